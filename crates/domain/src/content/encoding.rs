@@ -1,0 +1,153 @@
+//! The two encodings of SMS and the GSM 7-bit alphabet. This module must not know how units are
+//! packed into segments.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// How the characters of a text are coded on the air. One character outside of the GSM 7-bit
+/// default alphabet makes the whole text UCS-2.
+///
+/// The alphabet is the standard's; a carrier may use a smaller one. National shift tables are not
+/// used: carriers in the United States and Canada do not promise them.
+///
+/// Source: 3GPP TS 23.038, 6.2.1 and 6.2.3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Encoding {
+    /// The GSM 7-bit default alphabet with its extension table; the unit is a septet.
+    #[serde(rename = "GSM-7")]
+    Gsm7,
+    /// UCS-2, sent as UTF-16; the unit is a 16-bit code unit.
+    #[serde(rename = "UCS-2")]
+    Ucs2,
+}
+
+impl Encoding {
+    /// The encoding that `text` needs. The empty text needs no more than GSM-7.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        if text.chars().all(is_gsm7) {
+            Self::Gsm7
+        } else {
+            Self::Ucs2
+        }
+    }
+
+    /// The name on the wire: `GSM-7` or `UCS-2`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Gsm7 => "GSM-7",
+            Self::Ucs2 => "UCS-2",
+        }
+    }
+
+    /// Units that one message holds when it is not split: 160 septets or 70 code units, which are
+    /// 140 octets.
+    #[must_use]
+    pub const fn units_alone(self) -> u32 {
+        match self {
+            Self::Gsm7 => 160,
+            Self::Ucs2 => 70,
+        }
+    }
+
+    /// Units that each part of a split message holds: 153 septets or 67 code units. The rest goes
+    /// to the header that tells the phone how to join the parts (3GPP TS 23.040, 9.2.3.24.1).
+    #[must_use]
+    pub const fn units_per_part(self) -> u32 {
+        match self {
+            Self::Gsm7 => 153,
+            Self::Ucs2 => 67,
+        }
+    }
+}
+
+impl fmt::Display for Encoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Whether the GSM 7-bit alphabet or its extension table has the character.
+pub(super) const fn is_gsm7(c: char) -> bool {
+    septets(c).is_some()
+}
+
+/// Septets of a character in GSM-7: one from the basic table, two (an escape and a code) from the
+/// extension table, none when the alphabet does not have it. The escape code itself is no character.
+pub(super) const fn septets(c: char) -> Option<u32> {
+    match c {
+        '\n' | '\r' | ' '..='Z' | '_' | 'a'..='z' => Some(1),
+        '¡' | '£' | '¤' | '¥' | '§' | '¿' => Some(1),
+        'Ä' | 'Å' | 'Æ' | 'Ç' | 'É' | 'Ñ' | 'Ö' | 'Ø' | 'Ü' | 'ß' => Some(1),
+        'à' | 'ä' | 'å' | 'æ' | 'è' | 'é' | 'ì' | 'ñ' | 'ò' | 'ö' | 'ø' | 'ù' | 'ü' => {
+            Some(1)
+        }
+        'Γ' | 'Δ' | 'Θ' | 'Λ' | 'Ξ' | 'Π' | 'Σ' | 'Φ' | 'Ψ' | 'Ω' => Some(1),
+        '\u{000C}' | '[' | '\\' | ']' | '^' | '{' | '|' | '}' | '~' | '€' => Some(2),
+        _ => None,
+    }
+}
+
+/// UTF-16 code units of a character: two outside of the Basic Multilingual Plane.
+pub(super) const fn utf16_units(c: char) -> u32 {
+    if c > '\u{FFFF}' { 2 } else { 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The basic table in the order of its codes 0x00 to 0x7F, without the escape (0x1B).
+    const BASIC_TABLE: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡\
+         ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+    const EXTENSION_TABLE: &str = "\u{000C}^{}\\[~]|€";
+
+    fn characters_of(width: u32) -> Vec<char> {
+        ('\0'..=char::MAX)
+            .filter(|c| septets(*c) == Some(width))
+            .collect()
+    }
+
+    fn sorted(table: &str) -> Vec<char> {
+        let mut characters: Vec<char> = table.chars().collect();
+        characters.sort_unstable();
+        characters
+    }
+
+    #[test]
+    fn the_basic_table_and_nothing_else_takes_one_septet() {
+        assert_eq!(BASIC_TABLE.chars().count(), 127);
+        assert_eq!(characters_of(1), sorted(BASIC_TABLE));
+    }
+
+    #[test]
+    fn the_extension_table_and_nothing_else_takes_two_septets() {
+        assert_eq!(characters_of(2), sorted(EXTENSION_TABLE));
+    }
+
+    #[test]
+    fn one_character_outside_of_the_alphabet_makes_the_text_ucs2() {
+        assert_eq!(Encoding::of("Olá"), Encoding::Ucs2);
+        assert_eq!(Encoding::of("Olà"), Encoding::Gsm7);
+        assert_eq!(Encoding::of(""), Encoding::Gsm7);
+    }
+
+    #[test]
+    fn utf16_units_are_those_of_the_standard_library() {
+        assert!(('\0'..=char::MAX).all(|c| utf16_units(c) as usize == c.len_utf16()));
+    }
+
+    #[test]
+    fn the_wire_name_is_also_the_stored_one() {
+        for (encoding, name) in [(Encoding::Gsm7, "GSM-7"), (Encoding::Ucs2, "UCS-2")] {
+            assert_eq!(encoding.to_string(), name);
+            assert_eq!(serde_json::to_value(encoding).unwrap(), name);
+            assert_eq!(
+                serde_json::from_value::<Encoding>(name.into()).unwrap(),
+                encoding
+            );
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! What a message says: its text, how the text travels, and how many segments that takes.
+//!
+//! A [`Body`] is parsed once, at the edge; from then on its text is what is stored, priced and sent,
+//! to the character. This module must not know what a segment costs, whether the words are allowed
+//! (that is [`crate::compliance`]), or how texts that people send to us are read.
+
+mod body;
+mod encoding;
+mod segmentation;
+mod smart_encoding;
+
+pub use body::{Body, InvalidBody};
+pub use encoding::Encoding;
+pub use segmentation::Segmentation;
+pub use smart_encoding::SmartEncoding;
