@@ -1,1 +1,29 @@
-//! placeholder
+//! The rules of sending SMS to leads: message lifecycle, compliance, number selection, money.
+//!
+//! This crate must not know: I/O, clocks, randomness, the environment, logging, HTTP, SQL, or which
+//! carrier carries a message. Everything is a function from values to values; the only async items
+//! are the traits in [`ports`], which the crates above implement and call.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic
+    )
+)]
+
+pub mod billing;
+pub mod change;
+pub mod compliance;
+pub mod content;
+pub mod decision;
+pub mod ids;
+pub mod inbound;
+pub mod message;
+pub mod numbers;
+pub mod phone;
+pub mod ports;
+pub mod reason;
+pub mod schedule;
+pub mod wire;

@@ -1,0 +1,96 @@
+//! Amounts of money.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// An amount in millionths of a US dollar, the one currency of all wallets. Sums saturate at the
+/// ends of `i64` (about ±9.2 trillion dollars) rather than wrap.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Money(i64);
+
+impl Money {
+    /// No money.
+    pub const ZERO: Self = Self(0);
+
+    /// An amount from millionths of a dollar.
+    #[must_use]
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
+    /// The amount in millionths of a dollar.
+    #[must_use]
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+
+    /// The sum.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
+    /// The difference.
+    #[must_use]
+    pub const fn minus(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
+    /// The amount `count` times.
+    #[must_use]
+    pub const fn times(self, count: u32) -> Self {
+        Self(self.0.saturating_mul(count as i64))
+    }
+
+    /// The amount with the opposite sign.
+    #[must_use]
+    pub const fn negated(self) -> Self {
+        Self(self.0.saturating_neg())
+    }
+}
+
+/// Dollars with four decimals, as on the wire: `0.0200`. The remaining two are rounded half away
+/// from zero.
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ten_thousandths = self.0.unsigned_abs().saturating_add(50) / 100;
+        let sign = if self.0 < 0 && ten_thousandths > 0 {
+            "-"
+        } else {
+            ""
+        };
+        let (dollars, rest) = (ten_thousandths / 10_000, ten_thousandths % 10_000);
+        write!(f, "{sign}{dollars}.{rest:04}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_print_with_four_decimals() {
+        for (micros, text) in [
+            (0, "0.0000"),
+            (20_000, "0.0200"),
+            (-20_000, "-0.0200"),
+            (1_234_567_890, "1234.5679"),
+            (49, "0.0000"),
+            (-49, "0.0000"),
+            (50, "0.0001"),
+        ] {
+            assert_eq!(Money::from_micros(micros).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn sums_saturate_instead_of_wrapping() {
+        let most = Money::from_micros(i64::MAX);
+        assert_eq!(most.plus(most), most);
+        assert_eq!(most.times(3), most);
+    }
+}

@@ -1,0 +1,247 @@
+//! What one decision writes: one closed struct, all of it or none of it. Must not know how a store
+//! writes it.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::billing::{LedgerEntry, Money};
+use crate::decision::{DecisionRecord, RecentSend};
+use crate::ids::{ConversationId, MessageId, OrganizationId, PhoneNumberId};
+use crate::message::{Attempt, Message};
+use crate::numbers::{CounterKey, ProviderAccount};
+use crate::phone::PhoneNumber;
+use crate::wire::wire_enum;
+
+/// The new image of a message and everything that goes with it.
+#[must_use = "a change has no effect until it is committed"]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageChange {
+    /// The message as it shall be; its `version` is the one it was read at (0 = new). The store
+    /// writes it as `version + 1`, and only if the row still has `version`.
+    pub message: Message,
+    /// What must hold for the change to be written.
+    pub guards: Guards,
+    /// What happened. The facts of a new message stand on its row, so it has none.
+    pub history: Vec<Fact>,
+    /// Money that moves.
+    pub ledger: Vec<LedgerEntry>,
+    /// The attempt as it shall be; inserted or replaced by its number.
+    pub attempt: Option<Attempt>,
+    /// The decision that led here.
+    pub decision: Option<DecisionRecord>,
+    /// The client's key for this message.
+    pub idempotency: Option<IdempotencyRecord>,
+    /// The provider's event that led here.
+    pub provider_event: Option<ProviderEvent>,
+    /// The number on which the conversation now runs.
+    pub active_number: Option<ActiveNumber>,
+}
+
+/// What the commit checks besides the message's version. Generic: it knows no rule.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Guards {
+    /// The recipient's row.
+    pub recipient: RecipientChange,
+    /// By how much the organization's held money changes. When it grows, the balance less what is
+    /// held must cover it, unless the organization may overdraw.
+    pub hold_delta: Money,
+    /// The organization may go below zero.
+    pub may_overdraw: bool,
+    /// Capacity taken and given back.
+    pub counters: Vec<CounterDelta>,
+}
+
+/// How one counter changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CounterDelta {
+    /// Which counter.
+    pub key: CounterKey,
+    /// By how much: +1 or −1.
+    pub delta: i32,
+    /// Where the delta is positive, the counter must not exceed this afterwards.
+    pub limit: Option<u32>,
+}
+
+/// What a change does to the recipient's row.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum RecipientChange {
+    /// Nothing.
+    #[default]
+    None,
+    /// The message is queued, claimed or resent: only if nobody advanced the recipient since.
+    Advance {
+        /// Whose number.
+        phone: PhoneNumber,
+        /// The version that the facts carried.
+        seen: i64,
+        /// What counts towards caps from now on.
+        recent: Vec<RecentSend>,
+    },
+    /// The message certainly did not leave: it no longer counts. Needs no version.
+    Forget {
+        /// Whose number.
+        phone: PhoneNumber,
+        /// Which message.
+        message_id: MessageId,
+    },
+}
+
+/// One line of the audit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// What happened.
+    pub kind: FactKind,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who says so.
+    pub source: FactSource,
+    /// An id in the source's own terms.
+    pub reference: Option<String>,
+    /// A few scalars. No text, no phone number.
+    pub details: Value,
+}
+
+wire_enum! {
+    /// What the audit records.
+    FactKind {
+        /// It was judged: allowed, deferred, blocked.
+        Judged = "judged",
+        /// A person submitted it again.
+        Resubmitted = "resubmitted",
+        /// It was withdrawn.
+        Canceled = "canceled",
+        /// An opt-out stopped it.
+        OptedOut = "opted_out",
+        /// An attempt began.
+        AttemptStarted = "attempt_started",
+        /// The attempt's stored bytes went out again.
+        AttemptResent = "attempt_resent",
+        /// The provider certainly took nothing.
+        AttemptRefused = "attempt_refused",
+        /// The attempt's outcome is unknown.
+        OutcomeUnknown = "outcome_unknown",
+        /// Evidence arrived.
+        Evidence = "evidence",
+        /// Its validity passed.
+        Expired = "expired",
+        /// A person should look at it.
+        Alert = "alert",
+    }
+}
+
+wire_enum! {
+    /// Who brings a fact.
+    FactSource {
+        /// A request to the API.
+        Api = "api",
+        /// The dispatcher.
+        Dispatch = "dispatch",
+        /// The provider, by answer or webhook.
+        Provider = "provider",
+        /// Reconciliation.
+        Reconciliation = "reconciliation",
+        /// The lead's own text.
+        Inbound = "inbound",
+        /// An operator's command.
+        Operator = "operator",
+    }
+}
+
+/// A client's key: the same key and command never make two messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyRecord {
+    /// The key as given, 1 to 255 characters.
+    pub key: String,
+    /// A hash over the parsed command.
+    pub request_hash: Vec<u8>,
+    /// How the hash was made.
+    pub hash_version: i16,
+    /// Until when the key is remembered.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A raw event of the provider, kept whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderEvent {
+    /// Whose account.
+    pub account: ProviderAccount,
+    /// Unique within the account.
+    pub event_id: String,
+    /// The provider's name for its kind.
+    pub event_type: String,
+    /// When it happened, by the provider's clock.
+    pub occurred_at: DateTime<Utc>,
+    /// When we received it.
+    pub received_at: DateTime<Utc>,
+    /// The provider's id of the message.
+    pub provider_message_id: Option<String>,
+    /// The message it belongs to, once known.
+    pub matched: Option<(OrganizationId, MessageId)>,
+    /// The bytes as received.
+    pub payload: Vec<u8>,
+}
+
+/// The number on which a conversation runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActiveNumber {
+    /// The thread.
+    pub conversation_id: ConversationId,
+    /// Our number.
+    pub number_id: PhoneNumberId,
+    /// Since when; a later one wins.
+    pub at: DateTime<Utc>,
+}
+
+impl MessageChange {
+    /// The change from `before` to `after`: what is held and reserved changes by the difference.
+    pub fn between(before: Option<&Message>, after: Message) -> Self {
+        let held_before = before.map_or(Money::ZERO, |message| message.billing.hold);
+        let guards = Guards {
+            recipient: RecipientChange::None,
+            hold_delta: after.billing.hold.minus(held_before),
+            may_overdraw: false,
+            counters: counter_deltas(before, &after),
+        };
+        Self {
+            message: after,
+            guards,
+            history: Vec::new(),
+            ledger: Vec::new(),
+            attempt: None,
+            decision: None,
+            idempotency: None,
+            provider_event: None,
+            active_number: None,
+        }
+    }
+
+    /// Adds a line to the audit.
+    pub fn with_fact(mut self, fact: Fact) -> Self {
+        self.history.push(fact);
+        self
+    }
+}
+
+fn counter_deltas(before: Option<&Message>, after: &Message) -> Vec<CounterDelta> {
+    let old = before.and_then(|message| message.reservation);
+    let new = after.reservation;
+    let taken = new.iter().flat_map(|reservation| reservation.counters());
+    let given = old.iter().flat_map(|reservation| reservation.counters());
+    let held_before: Vec<CounterKey> = given.clone().map(|(key, _)| key).collect();
+    let held_after: Vec<CounterKey> = taken.clone().map(|(key, _)| key).collect();
+    let takes = taken
+        .filter(|(key, _)| !held_before.contains(key))
+        .map(|(key, limit)| CounterDelta {
+            key,
+            delta: 1,
+            limit,
+        });
+    let gives = given
+        .filter(|(key, _)| !held_after.contains(key))
+        .map(|(key, _)| CounterDelta {
+            key,
+            delta: -1,
+            limit: None,
+        });
+    takes.chain(gives).collect()
+}

@@ -1,0 +1,4 @@
+//! The law as data.
+/// The law as data.
+#[derive(Debug)]
+pub struct RuleData;

@@ -1,0 +1,72 @@
+//! Identifiers: one type per thing, so that two cannot be confused. Values are made by the
+//! `IdGenerator` port; this module must not make any.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The text is not an identifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an identifier: expected a UUID")]
+pub struct InvalidId;
+
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// Wraps a value that a store or a generator gave.
+            #[must_use]
+            pub const fn new(value: Uuid) -> Self {
+                Self(value)
+            }
+
+            /// The plain value, for storage.
+            #[must_use]
+            pub const fn as_uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = InvalidId;
+
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                Uuid::try_parse(text).map(Self).map_err(|_| InvalidId)
+            }
+        }
+    )+};
+}
+
+id! {
+    /// A tenant: the business that texts its leads.
+    OrganizationId,
+    /// One message; on the wire the `smsEventId`.
+    MessageId,
+    /// The thread between a business and one lead.
+    ConversationId,
+    /// A person who asked the business something.
+    LeadId,
+    /// A number the business sends from.
+    PhoneNumberId,
+    /// A 10DLC campaign of the organization.
+    CampaignId,
+    /// Where leads come from.
+    SourceId,
+    /// A member of the organization's staff, who may own leads and numbers.
+    UserId,
+    /// An API key.
+    ApiKeyId,
+    /// An entry of the opt-out list.
+    SuppressionId,
+    /// An entry of the money ledger.
+    LedgerEntryId,
+}

@@ -1,0 +1,118 @@
+//! What a message says, to whom, and what its submitter asked for.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{CampaignId, ConversationId, LeadId, PhoneNumberId, SourceId};
+use crate::numbers::SelectionReason;
+use crate::phone::PhoneNumber;
+use crate::wire::wire_enum;
+
+/// A text as it is stored and sent. `Debug` shows only its length.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Text(Box<str>);
+
+impl Text {
+    /// Wraps a text that was checked where it entered.
+    #[must_use]
+    pub fn new(text: impl Into<Box<str>>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Text({} characters)", self.0.chars().count())
+    }
+}
+
+wire_enum! {
+    /// What kind of traffic a message is; which rules apply depends on it.
+    TrafficType {
+        /// A message to a lead.
+        RealLead = "RealLead",
+        /// Builds a number's reputation; made by an internal job only.
+        Warmup = "Warmup",
+        /// From a test key or a sandbox organization; reaches nobody.
+        Test = "Test",
+        /// Opt-out confirmations and HELP answers.
+        SystemInternal = "SystemInternal",
+        /// A message for which no number was found.
+        FailedAttempt = "FailedAttempt",
+    }
+}
+
+impl TrafficType {
+    /// Whether the organization pays for it.
+    #[must_use]
+    pub const fn is_billed(self) -> bool {
+        match self {
+            Self::RealLead | Self::Warmup | Self::SystemInternal | Self::FailedAttempt => true,
+            Self::Test => false,
+        }
+    }
+}
+
+wire_enum! {
+    /// What leaves first when a number's pace makes messages wait.
+    Priority {
+        /// Opt-out confirmations, HELP answers.
+        System = "system",
+        /// Answers and messages that were sent at once.
+        Immediate = "immediate",
+        /// Scheduled and bulk messages.
+        Bulk = "bulk",
+    }
+}
+
+wire_enum! {
+    /// Which way a message went.
+    Direction {
+        /// From the business to the lead.
+        Outbound = "outbound",
+        /// From the lead to the business.
+        Inbound = "inbound",
+    }
+}
+
+/// What is to be sent and how the submitter wants it. A resubmission replaces it as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Submission {
+    /// The thread.
+    pub conversation_id: ConversationId,
+    /// The person.
+    pub lead_id: LeadId,
+    /// The person's number.
+    pub to: PhoneNumber,
+    /// What to say.
+    pub text: Text,
+    /// How many segments the text takes, 1 to 10.
+    pub segments: u32,
+    /// The campaign it belongs to.
+    pub campaign_id: Option<CampaignId>,
+    /// The source of the lead.
+    pub source_id: Option<SourceId>,
+    /// The number to send from: an instruction when `is_manual`, else a hint.
+    pub requested_number: Option<PhoneNumberId>,
+    /// A person chose the number.
+    pub is_manual: bool,
+    /// The selection the client claims; recorded, never trusted.
+    pub claimed_selection: Option<SelectionReason>,
+    /// Not before this instant.
+    pub scheduled_for: Option<DateTime<Utc>>,
+    /// What kind of traffic it is.
+    pub traffic: TrafficType,
+    /// What leaves first.
+    pub priority: Priority,
+    /// When it was submitted, last.
+    pub requested_at: DateTime<Utc>,
+}

@@ -1,0 +1,234 @@
+//! The evidence machine: what the provider tells about one attempt, merged by rank.
+//!
+//! Merging is commutative, associative and idempotent: our own HTTP answer and every receipt may
+//! arrive in any order and any number of times, and the result is the same. Nothing is refused.
+//! This module must not know which provider speaks or over what wire.
+
+use std::cmp::Ordering;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::wire::wire_enum;
+
+wire_enum! {
+    /// What one piece of evidence says, weakest first.
+    EvidenceKind {
+        /// The provider certainly took nothing: it refused, or nothing reached it.
+        Refused = "refused",
+        /// Nothing more will be learnt; whether it left stays unknown.
+        OutcomeUnknown = "outcome_unknown",
+        /// The provider took it.
+        Accepted = "accepted",
+        /// A carrier took it.
+        Sent = "sent",
+        /// The carrier will send no receipt.
+        Unconfirmed = "unconfirmed",
+        /// It did not leave the provider.
+        Failed = "failed",
+        /// It left, and the carrier could not deliver it or it expired in transit.
+        Undeliverable = "undeliverable",
+        /// The handset confirmed it.
+        Delivered = "delivered",
+    }
+}
+
+impl EvidenceKind {
+    /// Stronger evidence replaces weaker. Proof from the handset beats its absence, and any word of
+    /// the provider beats our own ignorance or its earlier refusal.
+    #[must_use]
+    pub const fn rank(self) -> u8 {
+        match self {
+            Self::Refused => 20,
+            Self::OutcomeUnknown => 25,
+            Self::Accepted | Self::Sent => 30,
+            Self::Unconfirmed => 35,
+            Self::Failed => 40,
+            Self::Undeliverable => 45,
+            Self::Delivered => 60,
+        }
+    }
+
+    /// Whether the provider took the message, so that it costs money.
+    #[must_use]
+    pub const fn is_billable(self) -> bool {
+        match self {
+            Self::Accepted
+            | Self::Sent
+            | Self::Unconfirmed
+            | Self::Undeliverable
+            | Self::Delivered => true,
+            Self::Refused | Self::OutcomeUnknown | Self::Failed => false,
+        }
+    }
+}
+
+/// An error as the provider names it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ProviderError {
+    /// The provider's code, or one of our reason codes.
+    pub code: String,
+    /// A sentence for people.
+    pub message: String,
+}
+
+/// One piece of evidence about one attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// What it says.
+    pub kind: EvidenceKind,
+    /// When that happened, by the provider's clock; for our own HTTP answer, when we read it.
+    pub occurred_at: DateTime<Utc>,
+    /// Names the evidence; the same id is the same evidence.
+    pub event_id: String,
+    /// The provider's id of the message.
+    pub provider_message_id: Option<String>,
+    /// Segments by the provider's count.
+    pub parts: Option<u32>,
+    /// Why it failed.
+    pub error: Option<ProviderError>,
+}
+
+/// The sum of all evidence about one attempt. The row shows a function of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct MergedEvidence {
+    /// The strongest; of equals the earliest, then the smallest id.
+    pub strongest: Option<Fact>,
+    /// Earliest acceptance by provider or carrier.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// The provider's id, from the earliest evidence that has one.
+    pub provider_id: Option<Named<String>>,
+    /// Segments by the provider's count, from the earliest evidence that has one.
+    pub parts: Option<Named<u32>>,
+    /// The error of the strongest evidence that has one.
+    pub error: Option<(Fact, ProviderError)>,
+}
+
+/// A kind of evidence with what breaks ties.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// What it says.
+    pub kind: EvidenceKind,
+    /// When it happened.
+    pub occurred_at: DateTime<Utc>,
+    /// Names the evidence.
+    pub event_id: String,
+}
+
+/// A value with the instant and the id of the evidence that brought it: the earliest wins.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Named<T> {
+    /// When the evidence happened.
+    pub occurred_at: DateTime<Utc>,
+    /// The evidence.
+    pub event_id: String,
+    /// What it brought.
+    pub value: T,
+}
+
+impl Evidence {
+    fn fact(&self) -> Fact {
+        Fact {
+            kind: self.kind,
+            occurred_at: self.occurred_at,
+            event_id: self.event_id.clone(),
+        }
+    }
+
+    fn named<T: Clone>(&self, value: Option<&T>) -> Option<Named<T>> {
+        value.map(|value| Named {
+            occurred_at: self.occurred_at,
+            event_id: self.event_id.clone(),
+            value: value.clone(),
+        })
+    }
+}
+
+impl Fact {
+    /// By rank, then the earlier, then the smaller id; `Greater` wins. The kind decides last, so
+    /// that the order is total.
+    fn strength(&self, other: &Self) -> Ordering {
+        (self.kind.rank().cmp(&other.kind.rank()))
+            .then_with(|| other.occurred_at.cmp(&self.occurred_at))
+            .then_with(|| other.event_id.cmp(&self.event_id))
+            .then_with(|| self.kind.cmp(&other.kind))
+    }
+}
+
+impl MergedEvidence {
+    /// Adds one piece of evidence.
+    #[must_use]
+    pub fn merge(self, new: &Evidence) -> Self {
+        let fact = new.fact();
+        let acceptance = matches!(new.kind, EvidenceKind::Accepted | EvidenceKind::Sent)
+            .then_some(new.occurred_at);
+        let error = new.error.clone().map(|error| (fact.clone(), error));
+        Self {
+            sent_at: earliest(self.sent_at, acceptance),
+            provider_id: earliest(
+                self.provider_id,
+                new.named(new.provider_message_id.as_ref()),
+            ),
+            parts: earliest(self.parts, new.named(new.parts.as_ref())),
+            error: stronger_error(self.error, error),
+            strongest: stronger(self.strongest, Some(fact)),
+        }
+    }
+
+    /// What the evidence says on the whole; `None` when there is none yet.
+    #[must_use]
+    pub fn verdict(&self) -> Option<EvidenceKind> {
+        self.strongest.as_ref().map(|fact| fact.kind)
+    }
+
+    /// When the verdict's fact happened.
+    #[must_use]
+    pub fn verdict_at(&self) -> Option<DateTime<Utc>> {
+        self.strongest.as_ref().map(|fact| fact.occurred_at)
+    }
+
+    /// The error to show: none once delivered, and evidence without one erases none.
+    #[must_use]
+    pub fn shown_error(&self) -> Option<&ProviderError> {
+        match self.verdict()? {
+            EvidenceKind::Delivered | EvidenceKind::Accepted | EvidenceKind::Sent => None,
+            EvidenceKind::Refused
+            | EvidenceKind::OutcomeUnknown
+            | EvidenceKind::Unconfirmed
+            | EvidenceKind::Failed
+            | EvidenceKind::Undeliverable => self.error.as_ref().map(|(_, error)| error),
+        }
+    }
+
+    /// The provider's id of the message.
+    #[must_use]
+    pub fn provider_message_id(&self) -> Option<&str> {
+        self.provider_id.as_ref().map(|named| named.value.as_str())
+    }
+}
+
+fn earliest<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, None) | (None, one) => one,
+    }
+}
+
+fn stronger(a: Option<Fact>, b: Option<Fact>) -> Option<Fact> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(if b.strength(&a).is_gt() { b } else { a }),
+        (one, None) | (None, one) => one,
+    }
+}
+
+type FactWithError = (Fact, ProviderError);
+
+fn stronger_error(a: Option<FactWithError>, b: Option<FactWithError>) -> Option<FactWithError> {
+    match (a, b) {
+        (Some(a), Some(b)) => {
+            let order = b.0.strength(&a.0).then_with(|| b.1.cmp(&a.1));
+            Some(if order.is_gt() { b } else { a })
+        }
+        (one, None) | (None, one) => one,
+    }
+}

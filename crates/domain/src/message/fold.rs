@@ -1,0 +1,241 @@
+//! From evidence to the row: what the message shows once its attempt's evidence is merged.
+//!
+//! Total and order-free: any order and duplication of an attempt's evidence gives the same row.
+//! Evidence about an older attempt changes the row only when it proves that the message left.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::attempt::{Attempt, AttemptMoney};
+use super::evidence::{Evidence, EvidenceKind, ProviderError};
+use super::message::{Message, State};
+use crate::billing::{BillingStatus, LedgerKind, Money};
+use crate::reason::Reason;
+
+/// What a piece of evidence made of a message and its attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folded {
+    /// The row.
+    pub message: Message,
+    /// The attempt with its merged evidence.
+    pub attempt: Attempt,
+    /// Money that moves for the attempt, with its amount as it changes the balance.
+    pub money: Vec<(LedgerKind, Money)>,
+    /// The attempt is known to have been accepted, for the first time.
+    pub is_first_acceptance: bool,
+    /// Something that a person should look at.
+    pub alert: Option<Alert>,
+}
+
+/// Evidence that contradicts what we believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alert {
+    /// A message left after it was blocked, opted out or canceled.
+    LeftAfterBlock,
+    /// A message that waited for a retry had left after all.
+    LeftBeforeRetry,
+    /// The provider counts other segments than we do.
+    SegmentsDiffer,
+}
+
+impl Message {
+    /// Merges one piece of evidence about `attempt` into the attempt and the row.
+    #[must_use]
+    pub fn with_evidence(self, attempt: Attempt, new: &Evidence, at: DateTime<Utc>) -> Folded {
+        let was_accepted = is_accepted(&attempt);
+        let mut attempt = Attempt {
+            evidence: attempt.evidence.clone().merge(new),
+            ..attempt
+        };
+        if attempt
+            .evidence
+            .verdict()
+            .is_some_and(|verdict| verdict != EvidenceKind::Refused)
+        {
+            attempt.request = None;
+        }
+        let (attempt, money) = settle(attempt, self.billed_quote());
+        let alert = self.alert(&attempt, new);
+        let is_first_acceptance = !was_accepted && is_accepted(&attempt);
+        let message = self.shown(&attempt, at);
+        Folded {
+            message,
+            attempt,
+            money,
+            is_first_acceptance,
+            alert,
+        }
+    }
+
+    fn shown(self, attempt: &Attempt, at: DateTime<Utc>) -> Self {
+        let Some(verdict) = attempt.evidence.verdict() else {
+            return self;
+        };
+        let is_shown = if self.attempts.is_current(attempt) {
+            verdict != EvidenceKind::Refused && !matches!(self.state, State::Delivered)
+        } else {
+            verdict == EvidenceKind::Delivered
+        };
+        if is_shown {
+            self.showing(attempt, verdict, at)
+        } else {
+            self
+        }
+    }
+
+    fn showing(mut self, attempt: &Attempt, verdict: EvidenceKind, at: DateTime<Utc>) -> Self {
+        let evidence = &attempt.evidence;
+        let happened_at = evidence.verdict_at();
+        let error = evidence.shown_error().cloned();
+        self.timeline = self.timeline.without_outcome();
+        self.timeline.canceled_at = None;
+        self.timeline.sent_at = evidence.sent_at;
+        self.provider_message_id = evidence.provider_message_id().map(str::to_owned);
+        self.status_reason = sentence(verdict, error.as_ref());
+        self.billing.hold = Money::ZERO;
+        self.billing.status = Some(self.billing_status(verdict));
+        self.due_at = None;
+        self.state = match verdict {
+            EvidenceKind::Refused => return self,
+            EvidenceKind::Accepted | EvidenceKind::Sent => {
+                self.due_at = evidence.sent_at.and_then(reconciled_from);
+                State::Sent {
+                    is_unconfirmed: false,
+                }
+            }
+            EvidenceKind::Unconfirmed => {
+                self.timeline.sent_at = evidence.sent_at.or(happened_at);
+                State::Sent {
+                    is_unconfirmed: true,
+                }
+            }
+            EvidenceKind::Delivered => {
+                self.timeline.sent_at = evidence.sent_at.or(happened_at);
+                self.timeline.delivered_at = happened_at;
+                State::Delivered
+            }
+            EvidenceKind::Undeliverable => {
+                self.timeline.undeliverable_at = happened_at;
+                State::Undeliverable(error)
+            }
+            EvidenceKind::Failed => {
+                self.timeline.failed_at = happened_at;
+                State::Failed(error.unwrap_or_else(unexplained))
+            }
+            EvidenceKind::OutcomeUnknown => {
+                self.timeline.failed_at = happened_at;
+                State::Failed(Reason::OutcomeUnknown.into())
+            }
+        };
+        self.timeline.modified_at = at;
+        self
+    }
+
+    fn alert(&self, attempt: &Attempt, new: &Evidence) -> Option<Alert> {
+        let left = new.kind.is_billable();
+        if left && self.is_stopped() {
+            Some(Alert::LeftAfterBlock)
+        } else if left && matches!(self.state, State::Queued { .. }) {
+            Some(Alert::LeftBeforeRetry)
+        } else {
+            (new.parts
+                .or(attempt.evidence.parts.as_ref().map(|parts| parts.value)))
+            .is_some_and(|parts| parts != self.submission.segments)
+            .then_some(Alert::SegmentsDiffer)
+        }
+    }
+
+    /// Blocked, opted out or canceled: nothing should leave any more.
+    const fn is_stopped(&self) -> bool {
+        matches!(
+            self.state,
+            State::OptedOut
+                | State::BlockedCompliance(_)
+                | State::BlockedBilling
+                | State::BlockedMissingCampaign
+                | State::Canceled(_)
+        )
+    }
+
+    fn billed_quote(&self) -> Option<Money> {
+        self.billing
+            .quote
+            .filter(|_| self.submission.traffic.is_billed())
+    }
+
+    const fn billing_status(&self, verdict: EvidenceKind) -> BillingStatus {
+        if !self.submission.traffic.is_billed() {
+            return BillingStatus::NonBillableInternal;
+        }
+        match verdict {
+            EvidenceKind::Accepted | EvidenceKind::Sent | EvidenceKind::Unconfirmed => {
+                BillingStatus::Rated
+            }
+            EvidenceKind::Delivered | EvidenceKind::Undeliverable => BillingStatus::Charged,
+            EvidenceKind::Failed => BillingStatus::RefundedCredited,
+            EvidenceKind::Refused | EvidenceKind::OutcomeUnknown => BillingStatus::Failed,
+        }
+    }
+}
+
+/// The provider reports receipts for ten days; a message without one is asked for from here on.
+const RECONCILE_AFTER: TimeDelta = TimeDelta::minutes(10);
+
+fn reconciled_from(sent_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    sent_at.checked_add_signed(RECONCILE_AFTER)
+}
+
+fn is_accepted(attempt: &Attempt) -> bool {
+    attempt
+        .evidence
+        .verdict()
+        .is_some_and(EvidenceKind::is_billable)
+}
+
+/// Brings the attempt's ledger in line with its verdict: charged while the provider has it,
+/// refunded when it turns out not to have left. At most one entry of each kind.
+fn settle(mut attempt: Attempt, quote: Option<Money>) -> (Attempt, Vec<(LedgerKind, Money)>) {
+    let Some(quote) = quote else {
+        return (attempt, Vec::new());
+    };
+    let owes = is_accepted(&attempt);
+    let entry = match (attempt.money, owes) {
+        (AttemptMoney::None, true) => {
+            Some((AttemptMoney::Charged, LedgerKind::Charge, quote.negated()))
+        }
+        (AttemptMoney::Charged, false) => {
+            Some((AttemptMoney::Refunded, LedgerKind::Refund, quote))
+        }
+        (AttemptMoney::Refunded, true) => {
+            Some((AttemptMoney::Recharged, LedgerKind::Recharge, quote.negated()))
+        }
+        (AttemptMoney::None | AttemptMoney::Refunded, false)
+        | (AttemptMoney::Charged | AttemptMoney::Recharged, true)
+        // Only `Delivered` follows a refund, and nothing outranks it.
+        | (AttemptMoney::Recharged, false) => None,
+    };
+    let moved = entry.map(|(money, kind, amount)| {
+        attempt.money = money;
+        (kind, amount)
+    });
+    (attempt, moved.into_iter().collect())
+}
+
+fn sentence(verdict: EvidenceKind, error: Option<&ProviderError>) -> Option<String> {
+    match verdict {
+        EvidenceKind::Unconfirmed => Some("The carrier does not confirm delivery.".to_owned()),
+        EvidenceKind::OutcomeUnknown => Some(Reason::OutcomeUnknown.sentence().to_owned()),
+        EvidenceKind::Refused
+        | EvidenceKind::Accepted
+        | EvidenceKind::Sent
+        | EvidenceKind::Failed
+        | EvidenceKind::Undeliverable
+        | EvidenceKind::Delivered => error.map(|error| error.message.clone()),
+    }
+}
+
+fn unexplained() -> ProviderError {
+    ProviderError {
+        code: "provider_failed".to_owned(),
+        message: "The provider could not send the message and gave no reason.".to_owned(),
+    }
+}

@@ -1,0 +1,23 @@
+//! A message and its lifecycle: the intent machine in [`state`], the evidence machine in
+//! [`evidence`] and [`fold`]. Must not know how a message is stored or sent.
+
+mod attempt;
+mod content;
+pub mod evidence;
+pub mod fold;
+#[expect(
+    clippy::module_inception,
+    reason = "the concept has this name in every layer"
+)]
+mod message;
+pub mod state;
+mod status;
+mod timeline;
+
+pub use attempt::{Attempt, AttemptMoney, AttemptToken, RequestBody, TokenHash};
+pub use content::{Direction, Priority, Submission, Text, TrafficType};
+pub use evidence::{Evidence, EvidenceKind, MergedEvidence, ProviderError};
+pub use message::{Attempts, Billing, ComplianceAction, Message, Route, SendingPhase, State};
+pub use state::{Event, FollowUp, TransitionRefused};
+pub use status::Status;
+pub use timeline::{Schedule, Timeline};

@@ -1,0 +1,386 @@
+//! The intent machine: THE transition table. Each event has one function that says from which
+//! statuses it is taken and what it makes of the message; everything else is refused.
+//!
+//! Evidence about attempts is not here: it is never refused, and [`super::fold`] merges it.
+
+use chrono::{DateTime, Utc};
+
+use super::content::TrafficType;
+use super::evidence::ProviderError;
+use super::message::{Billing, ComplianceAction, Message, SendingPhase, State};
+use super::status::Status;
+use super::timeline::{Schedule, Timeline};
+use crate::billing::{BillingStatus, Money};
+use crate::decision::{Block, BlockKind, Decision, SendPlan};
+use crate::reason::Reason;
+
+/// What happens to a message by our own will.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The rules were run for a new, waiting or due message.
+    Judged(Decision),
+    /// A person submitted it again, and the rules were run.
+    Resubmitted {
+        /// What came out.
+        decision: Decision,
+        /// An operator insists, though nobody knows whether the last attempt left.
+        is_forced: bool,
+    },
+    /// The client withdraws it.
+    Cancel,
+    /// An opt-out of the recipient was committed.
+    OptOut,
+    /// A new attempt begins.
+    Claim {
+        /// When the call is over at the latest.
+        deadline: DateTime<Utc>,
+    },
+    /// The stored bytes of the newest attempt go out once more.
+    Resend {
+        /// When the call is over at the latest.
+        deadline: DateTime<Utc>,
+    },
+    /// The provider certainly took nothing.
+    Refused(FollowUp),
+    /// The call ended without a usable answer, or never ended.
+    OutcomeUnknown {
+        /// When to look again.
+        look_again_at: DateTime<Utc>,
+    },
+    /// Its validity passed.
+    Expire,
+}
+
+/// What follows a definite non-send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FollowUp {
+    /// No further try.
+    Fail(ProviderError),
+    /// Another try.
+    Retry {
+        /// When.
+        at: DateTime<Utc>,
+        /// The attempt does not count: our account was refused, not the message.
+        is_void: bool,
+        /// From another number.
+        switches_number: bool,
+    },
+    /// The provider knows of an opt-out.
+    OptOut,
+    /// The provider misses a registration.
+    MissingCampaign,
+}
+
+/// The event is not taken in the message's status.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a message that is {status} does not take the event {event}")]
+pub struct TransitionRefused {
+    /// Where the message stands.
+    pub status: Status,
+    /// The event's name.
+    pub event: &'static str,
+}
+
+impl Event {
+    /// The event's name in tables and errors.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Judged(_) => "judged",
+            Self::Resubmitted { .. } => "resubmitted",
+            Self::Cancel => "cancel",
+            Self::OptOut => "opt_out",
+            Self::Claim { .. } => "claim",
+            Self::Resend { .. } => "resend",
+            Self::Refused(_) => "refused",
+            Self::OutcomeUnknown { .. } => "outcome_unknown",
+            Self::Expire => "expire",
+        }
+    }
+}
+
+impl Message {
+    /// Takes an event at an instant.
+    ///
+    /// # Errors
+    /// [`TransitionRefused`] where the table has no entry for the status and the event.
+    pub fn apply(self, event: Event, at: DateTime<Utc>) -> Result<Self, TransitionRefused> {
+        if !self.takes(&event) {
+            return Err(TransitionRefused {
+                status: self.status(),
+                event: event.name(),
+            });
+        }
+        let message = match event {
+            Event::Judged(decision) => self.judged(decision, at),
+            Event::Resubmitted { decision, .. } => self.reopened().judged(decision, at),
+            Event::Cancel => self.canceled(at),
+            Event::OptOut => self.blocked(OPTED_OUT, at),
+            Event::Claim { deadline } => self.claimed(deadline, at),
+            Event::Resend { deadline } => self.resent(deadline),
+            Event::Refused(follow_up) => self.refused(follow_up, at),
+            Event::OutcomeUnknown { look_again_at } => self.unknown(look_again_at, at),
+            Event::Expire => self.expired(at),
+        };
+        Ok(message.modified(at))
+    }
+
+    /// The guards of the table.
+    fn takes(&self, event: &Event) -> bool {
+        match event {
+            Event::Judged(_) => self.is_waiting() || matches!(self.state, State::Draft),
+            Event::Resubmitted { is_forced, .. } => self.may_be_resubmitted(*is_forced),
+            Event::Cancel => {
+                self.is_waiting() || matches!(self.state, State::Draft) || self.is_untried_block()
+            }
+            Event::OptOut => {
+                self.is_waiting() && self.submission.traffic != TrafficType::SystemInternal
+            }
+            Event::Claim { .. } => matches!(self.state, State::Queued { .. }),
+            Event::Resend { .. } => {
+                matches!(
+                    self.state,
+                    State::Sending(SendingPhase::OutcomeUnknown { .. })
+                )
+            }
+            Event::Refused(_) | Event::OutcomeUnknown { .. } => {
+                matches!(self.state, State::Sending(_))
+            }
+            Event::Expire => self.is_waiting(),
+        }
+    }
+
+    /// Scheduled or queued: it may still leave by itself.
+    #[must_use]
+    pub const fn is_waiting(&self) -> bool {
+        matches!(self.state, State::Scheduled(_) | State::Queued { .. })
+    }
+
+    /// Blocked by a rule before any attempt.
+    const fn is_untried_block(&self) -> bool {
+        self.attempts.last == 0
+            && matches!(
+                self.state,
+                State::BlockedCompliance(_) | State::BlockedBilling | State::BlockedMissingCampaign
+            )
+    }
+
+    /// A draft, a wait for an instant, or an end that a person may reopen. Never an opt-out: that
+    /// needs a new message. An unknown outcome only by force, since it may have left.
+    fn may_be_resubmitted(&self, is_forced: bool) -> bool {
+        match &self.state {
+            State::Draft | State::Scheduled(_) => true,
+            State::BlockedCompliance(_)
+            | State::BlockedBilling
+            | State::BlockedMissingCampaign
+            | State::Undeliverable(_) => true,
+            State::Failed(error) => is_forced || error.code != Reason::OutcomeUnknown.as_str(),
+            State::Queued { .. }
+            | State::Sending(_)
+            | State::Sent { .. }
+            | State::Received
+            | State::Delivered
+            | State::OptedOut
+            | State::Canceled(_) => false,
+        }
+    }
+
+    fn reopened(mut self) -> Self {
+        self.attempts.is_reopened = self.attempts.last > 0;
+        self.attempts.has_switched_number = false;
+        self.timeline = self.timeline.without_outcome();
+        self
+    }
+
+    fn judged(self, decision: Decision, at: DateTime<Utc>) -> Self {
+        match decision {
+            Decision::Send(plan) => self.queued(*plan, at),
+            Decision::Defer(schedule) => self.deferred(schedule),
+            Decision::Block(block) => self.blocked(block, at),
+            Decision::NoNumber(reason) => self.without_number(reason, at),
+        }
+    }
+
+    fn queued(mut self, plan: SendPlan, at: DateTime<Utc>) -> Self {
+        let retry_at = self.next_retry_at();
+        if let State::Scheduled(schedule) = self.state {
+            self.timeline.scheduled = Some(schedule);
+        }
+        if let Some(text) = plan.text {
+            self.submission.text = text;
+        }
+        self.submission.segments = plan.segments;
+        self.timeline.queued_at = self.timeline.queued_at.or(Some(at));
+        self.timeline.blocked_at = None;
+        self.route = Some(plan.route);
+        self.billing = Billing {
+            quote: Some(plan.price),
+            hold: plan.hold,
+            status: Some(plan.billing),
+        };
+        self.reservation = Some(plan.reservation);
+        self.compliance = Some(ComplianceAction::Allowed);
+        self.status_reason = None;
+        self.due_at = Some(plan.due_at);
+        self.state = State::Queued { retry_at };
+        self
+    }
+
+    fn deferred(mut self, schedule: Schedule) -> Self {
+        self = self.released();
+        self.billing = Billing {
+            status: None,
+            ..self.billing
+        };
+        self.timeline.scheduled = Some(schedule);
+        self.timeline.blocked_at = None;
+        self.compliance = Some(match schedule.reason {
+            Reason::ClientRequested => ComplianceAction::Allowed,
+            reason => ComplianceAction::Deferred(reason),
+        });
+        self.status_reason = Some(schedule.reason.sentence().to_owned());
+        self.due_at = Some(schedule.until);
+        self.state = State::Scheduled(schedule);
+        self
+    }
+
+    /// A refusal by rule; also the provider's word on opt-out and registration.
+    pub(super) fn blocked(mut self, block: Block, at: DateTime<Utc>) -> Self {
+        self = self.released();
+        self.billing.status = Some(match block.kind {
+            BlockKind::Billing => BillingStatus::BlockedDueToBilling,
+            BlockKind::Compliance | BlockKind::MissingCampaign | BlockKind::OptedOut => {
+                BillingStatus::NonBillableInternal
+            }
+        });
+        self.timeline.blocked_at = Some(at);
+        self.compliance = Some(ComplianceAction::Blocked(block.reason));
+        self.status_reason = Some(block.reason.sentence().to_owned());
+        self.due_at = None;
+        self.state = match block.kind {
+            BlockKind::Billing => State::BlockedBilling,
+            BlockKind::Compliance => State::BlockedCompliance(block.reason),
+            BlockKind::MissingCampaign => State::BlockedMissingCampaign,
+            BlockKind::OptedOut => State::OptedOut,
+        };
+        self
+    }
+
+    fn without_number(mut self, reason: Reason, at: DateTime<Utc>) -> Self {
+        self.submission.traffic = TrafficType::FailedAttempt;
+        self.compliance = Some(ComplianceAction::Blocked(reason));
+        self.failed(reason.into(), at)
+    }
+
+    fn expired(self, at: DateTime<Utc>) -> Self {
+        self.failed(Reason::ExpiredBeforeSend.into(), at)
+    }
+
+    pub(super) fn failed(mut self, error: ProviderError, at: DateTime<Utc>) -> Self {
+        self = self.released();
+        self.billing.status = Some(BillingStatus::Failed);
+        self.timeline.failed_at = Some(at);
+        self.status_reason = Some(error.message.clone());
+        self.due_at = None;
+        self.state = State::Failed(error);
+        self
+    }
+
+    fn canceled(mut self, at: DateTime<Utc>) -> Self {
+        self = self.released();
+        self.billing.status = None;
+        self.timeline.canceled_at = Some(at);
+        self.status_reason = Some("The message was canceled.".to_owned());
+        self.due_at = None;
+        self.state = State::Canceled(Reason::ClientRequested);
+        self
+    }
+
+    fn claimed(mut self, deadline: DateTime<Utc>, at: DateTime<Utc>) -> Self {
+        self.attempts.last = self.attempts.last.saturating_add(1);
+        self.attempts.counted = self.attempts.counted.saturating_add(1);
+        self.attempts.is_reopened = false;
+        self.timeline = Timeline {
+            sending_started_at: self.timeline.sending_started_at.or(Some(at)),
+            ..self.timeline.without_outcome()
+        };
+        self.provider_message_id = None;
+        self.status_reason = None;
+        self.due_at = Some(deadline);
+        self.state = State::Sending(SendingPhase::Calling);
+        self
+    }
+
+    const fn resent(mut self, deadline: DateTime<Utc>) -> Self {
+        self.due_at = Some(deadline);
+        self
+    }
+
+    fn refused(mut self, follow_up: FollowUp, at: DateTime<Utc>) -> Self {
+        match follow_up {
+            FollowUp::Fail(error) => self.failed(error, at),
+            FollowUp::OptOut => self.blocked(OPTED_OUT, at),
+            FollowUp::MissingCampaign => self.blocked(MISSING_CAMPAIGN, at),
+            FollowUp::Retry {
+                at: retry_at,
+                is_void,
+                switches_number,
+            } => {
+                let uncounted = u32::from(is_void);
+                self.attempts.counted = self.attempts.counted.saturating_sub(uncounted);
+                self.attempts.has_switched_number |= switches_number;
+                self.status_reason = Some(Reason::ProviderFailureBackoff.sentence().to_owned());
+                self.due_at = Some(retry_at);
+                self.state = State::Queued {
+                    retry_at: Some(retry_at),
+                };
+                self
+            }
+        }
+    }
+
+    fn unknown(mut self, look_again_at: DateTime<Utc>, at: DateTime<Utc>) -> Self {
+        let since = if let State::Sending(SendingPhase::OutcomeUnknown { since }) = self.state {
+            since
+        } else {
+            at
+        };
+        self.status_reason = Some(Reason::OutcomeUnknown.sentence().to_owned());
+        self.due_at = Some(look_again_at);
+        self.state = State::Sending(SendingPhase::OutcomeUnknown { since });
+        self
+    }
+
+    /// Gives back what was set aside.
+    fn released(mut self) -> Self {
+        self.billing.hold = Money::ZERO;
+        self.reservation = None;
+        self
+    }
+
+    const fn modified(mut self, at: DateTime<Utc>) -> Self {
+        self.timeline.modified_at = at;
+        self
+    }
+}
+
+impl From<Reason> for ProviderError {
+    fn from(reason: Reason) -> Self {
+        Self {
+            code: reason.as_str().to_owned(),
+            message: reason.sentence().to_owned(),
+        }
+    }
+}
+
+/// The recipient said STOP.
+pub(super) const OPTED_OUT: Block = Block {
+    kind: BlockKind::OptedOut,
+    reason: Reason::ContactOptedOut,
+};
+
+/// The provider misses a registration.
+pub(super) const MISSING_CAMPAIGN: Block = Block {
+    kind: BlockKind::MissingCampaign,
+    reason: Reason::TenDlcNotApproved,
+};

@@ -1,0 +1,167 @@
+//! Phone numbers in E.164. This module must not know which area codes exist or where they are:
+//! that is data, in [`crate::compliance`].
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A number in E.164: `+` and 7 to 15 digits, the first not zero (ITU-T E.164).
+///
+/// `Debug` masks all but the last two digits, so a number can stand in a log line.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PhoneNumber(Box<str>);
+
+/// The text is not a phone number in E.164.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a phone number in E.164: expected `+` and 7 to 15 digits")]
+pub struct InvalidPhoneNumber;
+
+/// The first three digits of a number of the North American Numbering Plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AreaCode(u16);
+
+impl PhoneNumber {
+    /// Parses E.164 text.
+    ///
+    /// # Errors
+    /// [`InvalidPhoneNumber`] when the text has another form.
+    pub fn parse(text: &str) -> Result<Self, InvalidPhoneNumber> {
+        let digits = text.strip_prefix('+').ok_or(InvalidPhoneNumber)?;
+        let well_formed = (7..=15).contains(&digits.len())
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && !digits.starts_with('0');
+        if well_formed {
+            Ok(Self(text.into()))
+        } else {
+            Err(InvalidPhoneNumber)
+        }
+    }
+
+    /// The number as `+` and digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The area code, when the number has the shape of the North American Numbering Plan: `+1`, an
+    /// area code and an exchange that begin with 2 to 9, ten digits in all. The shape says nothing
+    /// about whether the code is in use.
+    #[must_use]
+    pub fn area_code(&self) -> Option<AreaCode> {
+        let national = self
+            .0
+            .strip_prefix("+1")
+            .filter(|digits| digits.len() == 10)?;
+        let leads_with_2_to_9 = |from: usize| {
+            national
+                .get(from..=from)
+                .is_some_and(|digit| ("2"..="9").contains(&digit))
+        };
+        if !(leads_with_2_to_9(0) && leads_with_2_to_9(3)) {
+            return None;
+        }
+        national.get(..3)?.parse().ok().and_then(AreaCode::new)
+    }
+
+    /// All digits but the last two hidden, for logs and messages to people.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let shown = self.0.len().saturating_sub(2);
+        self.0
+            .char_indices()
+            .map(|(at, c)| if at == 0 || at >= shown { c } else { '*' })
+            .collect()
+    }
+}
+
+impl fmt::Debug for PhoneNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PhoneNumber({})", self.masked())
+    }
+}
+
+impl TryFrom<String> for PhoneNumber {
+    type Error = InvalidPhoneNumber;
+
+    fn try_from(text: String) -> Result<Self, InvalidPhoneNumber> {
+        Self::parse(&text)
+    }
+}
+
+impl From<PhoneNumber> for String {
+    fn from(number: PhoneNumber) -> Self {
+        number.0.into()
+    }
+}
+
+impl AreaCode {
+    /// An area code from its number, 200 to 999.
+    #[must_use]
+    pub const fn new(code: u16) -> Option<Self> {
+        if code >= 200 && code <= 999 {
+            Some(Self(code))
+        } else {
+            None
+        }
+    }
+
+    /// The code as a number, 200 to 999.
+    #[must_use]
+    pub const fn get(self) -> u16 {
+        self.0
+    }
+}
+
+impl fmt::Display for AreaCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(text: &str) -> PhoneNumber {
+        PhoneNumber::parse(text).unwrap()
+    }
+
+    #[test]
+    fn only_e164_is_a_phone_number() {
+        for bad in [
+            "",
+            "+",
+            "3055550100",
+            "+0305555010",
+            "+1 305",
+            "+123456",
+            "+1234567890123456",
+        ] {
+            assert_eq!(PhoneNumber::parse(bad), Err(InvalidPhoneNumber), "{bad}");
+        }
+        assert_eq!(number("+13055550100").as_str(), "+13055550100");
+    }
+
+    #[test]
+    fn the_area_code_is_read_from_north_american_numbers_only() {
+        assert_eq!(number("+13055550100").area_code(), AreaCode::new(305));
+        for other in [
+            "+442071838750",
+            "+11055550100",
+            "+13051550100",
+            "+130555501",
+        ] {
+            assert_eq!(number(other).area_code(), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn debug_hides_all_but_the_last_two_digits() {
+        assert_eq!(
+            format!("{:?}", number("+13055550142")),
+            "PhoneNumber(+*********42)"
+        );
+    }
+}

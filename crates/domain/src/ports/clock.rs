@@ -1,0 +1,28 @@
+//! Time and identifiers: what the core may not take from the machine.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::message::AttemptToken;
+
+/// The only source of time. Instants have whole microseconds, what Postgres keeps, so that a value
+/// read back equals the value written.
+#[async_trait]
+pub trait Clock: Send + Sync {
+    /// The present instant, truncated to whole microseconds.
+    fn now(&self) -> DateTime<Utc>;
+
+    /// Returns once `now()` is at or after `at`; at once if it already is.
+    async fn sleep_until(&self, at: DateTime<Utc>);
+}
+
+/// The only source of identifiers and secrets.
+#[cfg_attr(feature = "mock", mockall::automock)]
+pub trait IdGenerator: Send + Sync {
+    /// A new UUIDv7: later values sort after earlier ones, to the millisecond of the [`Clock`].
+    fn uuid(&self) -> Uuid;
+
+    /// A new secret for one attempt, 128 bits from the system's random source.
+    fn attempt_token(&self) -> AttemptToken;
+}

@@ -1,0 +1,67 @@
+//! Messages: writing changes, reading rows.
+
+use async_trait::async_trait;
+
+use super::Unavailable;
+use crate::change::MessageChange;
+use crate::ids::{MessageId, OrganizationId};
+use crate::message::{Attempt, Message};
+
+/// Why one change was not written. Nothing of it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CommitError {
+    /// The message or the recipient was changed since the facts were read: load and decide again.
+    #[error("the message or its recipient changed meanwhile")]
+    Conflict,
+    /// The idempotency key belongs to another message, or the provider's event is known already.
+    #[error("the key or the event is known already")]
+    Duplicate,
+    /// A counter would exceed its limit.
+    #[error("the capacity is taken")]
+    OverCapacity,
+    /// The balance less what is held does not cover the hold.
+    #[error("the wallet does not cover the hold")]
+    InsufficientFunds,
+}
+
+/// Where messages live.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait MessageRepository: Send + Sync {
+    /// Writes changes, each atomically and with its own result, in the order given.
+    ///
+    /// The store MUST refuse with [`CommitError::Conflict`] a change whose message or recipient has
+    /// another version; MUST refuse with `Duplicate` a known, unexpired idempotency key and a known
+    /// provider event; MUST refuse with `OverCapacity` and `InsufficientFunds` as the guards say;
+    /// and then MUST write nothing of that change. A member that fails MUST NOT hinder the others.
+    ///
+    /// The result is the message as stored, with its new version.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: not known whether anything was committed. The caller may repeat the same
+    /// change once: a change that is already in place MUST answer as if it had just been written.
+    async fn commit(
+        &self,
+        changes: Vec<MessageChange>,
+    ) -> Result<Vec<Result<Message, CommitError>>, Unavailable>;
+
+    /// One message of an organization.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn find(
+        &self,
+        organization_id: OrganizationId,
+        id: MessageId,
+    ) -> Result<Option<Message>, Unavailable>;
+
+    /// A message with all its attempts, oldest first.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn find_with_attempts(
+        &self,
+        organization_id: OrganizationId,
+        id: MessageId,
+    ) -> Result<Option<(Message, Vec<Attempt>)>, Unavailable>;
+}

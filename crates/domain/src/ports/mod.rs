@@ -1,0 +1,26 @@
+//! What the rules' callers need from the world: traits that adapters implement. The only async
+//! module of this crate. Every MUST in a trait's documentation has a test in the adapter's contract
+//! suite.
+//!
+//! With the feature `mock`, each trait has a mock from mockall.
+
+mod clock;
+mod dispatch;
+mod facts;
+mod gateway;
+mod keys;
+mod messages;
+mod receipts;
+
+pub use clock::*;
+pub use dispatch::*;
+pub use facts::*;
+pub use gateway::*;
+pub use keys::*;
+pub use messages::*;
+pub use receipts::*;
+
+/// The store cannot be reached or failed. It is *not known* whether a write took effect.
+#[derive(Debug, thiserror::Error)]
+#[error("the store is unavailable")]
+pub struct Unavailable(#[source] pub Box<dyn std::error::Error + Send + Sync>);

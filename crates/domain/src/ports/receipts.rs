@@ -1,0 +1,42 @@
+//! Finding what a receipt is about, and keeping what cannot be matched yet.
+
+use async_trait::async_trait;
+
+use super::Unavailable;
+use crate::change::ProviderEvent;
+use crate::message::{Attempt, Message, TokenHash};
+use crate::numbers::ProviderAccount;
+
+/// How a receipt names its message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReceiptKey {
+    /// By the attempt's secret in the webhook's URL.
+    Token(TokenHash),
+    /// By the provider's id.
+    ProviderMessageId {
+        /// Whose account.
+        account: ProviderAccount,
+        /// The id.
+        id: String,
+    },
+}
+
+/// Where receipts find their messages.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait ReceiptRepository: Send + Sync {
+    /// The message and the attempt that a receipt is about.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn find_attempt(
+        &self,
+        key: &ReceiptKey,
+    ) -> Result<Option<(Message, Attempt)>, Unavailable>;
+
+    /// Keeps an event that belongs to no known message. A known event MUST be left as it is.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn keep_unmatched(&self, event: ProviderEvent) -> Result<(), Unavailable>;
+}

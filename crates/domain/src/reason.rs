@@ -1,0 +1,126 @@
+//! The vocabulary of reasons: why a message waits, was refused, or failed before the provider.
+
+use crate::wire::wire_enum;
+
+wire_enum! {
+    /// A stable code, used in `scheduledReason`, `errorCode`, the trace and as the suffix of
+    /// `complianceAction`. The first block is the published vocabulary, the second is ours.
+    Reason {
+        /// Nothing refuses.
+        Allowed = "allowed",
+        /// No number of the organization can send this.
+        NoEligiblePhoneNumber = "no_eligible_phone_number",
+        /// The number's 10DLC campaign is not approved.
+        TenDlcNotApproved = "ten_dlc_not_approved",
+        /// The number's pace per minute is used up.
+        PhoneNumberMinuteLimitReached = "phone_number_minute_limit_reached",
+        /// The number's hourly capacity is used up.
+        PhoneNumberHourlyLimitReached = "phone_number_hourly_limit_reached",
+        /// The number's daily capacity is used up.
+        PhoneNumberDailyLimitReached = "phone_number_daily_limit_reached",
+        /// The organization's hourly limit for one lead.
+        LeadHourlyLimitReached = "lead_hourly_limit_reached",
+        /// The organization's daily limit for one lead.
+        LeadDailyLimitReached = "lead_daily_limit_reached",
+        /// The same text went to the same lead a moment ago.
+        LeadRecentlyContacted = "lead_recently_contacted",
+        /// The lead is archived.
+        LeadArchived = "lead_archived",
+        /// Outside the legal hours at the recipient's place.
+        QuietHours = "quiet_hours",
+        /// The balance does not cover the price.
+        WalletInsufficient = "wallet_insufficient",
+        /// The recipient said STOP.
+        ContactOptedOut = "contact_opted_out",
+        /// No valid consent is on record.
+        ImportedLeadRequiresConsent = "imported_lead_requires_consent",
+        /// The number rests after trouble.
+        NumberCoolingDown = "number_cooling_down",
+        /// The number's health is suspended or disabled.
+        NumberHealthBlocked = "number_health_blocked",
+        /// The provider could not take it; another try follows.
+        ProviderFailureBackoff = "provider_failure_backoff",
+        /// The campaign's daily limit is used up.
+        CampaignDailyLimitReached = "campaign_daily_limit_reached",
+        /// Capacity was taken by others while this message was decided.
+        ReservationUnavailable = "reservation_unavailable",
+
+        /// The client asked for a later instant.
+        ClientRequested = "client_requested",
+        /// The text holds something that carriers forbid.
+        ContentForbidden = "content_forbidden",
+        /// The organization does not text this state.
+        StateNotAllowed = "state_not_allowed",
+        /// As many messages as the recipient's state allows in 24 hours.
+        StateFrequencyCap = "state_frequency_cap",
+        /// Where the recipient is cannot be told, or it is outside the US and Canada.
+        JurisdictionUnknown = "jurisdiction_unknown",
+        /// The person's last text may be an opt-out and nobody has read it yet.
+        OptOutReview = "opt_out_review",
+        /// No instant within the message's validity is legal.
+        NoLegalWindow = "no_legal_window",
+        /// Whether the message left could not be found out.
+        OutcomeUnknown = "outcome_unknown",
+        /// The message's validity passed before it could leave.
+        ExpiredBeforeSend = "expired_before_send",
+    }
+}
+
+impl Reason {
+    /// The reason as a sentence for people.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Allowed => "Nothing stands in the way.",
+            Self::NoEligiblePhoneNumber => {
+                "No phone number of the organization can send this message."
+            }
+            Self::TenDlcNotApproved => {
+                "The 10DLC registration of the sending number is not approved."
+            }
+            Self::PhoneNumberMinuteLimitReached => {
+                "The sending number has reached its pace per minute."
+            }
+            Self::PhoneNumberHourlyLimitReached => {
+                "The sending numbers have reached their hourly limit."
+            }
+            Self::PhoneNumberDailyLimitReached => {
+                "The sending numbers have reached their daily limit."
+            }
+            Self::LeadHourlyLimitReached => "The lead has reached the organization's hourly limit.",
+            Self::LeadDailyLimitReached => "The lead has reached the organization's daily limit.",
+            Self::LeadRecentlyContacted => "The lead received the same text a moment ago.",
+            Self::LeadArchived => "The lead is archived.",
+            Self::QuietHours => "It is outside the hours in which the recipient may be texted.",
+            Self::WalletInsufficient => {
+                "The wallet balance does not cover the price of the message."
+            }
+            Self::ContactOptedOut => "The recipient has opted out.",
+            Self::ImportedLeadRequiresConsent => "No valid consent of the recipient is on record.",
+            Self::NumberCoolingDown => "The sending number is cooling down.",
+            Self::NumberHealthBlocked => "The sending number is suspended or disabled.",
+            Self::ProviderFailureBackoff => {
+                "The provider could not take the message; it will be tried again."
+            }
+            Self::CampaignDailyLimitReached => "The campaign has reached its daily limit.",
+            Self::ReservationUnavailable => "The sending capacity was taken by other messages.",
+            Self::ClientRequested => "The client asked for this.",
+            Self::ContentForbidden => "The text holds something that carriers forbid.",
+            Self::StateNotAllowed => "The organization does not text the recipient's state.",
+            Self::StateFrequencyCap => {
+                "The recipient has received as many messages as the law allows in 24 hours."
+            }
+            Self::JurisdictionUnknown => {
+                "The recipient's location is unknown or outside the United States and Canada."
+            }
+            Self::OptOutReview => {
+                "The recipient's last text may be an opt-out and waits for review."
+            }
+            Self::NoLegalWindow => {
+                "No instant at which the message may be sent lies within its validity."
+            }
+            Self::OutcomeUnknown => "Whether the provider took the message could not be found out.",
+            Self::ExpiredBeforeSend => "The message expired before it could be sent.",
+        }
+    }
+}

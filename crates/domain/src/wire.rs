@@ -1,0 +1,59 @@
+//! Enums whose names cross a border: the HTTP contract, the database, stored JSON.
+
+/// The text is none of an enum's wire names.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{value:?} is not a known {what}")]
+pub struct UnknownName {
+    /// The enum.
+    pub what: &'static str,
+    /// The text that was read.
+    pub value: String,
+}
+
+/// An enum of unit variants with one wire name each: `ALL` in declaration order, `as_str`,
+/// `Display`, `FromStr`, and serde by the same names.
+macro_rules! wire_enum {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $wire:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash,
+            serde::Serialize, serde::Deserialize,
+        )]
+        pub enum $name {
+            $($(#[$vdoc])* #[serde(rename = $wire)] $variant,)+
+        }
+
+        impl $name {
+            /// All values, in the order of the contract.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The wire name.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $wire),+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::wire::UnknownName;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text {
+                    $($wire => Ok(Self::$variant),)+
+                    _ => Err($crate::wire::UnknownName {
+                        what: stringify!($name),
+                        value: text.to_owned(),
+                    }),
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use wire_enum;
