@@ -1,25 +1,22 @@
 //! The two encodings of SMS and the GSM 7-bit alphabet. This module must not know how units are
 //! packed into segments.
 
-use std::fmt;
+use crate::wire::wire_enum;
 
-use serde::{Deserialize, Serialize};
-
-/// How the characters of a text are coded on the air. One character outside of the GSM 7-bit
-/// default alphabet makes the whole text UCS-2.
-///
-/// The alphabet is the standard's; a carrier may use a smaller one. National shift tables are not
-/// used: carriers in the United States and Canada do not promise them.
-///
-/// Source: 3GPP TS 23.038, 6.2.1 and 6.2.3.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Encoding {
-    /// The GSM 7-bit default alphabet with its extension table; the unit is a septet.
-    #[serde(rename = "GSM-7")]
-    Gsm7,
-    /// UCS-2, sent as UTF-16; the unit is a 16-bit code unit.
-    #[serde(rename = "UCS-2")]
-    Ucs2,
+wire_enum! {
+    /// How the characters of a text are coded on the air. One character outside of the GSM 7-bit
+    /// default alphabet makes the whole text UCS-2.
+    ///
+    /// The alphabet is the standard's; a carrier may use a smaller one. National shift tables are
+    /// not used: carriers in the United States and Canada do not promise them.
+    ///
+    /// Source: 3GPP TS 23.038, 6.2.1 and 6.2.3.
+    Encoding {
+        /// The GSM 7-bit default alphabet with its extension table; the unit is a septet.
+        Gsm7 = "GSM-7",
+        /// UCS-2, sent as UTF-16; the unit is a 16-bit code unit.
+        Ucs2 = "UCS-2",
+    }
 }
 
 impl Encoding {
@@ -30,15 +27,6 @@ impl Encoding {
             Self::Gsm7
         } else {
             Self::Ucs2
-        }
-    }
-
-    /// The name on the wire: `GSM-7` or `UCS-2`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Gsm7 => "GSM-7",
-            Self::Ucs2 => "UCS-2",
         }
     }
 
@@ -60,12 +48,6 @@ impl Encoding {
             Self::Gsm7 => 153,
             Self::Ucs2 => 67,
         }
-    }
-}
-
-impl fmt::Display for Encoding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 
@@ -140,14 +122,8 @@ mod tests {
     }
 
     #[test]
-    fn the_wire_name_is_also_the_stored_one() {
-        for (encoding, name) in [(Encoding::Gsm7, "GSM-7"), (Encoding::Ucs2, "UCS-2")] {
-            assert_eq!(encoding.to_string(), name);
-            assert_eq!(serde_json::to_value(encoding).unwrap(), name);
-            assert_eq!(
-                serde_json::from_value::<Encoding>(name.into()).unwrap(),
-                encoding
-            );
-        }
+    fn encodings_are_named_as_carriers_name_them() {
+        assert_eq!(Encoding::Gsm7.as_str(), "GSM-7");
+        assert_eq!(Encoding::Ucs2.as_str(), "UCS-2");
     }
 }

@@ -1,25 +1,26 @@
 //! Typographic characters replaced by plain ones, so that a text fits into GSM-7. This module must
 //! not know who chose that, or change a letter: a text may look plainer, never read differently.
 
-use serde::{Deserialize, Serialize};
-
 use super::encoding::is_gsm7;
 use super::segmentation::Segmentation;
+use crate::wire::wire_enum;
 
-/// Whether typographic characters may be replaced to save segments.
-///
-/// It is an explicit choice, made before the text is stored, so that what is stored is what is
-/// sent. Carriers offer the same at their side; there it must stay off, or the recipient would get
-/// another text than the one on record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SmartEncoding {
-    /// The text stays as it was written.
-    #[default]
-    Off,
-    /// Quotation marks, dashes, ellipses, bullets, spaces and invisible characters are replaced, if
-    /// the whole text then is GSM-7 and takes no more segments than before. Otherwise nothing is.
-    On,
+wire_enum! {
+    /// Whether typographic characters may be replaced to save segments.
+    ///
+    /// It is an explicit choice, made before the text is stored, so that what is stored is what is
+    /// sent. Carriers offer the same at their side; there it must stay off, or the recipient would
+    /// get another text than the one on record.
+    #[derive(Default)]
+    SmartEncoding {
+        /// The text stays as it was written.
+        #[default]
+        Off = "off",
+        /// Quotation marks, dashes, ellipses, bullets, spaces and invisible characters are replaced,
+        /// if the whole text then is GSM-7 and takes no more segments than before. Otherwise
+        /// nothing is.
+        On = "on",
+    }
 }
 
 impl SmartEncoding {
