@@ -1,4 +1,150 @@
-//! The law as data.
-/// The law as data.
+//! The rules that are data: area codes, hours, holidays, caps and postal codes, read once and
+//! checked whole. This module must not know any message or decision.
+//!
+//! The files are `data/*.csv` of this crate. Each row carries its source; `gen_area_codes.py` and
+//! `gen_postal_codes.py` next to them regenerate the tables that have a machine-readable source.
+
+mod area_codes;
+mod holidays;
+mod postal_codes;
+mod quiet_hours;
+mod table;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
+
+pub use area_codes::AreaCodeEntry;
+pub use table::DataError;
+
+use crate::compliance::jurisdiction::{Country, Jurisdiction, JurisdictionRules};
+use crate::compliance::recipient_location::UnknownLocation;
+use crate::phone::AreaCode;
+use crate::schedule::Zone;
+
+use area_codes::Territory;
+use postal_codes::PostalCodes;
+
+/// The texts of the data files.
+#[derive(Debug, Clone, Copy)]
+pub struct RuleFiles<'t> {
+    /// Area codes of the US and Canada, with their states and zones.
+    pub area_codes: &'t str,
+    /// Area codes of the numbering plan that messages are not sent to.
+    pub refused_area_codes: &'t str,
+    /// Hours, caps and exemptions by state.
+    pub quiet_hours: &'t str,
+    /// Holidays by state.
+    pub holidays: &'t str,
+    /// Ranges of postal codes by state.
+    pub postal_codes: &'t str,
+}
+
+/// All rules that are data, checked: every state, zone and window that one row names is there.
 #[derive(Debug)]
-pub struct RuleData;
+pub struct RuleData {
+    version: String,
+    area_codes: HashMap<AreaCode, AreaCodeEntry>,
+    refused: HashMap<AreaCode, UnknownLocation>,
+    jurisdictions: BTreeMap<Jurisdiction, JurisdictionRules>,
+    strict: JurisdictionRules,
+    postal_codes: PostalCodes,
+}
+
+impl RuleFiles<'static> {
+    /// The files that are compiled into the program.
+    pub const BUNDLED: Self = Self {
+        area_codes: include_str!("../../data/nanp_area_codes.csv"),
+        refused_area_codes: include_str!("../../data/nanp_refused_area_codes.csv"),
+        quiet_hours: include_str!("../../data/state_quiet_hours.csv"),
+        holidays: include_str!("../../data/state_holidays.csv"),
+        postal_codes: include_str!("../../data/postal_codes.csv"),
+    };
+}
+
+impl RuleData {
+    /// The rules that are compiled into the program, read at the first call.
+    ///
+    /// # Errors
+    /// The [`DataError`] of a bad row. The program must not start then.
+    pub fn bundled() -> Result<&'static Self, &'static DataError> {
+        static BUNDLED: OnceLock<Result<RuleData, DataError>> = OnceLock::new();
+        BUNDLED.get_or_init(|| Self::load(&RuleFiles::BUNDLED)).as_ref()
+    }
+
+    /// Reads and checks the files.
+    ///
+    /// # Errors
+    /// The first [`DataError`]: the file, the line and what is wrong with it.
+    pub fn load(files: &RuleFiles<'_>) -> Result<Self, DataError> {
+        let area_codes = area_codes::read_served(files.area_codes)?;
+        let refused = area_codes::read_refused(files.refused_area_codes, &area_codes)?;
+        let territories = area_codes::territories(&area_codes)?;
+        let holidays = holidays::read(files.holidays)?;
+        let (jurisdictions, strict) =
+            quiet_hours::read(files.quiet_hours, &territories, holidays)?;
+        area_codes::check_rules_exist(&area_codes, &jurisdictions)?;
+        Ok(Self {
+            version: version(files),
+            postal_codes: PostalCodes::read(files.postal_codes, &jurisdictions)?,
+            area_codes: area_codes.into_iter().map(|(code, located)| (code, located.row)).collect(),
+            refused,
+            jurisdictions,
+            strict,
+        })
+    }
+
+    /// A fingerprint of the files' texts, 16 hexadecimal digits: another text, another version.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Where numbers of an area code are.
+    #[must_use]
+    pub fn area_code(&self, code: AreaCode) -> Option<&AreaCodeEntry> {
+        self.area_codes.get(&code)
+    }
+
+    /// Why messages are not sent to an area code that [`RuleData::area_code`] does not know.
+    #[must_use]
+    pub fn refusal(&self, code: AreaCode) -> UnknownLocation {
+        self.refused.get(&code).copied().unwrap_or(UnknownLocation::UnknownAreaCode)
+    }
+
+    /// The rules of a state, province or territory; the strictest for a code that is none.
+    #[must_use]
+    pub fn rules_of(&self, jurisdiction: Jurisdiction) -> &JurisdictionRules {
+        self.jurisdictions.get(&jurisdiction).unwrap_or(&self.strict)
+    }
+
+    /// All states, provinces and territories with their rules, in the order of their codes.
+    pub fn jurisdictions(&self) -> impl Iterator<Item = &JurisdictionRules> {
+        self.jurisdictions.values()
+    }
+
+    /// The state or province in which a postal code lies: a ZIP code with or without its four
+    /// further digits, or a Canadian postal code or its first half.
+    #[must_use]
+    pub fn jurisdiction_of_postal_code(&self, text: &str) -> Option<Jurisdiction> {
+        self.postal_codes.find(text)
+    }
+}
+
+/// FNV-1a over the files' texts. It tells versions apart; it does not have to withstand anybody.
+fn version(files: &RuleFiles<'_>) -> String {
+    let RuleFiles { area_codes, refused_area_codes, quiet_hours, holidays, postal_codes } = files;
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for text in [area_codes, refused_area_codes, quiet_hours, holidays, postal_codes] {
+        // The byte after each text occurs in none: text cannot move between files unnoticed.
+        for byte in text.bytes().chain([0xff]) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+    format!("{hash:016x}")
+}
+
+/// A place as the area codes know it: the country and all zones of its codes.
+type Territories = BTreeMap<Jurisdiction, Territory>;
+
+#[cfg(test)]
+mod tests;

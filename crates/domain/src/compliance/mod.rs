@@ -1,2 +1,13 @@
-//! tmp
+//! What the law of the recipient's place asks of a message. This module must not know about
+//! organizations' numbers, money, carriers or storage.
+
 pub mod data;
+pub mod jurisdiction;
+pub mod recipient_location;
+
+pub use data::{DataError, RuleData, RuleFiles};
+pub use jurisdiction::{Country, Jurisdiction, JurisdictionRules, TextCoverage};
+pub use recipient_location::{
+    Closed, DEFAULT_MAX_PER_24H, Evidence, Place, Places, RecipientLocation, StatedAddress,
+    UnknownLocation,
+};

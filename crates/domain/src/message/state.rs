@@ -234,9 +234,10 @@ impl Message {
         };
         self.timeline.scheduled = Some(schedule);
         self.timeline.blocked_at = None;
-        self.compliance = Some(match schedule.reason {
-            Reason::ClientRequested => ComplianceAction::Allowed,
-            reason => ComplianceAction::Deferred(reason),
+        self.compliance = Some(if schedule.reason == Reason::ClientRequested {
+            ComplianceAction::Allowed
+        } else {
+            ComplianceAction::Deferred(schedule.reason)
         });
         self.status_reason = Some(schedule.reason.sentence().to_owned());
         self.due_at = Some(schedule.until);
