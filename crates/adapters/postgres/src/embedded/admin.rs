@@ -1,0 +1,166 @@
+//! Creates, clones and drops databases on a server, embedded or not.
+//!
+//! It knows databases by name and nothing of what is in them.
+
+use diesel::dsl::sql;
+use diesel::sql_types::{Array, Bool, Text};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+
+/// An action on a server's databases that failed.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {action}")]
+pub struct DatabaseAdminError {
+    action: String,
+    source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+/// A connection of a user who may create databases.
+pub struct DatabaseAdmin {
+    connection: AsyncPgConnection,
+}
+
+impl DatabaseAdmin {
+    /// Connects to `url`, which names a database that exists, such as `postgres`.
+    ///
+    /// # Errors
+    /// When the server does not answer or refuses the user.
+    pub async fn connect(url: &str) -> Result<Self, DatabaseAdminError> {
+        let connection = AsyncPgConnection::establish(url)
+            .await
+            .map_err(failed("connect to the server"))?;
+        Ok(Self { connection })
+    }
+
+    /// Waits until no other session of this database holds `key`, and then holds it until `self`
+    /// is dropped.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub async fn lock(&mut self, key: i64) -> Result<(), DatabaseAdminError> {
+        self.run(
+            "wait for the advisory lock".to_owned(),
+            &format!("SELECT pg_advisory_lock({key})"),
+        )
+        .await
+    }
+
+    /// Whether there is a database of this name.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub async fn exists(&mut self, name: &str) -> Result<bool, DatabaseAdminError> {
+        let exists = sql::<Bool>("EXISTS (SELECT FROM pg_database WHERE datname = ")
+            .bind::<Text, _>(name)
+            .sql(")");
+        diesel::select(exists)
+            .get_result(&mut self.connection)
+            .await
+            .map_err(failed(format!("look for the database {name}")))
+    }
+
+    /// The names of the databases that start with `prefix`, sorted.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub async fn names_starting_with(
+        &mut self,
+        prefix: &str,
+    ) -> Result<Vec<String>, DatabaseAdminError> {
+        let names = sql::<Array<Text>>(
+            "ARRAY(SELECT datname::text FROM pg_database WHERE starts_with(datname, ",
+        )
+        .bind::<Text, _>(prefix)
+        .sql(") ORDER BY datname)");
+        diesel::select(names)
+            .get_result(&mut self.connection)
+            .await
+            .map_err(failed("list the databases"))
+    }
+
+    /// Creates an empty database, unless there is one of this name.
+    ///
+    /// # Errors
+    /// When the user may not create databases.
+    pub async fn ensure(&mut self, name: &str) -> Result<(), DatabaseAdminError> {
+        if self.exists(name).await? {
+            return Ok(());
+        }
+        let created = self
+            .run(
+                format!("create the database {name}"),
+                &format!("CREATE DATABASE {}", quoted(name)),
+            )
+            .await;
+        // Somebody else may have been faster.
+        match created {
+            Err(_) if self.exists(name).await? => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Creates the database `name` as a copy of `template`, to which nobody may be connected.
+    ///
+    /// # Errors
+    /// When `name` exists or `template` does not, or is in use.
+    pub async fn clone_database(
+        &mut self,
+        template: &str,
+        name: &str,
+    ) -> Result<(), DatabaseAdminError> {
+        self.run(
+            format!("clone the database {template} as {name}"),
+            &format!(
+                "CREATE DATABASE {} TEMPLATE {}",
+                quoted(name),
+                quoted(template)
+            ),
+        )
+        .await
+    }
+
+    /// Renames a database to which nobody is connected.
+    ///
+    /// # Errors
+    /// When `from` does not exist or is in use, or `to` exists.
+    pub async fn rename(&mut self, from: &str, to: &str) -> Result<(), DatabaseAdminError> {
+        self.run(
+            format!("rename the database {from} to {to}"),
+            &format!("ALTER DATABASE {} RENAME TO {}", quoted(from), quoted(to)),
+        )
+        .await
+    }
+
+    /// Drops a database, if it exists, and ends the sessions that use it.
+    ///
+    /// # Errors
+    /// When the user may not drop it.
+    pub async fn drop_database(&mut self, name: &str) -> Result<(), DatabaseAdminError> {
+        self.run(
+            format!("drop the database {name}"),
+            &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted(name)),
+        )
+        .await
+    }
+
+    async fn run(&mut self, action: String, statement: &str) -> Result<(), DatabaseAdminError> {
+        self.connection
+            .batch_execute(statement)
+            .await
+            .map_err(failed(action))
+    }
+}
+
+fn failed<E>(action: impl Into<String>) -> impl FnOnce(E) -> DatabaseAdminError
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    let action = action.into();
+    move |source| DatabaseAdminError {
+        action,
+        source: Box::new(source),
+    }
+}
+
+fn quoted(identifier: &str) -> String {
+    format!("\"{}\"", identifier.replace('"', "\"\""))
+}

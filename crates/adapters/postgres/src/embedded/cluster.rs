@@ -1,0 +1,117 @@
+//! Makes the database cluster and knows the server's settings.
+
+use std::fs::{self, File};
+use std::io;
+use std::process::Command;
+
+use super::binaries::Installation;
+use super::error::EmbeddedError;
+use super::folder::{self, DataFolder};
+use super::identity::Identity;
+
+/// The only role: superuser, no password, reachable by whoever may enter the socket's folder.
+pub(super) const USER: &str = "app";
+
+/// For a developer's machine: little memory, few log lines, the defaults otherwise.
+const SETTINGS: [(&str, &str); 12] = [
+    ("listen_addresses", ""),
+    ("port", "5432"),
+    ("unix_socket_permissions", "0700"),
+    ("shared_buffers", "128MB"),
+    ("max_connections", "100"),
+    // Short statements gain nothing from compilation, and its first use costs 100 ms.
+    ("jit", "off"),
+    ("wal_compression", "on"),
+    ("timezone", "UTC"),
+    ("log_timezone", "UTC"),
+    ("log_line_prefix", "%m [%p] "),
+    ("log_checkpoints", "off"),
+    // The launcher owns standard error and bounds the file behind it.
+    ("logging_collector", "off"),
+];
+
+/// On top, for a cluster that may be lost: nothing waits for a disk, and many tests share it.
+const THROW_AWAY_SETTINGS: [(&str, &str); 5] = [
+    ("fsync", "off"),
+    ("synchronous_commit", "off"),
+    ("full_page_writes", "off"),
+    ("autovacuum", "off"),
+    ("max_connections", "300"),
+];
+
+/// The major version that made the cluster, if there is one.
+pub(super) fn major_version(folder: &DataFolder) -> Option<u32> {
+    let text = fs::read_to_string(folder.cluster().join("PG_VERSION")).ok()?;
+    text.trim().parse().ok()
+}
+
+/// Makes the cluster unless there is one. A crash in between leaves none, never half of one.
+pub(super) fn ensure(
+    installation: &Installation,
+    identity: &Identity,
+    folder: &DataFolder,
+    durable: bool,
+) -> Result<(), EmbeddedError> {
+    if folder.cluster().exists() {
+        return Ok(());
+    }
+    let unfinished = folder.unfinished_cluster();
+    folder::remove_tree(&unfinished)?;
+    init(
+        identity.command(&installation.program("initdb")),
+        folder,
+        durable,
+    )?;
+    let cluster = folder.cluster();
+    fs::rename(&unfinished, &cluster)
+        .and_then(|()| File::open(folder.root())?.sync_all())
+        .map_err(EmbeddedError::folder("put the new cluster into", cluster))
+}
+
+fn init(mut initdb: Command, folder: &DataFolder, durable: bool) -> Result<(), EmbeddedError> {
+    initdb
+        .arg("--pgdata")
+        .arg(folder.unfinished_cluster())
+        .args(["--username", USER, "--auth", "trust"])
+        .args(["--encoding", "UTF8", "--locale", "C", "--no-instructions"]);
+    initdb.arg(if durable {
+        "--data-checksums"
+    } else {
+        "--no-sync"
+    });
+    let failed = |output: String| EmbeddedError::CannotCreate {
+        data_dir: folder.root().to_path_buf(),
+        output,
+    };
+    let output = initdb
+        .output()
+        .map_err(|error: io::Error| failed(error.to_string()))?;
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(failed(
+            String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+        ))
+    }
+}
+
+/// The server's command line. `postgres` itself, because `pg_ctl` would detach it from its owner.
+pub(super) fn server_command(
+    installation: &Installation,
+    identity: &Identity,
+    folder: &DataFolder,
+    durable: bool,
+) -> Command {
+    let mut command = identity.command(&installation.program("postgres"));
+    command.arg("-D").arg(folder.cluster());
+    let extra: &[(&str, &str)] = if durable { &[] } else { &THROW_AWAY_SETTINGS };
+    for (name, value) in SETTINGS.iter().chain(extra) {
+        command.arg("-c").arg(format!("{name}={value}"));
+    }
+    // A list of folders: the quotes keep a comma or a blank from dividing the name.
+    let mut socket_dir = std::ffi::OsString::from("unix_socket_directories=\"");
+    socket_dir.push(folder.socket_dir());
+    socket_dir.push("\"");
+    command.arg("-c").arg(socket_dir);
+    command
+}

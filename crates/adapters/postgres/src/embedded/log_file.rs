@@ -1,0 +1,58 @@
+//! The server's log file: bounded in size, and quotable in an error.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+/// A longer log is set aside at the next start; the one set aside before is forgotten.
+const ROTATE_AT_BYTES: u64 = 16 * 1024 * 1024;
+
+/// How much of the log an error quotes.
+const QUOTED_LINES: usize = 20;
+
+/// The log of one start of the server.
+#[derive(Debug)]
+pub(super) struct LogFile {
+    path: PathBuf,
+    file: File,
+    start: u64,
+}
+
+impl LogFile {
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        if fs::metadata(path).is_ok_and(|log| log.len() > ROTATE_AT_BYTES) {
+            fs::rename(path, path.with_extension("log.old"))?;
+        }
+        let file = OpenOptions::new().create(true).append(true).open(path)?;
+        let start = file.metadata()?.len();
+        Ok(Self {
+            path: path.to_path_buf(),
+            file,
+            start,
+        })
+    }
+
+    pub(super) fn into_path(self) -> PathBuf {
+        self.path
+    }
+
+    /// Another handle on the file, for a child process to write to.
+    pub(super) fn writer(&self) -> io::Result<File> {
+        self.file.try_clone()
+    }
+
+    /// The last lines that were written since this start; empty when the log cannot be read.
+    pub(super) fn tail(&self) -> String {
+        let text = self.written_since_start().unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        lines[lines.len().saturating_sub(QUOTED_LINES)..].join("\n")
+    }
+
+    fn written_since_start(&self) -> io::Result<String> {
+        let mut file = File::open(&self.path)?;
+        file.seek(SeekFrom::Start(self.start))?;
+        let mut bytes = Vec::new();
+        file.take(ROTATE_AT_BYTES).read_to_end(&mut bytes)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}

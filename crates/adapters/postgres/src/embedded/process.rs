@@ -1,0 +1,237 @@
+//! Starts, watches and ends the server's process. Knows signals, nothing of clusters.
+
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How a server is asked to end, ever less kindly, and how long it is then waited for: fast
+/// shutdown, immediate shutdown (the next start recovers), and what nobody can ignore.
+const FAREWELL: [(libc::c_int, Duration); 3] = [
+    (libc::SIGINT, Duration::from_secs(30)),
+    (libc::SIGQUIT, Duration::from_secs(10)),
+    (libc::SIGKILL, Duration::from_secs(10)),
+];
+
+/// How often a process that is not our child is looked at.
+const POLL: Duration = Duration::from_millis(20);
+
+/// A server that this process started.
+#[derive(Debug)]
+pub(super) struct ServerProcess {
+    pid: u32,
+    exit: Mutex<Exit>,
+}
+
+#[derive(Debug)]
+struct Exit {
+    status: Option<ExitStatus>,
+    arrives: Receiver<ExitStatus>,
+}
+
+impl ServerProcess {
+    /// Starts `command` from a thread of its own, which lives as long as the server: the kernel
+    /// interrupts the server when the *thread* that started it is gone.
+    pub(super) fn spawn(mut command: Command) -> io::Result<Self> {
+        // Ctrl-C in a terminal goes to the whole process group; the owner decides when to stop.
+        command.process_group(0);
+        die_with_the_parent(&mut command);
+        let (started, start) = mpsc::channel();
+        let (exited, exit) = mpsc::channel();
+        std::thread::Builder::new()
+            .name("postgres".to_owned())
+            .spawn(move || start_and_wait(command, &started, &exited))?;
+        let pid = start.recv().map_err(io::Error::other)??;
+        Ok(Self {
+            pid,
+            exit: Mutex::new(Exit {
+                status: None,
+                arrives: exit,
+            }),
+        })
+    }
+
+    pub(super) fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// Waits at most `limit` for the process to end.
+    pub(super) fn wait(&self, limit: Duration) -> Option<ExitStatus> {
+        let mut exit = self.exit.lock().unwrap_or_else(PoisonError::into_inner);
+        if exit.status.is_none() {
+            exit.status = match exit.arrives.recv_timeout(limit) {
+                Ok(status) => Some(status),
+                Err(RecvTimeoutError::Timeout) => None,
+                // The thread cannot end without an answer, except by losing the child.
+                Err(RecvTimeoutError::Disconnected) => Some(ExitStatus::default()),
+            };
+        }
+        exit.status
+    }
+
+    /// Ends the process and waits until it is gone; `false` when it survives everything.
+    pub(super) fn stop(&self) -> bool {
+        say_farewell(
+            || self.wait(Duration::ZERO).is_none().then_some(self.pid),
+            |limit| self.wait(limit).is_some(),
+        )
+    }
+}
+
+/// Ends a process that is not a child of this one, while `is_alive` says it is there.
+pub(super) fn stop_stranger(pid: u32, is_alive: impl Fn() -> bool) -> bool {
+    say_farewell(
+        || is_alive().then_some(pid),
+        |limit| {
+            let start = Instant::now();
+            while is_alive() && start.elapsed() < limit {
+                pause(POLL);
+            }
+            !is_alive()
+        },
+    )
+}
+
+/// Whether the process `pid` exists and has `argument` on its command line.
+///
+/// A process that ended and that nobody waited for has no command line.
+#[cfg(target_os = "linux")]
+pub(super) fn has_argument(pid: u32, argument: &Path) -> bool {
+    let argument = argument.as_os_str().as_bytes();
+    std::fs::read(format!("/proc/{pid}/cmdline"))
+        .is_ok_and(|line| line.split(|&byte| byte == 0).any(|part| part == argument))
+}
+
+/// Whether the process `pid` exists and has `argument` on its command line.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn has_argument(pid: u32, argument: &Path) -> bool {
+    let argument = argument.as_os_str().as_bytes();
+    Command::new("ps")
+        .args(["-ww", "-o", "command=", "-p", &pid.to_string()])
+        .output()
+        .is_ok_and(|ps| {
+            ps.stdout
+                .windows(argument.len())
+                .any(|part| part == argument)
+        })
+}
+
+/// Lets time pass for another process.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "waits for a process of the operating system, which knows no manual clock"
+)]
+pub(super) fn pause(time: Duration) {
+    std::thread::sleep(time);
+}
+
+fn say_farewell(alive: impl Fn() -> Option<u32>, wait_for_end: impl Fn(Duration) -> bool) -> bool {
+    for (signal, patience) in FAREWELL {
+        let Some(pid) = alive() else {
+            return true;
+        };
+        send(signal, pid);
+        if wait_for_end(patience) {
+            return true;
+        }
+        tracing::warn!(pid, signal, "the database server does not end, insisting");
+    }
+    alive().is_none()
+}
+
+fn start_and_wait(
+    mut command: Command,
+    started: &Sender<io::Result<u32>>,
+    exited: &Sender<ExitStatus>,
+) {
+    let (answer, child) = match command.spawn() {
+        Ok(child) => (Ok(child.id()), Some(child)),
+        Err(error) => (Err(error), None),
+    };
+    // Nobody listens when the owner is gone; the child is waited for all the same.
+    let _ = started.send(answer);
+    if let Some(status) = child.and_then(|mut child: Child| child.wait().ok()) {
+        let _ = exited.send(status);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "the signal is asked for between fork and exec")]
+fn die_with_the_parent(command: &mut Command) {
+    let parent = std::process::id();
+    let ask = move || {
+        // SAFETY: prctl with these arguments reads no memory; getppid takes nothing.
+        let (asked, current_parent) = unsafe {
+            (
+                libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGINT),
+                libc::getppid(),
+            )
+        };
+        if asked != 0 {
+            return Err(io::Error::last_os_error());
+        }
+        if u32::try_from(current_parent) != Ok(parent) {
+            // The parent died before the question was asked.
+            return Err(io::Error::from_raw_os_error(libc::ESRCH));
+        }
+        Ok(())
+    };
+    // SAFETY: `ask` makes system calls only; it neither allocates nor locks. It comes after any
+    // change of identity, which would take the question back.
+    unsafe { command.pre_exec(ask) };
+}
+
+#[cfg(not(target_os = "linux"))]
+fn die_with_the_parent(_command: &mut Command) {}
+
+#[expect(unsafe_code, reason = "the standard library sends SIGKILL only")]
+fn send(signal: libc::c_int, pid: u32) {
+    let Ok(pid) = libc::pid_t::try_from(pid) else {
+        return;
+    };
+    // SAFETY: takes numbers. Whether it worked shows in whether the process ends.
+    unsafe { libc::kill(pid, signal) };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sleeper() -> ServerProcess {
+        let mut command = Command::new("sleep");
+        command.arg("60");
+        ServerProcess::spawn(command).unwrap()
+    }
+
+    #[test]
+    fn a_process_that_is_stopped_is_gone() {
+        let process = sleeper();
+        assert!(has_argument(process.pid(), Path::new("60")));
+        assert!(process.stop());
+        assert!(!has_argument(process.pid(), Path::new("60")));
+    }
+
+    #[test]
+    fn stopping_twice_is_harmless() {
+        let process = sleeper();
+        assert!(process.stop());
+        assert!(process.stop());
+    }
+
+    #[test]
+    fn a_program_that_does_not_exist_is_an_error() {
+        let error = ServerProcess::spawn(Command::new("/nonexistent/postgres")).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn the_end_of_a_process_is_noticed() {
+        let process = ServerProcess::spawn(Command::new("true")).unwrap();
+        let status = process.wait(Duration::from_secs(10)).unwrap();
+        assert!(status.success());
+    }
+}

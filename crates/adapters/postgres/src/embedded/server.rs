@@ -1,0 +1,235 @@
+//! The embedded server as its owner sees it: start, URLs, stop.
+//!
+//! It puts the steps in order; each step is a module of its own.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::admin::DatabaseAdmin;
+use super::binaries::{self, Installation};
+use super::cluster;
+use super::error::EmbeddedError;
+use super::folder::DataFolder;
+use super::identity::Identity;
+use super::log_file::LogFile;
+use super::options::Options;
+use super::pid_file::{self, PidFile};
+use super::process::{self, ServerProcess};
+use super::url;
+
+/// The longest start: recovery after a crash replays what was written since the last checkpoint.
+const START_LIMIT: Duration = Duration::from_secs(120);
+
+/// How often a starting server is looked at.
+const POLL: Duration = Duration::from_millis(5);
+
+/// What the server says, and then ends, while backends of a killed predecessor are still ending.
+const PREDECESSOR_LINGERS: &str = "pre-existing shared memory block";
+
+/// How long these backends are waited for.
+const PREDECESSOR_LIMIT: Duration = Duration::from_secs(10);
+
+/// A private Postgres server, running until this value is stopped or dropped.
+#[derive(Debug)]
+#[must_use = "the server stops when this value is dropped"]
+pub struct EmbeddedPostgres {
+    process: ServerProcess,
+    installation: Installation,
+    log: PathBuf,
+    // Last: fields are dropped in order, and the lock must outlive the server.
+    folder: DataFolder,
+}
+
+impl EmbeddedPostgres {
+    /// Starts the server, creating its cluster first when there is none; returns when it accepts
+    /// connections.
+    ///
+    /// Blocks: under a second for a new cluster, some 50 ms for an existing one, longer for recovery
+    /// after a crash or to fetch a server. Call it through `spawn_blocking` where that matters.
+    ///
+    /// # Errors
+    /// [`EmbeddedError`], each variant of which says what to do.
+    pub fn start(options: &Options) -> Result<Self, EmbeddedError> {
+        Self::start_in(DataFolder::open(&options.data_dir)?, options)
+    }
+
+    /// Like [`start`](Self::start), with an empty cluster in place of any that is there.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start); a cluster in use by another process stays as it is.
+    pub fn start_empty(options: &Options) -> Result<Self, EmbeddedError> {
+        let folder = DataFolder::open(&options.data_dir)?;
+        stop_predecessor(&folder)?;
+        folder.discard_cluster()?;
+        Self::start_in(folder, options)
+    }
+
+    fn start_in(folder: DataFolder, options: &Options) -> Result<Self, EmbeddedError> {
+        stop_predecessor(&folder)?;
+        let installation = binaries::choose(options, cluster::major_version(&folder))?;
+        let identity = Identity::establish(&installation, &folder)?;
+        cluster::ensure(&installation, &identity, &folder, options.durable)?;
+
+        let start = Start {
+            installation: &installation,
+            identity: &identity,
+            folder: &folder,
+            durable: options.durable,
+        };
+        let process = start.patiently()?;
+        tracing::info!(
+            pid = process.pid(),
+            version = installation.major,
+            data_dir = %folder.root().display(),
+            "the embedded database server is ready"
+        );
+        Ok(Self {
+            process,
+            installation,
+            log: folder.log(),
+            folder,
+        })
+    }
+
+    /// The URL of a database of this name, which need not exist: a Unix socket, no password.
+    ///
+    /// The database `postgres` always exists.
+    #[must_use]
+    pub fn url(&self, database: &str) -> String {
+        url::for_socket(self.folder.socket_dir(), cluster::USER, database)
+    }
+
+    /// Creates the database unless it exists, and returns its URL.
+    ///
+    /// # Errors
+    /// [`EmbeddedError::Database`], when the server has ended meanwhile.
+    pub async fn ensure_database(&self, name: &str) -> Result<String, EmbeddedError> {
+        let mut admin = DatabaseAdmin::connect(&self.url("postgres")).await?;
+        admin.ensure(name).await?;
+        Ok(self.url(name))
+    }
+
+    /// The folder of the server's programs.
+    #[must_use]
+    pub fn bin_dir(&self) -> &Path {
+        &self.installation.bin_dir
+    }
+
+    /// The file the server logs to.
+    #[must_use]
+    pub fn log_path(&self) -> &Path {
+        &self.log
+    }
+
+    /// The process id of the server's first process.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.process.pid()
+    }
+
+    /// Ends all sessions, rolling back what they have open, and stops the server. Blocks until it
+    /// is gone: usually some 20 ms. Does nothing when the server has ended already.
+    ///
+    /// # Errors
+    /// [`EmbeddedError::CannotStop`].
+    pub fn stop(self) -> Result<(), EmbeddedError> {
+        self.shut_down()
+    }
+
+    fn shut_down(&self) -> Result<(), EmbeddedError> {
+        if self.process.stop() {
+            return Ok(());
+        }
+        Err(EmbeddedError::CannotStop {
+            data_dir: self.folder.root().to_path_buf(),
+            pid: self.process.pid(),
+        })
+    }
+}
+
+impl Drop for EmbeddedPostgres {
+    fn drop(&mut self) {
+        if let Err(error) = self.shut_down() {
+            tracing::error!(%error, "the embedded database server was left behind");
+        }
+    }
+}
+
+/// Ends a server whose owner is gone, and clears away what a killed one leaves. We hold the lock of
+/// the folder, so no server in it has an owner.
+fn stop_predecessor(folder: &DataFolder) -> Result<(), EmbeddedError> {
+    let cluster = folder.cluster();
+    if let Some(pid) = PidFile::live_server(&cluster) {
+        tracing::info!(pid, "stopping a database server that lost its owner");
+        let is_alive = || process::has_argument(pid, &cluster);
+        if !process::stop_stranger(pid, is_alive) {
+            return Err(EmbeddedError::CannotStop {
+                data_dir: folder.root().to_path_buf(),
+                pid,
+            });
+        }
+    }
+    pid_file::disarm(&cluster)
+        .map_err(EmbeddedError::folder("update postmaster.pid in", &cluster))?;
+    folder.remove_dead_sockets()
+}
+
+struct Start<'a> {
+    installation: &'a Installation,
+    identity: &'a Identity,
+    folder: &'a DataFolder,
+    durable: bool,
+}
+
+impl Start<'_> {
+    /// Starts the server, again if need be, until the remains of a killed one are gone.
+    fn patiently(&self) -> Result<ServerProcess, EmbeddedError> {
+        let begin = Instant::now();
+        loop {
+            match self.once() {
+                Err(EmbeddedError::CannotStart { log_tail, .. })
+                    if log_tail.contains(PREDECESSOR_LINGERS)
+                        && begin.elapsed() < PREDECESSOR_LIMIT =>
+                {
+                    process::pause(Duration::from_millis(100));
+                }
+                other => return other,
+            }
+        }
+    }
+
+    fn once(&self) -> Result<ServerProcess, EmbeddedError> {
+        let path = self.folder.log();
+        let log = LogFile::open(&path).map_err(EmbeddedError::folder("open the log", path))?;
+        self.spawn(&log)
+            .map_err(|error| error.to_string())
+            .and_then(|process| self.wait_until_ready(process))
+            .map_err(|reason| EmbeddedError::CannotStart {
+                reason,
+                log_tail: log.tail(),
+                log: log.into_path(),
+            })
+    }
+
+    fn spawn(&self, log: &LogFile) -> std::io::Result<ServerProcess> {
+        let mut command =
+            cluster::server_command(self.installation, self.identity, self.folder, self.durable);
+        command.stdout(log.writer()?).stderr(log.writer()?);
+        ServerProcess::spawn(command)
+    }
+
+    fn wait_until_ready(&self, process: ServerProcess) -> Result<ServerProcess, String> {
+        let begin = Instant::now();
+        while begin.elapsed() < START_LIMIT {
+            if let Some(status) = process.wait(POLL) {
+                return Err(status.to_string());
+            }
+            let said = PidFile::read(&self.folder.cluster());
+            if said.is_some_and(|file| file.ready && file.pid == process.pid()) {
+                return Ok(process);
+            }
+        }
+        process.stop();
+        Err(format!("not ready after {} s", START_LIMIT.as_secs()))
+    }
+}
