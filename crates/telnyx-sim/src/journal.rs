@@ -1,0 +1,140 @@
+//! An append-only file of JSON lines. Knows nothing of what the lines mean.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, BufRead, BufReader, Write},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{SimError, sync::lock};
+
+/// A journal; without a file it forgets what it is given.
+#[derive(Default)]
+pub(crate) struct Journal(Option<Arc<Mutex<Lines>>>);
+
+struct Lines {
+    file: File,
+    /// Bytes of complete lines: what the file is cut back to when a write fails half-way.
+    len: u64,
+}
+
+impl Journal {
+    /// Opens or makes `path` and returns its lines. A last line without an end is what a killed
+    /// process left of an append that was never acknowledged: it is cut off.
+    pub(crate) fn open<T: DeserializeOwned>(path: &Path) -> Result<(Self, Vec<T>), SimError> {
+        let read = || -> io::Result<(File, Vec<Vec<u8>>)> {
+            let file = OpenOptions::new()
+                .read(true)
+                .append(true)
+                .create(true)
+                .open(path)?;
+            let lines = BufReader::new(&file)
+                .split(b'\n')
+                .collect::<io::Result<Vec<_>>>()?;
+            Ok((file, lines))
+        };
+        let failed = |source| SimError::Journal {
+            path: path.to_owned(),
+            source,
+        };
+        let (file, mut lines) = read().map_err(failed)?;
+        let mut len = lines.iter().map(|line| line.len() as u64 + 1).sum::<u64>();
+        let size = file.metadata().map_err(failed)?.len();
+        if len > size {
+            len -= lines.pop().map_or(0, |torn| torn.len() as u64 + 1);
+            file.set_len(len).map_err(failed)?;
+        }
+        let records = parse(path, &lines)?;
+        Ok((
+            Self(Some(Arc::new(Mutex::new(Lines { file, len })))),
+            records,
+        ))
+    }
+
+    /// Appends one line; when this returns, it has left the process.
+    ///
+    /// # Errors
+    /// The line was not written, or not wholly; then nothing of it is kept.
+    pub(crate) fn append(&self, record: &impl Serialize) -> io::Result<()> {
+        let Some(lines) = &self.0 else { return Ok(()) };
+        let mut line = serde_json::to_vec(record)?;
+        line.push(b'\n');
+        let mut lines = lock(lines);
+        if let Err(error) = lines.file.write_all(&line) {
+            let len = lines.len;
+            lines.file.set_len(len)?;
+            return Err(error);
+        }
+        lines.len += line.len() as u64;
+        Ok(())
+    }
+
+    /// Forces what was appended to the disk.
+    ///
+    /// # Errors
+    /// It is not known whether it is on the disk.
+    pub(crate) async fn sync(&self) -> io::Result<()> {
+        let Some(lines) = self.0.clone() else {
+            return Ok(());
+        };
+        let file = lock(&lines).file.try_clone()?;
+        tokio::task::spawn_blocking(move || file.sync_data())
+            .await
+            .map_err(io::Error::other)?
+    }
+}
+
+fn parse<T: DeserializeOwned>(path: &Path, lines: &[Vec<u8>]) -> Result<Vec<T>, SimError> {
+    let record = |(index, line): (usize, &Vec<u8>)| {
+        serde_json::from_slice(line).map_err(|source| SimError::Corrupt {
+            path: PathBuf::from(path),
+            line: index + 1,
+            source,
+        })
+    };
+    lines.iter().enumerate().map(record).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn temporary(name: &str) -> PathBuf {
+        let directory = std::env::temp_dir().join(format!("telnyx-sim-{}", std::process::id()));
+        std::fs::create_dir_all(&directory).unwrap();
+        let path = directory.join(name);
+        let _ = std::fs::remove_file(&path);
+        path
+    }
+
+    #[test]
+    fn lines_come_back_in_order() {
+        let path = temporary("order.jsonl");
+        let (journal, nothing) = Journal::open::<u32>(&path).unwrap();
+        assert!(nothing.is_empty());
+        journal.append(&1).unwrap();
+        journal.append(&2).unwrap();
+        assert_eq!(Journal::open::<u32>(&path).unwrap().1, [1, 2]);
+    }
+
+    #[test]
+    fn a_torn_last_line_is_cut_off_and_later_lines_are_whole() {
+        let path = temporary("torn.jsonl");
+        std::fs::write(&path, b"1\n2\n{\"hal").unwrap();
+        let (journal, records) = Journal::open::<u32>(&path).unwrap();
+        assert_eq!(records, [1, 2]);
+        journal.append(&3).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"1\n2\n3\n");
+    }
+
+    #[test]
+    fn a_spoilt_line_is_reported_with_its_number() {
+        let path = temporary("spoilt.jsonl");
+        std::fs::write(&path, b"1\nnonsense\n3\n").unwrap();
+        let error = Journal::open::<u32>(&path).err().unwrap();
+        assert!(matches!(error, SimError::Corrupt { line: 2, .. }));
+    }
+}

@@ -1,0 +1,82 @@
+//! What really left: the entry that is written for every accepted message, before the answer.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::script::Fate;
+
+/// One accepted message: a line of `ledger.jsonl`. Everything that a restart needs to go on with
+/// the message is in it, so there is one write per message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerEntry {
+    /// The message's id at the carrier.
+    pub id: Uuid,
+    /// Recipient, E.164.
+    pub to: String,
+    /// Sender.
+    pub from: String,
+    /// Body; empty for media alone.
+    pub text: String,
+    /// The `Idempotency-Key` of the request, honoured or not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<String>,
+    /// Where the message's receipts go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook_url: Option<String>,
+    /// When it was accepted.
+    pub accepted_at: DateTime<Utc>,
+    /// SHA-256 of the request's body, in hex; present with a key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_sha256: Option<String>,
+    /// Where receipts go when `webhook_url` fails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook_failover_url: Option<String>,
+    /// Whether the profile's URL is tried last.
+    pub use_profile_webhooks: bool,
+    /// The sending profile.
+    pub messaging_profile_id: String,
+    /// Subject of a multimedia message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// Media of a multimedia message.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media_urls: Vec<String>,
+    /// What becomes of it.
+    pub fate: Fate,
+    /// Distance between the facts of its course, in microseconds.
+    pub receipt_delay_us: u64,
+    /// How much later late receipts come, in microseconds; 0 unless they do.
+    #[serde(default)]
+    pub late_by_us: u64,
+}
+
+impl LedgerEntry {
+    pub(crate) fn receipt_delay(&self) -> Duration {
+        Duration::from_micros(self.receipt_delay_us)
+    }
+}
+
+/// The accepted messages, by id and in order of acceptance.
+#[derive(Default)]
+pub(crate) struct Accepted {
+    in_order: Vec<Arc<LedgerEntry>>,
+    by_id: HashMap<Uuid, Arc<LedgerEntry>>,
+}
+
+impl Accepted {
+    pub(crate) fn insert(&mut self, entry: &Arc<LedgerEntry>) {
+        self.in_order.push(Arc::clone(entry));
+        self.by_id.insert(entry.id, Arc::clone(entry));
+    }
+
+    pub(crate) fn get(&self, id: Uuid) -> Option<Arc<LedgerEntry>> {
+        self.by_id.get(&id).cloned()
+    }
+
+    pub(crate) fn all(&self) -> Vec<Arc<LedgerEntry>> {
+        self.in_order.clone()
+    }
+}
