@@ -25,5 +25,6 @@ pub mod numbers;
 pub mod phone;
 pub mod ports;
 pub mod reason;
+pub mod retry;
 pub mod schedule;
 pub mod wire;

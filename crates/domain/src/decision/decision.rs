@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::trace::Trace;
+use super::trace::{DecisionRecord, Trace};
 use crate::billing::{BillingStatus, Money};
 use crate::message::{Route, Schedule, Status, Text};
 use crate::numbers::Reservation;
@@ -87,4 +87,38 @@ pub struct Decided {
     pub decision: Decision,
     /// Every rule's word and every number's fate.
     pub trace: Trace,
+}
+
+impl Decision {
+    /// What came out and why, by the names that records use.
+    #[must_use]
+    pub const fn outcome(&self) -> (&'static str, Option<Reason>) {
+        match self {
+            Self::Send(_) => ("send", None),
+            Self::Defer(schedule) => ("defer", Some(schedule.reason)),
+            Self::Block(block) => ("block", Some(block.reason)),
+            Self::NoNumber(reason) => ("no_number", Some(*reason)),
+        }
+    }
+}
+
+impl Decided {
+    /// How many losing numbers a record keeps.
+    const RECORDED_LOSERS: usize = 20;
+
+    /// The decision as it is kept.
+    #[must_use]
+    pub fn record(&self, at: DateTime<Utc>) -> DecisionRecord {
+        let (outcome, reason) = self.decision.outcome();
+        let others_count = u32::try_from(self.trace.others.len()).unwrap_or(u32::MAX);
+        let mut trace = self.trace.clone();
+        trace.others.truncate(Self::RECORDED_LOSERS);
+        DecisionRecord {
+            at,
+            outcome: outcome.to_owned(),
+            reason,
+            trace,
+            others_count,
+        }
+    }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::evidence::MergedEvidence;
 use crate::ids::{MessageId, OrganizationId};
@@ -23,6 +24,12 @@ impl AttemptToken {
     #[must_use]
     pub const fn new(secret: String) -> Self {
         Self(secret)
+    }
+
+    /// How the token is stored and looked up.
+    #[must_use]
+    pub fn hash(&self) -> TokenHash {
+        TokenHash(Sha256::digest(self.0.as_bytes()).into())
     }
 
     /// The secret itself, for the URL.

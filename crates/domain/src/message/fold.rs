@@ -37,6 +37,18 @@ pub enum Alert {
     SegmentsDiffer,
 }
 
+impl Alert {
+    /// The alert's name in the audit and in metrics.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LeftAfterBlock => "left_after_block",
+            Self::LeftBeforeRetry => "left_before_retry",
+            Self::SegmentsDiffer => "segments_differ",
+        }
+    }
+}
+
 impl Message {
     /// Merges one piece of evidence about `attempt` into the attempt and the row.
     #[must_use]

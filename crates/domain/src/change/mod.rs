@@ -1,8 +1,16 @@
 //! What one decision writes: one closed struct, all of it or none of it. Must not know how a store
 //! writes it.
 
+mod attempt;
+mod evidence;
+mod stop;
+mod submit;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+
+pub use attempt::AttemptSeed;
+pub use submit::{Occasion, text_hash};
 
 use crate::billing::{LedgerEntry, Money};
 use crate::decision::{DecisionRecord, RecentSend};
@@ -244,4 +252,15 @@ fn counter_deltas(before: Option<&Message>, after: &Message) -> Vec<CounterDelta
             limit: None,
         });
     takes.chain(gives).collect()
+}
+
+/// The recipient's row once `before` no longer counts: it did if it held capacity.
+fn forgotten(before: &Message) -> RecipientChange {
+    if before.reservation.is_none() {
+        return RecipientChange::None;
+    }
+    RecipientChange::Forget {
+        phone: before.submission.to.clone(),
+        message_id: before.id,
+    }
 }

@@ -1,0 +1,242 @@
+//! The changes around one try at the provider: it begins, its bytes go out again, it is answered, or
+//! its answer never comes.
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::submit::remembered;
+use super::{Fact, FactKind, FactSource, MessageChange, RecipientChange};
+use crate::decision::{Context, Decided, Decision};
+use crate::ids::LedgerEntryId;
+use crate::message::{
+    Attempt, AttemptMoney, AttemptToken, Event, Evidence, EvidenceKind, FollowUp, MergedEvidence,
+    Message, RequestBody, TransitionRefused,
+};
+use crate::ports::{ProviderAnswer, Refusal};
+use crate::retry;
+
+/// What a new attempt is made of besides the message.
+#[derive(Debug, Clone)]
+pub struct AttemptSeed {
+    /// Leads webhooks to it.
+    pub token: AttemptToken,
+    /// The same for all its calls.
+    pub idempotency_key: String,
+    /// The bytes that go out.
+    pub request: RequestBody,
+    /// When the call is over at the latest.
+    pub deadline: DateTime<Utc>,
+}
+
+impl MessageChange {
+    /// The attempt begins: `judged` is the uncommitted change that decided again to send, so that
+    /// both facts are committed at once.
+    ///
+    /// # Errors
+    /// [`TransitionRefused`] unless the decision was to send.
+    pub fn claimed(
+        judged: Self,
+        seed: AttemptSeed,
+        now: DateTime<Utc>,
+    ) -> Result<Self, TransitionRefused> {
+        let message = judged.message.apply(
+            Event::Claim {
+                deadline: seed.deadline,
+            },
+            now,
+        )?;
+        let Some(account) = message.route.as_ref().map(|route| route.account.clone()) else {
+            return Err(TransitionRefused {
+                status: message.status(),
+                event: "claim",
+            });
+        };
+        let attempt = Attempt {
+            organization_id: message.organization_id,
+            message_id: message.id,
+            number: message.attempts.last,
+            token_hash: seed.token.hash(),
+            idempotency_key: seed.idempotency_key,
+            account,
+            started_at: now,
+            calls: 1,
+            is_void: false,
+            request: Some(seed.request),
+            evidence: MergedEvidence::default(),
+            money: AttemptMoney::None,
+        };
+        let fact = attempt_fact(FactKind::AttemptStarted, &attempt, now);
+        Ok(Self {
+            message,
+            attempt: Some(attempt),
+            ..judged
+        }
+        .with_fact(fact))
+    }
+
+    /// The stored bytes go out once more: only if nothing about the recipient changed.
+    ///
+    /// # Errors
+    /// [`TransitionRefused`] unless the outcome is unknown.
+    pub fn resent(
+        message: Message,
+        attempt: Attempt,
+        context: &Context,
+        deadline: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, TransitionRefused> {
+        let before = message.clone();
+        let after = message.apply(Event::Resend { deadline }, now)?;
+        let was_counted = context.message.recipient.recent.iter();
+        let is_counted = was_counted
+            .filter(|sent| sent.message_id == after.id)
+            .any(|sent| sent.is_counted);
+        let mut change = Self::between(Some(&before), after);
+        change.guards.recipient = RecipientChange::Advance {
+            phone: change.message.submission.to.clone(),
+            seen: context.message.recipient.version,
+            recent: remembered(context, &change.message, is_counted, now),
+        };
+        let attempt = Attempt {
+            calls: attempt.calls.saturating_add(1),
+            ..attempt
+        };
+        let fact = attempt_fact(FactKind::AttemptResent, &attempt, now);
+        change.attempt = Some(attempt);
+        Ok(change.with_fact(fact))
+    }
+
+    /// What the provider's answer to a call makes of the message. Total: an answer that comes after
+    /// stronger evidence only adds to the audit.
+    pub fn answered(
+        message: Message,
+        attempt: Attempt,
+        answer: &ProviderAnswer,
+        look_again_at: DateTime<Utc>,
+        ledger_id: LedgerEntryId,
+        now: DateTime<Utc>,
+    ) -> Self {
+        match answer {
+            ProviderAnswer::Accepted {
+                provider_message_id,
+                parts,
+            } => {
+                let evidence = Evidence {
+                    kind: EvidenceKind::Accepted,
+                    occurred_at: now,
+                    event_id: answer_id(&attempt),
+                    provider_message_id: Some(provider_message_id.clone()),
+                    parts: *parts,
+                    error: None,
+                };
+                Self::with_evidence(
+                    message,
+                    attempt,
+                    &evidence,
+                    FactSource::Provider,
+                    ledger_id,
+                    now,
+                )
+            }
+            // The first call may have left, so the answer to a later one proves nothing about it.
+            ProviderAnswer::Refused(refusal) if attempt.calls > 1 => {
+                Self::outcome_unknown(message, attempt, &refusal.error.code, look_again_at, now)
+            }
+            ProviderAnswer::Refused(refusal) => Self::refused(message, attempt, refusal, now),
+            ProviderAnswer::Unknown { detail } => {
+                Self::outcome_unknown(message, attempt, detail, look_again_at, now)
+            }
+        }
+    }
+
+    /// A definite non-send.
+    fn refused(message: Message, attempt: Attempt, refusal: &Refusal, now: DateTime<Utc>) -> Self {
+        let evidence = Evidence {
+            kind: EvidenceKind::Refused,
+            occurred_at: now,
+            event_id: answer_id(&attempt),
+            provider_message_id: None,
+            parts: None,
+            error: Some(refusal.error.clone()),
+        };
+        let follow_up = retry::after_refusal(&message, refusal, now);
+        let is_void = matches!(follow_up, FollowUp::Retry { is_void: true, .. });
+        let merged = attempt.evidence.merge(&evidence);
+        let is_outranked = merged.verdict() != Some(EvidenceKind::Refused);
+        let attempt = Attempt {
+            evidence: merged,
+            is_void,
+            request: None,
+            ..attempt
+        };
+        let fact = refusal_fact(&attempt, refusal, now);
+        let before = message.clone();
+        let refused = message.apply(Event::Refused(follow_up), now);
+        let after = match refused {
+            Ok(after) if !is_outranked => after,
+            Ok(_) | Err(_) => before.clone(),
+        };
+        let mut change = Self::between(Some(&before), after);
+        if !change.message.is_waiting() && !is_outranked {
+            change.guards.recipient = super::forgotten(&before);
+        }
+        change.attempt = Some(attempt);
+        change.with_fact(fact)
+    }
+
+    /// The call ended without a usable answer, or never ended.
+    pub fn outcome_unknown(
+        message: Message,
+        attempt: Attempt,
+        detail: &str,
+        look_again_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let before = message.clone();
+        let after = message
+            .apply(Event::OutcomeUnknown { look_again_at }, now)
+            .unwrap_or_else(|_| before.clone());
+        let fact = Fact {
+            details: json!({ "attempt": attempt.number, "detail": detail }),
+            ..attempt_fact(FactKind::OutcomeUnknown, &attempt, now)
+        };
+        let mut change = Self::between(Some(&before), after);
+        change.attempt = Some(attempt);
+        change.with_fact(fact)
+    }
+
+    /// Whether the decision again was to send.
+    #[must_use]
+    pub fn sends(decided: &Decided) -> bool {
+        matches!(decided.decision, Decision::Send(_))
+    }
+}
+
+/// Our own answer's name among the evidence of its attempt.
+fn answer_id(attempt: &Attempt) -> String {
+    format!("answer-{}", attempt.calls)
+}
+
+fn attempt_fact(kind: FactKind, attempt: &Attempt, at: DateTime<Utc>) -> Fact {
+    Fact {
+        kind,
+        at,
+        source: FactSource::Dispatch,
+        reference: None,
+        details: json!({ "attempt": attempt.number }),
+    }
+}
+
+fn refusal_fact(attempt: &Attempt, refusal: &Refusal, at: DateTime<Utc>) -> Fact {
+    Fact {
+        kind: FactKind::AttemptRefused,
+        at,
+        source: FactSource::Provider,
+        reference: None,
+        details: json!({
+            "attempt": attempt.number,
+            "code": refusal.error.code,
+            "void": attempt.is_void,
+        }),
+    }
+}

@@ -1,0 +1,101 @@
+//! The change that a piece of evidence makes.
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::{ActiveNumber, Fact, FactKind, FactSource, MessageChange};
+use crate::billing::LedgerEntry;
+use crate::ids::LedgerEntryId;
+use crate::message::fold::{Alert, Folded};
+use crate::message::{Attempt, Evidence, EvidenceKind, Message, State};
+
+impl MessageChange {
+    /// Merges one piece of evidence about `attempt`, charges or refunds what it settles, and keeps
+    /// it in the audit. `ledger_id` names the entry, if one is due. Total: nothing is refused.
+    pub fn with_evidence(
+        message: Message,
+        attempt: Attempt,
+        evidence: &Evidence,
+        source: FactSource,
+        ledger_id: LedgerEntryId,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let before = message.clone();
+        let folded = message.with_evidence(attempt, evidence, now);
+        let mut change = Self::between(Some(&before), folded.message.clone());
+        change.history.push(Fact {
+            kind: FactKind::Evidence,
+            at: evidence.occurred_at,
+            source,
+            reference: Some(evidence.event_id.clone()),
+            details: json!({
+                "attempt": folded.attempt.number,
+                "kind": evidence.kind,
+                "code": evidence.error.as_ref().map(|error| error.code.as_str()),
+            }),
+        });
+        if let Some(alert) = folded.alert {
+            change.history.push(alert_fact(alert, now));
+        }
+        if is_definite_non_send(&folded.message) && folded.attempt.number == before.attempts.last {
+            change.guards.recipient = super::forgotten(&before);
+        }
+        change.ledger = ledger(&folded, ledger_id, now);
+        change.active_number = active_number(&folded, evidence);
+        change.attempt = Some(folded.attempt);
+        change
+    }
+}
+
+/// The provider says that it did not leave, so it no longer counts towards caps.
+fn is_definite_non_send(message: &Message) -> bool {
+    match &message.state {
+        State::Failed(error) => error.code != crate::reason::Reason::OutcomeUnknown.as_str(),
+        State::Draft
+        | State::Scheduled(_)
+        | State::Queued { .. }
+        | State::Sending(_)
+        | State::Sent { .. }
+        | State::Received
+        | State::Delivered
+        | State::Undeliverable(_)
+        | State::OptedOut
+        | State::BlockedCompliance(_)
+        | State::BlockedBilling
+        | State::BlockedMissingCampaign
+        | State::Canceled(_) => false,
+    }
+}
+
+fn ledger(folded: &Folded, id: LedgerEntryId, at: DateTime<Utc>) -> Vec<LedgerEntry> {
+    let attempt = (folded.message.id, folded.attempt.number);
+    let entry = |&(kind, amount)| LedgerEntry {
+        id,
+        attempt: Some(attempt),
+        kind,
+        amount,
+        at,
+    };
+    folded.money.iter().map(entry).collect()
+}
+
+/// The conversation goes on from the number whose message was accepted last.
+fn active_number(folded: &Folded, evidence: &Evidence) -> Option<ActiveNumber> {
+    let accepted = folded.is_first_acceptance && evidence.kind != EvidenceKind::OutcomeUnknown;
+    let route = folded.message.route.as_ref().filter(|_| accepted)?;
+    Some(ActiveNumber {
+        conversation_id: folded.message.submission.conversation_id,
+        number_id: route.number_id,
+        at: evidence.occurred_at,
+    })
+}
+
+fn alert_fact(alert: Alert, at: DateTime<Utc>) -> Fact {
+    Fact {
+        kind: FactKind::Alert,
+        at,
+        source: FactSource::Provider,
+        reference: None,
+        details: json!({ "alert": alert.as_str() }),
+    }
+}

@@ -1,0 +1,125 @@
+//! The change that follows a decision about a new, resubmitted or waiting message.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+
+use super::{Fact, FactKind, FactSource, MessageChange, RecipientChange};
+use crate::decision::{Context, Decided, Decision, RecentSend};
+use crate::message::{Event, Message, Text, TransitionRefused};
+
+/// Caps look back 24 hours; what is older is dropped whenever the recipient's row is written.
+const REMEMBERED: TimeDelta = TimeDelta::hours(24);
+
+/// How a message comes to be judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occasion {
+    /// New or waiting.
+    Judged,
+    /// A person submitted it again.
+    Resubmitted {
+        /// Although its outcome is unknown.
+        is_forced: bool,
+    },
+}
+
+impl MessageChange {
+    /// `message` is as it was read (version 0 = new), with the submission as it shall be. `context`
+    /// is the one that `decided` rests on.
+    ///
+    /// # Errors
+    /// [`TransitionRefused`] where the message cannot be judged any more.
+    pub fn judged(
+        message: Message,
+        occasion: Occasion,
+        decided: &Decided,
+        context: &Context,
+        source: FactSource,
+        now: DateTime<Utc>,
+    ) -> Result<Self, TransitionRefused> {
+        let before = message.clone();
+        let decision = decided.decision.clone();
+        let event = match occasion {
+            Occasion::Judged => Event::Judged(decision),
+            Occasion::Resubmitted { is_forced } => Event::Resubmitted {
+                decision,
+                is_forced,
+            },
+        };
+        let after = message.apply(event, now)?;
+        let record = decided.record(now);
+        let mut change = Self::between(Some(&before), after);
+        change.guards.may_overdraw = context.org.policy.may_overdraw;
+        change.guards.recipient = recipient_change(&before, &change.message, decided, context, now);
+        if before.version > 0 {
+            change.history.push(Fact {
+                kind: occasion.fact(),
+                at: now,
+                source,
+                reference: None,
+                details: json!({ "outcome": record.outcome, "reason": record.reason }),
+            });
+        }
+        change.decision = Some(record);
+        Ok(change)
+    }
+}
+
+impl Occasion {
+    const fn fact(self) -> FactKind {
+        match self {
+            Self::Judged => FactKind::Judged,
+            Self::Resubmitted { .. } => FactKind::Resubmitted,
+        }
+    }
+}
+
+fn recipient_change(
+    before: &Message,
+    after: &Message,
+    decided: &Decided,
+    context: &Context,
+    now: DateTime<Utc>,
+) -> RecipientChange {
+    let phone = after.submission.to.clone();
+    match &decided.decision {
+        Decision::Send(plan) => RecipientChange::Advance {
+            phone,
+            seen: context.message.recipient.version,
+            recent: remembered(context, after, plan.counts_for_caps, now),
+        },
+        Decision::Defer(_) | Decision::Block(_) | Decision::NoNumber(_) => super::forgotten(before),
+    }
+}
+
+/// What counts towards the caps once this message is under way.
+pub(super) fn remembered(
+    context: &Context,
+    message: &Message,
+    is_counted: bool,
+    now: DateTime<Utc>,
+) -> Vec<RecentSend> {
+    let others = context.message.recipient.recent.iter().copied();
+    let this = RecentSend {
+        message_id: message.id,
+        at: now,
+        text_hash: text_hash(&message.submission.text),
+        is_counted,
+    };
+    others
+        .filter(|sent| now.signed_duration_since(sent.at) < REMEMBERED)
+        .filter(|sent| sent.message_id != message.id)
+        .chain([this])
+        .collect()
+}
+
+/// Tells equal texts apart from others: FNV-1a, 64 bits.
+#[must_use]
+pub fn text_hash(text: &Text) -> i64 {
+    let hash = text
+        .as_str()
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
+    hash.cast_signed()
+}

@@ -1,0 +1,104 @@
+//! When a message is tried again after a definite non-send, and how long an unknown outcome is
+//! waited for. Must not know the provider: its codes were classified before.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::ids::MessageId;
+use crate::message::{FollowUp, Message, TrafficType};
+use crate::ports::{Refusal, RefusalClass};
+use crate::reason::Reason;
+
+/// Waits before the automatic tries; the last one repeats until the message's validity ends. Each
+/// is lengthened by up to a quarter, so that messages that failed together do not return together.
+pub const BACKOFF: [TimeDelta; 6] = [
+    TimeDelta::seconds(5),
+    TimeDelta::seconds(20),
+    TimeDelta::seconds(60),
+    TimeDelta::minutes(5),
+    TimeDelta::minutes(15),
+    TimeDelta::minutes(60),
+];
+
+/// How long calls and unknown outcomes are waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadlines {
+    /// From the commit of an attempt until its call is taken for lost. Longer than the call's own
+    /// time-out.
+    pub call: TimeDelta,
+    /// From a lost call until it is given up, where the account enforces idempotency keys.
+    pub unknown_with_idempotency: TimeDelta,
+    /// The same elsewhere: the provider may hold a message for four hours before it leaves.
+    pub unknown: TimeDelta,
+    /// Between two sendings of the stored bytes.
+    pub resend_every: TimeDelta,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self {
+            call: TimeDelta::seconds(30),
+            unknown_with_idempotency: TimeDelta::minutes(15),
+            unknown: TimeDelta::minutes(255),
+            resend_every: TimeDelta::seconds(30),
+        }
+    }
+}
+
+/// An idempotency key is remembered for 24 hours; the stored bytes are not sent again later than
+/// this after the attempt began.
+pub const RESEND_WITHIN: TimeDelta = TimeDelta::hours(23);
+
+/// What follows a refusal of the message's newest attempt.
+#[must_use]
+pub fn after_refusal(message: &Message, refusal: &Refusal, now: DateTime<Utc>) -> FollowUp {
+    let retry = |at, is_void, switches_number| {
+        if at >= message.expires_at() {
+            FollowUp::Fail(Reason::ExpiredBeforeSend.into())
+        } else {
+            FollowUp::Retry {
+                at,
+                is_void,
+                switches_number,
+            }
+        }
+    };
+    match refusal.class {
+        RefusalClass::Message | RefusalClass::Malformed => FollowUp::Fail(refusal.error.clone()),
+        RefusalClass::OptedOut => FollowUp::OptOut,
+        RefusalClass::Registration => FollowUp::MissingCampaign,
+        RefusalClass::Transient => retry(next_try(message, refusal, now), false, false),
+        RefusalClass::Account | RefusalClass::SpendLimit => {
+            retry(next_try(message, refusal, now), true, false)
+        }
+        RefusalClass::Number if may_switch_number(message) => retry(now, false, true),
+        RefusalClass::Number => FollowUp::Fail(refusal.error.clone()),
+    }
+}
+
+/// Once, and never away from the number that a person chose.
+fn may_switch_number(message: &Message) -> bool {
+    !message.submission.is_manual
+        && !message.attempts.has_switched_number
+        && message.submission.traffic != TrafficType::Warmup
+}
+
+fn next_try(message: &Message, refusal: &Refusal, now: DateTime<Utc>) -> DateTime<Utc> {
+    let wait = backoff(message.id, message.attempts.counted);
+    let wait = refusal.retry_after.map_or(wait, |asked| asked.max(wait));
+    now.checked_add_signed(wait).unwrap_or(now)
+}
+
+/// The wait before the try after the `failed`th (1 = first) with its share of jitter, which depends
+/// on the message alone.
+fn backoff(id: MessageId, failed: u32) -> TimeDelta {
+    let step = usize::try_from(failed.saturating_sub(1)).unwrap_or(usize::MAX);
+    let [.., last] = BACKOFF;
+    let base = BACKOFF.get(step).copied().unwrap_or(last);
+    let share = i32::from(id.as_uuid().as_bytes().last().copied().unwrap_or_default());
+    let quarter = base.checked_div(4).unwrap_or_default();
+    let jitter = quarter
+        .checked_mul(share)
+        .and_then(|j| j.checked_div(255))
+        .unwrap_or_default();
+    base.checked_add(&jitter).unwrap_or(base)
+}
