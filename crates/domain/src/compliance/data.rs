@@ -16,10 +16,9 @@ use std::sync::OnceLock;
 pub use area_codes::AreaCodeEntry;
 pub use table::DataError;
 
-use crate::compliance::jurisdiction::{Country, Jurisdiction, JurisdictionRules};
+use crate::compliance::jurisdiction::{Jurisdiction, JurisdictionRules};
 use crate::compliance::recipient_location::UnknownLocation;
 use crate::phone::AreaCode;
-use crate::schedule::Zone;
 
 use area_codes::Territory;
 use postal_codes::PostalCodes;
@@ -68,7 +67,9 @@ impl RuleData {
     /// The [`DataError`] of a bad row. The program must not start then.
     pub fn bundled() -> Result<&'static Self, &'static DataError> {
         static BUNDLED: OnceLock<Result<RuleData, DataError>> = OnceLock::new();
-        BUNDLED.get_or_init(|| Self::load(&RuleFiles::BUNDLED)).as_ref()
+        BUNDLED
+            .get_or_init(|| Self::load(&RuleFiles::BUNDLED))
+            .as_ref()
     }
 
     /// Reads and checks the files.
@@ -80,13 +81,15 @@ impl RuleData {
         let refused = area_codes::read_refused(files.refused_area_codes, &area_codes)?;
         let territories = area_codes::territories(&area_codes)?;
         let holidays = holidays::read(files.holidays)?;
-        let (jurisdictions, strict) =
-            quiet_hours::read(files.quiet_hours, &territories, holidays)?;
+        let (jurisdictions, strict) = quiet_hours::read(files.quiet_hours, &territories, holidays)?;
         area_codes::check_rules_exist(&area_codes, &jurisdictions)?;
         Ok(Self {
             version: version(files),
             postal_codes: PostalCodes::read(files.postal_codes, &jurisdictions)?,
-            area_codes: area_codes.into_iter().map(|(code, located)| (code, located.row)).collect(),
+            area_codes: area_codes
+                .into_iter()
+                .map(|(code, located)| (code, located.row))
+                .collect(),
             refused,
             jurisdictions,
             strict,
@@ -108,13 +111,18 @@ impl RuleData {
     /// Why messages are not sent to an area code that [`RuleData::area_code`] does not know.
     #[must_use]
     pub fn refusal(&self, code: AreaCode) -> UnknownLocation {
-        self.refused.get(&code).copied().unwrap_or(UnknownLocation::UnknownAreaCode)
+        self.refused
+            .get(&code)
+            .copied()
+            .unwrap_or(UnknownLocation::UnknownAreaCode)
     }
 
     /// The rules of a state, province or territory; the strictest for a code that is none.
     #[must_use]
     pub fn rules_of(&self, jurisdiction: Jurisdiction) -> &JurisdictionRules {
-        self.jurisdictions.get(&jurisdiction).unwrap_or(&self.strict)
+        self.jurisdictions
+            .get(&jurisdiction)
+            .unwrap_or(&self.strict)
     }
 
     /// All states, provinces and territories with their rules, in the order of their codes.
@@ -132,9 +140,21 @@ impl RuleData {
 
 /// FNV-1a over the files' texts. It tells versions apart; it does not have to withstand anybody.
 fn version(files: &RuleFiles<'_>) -> String {
-    let RuleFiles { area_codes, refused_area_codes, quiet_hours, holidays, postal_codes } = files;
+    let RuleFiles {
+        area_codes,
+        refused_area_codes,
+        quiet_hours,
+        holidays,
+        postal_codes,
+    } = files;
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for text in [area_codes, refused_area_codes, quiet_hours, holidays, postal_codes] {
+    for text in [
+        area_codes,
+        refused_area_codes,
+        quiet_hours,
+        holidays,
+        postal_codes,
+    ] {
         // The byte after each text occurs in none: text cannot move between files unnoticed.
         for byte in text.bytes().chain([0xff]) {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);

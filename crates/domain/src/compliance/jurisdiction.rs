@@ -1,0 +1,183 @@
+//! States, provinces and territories, and what each asks of a message. This module must not know
+//! how the rules are stored or how a recipient is placed in one of them.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::schedule::{Schedule, Zone};
+
+/// A US state or territory, a Canadian province or territory, by its two-letter postal code; or
+/// [`Jurisdiction::DEFAULT_STRICT`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Jurisdiction(Code);
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Code {
+    Postal([u8; 2]),
+    DefaultStrict,
+}
+
+/// The text is neither a two-letter code in capitals nor `DEFAULT_STRICT`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a jurisdiction: expected a two-letter postal code")]
+pub struct InvalidJurisdiction;
+
+/// The countries that messages are sent to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Country {
+    /// The United States with their territories.
+    #[serde(rename = "US")]
+    UnitedStates,
+    /// Canada.
+    #[serde(rename = "CA")]
+    Canada,
+}
+
+/// Whether the law behind a jurisdiction's hours reaches text messages. Hours are kept in any
+/// case; this is for people who read a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TextCoverage {
+    /// It names texts, or the authorities say that it reaches them.
+    Yes,
+    /// It reaches calls only.
+    No,
+    /// The text of the law leaves it open.
+    Unclear,
+    /// Only the federal rule is known.
+    Federal,
+}
+
+/// What a jurisdiction asks of a message, from its row of the data files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JurisdictionRules {
+    /// Whose rules these are.
+    pub jurisdiction: Jurisdiction,
+    /// `None` for [`Jurisdiction::DEFAULT_STRICT`], which lies nowhere.
+    pub country: Option<Country>,
+    /// The time zones in use there; none for [`Jurisdiction::DEFAULT_STRICT`].
+    pub zones: Box<[Zone]>,
+    /// When a message may arrive.
+    pub schedule: Schedule,
+    /// The most messages to one person in any 24 hours, where the law says so.
+    pub max_per_24h: Option<u32>,
+    /// Whether the law lets an answer to the person's own message arrive outside the hours.
+    pub replies_allowed: bool,
+    /// Whether the law reaches texts.
+    pub text_coverage: TextCoverage,
+    /// The law.
+    pub source: Box<str>,
+    /// How sure the row is, in words.
+    pub confidence: Box<str>,
+}
+
+impl Jurisdiction {
+    /// The strictest of all rules, for a stated place that cannot be told.
+    pub const DEFAULT_STRICT: Self = Self(Code::DefaultStrict);
+
+    /// The US territories. Without a row of their own the federal rule applies there.
+    pub const TERRITORIES: [Self; 5] = [
+        Self(Code::Postal(*b"AS")),
+        Self(Code::Postal(*b"GU")),
+        Self(Code::Postal(*b"MP")),
+        Self(Code::Postal(*b"PR")),
+        Self(Code::Postal(*b"VI")),
+    ];
+
+    /// Reads `FL` or `DEFAULT_STRICT`. Whether the code is in use is for the rule data to say.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == Self::DEFAULT_STRICT.as_str() {
+            return Some(Self::DEFAULT_STRICT);
+        }
+        let letters: [u8; 2] = text.as_bytes().try_into().ok()?;
+        letters
+            .iter()
+            .all(u8::is_ascii_uppercase)
+            .then_some(Self(Code::Postal(letters)))
+    }
+
+    /// Reads a two-letter code as people write it: any case, with space around it.
+    #[must_use]
+    pub fn parse_stated(text: &str) -> Option<Self> {
+        let letters: [u8; 2] = text.trim().as_bytes().try_into().ok()?;
+        let letters = letters.map(|letter| letter.to_ascii_uppercase());
+        letters
+            .iter()
+            .all(u8::is_ascii_uppercase)
+            .then_some(Self(Code::Postal(letters)))
+    }
+
+    /// The code as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match &self.0 {
+            Code::Postal(letters) => str::from_utf8(letters).unwrap_or_default(),
+            Code::DefaultStrict => "DEFAULT_STRICT",
+        }
+    }
+}
+
+impl fmt::Debug for Jurisdiction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Jurisdiction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl TryFrom<String> for Jurisdiction {
+    type Error = InvalidJurisdiction;
+
+    fn try_from(text: String) -> Result<Self, InvalidJurisdiction> {
+        Self::parse(&text).ok_or(InvalidJurisdiction)
+    }
+}
+
+impl From<Jurisdiction> for String {
+    fn from(jurisdiction: Jurisdiction) -> Self {
+        jurisdiction.as_str().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_two_capital_letters_or_the_strict_default() {
+        for code in ["FL", "QC", "DEFAULT_STRICT"] {
+            assert_eq!(Jurisdiction::parse(code).unwrap().as_str(), code);
+        }
+        for text in ["", "F", "FLA", "fl", "F1", " FL", "Ð", "default_strict"] {
+            assert_eq!(Jurisdiction::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_stated_code_may_be_written_in_any_case_and_never_names_the_strict_default() {
+        assert_eq!(
+            Jurisdiction::parse_stated(" fL "),
+            Jurisdiction::parse("FL")
+        );
+        for text in ["Florida", "F.", "DEFAULT_STRICT", "", "Ð"] {
+            assert_eq!(Jurisdiction::parse_stated(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_jurisdiction_is_written_as_its_code() {
+        let florida = Jurisdiction::parse("FL").unwrap();
+        assert_eq!(serde_json::to_string(&florida).unwrap(), r#""FL""#);
+        assert_eq!(
+            serde_json::from_str::<Jurisdiction>(r#""FL""#).unwrap(),
+            florida
+        );
+        assert!(serde_json::from_str::<Jurisdiction>(r#""Florida""#).is_err());
+    }
+}
