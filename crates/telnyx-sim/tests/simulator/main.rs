@@ -1,0 +1,10 @@
+//! The simulator over real HTTP on loopback, with a clock that stands still until told.
+
+mod answers;
+mod chaos;
+mod idempotency;
+mod inbound;
+mod receipts;
+mod restart;
+mod sending;
+mod support;
