@@ -180,7 +180,7 @@ async fn a_killed_server_is_recovered_at_the_next_start() {
 #[tokio::test]
 async fn a_dead_servers_process_id_may_belong_to_another_program_now() {
     let data = DataDir::new("reused-id");
-    let server = EmbeddedPostgres::start(&data.options()).unwrap();
+    let server = EmbeddedPostgres::start(&data.durable_options()).unwrap();
     write_a_row(&server).await;
     let old_pid = server.pid();
     kill(old_pid);
@@ -188,7 +188,7 @@ async fn a_dead_servers_process_id_may_belong_to_another_program_now() {
     let mut other_program = Command::new("sleep").arg("60").spawn().unwrap();
     rename_the_owner(&data.0, old_pid, other_program.id());
 
-    let started = EmbeddedPostgres::start(&data.options());
+    let started = EmbeddedPostgres::start(&data.durable_options());
     other_program.kill().unwrap();
     other_program.wait().unwrap();
     assert_eq!(read_the_row(&started.unwrap()).await, 42);
@@ -258,30 +258,58 @@ fn a_cluster_that_the_server_refuses_is_an_error_that_quotes_its_log() {
 #[tokio::test]
 async fn a_server_whose_owner_was_killed_gives_way_to_the_next() {
     let data = DataDir::new("orphan");
-    let (mut owner, orphan) = start_another_owner(&data.0);
-    owner.kill().unwrap();
-    owner.wait().unwrap();
+    let mut owner = Owner::start(&data.0);
+    owner.kill();
 
     let server = EmbeddedPostgres::start(&data.options()).unwrap();
-    assert!(!is_running(orphan));
+    assert!(!is_running(owner.server));
     assert_eq!(read_the_row(&server).await, 42);
 }
 
-/// Starts this test program again, as the owner of a server, and returns it with the server's
-/// process id.
-fn start_another_owner(data_dir: &Path) -> (Child, u32) {
-    let mut owner = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "an_owner_that_waits_to_be_killed"])
-        .args(["--ignored", "--nocapture"])
-        .env(OWNER_DATA_DIR, data_dir)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(owner.stdout.take().unwrap()).lines();
-    let server = lines
-        .find_map(|line| line.unwrap().split_once("server ")?.1.parse().ok())
-        .expect("the owner says which process is its server");
-    (owner, server)
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_server_whose_owner_was_killed_ends_by_itself() {
+    let data = DataDir::new("widowed");
+    let mut owner = Owner::start(&data.0);
+    let mut session = AsyncPgConnection::establish(&owner.url).await.unwrap();
+    owner.kill();
+
+    let ended = session.batch_execute("SELECT pg_sleep(60)").await;
+    assert!(ended.is_err(), "the session outlived the owner");
+}
+
+/// This test program again, as a process that owns a server.
+struct Owner {
+    process: Child,
+    server: u32,
+    url: String,
+}
+
+impl Owner {
+    fn start(data_dir: &Path) -> Self {
+        let mut process = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "an_owner_that_waits_to_be_killed"])
+            .args(["--ignored", "--nocapture"])
+            .env(OWNER_DATA_DIR, data_dir)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let answer = BufReader::new(process.stdout.take().unwrap())
+            .lines()
+            .find_map(|line| Some(line.unwrap().strip_prefix("server ")?.to_owned()));
+        let answer = answer.expect("the owner says which server is its own");
+        let (server, url) = answer.split_once(' ').unwrap();
+        Self {
+            process,
+            server: server.parse().unwrap(),
+            url: url.to_owned(),
+        }
+    }
+
+    fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
 }
 
 #[tokio::test]
@@ -293,6 +321,6 @@ async fn an_owner_that_waits_to_be_killed() {
     };
     let server = EmbeddedPostgres::start(&options(Path::new(&data_dir))).unwrap();
     write_a_row(&server).await;
-    println!("\nserver {}", server.pid());
+    println!("\nserver {} {}", server.pid(), server.url("postgres"));
     std::future::pending::<()>().await;
 }

@@ -25,7 +25,7 @@ pub(super) struct DataFolder {
     root: PathBuf,
     socket_dir: PathBuf,
     /// Locked; the operating system unlocks it when this process ends, however it ends.
-    _lock: File,
+    lock: File,
 }
 
 impl DataFolder {
@@ -42,7 +42,7 @@ impl DataFolder {
         Ok(Self {
             root,
             socket_dir,
-            _lock: lock,
+            lock,
         })
     }
 
@@ -108,6 +108,9 @@ impl Drop for DataFolder {
             // It is empty after a clean stop; otherwise the next start uses it again.
             let _ = fs::remove_dir(&self.socket_dir);
         }
+        // Closing is not enough: a child that another thread is just starting has the file open too,
+        // until its `exec`. Should this fail, closing remains.
+        let _ = self.lock.unlock();
     }
 }
 
@@ -217,5 +220,18 @@ mod tests {
         let long = |end: &str| PathBuf::from(format!("/{}/{end}", "x".repeat(120)));
         assert_ne!(socket_dir(&long("a")), socket_dir(&long("b")));
         assert_eq!(socket_dir(&long("a")), socket_dir(&long("a")));
+    }
+
+    #[test]
+    fn a_folder_is_free_once_its_owner_lets_go_although_a_child_has_its_lock_open() {
+        let path = std::env::temp_dir().join(format!("sms-folder-{}", std::process::id()));
+        let folder = DataFolder::open(&path).unwrap();
+        let of_the_child = folder.lock.try_clone().unwrap();
+        drop(folder);
+        let again = DataFolder::open(&path);
+        drop(of_the_child);
+        assert!(again.is_ok());
+        drop(again);
+        fs::remove_dir_all(&path).unwrap();
     }
 }
