@@ -48,6 +48,18 @@ impl Default for Deadlines {
 /// this after the attempt began.
 pub const RESEND_WITHIN: TimeDelta = TimeDelta::hours(23);
 
+/// The provider answers for a message for ten days.
+pub const RECONCILE_WITHIN: TimeDelta = TimeDelta::days(10);
+
+/// When a message that was sent at `since` and has no receipt at `now` is asked for again: after as
+/// long as it has waited, at least ten minutes. `None` once the provider has forgotten it.
+#[must_use]
+pub fn next_reconciliation(since: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let waited = now.signed_duration_since(since).max(TimeDelta::minutes(10));
+    let next = now.checked_add_signed(waited)?;
+    (next.signed_duration_since(since) < RECONCILE_WITHIN).then_some(next)
+}
+
 /// What follows a refusal of the message's newest attempt.
 #[must_use]
 pub fn after_refusal(message: &Message, refusal: &Refusal, now: DateTime<Utc>) -> FollowUp {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::submit::remembered;
 use super::{Fact, FactKind, FactSource, MessageChange, RecipientChange};
-use crate::decision::{Context, Decided, Decision};
+use crate::decision::Context;
 use crate::ids::LedgerEntryId;
 use crate::message::{
     Attempt, AttemptMoney, AttemptToken, Event, Evidence, EvidenceKind, FollowUp, MergedEvidence,
@@ -77,7 +77,7 @@ impl MessageChange {
     /// The stored bytes go out once more: only if nothing about the recipient changed.
     ///
     /// # Errors
-    /// [`TransitionRefused`] unless the outcome is unknown.
+    /// [`TransitionRefused`] unless the outcome is unknown and no opt-out is active.
     pub fn resent(
         message: Message,
         attempt: Attempt,
@@ -85,6 +85,9 @@ impl MessageChange {
         deadline: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<Self, TransitionRefused> {
+        if !context.message.recipient.suppressions.is_empty() {
+            return Err(TransitionRefused { status: message.status(), event: "resend" });
+        }
         let before = message.clone();
         let after = message.apply(Event::Resend { deadline }, now)?;
         let was_counted = context.message.recipient.recent.iter();
@@ -203,12 +206,6 @@ impl MessageChange {
         let mut change = Self::between(Some(&before), after);
         change.attempt = Some(attempt);
         change.with_fact(fact)
-    }
-
-    /// Whether the decision again was to send.
-    #[must_use]
-    pub fn sends(decided: &Decided) -> bool {
-        matches!(decided.decision, Decision::Send(_))
     }
 }
 

@@ -1,10 +1,11 @@
-//! Changes that end a message before it leaves: withdrawn, expired, opted out.
+//! Changes that save a message, end it before it leaves, or only move the instant at which it is
+//! looked at.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{Fact, FactKind, FactSource, MessageChange};
-use crate::message::{Event, Message, TransitionRefused};
+use crate::message::{Event, Message, Status, TransitionRefused};
 
 impl MessageChange {
     /// The client withdraws the message.
@@ -33,6 +34,37 @@ impl MessageChange {
             FactSource::Dispatch,
             now,
         )
+    }
+
+    /// The message is saved and not submitted.
+    ///
+    /// # Errors
+    /// [`TransitionRefused`] unless it is new or a draft.
+    pub fn drafted(message: Message, now: DateTime<Utc>) -> Result<Self, TransitionRefused> {
+        if message.status() != Status::Draft {
+            return Err(TransitionRefused { status: message.status(), event: "save_draft" });
+        }
+        let before = message.clone();
+        let mut after = message;
+        after.timeline.modified_at = now;
+        Ok(Self::between(Some(&before), after))
+    }
+
+    /// Nothing was learnt: the row is looked at again later.
+    pub fn postponed(message: Message, until: DateTime<Utc>, now: DateTime<Utc>) -> Self {
+        Self::due(message, Some(until), now)
+    }
+
+    /// Nothing more will be learnt: nobody looks at the row again.
+    pub fn no_longer_due(message: Message, now: DateTime<Utc>) -> Self {
+        Self::due(message, None, now)
+    }
+
+    fn due(message: Message, due_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Self {
+        let mut after = message.clone();
+        after.due_at = due_at;
+        after.timeline.modified_at = now;
+        Self::between(Some(&message), after)
     }
 
     /// An opt-out of the recipient was committed.

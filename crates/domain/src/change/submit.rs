@@ -3,12 +3,16 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
-use super::{Fact, FactKind, FactSource, MessageChange, RecipientChange};
+use super::{Fact, FactKind, FactSource, Guards, MessageChange, RecipientChange};
 use crate::decision::{Context, Decided, Decision, RecentSend};
-use crate::message::{Event, Message, Text, TransitionRefused};
+use crate::message::{Event, Message, Schedule, State, Text, TransitionRefused};
+use crate::reason::Reason;
 
 /// Caps look back 24 hours; what is older is dropped whenever the recipient's row is written.
 const REMEMBERED: TimeDelta = TimeDelta::hours(24);
+
+/// How long a message waits after it lost every race for capacity.
+const CAPACITY_RETRY: TimeDelta = TimeDelta::seconds(5);
 
 /// How a message comes to be judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +54,9 @@ impl MessageChange {
         let mut change = Self::between(Some(&before), after);
         change.guards.may_overdraw = context.org.policy.may_overdraw;
         change.guards.recipient = recipient_change(&before, &change.message, decided, context, now);
+        if is_confirmed(&before, &change.message) {
+            return Ok(change);
+        }
         if before.version > 0 {
             change.history.push(Fact {
                 kind: occasion.fact(),
@@ -64,6 +71,27 @@ impl MessageChange {
     }
 }
 
+impl MessageChange {
+    /// The same message, but waiting a moment instead of taking capacity that others keep taking
+    /// first. Only a change that queues is altered.
+    pub fn waiting_for_capacity(self, now: DateTime<Utc>) -> Self {
+        let queued = self.message.clone();
+        let schedule = Schedule {
+            until: now.checked_add_signed(CAPACITY_RETRY).unwrap_or(now),
+            reason: Reason::ReservationUnavailable,
+        };
+        let waiting = if matches!(queued.state, State::Queued { .. }) {
+            queued.apply(Event::Judged(Decision::Defer(schedule)), now).ok()
+        } else {
+            None
+        };
+        let Some(message) = waiting else { return self };
+        let guards = Guards { may_overdraw: self.guards.may_overdraw, ..Guards::default() };
+        let decision = self.decision.map(|record| record.deferred(Reason::ReservationUnavailable));
+        Self { message, guards, decision, ..self }
+    }
+}
+
 impl Occasion {
     const fn fact(self) -> FactKind {
         match self {
@@ -71,6 +99,16 @@ impl Occasion {
             Self::Resubmitted { .. } => FactKind::Resubmitted,
         }
     }
+}
+
+/// Decided again, and nothing that is recorded came out differently: still to be sent, from the same
+/// number.
+fn is_confirmed(before: &Message, after: &Message) -> bool {
+    let number = |message: &Message| message.route.as_ref().map(|route| route.number_id);
+    let are_queued = [before, after]
+        .iter()
+        .all(|message| matches!(message.state, State::Queued { .. }));
+    are_queued && number(before) == number(after)
 }
 
 fn recipient_change(

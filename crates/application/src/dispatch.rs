@@ -1,0 +1,336 @@
+//! One round of dispatch: take due rows, decide again with fresh facts, commit the attempts, call
+//! the provider, record its answers. A crash before the commit loses nothing; after it, the
+//! outcome of exactly the committed calls is unknown.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::join_all;
+use sms_domain::change::{AttemptSeed, FactSource, MessageChange, Occasion};
+use sms_domain::decision::decide;
+use sms_domain::ids::LedgerEntryId;
+use sms_domain::message::{Attempt, Message, State, TransitionRefused};
+use sms_domain::ports::{
+    Clock, CommitError, DispatchQueue, Due, Facts, FactsRepository, FactsRequest, IdGenerator,
+    MessageRepository, OutboundSms, ProviderAnswer, ProviderCall, RefusalClass, SmsGateway,
+    Unavailable,
+};
+use sms_domain::retry::Deadlines;
+
+use crate::TRIES;
+use crate::circuit::Circuits;
+
+/// What dispatch works on.
+#[derive(Clone)]
+pub struct DispatchPorts {
+    /// The rows that are due.
+    pub queue: Arc<dyn DispatchQueue>,
+    /// Fresh facts.
+    pub facts: Arc<dyn FactsRepository>,
+    /// Where changes are written.
+    pub messages: Arc<dyn MessageRepository>,
+    /// The provider.
+    pub gateway: Arc<dyn SmsGateway>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Identifiers and attempt tokens.
+    pub ids: Arc<dyn IdGenerator>,
+    /// Accounts that the provider refuses.
+    pub circuits: Arc<Circuits>,
+}
+
+/// How long dispatch waits for things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DispatchSettings {
+    /// For lost calls and unknown outcomes.
+    pub deadlines: Deadlines,
+    /// How far a claim moves a row ahead: when it is looked at again if this worker dies.
+    pub lease: TimeDelta,
+}
+
+impl Default for DispatchSettings {
+    fn default() -> Self {
+        Self {
+            deadlines: Deadlines::default(),
+            lease: TimeDelta::seconds(30),
+        }
+    }
+}
+
+/// The steps of dispatch over their ports.
+#[derive(Clone)]
+pub struct Dispatch {
+    pub(crate) ports: DispatchPorts,
+    pub(crate) settings: DispatchSettings,
+}
+
+/// What a claim brought.
+#[derive(Debug, Default)]
+pub struct Claimed {
+    /// How many rows were taken.
+    pub taken: usize,
+    /// The committed calls that must now be made.
+    pub calls: Vec<Call>,
+}
+
+/// A committed attempt whose call must be made.
+#[derive(Debug, Clone)]
+pub struct Call {
+    pub(crate) message: Message,
+    pub(crate) attempt: Attempt,
+}
+
+/// A call that was made.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    pub(crate) call: Call,
+    pub(crate) answer: ProviderAnswer,
+}
+
+impl Dispatch {
+    /// The steps over their ports.
+    #[must_use]
+    pub const fn new(ports: DispatchPorts, settings: DispatchSettings) -> Self {
+        Self { ports, settings }
+    }
+
+    /// Takes up to `limit` due rows and does with each what its state asks for. At most `limit`
+    /// calls are committed: pass no more than can be made at once, since a crash makes the outcome
+    /// of each of them unknown.
+    ///
+    /// # Errors
+    /// [`Unavailable`]; rows that were taken become due again when their lease ends.
+    pub async fn claim(&self, limit: usize) -> Result<Claimed, Unavailable> {
+        let now = self.ports.clock.now();
+        let lease_until = now.checked_add_signed(self.settings.lease).unwrap_or(now);
+        let paused = self.ports.circuits.paused(now);
+        let due = self
+            .ports
+            .queue
+            .claim(now, lease_until, limit, &paused)
+            .await?;
+        let mut claimed = Claimed {
+            taken: due.len(),
+            calls: Vec::new(),
+        };
+        let (waiting, begun): (Vec<_>, Vec<_>) =
+            due.into_iter().partition(|due| due.message.is_waiting());
+        claimed.calls.extend(self.start_attempts(waiting).await?);
+        claimed.calls.extend(self.look_after(begun).await?);
+        Ok(claimed)
+    }
+
+    /// Makes one call.
+    pub async fn call(&self, call: Call) -> Answered {
+        let Some(body) = call.attempt.request.clone() else {
+            let detail = "the stored request is gone".to_owned();
+            return Answered {
+                call,
+                answer: ProviderAnswer::Unknown { detail },
+            };
+        };
+        let provider_call = ProviderCall {
+            account: call.attempt.account.clone(),
+            idempotency_key: call.attempt.idempotency_key.clone(),
+            body,
+        };
+        let answer = self.ports.gateway.send(&provider_call).await;
+        self.watch_account(&call.attempt, &answer);
+        Answered { call, answer }
+    }
+
+    /// Records what the provider answered, as one group.
+    ///
+    /// # Errors
+    /// [`Unavailable`]; the answers that are not recorded become unknown outcomes.
+    pub async fn record(&self, answered: Vec<Answered>) -> Result<(), Unavailable> {
+        let changes: Vec<_> = answered.iter().map(|one| self.answer_change(one)).collect();
+        let results = self.ports.messages.commit(changes).await?;
+        for (one, result) in answered.into_iter().zip(results) {
+            if result.is_err() {
+                self.record_again(one).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes, calls and records once, waiting for every call; for tests and for draining.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn run_once(&self, limit: usize) -> Result<usize, Unavailable> {
+        let claimed = self.claim(limit).await?;
+        let answered = join_all(claimed.calls.into_iter().map(|call| self.call(call))).await;
+        if !answered.is_empty() {
+            self.record(answered).await?;
+        }
+        Ok(claimed.taken)
+    }
+
+    async fn start_attempts(&self, due: Vec<Due>) -> Result<Vec<Call>, Unavailable> {
+        let mut calls = Vec::new();
+        let mut waiting: Vec<Message> = due.into_iter().map(|due| due.message).collect();
+        for attempt in 0..TRIES {
+            if waiting.is_empty() {
+                break;
+            }
+            let facts = self.load(&waiting, attempt > 0).await?;
+            let changes: Vec<_> = (waiting.into_iter().zip(facts))
+                .filter_map(|(message, facts)| self.next_change(message, facts))
+                .collect();
+            let results = self.ports.messages.commit(changes.clone()).await?;
+            waiting = Vec::new();
+            for (change, result) in changes.into_iter().zip(results) {
+                match (result, change.attempt) {
+                    (Ok(message), Some(attempt)) => calls.push(Call { message, attempt }),
+                    (Ok(_), None) | (Err(CommitError::Duplicate), _) => {}
+                    (Err(_), _) => waiting.push(change.message),
+                }
+            }
+        }
+        Ok(calls)
+    }
+
+    async fn load(
+        &self,
+        messages: &[Message],
+        must_be_fresh: bool,
+    ) -> Result<Vec<Facts>, Unavailable> {
+        let request = |message: &Message| FactsRequest {
+            organization_id: message.organization_id,
+            conversation_id: message.submission.conversation_id,
+            message_id: Some(message.id),
+            idempotency_key: None,
+            must_be_fresh,
+        };
+        self.ports
+            .facts
+            .load(messages.iter().map(request).collect())
+            .await
+    }
+
+    /// What becomes of one waiting row; `None` when it no longer waits.
+    fn next_change(&self, claimed: Message, facts: Facts) -> Option<MessageChange> {
+        let message = facts.message.unwrap_or(claimed);
+        let now = self.ports.clock.now();
+        if now >= message.expires_at() {
+            return MessageChange::expired(message, now).ok();
+        }
+        let context = facts.context?.without(&message);
+        let decided = decide(&message.submission, &context, now);
+        let source = FactSource::Dispatch;
+        let judged =
+            MessageChange::judged(message, Occasion::Judged, &decided, &context, source, now)
+                .ok()?;
+        if matches!(judged.message.state, State::Queued { .. }) {
+            self.attempt(judged, now).ok()
+        } else {
+            Some(judged)
+        }
+    }
+
+    fn attempt(
+        &self,
+        judged: MessageChange,
+        now: DateTime<Utc>,
+    ) -> Result<MessageChange, TransitionRefused> {
+        let token = self.ports.ids.attempt_token();
+        let Some(route) = judged.message.route.clone() else {
+            return Err(TransitionRefused {
+                status: judged.message.status(),
+                event: "claim",
+            });
+        };
+        let request = self.ports.gateway.encode(&OutboundSms {
+            account: route.account,
+            messaging_profile_id: route.messaging_profile_id,
+            from: route.from,
+            to: judged.message.submission.to.clone(),
+            text: judged.message.submission.text.clone(),
+            token: token.clone(),
+        });
+        let seed = AttemptSeed {
+            token,
+            idempotency_key: self.ports.ids.uuid().to_string(),
+            request,
+            deadline: self.deadline(now),
+        };
+        MessageChange::claimed(judged, seed, now)
+    }
+
+    pub(crate) fn deadline(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        now.checked_add_signed(self.settings.deadlines.call)
+            .unwrap_or(now)
+    }
+
+    fn answer_change(&self, answered: &Answered) -> MessageChange {
+        let Call { message, attempt } = answered.call.clone();
+        let now = self.ports.clock.now();
+        let look_again_at = self.look_again_at(&attempt, now);
+        let ledger_id = LedgerEntryId::new(self.ports.ids.uuid());
+        MessageChange::answered(
+            message,
+            attempt,
+            &answered.answer,
+            look_again_at,
+            ledger_id,
+            now,
+        )
+    }
+
+    /// A receipt was faster than our own record: take the rows as they are now.
+    async fn record_again(&self, mut answered: Answered) -> Result<(), Unavailable> {
+        for _ in 0..TRIES {
+            let Call { message, attempt } = &answered.call;
+            let found = self
+                .ports
+                .messages
+                .find_with_attempts(message.organization_id, message.id);
+            let Some((message, attempts)) = found.await? else {
+                return Ok(());
+            };
+            let Some(attempt) = attempts
+                .into_iter()
+                .find(|one| one.number == attempt.number)
+            else {
+                return Ok(());
+            };
+            answered.call = Call { message, attempt };
+            let results = self
+                .ports
+                .messages
+                .commit(vec![self.answer_change(&answered)])
+                .await?;
+            if results.iter().all(Result::is_ok) {
+                return Ok(());
+            }
+        }
+        tracing::warn!(message = %answered.call.message.id, "an answer kept losing races");
+        Ok(())
+    }
+
+    /// Opens or closes the circuit of the account that answered.
+    fn watch_account(&self, attempt: &Attempt, answer: &ProviderAnswer) {
+        let (circuits, account) = (&self.ports.circuits, &attempt.account);
+        match answer {
+            ProviderAnswer::Refused(refusal) => match refusal.class {
+                RefusalClass::Account | RefusalClass::SpendLimit => {
+                    tracing::error!(%account, code = refusal.error.code, "the provider refuses our account");
+                    metrics::counter!("sms_circuit_opened_total").increment(1);
+                    circuits.open(account, refusal.class, self.ports.clock.now());
+                }
+                RefusalClass::Malformed => {
+                    tracing::error!(%account, code = refusal.error.code, "the provider calls our request malformed");
+                    circuits.close(account);
+                }
+                RefusalClass::Message
+                | RefusalClass::Number
+                | RefusalClass::OptedOut
+                | RefusalClass::Registration => circuits.close(account),
+                RefusalClass::Transient => {}
+            },
+            ProviderAnswer::Accepted { .. } => circuits.close(account),
+            ProviderAnswer::Unknown { .. } => {}
+        }
+    }
+}

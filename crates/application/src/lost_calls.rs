@@ -1,0 +1,171 @@
+//! Rows whose attempt has begun and that are due: calls that never came back, outcomes that stayed
+//! unknown, messages without a receipt. A message may only leave again from here where the account
+//! enforces idempotency keys, and then only as the stored bytes under the same key.
+
+use chrono::{DateTime, Utc};
+use sms_domain::change::{FactSource, MessageChange};
+use sms_domain::ids::LedgerEntryId;
+use sms_domain::message::{Attempt, Evidence, EvidenceKind, Message, SendingPhase, State};
+use sms_domain::ports::{Due, FactsRequest, Unavailable};
+use sms_domain::retry::RESEND_WITHIN;
+
+use crate::dispatch::{Call, Dispatch};
+
+impl Dispatch {
+    pub(crate) async fn look_after(&self, due: Vec<Due>) -> Result<Vec<Call>, Unavailable> {
+        let mut calls = Vec::new();
+        for Due { message, attempt } in due {
+            let Some(attempt) = attempt else { continue };
+            match message.state {
+                State::Sending(SendingPhase::Calling) => self.flag(message, attempt).await?,
+                State::Sending(SendingPhase::OutcomeUnknown { since }) => {
+                    calls.extend(self.resolve(message, attempt, since).await?);
+                }
+                State::Sent { .. } => self.reconcile(message, attempt).await?,
+                State::Draft
+                | State::Scheduled(_)
+                | State::Queued { .. }
+                | State::Received
+                | State::Delivered
+                | State::Failed(_)
+                | State::Undeliverable(_)
+                | State::OptedOut
+                | State::BlockedCompliance(_)
+                | State::BlockedBilling
+                | State::BlockedMissingCampaign
+                | State::Canceled(_) => {}
+            }
+        }
+        Ok(calls)
+    }
+
+    /// When an attempt whose outcome is unknown is looked at next.
+    pub(crate) fn look_again_at(&self, attempt: &Attempt, now: DateTime<Utc>) -> DateTime<Utc> {
+        let deadlines = &self.settings.deadlines;
+        let wait = if self.ports.gateway.enforces_idempotency(&attempt.account) {
+            deadlines.resend_every
+        } else {
+            deadlines.unknown
+        };
+        now.checked_add_signed(wait).unwrap_or(now)
+    }
+
+    /// The process that made the call died, or the call outlived its deadline.
+    async fn flag(&self, message: Message, attempt: Attempt) -> Result<(), Unavailable> {
+        let now = self.ports.clock.now();
+        let look_again_at = if self.ports.gateway.enforces_idempotency(&attempt.account) {
+            now
+        } else {
+            self.look_again_at(&attempt, now)
+        };
+        let detail = "no answer before the deadline";
+        let change = MessageChange::outcome_unknown(message, attempt, detail, look_again_at, now);
+        self.commit_one(change).await
+    }
+
+    async fn resolve(
+        &self,
+        message: Message,
+        attempt: Attempt,
+        since: DateTime<Utc>,
+    ) -> Result<Option<Call>, Unavailable> {
+        let now = self.ports.clock.now();
+        if now >= self.give_up_at(&attempt, since) {
+            self.give_up(message, attempt, now).await?;
+            return Ok(None);
+        }
+        let is_safe = self.ports.gateway.enforces_idempotency(&attempt.account)
+            && attempt.request.is_some()
+            && now.signed_duration_since(attempt.started_at) < RESEND_WITHIN
+            && now < message.expires_at();
+        if is_safe && let Some(call) = self.resend(&message, &attempt, now).await? {
+            return Ok(Some(call));
+        }
+        let look_again_at = self
+            .look_again_at(&attempt, now)
+            .min(self.give_up_at(&attempt, since));
+        self.commit_one(MessageChange::postponed(message, look_again_at, now))
+            .await?;
+        Ok(None)
+    }
+
+    fn give_up_at(&self, attempt: &Attempt, since: DateTime<Utc>) -> DateTime<Utc> {
+        let deadlines = &self.settings.deadlines;
+        let wait = if self.ports.gateway.enforces_idempotency(&attempt.account) {
+            deadlines.unknown_with_idempotency
+        } else {
+            deadlines.unknown
+        };
+        since.checked_add_signed(wait).unwrap_or(since)
+    }
+
+    async fn give_up(
+        &self,
+        message: Message,
+        attempt: Attempt,
+        now: DateTime<Utc>,
+    ) -> Result<(), Unavailable> {
+        let evidence = Evidence {
+            kind: EvidenceKind::OutcomeUnknown,
+            occurred_at: now,
+            event_id: "given-up".to_owned(),
+            provider_message_id: None,
+            parts: None,
+            error: None,
+        };
+        tracing::warn!(message = %message.id, "whether the message left stays unknown");
+        metrics::counter!("sms_outcome_unknown_total").increment(1);
+        self.commit_evidence(message, attempt, &evidence, FactSource::Dispatch)
+            .await
+    }
+
+    /// The stored bytes once more, unless the recipient changed or opted out.
+    async fn resend(
+        &self,
+        message: &Message,
+        attempt: &Attempt,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Call>, Unavailable> {
+        let request = FactsRequest {
+            organization_id: message.organization_id,
+            conversation_id: message.submission.conversation_id,
+            message_id: None,
+            idempotency_key: None,
+            must_be_fresh: true,
+        };
+        let facts = self.ports.facts.load(vec![request]).await?;
+        let Some(context) = facts.into_iter().next().and_then(|facts| facts.context) else {
+            return Ok(None);
+        };
+        let deadline = self.deadline(now);
+        let (message, attempt) = (message.clone(), attempt.clone());
+        let Ok(change) = MessageChange::resent(message, attempt, &context, deadline, now) else {
+            return Ok(None);
+        };
+        let attempt = change.attempt.clone();
+        let results = self.ports.messages.commit(vec![change]).await?;
+        let committed = results.into_iter().next().and_then(Result::ok);
+        Ok(committed
+            .zip(attempt)
+            .map(|(message, attempt)| Call { message, attempt }))
+    }
+
+    pub(crate) async fn commit_evidence(
+        &self,
+        message: Message,
+        attempt: Attempt,
+        evidence: &Evidence,
+        source: FactSource,
+    ) -> Result<(), Unavailable> {
+        let now = self.ports.clock.now();
+        let ledger_id = LedgerEntryId::new(self.ports.ids.uuid());
+        let change =
+            MessageChange::with_evidence(message, attempt, evidence, source, ledger_id, now);
+        self.commit_one(change).await
+    }
+
+    /// A change that lost a race is dropped: whoever won it moved the row on, or its lease ends.
+    pub(crate) async fn commit_one(&self, change: MessageChange) -> Result<(), Unavailable> {
+        self.ports.messages.commit(vec![change]).await.map(|_| ())
+    }
+}

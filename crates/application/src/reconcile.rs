@@ -1,0 +1,62 @@
+//! Asking the provider about a message whose receipt never came. It may only find: an empty answer
+//! proves nothing, and the message is asked for again later, until the provider has forgotten it.
+
+use sms_domain::change::{FactSource, MessageChange};
+use sms_domain::message::{Attempt, Evidence, Message};
+use sms_domain::ports::Unavailable;
+use sms_domain::retry::next_reconciliation;
+
+use crate::dispatch::Dispatch;
+
+impl Dispatch {
+    pub(crate) async fn reconcile(
+        &self,
+        message: Message,
+        attempt: Attempt,
+    ) -> Result<(), Unavailable> {
+        match self.ask(&attempt).await {
+            Some(evidence) if is_news(&attempt, &evidence) => {
+                let source = FactSource::Reconciliation;
+                metrics::counter!("sms_reconciled_total").increment(1);
+                self.commit_evidence(message, attempt, &evidence, source)
+                    .await
+            }
+            Some(_) | None => self.ask_later(message).await,
+        }
+    }
+
+    async fn ask(&self, attempt: &Attempt) -> Option<Evidence> {
+        let provider_message_id = attempt.evidence.provider_message_id()?;
+        let answer = self
+            .ports
+            .gateway
+            .look_up(&attempt.account, provider_message_id)
+            .await;
+        answer.unwrap_or_else(|error| {
+            tracing::warn!(%error, account = %attempt.account, "reconciliation got no answer");
+            None
+        })
+    }
+
+    async fn ask_later(&self, message: Message) -> Result<(), Unavailable> {
+        let now = self.ports.clock.now();
+        let since = message
+            .timeline
+            .sent_at
+            .unwrap_or(message.timeline.modified_at);
+        let change = match next_reconciliation(since, now) {
+            Some(at) => MessageChange::postponed(message, at, now),
+            None => MessageChange::no_longer_due(message, now),
+        };
+        self.commit_one(change).await
+    }
+}
+
+/// Stronger than everything known about the attempt.
+fn is_news(attempt: &Attempt, evidence: &Evidence) -> bool {
+    let known = attempt
+        .evidence
+        .verdict()
+        .map_or(0, |verdict| verdict.rank());
+    evidence.kind.rank() > known
+}

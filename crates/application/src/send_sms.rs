@@ -1,0 +1,318 @@
+//! Sending and saving: one request becomes one message, whatever the client repeats.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sms_domain::change::{FactSource, IdempotencyRecord, MessageChange, Occasion};
+use sms_domain::content::{Body, SmartEncoding};
+use sms_domain::decision::{Context, decide};
+use sms_domain::ids::MessageId;
+use sms_domain::message::{Message, Priority, State, Submission, Text};
+use sms_domain::ports::{
+    Clock, CommitError, DispatchWaker, Facts, FactsRepository, FactsRequest, IdGenerator,
+    MessageRepository, Replay, Unavailable,
+};
+
+use crate::TRIES;
+use crate::command::{DraftCommand, FieldError, IdempotencyKey, SendCommand};
+
+/// How long an idempotency key is remembered.
+const KEY_LIFETIME: TimeDelta = TimeDelta::hours(24);
+
+/// Takes requests to send or to save.
+#[derive(Clone)]
+pub struct SendSms {
+    messages: Arc<dyn MessageRepository>,
+    facts: Arc<dyn FactsRepository>,
+    waker: Arc<dyn DispatchWaker>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdGenerator>,
+}
+
+/// A request that was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    /// The message as it is now.
+    pub message: Message,
+    /// The key was used before: nothing new was made.
+    pub is_replayed: bool,
+}
+
+/// Why a request was not taken. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// Fields that cannot be accepted.
+    #[error("the request has invalid fields")]
+    Invalid(Vec<FieldError>),
+    /// The key stands for another command.
+    #[error("the idempotency key was used with another request")]
+    KeyReused,
+    /// Others kept changing the same rows; the client may try again.
+    #[error("the request kept losing races")]
+    Contended,
+    /// The store failed.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// What a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Intent {
+    Send,
+    Save,
+}
+
+impl SendSms {
+    /// The use case over its ports.
+    #[must_use]
+    pub fn new(
+        messages: Arc<dyn MessageRepository>,
+        facts: Arc<dyn FactsRepository>,
+        waker: Arc<dyn DispatchWaker>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdGenerator>,
+    ) -> Self {
+        Self {
+            messages,
+            facts,
+            waker,
+            clock,
+            ids,
+        }
+    }
+
+    /// Takes a message to send: decides, and commits what was decided.
+    ///
+    /// # Errors
+    /// [`SendError`].
+    pub async fn send(&self, command: SendCommand) -> Result<Accepted, SendError> {
+        self.take(&command, Intent::Send).await
+    }
+
+    /// Saves a message without submitting it.
+    ///
+    /// # Errors
+    /// [`SendError`].
+    pub async fn save_draft(&self, command: DraftCommand) -> Result<Accepted, SendError> {
+        self.take(&command.0, Intent::Save).await
+    }
+
+    async fn take(&self, command: &SendCommand, intent: Intent) -> Result<Accepted, SendError> {
+        // Checked before anything is loaded, so that a bad request costs no round trip.
+        command
+            .check(SmartEncoding::Off, self.clock.now())
+            .map_err(SendError::Invalid)?;
+        let id = MessageId::new(self.ids.uuid());
+        let mut lost = None;
+        for attempt in 1..=TRIES {
+            let facts = self.load(command, lost.is_some()).await?;
+            if let Some(replay) = facts.replay {
+                return replayed(command, replay);
+            }
+            let change = self.change(command, intent, facts.context, facts.message, id)?;
+            let change = if attempt == TRIES && lost == Some(CommitError::OverCapacity) {
+                change.waiting_for_capacity(self.clock.now())
+            } else {
+                change
+            };
+            match self.commit(change).await? {
+                Ok(message) => {
+                    self.wake_for(&message);
+                    return Ok(Accepted {
+                        message,
+                        is_replayed: false,
+                    });
+                }
+                Err(error) => lost = Some(error),
+            }
+        }
+        Err(SendError::Contended)
+    }
+
+    async fn load(&self, command: &SendCommand, must_be_fresh: bool) -> Result<Facts, SendError> {
+        let request = FactsRequest {
+            organization_id: command.sender.organization_id,
+            conversation_id: command.conversation_id,
+            message_id: command.sms_event_id,
+            idempotency_key: command.idempotency.as_ref().map(|key| key.key.clone()),
+            must_be_fresh,
+        };
+        let facts = self.facts.load(vec![request]).await?;
+        facts.into_iter().next().ok_or(SendError::Contended)
+    }
+
+    fn change(
+        &self,
+        command: &SendCommand,
+        intent: Intent,
+        context: Option<Context>,
+        existing: Option<Message>,
+        id: MessageId,
+    ) -> Result<MessageChange, SendError> {
+        let now = self.clock.now();
+        let context = context.ok_or_else(|| unknown("conversationId", "conversation"))?;
+        check_references(command, &context)?;
+        let body = command
+            .check(smart_encoding(&context), now)
+            .map_err(SendError::Invalid)?;
+        let submission = submission(command, &body, &context, now);
+        let (message, occasion) = self.target(command, existing, submission, id, now)?;
+        let context = context.without(&message);
+        let mut change = match intent {
+            Intent::Send => judge(message, occasion, &context, now)?,
+            Intent::Save => saved(message, now)?,
+        };
+        change.idempotency = command.idempotency.as_ref().map(|key| record(key, now));
+        Ok(change)
+    }
+
+    /// The message that the request is about: a new one, or the named one with the new submission.
+    fn target(
+        &self,
+        command: &SendCommand,
+        existing: Option<Message>,
+        submission: Submission,
+        id: MessageId,
+        now: DateTime<Utc>,
+    ) -> Result<(Message, Occasion), SendError> {
+        let Some(_) = command.sms_event_id else {
+            let organization_id = command.sender.organization_id;
+            let message = Message::new(organization_id, id, submission, now);
+            return Ok((message, Occasion::Judged));
+        };
+        let existing = existing.ok_or_else(|| unknown("smsEventId", "message"))?;
+        if existing.attempts.last > 0 && !is_same_content(&existing.submission, &submission) {
+            let message =
+                "a message that was attempted is tried again with its own conversation and text";
+            return Err(invalid("smsEventId", message));
+        }
+        let occasion = Occasion::Resubmitted {
+            is_forced: command.is_forced,
+        };
+        Ok((
+            Message {
+                submission,
+                ..existing
+            },
+            occasion,
+        ))
+    }
+
+    async fn commit(
+        &self,
+        change: MessageChange,
+    ) -> Result<Result<Message, CommitError>, SendError> {
+        // Ids come from us, so repeating a commit of unknown outcome is safe: once.
+        let results = match self.messages.commit(vec![change.clone()]).await {
+            Ok(results) => results,
+            Err(_) => self.messages.commit(vec![change]).await?,
+        };
+        Ok(results
+            .into_iter()
+            .next()
+            .unwrap_or(Err(CommitError::Conflict)))
+    }
+
+    fn wake_for(&self, message: &Message) {
+        if matches!(message.state, State::Queued { .. }) {
+            self.waker.wake();
+        }
+    }
+}
+
+fn replayed(command: &SendCommand, replay: Replay) -> Result<Accepted, SendError> {
+    let is_same = command.idempotency.as_ref().is_some_and(|key| {
+        key.request_hash == replay.request_hash && key.hash_version == replay.hash_version
+    });
+    if is_same {
+        Ok(Accepted {
+            message: replay.message,
+            is_replayed: true,
+        })
+    } else {
+        Err(SendError::KeyReused)
+    }
+}
+
+fn check_references(command: &SendCommand, context: &Context) -> Result<(), SendError> {
+    let owns = |id| context.org.numbers.iter().any(|number| number.id == id);
+    match command.from_phone_number_id {
+        Some(id) if !owns(id) => Err(unknown("fromPhoneNumberId", "phone number")),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn smart_encoding(context: &Context) -> SmartEncoding {
+    if context.org.policy.smart_encoding {
+        SmartEncoding::On
+    } else {
+        SmartEncoding::Off
+    }
+}
+
+fn submission(
+    command: &SendCommand,
+    body: &Body,
+    context: &Context,
+    now: DateTime<Utc>,
+) -> Submission {
+    let lead = &context.message.lead;
+    let scheduled_for = command.scheduled_for.filter(|at| *at > now);
+    Submission {
+        conversation_id: command.conversation_id,
+        lead_id: lead.id,
+        to: lead.phone.clone(),
+        text: Text::new(body.as_str()),
+        segments: body.segmentation().segments,
+        campaign_id: command.campaign_id,
+        source_id: command.source_id,
+        requested_number: command.from_phone_number_id,
+        is_manual: command.was_manually_overridden,
+        claimed_selection: command.selection_reason,
+        scheduled_for,
+        traffic: command.sender.traffic(context.org.kind),
+        priority: if scheduled_for.is_some() {
+            Priority::Bulk
+        } else {
+            Priority::Immediate
+        },
+        requested_at: now,
+    }
+}
+
+fn judge(
+    message: Message,
+    occasion: Occasion,
+    context: &Context,
+    now: DateTime<Utc>,
+) -> Result<MessageChange, SendError> {
+    let decided = decide(&message.submission, context, now);
+    MessageChange::judged(message, occasion, &decided, context, FactSource::Api, now)
+        .map_err(|refused| invalid("smsEventId", format!("the message is {}", refused.status)))
+}
+
+fn saved(message: Message, now: DateTime<Utc>) -> Result<MessageChange, SendError> {
+    MessageChange::drafted(message, now)
+        .map_err(|refused| invalid("smsEventId", format!("the message is {}", refused.status)))
+}
+
+fn is_same_content(a: &Submission, b: &Submission) -> bool {
+    a.conversation_id == b.conversation_id && a.text == b.text
+}
+
+fn record(key: &IdempotencyKey, now: DateTime<Utc>) -> IdempotencyRecord {
+    IdempotencyRecord {
+        key: key.key.clone(),
+        request_hash: key.request_hash.clone(),
+        hash_version: key.hash_version,
+        expires_at: now.checked_add_signed(KEY_LIFETIME).unwrap_or(now),
+    }
+}
+
+fn unknown(field: &'static str, what: &str) -> SendError {
+    invalid(field, format!("the organization has no such {what}"))
+}
+
+fn invalid(field: &'static str, message: impl Into<String>) -> SendError {
+    SendError::Invalid(vec![FieldError::new(field, message)])
+}

@@ -1,0 +1,75 @@
+//! Mocked ports with the answers that most tests want.
+
+use std::sync::{Arc, Mutex};
+
+use sms_domain::change::MessageChange;
+use sms_domain::decision::Context;
+use sms_domain::message::Message;
+use sms_domain::ports::{
+    CommitError, Facts, MockDispatchWaker, MockFactsRepository, MockMessageRepository,
+};
+use sms_testkit::{ManualClock, SequentialIds, fixtures};
+
+/// What was committed, in order.
+pub(crate) type Commits = Arc<Mutex<Vec<MessageChange>>>;
+
+pub(crate) fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::at(fixtures::noon()))
+}
+
+pub(crate) fn ids() -> Arc<SequentialIds> {
+    Arc::new(SequentialIds::default())
+}
+
+pub(crate) fn facts(context: Context) -> Facts {
+    Facts {
+        context: Some(context),
+        message: None,
+        replay: None,
+    }
+}
+
+/// Answers every request with the same facts.
+pub(crate) fn facts_repository(facts: Facts) -> MockFactsRepository {
+    let mut repository = MockFactsRepository::new();
+    repository
+        .expect_load()
+        .returning(move |requests| Ok(requests.iter().map(|_| facts.clone()).collect()));
+    repository
+}
+
+/// Stores nothing, and answers as a store that took everything.
+pub(crate) fn accepting_store(commits: &Commits) -> MockMessageRepository {
+    failing_store(commits, Vec::new())
+}
+
+/// Refuses the first changes with `errors`, one each, and takes the rest.
+pub(crate) fn failing_store(commits: &Commits, errors: Vec<CommitError>) -> MockMessageRepository {
+    let mut store = MockMessageRepository::new();
+    let (commits, errors) = (Arc::clone(commits), Mutex::new(errors.into_iter()));
+    store.expect_commit().returning(move |changes| {
+        let results = changes
+            .iter()
+            .map(|change| match errors.lock().unwrap().next() {
+                Some(error) => Err(error),
+                None => Ok(stored(&change.message)),
+            });
+        let results = results.collect();
+        commits.lock().unwrap().extend(changes);
+        Ok(results)
+    });
+    store
+}
+
+pub(crate) fn stored(message: &Message) -> Message {
+    Message {
+        version: message.version + 1,
+        ..message.clone()
+    }
+}
+
+pub(crate) fn waker() -> MockDispatchWaker {
+    let mut waker = MockDispatchWaker::new();
+    waker.expect_wake().return_const(());
+    waker
+}

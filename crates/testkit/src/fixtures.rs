@@ -1,0 +1,192 @@
+//! Valid values of the domain's types, so that a test states only what matters to it.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use sms_domain::billing::{Money, Rate};
+use sms_domain::compliance::data::RuleData;
+use sms_domain::decision::{
+    Consent, ConsentBasis, Context, ConversationFacts, LeadFacts, MessageFacts, OrgFacts,
+    OrganizationKind, Policy, RecipientFacts, WalletFacts,
+};
+use sms_domain::ids::{ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId};
+use sms_domain::message::{Message, Priority, Submission, Text, TrafficType};
+use sms_domain::numbers::{Health, NumberFacts, ProviderAccount, Registration, Usage};
+use sms_domain::phone::PhoneNumber;
+
+use crate::ids::sequential_uuid;
+
+/// A Tuesday noon in New York: inside every window.
+#[must_use]
+pub fn noon() -> DateTime<Utc> {
+    instant("2026-03-03T17:00:00Z")
+}
+
+/// An instant from RFC 3339.
+///
+/// # Panics
+/// When the text is no instant.
+#[must_use]
+pub fn instant(text: &str) -> DateTime<Utc> {
+    text.parse().expect("an instant in RFC 3339")
+}
+
+/// A number from E.164.
+///
+/// # Panics
+/// When the text is no number.
+#[must_use]
+pub fn phone(text: &str) -> PhoneNumber {
+    PhoneNumber::parse(text).expect("a number in E.164")
+}
+
+/// The organization of all fixtures.
+#[must_use]
+pub const fn organization_id() -> OrganizationId {
+    OrganizationId::new(sequential_uuid(0xA1))
+}
+
+/// The conversation of all fixtures.
+#[must_use]
+pub const fn conversation_id() -> ConversationId {
+    ConversationId::new(sequential_uuid(0xC1))
+}
+
+/// The lead of all fixtures.
+#[must_use]
+pub const fn lead_id() -> LeadId {
+    LeadId::new(sequential_uuid(0xB1))
+}
+
+/// The sending number of all fixtures.
+#[must_use]
+pub const fn number_id() -> PhoneNumberId {
+    PhoneNumberId::new(sequential_uuid(0xD1))
+}
+
+/// The message of all fixtures.
+#[must_use]
+pub const fn message_id() -> MessageId {
+    MessageId::new(sequential_uuid(0xE1))
+}
+
+/// A short text to a lead in Georgia (US), submitted at [`noon`].
+#[must_use]
+pub fn submission() -> Submission {
+    Submission {
+        conversation_id: conversation_id(),
+        lead_id: lead_id(),
+        to: phone("+14045550100"),
+        text: Text::new("Thanks for your inquiry!"),
+        segments: 1,
+        campaign_id: None,
+        source_id: None,
+        requested_number: None,
+        is_manual: false,
+        claimed_selection: None,
+        scheduled_for: None,
+        traffic: TrafficType::RealLead,
+        priority: Priority::Immediate,
+        requested_at: noon(),
+    }
+}
+
+/// A message with [`submission`], not judged yet.
+#[must_use]
+pub fn message() -> Message {
+    Message::new(organization_id(), message_id(), submission(), noon())
+}
+
+/// A healthy, registered number in Georgia (US) without limits.
+#[must_use]
+pub fn number() -> NumberFacts {
+    NumberFacts {
+        id: number_id(),
+        phone: phone("+14045550199"),
+        is_enabled: true,
+        is_sms_capable: true,
+        destinations: vec!["US".to_owned(), "CA".to_owned()],
+        registration: Registration::Approved,
+        ten_dlc_campaign_id: Some("C1234567".to_owned()),
+        campaign_id: None,
+        source_id: None,
+        owner_id: None,
+        is_reserved: false,
+        health: Health::Healthy,
+        cooling_until: None,
+        hourly_limit: None,
+        daily_limit: None,
+        minute_limit: None,
+        warm_up: None,
+        account: ProviderAccount::new("default"),
+        messaging_profile_id: None,
+        last_used_at: None,
+        usage: Usage::default(),
+    }
+}
+
+/// A live organization with [`number`] as its only and default number.
+#[must_use]
+pub fn org() -> OrgFacts {
+    OrgFacts {
+        organization_id: organization_id(),
+        kind: OrganizationKind::Live,
+        name: "Acme Roofing".to_owned(),
+        policy: Policy::default(),
+        policy_version: 1,
+        numbers: vec![number()],
+        default_number: Some(number_id()),
+        preferred_numbers: Vec::new(),
+        rate: Rate::DEFAULT,
+    }
+}
+
+/// A lead who asked today, in a conversation without messages, with 10 USD in the wallet.
+#[must_use]
+pub fn message_facts() -> MessageFacts {
+    MessageFacts {
+        conversation: ConversationFacts {
+            id: conversation_id(),
+            active_number: None,
+            override_number: None,
+            last_inbound_at: None,
+            awaits_opt_out_review: false,
+            is_first_message: false,
+        },
+        lead: LeadFacts {
+            id: lead_id(),
+            phone: phone("+14045550100"),
+            state: None,
+            postal_code: None,
+            assigned_number: None,
+            owner_id: None,
+            source_id: None,
+            campaign_id: None,
+            is_imported: false,
+            consent: Some(Consent {
+                basis: ConsentBasis::Inquiry,
+                at: noon(),
+            }),
+            is_archived: false,
+        },
+        recipient: RecipientFacts::default(),
+        wallet: WalletFacts {
+            balance: Money::from_micros(10_000_000),
+            held: Money::ZERO,
+        },
+    }
+}
+
+/// Facts under which [`submission`] may leave at [`noon`].
+///
+/// # Panics
+/// When the bundled tables of the law are broken.
+#[must_use]
+pub fn context() -> Context {
+    Context {
+        rules: RuleData::bundled().expect("the bundled tables"),
+        org: Arc::new(org()),
+        message: message_facts(),
+        own_reservation: None,
+    }
+}

@@ -1,0 +1,33 @@
+//! Identifiers in sequence, so that a test's output is the same each time.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sms_domain::message::AttemptToken;
+use sms_domain::ports::IdGenerator;
+use uuid::Uuid;
+
+/// Counts from 1. Values sort in the order in which they were made.
+#[derive(Debug, Default)]
+pub struct SequentialIds(AtomicU64);
+
+impl SequentialIds {
+    fn next(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::Relaxed) + 1
+    }
+}
+
+impl IdGenerator for SequentialIds {
+    fn uuid(&self) -> Uuid {
+        sequential_uuid(self.next())
+    }
+
+    fn attempt_token(&self) -> AttemptToken {
+        AttemptToken::new(format!("{:032x}", self.next()))
+    }
+}
+
+/// The `n`th identifier; has the form of a UUIDv7.
+#[must_use]
+pub const fn sequential_uuid(n: u64) -> Uuid {
+    Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | n as u128)
+}
