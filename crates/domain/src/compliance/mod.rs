@@ -4,6 +4,10 @@
 pub mod data;
 pub mod jurisdiction;
 pub mod recipient_location;
+pub mod rule;
+pub mod rules;
+pub mod traffic;
+pub mod wording;
 
 pub use data::{DataError, RuleData, RuleFiles};
 pub use jurisdiction::{Country, Jurisdiction, JurisdictionRules, TextCoverage};
@@ -11,3 +15,4 @@ pub use recipient_location::{
     Closed, DEFAULT_MAX_PER_24H, Evidence, Place, Places, RecipientLocation, StatedAddress,
     UnknownLocation,
 };
+pub use rule::RuleCode;

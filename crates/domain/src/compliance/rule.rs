@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 
 use crate::decision::{Block, BlockKind, Case, VerdictKind};
+use crate::message::Schedule;
 use crate::reason::Reason;
 use crate::wire::wire_enum;
 
@@ -196,5 +197,12 @@ impl Effect {
             | Self::NoNumber(_)
             | Self::Refuse(_) => None,
         }
+    }
+
+    /// The wait that it asks for, when it knows an end.
+    #[must_use]
+    pub fn wait(&self) -> Option<Schedule> {
+        let reason = self.reason()?;
+        self.until().map(|until| Schedule { until, reason })
     }
 }

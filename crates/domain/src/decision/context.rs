@@ -11,7 +11,7 @@ use crate::ids::{
     CampaignId, ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId, SourceId, UserId,
 };
 use crate::message::Message;
-use crate::numbers::{CounterKey, CounterKind, NumberFacts, Reservation};
+use crate::numbers::{CounterKey, CounterKind, DEFAULT_CAPACITY_ZONE, NumberFacts, Reservation};
 use crate::phone::PhoneNumber;
 use crate::wire::wire_enum;
 
@@ -131,7 +131,7 @@ impl Default for Policy {
             same_text_seconds: 0,
             forbidden_words: ContentPolicy::Warn,
             first_message: IdentityPolicy::Warn,
-            capacity_zone: "America/Los_Angeles".to_owned(),
+            capacity_zone: DEFAULT_CAPACITY_ZONE.to_owned(),
             smart_encoding: false,
             may_overdraw: false,
             retention_days: None,

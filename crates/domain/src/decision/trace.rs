@@ -1,15 +1,22 @@
 //! Why a decision came out as it did: a code per rule with the facts it used, every number's fate,
 //! the price. Holds no text and no phone number, so that it can be kept and shown.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::case::Case;
+use super::context::Context;
+use super::decision::Decision;
 use crate::billing::Money;
+use crate::compliance::rule::{Rule, Verdict};
 use crate::ids::PhoneNumberId;
 use crate::numbers::SelectionReason;
+use crate::numbers::selection::{Choice, Outcome};
 use crate::reason::Reason;
+use crate::schedule::tz_version;
 use crate::wire::wire_enum;
 
 wire_enum! {
@@ -51,7 +58,7 @@ pub struct Trace {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleVerdict {
     /// The rule's code.
-    pub rule: String,
+    pub rule: Cow<'static, str>,
     /// What it says.
     pub verdict: VerdictKind,
     /// Why, when it is against.
@@ -62,7 +69,7 @@ pub struct RuleVerdict {
     pub until: Option<DateTime<Utc>>,
     /// The facts it used, as scalars.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
-    pub facts: BTreeMap<String, String>,
+    pub facts: BTreeMap<Cow<'static, str>, Cow<'static, str>>,
 }
 
 /// The number that was chosen, and why.
@@ -74,7 +81,7 @@ pub struct WinningNumber {
     pub selection: SelectionReason,
     /// The rung, score or switch that explains the choice.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub detail: Option<String>,
+    pub detail: Option<Cow<'static, str>>,
 }
 
 /// A number that was not chosen.
@@ -83,7 +90,8 @@ pub struct LosingNumber {
     /// The number.
     pub id: PhoneNumberId,
     /// The codes of the gates it failed; empty = it passed, and another was better.
-    pub failed_gates: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub failed_gates: Vec<Cow<'static, str>>,
 }
 
 /// A decision as it is kept: what came out, and the trace.
@@ -99,4 +107,93 @@ pub struct DecisionRecord {
     pub trace: Trace,
     /// How many other numbers there were.
     pub others_count: u32,
+}
+
+impl Trace {
+    /// The trace of a case that was decided; `rules` and `verdicts` in the same order.
+    pub(super) fn of(
+        case: &Case<'_>,
+        rules: &[&Rule],
+        verdicts: Vec<Verdict>,
+        decision: &Decision,
+    ) -> Self {
+        let rules = rules.iter().zip(verdicts);
+        Self {
+            rules: rules.map(|(rule, verdict)| RuleVerdict::of(rule, verdict)).collect(),
+            number: winner(case),
+            others: losers(case),
+            price: case.price,
+            earliest: match decision {
+                Decision::Defer(schedule) => Some(schedule.until),
+                Decision::Send(_) | Decision::Block(_) | Decision::NoNumber(_) => None,
+            },
+            rules_version: rules_version(case.context),
+        }
+    }
+}
+
+impl RuleVerdict {
+    fn of(rule: &Rule, verdict: Verdict) -> Self {
+        let facts = verdict.facts.into_iter();
+        Self {
+            rule: Cow::Borrowed(rule.code.as_str()),
+            verdict: verdict.effect.kind(),
+            reason: verdict.effect.reason(),
+            until: verdict.effect.until(),
+            facts: facts.map(|(name, value)| (Cow::Borrowed(name), value)).collect(),
+        }
+    }
+}
+
+fn winner(case: &Case<'_>) -> Option<WinningNumber> {
+    chosen(case).map(|choice| WinningNumber {
+        id: choice.number.id,
+        selection: choice.reason,
+        detail: choice.detail.clone(),
+    })
+}
+
+fn losers(case: &Case<'_>) -> Vec<LosingNumber> {
+    let won = chosen(case).map(|choice| choice.number.id);
+    let candidates = case.selection.iter().flat_map(|selection| &selection.candidates);
+    candidates
+        .filter(|candidate| Some(candidate.number.id) != won)
+        .map(|candidate| LosingNumber {
+            id: candidate.number.id,
+            failed_gates: candidate
+                .failures
+                .iter()
+                .map(|(gate, _)| Cow::Borrowed(gate.as_str()))
+                .collect(),
+        })
+        .collect()
+}
+
+fn chosen<'c, 'a>(case: &'c Case<'a>) -> Option<&'c Choice<'a>> {
+    match &case.selection.as_ref()?.outcome {
+        Outcome::Chosen(choice) => Some(choice),
+        Outcome::NotNow { .. }
+        | Outcome::Unregistered
+        | Outcome::OptedOut
+        | Outcome::NoNumber(_) => None,
+    }
+}
+
+/// What decided: the build, the data files, the organization's policy and the time-zone data.
+fn rules_version(context: &Context) -> String {
+    format!(
+        "{} data {} policy {} tz {}",
+        env!("CARGO_PKG_VERSION"),
+        context.rules.version(),
+        context.org.policy_version,
+        tz_version(),
+    )
+}
+
+impl DecisionRecord {
+    /// The same record, once the message has to wait after all.
+    #[must_use]
+    pub fn deferred(self, reason: Reason) -> Self {
+        Self { outcome: "defer".to_owned(), reason: Some(reason), ..self }
+    }
 }

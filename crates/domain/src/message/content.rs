@@ -56,8 +56,8 @@ impl TrafficType {
     #[must_use]
     pub const fn is_billed(self) -> bool {
         match self {
-            Self::RealLead | Self::Warmup | Self::SystemInternal | Self::FailedAttempt => true,
-            Self::Test => false,
+            Self::RealLead | Self::SystemInternal | Self::FailedAttempt => true,
+            Self::Warmup | Self::Test => false,
         }
     }
 }

@@ -2,11 +2,18 @@
 //! Must not know how facts are loaded or how capacity is counted in a store.
 
 mod capacity;
+pub mod gates;
 mod health;
 mod number;
+pub mod selection;
 mod selection_reason;
+mod strategies;
+mod warm_up;
 
-pub use capacity::{CounterKey, CounterKind, Reservation, Usage, WindowUsage};
+pub use capacity::{
+    CapacityWindows, CounterKey, CounterKind, DEFAULT_CAPACITY_ZONE, Reservation, Usage, WindowUsage,
+};
 pub use health::Health;
 pub use number::{NumberFacts, ProviderAccount, Registration, WarmUp};
 pub use selection_reason::SelectionReason;
+pub(crate) use strategies::instructed_number;

@@ -1,0 +1,30 @@
+//! A number has room in its hour and on its day, and does not rest.
+
+use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
+use crate::decision::Case;
+use crate::numbers::selection::Outcome;
+
+/// Carriers cap what a number or a brand may send (T-Mobile: segments of a brand per day to midnight
+/// Pacific time; others by throughput), and answer overuse with filtering.
+pub(super) const RULE: Rule = Rule {
+    code: RuleCode::Capacity,
+    judged: Judged::OnlyWhenSending,
+    refuses_when: "every number that could send it has used up its hour or day or is cooling down; \
+                   it waits for the first that can",
+    outcome: "deferred",
+    citation: "carriers' 10DLC throughput terms (T-Mobile daily caps); product limits per number",
+    judge,
+    next_allowed: None,
+};
+
+fn judge(case: &Case<'_>) -> Verdict {
+    match case.selection.as_ref().map(|selection| &selection.outcome) {
+        Some(Outcome::NotNow { number, reason, until }) => {
+            Verdict::defer(*reason, Some(*until)).with("number", number.to_string())
+        }
+        Some(
+            Outcome::Chosen(_) | Outcome::Unregistered | Outcome::OptedOut | Outcome::NoNumber(_),
+        ) => Verdict::allow(),
+        None => Verdict::not_applicable(),
+    }
+}

@@ -1,0 +1,43 @@
+//! Nobody who said STOP is texted.
+
+use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
+use crate::decision::{BlockKind, Case, SuppressionScope};
+use crate::numbers::instructed_number;
+use crate::reason::Reason;
+
+/// Consent may be revoked by any reasonable means, and a revocation is honoured at once (47 CFR
+/// 64.1200(a)(10), (d)(3); CASL s. 11 in Canada; CTIA Messaging Principles 5.1.3). By default STOP
+/// closes the whole organization: the rule that one revocation reaches all kinds of messages applies
+/// from 2027-01-31 (FCC DA 26-12).
+pub(super) const RULE: Rule = Rule {
+    code: RuleCode::OptOut,
+    judged: Judged::Always,
+    refuses_when: "the recipient's opt-out is in force for the organization, for the message's \
+                   campaign, or for the number that a user chose",
+    outcome: "opted_out",
+    citation: "47 CFR 64.1200(a)(10), (d)(3); CASL s. 11; CTIA Messaging Principles 5.1.3",
+    judge,
+    next_allowed: None,
+};
+
+/// A suppression of one of our numbers closes only that number: a gate keeps it out of the automatic
+/// selection.
+fn judge(case: &Case<'_>) -> Verdict {
+    let scopes = case.context.message.recipient.suppressions.iter().map(|entry| entry.scope);
+    let in_force = scopes.filter_map(|scope| match scope {
+        SuppressionScope::Organization => Some("organization"),
+        SuppressionScope::Campaign(campaign) => {
+            (case.campaign() == Some(campaign)).then_some("campaign")
+        }
+        SuppressionScope::Number(number) => {
+            (instructed_number(case) == Some(number)).then_some("number")
+        }
+    });
+    // The widest scope, whatever the order of the facts.
+    match in_force.max() {
+        Some(scope) => {
+            Verdict::block(BlockKind::OptedOut, Reason::ContactOptedOut).with("scope", scope)
+        }
+        None => Verdict::allow(),
+    }
+}

@@ -1,0 +1,48 @@
+//! Carriers know whose traffic a number carries.
+
+use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
+use crate::decision::{BlockKind, Case};
+use crate::numbers::Registration;
+use crate::numbers::selection::Outcome;
+use crate::reason::Reason;
+
+/// Each business registers its own brand and campaign at The Campaign Registry, and carriers block
+/// 10DLC traffic without an approved campaign (Telnyx and Bandwidth 10DLC documentation; CTIA
+/// Messaging Principles). It is a gate of every number; the message is refused when the gate is the
+/// only one that keeps all numbers out.
+pub(super) const RULE: Rule = Rule {
+    code: RuleCode::TenDlc,
+    judged: Judged::OnlyWhenSending,
+    refuses_when: "an approved 10DLC campaign is all that the numbers lack which could send it",
+    outcome: "blocked_missing_campaign",
+    citation: "carriers' 10DLC terms (The Campaign Registry); CTIA Messaging Principles",
+    judge,
+    next_allowed: None,
+};
+
+fn judge(case: &Case<'_>) -> Verdict {
+    match case.selection.as_ref().map(|selection| &selection.outcome) {
+        Some(Outcome::Chosen(choice)) => {
+            Verdict::allow().with("registration", choice.number.registration.as_str())
+        }
+        Some(Outcome::Unregistered) => {
+            let numbers = case.context.org.numbers.iter();
+            let unregistered = numbers.filter(|number| lacks_approval(number.registration)).count();
+            Verdict::block(BlockKind::MissingCampaign, Reason::TenDlcNotApproved)
+                .with("unregistered_numbers", unregistered.to_string())
+        }
+        Some(Outcome::NotNow { .. } | Outcome::OptedOut | Outcome::NoNumber(_)) | None => {
+            Verdict::allow()
+        }
+    }
+}
+
+const fn lacks_approval(registration: Registration) -> bool {
+    match registration {
+        Registration::Approved | Registration::NotRequired => false,
+        Registration::Pending
+        | Registration::Rejected
+        | Registration::Missing
+        | Registration::Stale => true,
+    }
+}

@@ -1,0 +1,85 @@
+//! The decision on one screen: ask every rule, place the message in time, choose a number, and let
+//! the strongest word win. Must not know what any single rule or strategy says.
+
+use chrono::{DateTime, Utc};
+
+use super::case::Case;
+use super::context::Context;
+use super::decision::{Block, BlockKind, Decided, Decision};
+use super::plan::send_plan;
+use super::precedence::strongest;
+use super::timing::{Timing, first_legal};
+use super::trace::Trace;
+use crate::compliance::rule::{Judged, Rule, Verdict};
+use crate::compliance::rules::RULES;
+use crate::message::{Schedule, Submission};
+use crate::numbers::selection::select;
+use crate::reason::Reason;
+
+/// May this message leave at `now`, from which number and at what price; if not, why, and when?
+///
+/// Pure: the same arguments give the same decision and trace. `context` leaves the message itself
+/// out (see [`Context::without`]).
+#[must_use]
+pub fn decide(submission: &Submission, context: &Context, now: DateTime<Utc>) -> Decided {
+    decide_by(&RULES, submission, context, now)
+}
+
+/// [`decide`] by a given list of rules: tests show that its order means nothing.
+pub(super) fn decide_by(
+    rules: &[&Rule],
+    submission: &Submission,
+    context: &Context,
+    now: DateTime<Utc>,
+) -> Decided {
+    let mut case = Case::new(submission, context, now);
+    let mut verdicts: Vec<Option<Verdict>> =
+        rules.iter().map(|rule| judge(&case, rule, Judged::Always)).collect();
+    let timing = Timing::of(&case, rules, verdicts.iter().flatten());
+    if timing == Timing::Now {
+        case.selection = Some(select(&case));
+        for (rule, verdict) in rules.iter().zip(&mut verdicts).filter(|(_, word)| word.is_none()) {
+            *verdict = judge(&case, rule, Judged::OnlyWhenSending);
+        }
+    }
+    let verdicts: Vec<Verdict> =
+        verdicts.into_iter().map(|word| word.unwrap_or_else(Verdict::not_applicable)).collect();
+    let decision = outcome(&case, rules, &verdicts, timing);
+    let trace = Trace::of(&case, rules, verdicts, &decision);
+    Decided { decision, trace }
+}
+
+/// A rule's word, if it is asked now.
+fn judge(case: &Case<'_>, rule: &Rule, asked: Judged) -> Option<Verdict> {
+    if !case.is_subject_to(rule.code) {
+        return Some(Verdict::not_applicable());
+    }
+    (rule.judged == asked).then(|| (rule.judge)(case))
+}
+
+fn outcome(case: &Case<'_>, rules: &[&Rule], verdicts: &[Verdict], timing: Timing) -> Decision {
+    if let Some(refusal) = strongest(verdicts) {
+        return refusal;
+    }
+    match timing {
+        Timing::Now => send_or_wait(case, rules, verdicts),
+        Timing::Later(schedule) => Decision::Defer(schedule),
+        Timing::Never => NO_LEGAL_WINDOW,
+    }
+}
+
+/// Nothing refuses and the hour is right: the message leaves, unless its number has no room. Then it
+/// waits for the room, and for the next legal instant after that.
+fn send_or_wait(case: &Case<'_>, rules: &[&Rule], verdicts: &[Verdict]) -> Decision {
+    let waits = verdicts.iter().filter_map(|verdict| verdict.effect.wait());
+    if let Some(Schedule { until, reason }) = waits.max_by_key(|wait| (wait.until, wait.reason)) {
+        return first_legal(case, rules, until)
+            .map_or(NO_LEGAL_WINDOW, |until| Decision::Defer(Schedule { until, reason }));
+    }
+    send_plan(case).map_or(Decision::NoNumber(Reason::NoEligiblePhoneNumber), |plan| {
+        Decision::Send(Box::new(plan))
+    })
+}
+
+const NO_LEGAL_WINDOW: Decision =
+    Decision::Block(Block { kind: BlockKind::Compliance, reason: Reason::NoLegalWindow });

@@ -1,0 +1,50 @@
+//! What a message that leaves takes with it: the way, the price, the capacity. Must not know why it
+//! may leave.
+
+use super::case::Case;
+use super::decision::SendPlan;
+use crate::billing::{BillingStatus, Money};
+use crate::compliance::traffic;
+use crate::message::Route;
+use crate::numbers::selection::{Choice, Outcome};
+
+/// The plan; `None` when no number was chosen.
+pub(super) fn send_plan(case: &Case<'_>) -> Option<SendPlan> {
+    let choice = match &case.selection.as_ref()?.outcome {
+        Outcome::Chosen(choice) => choice,
+        Outcome::NotNow { .. }
+        | Outcome::Unregistered
+        | Outcome::OptedOut
+        | Outcome::NoNumber(_) => return None,
+    };
+    let (hold, billing) = if case.traffic().is_billed() {
+        (case.price, BillingStatus::Recorded)
+    } else {
+        (Money::ZERO, BillingStatus::NonBillableInternal)
+    };
+    let is_exempt = case.is_active_exchange(case.now);
+    Some(SendPlan {
+        route: route(case, choice),
+        price: case.price,
+        hold,
+        billing,
+        reservation: choice.reservation(case),
+        counts_for_caps: traffic::counts_for_caps(case.traffic()) && !is_exempt,
+        text: case.wording.changed.clone(),
+        segments: case.wording.segments,
+        due_at: case.now,
+    })
+}
+
+fn route(case: &Case<'_>, choice: &Choice<'_>) -> Route {
+    let number = choice.number;
+    Route {
+        number_id: number.id,
+        from: number.phone.clone(),
+        selection: Some(choice.reason),
+        ten_dlc_campaign_id: number.ten_dlc_campaign_id.clone(),
+        is_warmup: number.is_warming_up(case.windows.day),
+        account: number.account.clone(),
+        messaging_profile_id: number.messaging_profile_id.clone(),
+    }
+}

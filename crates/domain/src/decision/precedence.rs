@@ -1,0 +1,42 @@
+//! Which refusal counts when several rules refuse: never who spoke first. Must not know the rules.
+//!
+//! opted_out > blocked_missing_campaign > blocked_compliance > blocked_billing >
+//! no_eligible_phone_number > deferred > allowed: nobody is told to top up for a person who said
+//! STOP.
+
+use std::cmp::Reverse;
+
+use super::decision::{Block, Decision};
+use crate::compliance::rule::{Effect, Verdict};
+
+/// The strongest refusal, if any rule refuses. Of equals, the reason that stands first in the
+/// vocabulary: the order of the rules means nothing.
+pub(super) fn strongest(verdicts: &[Verdict]) -> Option<Decision> {
+    let blocks = verdicts.iter().filter_map(|verdict| match verdict.effect {
+        Effect::Refuse(block) => Some(block),
+        Effect::Allow
+        | Effect::Warn(_)
+        | Effect::Exempt(_)
+        | Effect::NotApplicable
+        | Effect::Defer { .. }
+        | Effect::NoNumber(_) => None,
+    });
+    blocks.max_by_key(rank).map(Decision::Block).or_else(|| without_number(verdicts))
+}
+
+fn rank(block: &Block) -> impl Ord + use<> {
+    (block.kind, Reverse(block.reason))
+}
+
+fn without_number(verdicts: &[Verdict]) -> Option<Decision> {
+    let reasons = verdicts.iter().filter_map(|verdict| match verdict.effect {
+        Effect::NoNumber(reason) => Some(reason),
+        Effect::Allow
+        | Effect::Warn(_)
+        | Effect::Exempt(_)
+        | Effect::NotApplicable
+        | Effect::Defer { .. }
+        | Effect::Refuse(_) => None,
+    });
+    reasons.min().map(Decision::NoNumber)
+}

@@ -1,0 +1,68 @@
+//! When a message may leave: the first instant on which all rules of time agree. Must not know the
+//! rules.
+
+use chrono::{DateTime, Utc};
+
+use super::case::Case;
+use crate::compliance::rule::{Effect, Rule, Verdict};
+use crate::message::Schedule;
+use crate::reason::Reason;
+use crate::schedule::earliest_of;
+
+/// When a message may leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Timing {
+    /// At once, as far as time goes.
+    Now,
+    /// At a later instant.
+    Later(Schedule),
+    /// At no instant within its validity.
+    Never,
+}
+
+impl Timing {
+    /// Places a case by the words of the rules that are always asked.
+    pub(super) fn of<'v>(
+        case: &Case<'_>,
+        rules: &[&Rule],
+        verdicts: impl Iterator<Item = &'v Verdict>,
+    ) -> Self {
+        match mover(verdicts) {
+            None if case.at > case.now => {
+                Self::Later(Schedule { until: case.at, reason: Reason::ClientRequested })
+            }
+            None => Self::Now,
+            Some(reason) => first_legal(case, rules, case.at)
+                .map_or(Self::Never, |until| Self::Later(Schedule { until, reason })),
+        }
+    }
+}
+
+/// The first instant from `from` on that every rule of time allows.
+pub(super) fn first_legal(
+    case: &Case<'_>,
+    rules: &[&Rule],
+    from: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let timed = rules
+        .iter()
+        .filter(|rule| case.is_subject_to(rule.code))
+        .filter_map(|rule| rule.next_allowed);
+    earliest_of(from, case.horizon, &timed, |next_allowed, at| next_allowed(case, at))
+}
+
+/// The reason of the rule that holds the message up longest; of equals, the first in the vocabulary.
+fn mover<'v>(verdicts: impl Iterator<Item = &'v Verdict>) -> Option<Reason> {
+    let waits = verdicts.filter_map(|verdict| match verdict.effect {
+        Effect::Defer { reason, until } => {
+            Some((until.is_none(), until, std::cmp::Reverse(reason)))
+        }
+        Effect::Allow
+        | Effect::Warn(_)
+        | Effect::Exempt(_)
+        | Effect::NotApplicable
+        | Effect::NoNumber(_)
+        | Effect::Refuse(_) => None,
+    });
+    waits.max().map(|(.., reason)| reason.0)
+}

@@ -1,0 +1,234 @@
+//! What a number must pass before any strategy may choose it: one ordered table of named functions.
+//! This module must not know which number is preferred.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::capacity::CounterKind;
+use super::health::Health;
+use super::number::{NumberFacts, Registration};
+use crate::compliance::Country;
+use crate::decision::{Case, OrganizationKind, SuppressionScope};
+use crate::message::TrafficType;
+use crate::reason::Reason;
+use crate::wire::wire_enum;
+
+wire_enum! {
+    /// The gates by their codes, as in the trace.
+    GateCode {
+        /// Switched on.
+        Enabled = "enabled",
+        /// Can send SMS.
+        SmsCapable = "sms_capable",
+        /// Of the right provider account: real or simulated.
+        Account = "account",
+        /// Reaches the recipient's country.
+        Destination = "destination",
+        /// Registered with the carriers.
+        Registration = "registration",
+        /// Not another campaign's.
+        Campaign = "campaign",
+        /// Not reserved for others.
+        Reserved = "reserved",
+        /// Warm-up numbers and warm-up traffic keep to each other.
+        WarmUp = "warm_up",
+        /// Neither suspended nor disabled.
+        Health = "health",
+        /// The recipient did not say STOP to this number.
+        OptOut = "opt_out",
+        /// Not resting.
+        Cooling = "cooling",
+        /// Room in the hour.
+        Hour = "hour",
+        /// Room on the day.
+        Day = "day",
+    }
+}
+
+/// What is against a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    /// It cannot send this, and waiting does not help.
+    Lasting(Reason),
+    /// Its registration is not approved.
+    Registration,
+    /// The recipient said STOP to it.
+    OptedOut,
+    /// Not now.
+    NotNow {
+        /// Why.
+        reason: Reason,
+        /// From then on it could.
+        until: DateTime<Utc>,
+    },
+}
+
+/// A gate: a named function.
+#[derive(Debug)]
+pub struct Gate {
+    /// Its code.
+    pub code: GateCode,
+    /// What it asks, as the end of the sentence "Passes when the number …".
+    pub passes_when: &'static str,
+    /// `None` = passed.
+    pub obstacle: fn(&Case<'_>, &NumberFacts) -> Option<Obstacle>,
+}
+
+/// The gates, in the order in which failures are listed. All are asked.
+pub const GATES: [Gate; 13] = [
+    gate(GateCode::Enabled, "is owned by the organization and switched on", enabled),
+    gate(GateCode::SmsCapable, "can send SMS", sms_capable),
+    gate(
+        GateCode::Account,
+        "is a simulated one for test traffic and sandbox organizations, and a real one for the rest",
+        account,
+    ),
+    gate(GateCode::Destination, "reaches the recipient's country", destination),
+    gate(GateCode::Registration, "has an approved registration, or needs none", registration),
+    gate(GateCode::Campaign, "is not routed to another campaign than the message's", campaign),
+    gate(GateCode::Reserved, "is not reserved for another team, source or campaign", reserved),
+    gate(GateCode::WarmUp, "is under warm-up for warm-up traffic only", warm_up),
+    gate(GateCode::Health, "is neither suspended nor disabled", health),
+    gate(GateCode::OptOut, "is not one that the recipient said STOP to", opt_out),
+    gate(GateCode::Cooling, "is not cooling down", cooling),
+    gate(GateCode::Hour, "has room in the hour", |case, n| capacity(case, n, CounterKind::Hour)),
+    gate(GateCode::Day, "has room on the day", |case, n| capacity(case, n, CounterKind::Day)),
+];
+
+const fn gate(
+    code: GateCode,
+    passes_when: &'static str,
+    obstacle: fn(&Case<'_>, &NumberFacts) -> Option<Obstacle>,
+) -> Gate {
+    Gate { code, passes_when, obstacle }
+}
+
+const NOT_ELIGIBLE: Option<Obstacle> = Some(Obstacle::Lasting(Reason::NoEligiblePhoneNumber));
+
+fn passes_if(passes: bool) -> Option<Obstacle> {
+    if passes { None } else { NOT_ELIGIBLE }
+}
+
+fn enabled(_: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
+    passes_if(number.is_enabled)
+}
+
+fn sms_capable(_: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
+    passes_if(number.is_sms_capable)
+}
+
+/// What a test key or a sandbox sends must reach nobody; what is meant for a person must not end in
+/// a simulator. The system's own answers go out the way the conversation runs.
+fn account(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
+    let context = case.context;
+    let must_be_simulated = match case.traffic() {
+        TrafficType::RealLead | TrafficType::Warmup | TrafficType::FailedAttempt => false,
+        TrafficType::Test => true,
+        TrafficType::SystemInternal => {
+            let active = context.message.conversation.active_number;
+            let active = context.org.numbers.iter().find(|other| Some(other.id) == active);
+            active.is_some_and(|active| active.account.is_simulated())
+        }
+    };
+    let in_sandbox = context.org.kind == OrganizationKind::Sandbox;
+    let is_simulated = number.account.is_simulated();
+    // A real lead's message in a sandbox organization finds no number: it may reach nobody.
+    passes_if(is_simulated == must_be_simulated && (is_simulated || !in_sandbox))
+}
+
+/// A recipient whose country cannot be told is reached by no number.
+fn destination(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
+    let country = match case.country() {
+        Some(Country::UnitedStates) => "US",
+        Some(Country::Canada) => "CA",
+        None => return NOT_ELIGIBLE,
+    };
+    passes_if(number.destinations.iter().any(|code| code == country))
+}
+
+/// Carriers block unregistered 10DLC traffic.
+fn registration(_: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
+    match number.registration {
+        Registration::Approved | Registration::NotRequired => None,
+        Registration::Pending
+        | Registration::Rejected
+        | Registration::Missing
+        | Registration::Stale => Some(Obstacle::Registration),
+    }
+}
+
+fn campaign(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
+    let wanted = case.submission.campaign_id;
+    let is_anothers = wanted.is_some() && number.campaign_id.is_some_and(|own| Some(own) != wanted);
+    passes_if(!is_anothers)
+}
+
+/// A reserved number serves only what it is routed to, in every respect in which it is routed.
+fn reserved(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
+    if !number.is_reserved {
+        return None;
+    }
+    let owner = case.context.message.lead.owner_id;
+    let routed = number.campaign_id.is_some()
+        || number.source_id.is_some()
+        || number.owner_id.is_some();
+    let fits = number.campaign_id.is_none_or(|own| case.campaign() == Some(own))
+        && number.source_id.is_none_or(|own| case.source() == Some(own))
+        && number.owner_id.is_none_or(|own| owner == Some(own));
+    passes_if(routed && fits)
+}
+
+/// A warm-up builds a reputation with engaged recipients; a lead's message must not depend on it.
+/// The system's answers go out from the number that the person texted, whatever its state.
+fn warm_up(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
+    let is_warming_up = number.is_warming_up(case.windows.day);
+    passes_if(match case.traffic() {
+        TrafficType::RealLead | TrafficType::Test | TrafficType::FailedAttempt => !is_warming_up,
+        TrafficType::Warmup => is_warming_up,
+        TrafficType::SystemInternal => true,
+    })
+}
+
+fn health(_: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
+    let blocked = Some(Obstacle::Lasting(Reason::NumberHealthBlocked));
+    match number.health {
+        Health::Suspended | Health::Disabled => blocked,
+        // It rests, and nobody said until when.
+        Health::CoolingDown if number.cooling_until.is_none() => blocked,
+        Health::Unknown
+        | Health::New
+        | Health::Healthy
+        | Health::Warmup
+        | Health::Limited
+        | Health::CoolingDown => None,
+    }
+}
+
+/// The confirmation of an opt-out is the one message that the person may still get (47 CFR
+/// 64.1200(a)(12)).
+fn opt_out(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
+    let closed = SuppressionScope::Number(number.id);
+    let suppressions = &case.context.message.recipient.suppressions;
+    let is_closed = suppressions.iter().any(|suppression| suppression.scope == closed);
+    let is_exempt = case.traffic() == TrafficType::SystemInternal;
+    (is_closed && !is_exempt).then_some(Obstacle::OptedOut)
+}
+
+fn cooling(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
+    let until = number.cooling_until.filter(|until| *until > case.now)?;
+    Some(Obstacle::NotNow { reason: Reason::NumberCoolingDown, until })
+}
+
+fn capacity(case: &Case<'_>, number: &NumberFacts, kind: CounterKind) -> Option<Obstacle> {
+    let (limit, reason) = match kind {
+        CounterKind::Hour => (number.hourly_limit, Reason::PhoneNumberHourlyLimitReached),
+        CounterKind::Day => {
+            (number.day_limit(case.windows.day), Reason::PhoneNumberDailyLimitReached)
+        }
+    };
+    let used = case.context.used(number, kind, case.windows.start(kind));
+    let until = case.windows.end(kind);
+    (used >= limit?).then_some(Obstacle::NotNow { reason, until })
+}
+
+/// How long a conversation under way waits for its own number.
+pub(super) const STICKY_WAIT: TimeDelta = TimeDelta::minutes(15);

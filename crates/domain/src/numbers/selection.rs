@@ -1,0 +1,292 @@
+//! Which number a message leaves from: the gates for every number, then the strategies in their
+//! order; the first that finds a survivor wins. This module must not know what a text says or costs.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+
+use super::capacity::Reservation;
+use super::gates::{GATES, GateCode, Obstacle};
+use super::number::NumberFacts;
+use super::selection_reason::SelectionReason;
+use super::strategies;
+use crate::decision::Case;
+use crate::ids::PhoneNumberId;
+use crate::reason::Reason;
+
+/// A strategy: a named function.
+#[derive(Debug)]
+pub struct Strategy {
+    /// The reason that is reported when it wins.
+    pub reason: SelectionReason,
+    /// What it picks, for people.
+    pub picks: &'static str,
+    /// Its answer.
+    pub pick: for<'a> fn(&Field<'_, 'a>) -> Pick<'a>,
+}
+
+/// The strategies in the order in which they are asked. A user's choice comes first, because it is an
+/// instruction.
+pub const STRATEGIES: [Strategy; 8] = [
+    Strategy {
+        reason: SelectionReason::ManualOverride,
+        picks: "the number that the user chose, for the message or for the conversation; never \
+                replaced: a gate that it fails refuses and is named",
+        pick: strategies::manual_override,
+    },
+    Strategy {
+        reason: SelectionReason::StickyConversation,
+        picks: "the conversation's active number; inside an active exchange its capacity is waited \
+                for up to 15 minutes",
+        pick: strategies::sticky_conversation,
+    },
+    Strategy {
+        reason: SelectionReason::LeadAssigned,
+        picks: "the number assigned to the lead, else the best of its owner's",
+        pick: strategies::lead_assigned,
+    },
+    Strategy {
+        reason: SelectionReason::CampaignOrSource,
+        picks: "the best of the numbers routed to the campaign, else to the source",
+        pick: strategies::campaign_or_source,
+    },
+    Strategy {
+        reason: SelectionReason::Preferred,
+        picks: "the first of the organization's preferred numbers",
+        pick: strategies::preferred,
+    },
+    Strategy {
+        reason: SelectionReason::LocalArea,
+        picks: "the best number near the lead: the state and time zone that the lead stated where \
+                the phone is from elsewhere, then the phone's area code, its overlays, its state \
+                and its time zone",
+        pick: strategies::local_area,
+    },
+    Strategy {
+        reason: SelectionReason::HealthyPool,
+        picks: "the best by health × remaining share of capacity × time since the last use; \
+                limited numbers are not in the pool",
+        pick: strategies::healthy_pool,
+    },
+    Strategy {
+        reason: SelectionReason::FallbackDefault,
+        picks: "the organization's default number",
+        pick: strategies::fallback_default,
+    },
+];
+
+/// A number with everything that is against it.
+#[derive(Debug, Clone)]
+pub struct Candidate<'a> {
+    /// The number.
+    pub number: &'a NumberFacts,
+    /// The gates it fails, in the order of the table; empty = it may be chosen.
+    pub failures: Vec<(GateCode, Obstacle)>,
+}
+
+/// What a strategy looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct Field<'f, 'a> {
+    /// The message.
+    pub case: &'f Case<'a>,
+    /// All numbers of the organization.
+    pub candidates: &'f [Candidate<'a>],
+}
+
+/// What a strategy answers.
+#[derive(Debug)]
+pub enum Pick<'a> {
+    /// Nothing: the next one is asked.
+    Pass,
+    /// A survivor of the gates, and what explains the choice.
+    Number(&'a NumberFacts, Option<&'static str>),
+    /// No other strategy is asked.
+    Stop(Outcome<'a>),
+}
+
+/// Which number was chosen, or why none.
+#[derive(Debug)]
+pub struct Selection<'a> {
+    /// What came out.
+    pub outcome: Outcome<'a>,
+    /// All numbers, in the organization's order.
+    pub candidates: Vec<Candidate<'a>>,
+}
+
+/// What came out of a selection.
+#[derive(Debug)]
+pub enum Outcome<'a> {
+    /// A number.
+    Chosen(Choice<'a>),
+    /// A number that could send this, but not now.
+    NotNow {
+        /// Which.
+        number: PhoneNumberId,
+        /// Why not.
+        reason: Reason,
+        /// From then on it could.
+        until: DateTime<Utc>,
+    },
+    /// Registration is the only reason that no number qualifies.
+    Unregistered,
+    /// The recipient said STOP to the only numbers that would qualify.
+    OptedOut,
+    /// None, for another lasting reason.
+    NoNumber(Reason),
+}
+
+/// The number that was chosen.
+#[derive(Debug)]
+pub struct Choice<'a> {
+    /// The number.
+    pub number: &'a NumberFacts,
+    /// The strategy.
+    pub reason: SelectionReason,
+    /// The rung, the switch or the hint that explains it.
+    pub detail: Option<Cow<'static, str>>,
+}
+
+/// Chooses a number, or says why there is none.
+#[must_use]
+pub fn select<'a>(case: &Case<'a>) -> Selection<'a> {
+    let numbers = case.context.org.numbers.iter();
+    let candidates: Vec<_> = numbers.map(|number| Candidate::examine(case, number)).collect();
+    let field = Field { case, candidates: &candidates };
+    let outcome = STRATEGIES
+        .iter()
+        .find_map(|strategy| match (strategy.pick)(&field) {
+            Pick::Pass => None,
+            Pick::Stop(outcome) => Some(outcome),
+            Pick::Number(number, detail) => {
+                let detail = explain(&field, strategy.reason, number, detail);
+                Some(Outcome::Chosen(Choice { number, reason: strategy.reason, detail }))
+            }
+        })
+        .unwrap_or_else(|| nobody(&field));
+    Selection { outcome, candidates }
+}
+
+/// A conversation that has to leave its number is told so, next to what the strategy says.
+fn explain(
+    field: &Field<'_, '_>,
+    reason: SelectionReason,
+    number: &NumberFacts,
+    detail: Option<&'static str>,
+) -> Option<Cow<'static, str>> {
+    let active = field.case.context.message.conversation.active_number;
+    let left = active.filter(|active| {
+        *active != number.id && reason != SelectionReason::ManualOverride
+    });
+    let Some(left) = left else {
+        return detail.map(Cow::Borrowed);
+    };
+    let failed = field.find(left).map_or("owned", Candidate::first_failure);
+    let separator = if detail.is_some() { "; " } else { "" };
+    let detail = detail.unwrap_or_default();
+    Some(format!("{detail}{separator}conversation's number failed: {failed}").into())
+}
+
+/// Why no strategy found a number.
+fn nobody<'a>(field: &Field<'_, 'a>) -> Outcome<'a> {
+    let earliest = field
+        .candidates
+        .iter()
+        .filter_map(|candidate| candidate.not_now(field.case.horizon))
+        .min_by_key(|(until, reason, number)| (*until, *reason, *number));
+    if let Some((until, reason, number)) = earliest {
+        return Outcome::NotNow { number, reason, until };
+    }
+    let any_fails_only = |obstacle| {
+        let mut candidates = field.candidates.iter();
+        candidates.any(|candidate| candidate.fails_only(obstacle))
+    };
+    if any_fails_only(Obstacle::Registration) {
+        Outcome::Unregistered
+    } else if any_fails_only(Obstacle::OptedOut) {
+        Outcome::OptedOut
+    } else {
+        Outcome::NoNumber(Reason::NoEligiblePhoneNumber)
+    }
+}
+
+impl<'a> Candidate<'a> {
+    fn examine(case: &Case<'a>, number: &'a NumberFacts) -> Self {
+        let failures = GATES
+            .iter()
+            .filter_map(|gate| (gate.obstacle)(case, number).map(|found| (gate.code, found)))
+            .collect();
+        Self { number, failures }
+    }
+
+    /// Passed all gates.
+    #[must_use]
+    pub fn is_survivor(&self) -> bool {
+        self.failures.is_empty()
+    }
+
+    /// The instant from which it could send, with the reason, when it is only "not now" and the
+    /// wait ends by the horizon.
+    pub(super) fn not_now(
+        &self,
+        horizon: DateTime<Utc>,
+    ) -> Option<(DateTime<Utc>, Reason, PhoneNumberId)> {
+        let mut latest = None;
+        for (_, obstacle) in &self.failures {
+            match *obstacle {
+                Obstacle::NotNow { reason, until } => latest = latest.max(Some((until, reason))),
+                Obstacle::Lasting(_) | Obstacle::Registration | Obstacle::OptedOut => return None,
+            }
+        }
+        let (until, reason) = latest?;
+        (until <= horizon).then_some((until, reason, self.number.id))
+    }
+
+    /// Whether one lasting obstacle is all that is against it, apart from "not now".
+    pub(super) fn fails_only(&self, only: Obstacle) -> bool {
+        let mut lasting = self
+            .failures
+            .iter()
+            .map(|(_, obstacle)| *obstacle)
+            .filter(|obstacle| !matches!(obstacle, Obstacle::NotNow { .. }))
+            .peekable();
+        lasting.peek().is_some() && lasting.all(|obstacle| obstacle == only)
+    }
+
+    /// The code of the first gate it fails.
+    pub(super) fn first_failure(&self) -> &'static str {
+        self.failures.first().map_or("none", |(code, _)| code.as_str())
+    }
+}
+
+impl<'a> Field<'_, 'a> {
+    /// A number of the organization.
+    #[must_use]
+    pub fn find(&self, id: PhoneNumberId) -> Option<&Candidate<'a>> {
+        self.candidates.iter().find(|candidate| candidate.number.id == id)
+    }
+
+    /// A number, if it passed the gates.
+    #[must_use]
+    pub fn survivor(&self, id: PhoneNumberId) -> Option<&'a NumberFacts> {
+        self.find(id).filter(|found| found.is_survivor()).map(|found| found.number)
+    }
+
+    /// All numbers that passed the gates.
+    pub fn survivors(&self) -> impl Iterator<Item = &'a NumberFacts> {
+        self.candidates.iter().filter(|found| found.is_survivor()).map(|found| found.number)
+    }
+}
+
+impl Choice<'_> {
+    /// The capacity that the message takes.
+    #[must_use]
+    pub fn reservation(&self, case: &Case<'_>) -> Reservation {
+        Reservation {
+            number_id: self.number.id,
+            hour_start: case.windows.hour_start,
+            hour_limit: self.number.hourly_limit,
+            day_start: case.windows.day_start,
+            day_limit: self.number.day_limit(case.windows.day),
+        }
+    }
+}

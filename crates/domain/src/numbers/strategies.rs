@@ -1,0 +1,93 @@
+//! The strategies, one function each. This module must not know their order: see
+//! [`super::selection::STRATEGIES`].
+
+mod local_area;
+mod manual_override;
+mod overlays;
+mod score;
+
+pub(super) use local_area::local_area;
+pub(crate) use manual_override::instructed_number;
+pub(super) use manual_override::manual_override;
+
+use super::gates::STICKY_WAIT;
+use super::health::Health;
+use super::number::NumberFacts;
+use super::selection::{Field, Outcome, Pick};
+use score::best;
+
+/// The number on which the conversation runs. People do not follow a business from number to number,
+/// and spreading one thread over many is what carriers call snowshoeing; so an exchange under way
+/// rather waits a little.
+pub(super) fn sticky_conversation<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
+    let case = field.case;
+    let active = case.context.message.conversation.active_number;
+    let Some(active) = active.and_then(|active| field.find(active)) else {
+        return Pick::Pass;
+    };
+    if active.is_survivor() {
+        return Pick::Number(active.number, None);
+    }
+    let patience = case.now.checked_add_signed(STICKY_WAIT).unwrap_or(case.now).min(case.horizon);
+    match active.not_now(patience) {
+        Some((until, reason, number)) if case.is_active_exchange(case.now) => {
+            Pick::Stop(Outcome::NotNow { number, reason, until })
+        }
+        Some(_) | None => Pick::Pass,
+    }
+}
+
+/// The lead's own number, or one of its owner's.
+pub(super) fn lead_assigned<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
+    let lead = &field.case.context.message.lead;
+    if let Some(number) = lead.assigned_number.and_then(|id| field.survivor(id)) {
+        return Pick::Number(number, Some("lead"));
+    }
+    let Some(owner) = lead.owner_id else { return Pick::Pass };
+    best_of(field, "owner", |number| number.owner_id == Some(owner))
+}
+
+/// Numbers routed to what the message belongs to. The campaign's gate keeps another campaign's
+/// numbers out when the message names its campaign.
+pub(super) fn campaign_or_source<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
+    let (campaign, source) = (field.case.campaign(), field.case.source());
+    let by_campaign = best_of(field, "campaign", |number| {
+        campaign.is_some() && number.campaign_id == campaign
+    });
+    match by_campaign {
+        Pick::Pass => {
+            best_of(field, "source", |number| source.is_some() && number.source_id == source)
+        }
+        Pick::Number(..) | Pick::Stop(_) => by_campaign,
+    }
+}
+
+/// The organization's list, best first.
+pub(super) fn preferred<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
+    let list = &field.case.context.org.preferred_numbers;
+    let first = list.iter().find_map(|id| field.survivor(*id));
+    first.map_or(Pick::Pass, |number| Pick::Number(number, None))
+}
+
+/// The best number of all. A limited number is used less: only where something names it or nothing
+/// nearer exists.
+pub(super) fn healthy_pool<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
+    let pool = field.survivors().filter(|number| number.health != Health::Limited);
+    best(field.case, pool).map_or(Pick::Pass, |(number, detail)| Pick::Number(number, detail))
+}
+
+/// The organization's default number.
+pub(super) fn fallback_default<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
+    let default = field.case.context.org.default_number.and_then(|id| field.survivor(id));
+    default.map_or(Pick::Pass, |number| Pick::Number(number, None))
+}
+
+/// The best survivor of some kind.
+fn best_of<'a>(
+    field: &Field<'_, 'a>,
+    kind: &'static str,
+    is_of_kind: impl Fn(&NumberFacts) -> bool,
+) -> Pick<'a> {
+    best(field.case, field.survivors().filter(|number| is_of_kind(number)))
+        .map_or(Pick::Pass, |(number, detail)| Pick::Number(number, detail.or(Some(kind))))
+}

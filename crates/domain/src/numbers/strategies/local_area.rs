@@ -1,0 +1,102 @@
+//! A number near the lead: people answer numbers that look like home.
+
+use super::overlays::are_overlays;
+use super::score::best;
+use crate::compliance::data::AreaCodeEntry;
+use crate::compliance::{Jurisdiction, RuleData};
+use crate::decision::Case;
+use crate::numbers::NumberFacts;
+use crate::numbers::selection::{Field, Pick};
+use crate::phone::AreaCode;
+use crate::schedule::Zone;
+
+/// How near a number is, nearest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rung {
+    StatedState,
+    StatedTimeZone,
+    AreaCode,
+    Overlay,
+    State,
+    TimeZone,
+}
+
+impl Rung {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::StatedState => "same state as stated",
+            Self::StatedTimeZone => "same time zone as stated",
+            Self::AreaCode => "same area code",
+            Self::Overlay => "overlay of the area code",
+            Self::State => "same state",
+            Self::TimeZone => "same time zone",
+        }
+    }
+}
+
+/// Where the lead is at home.
+struct Home<'a> {
+    rules: &'a RuleData,
+    /// The state that the lead stated, unless the phone is from there: then the phone says more.
+    stated: Option<(Jurisdiction, &'a [Zone])>,
+    phone: Option<(AreaCode, &'a AreaCodeEntry)>,
+}
+
+/// The best survivor on the nearest rung that has any.
+pub(crate) fn local_area<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
+    let home = Home::of(field.case);
+    let on_ladder: Vec<(Rung, &NumberFacts)> = field
+        .survivors()
+        .filter_map(|number| home.rung(number).map(|rung| (rung, number)))
+        .collect();
+    let Some(nearest) = on_ladder.iter().map(|(rung, _)| *rung).min() else {
+        return Pick::Pass;
+    };
+    let nearest_numbers = on_ladder.iter().filter(|(rung, _)| *rung == nearest);
+    best(field.case, nearest_numbers.map(|(_, number)| *number))
+        .map_or(Pick::Pass, |(number, _)| Pick::Number(number, Some(nearest.name())))
+}
+
+impl<'a> Home<'a> {
+    fn of(case: &Case<'a>) -> Self {
+        let rules = case.context.rules;
+        let code = case.submission.to.area_code();
+        let phone = code.and_then(|code| Some((code, rules.area_code(code)?)));
+        let lead = &case.context.message.lead;
+        let stated = lead
+            .state
+            .as_deref()
+            .and_then(Jurisdiction::parse_stated)
+            .or_else(|| rules.jurisdiction_of_postal_code(lead.postal_code.as_deref()?))
+            .map(|state| (state, &*rules.rules_of(state).zones))
+            .filter(|(state, _)| phone.is_none_or(|(_, entry)| !entry.jurisdictions.contains(state)));
+        Self { rules, stated, phone }
+    }
+
+    fn rung(&self, number: &NumberFacts) -> Option<Rung> {
+        let code = number.phone.area_code()?;
+        let entry = self.rules.area_code(code)?;
+        let stated = self.stated.and_then(|(state, zones)| {
+            if entry.jurisdictions.contains(&state) {
+                return Some(Rung::StatedState);
+            }
+            share_any(&entry.zones, zones).then_some(Rung::StatedTimeZone)
+        });
+        let of_phone = self.phone.and_then(|(home_code, home)| {
+            if code == home_code {
+                Some(Rung::AreaCode)
+            } else if are_overlays(code, home_code) {
+                Some(Rung::Overlay)
+            } else if share_any(&entry.jurisdictions, &home.jurisdictions) {
+                Some(Rung::State)
+            } else {
+                share_any(&entry.zones, &home.zones).then_some(Rung::TimeZone)
+            }
+        });
+        stated.into_iter().chain(of_phone).min()
+    }
+}
+
+fn share_any<T: PartialEq>(these: &[T], those: &[T]) -> bool {
+    these.iter().any(|one| those.contains(one))
+}

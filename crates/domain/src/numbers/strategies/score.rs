@@ -1,0 +1,86 @@
+//! Which of several numbers is best: health × remaining share of capacity × time since the last use.
+//! Whole numbers only, so that every machine finds the same one.
+
+use chrono::{DateTime, Utc};
+
+use crate::decision::Case;
+use crate::ids::LeadId;
+use crate::numbers::{CounterKind, Health, NumberFacts};
+
+/// A share of capacity is counted in thousandths.
+const WHOLE: u64 = 1_000;
+
+/// A number that has not been used for a day is as good as one never used.
+const LONGEST_REST_SECONDS: i64 = 86_400;
+
+/// The best of the given numbers; the client's hint if it is among them. With it `"hint"`, when that
+/// decided.
+pub(super) fn best<'a>(
+    case: &Case<'_>,
+    numbers: impl Iterator<Item = &'a NumberFacts>,
+) -> Option<(&'a NumberFacts, Option<&'static str>)> {
+    let hint = case.submission.requested_number.filter(|_| !case.submission.is_manual);
+    let lead = case.context.message.lead.id;
+    let key = |number: &NumberFacts| {
+        (Some(number.id) == hint, score(case, number), rendezvous(lead, number), number.id)
+    };
+    let winner = numbers.map(|number| (key(number), number)).max_by_key(|(key, _)| *key);
+    winner.map(|((is_hint, ..), number)| (number, is_hint.then_some("hint")))
+}
+
+fn score(case: &Case<'_>, number: &NumberFacts) -> u64 {
+    let share = [CounterKind::Hour, CounterKind::Day]
+        .map(|kind| remaining_share(case, number, kind))
+        .into_iter()
+        .min()
+        .unwrap_or(WHOLE);
+    health_weight(number.health)
+        .saturating_mul(share)
+        .saturating_mul(rest_seconds(case.now, number.last_used_at))
+}
+
+const fn health_weight(health: Health) -> u64 {
+    match health {
+        Health::Healthy => 100,
+        Health::New => 60,
+        // A rest that is over; the next receipts decide.
+        Health::CoolingDown | Health::Warmup => 50,
+        Health::Unknown => 40,
+        Health::Limited => 10,
+        Health::Suspended | Health::Disabled => 0,
+    }
+}
+
+fn remaining_share(case: &Case<'_>, number: &NumberFacts, kind: CounterKind) -> u64 {
+    let limit = match kind {
+        CounterKind::Hour => number.hourly_limit,
+        CounterKind::Day => number.day_limit(case.windows.day),
+    };
+    let Some(limit) = limit else { return WHOLE };
+    let used = case.context.used(number, kind, case.windows.start(kind));
+    let left = u64::from(limit.saturating_sub(used)).saturating_mul(WHOLE);
+    left.checked_div(u64::from(limit)).unwrap_or(0)
+}
+
+/// Seconds since the last use, at least 1: a number used this second is the last choice, not none.
+fn rest_seconds(now: DateTime<Utc>, last_used_at: Option<DateTime<Utc>>) -> u64 {
+    let seconds = last_used_at
+        .map_or(LONGEST_REST_SECONDS, |used| (now - used).num_seconds())
+        .clamp(1, LONGEST_REST_SECONDS);
+    seconds.unsigned_abs()
+}
+
+/// Highest random weight: of equal numbers each lead keeps its own, and a number that comes or goes
+/// moves only the leads that had it (Thaler and Ravishankar, 1998).
+fn rendezvous(lead: LeadId, number: &NumberFacts) -> u64 {
+    let (lead, number) = (lead.as_uuid().as_u64_pair(), number.id.as_uuid().as_u64_pair());
+    [lead.0, lead.1, number.0, number.1].into_iter().fold(0, |hash, part| mixed(hash ^ part))
+}
+
+/// The finalizer of SplitMix64: every bit of the input changes half of the output's.
+const fn mixed(value: u64) -> u64 {
+    let value = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    value ^ (value >> 31)
+}
