@@ -1,0 +1,219 @@
+//! Recognises opt-out, opt-in and help in a received text.
+//!
+//! The law's standard is what a reasonable person would understand, and no wording may be required
+//! (47 CFR 64.1200(a)(10); the words it names: stop, quit, end, revoke, opt out, cancel,
+//! unsubscribe). A missed opt-out is the worst error and a false one the second worst, so the steps
+//! go from the certain to the doubtful, and what has an opt-out word but fits nothing is for a
+//! person to read: [`Keyword::Review`].
+//!
+//! Choices about texts that name no keyword:
+//! - *Wrong number* is an opt-out: the person with this phone is not the one who consented.
+//! - *Leave me alone*, *lose my number*, *go away*, a threat to report or block us: opt-outs.
+//! - *Don't call me* is an opt-out (a do-not-call request covers texts), unless the same text asks
+//!   for texts instead: "don't call, just text".
+//! - A limit in time ("don't text me before nine") is not a revocation.
+//! - *Not interested* alone refuses the offer and perhaps the sender: review.
+//! - Consent is never guessed. Opt-in is START or UNSTOP and nothing else; YES answers a question
+//!   that a business asked, and undoes no STOP.
+//!
+//! This module must not know who the sender is, what was sent before, or what follows from the
+//! answer.
+
+mod grammar;
+mod lists;
+mod near_miss;
+mod normalise;
+mod pattern;
+mod reactions;
+mod sentence;
+mod words;
+
+use grammar::Verdict;
+use words::Token;
+
+/// What a received text asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Keyword {
+    /// The person withdraws consent: no further message.
+    OptOut,
+    /// The person consents again, by one of the two words reserved for it.
+    OptIn,
+    /// The person asks who is texting and how to stop it.
+    Help,
+    /// The text has an opt-out word and fits nothing: nothing is sent until somebody has read it.
+    Review,
+    /// An ordinary text.
+    None,
+}
+
+impl Keyword {
+    /// Every keyword, in the order of a report.
+    pub const ALL: [Self; 5] = [
+        Self::OptOut,
+        Self::OptIn,
+        Self::Help,
+        Self::Review,
+        Self::None,
+    ];
+
+    /// The stable wire code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::OptOut => "opt_out",
+            Self::OptIn => "opt_in",
+            Self::Help => "help",
+            Self::Review => "review",
+            Self::None => "none",
+        }
+    }
+}
+
+/// The step that decided a [`Classification`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Rule {
+    /// The whole text is a phone's report of a reaction to one of our messages.
+    Reaction,
+    /// The whole text is a keyword of a list.
+    ExactKeyword,
+    /// The text has no words but a stop sign.
+    StopSign,
+    /// The whole text is a keyword with its letters apart ("S T O P").
+    SpacedLetters,
+    /// The whole text is a known request without its spaces ("removeme").
+    RunTogether,
+    /// The whole text, greetings and politeness aside, is a misspelt keyword.
+    NearMiss,
+    /// A phrase of the grammar.
+    Phrase,
+    /// An opt-out word that no phrase explains.
+    UnplacedWord,
+    /// Nothing of the above.
+    NoKeyword,
+}
+
+impl Rule {
+    /// The stable code for logs and records.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Reaction => "reaction",
+            Self::ExactKeyword => "exact_keyword",
+            Self::StopSign => "stop_sign",
+            Self::SpacedLetters => "spaced_letters",
+            Self::RunTogether => "run_together",
+            Self::NearMiss => "near_miss",
+            Self::Phrase => "phrase",
+            Self::UnplacedWord => "unplaced_word",
+            Self::NoKeyword => "no_keyword",
+        }
+    }
+}
+
+/// What a text asks for, and why we think so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Classification {
+    /// What it asks for.
+    pub keyword: Keyword,
+    /// The step that decided.
+    pub rule: Rule,
+    /// The entry of the list or the phrase that matched. Never the person's own text.
+    pub matched: Option<&'static str>,
+}
+
+impl Classification {
+    const fn new(keyword: Keyword, rule: Rule, matched: Option<&'static str>) -> Self {
+        Self {
+            keyword,
+            rule,
+            matched,
+        }
+    }
+}
+
+/// Classifies a received text of any length and content, in time linear in its length.
+#[must_use]
+pub fn classify(text: &str) -> Classification {
+    match reactions::unquoted(text) {
+        Some(remainder) => {
+            let rest = classify_own_words(remainder);
+            match rest.keyword {
+                Keyword::None => Classification::new(Keyword::None, Rule::Reaction, None),
+                Keyword::OptOut | Keyword::OptIn | Keyword::Help | Keyword::Review => rest,
+            }
+        }
+        None => classify_own_words(text),
+    }
+}
+
+/// Whether the carrier's own auto-responder acts on this text, whatever we do: Telnyx's default
+/// opt-out, opt-in and help words, which are matched as the whole text and without regard to case.
+///
+/// Source: Telnyx's documentation of advanced opt-in and opt-out.
+#[must_use]
+pub fn is_provider_default(text: &str) -> bool {
+    let text = text.trim();
+    lists::PROVIDER_DEFAULTS
+        .iter()
+        .any(|keyword| text.eq_ignore_ascii_case(keyword))
+}
+
+fn classify_own_words(text: &str) -> Classification {
+    let strict = normalise::strict(text);
+    if let Some(keyword) = lists::opt_in(&strict) {
+        return Classification::new(Keyword::OptIn, Rule::ExactKeyword, Some(keyword));
+    }
+    if let Some(keyword) = lists::opt_out_cyrillic(&strict) {
+        return Classification::new(Keyword::OptOut, Rule::ExactKeyword, Some(keyword));
+    }
+    let tokens = words::tokenise(&normalise::fold(text));
+    whole_text(&tokens)
+        .or_else(|| stop_sign(text, &tokens))
+        .unwrap_or_else(|| by_grammar(tokens))
+}
+
+/// A text that is nothing but a keyword.
+fn whole_text(tokens: &[Token]) -> Option<Classification> {
+    let spoken = words::joined(tokens, " ")?;
+    let squashed = words::joined(tokens, "")?;
+    if let Some(keyword) = lists::help(&spoken) {
+        return Some(Classification::new(
+            Keyword::Help,
+            Rule::ExactKeyword,
+            Some(keyword),
+        ));
+    }
+    let opt_out = |rule, entry| Classification::new(Keyword::OptOut, rule, Some(entry));
+    lists::opt_out(&spoken)
+        .map(|entry| opt_out(Rule::ExactKeyword, entry))
+        .or_else(|| lists::spaced_opt_out(&squashed).map(|entry| opt_out(Rule::SpacedLetters, entry)))
+        .or_else(|| lists::run_together(&squashed).map(|entry| opt_out(Rule::RunTogether, entry)))
+        .or_else(|| near_miss::keyword(&spoken).map(|entry| opt_out(Rule::NearMiss, entry)))
+}
+
+fn stop_sign(text: &str, tokens: &[Token]) -> Option<Classification> {
+    let wordless = !tokens.iter().any(|token| matches!(token, Token::Word(_)));
+    (wordless && text.contains(lists::STOP_SIGN)).then_some(Classification::new(
+        Keyword::OptOut,
+        Rule::StopSign,
+        Some("stop sign"),
+    ))
+}
+
+fn by_grammar(tokens: Vec<Token>) -> Classification {
+    match grammar::judge(&words::canonical(tokens)) {
+        Verdict::OptOut(phrase) => {
+            Classification::new(Keyword::OptOut, Rule::Phrase, Some(phrase))
+        }
+        Verdict::Misspelt(entry) => {
+            Classification::new(Keyword::OptOut, Rule::NearMiss, Some(entry))
+        }
+        Verdict::Unsure(phrase) => {
+            Classification::new(Keyword::Review, Rule::Phrase, Some(phrase))
+        }
+        Verdict::Unplaced(word) => {
+            Classification::new(Keyword::Review, Rule::UnplacedWord, Some(word))
+        }
+        Verdict::Nothing => Classification::new(Keyword::None, Rule::NoKeyword, None),
+    }
+}

@@ -1,0 +1,211 @@
+//! Phrases: what a text of several words asks for.
+//!
+//! Each language has five lists of phrases, tried in the order of [`STEPS`] over all languages.
+//! A phrase that means nothing for consent *spends* its words, so that "don't stop" leaves no
+//! "stop" for the steps after it. This module must not know characters or spelling.
+
+mod english;
+mod english_requests;
+mod french;
+mod spanish;
+
+use std::sync::LazyLock;
+
+use super::near_miss;
+use super::pattern::{Phrase, Vocabulary};
+use super::sentence::Sentence;
+use super::words::Token;
+
+/// What the phrases of a text ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// An opt-out, by this phrase.
+    OptOut(&'static str),
+    /// An opt-out, by this keyword misspelt.
+    Misspelt(&'static str),
+    /// Doubtful, because of this phrase.
+    Unsure(&'static str),
+    /// An opt-out word that no phrase explains.
+    Unplaced(&'static str),
+    /// Nothing.
+    Nothing,
+}
+
+/// The phrases and word classes of one language.
+pub(super) struct Language {
+    /// Names and words of the classes. `filler`, `edge` and the `review` classes are shared by all
+    /// languages, and each adds its own.
+    classes: &'static [(&'static str, &'static str)],
+    /// Requests that contain a negation or a question which means nothing: "won't you stop".
+    insistent: &'static [&'static str],
+    /// What is denied, asked about, told of others or limited in time: "don't stop".
+    denied: &'static [&'static str],
+    /// Requests to be left alone.
+    requests: &'static [&'static [&'static str]],
+    /// Opt-out words with another object: "stop by", "cancel my appointment".
+    everyday: &'static [&'static str],
+    /// What a person should read.
+    unsure: &'static [&'static str],
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    OptOut,
+    Harmless,
+    Unsure,
+}
+
+type Step = (Effect, fn(&Language) -> Vec<&'static str>);
+
+/// The order in which phrases are tried; the first that decides wins.
+const STEPS: [Step; 5] = [
+    (Effect::OptOut, |language| language.insistent.to_vec()),
+    (Effect::Harmless, |language| language.denied.to_vec()),
+    (Effect::OptOut, |language| language.requests.concat()),
+    (Effect::Harmless, |language| language.everyday.to_vec()),
+    (Effect::Unsure, |language| language.unsure.to_vec()),
+];
+
+const LANGUAGES: [&Language; 3] = [&english::LANGUAGE, &french::LANGUAGE, &spanish::LANGUAGE];
+
+/// An opt-out word anywhere is for a person to read.
+const REVIEW_ANYWHERE: &str = "review";
+/// These only where a sentence begins with them, as an order does ("remove").
+const REVIEW_AT_START: &str = "review_at_start";
+/// These also where a sentence ends with them ("I need to cancel").
+const REVIEW_AT_END: &str = "review_at_end";
+
+struct Grammar {
+    vocabulary: Vocabulary,
+    steps: Vec<(Effect, Vec<Phrase>)>,
+}
+
+static GRAMMAR: LazyLock<Grammar> = LazyLock::new(Grammar::read);
+
+/// Whether a word occurs in any phrase.
+pub(super) fn knows(word: &str) -> bool {
+    GRAMMAR.vocabulary.knows(word)
+}
+
+/// Judges a text whose words have their usual spelling.
+pub(super) fn judge(tokens: &[Token]) -> Verdict {
+    let grammar = &*GRAMMAR;
+    let mut sentence = Sentence::new(tokens, &grammar.vocabulary);
+    for (effect, phrases) in &grammar.steps {
+        let found = match effect {
+            Effect::OptOut => find(phrases, &sentence).map(Verdict::OptOut),
+            Effect::Unsure => find(phrases, &sentence).map(Verdict::Unsure),
+            Effect::Harmless => {
+                spend_all(phrases, &mut sentence);
+                None
+            }
+        };
+        if let Some(verdict) = found {
+            return verdict;
+        }
+    }
+    misspelt(tokens, &sentence)
+        .map(Verdict::Misspelt)
+        .or_else(|| grammar.unplaced(&sentence).map(Verdict::Unplaced))
+        .unwrap_or(Verdict::Nothing)
+}
+
+impl Grammar {
+    fn read() -> Self {
+        let mut vocabulary = Vocabulary::default();
+        for language in LANGUAGES {
+            for (name, words) in language.classes {
+                vocabulary.add_class(name, words);
+            }
+        }
+        let steps = STEPS
+            .iter()
+            .map(|(effect, phrases_of)| {
+                let sources = LANGUAGES.into_iter().flat_map(phrases_of);
+                (*effect, sources.filter_map(|source| vocabulary.phrase(source)).collect())
+            })
+            .collect();
+        Self { vocabulary, steps }
+    }
+
+    fn unplaced(&self, sentence: &Sentence) -> Option<&'static str> {
+        let is_in = |class, at| {
+            sentence
+                .fresh_word(at)
+                .filter(|word| self.vocabulary.class(class).binary_search(word).is_ok())
+        };
+        (0..sentence.len()).find_map(|at| {
+            let at_start = || is_in(REVIEW_AT_START, at).filter(|_| sentence.starts_clause(at));
+            let at_end = || {
+                is_in(REVIEW_AT_END, at)
+                    .filter(|_| sentence.ends_clause(at.saturating_add(1)))
+            };
+            let word = is_in(REVIEW_ANYWHERE, at).or_else(at_start).or_else(at_end)?;
+            self.vocabulary.word(word)
+        })
+    }
+}
+
+fn find(phrases: &[Phrase], sentence: &Sentence) -> Option<&'static str> {
+    phrases
+        .iter()
+        .find(|phrase| (0..sentence.len()).any(|at| phrase.match_at(sentence, at).is_some()))
+        .map(|phrase| phrase.source)
+}
+
+fn spend_all(phrases: &[Phrase], sentence: &mut Sentence) {
+    for phrase in phrases {
+        for at in 0..sentence.len() {
+            if let Some(end) = phrase.match_at(sentence, at) {
+                sentence.spend(at, end);
+            }
+        }
+    }
+}
+
+/// The keyword that the only word of the text, politeness aside, misspells.
+fn misspelt(tokens: &[Token], sentence: &Sentence) -> Option<&'static str> {
+    tokens.iter().enumerate().find_map(|(at, token)| match token {
+        Token::Word(word) if sentence.starts_text(at) && sentence.ends_text(at.saturating_add(1)) => {
+            sentence.fresh_word(at).and_then(|_| near_miss::keyword(word))
+        }
+        Token::Word(_) | Token::Break => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_phrase_can_be_read() {
+        for (step, (_, phrases_of)) in GRAMMAR.steps.iter().zip(STEPS) {
+            let written: usize = LANGUAGES.into_iter().map(|l| phrases_of(l).len()).sum();
+            assert_eq!(step.1.len(), written, "a phrase names an unknown class");
+        }
+    }
+
+    #[test]
+    fn no_phrase_begins_with_any_word() {
+        for (_, phrases) in &GRAMMAR.steps {
+            for phrase in phrases {
+                assert!(!phrase.begins_with_any_word(), "{}", phrase.source);
+            }
+        }
+    }
+
+    #[test]
+    fn requests_come_after_denials_and_before_everyday_phrases() {
+        let effects: Vec<Effect> = STEPS.iter().map(|(effect, _)| *effect).collect();
+        assert_eq!(
+            effects,
+            [
+                Effect::OptOut,
+                Effect::Harmless,
+                Effect::OptOut,
+                Effect::Harmless,
+                Effect::Unsure
+            ]
+        );
+    }
+}

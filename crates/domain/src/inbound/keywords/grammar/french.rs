@@ -1,0 +1,135 @@
+//! French, as written to a business in Canada: with and without accents, *ne* and manners.
+//!
+//! This module must not know other languages.
+
+use super::Language;
+
+pub(super) const LANGUAGE: Language = Language {
+    classes: CLASSES,
+    insistent: INSISTENT,
+    denied: DENIED,
+    requests: &[BARE, ARRETEZ, NE_PLUS, RETIREZ],
+    everyday: EVERYDAY,
+    unsure: UNSURE,
+};
+
+const CLASSES: &[(&str, &str)] = &[
+    ("filler", "svp sil plait immediatement maintenant tout donc vraiment veuillez jamais encore"),
+    (
+        "edge",
+        "bonjour bonsoir salut allo merci monsieur madame desole desolee et mais ou car parce bon \
+         alors beaucoup cordialement ostie tabarnak crisse calisse merde stp vite d abord avance \
+         accord",
+    ),
+    (
+        "review",
+        "arretez arrete arreter desabonner desabonnez desabonnement desinscrire desinscription \
+         cessez desinscrivez stoppez",
+    ),
+    ("arretez", "arretez arrete arreter arret cessez cesse cesser stoppez stopper stop finissez arreteriez"),
+    ("fr_not", "plus pas jamais rien aucun"),
+    (
+        "fr_texter",
+        "texter ecrire envoyer contacter appeler deranger harceler spammer messager importuner \
+         solliciter relancer embeter telephoner recevoir achaler textoter deranger",
+    ),
+    (
+        "fr_textez",
+        "textez ecrivez envoyez contactez appelez derangez harcelez texte ecris envoie contacte \
+         appelle ecrire envoyer contacter texter deranger appeler derange relancez sollicitez \
+         envoyes ecrives achalez recontactez recontacter importunez telephonez messagez spammez \
+         rappelez",
+    ),
+    (
+        "fr_textos",
+        "messages message textos texte texts sms courriels courriel pub pubs publicite publicites \
+         notifications appels communications sollicitations spam infolettre alertes envois envoi \
+         messagerie texto harcelement conneries promotions",
+    ),
+    (
+        "fr_det",
+        "de d des les vos ces tous toutes l la le cet cette votre mes ce ca envoi envois m me ton \
+         tes autres autre a un une vous texte aucun aucune",
+    ),
+    ("fr_soir", "avant apres soir matin nuit dimanche samedi travail pendant aujourd demain heures weekend \
+                 semaine quand si 0 tard tot lundi"),
+    ("fr_rendez", "rendez rdv commande visite contrat reservation rencontre soumission offre billet vol \
+                   vente projet travaux estimation achat"),
+];
+
+const INSISTENT: &[&str] = &[
+    "comment|pour|veux|voudrais|souhaite|aimerais|faut|besoin|demande me|m|se|nous|vous desabonner|desinscrire|retirer|enlever",
+    "comment|pour|veux|voudrais|souhaite|aimerais ..? arreter|cesser <fr_det>* <fr_textos>|recevoir",
+    "pourquoi|quand .. arretez <fr_not>? de me|m <fr_texter>",
+];
+
+const DENIED: &[&str] = &[
+    "n|ne m|me|vous|nous|te|s|se? arretez|arrete|arreter|arreterez|annulez|annule|cessez|cesse|desabonnez|retirez|supprimez|enlevez vous|moi? pas|jamais",
+    "ne|n|pas pas|veux|voulais|voulait|souhaite|veut|peux|peut|m|me|te|vous|nous|jamais|demande|de|pas|envie* arreter|desabonner|desinscrire|annuler|cesser|arrete|desabonne|desabonnee",
+    "vous|tu|il|elle|ils|on ne|n? m|me|nous textez|ecrivez|envoyez|contactez|appelez|ecris|envoies|repondez <fr_not>",
+    "pourquoi|comment .. <fr_textez>",
+    "ne|n m|me|nous? <fr_textez> pas|plus|rien|jamais|ca|cela* a|le|les|au|en|la|d|apres|trop|si|avant|pendant* <fr_soir>",
+    "ne|n m|me appelez|appelle|telephonez pas|plus ,? <fr_textez>|textez|ecrivez|juste|plutot|par",
+    "sans|un|une|le|du|l|prochain|prochaine|dernier|cet|d arret|arrets",
+    "arret de|d|du|a bus|autobus|metro|tram|travail|la|cote",
+    "dois|devrais|puis|peux|peut|va|vais|allez|faut je|on|il|nous|t|m|s? arreter|annuler|desabonner",
+    "ai|a|avons|n pas|plus recu|de|vos|votre|eu* <fr_textos>",
+];
+
+const BARE: &[&str] = &[
+    "^ <arretez>|desabonner|desabonnement|desabonnez|desabonne|desinscrire|desinscription|desinscrivez|cessez ca|cela|tout|moi|nous|donc* $",
+    "^^ annuler|annulez|fin|quitter|retirer|supprimer $$",
+    "^ plus|pas|aucun|assez de|d? <fr_textos> $|de|du",
+    "^ ca suffit",
+    "^^ assez|suffit $$",
+    "ai|avais dit|demande|ecrit|repondu ..? stop|arret|arreter|arretez|desabonner",
+    "stop|arret merci|svp|pub $",
+];
+
+const ARRETEZ: &[&str] = &[
+    "<arretez> donc|moi? de|d|a|avec m|me|nous|d|toujours|te|vous* <fr_texter>",
+    "<arretez> de|d ne? m|me|nous <fr_textez>",
+    "<arretez> <fr_det>* <fr_textos>",
+    "<arretez> ca|cela|tout|tous|moi $",
+    "ecoeure|tanne|fatigue|marre ..? de|d recevoir|vos|ces|tes",
+    "annuler|annulez|resilier|resiliez|annule mon|l|mes|notre|cet|cette abonnement|inscription|abonnements",
+];
+
+const NE_PLUS: &[&str] = &[
+    "ne|n|n plus|pas|jamais|rien* m|me|nous? plus|pas? <fr_textez>|<fr_texter>",
+    "ne|n m|me|nous <fr_textez> <fr_not>",
+    "m|me|nous <fr_textez> plus|pas|rien|jamais",
+    "<fr_textez> moi|nous <fr_not>",
+    "<fr_textez> plus|pas|jamais ce|mon|cet|ici|moi|ca|a|de|rien|$",
+    "veux|veut|souhaite|desire|voudrais|voulons|souhaitons|desirons|aimerais|besoin|consens|autorise|accepte plus|pas|rien|aucun|jamais|ne de|d|recevoir|etre|avoir|m|que|vous|me|jamais* <fr_det>* <fr_textos>|contacte|contactee|derange|derangee|sollicite|sollicitee|entendre|texte|appele|textez|ecriviez|contactiez|texter|rien|contactes|recevoir",
+    "veux|souhaite|desire|voudrais rien|plus|pas recevoir|savoir",
+    "ne|n veux|souhaite|desire|voudrais rien|plus recevoir|rien|de|entendre",
+    "retire|revoque|annule mon consentement|autorisation",
+    "pas|jamais|sans donne|mon|de|d|consenti|autorise consentement|autorisation|a|permission",
+    "pas|plus|fini|assez les|de|d|avec|vos|des textos|messages|sms",
+];
+
+const RETIREZ: &[&str] = &[
+    "desabonnez|desinscrivez|retirez|enlevez|supprimez|otez|effacez|rayez|radiez|desabonne|retire|enleve|supprime|efface|ote|sortez|bloquez moi|nous|mon|mes|ce|nos|le|cet|numero",
+    "m|me|nous|se|te retirer|enlever|supprimer|desabonner|desinscrire|oter|rayer|sortir|effacer|desabonne",
+    "retirer|retirez|enlever|enlevez|supprimer|supprimez|effacer|effacez|oubliez|perdez|perds|oublie mon|ce|le|mes|notre|nos numero|nom|contact|coordonnees|donnees|telephone|cellulaire|informations",
+    "de|d votre|vos|la|cette|ta|ces liste|listes",
+    "desabonner|desabonnez|desabonnement|desinscrire|desinscription|desinscrivez",
+    "mauvais|faux|mauvaise numero|personne|num",
+    "pas|plus le|la|mon|son|a? bon|bonne|son numero|personne",
+    "vous|tu|t|etes|es|avez|s|as|est|a* trompez|trompe|trompes de numero|personne",
+    "erreur de numero|personne",
+    "laissez|laisse|lache|lachez|fichez|foutez|fous|fiche moi|nous|donc|la|patience|tranquille|paix|en",
+    "foutez|fous|decrissez|decalissez|crissez le|moi|la camp|patience|paix",
+    "degagez|degage|allez|va chier|vous|$",
+    "ne|n|pas deranger",
+];
+
+const EVERYDAY: &[&str] = &[
+    "arretez|arreter|arrete|arret vous|toi|chez|a|devant|au|ici|en|prendre|par|demain|la|le|l|les|du|des",
+    "vous|m|s|t|nous|se|me|te arreter|arrete|arretez|arretes|arretons",
+    "il|elle|ca|pluie|qui|je|j|on|nous|a|est|fuite arrete|arretera|arreter",
+    "annuler|annulez|annule mon|ma|mes|le|la|l|notre|votre|nos|un|une|ce <fr_rendez>|_",
+];
+
+const UNSURE: &[&str] = &["pas|plus|aucunement interesse|interessee|interesses|interet"];

@@ -1,0 +1,146 @@
+//! Spanish, as written to a business in the United States: formal, familiar and Spanglish.
+//!
+//! This module must not know other languages.
+
+use super::Language;
+
+pub(super) const LANGUAGE: Language = Language {
+    classes: CLASSES,
+    insistent: INSISTENT,
+    denied: DENIED,
+    requests: &[BARE, DEJE_DE, NO_ME, QUITEME],
+    everyday: EVERYDAY,
+    unsure: UNSURE,
+};
+
+const CLASSES: &[(&str, &str)] = &[
+    ("filler", "ya nunca siempre inmediatamente ahorita amablemente"),
+    (
+        "edge",
+        "hola buenas buenos dias tardes noches gracias senor senora senorita disculpe disculpen \
+         perdon amigo amiga favor y pero o porque pues oiga oigan oye si muchas cabron cabrones \
+         pendejo pendejos carajo por caray amable",
+    ),
+    ("review", "desuscribir desuscribirme"),
+    ("deje", "deje dejen deja dejar dejad dejes pare paren para parar pares termine terminen basta cesen cese \
+              cesar alto stop"),
+    (
+        "es_textear",
+        "mandar enviar escribir textear mensajear contactar llamar molestar acosar fastidiar chingar \
+         joder mandarme enviarme escribirme textearme mensajearme contactarme llamarme molestarme \
+         acosarme mandarnos enviarnos escribirnos molestarnos llamarnos spamear mandando enviando \
+         escribiendo texteando llamando molestando recibir texting texteandome molestandome \
+         mandandome enviandome escribiendome llamandome contactarnos insistir hostigarme hostigar \
+         chingarme joderme fastidiarme mensajes contactando buscarme",
+    ),
+    (
+        "es_textee",
+        "escriba escriban escribas mande manden mandes envie envien envies contacte contacten \
+         contactes llame llamen llames moleste molesten molestes textee texteen textees texte \
+         texten textes mensajee mensajeen mensajees busque busquen busques hable hablen hables \
+         marque marquen marques escribir mandar enviar contactar llamar molestar textear text texto \
+         envian mandan fastidie fastidien fastidies chingue chinguen chingues joda jodan mensajear \
+         vuelva vuelvan vuelvas sigan siga sigas esten este ande anden comunique comuniquen insista \
+         insistan acose acosen incluyan incluya contaten contacto",
+    ),
+    (
+        "es_textos",
+        "mensajes textos texto sms llamadas spam publicidad notificaciones correos promociones \
+         anuncios ofertas alertas propaganda comunicaciones texts messages comunicacion",
+    ),
+    (
+        "es_det",
+        "mas sus estos esos ningun tus los las la el de tu su nada mis todos todas esta este a tipo \
+         ninguna ningunos tantos otro un recibir mi me tanto estas tantas tanta basura con otros \
+         suscripcion que",
+    ),
+    (
+        "es_noche",
+        "antes despues hasta manana hoy ahora noche noches hora horas tarde domingo domingos sabado \
+         lunes trabajo cuando mientras si temprano",
+    ),
+    ("es_cita", "cita orden pedido visita reunion contrato reserva reservacion oferta servicio cotizacion \
+                 turno poliza seguro luz agua gas internet cable"),
+];
+
+const INSISTENT: &[&str] = &[
+    "como|quiero|quisiera|deseo|necesito|puedo|favor|para hago|puedo|para|le|de|me|que|por* darme|darnos|desuscribirme|salirme|salir de",
+    "quiero|quisiera|deseo|necesito|como|puedo|puede|pueden|podria|podrian ..? dejar|parar|cancelar|detener de? <es_det>* <es_textear>|<es_textos>|suscripcion",
+    "quiero|quisiera|deseo|necesito que ..? dejen|deje|paren|pare|dejes",
+];
+
+const DENIED: &[&str] = &[
+    "no|nunca me|nos|se|lo|la|los? pare|paren|pares|parar|para|deje|dejen|dejes|dejar|cancele|cancelen|canceles|cancelar|cancela|detenga|detengan|elimine|eliminen|borre|borren|quite|quiten|saque|saquen|termine",
+    "no|nunca quiero|deseo|quisiera|queria|puedo|necesito|pedi que|me|se|lo|la|te|dar|dejar* cancelar|parar|darme|baja|dejen|deje|cancelen|salir|desuscribirme|dejar|pare|paren|eliminen|borren",
+    "no me|nos|le? den|de|des|doy baja|de",
+    "no me|nos llame|llamen|llames ,? mejor|solo|escriba|escriban|escribame|mande|mandeme|textee|texteeme|mensaje|texto|mensajes|por",
+    "no me|nos <es_textee> mas|tan|a|en|de|por|el|la|los|esta|al|nada* <es_noche>",
+    "por|porque que? ..? no me|nos <es_textee>|llama|llamo|escribe|contesta",
+    "no me|nos|he|ha|han|te|lo* llego|llegan|recibido|llegado|llamo|escribio|contesto|llega|recibi|recibo ..? <es_textos>",
+    "si|cuando no me|nos? <es_textee>",
+];
+
+const BARE: &[&str] = &[
+    "^ ya|no|si|please? alto|pare|paren|parar|para|basta|baja|detenga|detengan|detente|cancelar|cancele|cancelen|cancela|desuscribir|desuscribirme|detenganse|stop|eliminar|desinscribir|salir|dejen|deje|parenle|parele ya|eso|esto|todo|me|mi|please* $",
+    "^ nomas|mas mensajes|textos",
+    "^ no mas $|mensajes|textos|por|de|sms|gracias|llamadas|spam",
+    "^ ya estuvo|fue suficiente|bueno|bastante",
+    "^^ suficiente|terminar|fin|eliminar|borrar|anular $$",
+    "dije|dicho|pedi|pedido|puse|escribi|mande ..? stop|alto|baja|paren|pare|dejen|deje|parar",
+    "dar|darme|darse|deme|denme|dame|darnos|doy|den|dar|quiero|solicito|pido|dado de? baja $|de|mi|por|del|y|a|este|ya|inmediatamente",
+    "darme|deme|denme|dame|darnos|denos de baja",
+    "me doy|den|de|dan de baja",
+];
+
+const DEJE_DE: &[&str] = &[
+    "<deje> de|con estar|me|nos|andar|seguir* <es_textear>|<es_textee>|chingar",
+    "<deje> de|con <es_det>* <es_textos>",
+    "pare|paren|parar|detener|detenga|detengan|alto|suspender|suspenda|suspendan|cancelar|cancele|cancelen|cancela|terminen|eliminar|stop|quiten|quitar|anular|desactivar|para a|con|los* <es_det>* <es_textos>|suscripcion|subscripcion|suscripciones",
+    "basta|ya|suficiente|harto|harta|cansado|cansada de <es_det>* <es_textos>|tantos|sus|que",
+    "cancelar|cancele|cancelen|cancela|anular|anule la|mi|esta|este? suscripcion|subscripcion",
+];
+
+const NO_ME: &[&str] = &[
+    "no|nunca|jamas|ni vuelvan|vuelva|vuelvas|sigan|siga|sigas|me|nos|a|quiero|que|deseo|esten|este|por|pueden|puede* <es_textee>|<es_textear> mas|$|nada|mensajes|textos|a|por|otra|nunca|de|este|al|,|ni|o|porfavor|please|sms|text|para|jamas|tantos|tanto|estos|esos|sus|aqui|llamadas|publicidad|spam|ofertas|promociones",
+    "no|nunca|jamas me|nos <es_textee>",
+    "no|ni|mas mas|un|ningun|quiero|otro|recibo <es_textos>",
+    "no <es_textos> $|mas|por",
+    "no|ni|nunca quiero|deseo|queremos|deseamos|necesito|quisiera|gustaria|interesa|autorizo|acepto|me|seguir|recibir|mas|estar|recibiendo|nos|interesan* <es_det>* <es_textos>",
+    "no quiero|deseo|queremos|deseamos|me|interesa|ya|seguir* recibir|recibiendo|saber|oir|escuchar nada|mas|esto|esos|estos|de|sus|tus|$",
+    "no quiero|deseo|queremos|autorizo|permito que|a|me|nos|vuelvan|vuelva|sigan|les* <es_textee>",
+    "no|ya quiero|deseo mas $",
+    "no quiero|deseo ser contactado|contactada|molestado|molestada",
+    "no quiero|deseo|quisiera|mas estar|contacto|comunicacion|aparecer en|$|con|de|por",
+    "no autorizo|autorice|consiento|di|doy|he|tienen|tiene|dado|mi|ningun* permiso|consentimiento|autorizacion|contacto|que|estos|mensajes",
+    "revoco|retiro|revocar|retirar mi|el consentimiento|autorizacion|permiso",
+];
+
+const QUITEME: &[&str] = &[
+    "quiteme|quitenme|quitame|quitenos|borreme|borrenme|borrame|elimineme|eliminenme|eliminame|saqueme|saquenme|sacame|saquenos|remuevame|remuevanme|retireme|retirenme|desuscribame|desuscribanme|desuscribeme|removerme|quitarme|eliminarme|borrarme|sacarme|remueveme|bajenme|bajeme",
+    "quite|quiten|quita|borre|borren|borra|elimine|eliminen|elimina|saque|saquen|remueva|remuevan|retire|retiren|borrar|quitar|eliminar|pierda|pierdan|olvide|olviden|olvida|pierde|bloquee|bloqueen|remover|sacar|dar|den mi|este|mis|el|a|ese numero|nombre|contacto|datos|telefono|celular|num|informacion",
+    "de su|sus|tu|la|esta|las|esa lista|listas|sistema|base",
+    "dejeme|dejenme|dejame|dejanos|dejenos|dejennos|dejarme en|tranquilo|tranquila|tranquilos|solo|sola|paz",
+    "me|nos deje|dejen|dejes|deja en|tranquilo|tranquila|solo|paz",
+    "no molestar|molesten|moleste|molestes|chinguen|chingues|chingue|jodan|jodas|joda",
+    "numero|persona|num|telefono equivocado|equivocada|incorrecto|incorrecta|erroneo|mal",
+    "equivocado|equivocada|equivoco|equivocaste|equivocaron|equivoca|equivocados|confundido de|con numero|persona|telefono|num",
+    "^ equivocado|equivocada $",
+    "se|te|estan|esta|estas equivoco|equivocaron|equivocado|equivocados|equivocaste|equivocada $|de",
+    "no|ya es|soy|era|pertenece mi|su|el|la|ese|esa|este|a|de? numero|persona|telefono",
+    "no|ni conozco|se a|quien|ningun|ninguna|esa|ese|es* persona|nombre|senor|senora|$",
+    "vete|vayase|vayanse|larguese|larguense|largate|larga $|de|a",
+    "desuscribir|desuscribirme|desinscribir|desinscribirme|desapuntar|desapuntarme|desafiliar",
+    "voy a denunciarlos|denunciar|reportarlos|reportar|bloquear|bloquearlos|reportarte|bloquearte",
+];
+
+const EVERYDAY: &[&str] = &[
+    "cancelar|cancele|cancelen|cancela mi|la|el|mis|nuestra|una|un|su|tu|los|las|de|lo",
+    "baja el|la|de|los|un|en|presion|temporada",
+    "dar|deme|darle de baja el|la|los|un|una <es_cita>|_",
+];
+
+const UNSURE: &[&str] = &[
+    "no|nada|ya me|estoy|estamos|nos? interesa|interesado|interesada|interesados",
+    "no|ya quiero nada",
+    "^^ no me|nos escribe|escriben|manda|mandan|llama|llaman mas $$",
+];

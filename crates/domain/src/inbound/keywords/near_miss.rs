@@ -1,0 +1,165 @@
+//! Spelling: which keyword was meant by a word that is nearly one.
+//!
+//! This module must not know phrases.
+
+use super::lists;
+
+/// Words longer than this are no misspelt keyword.
+const LONGEST_WORD: usize = 20;
+
+/// Ways to read a stretched or disguised word: repeated letters as two or one, digits and symbols
+/// as the letters that they resemble.
+pub(super) fn spellings(word: &str) -> Vec<String> {
+    let mut candidates = Vec::new();
+    if word.len() <= LONGEST_WORD.saturating_mul(4) {
+        let letters = undisguised(word);
+        if has_stretched_letter(&letters) {
+            candidates.push(squeezed(&letters, 2));
+            candidates.push(squeezed(&letters, 1));
+        }
+        candidates.push(letters);
+    }
+    candidates
+}
+
+/// The long opt-out word that this word misspells by at most two letters. Only words so long that
+/// nothing else is near.
+pub(super) fn long_word(word: &str) -> Option<&'static str> {
+    lists::LONG_WORDS
+        .iter()
+        .find(|target| begins_alike(word, target) && is_within(word, target, 2))
+        .copied()
+}
+
+/// The keyword of which this single word is a misspelling, when it is the whole text.
+pub(super) fn keyword(word: &str) -> Option<&'static str> {
+    if lists::is_real_word(word) || word.contains(' ') {
+        return None;
+    }
+    let once = squeezed(&undisguised(word), 1);
+    lists::NEAR_MISS_TARGETS
+        .iter()
+        .find(|target| once == squeezed(target, 1) || is_within(word, target, 1))
+        .copied()
+        .or_else(|| long_word(word))
+}
+
+fn begins_alike(word: &str, target: &str) -> bool {
+    word.chars().next() == target.chars().next()
+}
+
+fn has_stretched_letter(word: &str) -> bool {
+    word.chars()
+        .zip(word.chars().skip(1))
+        .any(|(first, second)| first == second)
+}
+
+fn squeezed(word: &str, most: usize) -> String {
+    let mut kept = String::with_capacity(word.len());
+    let mut last = None;
+    let mut run = 0_usize;
+    for letter in word.chars() {
+        run = if last == Some(letter) {
+            run.saturating_add(1)
+        } else {
+            1
+        };
+        last = Some(letter);
+        if run <= most {
+            kept.push(letter);
+        }
+    }
+    kept
+}
+
+fn undisguised(word: &str) -> String {
+    if !word.chars().any(char::is_alphabetic) {
+        return word.to_owned();
+    }
+    word.chars()
+        .map(|c| match c {
+            '0' => 'o',
+            '1' => 'i',
+            '3' => 'e',
+            '4' => 'a',
+            '5' => 's',
+            '7' => 't',
+            other => other,
+        })
+        .collect()
+}
+
+/// Whether the words differ by at most `limit` letters inserted, left out, replaced or swapped with
+/// their neighbour (optimal string alignment). Words beyond [`LONGEST_WORD`] never do, so the cost
+/// is bounded.
+fn is_within(word: &str, target: &str, limit: usize) -> bool {
+    if word.len().abs_diff(target.len()) > limit || word.len() > LONGEST_WORD {
+        return false;
+    }
+    let target: Vec<char> = target.chars().collect();
+    let first_row: Vec<usize> = (0..=target.len()).collect();
+    let mut rows = (first_row.clone(), first_row);
+    let mut before = None;
+    for (row, letter) in word.chars().enumerate() {
+        let current = next_row(&rows, (before, letter), &target, row.saturating_add(1));
+        rows = (rows.1, current);
+        before = Some(letter);
+    }
+    rows.1.last().is_some_and(|distance| *distance <= limit)
+}
+
+fn next_row(
+    (two_above, above): &(Vec<usize>, Vec<usize>),
+    (before, letter): (Option<char>, char),
+    target: &[char],
+    row: usize,
+) -> Vec<usize> {
+    let at = |cells: &[usize], column: usize| cells.get(column).copied().unwrap_or(usize::MAX);
+    let mut current = vec![row];
+    let mut target_before = None;
+    for (column, expected) in target.iter().copied().enumerate() {
+        let next = column.saturating_add(1);
+        let replaced = at(above, column).saturating_add(usize::from(letter != expected));
+        let dropped = at(above, next).saturating_add(1);
+        let inserted = at(&current, column).saturating_add(1);
+        let mut best = replaced.min(dropped).min(inserted);
+        let swapped = before == Some(expected) && target_before == Some(letter);
+        if let Some(earlier) = column.checked_sub(1).filter(|_| swapped && row > 1) {
+            best = best.min(at(two_above, earlier).saturating_add(1));
+        }
+        current.push(best);
+        target_before = Some(expected);
+    }
+    current
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_slip_of_the_finger_is_within_one() {
+        for word in ["stpo", "sto", "stopo", "stip", "tsop"] {
+            assert!(is_within(word, "stop", 1), "{word}");
+        }
+        assert!(!is_within("shop", "stops", 1));
+        assert!(!is_within("opts", "stop", 1));
+    }
+
+    #[test]
+    fn misspelt_keywords_are_found_and_real_words_are_not_taken_for_them() {
+        for (word, keyword_meant) in [
+            ("stopp", "stop"),
+            ("ssttoopp", "stop"),
+            ("5t0p", "stop"),
+            ("unsuscribe", "unsubscribe"),
+            ("cancle", "cancel"),
+            ("qiut", "quit"),
+        ] {
+            assert_eq!(keyword(word), Some(keyword_meant), "{word}");
+        }
+        for word in ["shop", "step", "quite", "quiet", "cancer", "remote", "arrest", "subscribe", "and"] {
+            assert_eq!(keyword(word), None, "{word}");
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! Words: cuts a folded text into words and clause breaks, and gives each word its usual spelling.
+//!
+//! This module must not know what a word means for consent.
+
+use super::grammar;
+use super::lists;
+use super::near_miss;
+
+/// A piece of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Token {
+    /// Letters and digits, folded.
+    Word(String),
+    /// The end of a clause: punctuation or a new line.
+    Break,
+}
+
+/// More words than this are no single keyword.
+const LONGEST_KEYWORD: usize = 24;
+
+/// Cuts a folded text.
+pub(super) fn tokenise(folded: &str) -> Vec<Token> {
+    let mut cutter = Cutter::default();
+    let mut previous = ' ';
+    let mut characters = folded.chars().peekable();
+    while let Some(c) = characters.next() {
+        let next = characters.peek().copied().unwrap_or(' ');
+        cutter.take(previous, c, next);
+        previous = c;
+    }
+    cutter.end_word();
+    cutter.tokens
+}
+
+/// The words with `separator` between them, if they are few enough for a keyword.
+pub(super) fn joined(tokens: &[Token], separator: &str) -> Option<String> {
+    let words: Vec<&str> = tokens
+        .iter()
+        .filter_map(|token| match token {
+            Token::Word(word) => Some(word.as_str()),
+            Token::Break => None,
+        })
+        .take(LONGEST_KEYWORD.saturating_add(1))
+        .collect();
+    (words.len() <= LONGEST_KEYWORD).then(|| words.join(separator))
+}
+
+/// Usual spellings: letters written apart are joined, contractions and set pairs become one word,
+/// misspelt words that matter are corrected.
+pub(super) fn canonical(tokens: Vec<Token>) -> Vec<Token> {
+    let spelt = join_spaced_letters(tokens)
+        .into_iter()
+        .map(|token| match token {
+            Token::Word(word) => Token::Word(spelling(word)),
+            Token::Break => Token::Break,
+        });
+    let mut merged: Vec<Token> = Vec::new();
+    for token in spelt {
+        match (merged.last_mut(), token) {
+            (Some(Token::Word(left)), Token::Word(right)) => match lists::pair(left, &right) {
+                Some(both) => both.clone_into(left),
+                None => merged.push(Token::Word(right)),
+            },
+            (Some(Token::Break), Token::Break) => {}
+            (_, token) => merged.push(token),
+        }
+    }
+    merged
+}
+
+#[derive(Default)]
+struct Cutter {
+    tokens: Vec<Token>,
+    word: String,
+}
+
+impl Cutter {
+    fn take(&mut self, previous: char, c: char, next: char) {
+        if c.is_alphanumeric() {
+            self.word.push(c);
+        } else if is_apostrophe(c) {
+            self.apostrophe(next);
+        } else if is_currency_letter(c, next) {
+            self.word.push('s');
+        } else if matches!(c, '#' | '+') && next == ' ' {
+            self.symbol(c);
+        } else if c == '/' && self.word == "w" {
+            self.word = "with".to_owned();
+            self.end_word();
+        } else if previous.is_ascii_digit() && next.is_ascii_digit() {
+            self.end_word();
+        } else if is_break(c) {
+            self.end_word();
+            self.tokens.push(Token::Break);
+        } else {
+            self.end_word();
+        }
+    }
+
+    /// An apostrophe joins an English contraction and separates a French elision.
+    fn apostrophe(&mut self, next: char) {
+        let elided = matches!(
+            self.word.as_str(),
+            "c" | "d" | "j" | "l" | "m" | "n" | "s" | "t" | "qu"
+        );
+        if elided && matches!(next, 'a' | 'e' | 'h' | 'i' | 'o' | 'u' | 'y') {
+            self.end_word();
+        }
+    }
+
+    /// "my #" is a number; "no + mensajes" is *más*.
+    fn symbol(&mut self, c: char) {
+        self.end_word();
+        let word = if c == '#' { "number" } else { "mas" };
+        self.tokens.push(Token::Word(word.to_owned()));
+    }
+
+    fn end_word(&mut self) {
+        if !self.word.is_empty() {
+            self.tokens
+                .push(Token::Word(std::mem::take(&mut self.word)));
+        }
+    }
+}
+
+const fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '’' | '‘' | 'ʼ' | '`' | '´' | '′')
+}
+
+/// "$top".
+fn is_currency_letter(c: char, next: char) -> bool {
+    c == '$' && next.is_alphabetic()
+}
+
+const fn is_break(c: char) -> bool {
+    matches!(
+        c,
+        '.' | ',' | ';' | ':' | '!' | '?' | '¡' | '¿' | '(' | ')' | '[' | ']' | '/' | '|' | '\n'
+            | '\r' | '—' | '–' | '\u{2028}' | '\u{2029}' | '。' | '、'
+    )
+}
+
+/// "s t o p texting me": a run of single letters that begins with a keyword becomes that keyword.
+fn join_spaced_letters(tokens: Vec<Token>) -> Vec<Token> {
+    let mut joined = Vec::with_capacity(tokens.len());
+    let mut run: Vec<Token> = Vec::new();
+    for token in tokens {
+        let continues = match &token {
+            Token::Word(word) => word.chars().nth(1).is_none(),
+            Token::Break => !run.is_empty(),
+        };
+        if continues {
+            run.push(token);
+        } else {
+            joined.append(&mut spelt_out(std::mem::take(&mut run)));
+            joined.push(token);
+        }
+    }
+    joined.append(&mut spelt_out(run));
+    joined
+}
+
+fn spelt_out(run: Vec<Token>) -> Vec<Token> {
+    let mut letters = String::new();
+    for (at, token) in run.iter().enumerate().take(LONGEST_KEYWORD) {
+        if let Token::Word(letter) = token {
+            letters.push_str(letter);
+        }
+        if let Some(keyword) = lists::spelt_out(&letters) {
+            let rest = run.into_iter().skip(at.saturating_add(1));
+            return std::iter::once(Token::Word(keyword.to_owned()))
+                .chain(rest)
+                .collect();
+        }
+    }
+    run
+}
+
+fn spelling(word: String) -> String {
+    if word.bytes().all(|byte| byte.is_ascii_digit()) && word != "2" {
+        return "0".to_owned();
+    }
+    if let Some(usual) = usual(&word) {
+        return usual;
+    }
+    near_miss::spellings(&word)
+        .into_iter()
+        .find_map(|candidate| usual(&candidate))
+        .or_else(|| near_miss::long_word(&word).map(str::to_owned))
+        .unwrap_or(word)
+}
+
+fn usual(word: &str) -> Option<String> {
+    match lists::alias(word) {
+        Some(usual) => Some(usual.to_owned()),
+        None => grammar::knows(word).then(|| word.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn canonical_text(text: &str) -> String {
+        canonical(tokenise(text))
+            .into_iter()
+            .map(|token| match token {
+                Token::Word(word) => word,
+                Token::Break => "|".to_owned(),
+            })
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    #[test]
+    fn english_contractions_are_one_word_and_french_elisions_are_two() {
+        assert_eq!(canonical_text("don't"), "dont");
+        assert_eq!(canonical_text("do not"), "dont");
+        assert_eq!(canonical_text("n'arretez"), "n arretez");
+        assert_eq!(canonical_text("i'm"), "im");
+    }
+
+    #[test]
+    fn punctuation_ends_a_clause_and_other_marks_end_a_word() {
+        assert_eq!(canonical_text("thanks, stop!! now"), "thanks | stop | now");
+        assert_eq!(canonical_text("*stop*_texting_"), "stop texting");
+        assert_eq!(canonical_text("stop w/ the txts"), "stop with the texts");
+    }
+
+    #[test]
+    fn letters_written_apart_are_a_word_if_they_spell_a_keyword() {
+        assert_eq!(canonical_text("s.t.o.p texting"), "stop texting");
+        assert_eq!(canonical_text("plan a, b or c"), "plan a | b or c");
+    }
+
+    #[test]
+    fn stretched_abbreviated_and_misspelt_words_get_their_usual_spelling() {
+        assert_eq!(canonical_text("pleeease stooop"), "please stop");
+        assert_eq!(canonical_text("plz st0p txting"), "please stop texting");
+        assert_eq!(canonical_text("unsubscribbe"), "unsubscribe");
+        assert_eq!(canonical_text("subscribe"), "subscribe");
+    }
+}
