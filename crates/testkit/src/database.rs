@@ -6,12 +6,11 @@
 //!
 //! It must not know the schema: it clones what the migrations made.
 
-use std::path::{Path, PathBuf};
+mod throw_away;
+
 use std::sync::mpsc::{self, Sender};
 
-use sms_postgres::embedded::{
-    DatabaseAdmin, EmbeddedError, EmbeddedPostgres, Options, with_database,
-};
+use sms_postgres::embedded::{DatabaseAdmin, EmbeddedPostgres, with_database};
 use sms_postgres::migrations;
 use tokio::sync::OnceCell;
 
@@ -20,13 +19,6 @@ const PREFIX: &str = "sms_test_";
 
 /// Held while the template is made, so that test processes on one server make it once.
 const TEMPLATE_LOCK: i64 = 0x534d_535f_5445_4d50; // "SMS_TEMP"
-
-/// How many databases earlier processes may have left behind (some 8 MB each: templates of other
-/// migrations, and what was not yet dropped at their end) before the cluster is made anew.
-const LEFTOVERS: usize = 16;
-
-/// How many test processes may run at the same time.
-const SLOTS: usize = 64;
 
 static SERVER: OnceCell<Server> = OnceCell::const_new();
 
@@ -90,7 +82,7 @@ impl Server {
         let (url, embedded) = match existing_server() {
             Some(url) => (url, None),
             None => {
-                let server = start_throw_away_server().await;
+                let server = throw_away::start(PREFIX).await;
                 (server.url("postgres"), Some(server))
             }
         };
@@ -122,81 +114,6 @@ fn existing_server() -> Option<String> {
     std::env::var("TEST_DATABASE_URL")
         .ok()
         .filter(|url| !url.is_empty())
-}
-
-async fn start_throw_away_server() -> EmbeddedPostgres {
-    let server = or_panic(in_background(|| start_in_a_free_slot(false)).await);
-    if count_leftovers(&server).await <= LEFTOVERS {
-        return server;
-    }
-    or_panic(
-        in_background(move || {
-            server.stop()?;
-            start_in_a_free_slot(true)
-        })
-        .await,
-    )
-}
-
-async fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    or_panic(tokio::task::spawn_blocking(work).await)
-}
-
-async fn count_leftovers(server: &EmbeddedPostgres) -> usize {
-    let mut admin = or_panic(DatabaseAdmin::connect(&server.url("postgres")).await);
-    or_panic(admin.names_starting_with(PREFIX).await).len()
-}
-
-/// A server on the first data folder that no other process uses.
-fn start_in_a_free_slot(empty: bool) -> Result<EmbeddedPostgres, EmbeddedError> {
-    let [in_build, in_system] = homes();
-    match start_below(&in_build, empty) {
-        Err(EmbeddedError::CannotLeaveRoot { .. } | EmbeddedError::Folder { .. }) => {
-            start_below(&in_system, empty)
-        }
-        other => other,
-    }
-}
-
-/// What an unlucky run left unusable (nothing here survives a power loss) is made anew.
-fn start_below(home: &Path, empty: bool) -> Result<EmbeddedPostgres, EmbeddedError> {
-    let mut slot = 0;
-    loop {
-        let options = options(home, slot);
-        let started = if empty {
-            EmbeddedPostgres::start_empty(&options)
-        } else {
-            EmbeddedPostgres::start(&options)
-        };
-        match started {
-            Err(EmbeddedError::InUse { .. }) if slot < SLOTS => slot += 1,
-            Err(EmbeddedError::WrongVersion { .. } | EmbeddedError::CannotStart { .. })
-                if !empty =>
-            {
-                return EmbeddedPostgres::start_empty(&options);
-            }
-            other => return other,
-        }
-    }
-}
-
-fn options(home: &Path, slot: usize) -> Options {
-    let mut options = Options::new(home.join(format!("{slot}")), home.join("cache"));
-    options.search_path = std::env::var_os("PATH");
-    options.durable = false;
-    options
-}
-
-/// Where data folders may be: in the build's own `tmp`; or, if the server's account may not go
-/// there, in the system's.
-fn homes() -> [PathBuf; 2] {
-    let program = std::env::current_exe().unwrap_or_default();
-    let build = program
-        .ancestors()
-        .find(|folder| folder.join("CACHEDIR.TAG").is_file());
-    let system = std::env::temp_dir().join("sms-test-postgres");
-    let in_build = build.map_or_else(|| system.clone(), |folder| folder.join("tmp/postgres"));
-    [in_build, system]
 }
 
 /// Named after the migrations: other migrations, another template.

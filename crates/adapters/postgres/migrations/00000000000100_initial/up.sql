@@ -443,7 +443,7 @@ CREATE TABLE ledger (
 -- Aborts the transaction when a write touched another number of rows than it must. Writes and their
 -- COMMIT travel together, so that the application could only complain afterwards.
 CREATE FUNCTION must_be(actual bigint, expected bigint) RETURNS bigint
-    LANGUAGE plpgsql IMMUTABLE AS $$
+    LANGUAGE plpgsql AS $$
 BEGIN
     IF actual <> expected THEN
         RAISE EXCEPTION 'a write touched % rows instead of %', actual, expected

@@ -36,7 +36,7 @@ pub enum EmbeddedError {
 
     /// The cluster was created by a major version that is not at hand.
     #[error(
-        "the cluster in {} was created by PostgreSQL {created_by}, but only {found} was found. \
+        "the cluster in {} was created by PostgreSQL {created_by}, which is not here (found: {found}). \
          Install PostgreSQL {created_by}, or use another data folder", data_dir.display()
     )]
     WrongVersion {
@@ -72,7 +72,7 @@ pub enum EmbeddedError {
     },
 
     /// A file or folder of the cluster could not be used.
-    #[error("cannot {action} {}", path.display())]
+    #[error("cannot {action} {}; let this user write there, or use another folder", path.display())]
     Folder {
         /// What was tried, as a verb.
         action: &'static str,

@@ -1,0 +1,327 @@
+//! The tables as diesel knows them.
+//!
+//! Kept by hand, in the order of the columns, and compared with the catalogue of a migrated database
+//! by a test. It must not say more than the catalogue does.
+
+diesel::table! {
+    organizations (id) {
+        id -> Uuid,
+        name -> Text,
+        kind -> Text,
+        policy -> Jsonb,
+        policy_version -> BigInt,
+        default_number_id -> Nullable<Uuid>,
+        preferred_number_ids -> Array<Uuid>,
+        rate_per_segment -> BigInt,
+    }
+}
+
+diesel::table! {
+    api_keys (hash) {
+        hash -> Bytea,
+        id -> Uuid,
+        organization_id -> Uuid,
+        prefix -> Text,
+        scopes -> Array<Text>,
+        contract -> SmallInt,
+        kind -> Text,
+        expires_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    messaging_campaigns (organization_id, id) {
+        organization_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        brand_id -> Nullable<Text>,
+        ten_dlc_campaign_id -> Nullable<Text>,
+        registration -> Text,
+        minute_limit -> Nullable<Integer>,
+        daily_limit -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    sources (organization_id, id) {
+        organization_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        is_imported -> Bool,
+    }
+}
+
+diesel::table! {
+    phone_numbers (organization_id, id) {
+        organization_id -> Uuid,
+        id -> Uuid,
+        e164 -> Text,
+        is_enabled -> Bool,
+        is_sms_capable -> Bool,
+        destinations -> Array<Text>,
+        registration -> Text,
+        ten_dlc_campaign_id -> Nullable<Text>,
+        campaign_id -> Nullable<Uuid>,
+        source_id -> Nullable<Uuid>,
+        owner_id -> Nullable<Uuid>,
+        is_reserved -> Bool,
+        health -> Text,
+        cooling_until -> Nullable<Timestamptz>,
+        hourly_limit -> Nullable<Integer>,
+        daily_limit -> Nullable<Integer>,
+        minute_limit -> Nullable<Integer>,
+        warm_up_started_on -> Nullable<Date>,
+        provider_account -> Text,
+        messaging_profile_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    phone_directory (e164) {
+        e164 -> Text,
+        organization_id -> Uuid,
+        number_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    counters (organization_id, number_id, kind, window_start) {
+        organization_id -> Uuid,
+        number_id -> Uuid,
+        kind -> Text,
+        window_start -> Timestamptz,
+        used -> Integer,
+        last_taken_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    lanes (provider_account, number_id) {
+        provider_account -> Text,
+        number_id -> Uuid,
+        next_at -> Timestamptz,
+        per_minute -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    leads (organization_id, id) {
+        organization_id -> Uuid,
+        id -> Uuid,
+        phone -> Text,
+        state -> Nullable<Text>,
+        postal_code -> Nullable<Text>,
+        consent_basis -> Nullable<Text>,
+        consent_at -> Nullable<Timestamptz>,
+        assigned_number_id -> Nullable<Uuid>,
+        owner_id -> Nullable<Uuid>,
+        source_id -> Nullable<Uuid>,
+        campaign_id -> Nullable<Uuid>,
+        is_archived -> Bool,
+    }
+}
+
+diesel::table! {
+    conversations (organization_id, id) {
+        organization_id -> Uuid,
+        id -> Uuid,
+        lead_id -> Uuid,
+        active_number_id -> Nullable<Uuid>,
+        active_since -> Nullable<Timestamptz>,
+        override_number_id -> Nullable<Uuid>,
+        last_inbound_at -> Nullable<Timestamptz>,
+        awaits_opt_out_review -> Bool,
+        first_sent_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    recipients (organization_id, phone) {
+        organization_id -> Uuid,
+        phone -> Text,
+        version -> BigInt,
+        recent_ids -> Array<Uuid>,
+        recent_at -> Array<Timestamptz>,
+        recent_hash -> Array<BigInt>,
+        recent_counted -> Array<Bool>,
+    }
+}
+
+diesel::table! {
+    suppressions (organization_id, id) {
+        organization_id -> Uuid,
+        id -> Uuid,
+        phone -> Text,
+        channel -> Text,
+        scope -> Text,
+        scope_id -> Nullable<Uuid>,
+        source -> Text,
+        reason -> Nullable<Text>,
+        created_at -> Timestamptz,
+        released_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    messages (organization_id, id) {
+        organization_id -> Uuid,
+        id -> Uuid,
+        version -> BigInt,
+        conversation_id -> Uuid,
+        lead_id -> Uuid,
+        recipient -> Text,
+        body -> Text,
+        segments -> Integer,
+        campaign_id -> Nullable<Uuid>,
+        source_id -> Nullable<Uuid>,
+        requested_number_id -> Nullable<Uuid>,
+        is_manual -> Bool,
+        claimed_selection -> Nullable<Text>,
+        requested_for -> Nullable<Timestamptz>,
+        traffic -> Text,
+        priority -> SmallInt,
+        requested_at -> Timestamptz,
+        status -> Text,
+        retry_at -> Nullable<Timestamptz>,
+        unknown_since -> Nullable<Timestamptz>,
+        is_unconfirmed -> Bool,
+        error_code -> Nullable<Text>,
+        error_message -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        status_reason -> Nullable<Text>,
+        compliance -> Nullable<Text>,
+        created_at -> Timestamptz,
+        modified_at -> Timestamptz,
+        scheduled_until -> Nullable<Timestamptz>,
+        scheduled_reason -> Nullable<Text>,
+        queued_at -> Nullable<Timestamptz>,
+        sending_started_at -> Nullable<Timestamptz>,
+        sent_at -> Nullable<Timestamptz>,
+        delivered_at -> Nullable<Timestamptz>,
+        received_at -> Nullable<Timestamptz>,
+        failed_at -> Nullable<Timestamptz>,
+        undeliverable_at -> Nullable<Timestamptz>,
+        blocked_at -> Nullable<Timestamptz>,
+        canceled_at -> Nullable<Timestamptz>,
+        number_id -> Nullable<Uuid>,
+        from_number -> Nullable<Text>,
+        selection -> Nullable<Text>,
+        ten_dlc_campaign_id -> Nullable<Text>,
+        is_warmup -> Bool,
+        provider_account -> Nullable<Text>,
+        messaging_profile_id -> Nullable<Text>,
+        provider_message_id -> Nullable<Text>,
+        quote -> Nullable<BigInt>,
+        hold -> BigInt,
+        billing_status -> Nullable<Text>,
+        attempts_last -> Integer,
+        attempts_counted -> Integer,
+        is_reopened -> Bool,
+        has_switched_number -> Bool,
+        reserved_number_id -> Nullable<Uuid>,
+        reserved_hour -> Nullable<Timestamptz>,
+        reserved_hour_limit -> Nullable<Integer>,
+        reserved_day -> Nullable<Timestamptz>,
+        reserved_day_limit -> Nullable<Integer>,
+        due_at -> Nullable<Timestamptz>,
+        first_decision -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
+    attempts (organization_id, message_id, number) {
+        organization_id -> Uuid,
+        message_id -> Uuid,
+        number -> Integer,
+        token_hash -> Bytea,
+        idempotency_key -> Text,
+        provider_account -> Text,
+        started_at -> Timestamptz,
+        calls -> Integer,
+        is_void -> Bool,
+        request -> Nullable<Bytea>,
+        evidence -> Nullable<Jsonb>,
+        provider_message_id -> Nullable<Text>,
+        money -> Text,
+    }
+}
+
+diesel::table! {
+    attempt_tokens (hash) {
+        hash -> Bytea,
+        organization_id -> Uuid,
+        message_id -> Uuid,
+        number -> Integer,
+    }
+}
+
+diesel::table! {
+    history (organization_id, message_id, seq) {
+        organization_id -> Uuid,
+        message_id -> Uuid,
+        seq -> BigInt,
+        kind -> Text,
+        at -> Timestamptz,
+        source -> Text,
+        reference -> Nullable<Text>,
+        details -> Nullable<Json>,
+    }
+}
+
+diesel::table! {
+    decisions (organization_id, message_id, seq) {
+        organization_id -> Uuid,
+        message_id -> Uuid,
+        seq -> BigInt,
+        record -> Bytea,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (organization_id, key) {
+        organization_id -> Uuid,
+        key -> Text,
+        message_id -> Uuid,
+        request_hash -> Bytea,
+        hash_version -> SmallInt,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    provider_events (provider_account, event_id) {
+        provider_account -> Text,
+        event_id -> Text,
+        event_type -> Text,
+        occurred_at -> Timestamptz,
+        received_at -> Timestamptz,
+        provider_message_id -> Nullable<Text>,
+        organization_id -> Nullable<Uuid>,
+        message_id -> Nullable<Uuid>,
+        payload -> Bytea,
+    }
+}
+
+diesel::table! {
+    wallets (organization_id) {
+        organization_id -> Uuid,
+        balance -> BigInt,
+        held -> BigInt,
+    }
+}
+
+diesel::table! {
+    ledger (organization_id, id) {
+        organization_id -> Uuid,
+        id -> Uuid,
+        message_id -> Nullable<Uuid>,
+        attempt -> Nullable<Integer>,
+        kind -> Text,
+        amount -> BigInt,
+        at -> Timestamptz,
+    }
+}

@@ -1,0 +1,114 @@
+//! The server of one test process: where its data folder is, and when the cluster is made anew.
+
+use std::fs::{self, DirBuilder, File};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use sms_postgres::embedded::{DatabaseAdmin, EmbeddedError, EmbeddedPostgres, Options};
+
+use super::or_panic;
+
+/// How many databases earlier processes may have left behind (some 8 MB each: templates of other
+/// migrations, and what was not yet dropped at their end) before the cluster is made anew.
+const LEFTOVERS: usize = 16;
+
+/// How many test processes may run at the same time.
+const SLOTS: usize = 64;
+
+/// Starts a server on which only a few databases have names that start with `prefix`.
+pub(super) async fn start(prefix: &str) -> EmbeddedPostgres {
+    let server = or_panic(in_background(|| start_in_a_free_slot(false)).await);
+    if count_leftovers(&server, prefix).await <= LEFTOVERS {
+        return server;
+    }
+    let restart = move || {
+        server.stop()?;
+        start_in_a_free_slot(true)
+    };
+    or_panic(in_background(restart).await)
+}
+
+async fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    or_panic(tokio::task::spawn_blocking(work).await)
+}
+
+async fn count_leftovers(server: &EmbeddedPostgres, prefix: &str) -> usize {
+    let mut admin = or_panic(DatabaseAdmin::connect(&server.url("postgres")).await);
+    or_panic(admin.names_starting_with(prefix).await).len()
+}
+
+/// A server in the build's own `tmp`; or, if the server's account may not go there, in the system's.
+fn start_in_a_free_slot(empty: bool) -> Result<EmbeddedPostgres, EmbeddedError> {
+    let program = or_panic(std::env::current_exe());
+    let build = program
+        .ancestors()
+        .find(|folder| folder.join("CACHEDIR.TAG").is_file());
+    let in_build = build.map(|folder| start_below(&folder.join("tmp/postgres"), empty));
+    match in_build {
+        Some(Err(EmbeddedError::CannotLeaveRoot { .. } | EmbeddedError::Folder { .. })) | None => {
+            start_below(&or_panic(home_in_system_tmp(&program)), empty)
+        }
+        Some(other) => other,
+    }
+}
+
+/// On the first data folder that no other process uses. What an unlucky run left unusable (nothing
+/// here survives a power loss) is made anew.
+fn start_below(home: &Path, empty: bool) -> Result<EmbeddedPostgres, EmbeddedError> {
+    let mut slot = 0;
+    loop {
+        let options = options(home, slot);
+        let started = if empty {
+            EmbeddedPostgres::start_empty(&options)
+        } else {
+            EmbeddedPostgres::start(&options)
+        };
+        match started {
+            Err(EmbeddedError::InUse { .. }) if slot < SLOTS => slot += 1,
+            Err(EmbeddedError::WrongVersion { .. } | EmbeddedError::CannotStart { .. })
+                if !empty =>
+            {
+                return EmbeddedPostgres::start_empty(&options);
+            }
+            other => return other,
+        }
+    }
+}
+
+fn options(home: &Path, slot: usize) -> Options {
+    let mut options = Options::new(home.join(slot.to_string()), home.join("cache"));
+    options.search_path = std::env::var_os("PATH");
+    options.durable = false;
+    options
+}
+
+/// A folder in which nobody else may put anything: programs will be run from it. Others may pass
+/// through, as the server's account has to.
+fn home_in_system_tmp(program: &Path) -> io::Result<PathBuf> {
+    let mut hasher = DefaultHasher::new();
+    program.parent().hash(&mut hasher);
+    let name = format!("sms-test-postgres-{:016x}", hasher.finish());
+    let home = std::env::temp_dir().join(name);
+    match DirBuilder::new().mode(0o711).create(&home) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        other => other?,
+    }
+    let folder = fs::symlink_metadata(&home)?;
+    let own_user = user_of_a_new_file(&home)?;
+    if folder.is_dir() && folder.uid() == own_user && folder.permissions().mode() & 0o022 == 0 {
+        Ok(home)
+    } else {
+        let refusal = format!("{} belongs to somebody else: remove it", home.display());
+        Err(io::Error::new(io::ErrorKind::PermissionDenied, refusal))
+    }
+}
+
+/// The standard library does not tell who this process is.
+fn user_of_a_new_file(folder: &Path) -> io::Result<u32> {
+    let path = folder.join(format!("probe-{}", std::process::id()));
+    let user = File::create_new(&path)?.metadata()?.uid();
+    fs::remove_file(path)?;
+    Ok(user)
+}
