@@ -17,7 +17,7 @@ pub fn earliest(
     horizon: DateTime<Utc>,
     rules: &[&dyn Fn(DateTime<Utc>) -> Option<DateTime<Utc>>],
 ) -> Option<DateTime<Utc>> {
-    earliest_of(from, horizon, rules.iter(), |rule, at| rule(at))
+    earliest_of(from, horizon, &rules.iter(), |rule, at| rule(at))
 }
 
 /// [`earliest`] over anything that can be asked with `next_allowed`.
@@ -25,7 +25,7 @@ pub fn earliest(
 pub fn earliest_of<I>(
     from: DateTime<Utc>,
     horizon: DateTime<Utc>,
-    rules: I,
+    rules: &I,
     next_allowed: impl Fn(I::Item, DateTime<Utc>) -> Option<DateTime<Utc>>,
 ) -> Option<DateTime<Utc>>
 where

@@ -68,11 +68,11 @@ impl Line {
         Self { file, number: 1 }
     }
 
-    pub(super) fn error(self, reason: impl ToString) -> DataError {
+    pub(super) fn error(self, reason: impl Into<String>) -> DataError {
         DataError {
             file: self.file,
             line: self.number,
-            reason: reason.to_string(),
+            reason: reason.into(),
         }
     }
 
