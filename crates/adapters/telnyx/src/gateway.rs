@@ -1,0 +1,239 @@
+//! The gateway port on Telnyx: one HTTP call per hand-over, without retries.
+//!
+//! What counts is what is certain. No connection: nothing was handed over. Anything that goes wrong
+//! later may have happened after Telnyx took the message. Must not know why a message is sent, or
+//! decide what happens after a failure.
+
+use std::collections::HashMap;
+use std::error::Error as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{Client, StatusCode, Url, redirect, retry};
+use secrecy::ExposeSecret as _;
+use serde_json::Value;
+use sms_domain::message::{Evidence, ProviderError, RequestBody};
+use sms_domain::numbers::ProviderAccount;
+use sms_domain::ports::{
+    Clock, GatewayUnavailable, OutboundSms, ProviderAnswer, ProviderCall, Refusal, RefusalClass,
+    SmsGateway,
+};
+
+use crate::answer::{self, NOT_SENT};
+use crate::config::{AccountConfig, SetupError, TelnyxConfig, Timeouts};
+use crate::evidence;
+use crate::wire::{Payload, SendRequest};
+
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// Idle connections are closed on our side before Telnyx or anything between closes them: a request
+/// written into a connection that is just being closed has an unknown outcome.
+const IDLE_CONNECTION: Duration = Duration::from_secs(30);
+
+/// Hands messages to Telnyx. One client for all accounts, whose connections are kept alive.
+///
+/// Connects directly and reads no proxy from the environment.
+pub struct TelnyxGateway {
+    client: Client,
+    accounts: HashMap<ProviderAccount, Account>,
+    webhooks: String,
+    clock: Arc<dyn Clock>,
+}
+
+struct Account {
+    messages: Url,
+    /// Marked sensitive: no `Debug` shows it.
+    authorization: HeaderValue,
+    enforces_idempotency: bool,
+}
+
+impl TelnyxGateway {
+    /// A gateway over the configured accounts. The clock dates look-ups in which Telnyx gives no
+    /// time, and turns the date of a `Retry-After` into a span.
+    ///
+    /// # Errors
+    /// [`SetupError`] when the configuration cannot be used.
+    pub fn new(config: &TelnyxConfig, clock: Arc<dyn Clock>) -> Result<Self, SetupError> {
+        let accounts = config
+            .accounts
+            .iter()
+            .map(|(name, account)| Ok((name.clone(), Account::new(name, account)?)))
+            .collect::<Result<_, SetupError>>()?;
+        let base = config.public_base_url.trim_end_matches('/');
+        Ok(Self {
+            client: client(config.timeouts)?,
+            accounts,
+            webhooks: format!("{base}/webhooks/telnyx"),
+            clock,
+        })
+    }
+
+    async fn call(&self, account: &Account, call: &ProviderCall) -> ProviderAnswer {
+        let sent = self
+            .client
+            .post(account.messages.clone())
+            .header(AUTHORIZATION, account.authorization.clone())
+            .header(CONTENT_TYPE, "application/json")
+            .header(IDEMPOTENCY_KEY, &call.idempotency_key)
+            .body(call.body.0.clone())
+            .send()
+            .await;
+        match sent {
+            Ok(response) => {
+                let (status, headers) = (response.status(), response.headers().clone());
+                // A body that breaks off is a body that cannot be read.
+                let body = response.bytes().await.unwrap_or_default();
+                answer::read(status, &headers, &body, self.clock.now())
+            }
+            Err(error) => broken_call(&error),
+        }
+    }
+}
+
+#[async_trait]
+impl SmsGateway for TelnyxGateway {
+    fn encode(&self, sms: &OutboundSms) -> RequestBody {
+        let request = SendRequest {
+            from: sms.from.as_str(),
+            to: sms.to.as_str(),
+            text: sms.text.as_str(),
+            messaging_profile_id: sms.messaging_profile_id.as_deref(),
+            webhook_url: format!("{}/{}", self.webhooks, sms.token.expose()),
+        };
+        RequestBody(serde_json::to_vec(&request).expect("a struct of strings is always JSON"))
+    }
+
+    async fn send(&self, call: &ProviderCall) -> ProviderAnswer {
+        match self.accounts.get(&call.account) {
+            Some(account) => self.call(account, call).await,
+            None => not_sent(RefusalClass::Account, unconfigured(&call.account)),
+        }
+    }
+
+    async fn look_up(
+        &self,
+        account: &ProviderAccount,
+        provider_message_id: &str,
+    ) -> Result<Option<Evidence>, GatewayUnavailable> {
+        let Some(account) = self.accounts.get(account) else {
+            return Err(GatewayUnavailable(unconfigured(account)));
+        };
+        let response = self
+            .client
+            .get(account.message(provider_message_id))
+            .header(AUTHORIZATION, account.authorization.clone())
+            .send()
+            .await
+            .map_err(|error| GatewayUnavailable(described(&error)))?;
+        match response.status() {
+            StatusCode::NOT_FOUND => return Ok(None),
+            StatusCode::OK => {}
+            other => return Err(GatewayUnavailable(format!("HTTP {}", other.as_u16()))),
+        }
+        let body = response.bytes().await;
+        let body = body.map_err(|error| GatewayUnavailable(described(&error)))?;
+        let json: Value = serde_json::from_slice(&body)
+            .map_err(|_| GatewayUnavailable("an answer that is not JSON".to_owned()))?;
+        let payload = Payload::of_answer(&json);
+        Ok(evidence::of_look_up(
+            provider_message_id,
+            &payload,
+            self.clock.now(),
+        ))
+    }
+
+    fn enforces_idempotency(&self, account: &ProviderAccount) -> bool {
+        let account = self.accounts.get(account);
+        account.is_some_and(|account| account.enforces_idempotency)
+    }
+}
+
+impl Account {
+    fn new(name: &ProviderAccount, config: &AccountConfig) -> Result<Self, SetupError> {
+        let messages = format!("{}/messages", config.base_url.trim_end_matches('/'));
+        let messages = Url::parse(&messages)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https"))
+            .ok_or_else(|| SetupError::BaseUrl(name.clone()))?;
+        let key = config.api_key.expose_secret();
+        let mut authorization = HeaderValue::try_from(format!("Bearer {key}"))
+            .ok()
+            .filter(|_| !key.trim().is_empty())
+            .ok_or_else(|| SetupError::ApiKey(name.clone()))?;
+        authorization.set_sensitive(true);
+        Ok(Self {
+            messages,
+            authorization,
+            enforces_idempotency: config.enforces_idempotency,
+        })
+    }
+
+    fn message(&self, id: &str) -> Url {
+        let mut url = self.messages.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.push(id);
+        }
+        url
+    }
+}
+
+fn client(timeouts: Timeouts) -> Result<Client, SetupError> {
+    // An error says that the process has a provider already, which is all that is needed.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    Client::builder()
+        .user_agent(concat!("sms-telnyx/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(timeouts.connect)
+        .timeout(timeouts.call)
+        .pool_idle_timeout(IDLE_CONNECTION)
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .no_proxy()
+        .build()
+        .map_err(SetupError::Client)
+}
+
+/// A call without an answer. Until the connection stands nothing can have been handed over, and a
+/// request that could not even be built went nowhere.
+fn broken_call(error: &reqwest::Error) -> ProviderAnswer {
+    let detail = described(error);
+    if error.is_connect() {
+        not_sent(RefusalClass::Transient, detail)
+    } else if error.is_builder() {
+        not_sent(RefusalClass::Malformed, detail)
+    } else {
+        ProviderAnswer::Unknown { detail }
+    }
+}
+
+fn not_sent(class: RefusalClass, message: String) -> ProviderAnswer {
+    ProviderAnswer::Refused(Refusal {
+        class,
+        error: ProviderError {
+            code: NOT_SENT.to_owned(),
+            message,
+        },
+        retry_after: None,
+    })
+}
+
+fn unconfigured(account: &ProviderAccount) -> String {
+    format!("the provider account {account} is not configured")
+}
+
+/// What went wrong, from its root; the outer layers repeat the URL.
+fn described(error: &reqwest::Error) -> String {
+    let step = if error.is_connect() {
+        "no connection"
+    } else if error.is_timeout() {
+        return "no answer in time".to_owned();
+    } else {
+        "the call broke off"
+    };
+    let mut root = error.source();
+    while let Some(deeper) = root.and_then(std::error::Error::source) {
+        root = Some(deeper);
+    }
+    root.map_or_else(|| step.to_owned(), |root| format!("{step}: {root}"))
+}

@@ -1,0 +1,7 @@
+//! The adapter through its ports, as the rest of the system sees it.
+
+mod events;
+mod gateway;
+mod server;
+mod signatures;
+mod signing;
