@@ -1,6 +1,7 @@
 //! Loading the facts of decisions.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 
 use super::Unavailable;
 use crate::decision::Context;
@@ -18,6 +19,8 @@ pub struct FactsRequest {
     pub message_id: Option<MessageId>,
     /// The client's idempotency key.
     pub idempotency_key: Option<String>,
+    /// The present instant: keys that expired by then are unknown.
+    pub now: DateTime<Utc>,
     /// Facts about the organization may be up to a second old, unless this is set: a commit lost a
     /// race on them.
     pub must_be_fresh: bool,

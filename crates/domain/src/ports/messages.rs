@@ -22,6 +22,10 @@ pub enum CommitError {
     /// The balance less what is held does not cover the hold.
     #[error("the wallet does not cover the hold")]
     InsufficientFunds,
+    /// The store's own constraints refuse the rows, whatever the facts are now: a defect in what made
+    /// the change. Deciding again does not help.
+    #[error("the change breaks an invariant of the store")]
+    Impossible,
 }
 
 /// Where messages live.
@@ -31,9 +35,11 @@ pub trait MessageRepository: Send + Sync {
     /// Writes changes, each atomically and with its own result, in the order given.
     ///
     /// The store MUST refuse with [`CommitError::Conflict`] a change whose message or recipient has
-    /// another version; MUST refuse with `Duplicate` a known, unexpired idempotency key and a known
-    /// provider event; MUST refuse with `OverCapacity` and `InsufficientFunds` as the guards say;
-    /// and then MUST write nothing of that change. A member that fails MUST NOT hinder the others.
+    /// another version; MUST refuse with `Duplicate` a known, unexpired idempotency key and a
+    /// provider event that already belongs to a message; MUST refuse with `OverCapacity` and
+    /// `InsufficientFunds` as the guards say; and then MUST write nothing of that change. A member
+    /// that fails MUST NOT hinder the others. Of several changes of one call to one message or one
+    /// recipient, the later ones MAY be refused with `Conflict`.
     ///
     /// The result is the message as stored, with its new version.
     ///

@@ -11,6 +11,7 @@ mod gateway;
 mod keys;
 mod messages;
 mod receipts;
+mod seed;
 
 pub use clock::*;
 pub use dispatch::*;
@@ -19,6 +20,7 @@ pub use gateway::*;
 pub use keys::*;
 pub use messages::*;
 pub use receipts::*;
+pub use seed::*;
 
 /// The store cannot be reached or failed. It is *not known* whether a write took effect.
 #[derive(Debug, thiserror::Error)]
