@@ -86,7 +86,10 @@ impl MessageChange {
         now: DateTime<Utc>,
     ) -> Result<Self, TransitionRefused> {
         if !context.message.recipient.suppressions.is_empty() {
-            return Err(TransitionRefused { status: message.status(), event: "resend" });
+            return Err(TransitionRefused {
+                status: message.status(),
+                event: "resend",
+            });
         }
         let before = message.clone();
         let after = message.apply(Event::Resend { deadline }, now)?;
@@ -145,27 +148,36 @@ impl MessageChange {
             ProviderAnswer::Refused(refusal) if attempt.calls > 1 => {
                 Self::outcome_unknown(message, attempt, &refusal.error.code, look_again_at, now)
             }
-            ProviderAnswer::Refused(refusal) => Self::refused(message, attempt, refusal, now),
+            ProviderAnswer::Refused(refusal) => {
+                Self::refused(message, attempt, refusal, ledger_id, now)
+            }
             ProviderAnswer::Unknown { detail } => {
                 Self::outcome_unknown(message, attempt, detail, look_again_at, now)
             }
         }
     }
 
-    /// A definite non-send.
-    fn refused(message: Message, attempt: Attempt, refusal: &Refusal, now: DateTime<Utc>) -> Self {
-        let evidence = Evidence {
-            kind: EvidenceKind::Refused,
-            occurred_at: now,
-            event_id: answer_id(&attempt),
-            provider_message_id: None,
-            parts: None,
-            error: Some(refusal.error.clone()),
-        };
+    /// A definite non-send, unless a receipt has already proved otherwise.
+    fn refused(
+        message: Message,
+        attempt: Attempt,
+        refusal: &Refusal,
+        ledger_id: LedgerEntryId,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let evidence = refusal_evidence(&attempt, refusal, now);
         let follow_up = retry::after_refusal(&message, refusal, now);
         let is_void = matches!(follow_up, FollowUp::Retry { is_void: true, .. });
-        let merged = attempt.evidence.merge(&evidence);
-        let is_outranked = merged.verdict() != Some(EvidenceKind::Refused);
+        let before = message.clone();
+        let refused = message.apply(Event::Refused(follow_up), now);
+        let merged = attempt.evidence.clone().merge(&evidence);
+        let after = match refused {
+            Ok(after) if merged.verdict() == Some(EvidenceKind::Refused) => after,
+            Ok(_) | Err(_) => {
+                let source = FactSource::Provider;
+                return Self::with_evidence(before, attempt, &evidence, source, ledger_id, now);
+            }
+        };
         let attempt = Attempt {
             evidence: merged,
             is_void,
@@ -173,14 +185,8 @@ impl MessageChange {
             ..attempt
         };
         let fact = refusal_fact(&attempt, refusal, now);
-        let before = message.clone();
-        let refused = message.apply(Event::Refused(follow_up), now);
-        let after = match refused {
-            Ok(after) if !is_outranked => after,
-            Ok(_) | Err(_) => before.clone(),
-        };
         let mut change = Self::between(Some(&before), after);
-        if !change.message.is_waiting() && !is_outranked {
+        if !change.message.is_waiting() {
             change.guards.recipient = super::forgotten(&before);
         }
         change.attempt = Some(attempt);
@@ -206,6 +212,17 @@ impl MessageChange {
         let mut change = Self::between(Some(&before), after);
         change.attempt = Some(attempt);
         change.with_fact(fact)
+    }
+}
+
+fn refusal_evidence(attempt: &Attempt, refusal: &Refusal, now: DateTime<Utc>) -> Evidence {
+    Evidence {
+        kind: EvidenceKind::Refused,
+        occurred_at: now,
+        event_id: answer_id(attempt),
+        provider_message_id: None,
+        parts: None,
+        error: Some(refusal.error.clone()),
     }
 }
 

@@ -42,7 +42,10 @@ impl MessageChange {
     /// [`TransitionRefused`] unless it is new or a draft.
     pub fn drafted(message: Message, now: DateTime<Utc>) -> Result<Self, TransitionRefused> {
         if message.status() != Status::Draft {
-            return Err(TransitionRefused { status: message.status(), event: "save_draft" });
+            return Err(TransitionRefused {
+                status: message.status(),
+                event: "save_draft",
+            });
         }
         let before = message.clone();
         let mut after = message;

@@ -81,14 +81,26 @@ impl MessageChange {
             reason: Reason::ReservationUnavailable,
         };
         let waiting = if matches!(queued.state, State::Queued { .. }) {
-            queued.apply(Event::Judged(Decision::Defer(schedule)), now).ok()
+            queued
+                .apply(Event::Judged(Decision::Defer(schedule)), now)
+                .ok()
         } else {
             None
         };
         let Some(message) = waiting else { return self };
-        let guards = Guards { may_overdraw: self.guards.may_overdraw, ..Guards::default() };
-        let decision = self.decision.map(|record| record.deferred(Reason::ReservationUnavailable));
-        Self { message, guards, decision, ..self }
+        let guards = Guards {
+            may_overdraw: self.guards.may_overdraw,
+            ..Guards::default()
+        };
+        let decision = self
+            .decision
+            .map(|record| record.deferred(Reason::ReservationUnavailable));
+        Self {
+            message,
+            guards,
+            decision,
+            ..self
+        }
     }
 }
 

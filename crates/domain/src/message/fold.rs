@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::attempt::{Attempt, AttemptMoney};
 use super::evidence::{Evidence, EvidenceKind, ProviderError};
-use super::message::{Message, State};
+use super::message::{ComplianceAction, Message, State};
 use crate::billing::{BillingStatus, LedgerKind, Money};
 use crate::reason::Reason;
 
@@ -65,10 +65,16 @@ impl Message {
         {
             attempt.request = None;
         }
+        let was_void = attempt.is_void;
+        // A try that was counted out because our account was refused had left after all.
+        attempt.is_void &= !is_accepted(&attempt);
         let (attempt, money) = settle(attempt, self.billed_quote());
         let alert = self.alert(&attempt, new);
         let is_first_acceptance = !was_accepted && is_accepted(&attempt);
-        let message = self.shown(&attempt, at);
+        let mut message = self.shown(&attempt, at);
+        if was_void && !attempt.is_void {
+            message.attempts.counted = message.attempts.counted.saturating_add(1);
+        }
         Folded {
             message,
             attempt,
@@ -83,7 +89,9 @@ impl Message {
             return self;
         };
         let is_shown = if self.attempts.is_current(attempt) {
-            verdict != EvidenceKind::Refused && !matches!(self.state, State::Delivered)
+            let is_delivered = matches!(self.state, State::Delivered);
+            verdict != EvidenceKind::Refused
+                && (!is_delivered || verdict == EvidenceKind::Delivered)
         } else {
             verdict == EvidenceKind::Delivered
         };
@@ -103,6 +111,7 @@ impl Message {
         self.timeline.sent_at = evidence.sent_at;
         self.provider_message_id = evidence.provider_message_id().map(str::to_owned);
         self.status_reason = sentence(verdict, error.as_ref());
+        self.compliance = Some(ComplianceAction::Allowed);
         self.billing.hold = Money::ZERO;
         self.billing.status = Some(self.billing_status(verdict));
         self.due_at = None;

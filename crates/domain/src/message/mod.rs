@@ -5,6 +5,7 @@ mod attempt;
 mod content;
 pub mod evidence;
 pub mod fold;
+pub mod guide;
 #[expect(
     clippy::module_inception,
     reason = "the concept has this name in every layer"

@@ -1,0 +1,5 @@
+//! The lifecycle as a whole: its table, its page, and what holds in whatever order things happen.
+
+mod page;
+mod properties;
+mod samples;

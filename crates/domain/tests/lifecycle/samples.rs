@@ -1,0 +1,108 @@
+//! Messages and attempts to start from.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sms_domain::billing::{BillingStatus, Money};
+use sms_domain::ids::{
+    ConversationId, LeadId, LedgerEntryId, MessageId, OrganizationId, PhoneNumberId,
+};
+use sms_domain::message::{
+    Attempt, AttemptMoney, Attempts, Billing, ComplianceAction, MergedEvidence, Message, Priority,
+    RequestBody, Route, SendingPhase, State, Submission, Text, TokenHash, TrafficType,
+};
+use sms_domain::numbers::{ProviderAccount, Reservation, SelectionReason};
+use sms_domain::phone::PhoneNumber;
+use uuid::Uuid;
+
+pub(crate) fn start() -> DateTime<Utc> {
+    "2026-03-03T17:00:00Z".parse().unwrap()
+}
+
+pub(crate) fn after(seconds: i64) -> DateTime<Utc> {
+    start() + TimeDelta::seconds(seconds)
+}
+
+pub(crate) fn ledger_id() -> LedgerEntryId {
+    LedgerEntryId::new(Uuid::nil())
+}
+
+pub(crate) const QUOTE: Money = Money::from_micros(20_000);
+
+/// A message whose first attempt's call is under way, with its quote held.
+pub(crate) fn sending() -> (Message, Attempt) {
+    let submission = Submission {
+        conversation_id: ConversationId::new(Uuid::nil()),
+        lead_id: LeadId::new(Uuid::nil()),
+        to: PhoneNumber::parse("+14045550100").unwrap(),
+        text: Text::new("Hello"),
+        segments: 1,
+        campaign_id: None,
+        source_id: None,
+        requested_number: None,
+        is_manual: false,
+        claimed_selection: None,
+        scheduled_for: None,
+        traffic: TrafficType::RealLead,
+        priority: Priority::Immediate,
+        requested_at: start(),
+    };
+    let (organization_id, id) = (
+        OrganizationId::new(Uuid::nil()),
+        MessageId::new(Uuid::nil()),
+    );
+    let mut message = Message::new(organization_id, id, submission, start());
+    message.version = 2;
+    message.state = State::Sending(SendingPhase::Calling);
+    message.timeline.queued_at = Some(start());
+    message.timeline.sending_started_at = Some(start());
+    message.compliance = Some(ComplianceAction::Allowed);
+    message.billing = Billing {
+        quote: Some(QUOTE),
+        hold: QUOTE,
+        status: Some(BillingStatus::Recorded),
+    };
+    message.attempts = Attempts {
+        last: 1,
+        counted: 1,
+        ..Attempts::default()
+    };
+    message.due_at = Some(after(30));
+    message.route = Some(route());
+    message.reservation = Some(reservation());
+    let attempt = Attempt {
+        organization_id,
+        message_id: id,
+        number: 1,
+        token_hash: TokenHash([0; 32]),
+        idempotency_key: "key".to_owned(),
+        account: ProviderAccount::new("default"),
+        started_at: start(),
+        calls: 1,
+        is_void: false,
+        request: Some(RequestBody(b"{}".to_vec())),
+        evidence: MergedEvidence::default(),
+        money: AttemptMoney::None,
+    };
+    (message, attempt)
+}
+
+pub(crate) fn route() -> Route {
+    Route {
+        number_id: PhoneNumberId::new(Uuid::nil()),
+        from: PhoneNumber::parse("+14045550199").unwrap(),
+        selection: Some(SelectionReason::HealthyPool),
+        ten_dlc_campaign_id: None,
+        is_warmup: false,
+        account: ProviderAccount::new("default"),
+        messaging_profile_id: None,
+    }
+}
+
+pub(crate) fn reservation() -> Reservation {
+    Reservation {
+        number_id: PhoneNumberId::new(Uuid::nil()),
+        hour_start: start(),
+        hour_limit: None,
+        day_start: start(),
+        day_limit: None,
+    }
+}
