@@ -1,6 +1,7 @@
 //! What the law of the recipient's place asks of a message. This module must not know about
 //! organizations' numbers, money, carriers or storage.
 
+mod content_lists;
 pub mod data;
 pub mod jurisdiction;
 pub mod recipient_location;
@@ -8,6 +9,7 @@ pub mod rule;
 pub mod rules;
 pub mod traffic;
 pub mod wording;
+mod words;
 
 pub use data::{DataError, RuleData, RuleFiles};
 pub use jurisdiction::{Country, Jurisdiction, JurisdictionRules, TextCoverage};

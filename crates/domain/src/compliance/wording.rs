@@ -1,22 +1,98 @@
-//! The text that would go out, after the policy on first messages. This module must not know numbers
+//! The text that would go out: checked for the sender's name and the way to opt out where it is the
+//! first message, and completed where the organization wants that. This module must not know numbers
 //! or time.
 
-use crate::decision::Context;
+use super::content_lists::OPT_OUT_INSTRUCTIONS;
+use super::words::{contain_any, folded, words};
+use crate::content::{Body, InvalidBody};
+use crate::decision::{Context, IdentityPolicy};
 use crate::message::{Submission, Text};
 
-/// What is sent, and what its first-message check found.
+/// What is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wording {
+    /// The text in lower case, without the tricks that hide words from filters.
+    pub(super) folded: String,
     /// The text, where policy changed it.
     pub changed: Option<Text>,
     /// Segments of what is sent.
     pub segments: u32,
+    /// What a first message lacks as submitted; nothing for later ones.
+    pub lacks: Lacks,
+    /// What it lacks could not be added: the text would be too long.
+    pub is_too_long_to_complete: bool,
+}
+
+/// What a first message lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Lacks {
+    /// The organization's name.
+    pub identity: bool,
+    /// The way to opt out.
+    pub opt_out: bool,
 }
 
 impl Wording {
-    /// The text of a submission.
+    /// The text of a submission, as policy wants it.
     #[must_use]
-    pub fn of(submission: &Submission, _context: &Context) -> Self {
-        Self { changed: None, segments: submission.segments }
+    pub fn of(submission: &Submission, context: &Context) -> Self {
+        let folded = folded(submission.text.as_str());
+        let lacks = if context.message.conversation.is_first_message {
+            Lacks::of(&folded, &context.org.name)
+        } else {
+            Lacks::default()
+        };
+        let as_submitted = Self {
+            folded,
+            changed: None,
+            segments: submission.segments,
+            lacks,
+            is_too_long_to_complete: false,
+        };
+        if !lacks.anything() || context.org.policy.first_message != IdentityPolicy::Append {
+            return as_submitted;
+        }
+        match completed(submission.text.as_str(), &context.org.name, lacks) {
+            Ok(body) => Self {
+                segments: body.segmentation().segments,
+                changed: Some(Text::new(body.as_str())),
+                ..as_submitted
+            },
+            Err(_) => Self {
+                is_too_long_to_complete: true,
+                ..as_submitted
+            },
+        }
     }
+}
+
+impl Lacks {
+    fn of(folded_text: &str, name: &str) -> Self {
+        let text = words(folded_text);
+        let name = words(&folded(name)).join(" ");
+        Self {
+            identity: !name.is_empty() && !contain_any(&text, &[&name]),
+            opt_out: !contain_any(&text, OPT_OUT_INSTRUCTIONS),
+        }
+    }
+
+    /// Whether it lacks anything.
+    #[must_use]
+    pub const fn anything(self) -> bool {
+        self.identity || self.opt_out
+    }
+}
+
+/// The text with what it lacks at its end, so that it still begins as it was written.
+fn completed(text: &str, name: &str, lacks: Lacks) -> Result<Body, InvalidBody> {
+    let mut completed = text.trim_end().to_owned();
+    if lacks.identity {
+        completed.push_str(" - ");
+        completed.push_str(name);
+    }
+    if lacks.opt_out {
+        completed.push_str(if lacks.identity { ". " } else { " " });
+        completed.push_str("Reply STOP to opt out.");
+    }
+    Body::parse(&completed)
 }

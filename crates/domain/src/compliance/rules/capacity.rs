@@ -19,9 +19,11 @@ pub(super) const RULE: Rule = Rule {
 
 fn judge(case: &Case<'_>) -> Verdict {
     match case.selection.as_ref().map(|selection| &selection.outcome) {
-        Some(Outcome::NotNow { number, reason, until }) => {
-            Verdict::defer(*reason, Some(*until)).with("number", number.to_string())
-        }
+        Some(Outcome::NotNow {
+            number,
+            reason,
+            until,
+        }) => Verdict::defer(*reason, Some(*until)).with("number", number.to_string()),
         Some(
             Outcome::Chosen(_) | Outcome::Unregistered | Outcome::OptedOut | Outcome::NoNumber(_),
         ) => Verdict::allow(),

@@ -32,7 +32,11 @@ fn judge(case: &Case<'_>) -> Verdict {
         Outcome::NoNumber(reason) => Verdict::new(Effect::NoNumber(reason)),
     };
     let verdict = with_instruction(verdict, case, selection);
-    let eligible = selection.candidates.iter().filter(|number| number.is_survivor()).count();
+    let eligible = selection
+        .candidates
+        .iter()
+        .filter(|number| number.is_survivor())
+        .count();
     verdict
         .with("numbers", selection.candidates.len().to_string())
         .with("eligible", eligible.to_string())
@@ -43,13 +47,25 @@ fn with_instruction(verdict: Verdict, case: &Case<'_>, selection: &Selection<'_>
     let Some(chosen) = instructed_number(case) else {
         return verdict;
     };
-    let found = selection.candidates.iter().find(|candidate| candidate.number.id == chosen);
-    verdict
-        .with("chosen_number", chosen.to_string())
-        .with("chosen_number_fails", found.map_or(Cow::Borrowed("owned"), failures))
+    let found = selection
+        .candidates
+        .iter()
+        .find(|candidate| candidate.number.id == chosen);
+    verdict.with("chosen_number", chosen.to_string()).with(
+        "chosen_number_fails",
+        found.map_or(Cow::Borrowed("owned"), failures),
+    )
 }
 
 fn failures(candidate: &Candidate<'_>) -> Cow<'static, str> {
-    let codes: Vec<&str> = candidate.failures.iter().map(|(gate, _)| gate.as_str()).collect();
-    if codes.is_empty() { Cow::Borrowed("none") } else { Cow::Owned(codes.join(",")) }
+    let codes: Vec<&str> = candidate
+        .failures
+        .iter()
+        .map(|(gate, _)| gate.as_str())
+        .collect();
+    if codes.is_empty() {
+        Cow::Borrowed("none")
+    } else {
+        Cow::Owned(codes.join(","))
+    }
 }

@@ -23,7 +23,13 @@ pub(super) const RULE: Rule = Rule {
 /// A suppression of one of our numbers closes only that number: a gate keeps it out of the automatic
 /// selection.
 fn judge(case: &Case<'_>) -> Verdict {
-    let scopes = case.context.message.recipient.suppressions.iter().map(|entry| entry.scope);
+    let scopes = case
+        .context
+        .message
+        .recipient
+        .suppressions
+        .iter()
+        .map(|entry| entry.scope);
     let in_force = scopes.filter_map(|scope| match scope {
         SuppressionScope::Organization => Some("organization"),
         SuppressionScope::Campaign(campaign) => {

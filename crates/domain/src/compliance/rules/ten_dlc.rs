@@ -27,7 +27,9 @@ fn judge(case: &Case<'_>) -> Verdict {
         }
         Some(Outcome::Unregistered) => {
             let numbers = case.context.org.numbers.iter();
-            let unregistered = numbers.filter(|number| lacks_approval(number.registration)).count();
+            let unregistered = numbers
+                .filter(|number| lacks_approval(number.registration))
+                .count();
             Verdict::block(BlockKind::MissingCampaign, Reason::TenDlcNotApproved)
                 .with("unregistered_numbers", unregistered.to_string())
         }

@@ -26,5 +26,7 @@ fn judge(case: &Case<'_>) -> Verdict {
     } else {
         Verdict::block(BlockKind::Billing, Reason::WalletInsufficient)
     };
-    verdict.with("available", available.to_string()).with("price", case.price.to_string())
+    verdict
+        .with("available", available.to_string())
+        .with("price", case.price.to_string())
 }

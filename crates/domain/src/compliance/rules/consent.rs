@@ -1,0 +1,74 @@
+//! Consent is on record, and holds on the day of the message.
+
+use chrono::{DateTime, Months, Utc};
+
+use crate::compliance::Country;
+use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
+use crate::decision::{Case, Consent, ConsentBasis, Policy};
+use crate::reason::Reason;
+
+/// An inquiry permits messages for three months in the US (47 CFR 64.1200(f)(5)(ii)) and for six
+/// months in Canada (CASL s. 10(10)(e)); express consent until it is revoked. The sender has to prove
+/// it (CASL s. 13), and lists that were bought are what carriers reject first (CTIA Messaging
+/// Principles 5.1.4): so a lead without a record is not texted.
+pub(super) const RULE: Rule = Rule {
+    code: RuleCode::Consent,
+    judged: Judged::Always,
+    refuses_when: "no consent of the lead is on record, imported or not, or the consent has expired \
+                   by the instant of sending (an inquiry after 3 months in the US and 6 in Canada, \
+                   unless the organization sets other months)",
+    outcome: "blocked_compliance",
+    citation: "47 CFR 64.1200(f)(5)(ii); CASL s. 10(9)-(10), 13; CTIA Messaging Principles 5.1.4",
+    judge,
+    next_allowed: None,
+};
+
+fn judge(case: &Case<'_>) -> Verdict {
+    let lead = &case.context.message.lead;
+    let Some(consent) = lead.consent else {
+        return Verdict::refuse(Reason::ImportedLeadRequiresConsent)
+            .with("consent", "none")
+            .with("imported", if lead.is_imported { "true" } else { "false" });
+    };
+    let expires_at = expires_at(consent, case);
+    let verdict = if expires_at.is_some_and(|expires_at| case.at >= expires_at) {
+        Verdict::refuse(Reason::ImportedLeadRequiresConsent)
+    } else {
+        Verdict::allow()
+    };
+    let verdict = verdict.with("consent", consent.basis.as_str());
+    match expires_at {
+        Some(expires_at) => verdict.with("expires", expires_at.date_naive().to_string()),
+        None => verdict,
+    }
+}
+
+/// The first instant at which the consent no longer holds; `None` = it holds until revoked.
+fn expires_at(consent: Consent, case: &Case<'_>) -> Option<DateTime<Utc>> {
+    match consent.basis {
+        ConsentBasis::Inquiry => {
+            let months = Months::new(inquiry_months(case));
+            Some(consent.at.checked_add_months(months).unwrap_or(consent.at))
+        }
+        ConsentBasis::Express | ConsentBasis::Written => None,
+    }
+}
+
+/// The shortest of what the countries allow in which the lead may be; where that cannot be told, the
+/// shorter of both.
+fn inquiry_months(case: &Case<'_>) -> u32 {
+    let policy = &case.context.org.policy;
+    let countries = case.places().into_iter().flat_map(|places| places.iter());
+    let months = countries
+        .filter_map(|place| place.rules.country)
+        .map(|it| months_in(policy, it));
+    let shorter = policy.consent_months_us.min(policy.consent_months_ca);
+    months.min().unwrap_or(shorter)
+}
+
+const fn months_in(policy: &Policy, country: Country) -> u32 {
+    match country {
+        Country::UnitedStates => policy.consent_months_us,
+        Country::Canada => policy.consent_months_ca,
+    }
+}

@@ -1,0 +1,24 @@
+//! Leads that the organization has put aside are left alone.
+
+use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
+use crate::decision::Case;
+use crate::reason::Reason;
+
+/// A product decision.
+pub(super) const RULE: Rule = Rule {
+    code: RuleCode::LeadArchived,
+    judged: Judged::Always,
+    refuses_when: "the lead is archived",
+    outcome: "blocked_compliance",
+    citation: "product decision",
+    judge,
+    next_allowed: None,
+};
+
+fn judge(case: &Case<'_>) -> Verdict {
+    if case.context.message.lead.is_archived {
+        Verdict::refuse(Reason::LeadArchived)
+    } else {
+        Verdict::allow()
+    }
+}

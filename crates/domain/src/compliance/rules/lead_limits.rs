@@ -1,0 +1,89 @@
+//! The organization's own limits for one lead.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::recent::{count, first_below, is_within};
+use crate::change::text_hash;
+use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
+use crate::decision::Case;
+use crate::reason::Reason;
+
+/// A product decision, off by default: carriers and people take many messages, and the same one
+/// twice, for spam. The 24-hour limit is not a calendar day.
+pub(super) const RULE: Rule = Rule {
+    code: RuleCode::LeadLimits,
+    judged: Judged::Always,
+    refuses_when: "the lead got as many messages in the hour or the 24 hours before as the \
+                   organization allows (it waits), or the same text within the seconds that the \
+                   organization sets (it is blocked); answers in an active exchange are exempt",
+    outcome: "deferred, or blocked_compliance for the same text",
+    citation: "product decision",
+    judge,
+    next_allowed: Some(next_allowed),
+};
+
+/// A limit: its reason, its period and the most messages in it.
+type Limit = (Reason, TimeDelta, u32);
+
+fn limits(case: &Case<'_>) -> impl Iterator<Item = Limit> {
+    let policy = &case.context.org.policy;
+    let hourly = policy
+        .lead_hourly_limit
+        .map(|most| (Reason::LeadHourlyLimitReached, TimeDelta::hours(1), most));
+    let daily = policy
+        .lead_daily_limit
+        .map(|most| (Reason::LeadDailyLimitReached, TimeDelta::hours(24), most));
+    hourly.into_iter().chain(daily)
+}
+
+fn judge(case: &Case<'_>) -> Verdict {
+    let verdict = verdict(case);
+    match verdict.effect.reason() {
+        Some(reason) if case.is_active_exchange(case.at) => Verdict {
+            effect: Effect::Exempt(reason),
+            ..verdict
+        }
+        .with("exemption", "active_exchange"),
+        Some(_) | None => verdict,
+    }
+}
+
+fn verdict(case: &Case<'_>) -> Verdict {
+    if has_same_text(case) {
+        let seconds = case.context.org.policy.same_text_seconds;
+        return Verdict::refuse(Reason::LeadRecentlyContacted)
+            .with("same_text_within_seconds", seconds.to_string());
+    }
+    let reached = limits(case)
+        .map(|limit @ (_, period, most)| (first_below(case, case.at, period, most), limit))
+        .filter(|(until, _)| *until != Some(case.at));
+    // The one that holds the message up longest; a limit of none at all never ends.
+    match reached.max_by_key(|(until, _)| (until.is_none(), *until)) {
+        Some((until, (reason, period, most))) => Verdict::defer(reason, until)
+            .with("sent", count(case, case.at, period).to_string())
+            .with("limit", most.to_string()),
+        None => Verdict::allow(),
+    }
+}
+
+fn next_allowed(case: &Case<'_>, t: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    if case.is_active_exchange(t) {
+        return Some(t);
+    }
+    limits(case).try_fold(t, |latest, (_, period, most)| {
+        first_below(case, t, period, most).map(|until| until.max(latest))
+    })
+}
+
+fn has_same_text(case: &Case<'_>) -> bool {
+    let seconds = case.context.org.policy.same_text_seconds;
+    if seconds == 0 {
+        return false;
+    }
+    let (period, hash) = (
+        TimeDelta::seconds(seconds.into()),
+        text_hash(&case.submission.text),
+    );
+    let mut recent = case.context.message.recipient.recent.iter();
+    recent.any(|sent| sent.text_hash == hash && is_within(sent.at, case.at, period))
+}

@@ -1,0 +1,55 @@
+//! Nobody is texted at night, nor on the days that a state keeps free.
+
+use chrono::{DateTime, Utc};
+
+use crate::compliance::Places;
+use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
+use crate::decision::Case;
+use crate::reason::Reason;
+
+/// The federal window is 08:00 to 21:00 at the called party's location (47 CFR 64.1200(c)(1)); states
+/// narrow it, each by its own law, named in its row of `data/state_quiet_hours.csv`. Wherever the
+/// recipient may be has to be open. Some laws leave out answers to the person's own message (their
+/// rows say so): in an active exchange their hours do not hold.
+pub(super) const RULE: Rule = Rule {
+    code: RuleCode::QuietHours,
+    judged: Judged::Always,
+    refuses_when: "any place and zone in which the recipient may be is closed: hours by state, the \
+                   end exclusive, with Sundays and holidays; an answer in an active exchange is \
+                   exempt where every such place's law leaves replies out",
+    outcome: "deferred",
+    citation: "47 CFR 64.1200(c)(1) and the laws in data/state_quiet_hours.csv, row by row",
+    judge,
+    next_allowed: Some(next_allowed),
+};
+
+fn judge(case: &Case<'_>) -> Verdict {
+    let Some(places) = case.places() else {
+        // The rule on the location refuses.
+        return Verdict::not_applicable();
+    };
+    let Err(closed) = places.open_at(case.at) else {
+        return Verdict::allow();
+    };
+    let verdict = if is_exempt(case, places, case.at) {
+        Verdict::new(Effect::Exempt(Reason::QuietHours)).with("exemption", "active_exchange")
+    } else {
+        Verdict::defer(Reason::QuietHours, places.next_open(case.at, case.horizon))
+    };
+    verdict.with("closed", closed.to_string())
+}
+
+fn next_allowed(case: &Case<'_>, t: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let Some(places) = case.places() else {
+        return Some(t);
+    };
+    if is_exempt(case, places, t) {
+        Some(t)
+    } else {
+        places.next_open(t, case.horizon)
+    }
+}
+
+fn is_exempt(case: &Case<'_>, places: &Places<'_>, t: DateTime<Utc>) -> bool {
+    case.is_active_exchange(t) && places.allow_replies()
+}

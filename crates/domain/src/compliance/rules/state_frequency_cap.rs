@@ -1,0 +1,61 @@
+//! At most so many messages to one person in any 24 hours, from whatever number.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::recent::{count, first_below};
+use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
+use crate::decision::Case;
+use crate::reason::Reason;
+
+/// The period of the laws' caps.
+const DAY: TimeDelta = TimeDelta::hours(24);
+
+/// Florida, Oklahoma, Maryland and Oregon allow three in 24 hours, whatever numbers they come from
+/// (Fla. Stat. 501.616(6); 15 O.S. 775C.4; Md. Com. Law 14-4502; Oregon HB 3865, which leaves replies
+/// out). The same cap is kept everywhere unless the organization sets another: people move.
+pub(super) const RULE: Rule = Rule {
+    code: RuleCode::StateFrequencyCap,
+    judged: Judged::Always,
+    refuses_when: "as many messages as the cap, or more, went to the person in the 24 hours before, \
+                   from any number of the organization: 3 in FL, MD, OK and OR, elsewhere what the \
+                   organization sets (3 by default); answers in an active exchange are exempt and \
+                   do not count",
+    outcome: "deferred",
+    citation: "Fla. Stat. 501.616(6); 15 O.S. 775C.4; Md. Com. Law 14-4502; Oregon HB 3865",
+    judge,
+    next_allowed: Some(next_allowed),
+};
+
+fn judge(case: &Case<'_>) -> Verdict {
+    let Some(cap) = cap(case) else {
+        return Verdict::allow();
+    };
+    let sent = count(case, case.at, DAY);
+    let verdict = if sent < cap {
+        Verdict::allow()
+    } else if case.is_active_exchange(case.at) {
+        Verdict::new(Effect::Exempt(Reason::StateFrequencyCap)).with("exemption", "active_exchange")
+    } else {
+        Verdict::defer(
+            Reason::StateFrequencyCap,
+            first_below(case, case.at, DAY, cap),
+        )
+    };
+    verdict
+        .with("sent_24h", sent.to_string())
+        .with("cap", cap.to_string())
+}
+
+fn next_allowed(case: &Case<'_>, t: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    match cap(case) {
+        Some(cap) if !case.is_active_exchange(t) => first_below(case, t, DAY, cap),
+        Some(_) | None => Some(t),
+    }
+}
+
+/// The strictest of the places' laws and the organization's own cap; where the place cannot be told
+/// another rule refuses.
+fn cap(case: &Case<'_>) -> Option<u32> {
+    let own = Some(case.context.org.policy.default_daily_cap).filter(|cap| *cap > 0);
+    case.places().map_or(own, |places| places.max_per_24h(own))
+}
