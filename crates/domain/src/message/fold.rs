@@ -66,8 +66,8 @@ impl Message {
             attempt.request = None;
         }
         let was_void = attempt.is_void;
-        // A try that was counted out because our account was refused had left after all.
-        attempt.is_void &= !is_accepted(&attempt);
+        // A try that was counted out because our account was refused had reached the provider.
+        attempt.is_void &= attempt.evidence.verdict() == Some(EvidenceKind::Refused);
         let (attempt, money) = settle(attempt, self.billed_quote());
         let alert = self.alert(&attempt, new);
         let is_first_acceptance = !was_accepted && is_accepted(&attempt);
