@@ -1,0 +1,286 @@
+//! Configuration: read from the environment once, all errors at once. The only place that reads
+//! the environment. Secrets may stand in files: `NAME_FILE` names a file that holds the value of
+//! `NAME`.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::str::FromStr;
+
+use chrono::TimeDelta;
+use secrecy::SecretString;
+use sms_application::{DispatchSettings, DispatcherSettings};
+use sms_domain::numbers::ProviderAccount;
+use sms_domain::retry::Deadlines;
+use sms_telnyx::{AccountConfig, PublicKey};
+
+/// Telnyx's API.
+const TELNYX_BASE_URL: &str = "https://api.telnyx.com/v2";
+
+/// Everything that a process is told.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the API listens; `BIND`, by default 127.0.0.1:8080.
+    pub bind: SocketAddr,
+    /// The store; `DATABASE_URL`.
+    pub database_url: Option<SecretString>,
+    /// Connections to the store; `DATABASE_CONNECTIONS`, by default 16.
+    pub database_connections: usize,
+    /// Our own base URL as the provider reaches it; `PUBLIC_BASE_URL`.
+    pub public_base_url: Option<String>,
+    /// Our accounts at the provider; `TELNYX_ACCOUNTS` names them, by default `default` alone.
+    pub accounts: HashMap<ProviderAccount, AccountConfig>,
+    /// Requests per minute and organization, 0 = no limit; `RATE_LIMIT`, by default 300.
+    pub rate_limit: u32,
+    /// The dispatch loop; `DISPATCH_IN_FLIGHT`, `DISPATCH_BATCH`.
+    pub dispatcher: DispatcherSettings,
+    /// Deadlines; `LEASE_SECONDS`, `CALL_DEADLINE_SECONDS`, `RESEND_SECONDS`,
+    /// `UNKNOWN_SECONDS`, `UNKNOWN_WITH_IDEMPOTENCY_SECONDS`.
+    pub dispatch: DispatchSettings,
+    /// Log lines as JSON; `LOG_FORMAT=json`.
+    pub logs_json: bool,
+    /// What is logged; `RUST_LOG`, by default `info`.
+    pub log_filter: String,
+    /// The value of `PATH`, searched for Postgres.
+    pub search_path: Option<std::ffi::OsString>,
+    /// The home folder, for caches.
+    pub home: Option<std::path::PathBuf>,
+    /// Where Postgres is installed; `PG_BIN_DIR`.
+    pub pg_bin_dir: Option<std::path::PathBuf>,
+}
+
+/// Everything that is wrong with the environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError(pub Vec<String>);
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the configuration is not usable:")?;
+        self.0.iter().try_for_each(|error| write!(f, "\n  {error}"))
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl Config {
+    /// Reads the process's environment.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with everything that is wrong.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_vars(std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        }))
+    }
+
+    /// Reads variables.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with everything that is wrong.
+    pub fn from_vars(
+        vars: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let mut vars = Vars { values: vars.into_iter().collect(), errors: Vec::new() };
+        let (dispatch, dispatcher) = (dispatch_settings(&mut vars), dispatcher_settings(&mut vars));
+        let config = Self {
+            bind: vars.parsed("BIND", SocketAddr::from(([127, 0, 0, 1], 8080))),
+            database_url: vars.secret("DATABASE_URL"),
+            database_connections: vars.parsed("DATABASE_CONNECTIONS", 16),
+            public_base_url: vars.get("PUBLIC_BASE_URL").map(|url| url.trim_end_matches('/').to_owned()),
+            accounts: accounts(&mut vars),
+            rate_limit: vars.parsed("RATE_LIMIT", 300),
+            dispatcher,
+            dispatch,
+            logs_json: vars.one_of("LOG_FORMAT", &["text", "json"]) == Some("json"),
+            log_filter: vars.get("RUST_LOG").unwrap_or_else(|| "info".to_owned()),
+            search_path: vars.get("PATH").map(Into::into),
+            home: vars.get("HOME").map(Into::into),
+            pg_bin_dir: vars.get("PG_BIN_DIR").map(Into::into),
+        };
+        if vars.errors.is_empty() { Ok(config) } else { Err(ConfigError(vars.errors)) }
+    }
+
+    /// The store's URL, where a command cannot do without.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when `DATABASE_URL` is not set.
+    pub fn required_database_url(&self) -> Result<&SecretString, ConfigError> {
+        let missing = || ConfigError(vec!["DATABASE_URL is required".to_owned()]);
+        self.database_url.as_ref().ok_or_else(missing)
+    }
+}
+
+struct Vars {
+    values: HashMap<String, String>,
+    errors: Vec<String>,
+}
+
+impl Vars {
+    fn get(&self, name: &str) -> Option<String> {
+        self.values.get(name).filter(|value| !value.is_empty()).cloned()
+    }
+
+    fn parsed<T: FromStr<Err: fmt::Display>>(&mut self, name: &str, default: T) -> T {
+        let Some(text) = self.get(name) else { return default };
+        text.parse().unwrap_or_else(|error| {
+            self.errors.push(format!("{name} is {text:?}: {error}"));
+            default
+        })
+    }
+
+    fn seconds(&mut self, name: &str, default: TimeDelta) -> TimeDelta {
+        let seconds = self.parsed::<u32>(name, u32::try_from(default.num_seconds()).unwrap_or(0));
+        TimeDelta::seconds(i64::from(seconds))
+    }
+
+    fn positive(&mut self, name: &str, default: usize) -> usize {
+        let value = self.parsed(name, default);
+        if value == 0 {
+            self.errors.push(format!("{name} must be at least 1"));
+        }
+        value.max(1)
+    }
+
+    fn one_of(&mut self, name: &str, choices: &[&'static str]) -> Option<&'static str> {
+        let text = self.get(name)?;
+        let choice = choices.iter().find(|choice| **choice == text).copied();
+        if choice.is_none() {
+            self.errors.push(format!("{name} is {text:?}: expected {}", choices.join(" or ")));
+        }
+        choice
+    }
+
+    /// A value that never stands in an error, from the variable or from the file that `NAME_FILE`
+    /// names.
+    fn secret(&mut self, name: &str) -> Option<SecretString> {
+        let file = self.get(&format!("{name}_FILE"));
+        match (self.get(name), file) {
+            (Some(_), Some(_)) => {
+                self.errors.push(format!("{name} and {name}_FILE are both set"));
+                None
+            }
+            (Some(value), None) => Some(value.into()),
+            (None, Some(path)) => match std::fs::read_to_string(&path) {
+                Ok(value) => Some(value.trim_end().to_owned().into()),
+                Err(error) => {
+                    self.errors.push(format!("{name}_FILE is {path:?}: {error}"));
+                    None
+                }
+            },
+            (None, None) => None,
+        }
+    }
+}
+
+fn dispatch_settings(vars: &mut Vars) -> DispatchSettings {
+    let default = DispatchSettings::default();
+    DispatchSettings {
+        lease: vars.seconds("LEASE_SECONDS", default.lease),
+        deadlines: Deadlines {
+            call: vars.seconds("CALL_DEADLINE_SECONDS", default.deadlines.call),
+            resend_every: vars.seconds("RESEND_SECONDS", default.deadlines.resend_every),
+            unknown: vars.seconds("UNKNOWN_SECONDS", default.deadlines.unknown),
+            unknown_with_idempotency: vars.seconds(
+                "UNKNOWN_WITH_IDEMPOTENCY_SECONDS",
+                default.deadlines.unknown_with_idempotency,
+            ),
+        },
+    }
+}
+
+fn dispatcher_settings(vars: &mut Vars) -> DispatcherSettings {
+    let default = DispatcherSettings::default();
+    DispatcherSettings {
+        in_flight: vars.positive("DISPATCH_IN_FLIGHT", default.in_flight),
+        batch: vars.positive("DISPATCH_BATCH", default.batch),
+        record_batch: vars.positive("DISPATCH_RECORD_BATCH", default.record_batch),
+        poll: default.poll,
+    }
+}
+
+/// `TELNYX_API_KEY` and its like for the account `default`; `TELNYX_<NAME>_API_KEY` for another.
+fn accounts(vars: &mut Vars) -> HashMap<ProviderAccount, AccountConfig> {
+    let names = vars.get("TELNYX_ACCOUNTS").unwrap_or_else(|| "default".to_owned());
+    let names: Vec<String> = names.split(',').map(|name| name.trim().to_owned()).collect();
+    names
+        .into_iter()
+        .filter_map(|name| Some((ProviderAccount::new(name.clone()), account(vars, &name)?)))
+        .collect()
+}
+
+fn account(vars: &mut Vars, name: &str) -> Option<AccountConfig> {
+    let prefix = match name {
+        "default" => "TELNYX".to_owned(),
+        other => format!("TELNYX_{}", other.to_uppercase().replace('-', "_")),
+    };
+    let api_key = vars.secret(&format!("{prefix}_API_KEY"));
+    if api_key.is_none() && name != "default" {
+        vars.errors.push(format!("{prefix}_API_KEY is required for the account {name}"));
+    }
+    let base_url = vars.get(&format!("{prefix}_BASE_URL"));
+    Some(AccountConfig {
+        api_key: api_key?,
+        base_url: base_url.unwrap_or_else(|| TELNYX_BASE_URL.to_owned()),
+        enforces_idempotency: vars.parsed(&format!("{prefix}_ENFORCES_IDEMPOTENCY"), false),
+        public_keys: public_keys(vars, &format!("{prefix}_PUBLIC_KEYS")),
+    })
+}
+
+/// Several while one replaces another, separated by commas.
+fn public_keys(vars: &mut Vars, name: &str) -> Vec<PublicKey> {
+    let Some(text) = vars.get(name) else {
+        vars.errors.push(format!("{name} is required: receipts could not be verified"));
+        return Vec::new();
+    };
+    let keys = text.split(',').map(PublicKey::from_base64);
+    keys.filter_map(|key| match key {
+        Ok(key) => Some(key),
+        Err(error) => {
+            vars.errors.push(format!("{name}: {error}"));
+            None
+        }
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(vars: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let owned = vars.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Config::from_vars(owned)
+    }
+
+    #[test]
+    fn nothing_has_to_be_set() {
+        let config = config(&[]).unwrap();
+        assert_eq!(config.bind.port(), 8080);
+        assert!(config.accounts.is_empty());
+    }
+
+    #[test]
+    fn all_errors_are_reported_at_once() {
+        let wrong = [("BIND", "here"), ("RATE_LIMIT", "-1"), ("DISPATCH_IN_FLIGHT", "0"), ("LOG_FORMAT", "xml")];
+        assert_eq!(config(&wrong).unwrap_err().0.len(), 4);
+    }
+
+    #[test]
+    fn an_account_without_a_key_to_verify_receipts_is_an_error() {
+        let errors = config(&[("TELNYX_API_KEY", "KEY")]).unwrap_err().0;
+        assert_eq!(errors.len(), 1);
+        assert!(errors[0].starts_with("TELNYX_PUBLIC_KEYS"), "{errors:?}");
+    }
+
+    #[test]
+    fn no_secret_stands_in_debug_output() {
+        let key = "MCowBQYDK2VwAyEAdGVzdGtleXRlc3RrZXl0ZXN0a2V5dGU=";
+        let vars = [("TELNYX_API_KEY", "KEYsecret"), ("DATABASE_URL", "postgres://u:pw@h/d")];
+        let vars = [vars.as_slice(), &[("TELNYX_PUBLIC_KEYS", key)]].concat();
+        let text = match config(&vars) {
+            Ok(config) => format!("{config:?}"),
+            Err(error) => error.to_string(),
+        };
+        assert!(!text.contains("KEYsecret") && !text.contains("pw@"), "{text}");
+    }
+}
