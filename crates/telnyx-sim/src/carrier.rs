@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use crate::clock::Clock;
+use sms_domain::ports::Clock;
 use uuid::Uuid;
 
 use crate::{

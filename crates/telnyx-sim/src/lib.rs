@@ -77,7 +77,6 @@
 mod carrier;
 mod catalogue;
 mod chaos;
-mod clock;
 mod config;
 mod course;
 mod data_dir;
@@ -101,10 +100,10 @@ mod sync;
 mod webhooks;
 
 pub use chaos::{Chaos, ChaosError};
-pub use clock::Clock;
 pub use config::{DEFAULT_MESSAGING_PROFILE, SimConfig};
 pub use error::SimError;
 pub use inbound::{InboundMessage, InboundText, Keyword};
 pub use ledger::LedgerEntry;
 pub use script::{Fate, Outcome, Receipts, Reply};
 pub use simulator::Simulator;
+pub use sms_domain::ports::Clock;

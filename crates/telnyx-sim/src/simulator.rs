@@ -2,8 +2,8 @@
 
 use std::{fs::File, net::SocketAddr, sync::Arc, time::Duration};
 
-use crate::clock::Clock;
 use poem::{Server, listener::TcpAcceptor};
+use sms_domain::ports::Clock;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use uuid::Uuid;
 

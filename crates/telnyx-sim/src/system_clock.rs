@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound as _, Utc};
-use telnyx_sim::Clock;
+use sms_domain::ports::Clock;
 
 /// The machine's clock.
 pub(crate) struct SystemClock;

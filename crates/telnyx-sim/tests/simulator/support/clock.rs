@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use telnyx_sim::Clock;
+use sms_domain::ports::Clock;
 use tokio::sync::watch;
 
 /// Stands still until a test moves it.
