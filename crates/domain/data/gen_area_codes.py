@@ -45,7 +45,7 @@ NAMES = {
         "Alberta": "AB", "British Columbia": "BC", "British Colombia": "BC", "Manitoba": "MB",
         "New Brunswick": "NB", "Newfoundland and Labrador": "NL", "Northwest Territories": "NT",
         "Nova Scotia": "NS", "Nunavut": "NU", "Ontario": "ON", "Prince Edward Island": "PE",
-        "Quebec": "QC", "Québec": "QC", "Saskatchewan": "SK", "Yukon": "YT",
+        "Quebec": "QC", "Saskatchewan": "SK", "Yukon": "YT",
     },
 }
 

@@ -148,8 +148,9 @@ impl Schedule {
 
     /// The first civil time at or after `local` inside a window, when the clock runs evenly.
     fn next_opening(&self, local: NaiveDateTime, within: TimeDelta) -> Option<NaiveDateTime> {
-        // One day more for the day begun, and one for a clock change on the way.
-        let days = usize::try_from(within.num_days()).ok()?.saturating_add(2);
+        // Besides the whole days: the day begun, the day in which the rest ends, and one more,
+        // for clocks put forward on the way reach a date sooner than evenly running ones.
+        let days = usize::try_from(within.num_days()).ok()?.saturating_add(3);
         local.date().iter_days().take(days).find_map(|date| {
             let window = self.window_on(date).ok()?;
             (local < date.and_time(window.end)).then(|| local.max(date.and_time(window.start)))
@@ -346,6 +347,27 @@ mod tests {
         assert_eq!(until(opening), Some(opening));
         assert_eq!(until(opening - TimeDelta::microseconds(1)), None);
         assert_eq!(until(from - TimeDelta::microseconds(1)), None);
+    }
+
+    #[test]
+    fn an_opening_on_the_next_day_is_found_within_less_than_a_day() {
+        let schedule = daily("08:00:00", "20:00:00");
+        let (from, opening) = (utc("2026-12-16T01:00:00Z"), utc("2026-12-16T13:00:00Z"));
+        assert_eq!(
+            schedule.next_open(&zone("America/New_York"), from, opening),
+            Some(opening)
+        );
+    }
+
+    #[test]
+    fn a_day_shortened_by_the_clock_change_brings_the_next_one_within_the_horizon() {
+        let mut schedule = daily("00:00:00", "01:00:00");
+        schedule.week.sunday = None;
+        let (from, opening) = (utc("2027-03-14T04:30:00Z"), utc("2027-03-15T04:00:00Z"));
+        assert_eq!(
+            schedule.next_open(&zone("America/New_York"), from, opening),
+            Some(opening)
+        );
     }
 
     #[test]

@@ -1,0 +1,312 @@
+//! Bad rows, and what is said about them.
+
+use super::*;
+
+/// What is wrong with one of the sound files after `from` is replaced by `to` in all of them.
+fn error_after(from: &str, to: &str) -> String {
+    let texts = [
+        SOUND.area_codes,
+        SOUND.refused_area_codes,
+        SOUND.quiet_hours,
+        SOUND.holidays,
+        SOUND.postal_codes,
+    ];
+    assert!(
+        texts.iter().any(|text| text.contains(from)),
+        "nothing to replace: {from}"
+    );
+    let [
+        area_codes,
+        refused_area_codes,
+        quiet_hours,
+        holidays,
+        postal_codes,
+    ] = &texts.map(|text| text.replace(from, to));
+    RuleData::load(&RuleFiles {
+        area_codes,
+        refused_area_codes,
+        quiet_hours,
+        holidays,
+        postal_codes,
+    })
+    .unwrap_err()
+    .to_string()
+}
+
+#[test]
+fn an_error_names_the_file_the_line_and_the_reason() {
+    assert_eq!(
+        error_after(
+            "902,CA,NS;PE,America/Halifax",
+            "902,CA,NS;PE,America/Halifaxx"
+        ),
+        "nanp_area_codes.csv, line 5: unknown time zone `America/Halifaxx`"
+    );
+}
+
+#[test]
+fn a_bad_row_of_area_codes_is_refused() {
+    for (from, to, error) in [
+        ("305,US", "850,US", "line 4: area code 850 is there twice"),
+        ("305,US", "105,US", "line 2: 105 is not an area code"),
+        ("305,US,FL", "305,MX,FL", "line 2: "),
+        (
+            "305,US,FL",
+            "305,CA,FL",
+            "line 4: FL is in another country above",
+        ),
+        (
+            "305,US,FL",
+            "305,US,Florida",
+            "line 2: `Florida` is not the code of a state",
+        ),
+        ("305,US,FL", "305,US,GA", "line 2: GA has no quiet hours"),
+        ("NS;PE", "NS;NS", "line 5: NS is there twice"),
+        (
+            "305,US,FL,America/New_York,a list",
+            "305,US,FL,America/New_York,",
+            "`source` is empty",
+        ),
+        (
+            "305,US,FL,America/New_York,a list",
+            "305,US,FL,America/New_York",
+            "line 2: ",
+        ),
+        (
+            "area_code,country,state",
+            "area_code,land,state",
+            "line 2: ",
+        ),
+    ] {
+        let found = error_after(from, to);
+        assert!(
+            found.starts_with("nanp_area_codes.csv") && found.contains(error),
+            "{found}"
+        );
+    }
+}
+
+#[test]
+fn a_bad_row_of_refused_area_codes_is_refused() {
+    for (from, to, error) in [
+        (
+            "242,outside",
+            "305,outside",
+            "line 2: area code 305 is also in nanp_area_codes.csv",
+        ),
+        (
+            "242,outside",
+            "800,outside",
+            "line 3: area code 800 is there twice",
+        ),
+        (
+            "800,toll_free,,",
+            "800,toll_free,US,",
+            "line 3: a toll-free code has no country",
+        ),
+        (
+            "outside_us_ca,BS",
+            "outside_us_ca,",
+            "line 2: a toll-free code has no country",
+        ),
+        ("toll_free", "free", "line 3: "),
+        ("toll_free,,a list", "toll_free,,", "`source` is empty"),
+    ] {
+        let found = error_after(from, to);
+        let file = "nanp_refused_area_codes.csv";
+        assert!(found.starts_with(file) && found.contains(error), "{found}");
+    }
+}
+
+#[test]
+fn a_bad_row_of_quiet_hours_is_refused() {
+    for (from, to, error) in [
+        (
+            "FL,08:00,20:00",
+            "FL,8:00,20:00",
+            "line 2: `8:00` is not a time of day as 08:00",
+        ),
+        (
+            "FL,08:00,20:00",
+            "FL,08:00,24:00",
+            "line 2: `24:00` is not a time of day",
+        ),
+        (
+            "FL,08:00,20:00",
+            "FL,20:00,08:00",
+            "line 2: 20:00 is not before 08:00",
+        ),
+        (
+            "FL,08:00,20:00",
+            "FL,08:00,08:00",
+            "line 2: 08:00 is not before 08:00",
+        ),
+        (
+            "FL,08:00,20:00",
+            "FL,08:00,",
+            "line 2: `` is not a time of day",
+        ),
+        ("FL,08:00,20:00", "FL,,", "line 2: no window on weekdays"),
+        (
+            "yes,3,,yes (a law)",
+            "yes,0,,yes (a law)",
+            "line 2: a cap of no messages",
+        ),
+        (
+            "yes,3,,yes (a law)",
+            "yes,3,Mars,yes (a law)",
+            "line 2: unknown time zone `Mars`",
+        ),
+        (
+            "yes,3,,yes (a law)",
+            "yes,3,,maybe",
+            "line 2: `maybe` does not say whether",
+        ),
+        (
+            "yes,3,,yes (a law)",
+            "no,3,,yes (a law)",
+            "the state's holidays are not blocked",
+        ),
+        (
+            "no,,,no,,no,,a rule",
+            "yes,,,no,,no,,a rule",
+            "line 3: holidays are blocked and none",
+        ),
+        (
+            "yes,a law,a law,high",
+            "yes,,a law,high",
+            "line 2: `replies_source` is empty",
+        ),
+        (
+            "yes,a law,a law,high",
+            "yes,a law,,high",
+            "line 2: `source` is empty",
+        ),
+        (
+            "yes,a law,a law,high",
+            "yes,a law,a law,",
+            "line 2: `confidence` is empty",
+        ),
+        ("NS,09:00", "PE,09:00", "line 4: PE is there twice"),
+        (
+            "NS,09:00",
+            "DEFAULT_STRICT,09:00",
+            "line 5: DEFAULT_STRICT is there twice",
+        ),
+        ("NS,09:00", "NB,09:00", "line 3: no area code is in NB"),
+        (
+            "DEFAULT_STRICT,10:00",
+            "NS,10:00",
+            "line 5: NS is there twice",
+        ),
+    ] {
+        let found = error_after(from, to);
+        assert!(found.contains(error), "{found}");
+    }
+}
+
+#[test]
+fn quiet_hours_need_a_row_for_a_state_that_cannot_be_told() {
+    let (without, _) = SOUND.quiet_hours.split_once("DEFAULT_STRICT").unwrap();
+    let files = RuleFiles {
+        quiet_hours: without,
+        ..SOUND
+    };
+    let error = RuleData::load(&files).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "state_quiet_hours.csv, line 1: DEFAULT_STRICT is missing"
+    );
+}
+
+#[test]
+fn a_bad_row_of_holidays_is_refused() {
+    for (from, to, error) in [
+        (
+            "fixed:07-04",
+            "fixed:07-32",
+            "line 2: `fixed:07-32` is not a holiday rule",
+        ),
+        (
+            "FL,fixed",
+            "GA,fixed",
+            "holidays are blocked and none is listed",
+        ),
+        (
+            "high\n",
+            "high\nGA,fixed:07-04,A day,all,none,,high\n",
+            "line 3: the state has no quiet",
+        ),
+        (
+            "a law,high\n",
+            "a law,high\nFL,fixed:07-04,Again,all,none,,high\n",
+            "is there twice",
+        ),
+        ("Independence Day", "", "line 2: `name` is empty"),
+        (
+            "all,sun_mon,a law",
+            "all,sun_mon,",
+            "line 2: `observed_source` is empty",
+        ),
+        ("all,sun_mon", "odd,sun_mon", "line 2: "),
+        ("all,sun_mon", "all,sometimes", "line 2: "),
+    ] {
+        let mut files = SOUND;
+        let changed = SOUND.holidays.replace(from, to);
+        files.holidays = &changed;
+        let found = RuleData::load(&files).unwrap_err().to_string();
+        assert!(found.contains(error), "{found}");
+    }
+}
+
+#[test]
+fn a_bad_range_of_postal_codes_is_refused() {
+    for (from, to, error) in [
+        (
+            "32003,33994",
+            "33994,32003",
+            "line 2: the range ends before it begins",
+        ),
+        (
+            "34101,34997",
+            "33994,34997",
+            "line 3: the range does not begin after the one before",
+        ),
+        (
+            "32003,33994",
+            "3200,33994",
+            "line 2: `3200` is not the begin of a postal code",
+        ),
+        (
+            "32003,33994",
+            "B0A,33994",
+            "line 2: `B0A` is not the begin of a postal code",
+        ),
+        (
+            "33994,US,FL",
+            "33994,US,GA",
+            "line 2: no quiet hours of GA there",
+        ),
+        (
+            "B9Z,CA,NS",
+            "B9Z,CA,FL",
+            "line 4: no quiet hours of FL there",
+        ),
+        (
+            "US,FL,a list\n34101",
+            "US,FL,\n34101",
+            "line 2: `source` is empty",
+        ),
+    ] {
+        let changed = SOUND.postal_codes.replace(from, to);
+        let files = RuleFiles {
+            postal_codes: &changed,
+            ..SOUND
+        };
+        let found = RuleData::load(&files).unwrap_err().to_string();
+        assert!(
+            found.starts_with("postal_codes.csv") && found.contains(error),
+            "{found}"
+        );
+    }
+}

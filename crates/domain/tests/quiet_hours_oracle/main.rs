@@ -1,0 +1,143 @@
+//! Compares the hours of every place with an oracle that is slow and obviously correct.
+//!
+//! The oracle shares no code with the rules: it reads the data files itself, finds holidays by
+//! walking through the days of a year, and finds an opening by asking one quarter of an hour after
+//! the other whether the clock on the wall shows an open time. The generated cases are the minutes
+//! around every edge of every window, around midnight and around every clock change, for every
+//! combination of states and zones that an area code has.
+
+mod calendar;
+mod grid;
+mod oracle;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use jiff::Timestamp;
+use sms_domain::compliance::{Places, RecipientLocation, RuleData, StatedAddress};
+use sms_domain::phone::PhoneNumber;
+
+use grid::Grids;
+use oracle::{Case, Oracle};
+
+const QUARTER: i64 = 15 * 60;
+const DAY: i64 = 24 * 60 * 60;
+/// How long an opening is searched for.
+const HORIZON: i64 = 7 * DAY;
+
+#[test]
+fn the_hours_are_right_around_the_clock_change_in_spring() {
+    compare("2027-03-12", "2027-03-17");
+}
+
+#[test]
+fn the_hours_are_right_around_the_clock_change_in_autumn_and_an_election() {
+    compare("2026-10-30", "2026-11-05");
+}
+
+#[test]
+fn the_hours_are_right_around_thanksgiving() {
+    compare("2026-11-24", "2026-12-01");
+}
+
+#[test]
+fn the_hours_are_right_around_holidays_that_a_weekend_moves() {
+    // Christmas on a Saturday and New Year on a Saturday, both observed on the Friday before.
+    compare("2027-12-22", "2028-01-04");
+}
+
+#[test]
+fn the_hours_are_right_around_mardi_gras() {
+    compare("2027-02-05", "2027-02-11");
+}
+
+#[test]
+fn the_hours_are_right_around_an_independence_day_on_sunday() {
+    compare("2027-07-02", "2027-07-07");
+}
+
+#[test]
+fn the_hours_are_right_around_a_juneteenth_that_utah_keeps_on_a_monday() {
+    compare("2026-06-12", "2026-06-20");
+}
+
+#[test]
+fn the_oracle_knows_open_and_closed_times() {
+    let oracle = Oracle::read();
+    let florida = oracle.spot("FL", "America/New_York");
+    let open = |text: &str| florida.is_open(text.parse::<Timestamp>().unwrap().as_second());
+    assert!(open("2026-12-16T00:59:59Z") && !open("2026-12-16T01:00:00Z"));
+    let louisiana = oracle.spot("LA", "America/Chicago");
+    let mardi_gras: Timestamp = "2027-02-09T18:00:00Z".parse().unwrap();
+    assert!(!louisiana.is_open(mardi_gras.as_second()));
+    assert!(louisiana.is_open(mardi_gras.as_second() + DAY));
+}
+
+/// Compares all cases of the days from `first` to `last`.
+#[track_caller]
+fn compare(first: &str, last: &str) {
+    let oracle = Oracle::read();
+    let rules = RuleData::bundled().unwrap();
+    let mut grids = Grids::new(second_of(first) - DAY, second_of(last) + 2 * DAY + HORIZON);
+    let (mut cases, mut refused) = (0, 0);
+    for case in oracle.cases() {
+        let phone = PhoneNumber::parse(&format!("+1{}5550100", case.area_code)).unwrap();
+        let stated = StatedAddress {
+            state: case.stated,
+            postal_code: None,
+        };
+        let RecipientLocation::Known(places) = RecipientLocation::locate(rules, &phone, stated)
+        else {
+            panic!("{} cannot be placed", case.area_code);
+        };
+        let grid = grids.all_open(&case.spots);
+        for at in case.instants(first.parse().unwrap(), last.parse().unwrap()) {
+            let is_open = case.spots.iter().all(|spot| spot.is_open(at));
+            let opening = if is_open {
+                Some(at)
+            } else {
+                grid.next_open(at)
+            };
+            check(&places, at, is_open, opening, &case);
+            cases += 1;
+            refused += usize::from(!is_open);
+        }
+    }
+    assert!(
+        cases > 2_000 && (cases / 5..cases * 4 / 5).contains(&refused),
+        "{refused} of {cases}"
+    );
+}
+
+#[track_caller]
+fn check(places: &Places<'_>, at: i64, is_open: bool, opening: Option<i64>, case: &Case<'_>) {
+    let (from, horizon) = (instant(at), instant(at + HORIZON));
+    let (code, stated) = (case.area_code, case.stated);
+    assert_eq!(
+        places.open_at(from).is_ok(),
+        is_open,
+        "{code} {stated:?} at {from}"
+    );
+    let found = places.next_open(from, horizon);
+    assert_eq!(found, opening.map(instant), "{code} {stated:?} from {from}");
+    // A microsecond before the second: closed until it, or open already.
+    let tick = TimeDelta::microseconds(1);
+    if let Some(open) = opening.filter(|opening| *opening > at) {
+        let early = places.next_open(instant(open) - tick, horizon);
+        assert_eq!(
+            early,
+            Some(instant(open)),
+            "{code} {stated:?} before {open}"
+        );
+    }
+}
+
+fn instant(second: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(second, 0).unwrap()
+}
+
+/// The start of a day in UTC.
+fn second_of(day: &str) -> i64 {
+    format!("{day}T00:00:00Z")
+        .parse::<Timestamp>()
+        .unwrap()
+        .as_second()
+}
