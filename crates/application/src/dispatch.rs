@@ -196,12 +196,15 @@ impl Dispatch {
         messages: &[Message],
         must_be_fresh: bool,
     ) -> Result<Vec<Facts>, Unavailable> {
+        let now = self.ports.clock.now();
         let request = |message: &Message| FactsRequest {
             organization_id: message.organization_id,
             conversation_id: message.submission.conversation_id,
             message_id: Some(message.id),
             idempotency_key: None,
+            now,
             must_be_fresh,
+            now: self.ports.clock.now(),
         };
         self.ports
             .facts

@@ -131,7 +131,9 @@ impl Dispatch {
             conversation_id: message.submission.conversation_id,
             message_id: None,
             idempotency_key: None,
+            now,
             must_be_fresh: true,
+            now,
         };
         let facts = self.ports.facts.load(vec![request]).await?;
         let Some(context) = facts.into_iter().next().and_then(|facts| facts.context) else {
