@@ -38,6 +38,8 @@ pub(crate) struct Carrier {
     profile_url: RwLock<Option<Arc<str>>>,
     /// How many requests a recipient had; kept only for those whose script depends on it.
     requests: Mutex<HashMap<String, u32>>,
+    /// The configured profile, as requests name it.
+    profile: String,
     /// The profile under which a number last sent, if not the configured one.
     profiles: Mutex<HashMap<String, String>>,
 }
@@ -52,6 +54,7 @@ impl Carrier {
         Self {
             chaos: RwLock::new(Arc::new(config.chaos.clone())),
             profile_url: RwLock::new(config.inbound_webhook_url.as_deref().map(Arc::from)),
+            profile: config.messaging_profile_id.to_string(),
             config,
             clock,
             store,
@@ -123,12 +126,11 @@ impl Carrier {
     }
 
     /// The profile that a request is sent under.
-    pub(crate) fn profile_of(&self, request: &SendRequest) -> String {
-        let configured = || self.config.messaging_profile_id.to_string();
+    pub(crate) fn profile_of<'a>(&'a self, request: &'a SendRequest) -> &'a str {
         request
             .messaging_profile_id
-            .clone()
-            .unwrap_or_else(configured)
+            .as_deref()
+            .unwrap_or(&self.profile)
     }
 
     /// Accepts a message: writes the ledger, marks the key, schedules what is to come. Nothing in
@@ -171,7 +173,7 @@ impl Carrier {
         };
         LedgerEntry {
             id: ids::random(),
-            messaging_profile_id: self.profile_of(&request),
+            messaging_profile_id: self.profile_of(&request).to_owned(),
             to: request.to,
             from: request.from,
             text: request.text,
@@ -197,7 +199,7 @@ impl Carrier {
 
     fn learn_profile(&self, entry: &LedgerEntry) {
         let mut profiles = lock(&self.profiles);
-        if entry.messaging_profile_id != self.config.messaging_profile_id.to_string() {
+        if entry.messaging_profile_id != self.profile {
             profiles.insert(entry.from.clone(), entry.messaging_profile_id.clone());
         } else if !profiles.is_empty() {
             profiles.remove(&entry.from);
@@ -211,7 +213,7 @@ impl Carrier {
     pub(crate) fn receive(&self, id: Uuid, text: InboundText) -> io::Result<Uuid> {
         let profile = text.messaging_profile_id.clone().unwrap_or_else(|| {
             let known = lock(&self.profiles).get(&text.to).cloned();
-            known.unwrap_or_else(|| self.config.messaging_profile_id.to_string())
+            known.unwrap_or_else(|| self.profile.clone())
         });
         let message = InboundMessage::new(id, text, profile, self.clock.now());
         if let Some(message) = self.store.receive(message)? {

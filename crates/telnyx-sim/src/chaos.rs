@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::script::{Answer, Fate, Outcome, Receipts, Reply, Script};
+use crate::script::{Answer, Fate, Outcome, Receipts, Reply, Script, Told};
 
 /// How often what goes wrong. A rate is a probability from 0 to 1; the default is no faults.
 /// Within a group (answer, outcome, receipts) at most one fault happens to a send, so the rates of
@@ -106,7 +106,8 @@ impl Chaos {
         let mut draws = Draws::new(self.seed, to, nth);
         let latency = draws.between(self.latency_min_ms, self.latency_max_ms);
         Script {
-            answer: pick(draws.rate(), &self.answer_rates()).unwrap_or(Answer::Accept),
+            answer: pick(draws.rate(), &self.answer_rates())
+                .unwrap_or(Answer::Accept(Told::Plainly)),
             latency: Duration::from_millis(latency),
             fate: Fate {
                 outcome: pick(draws.rate(), &self.outcome_rates()).unwrap_or(Outcome::Delivered),
@@ -123,12 +124,20 @@ impl Chaos {
             (
                 "accepted_server_error",
                 self.accepted_server_error,
-                Answer::AcceptWithError,
+                Answer::Accept(Told::AsFailure),
             ),
             ("unavailable", self.unavailable, Answer::Refuse(10037)),
             ("queue_full", self.queue_full, Answer::Refuse(40318)),
-            ("lost_response", self.lost_response, Answer::AcceptSilently),
-            ("rubbish_answer", self.rubbish_answer, Answer::AcceptGarbled),
+            (
+                "lost_response",
+                self.lost_response,
+                Answer::Accept(Told::Nothing),
+            ),
+            (
+                "rubbish_answer",
+                self.rubbish_answer,
+                Answer::Accept(Told::Garbled),
+            ),
             ("hang_up", self.hang_up, Answer::HangUp),
         ]
     }
@@ -265,7 +274,7 @@ mod tests {
         let answers: Vec<_> = (0..64)
             .map(|nth| chaos.script_for("+12025550123", nth).answer)
             .collect();
-        assert!(answers.contains(&Answer::Accept));
+        assert!(answers.contains(&Answer::Accept(Told::Plainly)));
         assert!(answers.contains(&Answer::Refuse(10011)));
     }
 
@@ -277,7 +286,7 @@ mod tests {
             f64::from(hits) / 5_000.0
         };
         assert!((share(|s| s.answer == Answer::Refuse(10011)) - 0.2).abs() < 0.03);
-        assert!((share(|s| s.answer == Answer::AcceptSilently) - 0.2).abs() < 0.03);
+        assert!((share(|s| s.answer == Answer::Accept(Told::Nothing)) - 0.2).abs() < 0.03);
         assert!((share(|s| s.fate.outcome == Outcome::Delivered) - 0.5).abs() < 0.03);
         assert!((share(|s| s.fate.receipts == Receipts::None) - 0.3).abs() < 0.03);
         assert!((share(|s| s.fate.reply.is_some()) - 0.1).abs() < 0.03);

@@ -102,39 +102,47 @@ fn parse<T: DeserializeOwned>(path: &Path, lines: &[Vec<u8>]) -> Result<Vec<T>, 
 mod tests {
     use super::*;
 
-    fn temporary(name: &str) -> PathBuf {
-        let directory = std::env::temp_dir().join(format!("telnyx-sim-{}", std::process::id()));
-        std::fs::create_dir_all(&directory).unwrap();
-        let path = directory.join(name);
-        let _ = std::fs::remove_file(&path);
-        path
+    /// A file that is removed with the value.
+    struct Temporary(PathBuf);
+
+    impl Temporary {
+        fn new(name: &str) -> Self {
+            let name = format!("telnyx-sim-{}-{name}", std::process::id());
+            Self(std::env::temp_dir().join(name))
+        }
+    }
+
+    impl Drop for Temporary {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_file(&self.0);
+        }
     }
 
     #[test]
     fn lines_come_back_in_order() {
-        let path = temporary("order.jsonl");
-        let (journal, nothing) = Journal::open::<u32>(&path).unwrap();
+        let Temporary(path) = &Temporary::new("order.jsonl");
+        let (journal, nothing) = Journal::open::<u32>(path).unwrap();
         assert!(nothing.is_empty());
         journal.append(&1).unwrap();
         journal.append(&2).unwrap();
-        assert_eq!(Journal::open::<u32>(&path).unwrap().1, [1, 2]);
+        assert_eq!(Journal::open::<u32>(path).unwrap().1, [1, 2]);
     }
 
     #[test]
     fn a_torn_last_line_is_cut_off_and_later_lines_are_whole() {
-        let path = temporary("torn.jsonl");
-        std::fs::write(&path, b"1\n2\n{\"hal").unwrap();
-        let (journal, records) = Journal::open::<u32>(&path).unwrap();
+        let Temporary(path) = &Temporary::new("torn.jsonl");
+        std::fs::write(path, b"1\n2\n{\"hal").unwrap();
+        let (journal, records) = Journal::open::<u32>(path).unwrap();
         assert_eq!(records, [1, 2]);
         journal.append(&3).unwrap();
-        assert_eq!(std::fs::read(&path).unwrap(), b"1\n2\n3\n");
+        assert_eq!(std::fs::read(path).unwrap(), b"1\n2\n3\n");
     }
 
     #[test]
     fn a_spoilt_line_is_reported_with_its_number() {
-        let path = temporary("spoilt.jsonl");
-        std::fs::write(&path, b"1\nnonsense\n3\n").unwrap();
-        let error = Journal::open::<u32>(&path).err().unwrap();
+        let Temporary(path) = &Temporary::new("spoilt.jsonl");
+        std::fs::write(path, b"1\nnonsense\n3\n").unwrap();
+        let error = Journal::open::<u32>(path).err().unwrap();
         assert!(matches!(error, SimError::Corrupt { line: 2, .. }));
     }
 }

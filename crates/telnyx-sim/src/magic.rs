@@ -1,7 +1,7 @@
 //! Scripts by the recipient's last digits. The table is repeated for readers in the crate's
 //! documentation; a test keeps the two together.
 
-use crate::script::{Answer, Fate, Outcome, Receipts, Reply, Script};
+use crate::script::{Answer, Fate, Outcome, Receipts, Reply, Script, Told};
 
 /// A script chosen by a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,10 +66,10 @@ const TABLE: &[(&str, Script)] = &[
     ("6008", fail(Outcome::DeliveredAfterUnconfirmed)),
     ("6009", fail(Outcome::FailedAfterDelivered)),
     ("6010", Script::accepted(Fate::receipts(Receipts::Unlisted))),
-    ("7001", Script::answered(Answer::AcceptSlowly)),
-    ("7002", Script::answered(Answer::AcceptSilently)),
-    ("7003", Script::answered(Answer::AcceptGarbled)),
-    ("7004", Script::answered(Answer::AcceptWithError)),
+    ("7001", Script::answered(Answer::Accept(Told::Slowly))),
+    ("7002", Script::answered(Answer::Accept(Told::Nothing))),
+    ("7003", Script::answered(Answer::Accept(Told::Garbled))),
+    ("7004", Script::answered(Answer::Accept(Told::AsFailure))),
     ("7005", Script::answered(Answer::HangUp)),
     ("7006", Script::answered(Answer::BadGateway)),
     ("8001", Script::accepted(Fate::reply(Reply::Stop))),

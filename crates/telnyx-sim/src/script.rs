@@ -18,22 +18,29 @@ pub(crate) struct Script {
 /// How the request is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// Accepted, and says so.
-    Accept,
-    /// Accepted, and says so after [`crate::SimConfig::slow_answer`].
-    AcceptSlowly,
-    /// Accepted, then the connection closes without an answer.
-    AcceptSilently,
-    /// Accepted, but the 200 carries something that is not JSON.
-    AcceptGarbled,
-    /// Accepted, but the answer is a 500.
-    AcceptWithError,
+    /// The message is accepted, whatever the client learns of it.
+    Accept(Told),
     /// Refused with this code of Telnyx's catalogue; nothing leaves.
     Refuse(u32),
     /// A proxy's HTML page with status 502; nothing leaves.
     BadGateway,
-    /// The connection closes before anything is accepted.
+    /// The connection closes and nothing leaves.
     HangUp,
+}
+
+/// What the client is told of an acceptance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// The truth.
+    Plainly,
+    /// The truth, after [`crate::SimConfig::slow_answer`].
+    Slowly,
+    /// Nothing: the connection closes.
+    Nothing,
+    /// A 200 with something that is not JSON.
+    Garbled,
+    /// A 500.
+    AsFailure,
 }
 
 /// What becomes of an accepted message. Kept in the ledger, so that a restart continues it.
@@ -148,7 +155,7 @@ impl Script {
 
     pub(crate) const fn accepted(fate: Fate) -> Self {
         Self {
-            answer: Answer::Accept,
+            answer: Answer::Accept(Told::Plainly),
             latency: Duration::ZERO,
             fate,
         }

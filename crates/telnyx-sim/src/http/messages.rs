@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
-use poem::{Body, Request, Response, handler, web::Data};
+use poem::{Body, Request, Response, handler, http::HeaderValue, web::Data};
 use uuid::Uuid;
 
 use super::{Connections, answers, authorize, read_body};
@@ -15,7 +15,7 @@ use crate::{
     payload,
     problem::{ApiError, Problem},
     request::SendRequest,
-    script::{Answer, Script},
+    script::{Answer, Script, Told},
 };
 
 /// Telnyx forgets messages after ten days.
@@ -29,8 +29,8 @@ pub(super) async fn send(
     Data(connections): Data<&Arc<Connections>>,
 ) -> Response {
     match receive(request, body, carrier).await {
-        Ok(Received::Fresh(send)) => {
-            let answered = send.answer(carrier).await;
+        Ok(Received::Fresh(checked)) => {
+            let answered = checked.answer(carrier).await;
             answered.unwrap_or_else(|unanswered| match unanswered {
                 Unanswered::Refused(problem) => answers::problem(&problem),
                 Unanswered::Severed => {
@@ -39,7 +39,7 @@ pub(super) async fn send(
                 }
             })
         }
-        Ok(Received::Replayed(entry)) => accepted(&entry).with_replayed_header(),
+        Ok(Received::Replayed(entry)) => replayed(&entry),
         Err(problem) => answers::problem(&problem),
     }
 }
@@ -54,13 +54,13 @@ pub(super) fn show(request: &Request, Data(carrier): Data<&Arc<Carrier>>) -> Res
 
 enum Received {
     /// A request that has its turn.
-    Fresh(Box<Send>),
+    Fresh(Box<Checked>),
     /// A request that was answered before.
     Replayed(Arc<LedgerEntry>),
 }
 
 /// A checked request and the script that it gets.
-struct Send {
+struct Checked {
     request: SendRequest,
     key: Option<String>,
     claim: Option<Claim>,
@@ -88,12 +88,12 @@ async fn receive(request: &Request, body: Body, carrier: &Carrier) -> Result<Rec
     let request = SendRequest::parse(&body)?;
     if carrier
         .store
-        .is_blocked(&carrier.profile_of(&request), &request.to)
+        .is_blocked(carrier.profile_of(&request), &request.to)
     {
         return Err(refusal(40300).into());
     }
     let script = carrier.script_for(&request.to);
-    Ok(Received::Fresh(Box::new(Send {
+    Ok(Received::Fresh(Box::new(Checked {
         request,
         key,
         claim,
@@ -133,17 +133,13 @@ fn claim(
     }
 }
 
-impl Send {
+impl Checked {
     async fn answer(self, carrier: &Carrier) -> Result<Response, Unanswered> {
         let Script {
-            answer,
-            mut latency,
-            ..
+            answer, latency, ..
         } = self.script;
-        if answer == Answer::AcceptSlowly {
-            latency = carrier.config.slow_answer;
-        }
         match answer {
+            Answer::Accept(told) => self.accept(told, carrier).await,
             Answer::Refuse(code) => {
                 wait(latency, carrier).await;
                 Err(Unanswered::Refused(refusal(code).into()))
@@ -156,19 +152,10 @@ impl Send {
                 wait(latency, carrier).await;
                 Err(Unanswered::Severed)
             }
-            Answer::Accept
-            | Answer::AcceptSlowly
-            | Answer::AcceptSilently
-            | Answer::AcceptGarbled
-            | Answer::AcceptWithError => self.accept(latency, carrier).await,
         }
     }
 
-    async fn accept(
-        mut self,
-        latency: Duration,
-        carrier: &Carrier,
-    ) -> Result<Response, Unanswered> {
+    async fn accept(mut self, told: Told, carrier: &Carrier) -> Result<Response, Unanswered> {
         let entry = carrier
             .accept(
                 self.request,
@@ -184,16 +171,19 @@ impl Send {
                 .await
                 .map_err(|error| unwritten(&error))?;
         }
-        wait(latency, carrier).await;
+        let slow = if told == Told::Slowly {
+            carrier.config.slow_answer
+        } else {
+            Duration::ZERO
+        };
+        wait(self.script.latency + slow, carrier).await;
         // The claim is held until here: while an answer is under way, its key is busy.
         drop(self.claim);
-        match self.script.answer {
-            Answer::AcceptSilently | Answer::HangUp => Err(Unanswered::Severed),
-            Answer::AcceptGarbled => Ok(answers::garbled()),
-            Answer::AcceptWithError => Err(Unanswered::Refused(refusal(10007).into())),
-            Answer::Accept | Answer::AcceptSlowly | Answer::Refuse(_) | Answer::BadGateway => {
-                Ok(accepted(&entry))
-            }
+        match told {
+            Told::Plainly | Told::Slowly => Ok(accepted(&entry)),
+            Told::Nothing => Err(Unanswered::Severed),
+            Told::Garbled => Ok(answers::garbled()),
+            Told::AsFailure => Err(Unanswered::Refused(refusal(10007).into())),
         }
     }
 }
@@ -226,16 +216,12 @@ fn accepted(entry: &LedgerEntry) -> Response {
     answers::data(&payload::outbound(entry, &[]))
 }
 
-trait Replayed {
-    fn with_replayed_header(self) -> Self;
-}
-
-impl Replayed for Response {
-    fn with_replayed_header(mut self) -> Self {
-        let value = poem::http::HeaderValue::from_static("true");
-        self.headers_mut().insert("idempotent-replayed", value);
-        self
-    }
+fn replayed(entry: &LedgerEntry) -> Response {
+    let mut response = accepted(entry);
+    response
+        .headers_mut()
+        .insert("idempotent-replayed", HeaderValue::from_static("true"));
+    response
 }
 
 fn find(request: &Request, carrier: &Carrier) -> Result<Response, Problem> {
