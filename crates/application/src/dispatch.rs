@@ -204,7 +204,6 @@ impl Dispatch {
             idempotency_key: None,
             now,
             must_be_fresh,
-            now: self.ports.clock.now(),
         };
         self.ports
             .facts

@@ -133,7 +133,6 @@ impl Dispatch {
             idempotency_key: None,
             now,
             must_be_fresh: true,
-            now,
         };
         let facts = self.ports.facts.load(vec![request]).await?;
         let Some(context) = facts.into_iter().next().and_then(|facts| facts.context) else {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::change::{FactSource, IdempotencyRecord, MessageChange, Occasion};
-use sms_domain::content::{Body, SmartEncoding};
+use sms_domain::content::SmartEncoding;
 use sms_domain::decision::{Context, decide};
 use sms_domain::ids::MessageId;
-use sms_domain::message::{Message, Priority, State, Submission, Text};
+use sms_domain::message::{Message, State, Submission};
 use sms_domain::ports::{
     Clock, CommitError, DispatchWaker, Facts, FactsRepository, FactsRequest, IdGenerator,
     MessageRepository, Replay, Unavailable,
@@ -15,6 +15,7 @@ use sms_domain::ports::{
 
 use crate::TRIES;
 use crate::command::{DraftCommand, FieldError, IdempotencyKey, SendCommand};
+use crate::submission::{check_references, invalid, smart_encoding, submission, unknown};
 
 /// How long an idempotency key is remembered.
 const KEY_LIFETIME: TimeDelta = TimeDelta::hours(24);
@@ -234,52 +235,6 @@ fn replayed(command: &SendCommand, replay: Replay) -> Result<Accepted, SendError
     }
 }
 
-fn check_references(command: &SendCommand, context: &Context) -> Result<(), SendError> {
-    let owns = |id| context.org.numbers.iter().any(|number| number.id == id);
-    match command.from_phone_number_id {
-        Some(id) if !owns(id) => Err(unknown("fromPhoneNumberId", "phone number")),
-        Some(_) | None => Ok(()),
-    }
-}
-
-fn smart_encoding(context: &Context) -> SmartEncoding {
-    if context.org.policy.smart_encoding {
-        SmartEncoding::On
-    } else {
-        SmartEncoding::Off
-    }
-}
-
-fn submission(
-    command: &SendCommand,
-    body: &Body,
-    context: &Context,
-    now: DateTime<Utc>,
-) -> Submission {
-    let lead = &context.message.lead;
-    let scheduled_for = command.scheduled_for.filter(|at| *at > now);
-    Submission {
-        conversation_id: command.conversation_id,
-        lead_id: lead.id,
-        to: lead.phone.clone(),
-        text: Text::new(body.as_str()),
-        segments: body.segmentation().segments,
-        campaign_id: command.campaign_id,
-        source_id: command.source_id,
-        requested_number: command.from_phone_number_id,
-        is_manual: command.was_manually_overridden,
-        claimed_selection: command.selection_reason,
-        scheduled_for,
-        traffic: command.sender.traffic(context.org.kind),
-        priority: if scheduled_for.is_some() {
-            Priority::Bulk
-        } else {
-            Priority::Immediate
-        },
-        requested_at: now,
-    }
-}
-
 fn judge(
     message: Message,
     occasion: Occasion,
@@ -307,12 +262,4 @@ fn record(key: &IdempotencyKey, now: DateTime<Utc>) -> IdempotencyRecord {
         hash_version: key.hash_version,
         expires_at: now.checked_add_signed(KEY_LIFETIME).unwrap_or(now),
     }
-}
-
-fn unknown(field: &'static str, what: &str) -> SendError {
-    invalid(field, format!("the organization has no such {what}"))
-}
-
-fn invalid(field: &'static str, message: impl Into<String>) -> SendError {
-    SendError::Invalid(vec![FieldError::new(field, message)])
 }

@@ -1,0 +1,81 @@
+//! What would become of a message: the same facts and the same decision as sending, and nothing
+//! written.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use sms_domain::content::Segmentation;
+use sms_domain::decision::{Decided, decide};
+use sms_domain::message::Submission;
+use sms_domain::ports::{Clock, FactsRepository, FactsRequest};
+
+use crate::command::SendCommand;
+use crate::send_sms::SendError;
+use crate::submission::{check_references, smart_encoding, submission, unknown};
+
+/// Takes requests to preview.
+#[derive(Clone)]
+pub struct PreviewSms {
+    facts: Arc<dyn FactsRepository>,
+    clock: Arc<dyn Clock>,
+}
+
+/// What would become of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Previewed {
+    /// The instant that was judged.
+    pub at: DateTime<Utc>,
+    /// The outcome with its complete trace.
+    pub decided: Decided,
+    /// The size of the text that would be sent.
+    pub segmentation: Segmentation,
+}
+
+impl PreviewSms {
+    /// The use case over its ports.
+    #[must_use]
+    pub fn new(facts: Arc<dyn FactsRepository>, clock: Arc<dyn Clock>) -> Self {
+        Self { facts, clock }
+    }
+
+    /// Judges the command at an instant, by default now.
+    ///
+    /// # Errors
+    /// [`SendError`], as sending would answer it.
+    pub async fn preview(
+        &self,
+        command: &SendCommand,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<Previewed, SendError> {
+        let at = at.unwrap_or_else(|| self.clock.now());
+        let request = FactsRequest {
+            organization_id: command.sender.organization_id,
+            conversation_id: command.conversation_id,
+            message_id: command.sms_event_id,
+            idempotency_key: None,
+            must_be_fresh: false,
+            now: at,
+        };
+        let facts = self.facts.load(vec![request]).await?.into_iter().next();
+        let facts = facts.ok_or(SendError::Contended)?;
+        let context = facts
+            .context
+            .ok_or_else(|| unknown("conversationId", "conversation"))?;
+        check_references(command, &context)?;
+        let body = command
+            .check(smart_encoding(&context), at)
+            .map_err(SendError::Invalid)?;
+        let context = match (command.sms_event_id, facts.message) {
+            (Some(_), None) => return Err(unknown("smsEventId", "message")),
+            (_, Some(message)) => context.without(&message),
+            (None, None) => context,
+        };
+        let submission: Submission = submission(command, &body, &context, at);
+        let decided = decide(&submission, &context, at);
+        Ok(Previewed {
+            at,
+            decided,
+            segmentation: body.segmentation(),
+        })
+    }
+}
