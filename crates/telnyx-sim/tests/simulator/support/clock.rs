@@ -1,3 +1,5 @@
+//! A clock for tests.
+
 use std::time::Duration;
 
 use async_trait::async_trait;

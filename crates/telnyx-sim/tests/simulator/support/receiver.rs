@@ -1,3 +1,5 @@
+//! A receiver of webhooks: keeps what comes and answers as told.
+
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex},

@@ -1,3 +1,5 @@
+//! Directories for tests.
+
 use std::{
     path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
