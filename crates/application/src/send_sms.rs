@@ -136,6 +136,7 @@ impl SendSms {
             conversation_id: command.conversation_id,
             message_id: command.sms_event_id,
             idempotency_key: command.idempotency.as_ref().map(|key| key.key.clone()),
+            now: self.clock.now(),
             must_be_fresh,
         };
         let facts = self.facts.load(vec![request]).await?;

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use super::Unavailable;
 use crate::change::MessageChange;
+use crate::decision::DecisionRecord;
 use crate::ids::{MessageId, OrganizationId};
 use crate::message::{Attempt, Message};
 
@@ -70,4 +71,15 @@ pub trait MessageRepository: Send + Sync {
         organization_id: OrganizationId,
         id: MessageId,
     ) -> Result<Option<(Message, Vec<Attempt>)>, Unavailable>;
+
+    /// The stored decisions about a message, oldest first; `None` when the organization has no such
+    /// message.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn decisions(
+        &self,
+        organization_id: OrganizationId,
+        id: MessageId,
+    ) -> Result<Option<Vec<DecisionRecord>>, Unavailable>;
 }
