@@ -99,7 +99,10 @@ const MOST_AHEAD: TimeDelta = TimeDelta::days(365);
 
 impl SendCommand {
     /// Everything that is wrong with the command by itself; the parsed text when nothing is.
-    pub(crate) fn check(
+    ///
+    /// # Errors
+    /// A message for every field at fault.
+    pub fn check(
         &self,
         smart: SmartEncoding,
         now: DateTime<Utc>,
