@@ -1,0 +1,276 @@
+//! Who may depend on whom.
+
+use crate::packages::{self, Dependency, Kind, Package};
+use crate::{assert_none, root};
+
+/// What one of our packages may use of our others.
+struct Layer {
+    package: &'static str,
+    /// In the product.
+    product: &'static [&'static str],
+    /// In addition, in its tests.
+    tests: &'static [&'static str],
+}
+
+const LAYERS: [Layer; 8] = [
+    Layer {
+        package: "sms-domain",
+        product: &[],
+        tests: &[],
+    },
+    Layer {
+        package: "sms-application",
+        product: &["sms-domain"],
+        tests: &["sms-testkit"],
+    },
+    Layer {
+        package: "sms-postgres",
+        product: &["sms-domain"],
+        tests: &["sms-testkit"],
+    },
+    Layer {
+        package: "sms-telnyx",
+        product: &["sms-domain"],
+        tests: &["sms-testkit"],
+    },
+    Layer {
+        package: "telnyx-sim",
+        product: &["sms-domain"],
+        tests: &[],
+    },
+    Layer {
+        package: "sms-testkit",
+        product: &["sms-domain", "sms-postgres"],
+        tests: &[],
+    },
+    Layer {
+        package: "sms-api",
+        product: &[
+            "sms-domain",
+            "sms-application",
+            "sms-postgres",
+            "sms-telnyx",
+            "telnyx-sim",
+        ],
+        tests: &["sms-testkit"],
+    },
+    Layer {
+        package: "sms-tests",
+        product: &[
+            "sms-domain",
+            "sms-application",
+            "sms-postgres",
+            "sms-telnyx",
+            "telnyx-sim",
+            "sms-testkit",
+            "sms-api",
+        ],
+        tests: &[],
+    },
+];
+
+/// A library of others that only some of our packages may name, in whatever kind of dependency.
+struct Reserved {
+    /// A name, or the beginning of a family of names if it ends in `*`.
+    library: &'static str,
+    for_packages: &'static [&'static str],
+    because: &'static str,
+}
+
+const STORE: &[&str] = &["sms-postgres"];
+const CLIENTS: &[&str] = &["sms-telnyx", "telnyx-sim", "sms-tests"];
+const SERVERS: &[&str] = &["sms-api", "telnyx-sim"];
+const PROGRAMS: &[&str] = &["sms-api", "telnyx-sim", "sms-tests"];
+const ALL_BUT_DOMAIN: &[&str] = &[
+    "sms-application",
+    "sms-postgres",
+    "sms-telnyx",
+    "telnyx-sim",
+    "sms-testkit",
+    "sms-api",
+    "sms-tests",
+];
+
+const fn reserved(
+    library: &'static str,
+    for_packages: &'static [&'static str],
+    because: &'static str,
+) -> Reserved {
+    Reserved {
+        library,
+        for_packages,
+        because,
+    }
+}
+
+const RESERVED: [Reserved; 12] = [
+    reserved("diesel*", STORE, "SQL lives in one crate"),
+    reserved("tokio-postgres", STORE, "SQL lives in one crate"),
+    reserved("reqwest", CLIENTS, "only adapters speak HTTP to others"),
+    reserved("hyper*", CLIENTS, "only adapters speak HTTP to others"),
+    reserved("poem*", SERVERS, "only programs serve HTTP"),
+    reserved("clap", PROGRAMS, "only programs have a command line"),
+    reserved(
+        "anyhow",
+        PROGRAMS,
+        "libraries have an error type for each thing a caller can do",
+    ),
+    reserved("tokio", ALL_BUT_DOMAIN, "the domain does no I/O"),
+    reserved("tracing*", ALL_BUT_DOMAIN, "the domain does not log"),
+    reserved("metrics*", ALL_BUT_DOMAIN, "the domain does not measure"),
+    reserved("rand*", ALL_BUT_DOMAIN, "the domain has no randomness"),
+    reserved(
+        "libc",
+        STORE,
+        "only the launcher of Postgres speaks to the operating system",
+    ),
+];
+
+fn violations(packages: &[Package]) -> Vec<String> {
+    packages
+        .iter()
+        .flat_map(|one| [ours(one, packages), theirs(one)].concat())
+        .collect()
+}
+
+/// Violations among our own packages.
+fn ours(package: &Package, all: &[Package]) -> Vec<String> {
+    let Some(layer) = LAYERS.iter().find(|layer| layer.package == package.name) else {
+        return vec![format!("{} has no row in LAYERS", package.name)];
+    };
+    let is_ours = |name: &str| all.iter().any(|one| one.name == name);
+    let wrong = |used: &&Dependency| is_ours(&used.name) && !layer.allows(used);
+    let wrong = package.dependencies.iter().filter(wrong);
+    wrong
+        .map(|used| format!("{} must not depend on {}", package.name, used.name))
+        .collect()
+}
+
+impl Layer {
+    fn allows(&self, used: &Dependency) -> bool {
+        let name = used.name.as_str();
+        self.product.contains(&name)
+            || (used.kind == Kind::Development && self.tests.contains(&name))
+    }
+}
+
+/// Violations with libraries of others.
+fn theirs(package: &Package) -> Vec<String> {
+    let names = package.dependencies.iter().map(|used| used.name.as_str());
+    names
+        .filter_map(|name| {
+            let reserved = RESERVED
+                .iter()
+                .find(|one| one.refuses(&package.name, name))?;
+            Some(format!(
+                "{} must not depend on {name}: {}",
+                package.name, reserved.because
+            ))
+        })
+        .collect()
+}
+
+impl Reserved {
+    fn refuses(&self, package: &str, library: &str) -> bool {
+        let meant = match self.library.strip_suffix('*') {
+            Some(family) => library.starts_with(family),
+            None => library == self.library,
+        };
+        meant && !self.for_packages.contains(&package)
+    }
+}
+
+#[test]
+fn packages_depend_only_on_the_layers_below_them() {
+    assert_none(&violations(&packages::of_workspace(&root())));
+}
+
+#[test]
+fn every_layer_is_a_package() {
+    let packages = packages::of_workspace(&root());
+    let gone = LAYERS
+        .iter()
+        .filter(|layer| !packages.iter().any(|one| one.name == layer.package));
+    assert_none(
+        &gone
+            .map(|layer| format!("{} does not exist", layer.package))
+            .collect::<Vec<_>>(),
+    );
+}
+
+/// A workspace of two: the package in question, and everything of ours it could depend on.
+fn depends(package: &str, on: &str, kind: Kind) -> Vec<String> {
+    let dependency = Dependency {
+        name: on.to_owned(),
+        kind,
+    };
+    let mut all: Vec<_> = LAYERS
+        .iter()
+        .map(|layer| Package {
+            name: layer.package.to_owned(),
+            dependencies: Vec::new(),
+        })
+        .filter(|one| one.name != package)
+        .collect();
+    all.push(Package {
+        name: package.to_owned(),
+        dependencies: vec![dependency],
+    });
+    violations(&all)
+}
+
+#[test]
+fn the_domain_may_depend_on_none_of_ours() {
+    for layer in LAYERS.iter().filter(|layer| layer.package != "sms-domain") {
+        assert_eq!(depends("sms-domain", layer.package, Kind::Product).len(), 1);
+        assert_eq!(
+            depends("sms-domain", layer.package, Kind::Development).len(),
+            1
+        );
+    }
+}
+
+#[test]
+fn an_adapter_may_not_depend_on_the_use_cases_or_on_another_adapter() {
+    for used in ["sms-application", "sms-telnyx", "telnyx-sim"] {
+        let violations = depends("sms-postgres", used, Kind::Product);
+        assert_eq!(
+            violations,
+            [format!("sms-postgres must not depend on {used}")]
+        );
+    }
+}
+
+#[test]
+fn the_test_kit_may_not_be_part_of_the_product() {
+    assert_eq!(depends("sms-api", "sms-testkit", Kind::Product).len(), 1);
+    assert!(depends("sms-api", "sms-testkit", Kind::Development).is_empty());
+}
+
+#[test]
+fn a_library_reserved_for_one_package_is_refused_elsewhere_even_in_tests() {
+    for (package, library) in [
+        ("sms-application", "diesel-async"),
+        ("sms-api", "diesel_migrations"),
+        ("sms-postgres", "reqwest"),
+        ("sms-tests", "poem"),
+        ("sms-domain", "tokio"),
+        ("sms-postgres", "anyhow"),
+    ] {
+        assert_eq!(
+            depends(package, library, Kind::Development).len(),
+            1,
+            "{package} {library}"
+        );
+    }
+    assert!(depends("sms-postgres", "diesel", Kind::Product).is_empty());
+    assert!(depends("sms-telnyx", "reqwest", Kind::Product).is_empty());
+}
+
+#[test]
+fn a_new_package_needs_a_row() {
+    assert_eq!(
+        depends("sms-new", "serde", Kind::Product),
+        ["sms-new has no row in LAYERS"]
+    );
+}

@@ -1,0 +1,131 @@
+//! The documents: links and paths in them lead somewhere, every package is on the map, every setting
+//! is in the README.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use crate::source_tree::{SourceFile, collect};
+use crate::{assert_none, packages, root, tokens};
+
+/// Top folders that a path in a document may begin with.
+const TOPS: [&str; 6] = ["apps/", "crates/", "docs/", "tests/", ".ci/", ".config/"];
+
+fn documents(root: &Path) -> Vec<String> {
+    let mut paths = vec!["README.md".to_owned(), "CONTRIBUTING.md".to_owned()];
+    collect(&root.join("docs"), "docs", "md", &mut paths);
+    paths
+}
+
+/// The targets of `[text](target)` that are files of the repository.
+fn links(text: &str) -> Vec<&str> {
+    let targets = text
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next());
+    targets
+        .filter(|target| !target.contains("://") && !target.starts_with(['#', '/']))
+        .map(|target| target.split('#').next().unwrap_or(target))
+        .collect()
+}
+
+/// What stands in backticks and looks like a path from the repository's top.
+fn paths(text: &str) -> Vec<&str> {
+    let quoted = text
+        .lines()
+        .flat_map(|line| line.split('`').skip(1).step_by(2));
+    quoted
+        .filter(|path| TOPS.iter().any(|top| path.starts_with(top)))
+        .filter(|path| !path.contains(['<', '*', '{', ' ', '…']))
+        .collect()
+}
+
+/// Links and paths of the document at `path` that lead nowhere.
+fn dead(root: &Path, path: &str, text: &str) -> Vec<String> {
+    let folder = Path::new(path).parent().unwrap_or(Path::new(""));
+    let links = links(text)
+        .into_iter()
+        .filter(|link| !root.join(folder).join(link).exists());
+    let paths = paths(text)
+        .into_iter()
+        .filter(|path| !root.join(path).exists());
+    links
+        .chain(paths)
+        .map(|target| format!("{path} speaks of {target}, which is not there"))
+        .collect()
+}
+
+/// Names of environment variables in a source file: its texts in capitals.
+fn settings(file: &SourceFile) -> BTreeSet<String> {
+    let texts = tokens::of(file)
+        .into_iter()
+        .filter(|token| !token.in_test)
+        .map(|token| token.text);
+    texts
+        .filter_map(|text| Some(text.strip_prefix('"')?.strip_suffix('"')?.to_owned()))
+        .filter(|text| text.len() > 2 && text.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
+        .collect()
+}
+
+#[test]
+fn links_and_paths_in_documents_lead_somewhere() {
+    let root = root();
+    let read = |path: &String| fs::read_to_string(root.join(path)).unwrap();
+    let dead = documents(&root)
+        .iter()
+        .flat_map(|path| dead(&root, path, &read(path)))
+        .collect::<Vec<_>>();
+    assert_none(&dead);
+}
+
+#[test]
+fn every_package_is_on_the_map() {
+    let map = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    let missing = packages::of_workspace(&root())
+        .into_iter()
+        .map(|one| one.name);
+    let missing = missing.filter(|name| !map.contains(&format!("`{name}`")));
+    assert_none(
+        &missing
+            .map(|name| format!("{name} is not in docs/architecture.md"))
+            .collect::<Vec<_>>(),
+    );
+}
+
+#[test]
+fn every_setting_is_in_the_readme() {
+    let path = "apps/api/src/config.rs";
+    let config = SourceFile {
+        path: path.to_owned(),
+        text: fs::read_to_string(root().join(path)).unwrap(),
+    };
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let settings = settings(&config);
+    assert!(
+        settings.contains("DATABASE_URL"),
+        "no settings found in {path}"
+    );
+    let missing = settings
+        .iter()
+        .filter(|name| !readme.contains(&format!("`{name}`")));
+    assert_none(
+        &missing
+            .map(|name| format!("README.md does not mention {name}"))
+            .collect::<Vec<_>>(),
+    );
+}
+
+#[test]
+fn a_dead_link_and_a_dead_path_are_found() {
+    let text = "[a](../README.md#b) [c](gone.md) [d](https://e) [f](#g)\n`docs/architecture.md` `docs/gone.md` `docs/<x>.md`";
+    let found = dead(&root(), "docs/x.md", text);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found.iter().all(|one| one.contains("gone.md")));
+}
+
+#[test]
+fn settings_are_texts_in_capitals_outside_tests() {
+    let text = "fn a() { get(\"BIND\"); get(\"bind\"); }\n#[cfg(test)]\nmod tests { const A: &str = \"OTHER\"; }";
+    let found = settings(&SourceFile::new("apps/a.rs", text));
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), ["BIND"]);
+}

@@ -1,0 +1,30 @@
+//! The architecture, checked: who may depend on whom (read from `cargo metadata`), which source files
+//! may name what, how files look, and that the documents still speak of things that exist.
+//!
+//! It must not know what the product does. Each rule here is written down for people in
+//! `docs/architecture.md`; each check is itself tested on small made-up trees.
+
+mod dependencies;
+mod documents;
+mod packages;
+mod source_rules;
+mod source_tree;
+mod style;
+mod tokens;
+
+use std::path::PathBuf;
+
+/// The repository's top folder.
+fn root() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+/// Fails with every violation at once.
+fn assert_none(violations: &[String]) {
+    assert!(
+        violations.is_empty(),
+        "\n{} violation(s), see docs/architecture.md:\n  {}\n",
+        violations.len(),
+        violations.join("\n  ")
+    );
+}
