@@ -147,7 +147,10 @@ impl Verdict {
     /// A word without facts.
     #[must_use]
     pub const fn new(effect: Effect) -> Self {
-        Self { effect, facts: Vec::new() }
+        Self {
+            effect,
+            facts: Vec::new(),
+        }
     }
 
     /// Adds a fact.

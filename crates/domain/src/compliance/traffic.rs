@@ -20,7 +20,13 @@ const YES: bool = true;
 const NO: bool = false;
 
 const fn row(rule: RuleCode, [real_lead, warmup, test, system_internal]: [bool; 4]) -> Row {
-    Row { rule, real_lead, warmup, test, system_internal }
+    Row {
+        rule,
+        real_lead,
+        warmup,
+        test,
+        system_internal,
+    }
 }
 
 #[rustfmt::skip]
@@ -45,12 +51,15 @@ const TABLE: [Row; 14] = [
 /// Whether a rule applies to a kind of traffic. What no number was found for is a message to a lead.
 #[must_use]
 pub fn applies(rule: RuleCode, traffic: TrafficType) -> bool {
-    TABLE.iter().find(|row| row.rule == rule).is_none_or(|row| match traffic {
-        TrafficType::RealLead | TrafficType::FailedAttempt => row.real_lead,
-        TrafficType::Warmup => row.warmup,
-        TrafficType::Test => row.test,
-        TrafficType::SystemInternal => row.system_internal,
-    })
+    TABLE
+        .iter()
+        .find(|row| row.rule == rule)
+        .is_none_or(|row| match traffic {
+            TrafficType::RealLead | TrafficType::FailedAttempt => row.real_lead,
+            TrafficType::Warmup => row.warmup,
+            TrafficType::Test => row.test,
+            TrafficType::SystemInternal => row.system_internal,
+        })
 }
 
 /// Whether a message counts towards the recipient's caps; an active exchange is another exemption.
@@ -75,7 +84,10 @@ mod tests {
     #[test]
     fn messages_to_leads_are_subject_to_every_rule() {
         for traffic in [TrafficType::RealLead, TrafficType::FailedAttempt] {
-            assert!(RuleCode::ALL.iter().all(|rule| applies(*rule, traffic)), "{traffic}");
+            assert!(
+                RuleCode::ALL.iter().all(|rule| applies(*rule, traffic)),
+                "{traffic}"
+            );
         }
     }
 
@@ -92,7 +104,11 @@ mod tests {
     #[test]
     fn money_is_asked_for_exactly_what_is_billed() {
         for traffic in TrafficType::ALL {
-            assert_eq!(applies(RuleCode::Wallet, *traffic), traffic.is_billed(), "{traffic}");
+            assert_eq!(
+                applies(RuleCode::Wallet, *traffic),
+                traffic.is_billed(),
+                "{traffic}"
+            );
         }
     }
 }

@@ -45,7 +45,9 @@ impl<'a> Case<'a> {
     /// The case of a message that would leave at `now`, or when the client wants it later.
     #[must_use]
     pub fn new(submission: &'a Submission, context: &'a Context, now: DateTime<Utc>) -> Self {
-        let at = submission.scheduled_for.map_or(now, |wanted| wanted.max(now));
+        let at = submission
+            .scheduled_for
+            .map_or(now, |wanted| wanted.max(now));
         let lead = &context.message.lead;
         let stated = StatedAddress {
             state: lead.state.as_deref(),
@@ -79,7 +81,10 @@ impl<'a> Case<'a> {
     #[must_use]
     pub fn country(&self) -> Option<Country> {
         let code = self.submission.to.area_code()?;
-        self.context.rules.area_code(code).map(|entry| entry.country)
+        self.context
+            .rules
+            .area_code(code)
+            .map(|entry| entry.country)
     }
 
     /// The kind of traffic.
@@ -97,13 +102,17 @@ impl<'a> Case<'a> {
     /// The campaign it belongs to: the message's own, else the lead's.
     #[must_use]
     pub fn campaign(&self) -> Option<CampaignId> {
-        self.submission.campaign_id.or(self.context.message.lead.campaign_id)
+        self.submission
+            .campaign_id
+            .or(self.context.message.lead.campaign_id)
     }
 
     /// The source it belongs to: the message's own, else the lead's.
     #[must_use]
     pub fn source(&self) -> Option<SourceId> {
-        self.submission.source_id.or(self.context.message.lead.source_id)
+        self.submission
+            .source_id
+            .or(self.context.message.lead.source_id)
     }
 
     /// Whether a message at `t` would answer the lead's own text while the two are talking: within
@@ -116,7 +125,12 @@ impl<'a> Case<'a> {
             TrafficType::RealLead | TrafficType::FailedAttempt => true,
             TrafficType::Warmup | TrafficType::Test | TrafficType::SystemInternal => false,
         };
-        let since = self.context.message.conversation.last_inbound_at.map(|inbound| t - inbound);
+        let since = self
+            .context
+            .message
+            .conversation
+            .last_inbound_at
+            .map(|inbound| t - inbound);
         is_lead_traffic
             && minutes > 0
             && since.is_some_and(|since| since <= TimeDelta::minutes(minutes.into()))
@@ -132,9 +146,12 @@ fn horizon(submission: &Submission, at: DateTime<Utc>) -> DateTime<Utc> {
         | TrafficType::Test
         | TrafficType::FailedAttempt => Message::VALIDITY,
     };
-    let asked = submission.scheduled_for.map_or(submission.requested_at, |wanted| {
-        wanted.max(submission.requested_at)
-    });
+    let asked = submission
+        .scheduled_for
+        .map_or(submission.requested_at, |wanted| {
+            wanted.max(submission.requested_at)
+        });
     let expires = asked.checked_add_signed(validity).unwrap_or(asked);
-    at.checked_add_signed(LONGEST_WAIT).map_or(expires, |latest| latest.min(expires))
+    at.checked_add_signed(LONGEST_WAIT)
+        .map_or(expires, |latest| latest.min(expires))
 }

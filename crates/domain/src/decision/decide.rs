@@ -25,25 +25,35 @@ pub fn decide(submission: &Submission, context: &Context, now: DateTime<Utc>) ->
     decide_by(&RULES, submission, context, now)
 }
 
-/// [`decide`] by a given list of rules: tests show that its order means nothing.
-pub(super) fn decide_by(
+/// [`decide`] by a given list of rules, so that tests can show that its order means nothing.
+#[doc(hidden)]
+#[must_use]
+pub fn decide_by(
     rules: &[&Rule],
     submission: &Submission,
     context: &Context,
     now: DateTime<Utc>,
 ) -> Decided {
     let mut case = Case::new(submission, context, now);
-    let mut verdicts: Vec<Option<Verdict>> =
-        rules.iter().map(|rule| judge(&case, rule, Judged::Always)).collect();
+    let mut verdicts: Vec<Option<Verdict>> = rules
+        .iter()
+        .map(|rule| judge(&case, rule, Judged::Always))
+        .collect();
     let timing = Timing::of(&case, rules, verdicts.iter().flatten());
     if timing == Timing::Now {
         case.selection = Some(select(&case));
-        for (rule, verdict) in rules.iter().zip(&mut verdicts).filter(|(_, word)| word.is_none()) {
+        for (rule, verdict) in rules
+            .iter()
+            .zip(&mut verdicts)
+            .filter(|(_, word)| word.is_none())
+        {
             *verdict = judge(&case, rule, Judged::OnlyWhenSending);
         }
     }
-    let verdicts: Vec<Verdict> =
-        verdicts.into_iter().map(|word| word.unwrap_or_else(Verdict::not_applicable)).collect();
+    let verdicts: Vec<Verdict> = verdicts
+        .into_iter()
+        .map(|word| word.unwrap_or_else(Verdict::not_applicable))
+        .collect();
     let decision = outcome(&case, rules, &verdicts, timing);
     let trace = Trace::of(&case, rules, verdicts, &decision);
     Decided { decision, trace }
@@ -73,13 +83,16 @@ fn outcome(case: &Case<'_>, rules: &[&Rule], verdicts: &[Verdict], timing: Timin
 fn send_or_wait(case: &Case<'_>, rules: &[&Rule], verdicts: &[Verdict]) -> Decision {
     let waits = verdicts.iter().filter_map(|verdict| verdict.effect.wait());
     if let Some(Schedule { until, reason }) = waits.max_by_key(|wait| (wait.until, wait.reason)) {
-        return first_legal(case, rules, until)
-            .map_or(NO_LEGAL_WINDOW, |until| Decision::Defer(Schedule { until, reason }));
+        return first_legal(case, rules, until).map_or(NO_LEGAL_WINDOW, |until| {
+            Decision::Defer(Schedule { until, reason })
+        });
     }
     send_plan(case).map_or(Decision::NoNumber(Reason::NoEligiblePhoneNumber), |plan| {
         Decision::Send(Box::new(plan))
     })
 }
 
-const NO_LEGAL_WINDOW: Decision =
-    Decision::Block(Block { kind: BlockKind::Compliance, reason: Reason::NoLegalWindow });
+const NO_LEGAL_WINDOW: Decision = Decision::Block(Block {
+    kind: BlockKind::Compliance,
+    reason: Reason::NoLegalWindow,
+});

@@ -21,6 +21,6 @@ pub use context::{
     MessageFacts, OrgFacts, OrganizationKind, Policy, RecentSend, RecipientFacts, Suppression,
     SuppressionScope, WalletFacts,
 };
-pub use decide::decide;
+pub use decide::{decide, decide_by};
 pub use decision::{Block, BlockKind, Decided, Decision, SendPlan};
 pub use trace::{DecisionRecord, LosingNumber, RuleVerdict, Trace, VerdictKind, WinningNumber};

@@ -21,7 +21,10 @@ pub(super) fn strongest(verdicts: &[Verdict]) -> Option<Decision> {
         | Effect::Defer { .. }
         | Effect::NoNumber(_) => None,
     });
-    blocks.max_by_key(rank).map(Decision::Block).or_else(|| without_number(verdicts))
+    blocks
+        .max_by_key(rank)
+        .map(Decision::Block)
+        .or_else(|| without_number(verdicts))
 }
 
 fn rank(block: &Block) -> impl Ord + use<> {

@@ -28,9 +28,10 @@ impl Timing {
         verdicts: impl Iterator<Item = &'v Verdict>,
     ) -> Self {
         match mover(verdicts) {
-            None if case.at > case.now => {
-                Self::Later(Schedule { until: case.at, reason: Reason::ClientRequested })
-            }
+            None if case.at > case.now => Self::Later(Schedule {
+                until: case.at,
+                reason: Reason::ClientRequested,
+            }),
             None => Self::Now,
             Some(reason) => first_legal(case, rules, case.at)
                 .map_or(Self::Never, |until| Self::Later(Schedule { until, reason })),
@@ -48,7 +49,9 @@ pub(super) fn first_legal(
         .iter()
         .filter(|rule| case.is_subject_to(rule.code))
         .filter_map(|rule| rule.next_allowed);
-    earliest_of(from, case.horizon, &timed, |next_allowed, at| next_allowed(case, at))
+    earliest_of(from, case.horizon, &timed, |next_allowed, at| {
+        next_allowed(case, at)
+    })
 }
 
 /// The reason of the rule that holds the message up longest; of equals, the first in the vocabulary.

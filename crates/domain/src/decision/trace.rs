@@ -49,6 +49,7 @@ pub struct Trace {
     /// The price.
     pub price: Money,
     /// First instant at which it may leave, when that is not now.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub earliest: Option<DateTime<Utc>>,
     /// Build, data files, policy and time-zone data that decided.
     pub rules_version: String,
@@ -59,7 +60,8 @@ pub struct Trace {
 pub struct RuleVerdict {
     /// The rule's code.
     pub rule: Cow<'static, str>,
-    /// What it says.
+    /// What it says. Left out of the stored form where it allows: most rules do.
+    #[serde(skip_serializing_if = "VerdictKind::allows", default = "VerdictKind::allow")]
     pub verdict: VerdictKind,
     /// Why, when it is against.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -90,7 +92,7 @@ pub struct LosingNumber {
     /// The number.
     pub id: PhoneNumberId,
     /// The codes of the gates it failed; empty = it passed, and another was better.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    #[serde(rename = "failed", skip_serializing_if = "Vec::is_empty", default)]
     pub failed_gates: Vec<Cow<'static, str>>,
 }
 
@@ -109,6 +111,17 @@ pub struct DecisionRecord {
     pub others_count: u32,
 }
 
+impl VerdictKind {
+    const fn allow() -> Self {
+        Self::Allow
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+    const fn allows(&self) -> bool {
+        matches!(self, Self::Allow)
+    }
+}
+
 impl Trace {
     /// The trace of a case that was decided; `rules` and `verdicts` in the same order.
     pub(super) fn of(
@@ -119,7 +132,9 @@ impl Trace {
     ) -> Self {
         let rules = rules.iter().zip(verdicts);
         Self {
-            rules: rules.map(|(rule, verdict)| RuleVerdict::of(rule, verdict)).collect(),
+            rules: rules
+                .map(|(rule, verdict)| RuleVerdict::of(rule, verdict))
+                .collect(),
             number: winner(case),
             others: losers(case),
             price: case.price,
@@ -140,7 +155,9 @@ impl RuleVerdict {
             verdict: verdict.effect.kind(),
             reason: verdict.effect.reason(),
             until: verdict.effect.until(),
-            facts: facts.map(|(name, value)| (Cow::Borrowed(name), value)).collect(),
+            facts: facts
+                .map(|(name, value)| (Cow::Borrowed(name), value))
+                .collect(),
         }
     }
 }
@@ -155,7 +172,10 @@ fn winner(case: &Case<'_>) -> Option<WinningNumber> {
 
 fn losers(case: &Case<'_>) -> Vec<LosingNumber> {
     let won = chosen(case).map(|choice| choice.number.id);
-    let candidates = case.selection.iter().flat_map(|selection| &selection.candidates);
+    let candidates = case
+        .selection
+        .iter()
+        .flat_map(|selection| &selection.candidates);
     candidates
         .filter(|candidate| Some(candidate.number.id) != won)
         .map(|candidate| LosingNumber {
@@ -194,6 +214,10 @@ impl DecisionRecord {
     /// The same record, once the message has to wait after all.
     #[must_use]
     pub fn deferred(self, reason: Reason) -> Self {
-        Self { outcome: "defer".to_owned(), reason: Some(reason), ..self }
+        Self {
+            outcome: "defer".to_owned(),
+            reason: Some(reason),
+            ..self
+        }
     }
 }

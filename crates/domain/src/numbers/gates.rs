@@ -75,23 +75,59 @@ pub struct Gate {
 
 /// The gates, in the order in which failures are listed. All are asked.
 pub const GATES: [Gate; 13] = [
-    gate(GateCode::Enabled, "is owned by the organization and switched on", enabled),
+    gate(
+        GateCode::Enabled,
+        "is owned by the organization and switched on",
+        enabled,
+    ),
     gate(GateCode::SmsCapable, "can send SMS", sms_capable),
     gate(
         GateCode::Account,
         "is a simulated one for test traffic and sandbox organizations, and a real one for the rest",
         account,
     ),
-    gate(GateCode::Destination, "reaches the recipient's country", destination),
-    gate(GateCode::Registration, "has an approved registration, or needs none", registration),
-    gate(GateCode::Campaign, "is not routed to another campaign than the message's", campaign),
-    gate(GateCode::Reserved, "is not reserved for another team, source or campaign", reserved),
-    gate(GateCode::WarmUp, "is under warm-up for warm-up traffic only", warm_up),
-    gate(GateCode::Health, "is neither suspended nor disabled", health),
-    gate(GateCode::OptOut, "is not one that the recipient said STOP to", opt_out),
+    gate(
+        GateCode::Destination,
+        "reaches the recipient's country",
+        destination,
+    ),
+    gate(
+        GateCode::Registration,
+        "has an approved registration, or needs none",
+        registration,
+    ),
+    gate(
+        GateCode::Campaign,
+        "is not routed to another campaign than the message's",
+        campaign,
+    ),
+    gate(
+        GateCode::Reserved,
+        "is not reserved for another team, source or campaign",
+        reserved,
+    ),
+    gate(
+        GateCode::WarmUp,
+        "is under warm-up for warm-up traffic only",
+        warm_up,
+    ),
+    gate(
+        GateCode::Health,
+        "is neither suspended nor disabled",
+        health,
+    ),
+    gate(
+        GateCode::OptOut,
+        "is not one that the recipient said STOP to",
+        opt_out,
+    ),
     gate(GateCode::Cooling, "is not cooling down", cooling),
-    gate(GateCode::Hour, "has room in the hour", |case, n| capacity(case, n, CounterKind::Hour)),
-    gate(GateCode::Day, "has room on the day", |case, n| capacity(case, n, CounterKind::Day)),
+    gate(GateCode::Hour, "has room in the hour", |case, n| {
+        capacity(case, n, CounterKind::Hour)
+    }),
+    gate(GateCode::Day, "has room on the day", |case, n| {
+        capacity(case, n, CounterKind::Day)
+    }),
 ];
 
 const fn gate(
@@ -99,7 +135,11 @@ const fn gate(
     passes_when: &'static str,
     obstacle: fn(&Case<'_>, &NumberFacts) -> Option<Obstacle>,
 ) -> Gate {
-    Gate { code, passes_when, obstacle }
+    Gate {
+        code,
+        passes_when,
+        obstacle,
+    }
 }
 
 const NOT_ELIGIBLE: Option<Obstacle> = Some(Obstacle::Lasting(Reason::NoEligiblePhoneNumber));
@@ -125,7 +165,11 @@ fn account(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
         TrafficType::Test => true,
         TrafficType::SystemInternal => {
             let active = context.message.conversation.active_number;
-            let active = context.org.numbers.iter().find(|other| Some(other.id) == active);
+            let active = context
+                .org
+                .numbers
+                .iter()
+                .find(|other| Some(other.id) == active);
             active.is_some_and(|active| active.account.is_simulated())
         }
     };
@@ -168,11 +212,14 @@ fn reserved(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
         return None;
     }
     let owner = case.context.message.lead.owner_id;
-    let routed = number.campaign_id.is_some()
-        || number.source_id.is_some()
-        || number.owner_id.is_some();
-    let fits = number.campaign_id.is_none_or(|own| case.campaign() == Some(own))
-        && number.source_id.is_none_or(|own| case.source() == Some(own))
+    let routed =
+        number.campaign_id.is_some() || number.source_id.is_some() || number.owner_id.is_some();
+    let fits = number
+        .campaign_id
+        .is_none_or(|own| case.campaign() == Some(own))
+        && number
+            .source_id
+            .is_none_or(|own| case.source() == Some(own))
         && number.owner_id.is_none_or(|own| owner == Some(own));
     passes_if(routed && fits)
 }
@@ -208,22 +255,28 @@ fn health(_: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
 fn opt_out(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
     let closed = SuppressionScope::Number(number.id);
     let suppressions = &case.context.message.recipient.suppressions;
-    let is_closed = suppressions.iter().any(|suppression| suppression.scope == closed);
+    let is_closed = suppressions
+        .iter()
+        .any(|suppression| suppression.scope == closed);
     let is_exempt = case.traffic() == TrafficType::SystemInternal;
     (is_closed && !is_exempt).then_some(Obstacle::OptedOut)
 }
 
 fn cooling(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
     let until = number.cooling_until.filter(|until| *until > case.now)?;
-    Some(Obstacle::NotNow { reason: Reason::NumberCoolingDown, until })
+    Some(Obstacle::NotNow {
+        reason: Reason::NumberCoolingDown,
+        until,
+    })
 }
 
 fn capacity(case: &Case<'_>, number: &NumberFacts, kind: CounterKind) -> Option<Obstacle> {
     let (limit, reason) = match kind {
         CounterKind::Hour => (number.hourly_limit, Reason::PhoneNumberHourlyLimitReached),
-        CounterKind::Day => {
-            (number.day_limit(case.windows.day), Reason::PhoneNumberDailyLimitReached)
-        }
+        CounterKind::Day => (
+            number.day_limit(case.windows.day),
+            Reason::PhoneNumberDailyLimitReached,
+        ),
     };
     let used = case.context.used(number, kind, case.windows.start(kind));
     let until = case.windows.end(kind);

@@ -11,7 +11,8 @@ mod strategies;
 mod warm_up;
 
 pub use capacity::{
-    CapacityWindows, CounterKey, CounterKind, DEFAULT_CAPACITY_ZONE, Reservation, Usage, WindowUsage,
+    CapacityWindows, CounterKey, CounterKind, DEFAULT_CAPACITY_ZONE, Reservation, Usage,
+    WindowUsage,
 };
 pub use health::Health;
 pub use number::{NumberFacts, ProviderAccount, Registration, WarmUp};

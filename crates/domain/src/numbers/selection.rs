@@ -150,8 +150,13 @@ pub struct Choice<'a> {
 #[must_use]
 pub fn select<'a>(case: &Case<'a>) -> Selection<'a> {
     let numbers = case.context.org.numbers.iter();
-    let candidates: Vec<_> = numbers.map(|number| Candidate::examine(case, number)).collect();
-    let field = Field { case, candidates: &candidates };
+    let candidates: Vec<_> = numbers
+        .map(|number| Candidate::examine(case, number))
+        .collect();
+    let field = Field {
+        case,
+        candidates: &candidates,
+    };
     let outcome = STRATEGIES
         .iter()
         .find_map(|strategy| match (strategy.pick)(&field) {
@@ -159,11 +164,18 @@ pub fn select<'a>(case: &Case<'a>) -> Selection<'a> {
             Pick::Stop(outcome) => Some(outcome),
             Pick::Number(number, detail) => {
                 let detail = explain(&field, strategy.reason, number, detail);
-                Some(Outcome::Chosen(Choice { number, reason: strategy.reason, detail }))
+                Some(Outcome::Chosen(Choice {
+                    number,
+                    reason: strategy.reason,
+                    detail,
+                }))
             }
         })
         .unwrap_or_else(|| nobody(&field));
-    Selection { outcome, candidates }
+    Selection {
+        outcome,
+        candidates,
+    }
 }
 
 /// A conversation that has to leave its number is told so, next to what the strategy says.
@@ -174,9 +186,8 @@ fn explain(
     detail: Option<&'static str>,
 ) -> Option<Cow<'static, str>> {
     let active = field.case.context.message.conversation.active_number;
-    let left = active.filter(|active| {
-        *active != number.id && reason != SelectionReason::ManualOverride
-    });
+    let left =
+        active.filter(|active| *active != number.id && reason != SelectionReason::ManualOverride);
     let Some(left) = left else {
         return detail.map(Cow::Borrowed);
     };
@@ -194,7 +205,11 @@ fn nobody<'a>(field: &Field<'_, 'a>) -> Outcome<'a> {
         .filter_map(|candidate| candidate.not_now(field.case.horizon))
         .min_by_key(|(until, reason, number)| (*until, *reason, *number));
     if let Some((until, reason, number)) = earliest {
-        return Outcome::NotNow { number, reason, until };
+        return Outcome::NotNow {
+            number,
+            reason,
+            until,
+        };
     }
     let any_fails_only = |obstacle| {
         let mut candidates = field.candidates.iter();
@@ -254,7 +269,9 @@ impl<'a> Candidate<'a> {
 
     /// The code of the first gate it fails.
     pub(super) fn first_failure(&self) -> &'static str {
-        self.failures.first().map_or("none", |(code, _)| code.as_str())
+        self.failures
+            .first()
+            .map_or("none", |(code, _)| code.as_str())
     }
 }
 
@@ -262,18 +279,25 @@ impl<'a> Field<'_, 'a> {
     /// A number of the organization.
     #[must_use]
     pub fn find(&self, id: PhoneNumberId) -> Option<&Candidate<'a>> {
-        self.candidates.iter().find(|candidate| candidate.number.id == id)
+        self.candidates
+            .iter()
+            .find(|candidate| candidate.number.id == id)
     }
 
     /// A number, if it passed the gates.
     #[must_use]
     pub fn survivor(&self, id: PhoneNumberId) -> Option<&'a NumberFacts> {
-        self.find(id).filter(|found| found.is_survivor()).map(|found| found.number)
+        self.find(id)
+            .filter(|found| found.is_survivor())
+            .map(|found| found.number)
     }
 
     /// All numbers that passed the gates.
     pub fn survivors(&self) -> impl Iterator<Item = &'a NumberFacts> {
-        self.candidates.iter().filter(|found| found.is_survivor()).map(|found| found.number)
+        self.candidates
+            .iter()
+            .filter(|found| found.is_survivor())
+            .map(|found| found.number)
     }
 }
 

@@ -28,10 +28,18 @@ pub(super) fn sticky_conversation<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
     if active.is_survivor() {
         return Pick::Number(active.number, None);
     }
-    let patience = case.now.checked_add_signed(STICKY_WAIT).unwrap_or(case.now).min(case.horizon);
+    let patience = case
+        .now
+        .checked_add_signed(STICKY_WAIT)
+        .unwrap_or(case.now)
+        .min(case.horizon);
     match active.not_now(patience) {
         Some((until, reason, number)) if case.is_active_exchange(case.now) => {
-            Pick::Stop(Outcome::NotNow { number, reason, until })
+            Pick::Stop(Outcome::NotNow {
+                number,
+                reason,
+                until,
+            })
         }
         Some(_) | None => Pick::Pass,
     }
@@ -43,7 +51,9 @@ pub(super) fn lead_assigned<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
     if let Some(number) = lead.assigned_number.and_then(|id| field.survivor(id)) {
         return Pick::Number(number, Some("lead"));
     }
-    let Some(owner) = lead.owner_id else { return Pick::Pass };
+    let Some(owner) = lead.owner_id else {
+        return Pick::Pass;
+    };
     best_of(field, "owner", |number| number.owner_id == Some(owner))
 }
 
@@ -55,9 +65,9 @@ pub(super) fn campaign_or_source<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
         campaign.is_some() && number.campaign_id == campaign
     });
     match by_campaign {
-        Pick::Pass => {
-            best_of(field, "source", |number| source.is_some() && number.source_id == source)
-        }
+        Pick::Pass => best_of(field, "source", |number| {
+            source.is_some() && number.source_id == source
+        }),
         Pick::Number(..) | Pick::Stop(_) => by_campaign,
     }
 }
@@ -72,13 +82,20 @@ pub(super) fn preferred<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
 /// The best number of all. A limited number is used less: only where something names it or nothing
 /// nearer exists.
 pub(super) fn healthy_pool<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
-    let pool = field.survivors().filter(|number| number.health != Health::Limited);
+    let pool = field
+        .survivors()
+        .filter(|number| number.health != Health::Limited);
     best(field.case, pool).map_or(Pick::Pass, |(number, detail)| Pick::Number(number, detail))
 }
 
 /// The organization's default number.
 pub(super) fn fallback_default<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
-    let default = field.case.context.org.default_number.and_then(|id| field.survivor(id));
+    let default = field
+        .case
+        .context
+        .org
+        .default_number
+        .and_then(|id| field.survivor(id));
     default.map_or(Pick::Pass, |number| Pick::Number(number, None))
 }
 
@@ -88,6 +105,11 @@ fn best_of<'a>(
     kind: &'static str,
     is_of_kind: impl Fn(&NumberFacts) -> bool,
 ) -> Pick<'a> {
-    best(field.case, field.survivors().filter(|number| is_of_kind(number)))
-        .map_or(Pick::Pass, |(number, detail)| Pick::Number(number, detail.or(Some(kind))))
+    best(
+        field.case,
+        field.survivors().filter(|number| is_of_kind(number)),
+    )
+    .map_or(Pick::Pass, |(number, detail)| {
+        Pick::Number(number, detail.or(Some(kind)))
+    })
 }

@@ -9,8 +9,15 @@ use chrono::NaiveDate;
 use super::number::WarmUp;
 
 /// From a day of the warm-up on (the first is 0), at most so many messages a day.
-const CURVE: [(i64, u32); 7] =
-    [(0, 20), (3, 40), (6, 80), (9, 160), (12, 320), (15, 640), (18, 1_000)];
+const CURVE: [(i64, u32); 7] = [
+    (0, 20),
+    (3, 40),
+    (6, 80),
+    (9, 160),
+    (12, 320),
+    (15, 640),
+    (18, 1_000),
+];
 
 /// The first day that the curve does not limit any more.
 const ENDS_ON_DAY: i64 = 21;
@@ -24,7 +31,11 @@ impl WarmUp {
         if day >= ENDS_ON_DAY {
             return None;
         }
-        let step = CURVE.iter().rev().find(|(from, _)| *from <= day).or(CURVE.first());
+        let step = CURVE
+            .iter()
+            .rev()
+            .find(|(from, _)| *from <= day)
+            .or(CURVE.first());
         step.map(|(_, limit)| *limit)
     }
 
@@ -49,7 +60,9 @@ mod tests {
     #[case::the_last_day("2026-12-21", Some(1_000))]
     #[case::after_it("2026-12-22", None)]
     fn the_limit_of_a_day_follows_the_curve(#[case] on: &str, #[case] limit: Option<u32>) {
-        let warm_up = WarmUp { started_on: "2026-12-01".parse().unwrap() };
+        let warm_up = WarmUp {
+            started_on: "2026-12-01".parse().unwrap(),
+        };
         assert_eq!(warm_up.daily_limit(on.parse().unwrap()), limit);
     }
 

@@ -54,7 +54,9 @@ pub(crate) fn local_area<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
     };
     let nearest_numbers = on_ladder.iter().filter(|(rung, _)| *rung == nearest);
     best(field.case, nearest_numbers.map(|(_, number)| *number))
-        .map_or(Pick::Pass, |(number, _)| Pick::Number(number, Some(nearest.name())))
+        .map_or(Pick::Pass, |(number, _)| {
+            Pick::Number(number, Some(nearest.name()))
+        })
 }
 
 impl<'a> Home<'a> {
@@ -69,8 +71,14 @@ impl<'a> Home<'a> {
             .and_then(Jurisdiction::parse_stated)
             .or_else(|| rules.jurisdiction_of_postal_code(lead.postal_code.as_deref()?))
             .map(|state| (state, &*rules.rules_of(state).zones))
-            .filter(|(state, _)| phone.is_none_or(|(_, entry)| !entry.jurisdictions.contains(state)));
-        Self { rules, stated, phone }
+            .filter(|(state, _)| {
+                phone.is_none_or(|(_, entry)| !entry.jurisdictions.contains(state))
+            });
+        Self {
+            rules,
+            stated,
+            phone,
+        }
     }
 
     fn rung(&self, number: &NumberFacts) -> Option<Rung> {

@@ -1,10 +1,10 @@
 //! The number that a user chose.
 
+use crate::decision::Case;
 use crate::ids::PhoneNumberId;
 use crate::message::TrafficType;
 use crate::numbers::gates::Obstacle;
 use crate::numbers::selection::{Candidate, Field, Outcome, Pick};
-use crate::decision::Case;
 use crate::reason::Reason;
 
 /// A user's choice, for this message or stored for the conversation. It overrides preference, never
@@ -24,7 +24,10 @@ pub(crate) fn manual_override<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
 /// The number that somebody chose: the message's own, else the conversation's. The system's answers
 /// and the warm-up's messages do not follow what is stored for a conversation.
 pub(crate) fn instructed_number(case: &Case<'_>) -> Option<PhoneNumberId> {
-    let of_message = case.submission.requested_number.filter(|_| case.submission.is_manual);
+    let of_message = case
+        .submission
+        .requested_number
+        .filter(|_| case.submission.is_manual);
     let of_conversation = match case.traffic() {
         TrafficType::RealLead | TrafficType::Test | TrafficType::FailedAttempt => {
             case.context.message.conversation.override_number
@@ -35,18 +38,29 @@ pub(crate) fn instructed_number(case: &Case<'_>) -> Option<PhoneNumberId> {
 }
 
 fn refusal<'a>(field: &Field<'_, 'a>, candidate: &Candidate<'a>) -> Outcome<'a> {
-    if candidate.failures.iter().any(|(_, obstacle)| *obstacle == Obstacle::OptedOut) {
+    if candidate
+        .failures
+        .iter()
+        .any(|(_, obstacle)| *obstacle == Obstacle::OptedOut)
+    {
         return Outcome::OptedOut;
     }
     if candidate.fails_only(Obstacle::Registration) {
         return Outcome::Unregistered;
     }
     if let Some((until, reason, number)) = candidate.not_now(field.case.horizon) {
-        return Outcome::NotNow { number, reason, until };
+        return Outcome::NotNow {
+            number,
+            reason,
+            until,
+        };
     }
-    let named = candidate.failures.iter().find_map(|(_, obstacle)| match obstacle {
-        Obstacle::Lasting(reason) => Some(*reason),
-        Obstacle::Registration | Obstacle::OptedOut | Obstacle::NotNow { .. } => None,
-    });
+    let named = candidate
+        .failures
+        .iter()
+        .find_map(|(_, obstacle)| match obstacle {
+            Obstacle::Lasting(reason) => Some(*reason),
+            Obstacle::Registration | Obstacle::OptedOut | Obstacle::NotNow { .. } => None,
+        });
     Outcome::NoNumber(named.unwrap_or(Reason::NoEligiblePhoneNumber))
 }

@@ -60,7 +60,9 @@ const OVERLAYS: &[&[u16]] = &[
 
 /// Whether two area codes serve the same area.
 pub(super) fn are_overlays(one: AreaCode, other: AreaCode) -> bool {
-    OVERLAYS.iter().any(|group| group.contains(&one.get()) && group.contains(&other.get()))
+    OVERLAYS
+        .iter()
+        .any(|group| group.contains(&one.get()) && group.contains(&other.get()))
 }
 
 #[cfg(test)]
@@ -77,7 +79,9 @@ mod tests {
         let rules = RuleData::bundled().unwrap();
         for group in OVERLAYS {
             let states = |of: u16| {
-                let entry = rules.area_code(code(of)).unwrap_or_else(|| panic!("{of} is unknown"));
+                let entry = rules
+                    .area_code(code(of))
+                    .unwrap_or_else(|| panic!("{of} is unknown"));
                 entry.jurisdictions.clone()
             };
             let first = states(group[0]);

@@ -19,12 +19,22 @@ pub(super) fn best<'a>(
     case: &Case<'_>,
     numbers: impl Iterator<Item = &'a NumberFacts>,
 ) -> Option<(&'a NumberFacts, Option<&'static str>)> {
-    let hint = case.submission.requested_number.filter(|_| !case.submission.is_manual);
+    let hint = case
+        .submission
+        .requested_number
+        .filter(|_| !case.submission.is_manual);
     let lead = case.context.message.lead.id;
     let key = |number: &NumberFacts| {
-        (Some(number.id) == hint, score(case, number), rendezvous(lead, number), number.id)
+        (
+            Some(number.id) == hint,
+            score(case, number),
+            rendezvous(lead, number),
+            number.id,
+        )
     };
-    let winner = numbers.map(|number| (key(number), number)).max_by_key(|(key, _)| *key);
+    let winner = numbers
+        .map(|number| (key(number), number))
+        .max_by_key(|(key, _)| *key);
     winner.map(|((is_hint, ..), number)| (number, is_hint.then_some("hint")))
 }
 
@@ -73,8 +83,13 @@ fn rest_seconds(now: DateTime<Utc>, last_used_at: Option<DateTime<Utc>>) -> u64 
 /// Highest random weight: of equal numbers each lead keeps its own, and a number that comes or goes
 /// moves only the leads that had it (Thaler and Ravishankar, 1998).
 fn rendezvous(lead: LeadId, number: &NumberFacts) -> u64 {
-    let (lead, number) = (lead.as_uuid().as_u64_pair(), number.id.as_uuid().as_u64_pair());
-    [lead.0, lead.1, number.0, number.1].into_iter().fold(0, |hash, part| mixed(hash ^ part))
+    let (lead, number) = (
+        lead.as_uuid().as_u64_pair(),
+        number.id.as_uuid().as_u64_pair(),
+    );
+    [lead.0, lead.1, number.0, number.1]
+        .into_iter()
+        .fold(0, |hash, part| mixed(hash ^ part))
 }
 
 /// The finalizer of SplitMix64: every bit of the input changes half of the output's.

@@ -1,0 +1,396 @@
+//! A scenario as people write it: YAML with a default for everything. See `scenarios/README.md`.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use serde::Deserialize;
+use sms_domain::billing::Money;
+use sms_domain::change::text_hash;
+use sms_domain::content::Segmentation;
+use sms_domain::decision::{
+    Consent, ConsentBasis, Context, OrganizationKind, Policy, RecentSend, Suppression,
+    SuppressionScope,
+};
+use sms_domain::ids::{CampaignId, MessageId, PhoneNumberId, SourceId, UserId};
+use sms_domain::message::{Submission, Text, TrafficType};
+use sms_domain::numbers::{
+    CapacityWindows, CounterKind, Health, NumberFacts, ProviderAccount, Registration, Usage,
+    WarmUp, WindowUsage,
+};
+use sms_domain::schedule::Zone;
+use uuid::Uuid;
+
+use crate::facts;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Scenario {
+    /// The rule or case, as a sentence.
+    pub(crate) name: String,
+    pub(crate) when: String,
+    #[serde(default)]
+    pub(crate) message: MessageGiven,
+    #[serde(default)]
+    pub(crate) organization: OrganizationGiven,
+    #[serde(default)]
+    pub(crate) numbers: Option<Vec<NumberGiven>>,
+    #[serde(default)]
+    pub(crate) lead: LeadGiven,
+    #[serde(default)]
+    pub(crate) conversation: ConversationGiven,
+    #[serde(default)]
+    pub(crate) recipient: RecipientGiven,
+    #[serde(default)]
+    pub(crate) wallet: WalletGiven,
+    pub(crate) expect: Expected,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct MessageGiven {
+    to: Option<String>,
+    text: Option<String>,
+    traffic: Option<TrafficType>,
+    campaign: Option<String>,
+    source: Option<String>,
+    number: Option<String>,
+    hint: Option<String>,
+    scheduled_for: Option<String>,
+    requested_at: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct OrganizationGiven {
+    kind: Option<OrganizationKind>,
+    policy: Policy,
+    default_number: Option<String>,
+    preferred_numbers: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NumberGiven {
+    name: String,
+    phone: String,
+    enabled: Option<bool>,
+    sms_capable: Option<bool>,
+    destinations: Option<Vec<String>>,
+    registration: Option<Registration>,
+    campaign: Option<String>,
+    source: Option<String>,
+    owner: Option<String>,
+    reserved: Option<bool>,
+    health: Option<Health>,
+    cooling_until: Option<String>,
+    hourly_limit: Option<u32>,
+    used_this_hour: Option<u32>,
+    daily_limit: Option<u32>,
+    used_today: Option<u32>,
+    warm_up_since: Option<String>,
+    account: Option<String>,
+    last_used: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct LeadGiven {
+    state: Option<String>,
+    postal_code: Option<String>,
+    imported: bool,
+    archived: bool,
+    consent: Option<ConsentGiven>,
+    without_consent: bool,
+    assigned_number: Option<String>,
+    owner: Option<String>,
+    campaign: Option<String>,
+    source: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConsentGiven {
+    basis: ConsentBasis,
+    at: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ConversationGiven {
+    active_number: Option<String>,
+    override_number: Option<String>,
+    last_inbound: Option<String>,
+    awaits_opt_out_review: bool,
+    first_message: bool,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct RecipientGiven {
+    /// Counted messages.
+    sent: Vec<String>,
+    /// Messages that do not count towards caps.
+    sent_uncounted: Vec<String>,
+    /// Messages with the text of this one.
+    sent_same_text: Vec<String>,
+    /// `organization`, `campaign <name>` or `number <name>`.
+    opted_out_of: Vec<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct WalletGiven {
+    /// Dollars.
+    balance: Option<f64>,
+    /// Dollars.
+    held: Option<f64>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Expected {
+    pub(crate) outcome: String,
+    /// Of a refusal: the status that the message gets.
+    pub(crate) status: Option<String>,
+    pub(crate) reason: Option<String>,
+    pub(crate) until: Option<String>,
+    pub(crate) number: Option<String>,
+    pub(crate) selection: Option<String>,
+    pub(crate) detail: Option<String>,
+    pub(crate) text: Option<String>,
+    pub(crate) segments: Option<u32>,
+    pub(crate) counts_for_caps: Option<bool>,
+    pub(crate) hold: Option<String>,
+    /// Rules by code: the word each says.
+    pub(crate) rules: std::collections::BTreeMap<String, String>,
+    /// Numbers by name: the gates each fails, parted by spaces.
+    pub(crate) failed_gates: std::collections::BTreeMap<String, String>,
+}
+
+impl Scenario {
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        moment(&self.when, DateTime::UNIX_EPOCH)
+    }
+
+    pub(crate) fn submission(&self) -> Submission {
+        let (given, now) = (&self.message, self.now());
+        let default = facts::submission(now);
+        let text = given.text.as_deref().map_or(default.text, Text::new);
+        let number = given.number.as_ref().or(given.hint.as_ref());
+        Submission {
+            to: given.to.as_deref().map_or(default.to, facts::phone),
+            segments: Segmentation::of(text.as_str()).segments,
+            text,
+            traffic: given.traffic.unwrap_or(default.traffic),
+            campaign_id: given.campaign.as_deref().map(campaign),
+            source_id: given.source.as_deref().map(source),
+            requested_number: number.map(|name| self.number_id(name)),
+            is_manual: given.number.is_some(),
+            scheduled_for: given.scheduled_for.as_deref().map(|text| moment(text, now)),
+            requested_at: given.requested_at.as_deref().map_or(now, |text| moment(text, now)),
+            ..default
+        }
+    }
+
+    pub(crate) fn context(&self) -> Context {
+        let now = self.now();
+        let mut context = facts::context(self.number_facts(), now);
+        let org = Arc::make_mut(&mut context.org);
+        org.kind = self.organization.kind.unwrap_or(org.kind);
+        org.policy = self.organization.policy.clone();
+        org.default_number = self.organization.default_number.as_ref().map(|n| self.number_id(n));
+        org.preferred_numbers =
+            self.organization.preferred_numbers.iter().map(|n| self.number_id(n)).collect();
+        self.fill_lead(&mut context, now);
+        self.fill_conversation(&mut context, now);
+        self.fill_recipient(&mut context, now);
+        let wallet = &mut context.message.wallet;
+        wallet.balance = self.wallet.balance.map_or(wallet.balance, dollars);
+        wallet.held = self.wallet.held.map_or(wallet.held, dollars);
+        context
+    }
+
+    /// The name that the scenario gives a number.
+    pub(crate) fn number_name(&self, id: PhoneNumberId) -> String {
+        let numbers = self.numbers.iter().flatten();
+        let found = numbers.map(|number| &number.name).find(|name| self.number_id(name) == id);
+        found.cloned().unwrap_or_else(|| "main".to_owned())
+    }
+
+    fn fill_lead(&self, context: &mut Context, now: DateTime<Utc>) {
+        let (given, lead) = (&self.lead, &mut context.message.lead);
+        lead.phone = self.submission().to;
+        lead.state.clone_from(&given.state);
+        lead.postal_code.clone_from(&given.postal_code);
+        lead.is_imported = given.imported;
+        lead.is_archived = given.archived;
+        if let Some(ConsentGiven { basis, at }) = &given.consent {
+            lead.consent = Some(Consent { basis: *basis, at: moment(at, now) });
+        }
+        if given.without_consent {
+            lead.consent = None;
+        }
+        lead.assigned_number = given.assigned_number.as_ref().map(|name| self.number_id(name));
+        lead.owner_id = given.owner.as_deref().map(user);
+        lead.campaign_id = given.campaign.as_deref().map(campaign);
+        lead.source_id = given.source.as_deref().map(source);
+    }
+
+    fn fill_conversation(&self, context: &mut Context, now: DateTime<Utc>) {
+        let (given, conversation) = (&self.conversation, &mut context.message.conversation);
+        conversation.active_number = given.active_number.as_ref().map(|n| self.number_id(n));
+        conversation.override_number = given.override_number.as_ref().map(|n| self.number_id(n));
+        conversation.last_inbound_at = given.last_inbound.as_deref().map(|text| moment(text, now));
+        conversation.awaits_opt_out_review = given.awaits_opt_out_review;
+        conversation.is_first_message = given.first_message;
+    }
+
+    fn fill_recipient(&self, context: &mut Context, now: DateTime<Utc>) {
+        let given = &self.recipient;
+        let own_text = text_hash(&self.submission().text);
+        let counted = given.sent.iter().map(|at| (at, 0, true));
+        let uncounted = given.sent_uncounted.iter().map(|at| (at, 0, false));
+        let same = given.sent_same_text.iter().map(|at| (at, own_text, true));
+        let recipient = &mut context.message.recipient;
+        let sent = counted.chain(uncounted).chain(same).zip(1..);
+        recipient.recent = sent
+            .map(|((at, text_hash, is_counted), n)| RecentSend {
+                message_id: MessageId::new(Uuid::from_u128(n)),
+                at: moment(at, now),
+                text_hash,
+                is_counted,
+            })
+            .collect();
+        recipient.suppressions =
+            given.opted_out_of.iter().map(|text| Suppression { scope: self.scope(text) }).collect();
+    }
+
+    fn scope(&self, text: &str) -> SuppressionScope {
+        match text.split_once(' ') {
+            Some(("campaign", name)) => SuppressionScope::Campaign(campaign(name)),
+            Some(("number", name)) => SuppressionScope::Number(self.number_id(name)),
+            None if text == "organization" => SuppressionScope::Organization,
+            Some(_) | None => panic!("no scope of an opt-out: {text}"),
+        }
+    }
+
+    fn number_facts(&self) -> Vec<NumberFacts> {
+        let now = self.now();
+        let Some(given) = &self.numbers else {
+            return vec![facts::number(1, "+14045550199")];
+        };
+        given.iter().zip(1..).map(|(number, n)| self.one_number(number, n, now)).collect()
+    }
+
+    fn one_number(&self, given: &NumberGiven, n: u32, now: DateTime<Utc>) -> NumberFacts {
+        let default = facts::number(n, &given.phone);
+        NumberFacts {
+            is_enabled: given.enabled.unwrap_or(true),
+            is_sms_capable: given.sms_capable.unwrap_or(true),
+            destinations: given.destinations.clone().unwrap_or(default.destinations),
+            registration: given.registration.unwrap_or(default.registration),
+            campaign_id: given.campaign.as_deref().map(campaign),
+            source_id: given.source.as_deref().map(source),
+            owner_id: given.owner.as_deref().map(user),
+            is_reserved: given.reserved.unwrap_or(false),
+            health: given.health.unwrap_or(default.health),
+            cooling_until: given.cooling_until.as_deref().map(|text| moment(text, now)),
+            hourly_limit: given.hourly_limit,
+            daily_limit: given.daily_limit,
+            warm_up: given
+                .warm_up_since
+                .as_deref()
+                .map(|day| WarmUp { started_on: day.parse().expect("a date") }),
+            account: given.account.as_deref().map_or(default.account, ProviderAccount::new),
+            last_used_at: given.last_used.as_deref().map(|text| moment(text, now)),
+            usage: self.usage(given, now),
+            ..default
+        }
+    }
+
+    fn usage(&self, given: &NumberGiven, now: DateTime<Utc>) -> Usage {
+        let windows =
+            CapacityWindows::in_zone_named(&self.organization.policy.capacity_zone, now);
+        let hour = given.used_this_hour.map(|used| (CounterKind::Hour, used));
+        let day = given.used_today.map(|used| (CounterKind::Day, used));
+        let usage = hour.into_iter().chain(day).map(|(kind, used)| WindowUsage {
+            kind,
+            window_start: windows.start(kind),
+            used,
+        });
+        Usage(usage.collect())
+    }
+
+    fn number_id(&self, name: &str) -> PhoneNumberId {
+        let Some(numbers) = &self.numbers else {
+            return facts::number(if name == "main" { 1 } else { 99 }, "+14045550199").id;
+        };
+        let known = numbers.iter().zip(1..).find(|(number, _)| number.name == name);
+        // A name that is not listed is a number that the organization does not own.
+        facts::number(known.map_or(99, |(_, n)| n), "+14045550199").id
+    }
+}
+
+/// RFC 3339; a civil time with a zone, `2026-12-15 20:00 America/New_York`; or relative to the
+/// scenario's instant, `30 minutes ago` or `in 2 hours`.
+pub(crate) fn moment(text: &str, now: DateTime<Utc>) -> DateTime<Utc> {
+    if let Some(ago) = text.strip_suffix(" ago") {
+        return now - period(ago);
+    }
+    if let Some(ahead) = text.strip_prefix("in ") {
+        return now + period(ahead);
+    }
+    if let Ok(instant) = text.parse() {
+        return instant;
+    }
+    let (local, zone) = text.rsplit_once(' ').unwrap_or_else(|| panic!("no moment: {text}"));
+    let zone = Zone::named(zone).unwrap_or_else(|error| panic!("{text}: {error}"));
+    let formats = ["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S%.f"];
+    let local = formats.iter().find_map(|f| NaiveDateTime::parse_from_str(local, f).ok());
+    zone.instant(local.unwrap_or_else(|| panic!("no moment: {text}")))
+}
+
+/// `90 minutes`, `1 hour`, or several: `23 hours 59 minutes 59 seconds`.
+fn period(text: &str) -> TimeDelta {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words
+        .chunks(2)
+        .map(|pair| {
+            let [count, unit] = pair else { panic!("no period: {text}") };
+            let count: i64 = count.parse().unwrap_or_else(|_| panic!("no period: {text}"));
+            match unit.trim_end_matches('s') {
+                "second" => TimeDelta::seconds(count),
+                "minute" => TimeDelta::minutes(count),
+                "hour" => TimeDelta::hours(count),
+                "day" => TimeDelta::days(count),
+                _ => panic!("no period: {text}"),
+            }
+        })
+        .sum()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "dollars in a scenario are small")]
+fn dollars(amount: f64) -> Money {
+    Money::from_micros((amount * 1_000_000.0).round() as i64)
+}
+
+fn campaign(name: &str) -> CampaignId {
+    CampaignId::new(named(name))
+}
+
+fn source(name: &str) -> SourceId {
+    SourceId::new(named(name))
+}
+
+fn user(name: &str) -> UserId {
+    UserId::new(named(name))
+}
+
+/// The same name, the same identifier.
+fn named(name: &str) -> Uuid {
+    let mut bytes = [0; 16];
+    for (byte, letter) in bytes.iter_mut().zip(name.bytes()) {
+        *byte = letter;
+    }
+    Uuid::from_bytes(bytes)
+}
