@@ -186,7 +186,9 @@ fn whole_text(tokens: &[Token]) -> Option<Classification> {
     let opt_out = |rule, entry| Classification::new(Keyword::OptOut, rule, Some(entry));
     lists::opt_out(&spoken)
         .map(|entry| opt_out(Rule::ExactKeyword, entry))
-        .or_else(|| lists::spaced_opt_out(&squashed).map(|entry| opt_out(Rule::SpacedLetters, entry)))
+        .or_else(|| {
+            lists::spaced_opt_out(&squashed).map(|entry| opt_out(Rule::SpacedLetters, entry))
+        })
         .or_else(|| lists::run_together(&squashed).map(|entry| opt_out(Rule::RunTogether, entry)))
         .or_else(|| near_miss::keyword(&spoken).map(|entry| opt_out(Rule::NearMiss, entry)))
 }
@@ -202,15 +204,11 @@ fn stop_sign(text: &str, tokens: &[Token]) -> Option<Classification> {
 
 fn by_grammar(tokens: Vec<Token>) -> Classification {
     match grammar::judge(&words::canonical(tokens)) {
-        Verdict::OptOut(phrase) => {
-            Classification::new(Keyword::OptOut, Rule::Phrase, Some(phrase))
-        }
+        Verdict::OptOut(phrase) => Classification::new(Keyword::OptOut, Rule::Phrase, Some(phrase)),
         Verdict::Misspelt(entry) => {
             Classification::new(Keyword::OptOut, Rule::NearMiss, Some(entry))
         }
-        Verdict::Unsure(phrase) => {
-            Classification::new(Keyword::Review, Rule::Phrase, Some(phrase))
-        }
+        Verdict::Unsure(phrase) => Classification::new(Keyword::Review, Rule::Phrase, Some(phrase)),
         Verdict::Unplaced(word) => {
             Classification::new(Keyword::Review, Rule::UnplacedWord, Some(word))
         }

@@ -1,6 +1,6 @@
 //! Phrases: what a text of several words asks for.
 //!
-//! Each language has five lists of phrases, tried in the order of [`STEPS`] over all languages.
+//! Each language has six lists of phrases, tried in the order of [`STEPS`] over all languages.
 //! A phrase that means nothing for consent *spends* its words, so that "don't stop" leaves no
 //! "stop" for the steps after it. This module must not know characters or spelling.
 
@@ -44,6 +44,8 @@ pub(super) struct Language {
     requests: &'static [&'static [&'static str]],
     /// Opt-out words with another object: "stop by", "cancel my appointment".
     everyday: &'static [&'static str],
+    /// Requests so unspecific that the everyday phrases come first.
+    likely: &'static [&'static str],
     /// What a person should read.
     unsure: &'static [&'static str],
 }
@@ -58,11 +60,12 @@ enum Effect {
 type Step = (Effect, fn(&Language) -> Vec<&'static str>);
 
 /// The order in which phrases are tried; the first that decides wins.
-const STEPS: [Step; 5] = [
+const STEPS: [Step; 6] = [
     (Effect::OptOut, |language| language.insistent.to_vec()),
     (Effect::Harmless, |language| language.denied.to_vec()),
     (Effect::OptOut, |language| language.requests.concat()),
     (Effect::Harmless, |language| language.everyday.to_vec()),
+    (Effect::OptOut, |language| language.likely.to_vec()),
     (Effect::Unsure, |language| language.unsure.to_vec()),
 ];
 
@@ -122,7 +125,12 @@ impl Grammar {
             .iter()
             .map(|(effect, phrases_of)| {
                 let sources = LANGUAGES.into_iter().flat_map(phrases_of);
-                (*effect, sources.filter_map(|source| vocabulary.phrase(source)).collect())
+                (
+                    *effect,
+                    sources
+                        .filter_map(|source| vocabulary.phrase(source))
+                        .collect(),
+                )
             })
             .collect();
         Self { vocabulary, steps }
@@ -136,11 +144,11 @@ impl Grammar {
         };
         (0..sentence.len()).find_map(|at| {
             let at_start = || is_in(REVIEW_AT_START, at).filter(|_| sentence.starts_clause(at));
-            let at_end = || {
-                is_in(REVIEW_AT_END, at)
-                    .filter(|_| sentence.ends_clause(at.saturating_add(1)))
-            };
-            let word = is_in(REVIEW_ANYWHERE, at).or_else(at_start).or_else(at_end)?;
+            let at_end =
+                || is_in(REVIEW_AT_END, at).filter(|_| sentence.ends_clause(at.saturating_add(1)));
+            let word = is_in(REVIEW_ANYWHERE, at)
+                .or_else(at_start)
+                .or_else(at_end)?;
             self.vocabulary.word(word)
         })
     }
@@ -165,12 +173,19 @@ fn spend_all(phrases: &[Phrase], sentence: &mut Sentence) {
 
 /// The keyword that the only word of the text, politeness aside, misspells.
 fn misspelt(tokens: &[Token], sentence: &Sentence) -> Option<&'static str> {
-    tokens.iter().enumerate().find_map(|(at, token)| match token {
-        Token::Word(word) if sentence.starts_text(at) && sentence.ends_text(at.saturating_add(1)) => {
-            sentence.fresh_word(at).and_then(|_| near_miss::keyword(word))
-        }
-        Token::Word(_) | Token::Break => None,
-    })
+    tokens
+        .iter()
+        .enumerate()
+        .find_map(|(at, token)| match token {
+            Token::Word(word)
+                if sentence.starts_text(at) && sentence.ends_text(at.saturating_add(1)) =>
+            {
+                sentence
+                    .fresh_word(at)
+                    .and_then(|_| near_miss::keyword(word))
+            }
+            Token::Word(_) | Token::Break => None,
+        })
 }
 
 #[cfg(test)]
@@ -204,6 +219,7 @@ mod tests {
                 Effect::Harmless,
                 Effect::OptOut,
                 Effect::Harmless,
+                Effect::OptOut,
                 Effect::Unsure
             ]
         );

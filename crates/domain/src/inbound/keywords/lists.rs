@@ -64,7 +64,7 @@ dejemeenpaz";
 
 /// Words that a misspelling may be read as when it is the whole text.
 pub(super) const NEAR_MISS_TARGETS: &[&str] = &[
-    "stop", "stopall", "quit", "cancel", "remove", "revoke", "optout", "arret", "arrete",
+    "stop", "stopall", "quit", "end", "cancel", "remove", "revoke", "optout", "arret", "arrete",
     "arretez", "annuler", "cancelar", "parar",
 ];
 
@@ -82,24 +82,57 @@ pub(super) const LONG_WORDS: &[&str] = &[
 
 /// Words within one letter of a keyword that people also mean.
 const REAL_WORDS: &str = "\
-shop,step,top,stomp,slop,sop,stow,strop,swop,stoup,quite,quiet,suit,quilt,quip,quid,quiz,quint,\
+shop,stops,step,top,stomp,slop,sop,stow,strop,swop,stoup,quite,quiet,suit,quilt,quip,quid,quiz,quint,\
 quits,cancer,cancels,remote,removed,removes,evoke,arrest,garret,caret,parer,para,parra,pagar,pasar,\
 output,annule,annules,carat";
+
+/// Words of requests that are corrected inside a text when one letter is wrong.
+pub(super) const CONTEXT_WORDS: &[&str] = &[
+    "texting",
+    "messages",
+    "messaging",
+    "message",
+    "please",
+    "sending",
+    "contact",
+    "contacting",
+    "number",
+    "bothering",
+    "calling",
+    "remove",
+    "harassing",
+];
+
+/// Words within one letter of those.
+const CONTEXT_NEIGHBOURS: &str = "\
+testing,resting,nesting,vesting,sexting,tenting,pleased,pleases,lease,pleas,contract,contacts,\
+contrast,compact,spending,lending,bending,mending,tending,vending,sanding,seeding,fending,massage,\
+massages,passage,passages,presages,lumber,slumber,umber,numbers,numbed,falling,balling,culling,\
+galling,walling,cabling,caulking,removed,removes,remover,remote,messaged";
 
 /// A usual spelling and what else is written for it.
 const SPELLINGS: &[(&str, &str)] = &[
     ("you", "u yu"),
     ("your", "ur yr"),
-    ("please", "pls plz plse pleas ples pleae plss plzz pleez plese plaese porfa porfavor"),
-    ("stop", "stpo sotp tsop sttop stopp stahp stap stip dtop syop stopl"),
+    (
+        "please",
+        "pls plz plse plez pleas ples pleae plss plzz pleez plese plaese porfa porfavor",
+    ),
+    (
+        "stop",
+        "stpo sotp tsop sttop stopp stahp stap stip dtop syop stopl",
+    ),
     ("text", "txt tex"),
     ("texts", "txts texs textes textings"),
     (
         "texting",
-        "txting txtng texing textng textin txtin texteing tecting textting texring smsing",
+        "txting txtng txtn texing textng textin txtin texteing tecting textting texring smsing",
     ),
     ("message", "msg mssg messge mesage messsage mssage"),
-    ("messages", "msgs mssgs msges mesages messges messagges meassages messeges"),
+    (
+        "messages",
+        "msgs mssgs msges mesages messges messagges meassages messeges",
+    ),
     ("messaging", "msging mesaging messagin massaging"),
     ("dont", "dnt donot doont dontt"),
     ("cant", "cannot"),
@@ -107,7 +140,10 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("cancel", "cancle cansel cancell cancal canel"),
     ("remove", "remve romove remov rmv remvoe rmove"),
     ("number", "numer nummber numbr num nbr numbe"),
-    ("unsubscribe", "unsuscribe unsub unscribe unsubscirbe unsubscribes"),
+    (
+        "unsubscribe",
+        "unsuscribe unsub unscribe unsubscirbe unsubscribes",
+    ),
     ("contact", "contac contect conact cntact"),
     ("contacting", "contacing contactin"),
     ("sending", "sendin sendng sendig snding"),
@@ -139,7 +175,7 @@ const SPELLINGS: &[(&str, &str)] = &[
 
 /// One word and the pairs that are read as it.
 const PAIRS: &[(&str, &str)] = &[
-    ("optout", "opt out,op out"),
+    ("optout", "opt out,op out,opt oit,opt our,opt ot,optt out,opt aut,opt put"),
     ("optingout", "opting out"),
     ("optedout", "opted out"),
     ("unsubscribe", "un subscribe,un unsubscribe"),
@@ -184,6 +220,7 @@ const PAIRS: &[(&str, &str)] = &[
     ("voicemail", "voice mail"),
     ("fucking", "the fuck,the hell,the heck"),
     ("please", "por favor,sil plait"),
+    ("maintenant", "de suite"),
     ("sil", "s il,sil vous,sil te"),
 ];
 
@@ -234,6 +271,10 @@ pub(super) fn run_together(letters: &str) -> Option<&'static str> {
 
 pub(super) fn is_real_word(word: &str) -> bool {
     entry(REAL_WORDS, word).is_some()
+}
+
+pub(super) fn is_context_neighbour(word: &str) -> bool {
+    entry(CONTEXT_NEIGHBOURS, word).is_some()
 }
 
 /// The usual spelling of an abbreviation or a frequent misspelling.

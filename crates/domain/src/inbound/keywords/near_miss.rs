@@ -27,7 +27,21 @@ pub(super) fn spellings(word: &str) -> Vec<String> {
 pub(super) fn long_word(word: &str) -> Option<&'static str> {
     lists::LONG_WORDS
         .iter()
-        .find(|target| begins_alike(word, target) && is_within(word, target, 2))
+        .find(|target| {
+            let slips = if begins_alike(word, target) { 2 } else { 1 };
+            is_within(word, target, slips)
+        })
+        .copied()
+}
+
+/// The word of a request that this word misspells by one letter.
+pub(super) fn context_word(word: &str) -> Option<&'static str> {
+    if lists::is_context_neighbour(word) {
+        return None;
+    }
+    lists::CONTEXT_WORDS
+        .iter()
+        .find(|target| begins_alike(word, target) && is_within(word, target, 1))
         .copied()
 }
 
@@ -39,7 +53,7 @@ pub(super) fn keyword(word: &str) -> Option<&'static str> {
     let once = squeezed(&undisguised(word), 1);
     lists::NEAR_MISS_TARGETS
         .iter()
-        .find(|target| once == squeezed(target, 1) || is_within(word, target, 1))
+        .find(|target| once == squeezed(target, 1) || (target.len() > 3 && is_within(word, target, 1)))
         .copied()
         .or_else(|| long_word(word))
 }
@@ -51,7 +65,8 @@ fn begins_alike(word: &str, target: &str) -> bool {
 fn has_stretched_letter(word: &str) -> bool {
     word.chars()
         .zip(word.chars().skip(1))
-        .any(|(first, second)| first == second)
+        .zip(word.chars().skip(2))
+        .any(|((first, second), third)| first == second && second == third)
 }
 
 fn squeezed(word: &str, most: usize) -> String {
@@ -158,7 +173,17 @@ mod tests {
         ] {
             assert_eq!(keyword(word), Some(keyword_meant), "{word}");
         }
-        for word in ["shop", "step", "quite", "quiet", "cancer", "remote", "arrest", "subscribe", "and"] {
+        for word in [
+            "shop",
+            "step",
+            "quite",
+            "quiet",
+            "cancer",
+            "remote",
+            "arrest",
+            "subscribe",
+            "and",
+        ] {
             assert_eq!(keyword(word), None, "{word}");
         }
     }

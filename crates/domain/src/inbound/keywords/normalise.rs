@@ -127,7 +127,16 @@ mod tests {
 
     #[test]
     fn full_width_small_capital_circled_and_cyrillic_letters_are_latin_letters() {
-        for text in ["ＳＴＯＰ", "ꜱᴛᴏᴘ", "🅢🅣🅞🅟", "🆂🆃🅾🅿", "ⓢⓣⓞⓟ", "ЅТОР", "ѕtоp", "𝐒𝐓𝐎𝐏"] {
+        for text in [
+            "ＳＴＯＰ",
+            "ꜱᴛᴏᴘ",
+            "🅢🅣🅞🅟",
+            "🆂🆃🅾🅿",
+            "ⓢⓣⓞⓟ",
+            "ЅТОР",
+            "ѕtоp",
+            "𝐒𝐓𝐎𝐏",
+        ] {
             assert_eq!(fold(text), "stop", "{text}");
         }
     }

@@ -63,7 +63,10 @@ impl Vocabulary {
 
     /// Adds a class of words separated by spaces; more words if the class is there already.
     pub(super) fn add_class(&mut self, name: &'static str, words: &'static str) {
-        let ids: Vec<WordId> = words.split_whitespace().map(|word| self.add(word)).collect();
+        let ids: Vec<WordId> = words
+            .split_whitespace()
+            .map(|word| self.add(word))
+            .collect();
         let class = self.classes.entry(name).or_default();
         class.extend(ids);
         class.sort_unstable();

@@ -108,7 +108,10 @@ mod tests {
         assert_eq!(unquoted("Liked “Reply STOP to end”"), Some(""));
         assert_eq!(unquoted("Loved \"Reply \"STOP\" to end\""), Some(""));
         assert_eq!(unquoted("Laughed at “Hi” stop"), Some(" stop"));
-        assert_eq!(unquoted("\u{200A}👍\u{200A} to “\u{200A}STOP\u{200A}”"), Some(""));
+        assert_eq!(
+            unquoted("\u{200A}👍\u{200A} to “\u{200A}STOP\u{200A}”"),
+            Some("")
+        );
         assert_eq!(unquoted("Reacted ❤️ to “STOP”"), Some(""));
         assert_eq!(unquoted("A aimé « STOP »"), Some(""));
         assert_eq!(unquoted("Questioned “Reply STOP to e…"), Some(""));
@@ -116,7 +119,13 @@ mod tests {
 
     #[test]
     fn other_quotations_are_no_reactions() {
-        for text in ["I said “STOP”", "“STOP”", "I liked it", "to “STOP”", "Liked it. “STOP”"] {
+        for text in [
+            "I said “STOP”",
+            "“STOP”",
+            "I liked it",
+            "to “STOP”",
+            "Liked it. “STOP”",
+        ] {
             assert_eq!(unquoted(text), None, "{text}");
         }
     }

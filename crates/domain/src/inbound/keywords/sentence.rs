@@ -78,7 +78,10 @@ impl Sentence {
     }
 
     pub(super) fn ends_clause(&self, at: usize) -> bool {
-        self.slots.get(at).map_or(self.ends, |slot| slot.ended).clause
+        self.slots
+            .get(at)
+            .map_or(self.ends, |slot| slot.ended)
+            .clause
     }
 
     pub(super) fn ends_text(&self, at: usize) -> bool {
@@ -99,9 +102,7 @@ fn slot(token: &Token, vocabulary: &Vocabulary) -> Slot {
         Token::Word(word) => Some(vocabulary.id(word)),
         Token::Break => None,
     };
-    let is_in = |class| {
-        word.is_some_and(|id| vocabulary.class(class).binary_search(&id).is_ok())
-    };
+    let is_in = |class| word.is_some_and(|id| vocabulary.class(class).binary_search(&id).is_ok());
     let none = Edges {
         clause: false,
         text: false,

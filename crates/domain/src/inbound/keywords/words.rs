@@ -21,12 +21,12 @@ const LONGEST_KEYWORD: usize = 24;
 /// Cuts a folded text.
 pub(super) fn tokenise(folded: &str) -> Vec<Token> {
     let mut cutter = Cutter::default();
-    let mut previous = ' ';
-    let mut characters = folded.chars().peekable();
-    while let Some(c) = characters.next() {
-        let next = characters.peek().copied().unwrap_or(' ');
-        cutter.take(previous, c, next);
-        previous = c;
+    for chunk in folded.split_inclusive(char::is_whitespace) {
+        if is_address(chunk) {
+            cutter.skip_address();
+        } else {
+            cutter.take_all(chunk);
+        }
     }
     cutter.end_word();
     cutter.tokens
@@ -75,6 +75,21 @@ struct Cutter {
 }
 
 impl Cutter {
+    fn take_all(&mut self, chunk: &str) {
+        let mut previous = ' ';
+        let mut characters = chunk.chars().peekable();
+        while let Some(c) = characters.next() {
+            let next = characters.peek().copied().unwrap_or(' ');
+            self.take(previous, c, next);
+            previous = c;
+        }
+    }
+
+    fn skip_address(&mut self) {
+        self.end_word();
+        self.tokens.push(Token::Break);
+    }
+
     fn take(&mut self, previous: char, c: char, next: char) {
         if c.is_alphanumeric() {
             self.word.push(c);
@@ -123,6 +138,16 @@ impl Cutter {
     }
 }
 
+/// Web and mail addresses are no words of the person's.
+fn is_address(chunk: &str) -> bool {
+    let has_host = |separator| {
+        chunk
+            .split_once(separator)
+            .is_some_and(|(_, rest): (&str, &str)| rest.contains('.'))
+    };
+    has_host("://") || has_host("@") || has_host("www")
+}
+
 const fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | '‘' | 'ʼ' | '`' | '´' | '′')
 }
@@ -135,8 +160,27 @@ fn is_currency_letter(c: char, next: char) -> bool {
 const fn is_break(c: char) -> bool {
     matches!(
         c,
-        '.' | ',' | ';' | ':' | '!' | '?' | '¡' | '¿' | '(' | ')' | '[' | ']' | '/' | '|' | '\n'
-            | '\r' | '—' | '–' | '\u{2028}' | '\u{2029}' | '。' | '、'
+        '.' | ','
+            | ';'
+            | ':'
+            | '!'
+            | '?'
+            | '¡'
+            | '¿'
+            | '('
+            | ')'
+            | '['
+            | ']'
+            | '/'
+            | '|'
+            | '\n'
+            | '\r'
+            | '—'
+            | '–'
+            | '\u{2028}'
+            | '\u{2029}'
+            | '。'
+            | '、'
     )
 }
 
@@ -187,6 +231,7 @@ fn spelling(word: String) -> String {
         .into_iter()
         .find_map(|candidate| usual(&candidate))
         .or_else(|| near_miss::long_word(&word).map(str::to_owned))
+        .or_else(|| near_miss::context_word(&word).map(str::to_owned))
         .unwrap_or(word)
 }
 
@@ -225,6 +270,14 @@ mod tests {
         assert_eq!(canonical_text("thanks, stop!! now"), "thanks | stop | now");
         assert_eq!(canonical_text("*stop*_texting_"), "stop texting");
         assert_eq!(canonical_text("stop w/ the txts"), "stop with the texts");
+    }
+
+    #[test]
+    fn addresses_are_not_words() {
+        assert_eq!(
+            canonical_text("see https://x.example/stop or stop@x.example"),
+            "see | or |"
+        );
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub(super) const LANGUAGE: Language = Language {
         requests::GO_AWAY,
     ],
     everyday: EVERYDAY,
+    likely: requests::LIKELY,
     unsure: UNSURE,
 };
 
@@ -32,7 +33,7 @@ const CLASSES: &[(&str, &str)] = &[
     (
         "edge",
         "hi hey hello yo hola ok okay okey k kk lol lmao omg wow ugh um uh well look listen sorry \
-         excuse thanks sir maam mam madam man dude bro guys guy people buddy friend friends folks \
+         excuse thanks sir maam mam madam man dude bro bruh bruv mate sis boss fam homie brother hun honey guys guy people buddy friend friends folks \
          yall lady jesus jesuschrist god christ period bitch bitches asshole assholes idiot idiots \
          moron morons scammer scammers creep creeps jerk jerks fuck fucker fuckers dumbass bastard \
          bastards spammer spammers loser losers dear everyone and but then or because cuz cause bc \
@@ -41,8 +42,14 @@ const CLASSES: &[(&str, &str)] = &[
          instantly effective today2 sent from my iphone",
     ),
     // Words for a person to read when no phrase explains them.
-    ("review", "stop stops unsubscribe unsubscribed unsubscribing optout optedout optingout revoke"),
-    ("review_at_start", "cancel end quit remove terminate discontinue cease"),
+    (
+        "review",
+        "stop stops unsubscribe unsubscribed unsubscribing optout optedout optingout revoke",
+    ),
+    (
+        "review_at_start",
+        "cancel end quit remove terminate discontinue cease",
+    ),
     ("review_at_end", "cancel remove"),
     // The person and the phone.
     ("me", "me us myself"),
@@ -52,7 +59,10 @@ const CLASSES: &[(&str, &str)] = &[
          data email digits address line mobile",
     ),
     ("my", "my our this the that these his her their"),
-    ("number", "number numbers phone cell line digits mobile info contact"),
+    (
+        "number",
+        "number numbers phone cell line digits mobile info contact",
+    ),
     ("you", "you ya yall guys people yous youse"),
     // Ways to write to somebody.
     (
@@ -104,18 +114,24 @@ const CLASSES: &[(&str, &str)] = &[
          our another sort type sms text message robo bot incessant dang anymore repeated spam \
          advertising shitty crappy unnecessary me us to receiving getting it unsolicted",
     ),
-    ("list", "list lists database system mailing mailings directory records rolodex group campaign \
-              distribution program crm contacts file files sms texts text messages message thread \
-              texting chat service alerts notifications marketing subscription updates campaigns"),
+    (
+        "list",
+        "list lists database system mailing mailings directory records rolodex group campaign \
+              distribution program crm contacts sms texts text messages message thread \
+              texting chat service alerts notifications marketing subscription updates campaigns",
+    ),
     // Refusal.
-    ("dont", "dont never not no cant shouldnt wont mustnt doesnt"),
+    ("dont", "dont never mustnt"),
     (
         "neg",
         "dont didnt wont cant never not doesnt couldnt wouldnt shouldnt isnt arent havent hasnt \
          nolonger wasnt nor mustnt",
     ),
-    ("stop", "stop quit cease halt discontinue terminate avoid"),
-    ("want", "want wants wish need like care desire appreciate would prefer agree consent"),
+    ("stop", "stop quit cease halt discontinue terminate"),
+    (
+        "want",
+        "want wants wanting wish need like care desire appreciate would prefer agree consent",
+    ),
     (
         "say",
         "want say said ask asked asking tell told mean meant need try tried trying mind plan intend \
@@ -141,9 +157,12 @@ const CLASSES: &[(&str, &str)] = &[
          crying dripping making living eating moving showing using losing wondering dreaming \
          snowing buying going doing loving selling watching",
     ),
-    ("bus", "bus next last first one pit rest truck full short gas door train metro subway fuel \
+    (
+        "bus",
+        "bus next last first one pit rest truck full short gas door train metro subway fuel \
              coffee quick another each every final the a an my your which two three both whistle back \
-             best main second third only wrong right long brief little big flag traffic 0 tour"),
+             best main second third only wrong right long brief little big flag traffic 0 tour",
+    ),
 ];
 
 /// What is denied, asked about, told of others or limited in time.
@@ -156,13 +175,16 @@ const DENIED: &[&str] = &[
     "<neg> be|been|to|it? stop|stopped|cancel|unsubscribe|unsubscribed|optout|optedout|remove|revoke|end|removed",
     "<neg> <say> you|to|him|her|them|me|us|it|for|u|anyone|be|been|the|word|going|want|have* stop|stopping|quit|cease|cancel|unsubscribe|unsubscribed|optout|optedout|remove|removed|revoke|end|delete",
     "remove|delete|take|drop|get|pull|withdraw <mine>|my|our* from|off .. title|deed|loan|application|quote|mortgage|account|policy|lease|will|listing|contract|offer|hold|speaker|guard|market|shelf",
-    "optout of <det>* extended|home|optional? warranty|warranties|insurance|coverage|plan|hoa|escrow|school|benefits|401k|arbitration|inspection|pmi|option|policy|contingency|financing|class|lunch|deal|fund|testing",
+    "optout|optedout|optingout of <det>* extended|home|optional? warranty|warranties|insurance|coverage|plan|hoa|escrow|school|benefits|401k|arbitration|inspection|pmi|option|policy|contingency|financing|class|lunch|deal|fund|testing",
     "<neg> interested now|yet|currently|today|until",
     "<neg> interested at|in this|the|present|that time|moment|point|minute|stage",
     "<neg> interested in the|a|an|that|any|those|using _",
     "<neg> leave <me> alone",
     "<neg> forget|lose|delete|erase|block my|our|the|this <number>",
     "nothing|noone|nobody .. stop",
+    "no need|reason|plan|plans|intention|way|desire|point|rush for|you|to|of|us* stop|cancel|remove|unsubscribe|optout|end",
+    "if|when|hope|think|fee|penalty|before|once|until|unless i|we|you|they|he|she cancel|quit|lose|delete|erase|forget",
+    "end of",
     // Questions
     "should|shall|do|did|does|didnt|may i|we|he|she|it|they <stop>|unsubscribe|optout|cancel|remove",
     "did|have|has|why|when|if|since|why|after you|he|she|they|it|anyone|somebody|someone unsubscribe|unsubscribed|optout|optedout",
@@ -192,12 +214,28 @@ const DENIED: &[&str] = &[
     // Calls are unwelcome and texts are not
     "<dont> call|phone|email <me>? ,? just|please|only|rather|instead|you? can|may|should? text|message|sms",
     "<dont> call|phone|email <me>? ,? text|message|texting|texts",
+    "<dont> call|phone|text <me>? ,? email|mail <me>|is|instead|only",
+    "<dont> call|phone <me>? , _? _? _? ,? text|texting|message only|is|please|me|works|instead",
+    "<dont> call|text|contact my|our|the|his|her office|work|house|home|landline|desk ,? call|text|use|try",
+    "text|message|email <me>|only|is|best|better|please|just|works* ,? and|but? <dont> call|phone",
+    "<dont> <text> my tenant|tenants|husband|wife|mom|mother|dad|father|son|daughter|parents|kids|boss|neighbor|neighbors|agent|realtor|landlord|contractor|family",
+    "<dont> <text> him|her|them",
+    "<dont> send anyone|anybody|him|her|someone|the|a",
+    "no need to? reply|respond|answer|call|apologize $",
+    "no <texts> or|and? calls|texts|messages|emails? from the|my|our|his|her",
+    "got|see|saw|had|have|received|receive|getting no <texts>",
+    "<dont> block <me>|my",
+    "when|where do|does|did .. stop",
+    "i|we|he|she|they might|may|could|should|had|have|has|used to? stop",
+    "you|they|he|she|it|i|we stopped",
+    "they|he|she|it|we quit",
+    "^ stop it|that ,? youre|haha|hahaha|you making|too|so|killing|cracking",
     "<dont> call|phone|email <me>|my|this|number|phone|here|anymore* ,? text|message <me>|instead|is|only|please",
     "<stop> calling|emailing|phoning <me>? ,? and|but? just|please|only|rather|instead|you|can* text|message",
     "no calls|call|phone|emails ,? just|please|only|but? text|texts|message|texting|sms",
     "<dont> like|want|take|answer|do|need phone? calls|call ..? ,? text|texts|texting|message ..? is|me|only|better|works|fine|instead|please",
     // Wrong numbers that are the speaker's own
-    "wrong number of",
+    "wrong|incorrect|bad number of",
     "i|we|she|he|they gave|give|given|entered|typed|dialed|called|texted|wrote|put|had|sent|left you|u|them|her|him|the|in|down|a* wrong number|phone|person",
     "did|do|is|was|if i|we|this|it|that|you call|called|text|have|get|got|reach|dial|the|this|a* wrong number|person",
     "had|called|texted|dialed the wrong number",
@@ -215,7 +253,9 @@ const DENIED: &[&str] = &[
 const EVERYDAY: &[&str] = &[
     "<bus> stop|stops",
     "nonstop",
+    "stop is|was|are|were|located",
     "stop|stops by|in|over|sign|signs|light|lights|loss|watch|off|through|along|here|there|order|orders|at|near|on|into|around|outside|next|gap|motion|shop|bath|work|short|street|0",
+    "stop if|when|once|after|before|whenever",
     "stop for _",
     "stop and _",
     "stop to _",
@@ -230,7 +270,7 @@ const EVERYDAY: &[&str] = &[
     "cancel appointment|appt|order|visit|meeting|showing|tour|booking|reservation|quote|policy|contract|inspection|culture|class|job",
     "cancel at|by|without|within|anytime|fee|fees|policy",
     "remove|removed|removing the|a|an|my|our|all|any|some|old|it|trees|tree|that|those|from|and|or|snow|carpet|wallpaper|mold|paint|his|her|their|existing|both|for",
-    "end of|up|result|table|tables|date|unit|goal|user|in|on|with|at|to|the|my|a|this|that|by|zone|game|all|product|of",
+    "end up|result|table|tables|date|unit|goal|user|in|on|with|at|to|the|my|a|this|that|by|zone|game|product",
     "quit my|the|his|her|our|your|a|job|smoking|work|drinking|working|school|claim|claims|on|in|last|and|before",
     "revoke my|the|his|her|their|our license|licence|permit|offer|access|poa|power|trust|will|deed|listing",
     "terminate|terminating|discontinue|discontinued the|my|our|a|this|that|lease|contract|employment|listing",
@@ -243,14 +283,15 @@ const UNSURE: &[&str] = &[
     "nolonger|not|never|no interested|interest",
     "leave|left <me> alone",
     "<dont> <text> $|<me>",
-    "<dont> _? <text> <me>",
-    "this|its|is|it|total|more spam|scam",
+    "<dont> _? <text> <me>|my",
+    "this is|its spam|scam",
+    "^^ its|total|pure? spam|scam $$",
     "^^ spam|scam|scammer $$",
     "too many|much <det>* <texts>",
     "^^ fuck you|off|yall|u $$",
     "^^ shut up $$",
     "^ enough $",
-    "im|were|are|we done with|now",
+    "im|were|are|we done with you|this|these|it|now",
     "<neg> sign|signed|subscribe|subscribed|request|requested|ask|asked ..? for|up|this|to",
     "<neg> want|need <det>* <more_texts>|this",
     "<texts>|texting|texted is|are|getting|so|too|every? annoying|excessive|ridiculous|unwanted|day|hour",

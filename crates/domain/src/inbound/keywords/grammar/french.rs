@@ -10,11 +10,15 @@ pub(super) const LANGUAGE: Language = Language {
     denied: DENIED,
     requests: &[BARE, ARRETEZ, NE_PLUS, RETIREZ],
     everyday: EVERYDAY,
+    likely: &[],
     unsure: UNSURE,
 };
 
 const CLASSES: &[(&str, &str)] = &[
-    ("filler", "svp sil plait immediatement maintenant tout donc vraiment veuillez jamais encore"),
+    (
+        "filler",
+        "svp sil plait immediatement maintenant tout donc vraiment veuillez jamais encore",
+    ),
     (
         "edge",
         "bonjour bonsoir salut allo merci monsieur madame desole desolee et mais ou car parce bon \
@@ -26,7 +30,10 @@ const CLASSES: &[(&str, &str)] = &[
         "arretez arrete arreter desabonner desabonnez desabonnement desinscrire desinscription \
          cessez desinscrivez stoppez",
     ),
-    ("arretez", "arretez arrete arreter arret cessez cesse cesser stoppez stopper stop finissez arreteriez"),
+    (
+        "arretez",
+        "arretez arrete arreter arret cessez cesse cesser stoppez stopper stop finissez arreteriez",
+    ),
     ("fr_not", "plus pas jamais rien aucun"),
     (
         "fr_texter",
@@ -51,10 +58,16 @@ const CLASSES: &[(&str, &str)] = &[
         "de d des les vos ces tous toutes l la le cet cette votre mes ce ca envoi envois m me ton \
          tes autres autre a un une vous texte aucun aucune",
     ),
-    ("fr_soir", "avant apres soir matin nuit dimanche samedi travail pendant aujourd demain heures weekend \
-                 semaine quand si 0 tard tot lundi"),
-    ("fr_rendez", "rendez rdv commande visite contrat reservation rencontre soumission offre billet vol \
-                   vente projet travaux estimation achat"),
+    (
+        "fr_soir",
+        "avant apres soir matin nuit dimanche samedi travail pendant aujourd demain heures weekend \
+                 semaine quand si 0 tard tot lundi",
+    ),
+    (
+        "fr_rendez",
+        "rendez rdv commande visite contrat reservation rencontre soumission offre billet vol \
+                   vente projet travaux estimation achat",
+    ),
 ];
 
 const INSISTENT: &[&str] = &[
@@ -99,7 +112,7 @@ const NE_PLUS: &[&str] = &[
     "ne|n|n plus|pas|jamais|rien* m|me|nous? plus|pas? <fr_textez>|<fr_texter>",
     "ne|n m|me|nous <fr_textez> <fr_not>",
     "m|me|nous <fr_textez> plus|pas|rien|jamais",
-    "<fr_textez> moi|nous <fr_not>",
+    "<fr_textez> moi|nous <fr_not> $|rien|de|d? <fr_textos>|$",
     "<fr_textez> plus|pas|jamais ce|mon|cet|ici|moi|ca|a|de|rien|$",
     "veux|veut|souhaite|desire|voudrais|voulons|souhaitons|desirons|aimerais|besoin|consens|autorise|accepte plus|pas|rien|aucun|jamais|ne de|d|recevoir|etre|avoir|m|que|vous|me|jamais* <fr_det>* <fr_textos>|contacte|contactee|derange|derangee|sollicite|sollicitee|entendre|texte|appele|textez|ecriviez|contactiez|texter|rien|contactes|recevoir",
     "veux|souhaite|desire|voudrais rien|plus|pas recevoir|savoir",

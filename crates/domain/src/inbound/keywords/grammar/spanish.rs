@@ -10,11 +10,15 @@ pub(super) const LANGUAGE: Language = Language {
     denied: DENIED,
     requests: &[BARE, DEJE_DE, NO_ME, QUITEME],
     everyday: EVERYDAY,
+    likely: &[],
     unsure: UNSURE,
 };
 
 const CLASSES: &[(&str, &str)] = &[
-    ("filler", "ya nunca siempre inmediatamente ahorita amablemente"),
+    (
+        "filler",
+        "ya nunca siempre inmediatamente ahorita amablemente",
+    ),
     (
         "edge",
         "hola buenas buenos dias tardes noches gracias senor senora senorita disculpe disculpen \
@@ -22,8 +26,11 @@ const CLASSES: &[(&str, &str)] = &[
          pendejo pendejos carajo por caray amable",
     ),
     ("review", "desuscribir desuscribirme"),
-    ("deje", "deje dejen deja dejar dejad dejes pare paren para parar pares termine terminen basta cesen cese \
-              cesar alto stop"),
+    (
+        "deje",
+        "deje dejen deja dejar dejad dejes pare paren para parar pares termine terminen basta cesen cese \
+              cesar alto stop",
+    ),
     (
         "es_textear",
         "mandar enviar escribir textear mensajear contactar llamar molestar acosar fastidiar chingar \
@@ -38,7 +45,7 @@ const CLASSES: &[(&str, &str)] = &[
         "escriba escriban escribas mande manden mandes envie envien envies contacte contacten \
          contactes llame llamen llames moleste molesten molestes textee texteen textees texte \
          texten textes mensajee mensajeen mensajees busque busquen busques hable hablen hables \
-         marque marquen marques escribir mandar enviar contactar llamar molestar textear text texto \
+         marque marquen marques escribir mandar enviar contactar llamar molestar textear texto \
          envian mandan fastidie fastidien fastidies chingue chinguen chingues joda jodan mensajear \
          vuelva vuelvan vuelvas sigan siga sigas esten este ande anden comunique comuniquen insista \
          insistan acose acosen incluyan incluya contaten contacto",
@@ -46,7 +53,7 @@ const CLASSES: &[(&str, &str)] = &[
     (
         "es_textos",
         "mensajes textos texto sms llamadas spam publicidad notificaciones correos promociones \
-         anuncios ofertas alertas propaganda comunicaciones texts messages comunicacion",
+         anuncios ofertas alertas propaganda comunicaciones comunicacion",
     ),
     (
         "es_det",
@@ -59,8 +66,11 @@ const CLASSES: &[(&str, &str)] = &[
         "antes despues hasta manana hoy ahora noche noches hora horas tarde domingo domingos sabado \
          lunes trabajo cuando mientras si temprano",
     ),
-    ("es_cita", "cita orden pedido visita reunion contrato reserva reservacion oferta servicio cotizacion \
-                 turno poliza seguro luz agua gas internet cable"),
+    (
+        "es_cita",
+        "cita orden pedido visita reunion contrato reserva reservacion oferta servicio cotizacion \
+                 turno poliza seguro luz agua gas internet cable",
+    ),
 ];
 
 const INSISTENT: &[&str] = &[
@@ -95,14 +105,15 @@ const BARE: &[&str] = &[
 const DEJE_DE: &[&str] = &[
     "<deje> de|con estar|me|nos|andar|seguir* <es_textear>|<es_textee>|chingar",
     "<deje> de|con <es_det>* <es_textos>",
-    "pare|paren|parar|detener|detenga|detengan|alto|suspender|suspenda|suspendan|cancelar|cancele|cancelen|cancela|terminen|eliminar|stop|quiten|quitar|anular|desactivar|para a|con|los* <es_det>* <es_textos>|suscripcion|subscripcion|suscripciones",
+    "pare|paren|parar|detener|detenga|detengan|alto|suspender|suspenda|suspendan|cancelar|cancele|cancelen|cancela|cancelo|terminen|eliminar|stop|quiten|quitar|anular|desactivar|para a|con|los* <es_det>* <es_textos>|suscripcion|subscripcion|suscripciones",
     "basta|ya|suficiente|harto|harta|cansado|cansada de <es_det>* <es_textos>|tantos|sus|que",
     "cancelar|cancele|cancelen|cancela|anular|anule la|mi|esta|este? suscripcion|subscripcion",
 ];
 
 const NO_ME: &[&str] = &[
     "no|nunca|jamas|ni vuelvan|vuelva|vuelvas|sigan|siga|sigas|me|nos|a|quiero|que|deseo|esten|este|por|pueden|puede* <es_textee>|<es_textear> mas|$|nada|mensajes|textos|a|por|otra|nunca|de|este|al|,|ni|o|porfavor|please|sms|text|para|jamas|tantos|tanto|estos|esos|sus|aqui|llamadas|publicidad|spam|ofertas|promociones",
-    "no|nunca|jamas me|nos <es_textee>",
+    "no|nunca|jamas mas? me|nos <es_textee>",
+    "no me|nos gusta|gustan|interesa recibir",
     "no|ni|mas mas|un|ningun|quiero|otro|recibo <es_textos>",
     "no <es_textos> $|mas|por",
     "no|ni|nunca quiero|deseo|queremos|deseamos|necesito|quisiera|gustaria|interesa|autorizo|acepto|me|seguir|recibir|mas|estar|recibiendo|nos|interesan* <es_det>* <es_textos>",
