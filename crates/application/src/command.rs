@@ -102,11 +102,7 @@ impl SendCommand {
     ///
     /// # Errors
     /// A message for every field at fault.
-    pub fn check(
-        &self,
-        smart: SmartEncoding,
-        now: DateTime<Utc>,
-    ) -> Result<Body, Vec<FieldError>> {
+    pub fn check(&self, smart: SmartEncoding, now: DateTime<Utc>) -> Result<Body, Vec<FieldError>> {
         let mut errors = Vec::new();
         if self.was_manually_overridden && self.from_phone_number_id.is_none() {
             let message = "is required when wasManuallyOverridden is true";

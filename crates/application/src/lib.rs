@@ -13,6 +13,7 @@ mod preview_sms;
 mod receive_webhook;
 mod reconcile;
 mod record_evidence;
+mod select_number;
 mod send_sms;
 mod submission;
 
@@ -24,6 +25,9 @@ pub use dispatcher::{Dispatcher, DispatcherSettings, Wake};
 pub use preview_sms::{PreviewSms, Previewed};
 pub use receive_webhook::{ReceiveWebhook, WebhookError, WebhookOutcome};
 pub use record_evidence::{RecordEvidence, Recorded};
+pub use select_number::{
+    Candidate, NumberError, OverrideRequest, SelectNumber, Selection, SelectionRequest,
+};
 pub use send_sms::{Accepted, SendError, SendSms};
 
 /// How often a use case loads the facts and decides again after it lost a race.

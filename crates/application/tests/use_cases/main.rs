@@ -2,6 +2,7 @@
 
 mod cancel;
 mod dispatch;
+mod numbers;
 mod receipts;
 mod send;
 mod world;

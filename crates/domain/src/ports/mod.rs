@@ -5,6 +5,7 @@
 //! With the feature `mock`, each trait has a mock from mockall.
 
 mod clock;
+mod conversations;
 mod dispatch;
 mod facts;
 mod gateway;
@@ -14,6 +15,7 @@ mod receipts;
 mod seed;
 
 pub use clock::*;
+pub use conversations::*;
 pub use dispatch::*;
 pub use facts::*;
 pub use gateway::*;

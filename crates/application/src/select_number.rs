@@ -1,0 +1,350 @@
+//! Which number a message to a person would leave from, and the number that a person chooses for a
+//! conversation. The choice is the one that sending makes; nothing is reserved.
+
+use std::sync::Arc;
+
+use sms_domain::decision::{Case, Context, OrganizationKind};
+use sms_domain::ids::{
+    CampaignId, ConversationId, LeadId, OrganizationId, PhoneNumberId, SourceId,
+};
+use sms_domain::message::{Priority, Submission, Text, TrafficType};
+use sms_domain::numbers::selection::{self, Outcome, select};
+use sms_domain::numbers::{Health, SelectionReason};
+use sms_domain::phone::PhoneNumber;
+use sms_domain::ports::{
+    Clock, ConversationRepository, FactsRepository, FactsRequest, Person, Unavailable,
+};
+use sms_domain::reason::Reason;
+
+use crate::command::FieldError;
+
+/// Answers questions about outgoing numbers.
+#[derive(Clone)]
+pub struct SelectNumber {
+    conversations: Arc<dyn ConversationRepository>,
+    facts: Arc<dyn FactsRepository>,
+    clock: Arc<dyn Clock>,
+}
+
+/// What a number is to be chosen for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SelectionRequest {
+    /// The thread.
+    pub conversation_id: Option<ConversationId>,
+    /// The person.
+    pub lead_id: Option<LeadId>,
+    /// The person's number.
+    pub recipient: Option<PhoneNumber>,
+    /// The campaign.
+    pub campaign_id: Option<CampaignId>,
+    /// The source.
+    pub source_id: Option<SourceId>,
+}
+
+/// A number that a person chose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OverrideRequest {
+    /// The number.
+    pub number_id: PhoneNumberId,
+    /// What it is for.
+    pub selection: SelectionRequest,
+}
+
+/// Which number was chosen, and from which.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    /// The number that was chosen; `None` = none can send.
+    pub chosen: Option<Candidate>,
+    /// All numbers that can send, the chosen one among them.
+    pub eligible: Vec<Candidate>,
+    /// What stands in the way, for people.
+    pub obstacle: Option<String>,
+    /// A person chose it.
+    pub is_manual: bool,
+    /// The campaign that was considered.
+    pub campaign_id: Option<CampaignId>,
+    /// The source that was considered.
+    pub source_id: Option<SourceId>,
+}
+
+/// A number that can send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// Names the number.
+    pub id: PhoneNumberId,
+    /// The number.
+    pub phone: PhoneNumber,
+    /// How well its messages arrive.
+    pub health: Health,
+    /// The strategy that chooses it.
+    pub selection: SelectionReason,
+    /// The campaign it is routed to.
+    pub campaign_id: Option<CampaignId>,
+    /// The source it is routed to.
+    pub source_id: Option<SourceId>,
+}
+
+/// Why no number was chosen.
+#[derive(Debug, thiserror::Error)]
+pub enum NumberError {
+    /// Fields that cannot be accepted, and the conversation of the path as `conversationId`.
+    #[error("the request has invalid fields")]
+    Invalid(Vec<FieldError>),
+    /// The store failed.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl SelectNumber {
+    /// The use case over its ports.
+    #[must_use]
+    pub fn new(
+        conversations: Arc<dyn ConversationRepository>,
+        facts: Arc<dyn FactsRepository>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            conversations,
+            facts,
+            clock,
+        }
+    }
+
+    /// The number that the next message to a person would leave from.
+    ///
+    /// # Errors
+    /// [`NumberError`].
+    pub async fn select(
+        &self,
+        organization_id: OrganizationId,
+        request: SelectionRequest,
+    ) -> Result<Selection, NumberError> {
+        self.judge(organization_id, &request, None).await
+    }
+
+    /// Whether a person may choose a number. Changes nothing.
+    ///
+    /// # Errors
+    /// [`NumberError`].
+    pub async fn check_override(
+        &self,
+        organization_id: OrganizationId,
+        request: &OverrideRequest,
+    ) -> Result<Selection, NumberError> {
+        self.judge(organization_id, &request.selection, Some(request.number_id))
+            .await
+    }
+
+    /// Makes a conversation go on from a number; changes nothing when the number cannot send.
+    ///
+    /// # Errors
+    /// [`NumberError`].
+    pub async fn set_override(
+        &self,
+        organization_id: OrganizationId,
+        conversation_id: ConversationId,
+        request: OverrideRequest,
+    ) -> Result<Selection, NumberError> {
+        let selection = SelectionRequest {
+            conversation_id: Some(conversation_id),
+            ..request.selection
+        };
+        let request = OverrideRequest {
+            selection,
+            ..request
+        };
+        let checked = self.check_override(organization_id, &request).await?;
+        if checked.chosen.is_some() {
+            let number = Some(request.number_id);
+            self.write_override(organization_id, conversation_id, number)
+                .await?;
+        }
+        Ok(checked)
+    }
+
+    /// Returns a conversation to automatic selection.
+    ///
+    /// # Errors
+    /// [`NumberError`].
+    pub async fn clear_override(
+        &self,
+        organization_id: OrganizationId,
+        conversation_id: ConversationId,
+    ) -> Result<Selection, NumberError> {
+        self.write_override(organization_id, conversation_id, None)
+            .await?;
+        let request = SelectionRequest {
+            conversation_id: Some(conversation_id),
+            ..SelectionRequest::default()
+        };
+        self.select(organization_id, request).await
+    }
+
+    async fn write_override(
+        &self,
+        organization_id: OrganizationId,
+        conversation_id: ConversationId,
+        number: Option<PhoneNumberId>,
+    ) -> Result<(), NumberError> {
+        let id = conversation_id;
+        match self
+            .conversations
+            .set_override(organization_id, id, number)
+            .await?
+        {
+            true => Ok(()),
+            false => Err(invalid(
+                "conversationId",
+                "the organization has no such conversation",
+            )),
+        }
+    }
+
+    async fn judge(
+        &self,
+        organization_id: OrganizationId,
+        request: &SelectionRequest,
+        chosen_by_person: Option<PhoneNumberId>,
+    ) -> Result<Selection, NumberError> {
+        let conversation_id = self.conversation(organization_id, request).await?;
+        let now = self.clock.now();
+        let facts_request = FactsRequest {
+            organization_id,
+            conversation_id,
+            message_id: None,
+            idempotency_key: None,
+            now,
+            // An override that was set a moment ago shall be seen.
+            must_be_fresh: true,
+        };
+        let facts = self
+            .facts
+            .load(vec![facts_request])
+            .await?
+            .into_iter()
+            .next();
+        let Some(context) = facts.and_then(|facts| facts.context) else {
+            return Err(invalid(
+                "conversationId",
+                "the organization has no such conversation",
+            ));
+        };
+        if let Some(id) = chosen_by_person
+            && !context.org.numbers.iter().any(|number| number.id == id)
+        {
+            return Err(invalid(
+                "fromPhoneNumberId",
+                "the organization has no such phone number",
+            ));
+        }
+        let submission = probe(request, chosen_by_person, &context, now);
+        let case = Case::new(&submission, &context, now);
+        Ok(answer(&case, &select(&case)))
+    }
+
+    async fn conversation(
+        &self,
+        organization_id: OrganizationId,
+        request: &SelectionRequest,
+    ) -> Result<ConversationId, NumberError> {
+        if let Some(id) = request.conversation_id {
+            return Ok(id);
+        }
+        let (field, person) = match (&request.lead_id, &request.recipient) {
+            (Some(id), _) => ("leadId", Person::Lead(*id)),
+            (None, Some(phone)) => ("recipientPhoneNumber", Person::Phone(phone.clone())),
+            (None, None) => {
+                let message = "is required, unless leadId or recipientPhoneNumber names the person";
+                return Err(invalid("conversationId", message));
+            }
+        };
+        let found = self
+            .conversations
+            .find_with(organization_id, &person)
+            .await?;
+        found.ok_or_else(|| {
+            invalid(
+                field,
+                "the organization has no conversation with this person",
+            )
+        })
+    }
+}
+
+/// A message as short as can be: the selection does not depend on what it says.
+fn probe(
+    request: &SelectionRequest,
+    chosen_by_person: Option<PhoneNumberId>,
+    context: &Context,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Submission {
+    let lead = &context.message.lead;
+    Submission {
+        conversation_id: context.message.conversation.id,
+        lead_id: lead.id,
+        to: lead.phone.clone(),
+        text: Text::new("."),
+        segments: 1,
+        campaign_id: request.campaign_id,
+        source_id: request.source_id,
+        requested_number: chosen_by_person,
+        is_manual: chosen_by_person.is_some(),
+        claimed_selection: None,
+        scheduled_for: None,
+        traffic: match context.org.kind {
+            OrganizationKind::Live => TrafficType::RealLead,
+            OrganizationKind::Sandbox => TrafficType::Test,
+        },
+        priority: Priority::Immediate,
+        requested_at: now,
+    }
+}
+
+fn answer(case: &Case<'_>, selected: &selection::Selection<'_>) -> Selection {
+    let chosen = match &selected.outcome {
+        Outcome::Chosen(choice) => Some(candidate(choice.number, choice.reason)),
+        Outcome::NotNow { .. }
+        | Outcome::Unregistered
+        | Outcome::OptedOut
+        | Outcome::NoNumber(_) => None,
+    };
+    let others = (selected.candidates.iter())
+        .filter(|candidate| candidate.is_survivor())
+        .map(|candidate| candidate.number)
+        .filter(|number| chosen.as_ref().is_none_or(|chosen| chosen.id != number.id))
+        .map(|number| candidate(number, SelectionReason::HealthyPool));
+    Selection {
+        eligible: chosen.clone().into_iter().chain(others).collect(),
+        is_manual: chosen
+            .as_ref()
+            .is_some_and(|chosen| chosen.selection == SelectionReason::ManualOverride),
+        obstacle: obstacle(&selected.outcome).map(|reason| reason.sentence().to_owned()),
+        campaign_id: case.campaign(),
+        source_id: case.source(),
+        chosen,
+    }
+}
+
+fn candidate(number: &sms_domain::numbers::NumberFacts, selection: SelectionReason) -> Candidate {
+    Candidate {
+        id: number.id,
+        phone: number.phone.clone(),
+        health: number.health,
+        selection,
+        campaign_id: number.campaign_id,
+        source_id: number.source_id,
+    }
+}
+
+const fn obstacle(outcome: &Outcome<'_>) -> Option<Reason> {
+    match outcome {
+        Outcome::Chosen(_) => None,
+        Outcome::NotNow { reason, .. } | Outcome::NoNumber(reason) => Some(*reason),
+        Outcome::Unregistered => Some(Reason::TenDlcNotApproved),
+        Outcome::OptedOut => Some(Reason::ContactOptedOut),
+    }
+}
+
+fn invalid(field: &'static str, message: &str) -> NumberError {
+    NumberError::Invalid(vec![FieldError::new(field, message)])
+}
