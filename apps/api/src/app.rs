@@ -1,0 +1,98 @@
+//! The HTTP application: the routes, and what every request goes through. It takes everything it
+//! needs from [`AppState`]; this module must not know adapters.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use metrics_exporter_prometheus::PrometheusHandle;
+use poem::{Endpoint, EndpointExt, Request, Response, Route, get};
+use sms_domain::ports::{ApiKeyRepository, Clock, IdGenerator};
+
+use crate::auth::{KeyDirectory, RateLimiter};
+use crate::envelope::{AllowedMethods, Envelope};
+use crate::problem::Problem;
+use crate::routes;
+use crate::service::{NumberService, Readiness, SmsService, WebhookService};
+
+/// Everything the application is wired to.
+#[derive(Clone)]
+pub struct AppState {
+    /// Messages.
+    pub sms: Arc<dyn SmsService>,
+    /// Numbers to send from.
+    pub numbers: Arc<dyn NumberService>,
+    /// The provider's notices.
+    pub webhooks: Arc<dyn WebhookService>,
+    /// Whether requests can be served.
+    pub readiness: Arc<dyn Readiness>,
+    /// API keys.
+    pub keys: Arc<dyn ApiKeyRepository>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids of requests.
+    pub ids: Arc<dyn IdGenerator>,
+    /// What `GET /metrics` shows; `None` = there is no such page.
+    pub metrics: Option<PrometheusHandle>,
+    /// What a request may take up.
+    pub limits: Limits,
+    /// Where the pages about problems are published, without a slash at the end; empty = here.
+    pub problem_base: String,
+}
+
+/// What a request may take up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest body, in bytes. Webhooks may be larger.
+    pub body_bytes: usize,
+    /// The longest time that a body may take to arrive.
+    pub body_time: TimeDelta,
+    /// Requests of one organization in one window; 0 = no limit.
+    pub requests: u32,
+    /// The length of a window; whole seconds, at least one.
+    pub window: TimeDelta,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 64 * 1024,
+            body_time: TimeDelta::seconds(10),
+            requests: 300,
+            window: TimeDelta::seconds(60),
+        }
+    }
+}
+
+/// What extractors need.
+pub(crate) struct Http {
+    pub(crate) keys: KeyDirectory,
+    pub(crate) rate: RateLimiter,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) limits: Limits,
+}
+
+impl Http {
+    /// The application that a request runs in.
+    pub(crate) fn of(request: &Request) -> Result<&Self, Problem> {
+        let http = request.data::<Arc<Self>>().map(Arc::as_ref);
+        http.ok_or_else(|| Problem::broken("the application's data is missing"))
+    }
+}
+
+/// The application over its services.
+pub fn app(state: AppState) -> impl Endpoint<Output = Response> + 'static {
+    let http = Http {
+        keys: KeyDirectory::new(Arc::clone(&state.keys), Arc::clone(&state.clock)),
+        rate: RateLimiter::new(state.limits.requests, state.limits.window),
+        clock: Arc::clone(&state.clock),
+        limits: state.limits,
+    };
+    let routes = Route::new()
+        .nest("/", routes::service(&state))
+        .at("/openapi.json", get(routes::openapi_json()))
+        .at("/docs", get(routes::reference()))
+        .at("/problems/:slug", get(routes::problem_page))
+        .at("/metrics", get(routes::metrics(state.metrics.clone())))
+        .data(Arc::new(http));
+    Envelope::new(routes, AllowedMethods::new(routes::methods()), &state)
+}

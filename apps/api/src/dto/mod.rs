@@ -1,0 +1,28 @@
+//! What crosses the wire, exactly as published: shapes, names, order, descriptions. Mapping to and
+//! from the domain; no rule. This module must not know routes, status codes or headers of answers.
+//!
+//! The structs are private to the crate, and a field's documentation *is* its published description,
+//! so three fields of the contract that have none carry none here.
+
+mod decision;
+mod outgoing_number;
+mod preview;
+mod problem_details;
+mod sample;
+mod send_sms_request;
+mod sms_event;
+mod sms_response;
+mod wire;
+
+pub(crate) use decision::DecisionResponse;
+pub(crate) use outgoing_number::{
+    OutgoingNumberManualOverrideRequest, OutgoingNumberSelectionRequest,
+    OutgoingNumberSelectionResponse,
+};
+pub(crate) use preview::{PreviewSmsRequest, PreviewSmsResponse};
+pub(crate) use problem_details::ProblemDetails;
+pub(crate) use sample::examples;
+pub(crate) use send_sms_request::SendSmsRequest;
+pub(crate) use sms_event::SmsEventTableRow;
+pub(crate) use sms_response::SmsResponse;
+pub(crate) use wire::{Names, UNION};

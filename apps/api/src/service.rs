@@ -1,0 +1,178 @@
+//! What the routes ask of the rest of the system: traits in the terms of the use cases, so that the
+//! HTTP layer can be tested without any of them. This module must not know HTTP, and it must not
+//! know which adapters answer.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use sms_application::{Accepted, CancelError, DraftCommand, SendCommand, SendError};
+pub use sms_application::{
+    Candidate, NumberError, OverrideRequest, Previewed as Preview, Selection, SelectionRequest,
+};
+use sms_domain::decision::DecisionRecord;
+use sms_domain::ids::{ConversationId, MessageId, OrganizationId};
+use sms_domain::message::Message;
+use sms_domain::ports::{Unavailable, WebhookRejected, WebhookRequest};
+
+/// Messages, as their organization sees them. Another organization's message MUST be answered like
+/// one that does not exist.
+#[async_trait]
+pub trait SmsService: Send + Sync {
+    /// Takes a message to send.
+    ///
+    /// # Errors
+    /// [`SendError`].
+    async fn send(&self, command: SendCommand) -> Result<Accepted, SendError>;
+
+    /// Saves a message without submitting it.
+    ///
+    /// # Errors
+    /// [`SendError`].
+    async fn save_draft(&self, command: DraftCommand) -> Result<Accepted, SendError>;
+
+    /// Withdraws a message; one that was withdrawn before is answered unchanged.
+    ///
+    /// # Errors
+    /// [`CancelError`].
+    async fn cancel(
+        &self,
+        organization_id: OrganizationId,
+        id: MessageId,
+    ) -> Result<Message, CancelError>;
+
+    /// A message with the names of what it belongs to.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn find(
+        &self,
+        organization_id: OrganizationId,
+        id: MessageId,
+    ) -> Result<Option<MessageView>, Unavailable>;
+
+    /// What would become of a message at an instant, by default now. MUST write nothing.
+    ///
+    /// # Errors
+    /// [`SendError`].
+    async fn preview(
+        &self,
+        command: SendCommand,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<Preview, SendError>;
+
+    /// The stored decisions about a message, oldest first; `None` when there is no such message.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn decisions(
+        &self,
+        organization_id: OrganizationId,
+        id: MessageId,
+    ) -> Result<Option<Vec<DecisionRecord>>, Unavailable>;
+}
+
+/// A message with what its row alone does not tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageView {
+    /// The message.
+    pub message: Message,
+    /// The lead's name; `None` = not on record.
+    pub lead_name: Option<String>,
+    /// The organization's name; `None` = not on record.
+    pub organization_name: Option<String>,
+}
+
+/// The provider's notices.
+#[async_trait]
+pub trait WebhookService: Send + Sync {
+    /// Verifies a notice and records what it says. `token` is the secret of an attempt, as it stood
+    /// in the URL. An event that belongs to nothing we know MUST be kept and answered with success.
+    ///
+    /// # Errors
+    /// [`WebhookFailure`].
+    async fn receive(
+        &self,
+        token: Option<&str>,
+        request: WebhookRequest<'_>,
+    ) -> Result<(), WebhookFailure>;
+}
+
+/// Why a notice was not taken; the provider sends it again.
+#[derive(Debug, thiserror::Error)]
+pub enum WebhookFailure {
+    /// It does not come from the provider, or it is not an event.
+    #[error(transparent)]
+    Rejected(#[from] WebhookRejected),
+    /// Others kept changing the same rows.
+    #[error("the notice kept losing races")]
+    Contended,
+    /// The store failed.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// Choosing the number to send from.
+#[async_trait]
+pub trait NumberService: Send + Sync {
+    /// The number that a first message to a lead would leave from.
+    ///
+    /// # Errors
+    /// [`NumberError`].
+    async fn select_for_new(
+        &self,
+        organization_id: OrganizationId,
+        request: SelectionRequest,
+    ) -> Result<Selection, NumberError>;
+
+    /// The number that the next message of a conversation would leave from.
+    ///
+    /// # Errors
+    /// [`NumberError`].
+    async fn select_for_conversation(
+        &self,
+        organization_id: OrganizationId,
+        conversation_id: ConversationId,
+        request: SelectionRequest,
+    ) -> Result<Selection, NumberError>;
+
+    /// Whether a person may choose this number. MUST change nothing.
+    ///
+    /// # Errors
+    /// [`NumberError`].
+    async fn check_override(
+        &self,
+        organization_id: OrganizationId,
+        request: OverrideRequest,
+    ) -> Result<Selection, NumberError>;
+
+    /// Makes a number the one that a conversation goes on from; nothing is changed when the number
+    /// cannot send.
+    ///
+    /// # Errors
+    /// [`NumberError`].
+    async fn set_override(
+        &self,
+        organization_id: OrganizationId,
+        conversation_id: ConversationId,
+        request: OverrideRequest,
+    ) -> Result<Selection, NumberError>;
+
+    /// Returns a conversation to automatic selection.
+    ///
+    /// # Errors
+    /// [`NumberError`].
+    async fn clear_override(
+        &self,
+        organization_id: OrganizationId,
+        conversation_id: ConversationId,
+    ) -> Result<Selection, NumberError>;
+}
+
+/// Whether requests can be served.
+#[async_trait]
+pub trait Readiness: Send + Sync {
+    /// Asks the store.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when it does not answer.
+    async fn ready(&self) -> Result<(), Unavailable>;
+}
