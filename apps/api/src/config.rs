@@ -80,13 +80,18 @@ impl Config {
     pub fn from_vars(
         vars: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
-        let mut vars = Vars { values: vars.into_iter().collect(), errors: Vec::new() };
+        let mut vars = Vars {
+            values: vars.into_iter().collect(),
+            errors: Vec::new(),
+        };
         let (dispatch, dispatcher) = (dispatch_settings(&mut vars), dispatcher_settings(&mut vars));
         let config = Self {
             bind: vars.parsed("BIND", SocketAddr::from(([127, 0, 0, 1], 8080))),
             database_url: vars.secret("DATABASE_URL"),
             database_connections: vars.parsed("DATABASE_CONNECTIONS", 16),
-            public_base_url: vars.get("PUBLIC_BASE_URL").map(|url| url.trim_end_matches('/').to_owned()),
+            public_base_url: vars
+                .get("PUBLIC_BASE_URL")
+                .map(|url| url.trim_end_matches('/').to_owned()),
             accounts: accounts(&mut vars),
             rate_limit: vars.parsed("RATE_LIMIT", 300),
             dispatcher,
@@ -97,7 +102,11 @@ impl Config {
             home: vars.get("HOME").map(Into::into),
             pg_bin_dir: vars.get("PG_BIN_DIR").map(Into::into),
         };
-        if vars.errors.is_empty() { Ok(config) } else { Err(ConfigError(vars.errors)) }
+        if vars.errors.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigError(vars.errors))
+        }
     }
 
     /// The store's URL, where a command cannot do without.
@@ -117,11 +126,16 @@ struct Vars {
 
 impl Vars {
     fn get(&self, name: &str) -> Option<String> {
-        self.values.get(name).filter(|value| !value.is_empty()).cloned()
+        self.values
+            .get(name)
+            .filter(|value| !value.is_empty())
+            .cloned()
     }
 
     fn parsed<T: FromStr<Err: fmt::Display>>(&mut self, name: &str, default: T) -> T {
-        let Some(text) = self.get(name) else { return default };
+        let Some(text) = self.get(name) else {
+            return default;
+        };
         text.parse().unwrap_or_else(|error| {
             self.errors.push(format!("{name} is {text:?}: {error}"));
             default
@@ -145,7 +159,10 @@ impl Vars {
         let text = self.get(name)?;
         let choice = choices.iter().find(|choice| **choice == text).copied();
         if choice.is_none() {
-            self.errors.push(format!("{name} is {text:?}: expected {}", choices.join(" or ")));
+            self.errors.push(format!(
+                "{name} is {text:?}: expected {}",
+                choices.join(" or ")
+            ));
         }
         choice
     }
@@ -156,14 +173,16 @@ impl Vars {
         let file = self.get(&format!("{name}_FILE"));
         match (self.get(name), file) {
             (Some(_), Some(_)) => {
-                self.errors.push(format!("{name} and {name}_FILE are both set"));
+                self.errors
+                    .push(format!("{name} and {name}_FILE are both set"));
                 None
             }
             (Some(value), None) => Some(value.into()),
             (None, Some(path)) => match std::fs::read_to_string(&path) {
                 Ok(value) => Some(value.trim_end().to_owned().into()),
                 Err(error) => {
-                    self.errors.push(format!("{name}_FILE is {path:?}: {error}"));
+                    self.errors
+                        .push(format!("{name}_FILE is {path:?}: {error}"));
                     None
                 }
             },
@@ -200,8 +219,13 @@ fn dispatcher_settings(vars: &mut Vars) -> DispatcherSettings {
 
 /// `TELNYX_API_KEY` and its like for the account `default`; `TELNYX_<NAME>_API_KEY` for another.
 fn accounts(vars: &mut Vars) -> HashMap<ProviderAccount, AccountConfig> {
-    let names = vars.get("TELNYX_ACCOUNTS").unwrap_or_else(|| "default".to_owned());
-    let names: Vec<String> = names.split(',').map(|name| name.trim().to_owned()).collect();
+    let names = vars
+        .get("TELNYX_ACCOUNTS")
+        .unwrap_or_else(|| "default".to_owned());
+    let names: Vec<String> = names
+        .split(',')
+        .map(|name| name.trim().to_owned())
+        .collect();
     names
         .into_iter()
         .filter_map(|name| Some((ProviderAccount::new(name.clone()), account(vars, &name)?)))
@@ -215,7 +239,9 @@ fn account(vars: &mut Vars, name: &str) -> Option<AccountConfig> {
     };
     let api_key = vars.secret(&format!("{prefix}_API_KEY"));
     if api_key.is_none() && name != "default" {
-        vars.errors.push(format!("{prefix}_API_KEY is required for the account {name}"));
+        vars.errors.push(format!(
+            "{prefix}_API_KEY is required for the account {name}"
+        ));
     }
     let base_url = vars.get(&format!("{prefix}_BASE_URL"));
     Some(AccountConfig {
@@ -229,7 +255,9 @@ fn account(vars: &mut Vars, name: &str) -> Option<AccountConfig> {
 /// Several while one replaces another, separated by commas.
 fn public_keys(vars: &mut Vars, name: &str) -> Vec<PublicKey> {
     let Some(text) = vars.get(name) else {
-        vars.errors.push(format!("{name} is required: receipts could not be verified"));
+        vars.errors.push(format!(
+            "{name} is required: receipts could not be verified"
+        ));
         return Vec::new();
     };
     let keys = text.split(',').map(PublicKey::from_base64);
@@ -248,7 +276,9 @@ mod tests {
     use super::*;
 
     fn config(vars: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        let owned = vars.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let owned = vars
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Config::from_vars(owned)
     }
 
@@ -261,7 +291,12 @@ mod tests {
 
     #[test]
     fn all_errors_are_reported_at_once() {
-        let wrong = [("BIND", "here"), ("RATE_LIMIT", "-1"), ("DISPATCH_IN_FLIGHT", "0"), ("LOG_FORMAT", "xml")];
+        let wrong = [
+            ("BIND", "here"),
+            ("RATE_LIMIT", "-1"),
+            ("DISPATCH_IN_FLIGHT", "0"),
+            ("LOG_FORMAT", "xml"),
+        ];
         assert_eq!(config(&wrong).unwrap_err().0.len(), 4);
     }
 
@@ -275,12 +310,18 @@ mod tests {
     #[test]
     fn no_secret_stands_in_debug_output() {
         let key = "MCowBQYDK2VwAyEAdGVzdGtleXRlc3RrZXl0ZXN0a2V5dGU=";
-        let vars = [("TELNYX_API_KEY", "KEYsecret"), ("DATABASE_URL", "postgres://u:pw@h/d")];
+        let vars = [
+            ("TELNYX_API_KEY", "KEYsecret"),
+            ("DATABASE_URL", "postgres://u:pw@h/d"),
+        ];
         let vars = [vars.as_slice(), &[("TELNYX_PUBLIC_KEYS", key)]].concat();
         let text = match config(&vars) {
             Ok(config) => format!("{config:?}"),
             Err(error) => error.to_string(),
         };
-        assert!(!text.contains("KEYsecret") && !text.contains("pw@"), "{text}");
+        assert!(
+            !text.contains("KEYsecret") && !text.contains("pw@"),
+            "{text}"
+        );
     }
 }

@@ -1,2 +1,21 @@
-//! placeholder
-fn main() {}
+//! The program: reads the command line and does what it says.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+#[tokio::main]
+#[expect(
+    clippy::print_stderr,
+    reason = "an error before the log has started has no other way out"
+)]
+async fn main() -> ExitCode {
+    let cli = sms_api::cli::Cli::parse();
+    match sms_api::run::run(cli.command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("sms-api: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -39,7 +39,10 @@ pub struct SystemIds {
 
 impl Default for SystemIds {
     fn default() -> Self {
-        Self { random: SystemRandom::new(), context: std::sync::Mutex::new(ContextV7::new()) }
+        Self {
+            random: SystemRandom::new(),
+            context: std::sync::Mutex::new(ContextV7::new()),
+        }
     }
 }
 
@@ -51,7 +54,9 @@ impl SystemIds {
     #[must_use]
     pub fn random<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        self.random.fill(&mut bytes).expect("the machine has a random source");
+        self.random
+            .fill(&mut bytes)
+            .expect("the machine has a random source");
         bytes
     }
 }
@@ -60,8 +65,15 @@ impl IdGenerator for SystemIds {
     fn uuid(&self) -> Uuid {
         let now = SystemClock.now();
         let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
-        let context = self.context.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Uuid::new_v7(Timestamp::from_unix(&*context, seconds, now.timestamp_subsec_nanos()))
+        let context = self
+            .context
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        Uuid::new_v7(Timestamp::from_unix(
+            &*context,
+            seconds,
+            now.timestamp_subsec_nanos(),
+        ))
     }
 
     fn attempt_token(&self) -> AttemptToken {

@@ -1,0 +1,94 @@
+//! The command line: what an operator can say. Must not know how it is done.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Sends SMS for businesses that text their leads.
+#[derive(Debug, Parser)]
+#[command(name = "sms-api", version)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs everything on this machine: a private Postgres, a carrier simulator, the API, a worker
+    /// and a demo organization.
+    Dev {
+        /// Where its data is kept; the same folder continues where it stopped.
+        #[arg(long, default_value = ".sms-data")]
+        data_dir: PathBuf,
+    },
+    /// Serves the API, with a worker in the same process.
+    Serve {
+        /// Leaves dispatch to separate workers.
+        #[arg(long)]
+        without_worker: bool,
+    },
+    /// Dispatches messages.
+    Worker,
+    /// Brings the database up to date.
+    Migrate,
+    /// Prints the OpenAPI document.
+    Openapi {
+        /// Compares with this file instead, and fails when it differs.
+        #[arg(long, value_name = "FILE")]
+        check: Option<PathBuf>,
+    },
+    /// Manages API keys.
+    Keys {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
+    /// Puts organizations, numbers, leads and money in place from a YAML or JSON file.
+    Seed {
+        /// The file; docs/seeding.md describes it.
+        file: PathBuf,
+    },
+    /// Sends a message again, as its owner could through the API.
+    Retry {
+        /// The organization.
+        organization: String,
+        /// The message.
+        message: String,
+        /// Although nobody knows whether the last attempt left.
+        #[arg(long)]
+        force: bool,
+    },
+}
+
+/// What to do with API keys.
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Makes a key and prints its secret, once.
+    Create {
+        /// The organization.
+        organization: String,
+        /// What it may do; all when not given.
+        #[arg(long = "scope", value_name = "SCOPE")]
+        scopes: Vec<String>,
+        /// What it sends reaches nobody.
+        #[arg(long)]
+        test: bool,
+        /// Days until it expires; never when not given.
+        #[arg(long, value_name = "DAYS")]
+        expires_in_days: Option<u32>,
+    },
+    /// Lists the keys of an organization.
+    List {
+        /// The organization.
+        organization: String,
+    },
+    /// Withdraws a key.
+    Revoke {
+        /// The organization.
+        organization: String,
+        /// The key's id, as listed.
+        key: String,
+    },
+}

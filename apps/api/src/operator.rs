@@ -1,0 +1,181 @@
+//! The operator's commands over the ports: API keys, seeds, forced retries.
+
+use anyhow::{Context as _, bail};
+use chrono::TimeDelta;
+use ring::digest;
+use sms_application::{SendCommand, Sender};
+use sms_domain::ids::{ApiKeyId, MessageId, OrganizationId};
+use sms_domain::ports::{ApiKey, ApiKeyRepository, Clock, IdGenerator, KeyKind, Scope, Seed};
+
+use crate::service::SmsService;
+use crate::system::{SystemClock, SystemIds};
+use crate::wiring::{Stores, System};
+
+/// What a new key shall be.
+#[derive(Debug, Clone)]
+pub struct NewKey {
+    /// Whose.
+    pub organization_id: OrganizationId,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// Live or test.
+    pub kind: KeyKind,
+    /// Days until it expires; never when not given.
+    pub expires_in_days: Option<u32>,
+}
+
+/// Makes a key; answers it with its secret, which is stored nowhere.
+///
+/// # Errors
+/// When the store fails.
+pub async fn create_key(
+    keys: &dyn ApiKeyRepository,
+    new: NewKey,
+    ids: &SystemIds,
+) -> anyhow::Result<(ApiKey, String)> {
+    let kind = new.kind;
+    let prefix = format!("lp_{kind}_{}", hex::encode(ids.random::<4>()));
+    let secret = format!("{prefix}_{}", hex::encode(ids.random::<24>()));
+    let key = insert_key(keys, new, prefix, &secret, ids).await?;
+    Ok((key, secret))
+}
+
+/// Stores a key under a secret that exists already.
+///
+/// # Errors
+/// When the store fails.
+pub async fn insert_key(
+    keys: &dyn ApiKeyRepository,
+    new: NewKey,
+    prefix: String,
+    secret: &str,
+    ids: &SystemIds,
+) -> anyhow::Result<ApiKey> {
+    let now = SystemClock.now();
+    let days = new
+        .expires_in_days
+        .map(|days| TimeDelta::days(i64::from(days)));
+    let key = ApiKey {
+        id: ApiKeyId::new(ids.uuid()),
+        organization_id: new.organization_id,
+        prefix,
+        scopes: new.scopes,
+        kind: new.kind,
+        expires_at: days.and_then(|days| now.checked_add_signed(days)),
+        revoked_at: None,
+        created_at: now,
+        last_used_at: None,
+    };
+    keys.insert(hash(secret), key.clone())
+        .await
+        .context("store the key")?;
+    Ok(key)
+}
+
+/// How the store knows a secret.
+#[must_use]
+pub fn hash(secret: &str) -> [u8; 32] {
+    let digest = digest::digest(&digest::SHA256, secret.as_bytes());
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest.as_ref());
+    hash
+}
+
+/// Scopes by their names; all when none is named.
+///
+/// # Errors
+/// A name that is no scope.
+pub fn scopes(names: &[String]) -> anyhow::Result<Vec<Scope>> {
+    if names.is_empty() {
+        return Ok(Scope::ALL.to_vec());
+    }
+    names
+        .iter()
+        .map(|name| name.parse().map_err(anyhow::Error::from))
+        .collect()
+}
+
+/// A seed from YAML or JSON text (JSON is YAML).
+///
+/// # Errors
+/// Text that is no seed, with its line.
+pub fn parse_seed(text: &str) -> anyhow::Result<Seed> {
+    serde_saphyr::from_str(text).context("the seed cannot be read")
+}
+
+/// Applies a seed.
+///
+/// # Errors
+/// A seed that contradicts itself or the store.
+pub async fn apply_seed(stores: &Stores, seed: &Seed) -> anyhow::Result<()> {
+    stores
+        .seeds
+        .apply(seed, SystemClock.now())
+        .await
+        .context("the seed was not applied")
+}
+
+/// Sends a message again with its own text, from the number it would be sent from now.
+///
+/// # Errors
+/// When there is no such message, or it may not be sent again.
+pub async fn retry(
+    system: &System,
+    organization_id: OrganizationId,
+    id: MessageId,
+    is_forced: bool,
+) -> anyhow::Result<String> {
+    let Some(view) = system.find(organization_id, id).await? else {
+        bail!("the organization {organization_id} has no message {id}");
+    };
+    let submission = view.message.submission;
+    let command = SendCommand {
+        sender: Sender {
+            organization_id,
+            key: KeyKind::Live,
+        },
+        sms_event_id: Some(id),
+        scheduled_for: None,
+        conversation_id: submission.conversation_id,
+        from_phone_number_id: submission.requested_number,
+        selection_reason: None,
+        was_manually_overridden: submission.is_manual,
+        campaign_id: submission.campaign_id,
+        source_id: submission.source_id,
+        text: submission.text.as_str().to_owned(),
+        idempotency: None,
+        is_forced,
+    };
+    match system.send(command).await {
+        Ok(accepted) => Ok(format!("{id} is {} now", accepted.message.status())),
+        Err(sms_application::SendError::Invalid(errors)) => {
+            let texts: Vec<_> = errors.iter().map(|error| error.message.as_str()).collect();
+            bail!("{id} cannot be sent again: {}", texts.join("; "))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_may_be_yaml_or_json() {
+        let yaml = "topUps:\n  - organizationId: 01900000-0000-7000-8000-000000000001\n    id: 01900000-0000-7000-8000-000000000002\n    amount: 5000000\n";
+        let json = r#"{"topUps":[{"organizationId":"01900000-0000-7000-8000-000000000001","id":"01900000-0000-7000-8000-000000000002","amount":5000000}]}"#;
+        assert_eq!(parse_seed(yaml).unwrap(), parse_seed(json).unwrap());
+    }
+
+    #[test]
+    fn a_seed_with_a_misspelt_field_names_its_line() {
+        let error = format!("{:#}", parse_seed("topUps: []\nleeds: []\n").unwrap_err());
+        assert!(error.contains("leeds"), "{error}");
+    }
+
+    #[test]
+    fn scopes_are_known_by_name() {
+        assert_eq!(scopes(&[]).unwrap(), Scope::ALL);
+        assert!(scopes(&["sms:everything".to_owned()]).is_err());
+    }
+}

@@ -1,0 +1,220 @@
+//! What each command does.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use secrecy::ExposeSecret;
+use sms_domain::ports::KeyKind;
+use sms_telnyx::{TelnyxConfig, Timeouts};
+
+use crate::app::Limits;
+use crate::cli::{Command, KeysCommand};
+use crate::config::Config;
+use crate::operator::{self, NewKey};
+use crate::server::{Running, StateParts, bind, state};
+use crate::system::{SystemClock, SystemIds};
+use crate::wiring::{Carrier, Machine, Stores, System};
+use crate::{dev, spec, telemetry};
+
+/// Does what the operator said.
+///
+/// # Errors
+/// Whatever went wrong, in words for the operator.
+pub async fn run(command: Command) -> anyhow::Result<()> {
+    // The document needs neither configuration nor database.
+    if let Command::Openapi { check } = &command {
+        return openapi(check.as_deref());
+    }
+    let config = Config::from_env()?;
+    let format = if config.logs_json {
+        telemetry::LogFormat::Json
+    } else {
+        telemetry::LogFormat::Text
+    };
+    telemetry::start_log(format, &config.log_filter)?;
+    match command {
+        Command::Openapi { .. } => Ok(()),
+        Command::Dev { data_dir } => dev::run(&config, &data_dir).await,
+        Command::Serve { without_worker } => serve(&config, !without_worker).await,
+        Command::Worker => work(&config).await,
+        Command::Migrate => migrate(&config).await,
+        Command::Keys { command } => keys(&config, command).await,
+        Command::Seed { file } => seed(&config, &file).await,
+        Command::Retry {
+            organization,
+            message,
+            force,
+        } => {
+            let system = system(&config).await?.0;
+            let (organization, message) = (parsed(&organization)?, parsed(&message)?);
+            say(&operator::retry(&system, organization, message, force).await?);
+            Ok(())
+        }
+    }
+}
+
+fn openapi(check: Option<&Path>) -> anyhow::Result<()> {
+    match check {
+        Some(file) => spec::check(file),
+        None => {
+            say(spec::document().trim_end());
+            Ok(())
+        }
+    }
+}
+
+async fn serve(config: &Config, works: bool) -> anyhow::Result<()> {
+    let (system, machine) = system(config).await?;
+    let listener = bind(config.bind).await?;
+    tracing::info!(address = %listener.local_addr()?, "serving");
+    let limits = Limits {
+        requests: config.rate_limit,
+        ..Limits::default()
+    };
+    let metrics = Some(telemetry::start_metrics()?);
+    let mut running = Running::default();
+    running.serve(
+        listener,
+        state(
+            &system,
+            StateParts {
+                machine,
+                metrics,
+                limits,
+            },
+        ),
+    )?;
+    if works {
+        running.dispatch(&system, config.dispatcher);
+    }
+    running.until_signal().await
+}
+
+async fn work(config: &Config) -> anyhow::Result<()> {
+    let (system, _) = system(config).await?;
+    let mut running = Running::default();
+    running.dispatch(&system, config.dispatcher);
+    running.until_signal().await
+}
+
+async fn migrate(config: &Config) -> anyhow::Result<()> {
+    let url = config.required_database_url()?;
+    let applied = sms_postgres::migrations::migrate(url.expose_secret()).await?;
+    if applied.is_empty() {
+        say("the database is up to date");
+    }
+    applied
+        .iter()
+        .for_each(|migration| say(&format!("applied {migration}")));
+    Ok(())
+}
+
+async fn seed(config: &Config, file: &Path) -> anyhow::Result<()> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("read {}", file.display()))?;
+    let seed = operator::parse_seed(&text).with_context(|| file.display().to_string())?;
+    operator::apply_seed(&stores(config).await?, &seed).await?;
+    say("the seed is in place");
+    Ok(())
+}
+
+async fn keys(config: &Config, command: KeysCommand) -> anyhow::Result<()> {
+    let keys = stores(config).await?.keys;
+    match command {
+        KeysCommand::Create {
+            organization,
+            scopes,
+            test,
+            expires_in_days,
+        } => {
+            let new = NewKey {
+                organization_id: parsed(&organization)?,
+                scopes: operator::scopes(&scopes)?,
+                kind: if test { KeyKind::Test } else { KeyKind::Live },
+                expires_in_days,
+            };
+            let ids = SystemIds::default();
+            let (key, secret) = operator::create_key(keys.as_ref(), new, &ids).await?;
+            say(&format!(
+                "id:     {}\nsecret: {secret}\nThe secret is shown only now.",
+                key.id
+            ));
+        }
+        KeysCommand::List { organization } => {
+            for key in keys.list(parsed(&organization)?).await? {
+                say(&describe(&key));
+            }
+        }
+        KeysCommand::Revoke { organization, key } => {
+            let now = sms_domain::ports::Clock::now(&SystemClock);
+            if !keys
+                .revoke(parsed(&organization)?, parsed(&key)?, now)
+                .await?
+            {
+                bail!("the organization has no key {key}");
+            }
+            say("the key is withdrawn; requests with it are refused within a second");
+        }
+    }
+    Ok(())
+}
+
+fn describe(key: &sms_domain::ports::ApiKey) -> String {
+    let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
+    let when = |at: Option<chrono::DateTime<chrono::Utc>>| {
+        at.map_or_else(|| "never".to_owned(), |at| at.to_rfc3339())
+    };
+    format!(
+        "{}  {}…  {}  {}  created {}  expires {}  last used {}  revoked {}",
+        key.id,
+        key.prefix,
+        key.kind,
+        scopes.join(","),
+        key.created_at.to_rfc3339(),
+        when(key.expires_at),
+        when(key.last_used_at),
+        when(key.revoked_at),
+    )
+}
+
+async fn stores(config: &Config) -> anyhow::Result<Stores> {
+    let url = config.required_database_url()?;
+    Stores::connect(url.expose_secret(), config.database_connections).await
+}
+
+async fn system(config: &Config) -> anyhow::Result<(Arc<System>, Machine)> {
+    let clock = Arc::new(SystemClock);
+    let Some(public_base_url) = config.public_base_url.clone() else {
+        bail!("PUBLIC_BASE_URL is required: the provider sends receipts there");
+    };
+    if config.accounts.is_empty() {
+        bail!("TELNYX_API_KEY is required: there is no account to send through");
+    }
+    let telnyx = TelnyxConfig {
+        public_base_url,
+        accounts: config.accounts.clone(),
+        timeouts: Timeouts::default(),
+    };
+    let carrier = Carrier::telnyx(&telnyx, clock.clone())?;
+    let machine = Machine {
+        clock,
+        ids: Arc::new(SystemIds::default()),
+    };
+    let stores = stores(config).await?;
+    let system = System::new(stores, carrier, machine.clone(), config.dispatch);
+    Ok((Arc::new(system), machine))
+}
+
+fn parsed<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(
+    text: &str,
+) -> anyhow::Result<T> {
+    text.parse().with_context(|| format!("{text:?}"))
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "what an operator's command prints is its answer"
+)]
+fn say(text: &str) {
+    println!("{text}");
+}

@@ -1,0 +1,137 @@
+//! One running process: the API, the dispatch loop, or both, until it is told to stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use poem::listener::TcpAcceptor;
+use sms_application::DispatcherSettings;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::app::{AppState, app};
+use crate::wiring::System;
+
+/// How long open connections may take to finish once the process stops.
+const DRAIN: Duration = Duration::from_secs(15);
+
+/// What runs in a process.
+pub struct Running {
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Default for Running {
+    fn default() -> Self {
+        Self {
+            stop: watch::Sender::new(false),
+            tasks: Vec::new(),
+        }
+    }
+}
+
+impl Running {
+    /// Serves the API on an address that is bound already.
+    ///
+    /// # Errors
+    /// When the listener cannot be used.
+    pub fn serve(&mut self, listener: TcpListener, state: AppState) -> anyhow::Result<()> {
+        let acceptor = TcpAcceptor::from_tokio(listener).context("use the listener")?;
+        let mut stop = self.stop.subscribe();
+        let stopped = async move {
+            // The sender lives as long as the process runs.
+            let _ = stop.wait_for(|stop| *stop).await;
+        };
+        self.tasks.push(tokio::spawn(async move {
+            let server = poem::Server::new_with_acceptor(acceptor);
+            if let Err(error) = server
+                .run_with_graceful_shutdown(app(state), stopped, Some(DRAIN))
+                .await
+            {
+                tracing::error!(%error, "the API stopped");
+            }
+        }));
+        Ok(())
+    }
+
+    /// Dispatches messages.
+    pub fn dispatch(&mut self, system: &System, settings: DispatcherSettings) {
+        let (dispatcher, stop) = (system.dispatcher(settings), self.stop.subscribe());
+        self.tasks
+            .push(tokio::spawn(async move { dispatcher.run(stop).await }));
+    }
+
+    /// Waits until the process is told to stop (SIGTERM, SIGINT), then drains.
+    ///
+    /// # Errors
+    /// When signals cannot be received.
+    pub async fn until_signal(self) -> anyhow::Result<()> {
+        signal().await?;
+        tracing::info!("stopping: taking nothing more, finishing what is under way");
+        self.stop().await;
+        Ok(())
+    }
+
+    /// Takes nothing more and waits for what is under way.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a part of the process died");
+            }
+        }
+    }
+}
+
+/// Binds the address that the API listens on.
+///
+/// # Errors
+/// When the address is taken or not ours.
+pub async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let taken = || format!("cannot listen on {address} (set BIND to another address)");
+    TcpListener::bind(address).await.with_context(taken)
+}
+
+/// The state of an application over a system.
+#[must_use]
+pub fn state(system: &Arc<System>, parts: StateParts) -> AppState {
+    AppState {
+        sms: system.clone(),
+        numbers: system.clone(),
+        webhooks: system.clone(),
+        readiness: system.stores().readiness.clone(),
+        keys: system.stores().keys.clone(),
+        clock: parts.machine.clock,
+        ids: parts.machine.ids,
+        metrics: parts.metrics,
+        limits: parts.limits,
+        problem_base: String::new(),
+    }
+}
+
+/// What an application needs besides the system.
+pub struct StateParts {
+    /// Time and identifiers.
+    pub machine: crate::wiring::Machine,
+    /// Renders the metrics.
+    pub metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
+    /// What a request may take up.
+    pub limits: crate::app::Limits,
+}
+
+async fn signal() -> anyhow::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            result = tokio::signal::ctrl_c() => result?,
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}
