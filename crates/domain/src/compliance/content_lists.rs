@@ -1,5 +1,8 @@
 //! What carriers forbid in texts, as data. This module must not know what is done about it.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 /// Public URL shorteners: anybody's links stand behind them, so carriers filter them whole (CTIA
 /// Messaging Principles 5.3.2, which asks for the sender's own domain; Telnyx's and Twilio's 10DLC
 /// rules name bit.ly and tinyurl.com). The list: the well-known services of that kind.
@@ -306,3 +309,34 @@ pub(super) const OPT_OUT_INSTRUCTIONS: &[&str] = &[
     "alto para",
     "stop para",
 ];
+
+/// A phrase of [`FORBIDDEN`], found by its first word.
+#[derive(Debug)]
+pub(super) struct Phrase {
+    /// The place of its category in the list.
+    pub(super) category: usize,
+    /// Its words.
+    pub(super) words: &'static str,
+    /// It makes the words in it innocent.
+    pub(super) is_innocent: bool,
+}
+
+/// The phrases of all categories by their first words, so that a text is read once.
+pub(super) fn phrases_beginning_with(word: &str) -> &'static [Phrase] {
+    static INDEX: OnceLock<HashMap<&'static str, Vec<Phrase>>> = OnceLock::new();
+    INDEX.get_or_init(index).get(word).map_or(&[], Vec::as_slice)
+}
+
+fn index() -> HashMap<&'static str, Vec<Phrase>> {
+    let mut index: HashMap<&'static str, Vec<Phrase>> = HashMap::new();
+    for (category, forbidden) in FORBIDDEN.iter().enumerate() {
+        for (phrases, is_innocent) in [(forbidden.phrases, false), (forbidden.innocent, true)] {
+            for &words in phrases {
+                let first = words.split(' ').next().unwrap_or(words);
+                let phrase = Phrase { category, words, is_innocent };
+                index.entry(first).or_default().push(phrase);
+            }
+        }
+    }
+    index
+}

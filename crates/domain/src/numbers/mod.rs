@@ -8,6 +8,7 @@ mod number;
 pub mod selection;
 mod selection_reason;
 mod strategies;
+mod trouble;
 mod warm_up;
 
 pub use capacity::{
@@ -18,3 +19,4 @@ pub use health::Health;
 pub use number::{NumberFacts, ProviderAccount, Registration, WarmUp};
 pub use selection_reason::SelectionReason;
 pub(crate) use strategies::instructed_number;
+pub use trouble::{Trouble, TroubleReport};

@@ -2,10 +2,9 @@
 
 use std::ops::Range;
 
-use crate::compliance::content_lists::{FORBIDDEN, Forbidden, SHORTENERS};
+use crate::compliance::content_lists::{FORBIDDEN, Phrase, SHORTENERS, phrases_beginning_with};
 use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
-use crate::compliance::wording::Lacks;
-use crate::compliance::words::{names_host, ranges, words};
+use crate::compliance::words::{host_names, is_within_domain, length_if_first, words};
 use crate::decision::{Case, ContentPolicy, IdentityPolicy};
 use crate::reason::Reason;
 
@@ -31,7 +30,7 @@ const REASON: Reason = Reason::ContentForbidden;
 
 fn judge(case: &Case<'_>) -> Verdict {
     let text = &*case.wording.folded;
-    let shortener = SHORTENERS.iter().find(|domain| names_host(text, domain));
+    let shortener = shortener(text);
     let category = forbidden_category(&words(text));
     let policy = &case.context.org.policy;
     let blocks = shortener.is_some()
@@ -47,7 +46,7 @@ fn judge(case: &Case<'_>) -> Verdict {
         Verdict::allow()
     };
     if let Some(domain) = shortener {
-        verdict = verdict.with("shortener", *domain);
+        verdict = verdict.with("shortener", domain);
     }
     if let Some(category) = category {
         verdict = verdict.with("category", category);
@@ -56,29 +55,14 @@ fn judge(case: &Case<'_>) -> Verdict {
 }
 
 fn with_first_message(verdict: Verdict, case: &Case<'_>) -> Verdict {
-    let lacks = match case.wording.lacks {
-        Lacks {
-            identity: true,
-            opt_out: true,
-        } => "identity,opt_out",
-        Lacks {
-            identity: true,
-            opt_out: false,
-        } => "identity",
-        Lacks {
-            identity: false,
-            opt_out: true,
-        } => "opt_out",
-        Lacks {
-            identity: false,
-            opt_out: false,
-        } => return verdict,
+    let lacks = match (case.wording.lacks.identity, case.wording.lacks.opt_out) {
+        (true, true) => "identity,opt_out",
+        (true, false) => "identity",
+        (false, true) => "opt_out",
+        (false, false) => return verdict,
     };
-    let done = if case.wording.changed.is_some() {
-        "appended"
-    } else {
-        "left"
-    };
+    let is_completed = case.wording.changed.is_some();
+    let done = if is_completed { "appended" } else { "left" };
     verdict
         .with("first_message_lacks", lacks)
         .with("first_message", done)
@@ -92,19 +76,39 @@ fn lacks_too_much(case: &Case<'_>) -> bool {
     }
 }
 
-/// The first category that the text is about.
-fn forbidden_category(words: &[&str]) -> Option<&'static str> {
-    let found = FORBIDDEN
-        .iter()
-        .find(|forbidden| is_about(words, forbidden));
-    found.map(|forbidden| forbidden.category)
+fn shortener(text: &str) -> Option<&'static str> {
+    host_names(text).find_map(|host| {
+        let domain = SHORTENERS.iter().find(|domain| is_within_domain(host, domain));
+        domain.copied()
+    })
 }
 
-/// Whether a word of the category stands in the text outside of every innocent phrase.
-fn is_about(words: &[&str], forbidden: &Forbidden) -> bool {
-    let innocent: Vec<Range<usize>> = ranges(words, forbidden.innocent).collect();
-    ranges(words, forbidden.phrases).any(|found| {
-        let covers = |phrase: &Range<usize>| phrase.start <= found.start && found.end <= phrase.end;
-        !innocent.iter().any(covers)
-    })
+/// A phrase in a text: which, and from which word to which.
+type Hit = (&'static Phrase, Range<usize>);
+
+/// The first category of which a word stands in the text outside of every innocent phrase.
+fn forbidden_category(words: &[&str]) -> Option<&'static str> {
+    let hits = hits(words);
+    let is_innocent = |(phrase, range): &Hit| {
+        hits.iter().any(|(other, around)| {
+            let is_around = around.start <= range.start && range.end <= around.end;
+            other.is_innocent && other.category == phrase.category && is_around
+        })
+    };
+    let guilty = hits.iter().filter(|hit| !is_innocent(hit));
+    let category = guilty.map(|(phrase, _)| phrase.category).min()?;
+    FORBIDDEN.get(category).map(|forbidden| forbidden.category)
+}
+
+fn hits(words: &[&str]) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for (start, word) in words.iter().enumerate() {
+        let tail = words.get(start..).unwrap_or_default();
+        for phrase in phrases_beginning_with(word) {
+            if let Some(length) = length_if_first(tail, phrase.words) {
+                hits.push((phrase, start..start.saturating_add(length)));
+            }
+        }
+    }
+    hits
 }

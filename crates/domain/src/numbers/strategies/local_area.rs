@@ -1,6 +1,6 @@
 //! A number near the lead: people answer numbers that look like home.
 
-use super::overlays::are_overlays;
+use super::overlays::overlays_of;
 use super::score::best;
 use crate::compliance::data::AreaCodeEntry;
 use crate::compliance::{Jurisdiction, RuleData};
@@ -40,6 +40,8 @@ struct Home<'a> {
     /// The state that the lead stated, unless the phone is from there: then the phone says more.
     stated: Option<(Jurisdiction, &'a [Zone])>,
     phone: Option<(AreaCode, &'a AreaCodeEntry)>,
+    /// The area codes that serve the phone's area.
+    overlays: Vec<AreaCode>,
 }
 
 /// The best survivor on the nearest rung that has any.
@@ -78,6 +80,7 @@ impl<'a> Home<'a> {
             rules,
             stated,
             phone,
+            overlays: code.into_iter().flat_map(overlays_of).collect(),
         }
     }
 
@@ -93,7 +96,7 @@ impl<'a> Home<'a> {
         let of_phone = self.phone.and_then(|(home_code, home)| {
             if code == home_code {
                 Some(Rung::AreaCode)
-            } else if are_overlays(code, home_code) {
+            } else if self.overlays.contains(&code) {
                 Some(Rung::Overlay)
             } else if share_any(&entry.jurisdictions, &home.jurisdictions) {
                 Some(Rung::State)

@@ -58,11 +58,10 @@ const OVERLAYS: &[&[u16]] = &[
     &[506, 428], &[709, 879],
 ];
 
-/// Whether two area codes serve the same area.
-pub(super) fn are_overlays(one: AreaCode, other: AreaCode) -> bool {
-    OVERLAYS
-        .iter()
-        .any(|group| group.contains(&one.get()) && group.contains(&other.get()))
+/// The area codes that serve the area of `code`, itself among them; a code may be in two groups.
+pub(super) fn overlays_of(code: AreaCode) -> impl Iterator<Item = AreaCode> {
+    let groups = OVERLAYS.iter().filter(move |group| group.contains(&code.get()));
+    groups.flat_map(|group| group.iter()).filter_map(|code| AreaCode::new(*code))
 }
 
 #[cfg(test)]
@@ -94,7 +93,7 @@ mod tests {
 
     #[test]
     fn codes_of_one_city_are_overlays_and_codes_of_one_state_are_not() {
-        assert!(are_overlays(code(305), code(786)));
-        assert!(!are_overlays(code(305), code(407)));
+        assert!(overlays_of(code(305)).any(|other| other == code(786)));
+        assert!(overlays_of(code(305)).all(|other| other != code(407)));
     }
 }
