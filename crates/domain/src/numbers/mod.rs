@@ -15,7 +15,9 @@ pub use capacity::{
     CapacityWindows, CounterKey, CounterKind, DEFAULT_CAPACITY_ZONE, Reservation, Usage,
     WindowUsage,
 };
-pub use health::Health;
+pub use health::{
+    Health, HealthChange, HealthReason, HealthReport, ReceiptCounts, TRANSITIONS, Transition,
+};
 pub use number::{NumberFacts, ProviderAccount, Registration, WarmUp};
 pub use selection_reason::SelectionReason;
 pub(crate) use strategies::instructed_number;
