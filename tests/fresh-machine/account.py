@@ -40,9 +40,7 @@ def somebody_else(work, entry, target_dir, inherited):
     home = work / "home"
     home.mkdir()
     copy_tree(cargo_home() / "registry", home / ".cargo" / "registry")
-    for part in ["deps", "build", ".fingerprint"]:
-        copy_tree(target_dir / "debug" / part, work / "target" / "debug" / part)
-    (work / "target").mkdir(exist_ok=True)
+    copy_build(target_dir / "debug", work / "target" / "debug")
     toolchain = reachable_toolchain(work, newcomer)
     for folder in [home, work / "target"]:
         give(folder, newcomer)
@@ -78,15 +76,26 @@ def may_run(program, newcomer):
     return subprocess.run(probe, **newcomer.identity).returncode == 0
 
 
-def copy_tree(source, target):
+def copy_build(source, target):
+    """What was built of other people's packages is used again; ours is built anew in its new place."""
+    target.mkdir(parents=True)
+    copy_tree(source / "deps", target / "deps")
+    for small_and_rewritten in ["build", ".fingerprint"]:
+        copy_tree(source / small_and_rewritten, target / small_and_rewritten, as_links=False)
+
+
+def copy_tree(source, target, as_links=True):
+    """Hard links where they are possible; times stay, as cargo looks at them."""
     if not source.is_dir():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    as_links = subprocess.run(["cp", "-al", str(source), str(target)], stderr=subprocess.DEVNULL)
-    if as_links.returncode != 0:
-        # Another file system.
+    command = ["cp", "-al" if as_links else "-a", str(source), str(target)]
+    done = subprocess.run(command, stderr=subprocess.DEVNULL if as_links else None)
+    if done.returncode != 0 and as_links:
         subprocess.run(["rm", "-rf", str(target)], check=True)
-        subprocess.run(["cp", "-a", str(source), str(target)], check=True)
+        copy_tree(source, target, as_links=False)
+    elif done.returncode != 0:
+        raise SystemExit(f"cannot copy {source}")
 
 
 def give(folder, newcomer):

@@ -100,8 +100,11 @@ class Product:
         request = urllib.request.Request(url, headers={"Authorization": f"Bearer {self.key}"})
         # The product is on this machine, whatever proxy leads out of it.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=10) as answer:
-            return json.load(answer)
+        try:
+            with opener.open(request, timeout=10) as answer:
+                return json.load(answer)
+        except OSError as error:
+            fail(f"{url} does not answer: {error}")
 
     def delivered(self, message):
         """Waits until the message is delivered; answers what the product tells about it."""
