@@ -7,9 +7,11 @@
 //! `cargo test -p sms-domain --test keywords -- --nocapture` prints the confusion matrix.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use sms_domain::inbound::{Keyword, classify, is_provider_default};
+use sms_domain::inbound::{Keyword, Rule, classify, is_provider_default};
+use unicode_normalization::UnicodeNormalization;
 
 const TABLE: &str = include_str!("data/keywords.csv");
 
@@ -57,16 +59,26 @@ fn the_table_is_classified_within_its_tolerances() {
     let mut matrix: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for case in &cases {
         let found = classify(&case.text);
-        *matrix.entry((case.expected.code(), found.keyword.code())).or_default() += 1;
+        *matrix
+            .entry((case.expected.code(), found.keyword.code()))
+            .or_default() += 1;
         if found.keyword != case.expected {
-            println!("{} instead of {}: {:?} {found:?}", found.keyword.code(), case.expected.code(), case.text);
+            println!(
+                "{} instead of {}: {:?} {found:?}",
+                found.keyword.code(),
+                case.expected.code(),
+                case.text
+            );
         }
     }
     print_matrix(&matrix);
 
     let rate = |of: &dyn Fn(&Case) -> bool, became: Keyword| {
         let all: Vec<&Case> = cases.iter().filter(|case| of(case)).collect();
-        let hits = all.iter().filter(|case| classify(&case.text).keyword == became).count();
+        let hits = all
+            .iter()
+            .filter(|case| classify(&case.text).keyword == became)
+            .count();
         println!("{hits} of {}", all.len());
         hits as f64 / all.len() as f64
     };
@@ -94,5 +106,188 @@ fn print_matrix(matrix: &BTreeMap<(&str, &str), usize>) {
             print!("{count:>9}");
         }
         println!();
+    }
+}
+
+#[test]
+fn only_the_two_reserved_words_are_consent() {
+    for text in ["START", " start ", "“Start”!", "UNSTOP.", "un\u{200B}stop"] {
+        assert_eq!(classify(text).keyword, Keyword::OptIn, "{text}");
+    }
+    for text in [
+        "YES",
+        "START?",
+        "START please",
+        "S T A R T",
+        "STΑRT",
+        "starts",
+        "subscribe",
+        "opt in",
+        "resubscribe",
+        "start stop",
+    ] {
+        assert_ne!(classify(text).keyword, Keyword::OptIn, "{text}");
+    }
+}
+
+#[test]
+fn a_classification_names_the_step_that_decided() {
+    for (text, rule) in [
+        ("STOP", Rule::ExactKeyword),
+        ("Liked “STOP”", Rule::Reaction),
+        ("🛑", Rule::StopSign),
+        ("s t o p", Rule::SpacedLetters),
+        ("removeme", Rule::RunTogether),
+        ("stopl", Rule::NearMiss),
+        ("thanks, qiut", Rule::NearMiss),
+        ("please stop", Rule::Phrase),
+        ("they opted out", Rule::UnplacedWord),
+        ("hello", Rule::NoKeyword),
+    ] {
+        assert_eq!(classify(text).rule, rule, "{text}");
+    }
+}
+
+#[test]
+fn words_after_a_quoted_reaction_count() {
+    assert_eq!(classify("Liked “Reply STOP to end”").keyword, Keyword::None);
+    assert_eq!(
+        classify("Liked “We buy houses” please stop").keyword,
+        Keyword::OptOut
+    );
+}
+
+#[test]
+fn the_carrier_acts_on_its_own_words_and_on_no_variation() {
+    for text in [
+        "stop", " STOP ", "Stop all", "END", "quit", "unstop", "help",
+    ] {
+        assert!(is_provider_default(text), "{text}");
+    }
+    for text in [
+        "STOP.",
+        "revoke",
+        "opt out",
+        "remove",
+        "stop please",
+        "info",
+        "arret",
+        "",
+    ] {
+        assert!(!is_provider_default(text), "{text}");
+    }
+}
+
+#[test]
+fn every_word_on_which_the_carrier_acts_is_a_keyword_here() {
+    for text in [
+        "STOP",
+        "STOPALL",
+        "STOP ALL",
+        "UNSUBSCRIBE",
+        "CANCEL",
+        "END",
+        "QUIT",
+        "START",
+        "UNSTOP",
+        "HELP",
+    ] {
+        let found = classify(text);
+        assert_eq!(found.rule, Rule::ExactKeyword, "{text}");
+    }
+}
+
+#[test]
+fn long_hostile_texts_cost_time_linear_in_their_length() {
+    let hostile = [
+        "\u{301}",
+        "s\u{301}",
+        "please ",
+        "stop please not ",
+        "don't ever ",
+        "s t o p ",
+        "s.",
+        "unsubscrib",
+        "“",
+        "Liked “",
+        "the ",
+        "no me ",
+        "\u{FDFA}",
+        "stop by ",
+        "!?",
+        "http://a.b ",
+    ];
+    for piece in hostile {
+        let short = time_of(piece, 5_000);
+        let long = time_of(piece, 40_000);
+        // Eight times the text; sixteen leaves room for a busy machine, a square would take 64.
+        let bound = short.max(Duration::from_millis(40)) * 16;
+        assert!(long < bound, "{piece:?}: {short:?}, then {long:?}");
+    }
+}
+
+fn time_of(piece: &str, bytes: usize) -> Duration {
+    let text = piece.repeat(bytes / piece.len());
+    let begun = Instant::now();
+    std::hint::black_box(classify(&text));
+    begun.elapsed()
+}
+
+/// Texts of the table and texts put together from their words.
+fn texts() -> impl Strategy<Value = String> {
+    let all: Vec<String> = cases().into_iter().map(|case| case.text).collect();
+    let words: Vec<String> = all
+        .iter()
+        .flat_map(|text| text.split_whitespace())
+        .map(str::to_owned)
+        .collect();
+    let mixture = prop::collection::vec(prop::sample::select(words), 1..9);
+    prop_oneof![
+        prop::sample::select(all),
+        mixture.prop_map(|words| words.join(" ")),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_classified_and_none_by_accident_is_consent(text in any::<String>()) {
+        let letters: String = text.nfkc().filter(|c| c.is_alphabetic()).collect();
+        let found = classify(&text);
+        if found.keyword == Keyword::OptIn {
+            prop_assert!(["start", "unstop"].contains(&letters.to_lowercase().as_str()));
+        }
+    }
+
+    #[test]
+    fn the_form_in_which_a_text_is_encoded_changes_nothing(text in texts()) {
+        let found = classify(&text);
+        prop_assert_eq!(classify(&text.nfc().collect::<String>()), found);
+        prop_assert_eq!(classify(&text.nfd().collect::<String>()), found);
+    }
+
+    #[test]
+    fn case_changes_nothing(text in texts()) {
+        let found = classify(&text);
+        prop_assert_eq!(classify(&text.to_lowercase()), found);
+        prop_assert_eq!(classify(&text.to_uppercase()), found);
+    }
+
+    #[test]
+    fn white_space_and_marks_around_a_text_change_nothing(
+        text in texts(),
+        before in "[ \t\n\u{A0}]{0,3}",
+        after in "[ \t\n!.]{0,3}",
+    ) {
+        let padded = format!("{before}{text}{after}");
+        prop_assert_eq!(classify(&padded), classify(&text));
+    }
+
+    #[test]
+    fn invisible_characters_between_letters_change_nothing(
+        text in texts(),
+        invisible in prop::sample::select(vec!['\u{200B}', '\u{FEFF}', '\u{AD}', '\u{2060}']),
+    ) {
+        let scattered: String = text.chars().flat_map(|c| [c, invisible]).collect();
+        prop_assert_eq!(classify(&scattered), classify(&text));
     }
 }

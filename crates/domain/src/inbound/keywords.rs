@@ -24,8 +24,10 @@ mod lists;
 mod near_miss;
 mod normalise;
 mod pattern;
+mod phrasebook;
 mod reactions;
 mod sentence;
+mod vocabulary;
 mod words;
 
 use grammar::Verdict;
@@ -189,7 +191,6 @@ fn whole_text(tokens: &[Token]) -> Option<Classification> {
         .or_else(|| {
             lists::spaced_opt_out(&squashed).map(|entry| opt_out(Rule::SpacedLetters, entry))
         })
-        .or_else(|| lists::run_together(&squashed).map(|entry| opt_out(Rule::RunTogether, entry)))
         .or_else(|| near_miss::keyword(&spoken).map(|entry| opt_out(Rule::NearMiss, entry)))
 }
 
@@ -203,7 +204,19 @@ fn stop_sign(text: &str, tokens: &[Token]) -> Option<Classification> {
 }
 
 fn by_grammar(tokens: Vec<Token>) -> Classification {
-    match grammar::judge(&words::canonical(tokens)) {
+    let squashed = words::joined(&tokens, "");
+    let by_phrase = by_phrase(&words::canonical(tokens));
+    let run_together = squashed.and_then(|letters| lists::run_together(&letters));
+    match (by_phrase.keyword, run_together) {
+        (Keyword::Review | Keyword::None, Some(entry)) => {
+            Classification::new(Keyword::OptOut, Rule::RunTogether, Some(entry))
+        }
+        (_, _) => by_phrase,
+    }
+}
+
+fn by_phrase(tokens: &[Token]) -> Classification {
+    match grammar::judge(tokens) {
         Verdict::OptOut(phrase) => Classification::new(Keyword::OptOut, Rule::Phrase, Some(phrase)),
         Verdict::Misspelt(entry) => {
             Classification::new(Keyword::OptOut, Rule::NearMiss, Some(entry))

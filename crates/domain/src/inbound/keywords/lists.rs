@@ -175,7 +175,10 @@ const SPELLINGS: &[(&str, &str)] = &[
 
 /// One word and the pairs that are read as it.
 const PAIRS: &[(&str, &str)] = &[
-    ("optout", "opt out,op out,opt oit,opt our,opt ot,optt out,opt aut,opt put"),
+    (
+        "optout",
+        "opt out,op out,opt oit,opt our,opt ot,optt out,opt aut,opt put",
+    ),
     ("optingout", "opting out"),
     ("optedout", "opted out"),
     ("unsubscribe", "un subscribe,un unsubscribe"),

@@ -53,7 +53,9 @@ pub(super) fn keyword(word: &str) -> Option<&'static str> {
     let once = squeezed(&undisguised(word), 1);
     lists::NEAR_MISS_TARGETS
         .iter()
-        .find(|target| once == squeezed(target, 1) || (target.len() > 3 && is_within(word, target, 1)))
+        .find(|target| {
+            once == squeezed(target, 1) || (target.len() > 3 && is_within(word, target, 1))
+        })
         .copied()
         .or_else(|| long_word(word))
 }

@@ -13,6 +13,7 @@
 //! | `^`, `$` | the begin and the end of a clause, greetings and politeness aside |
 //! | `^^`, `$$` | the begin and the end of the text, likewise |
 //! | `a\|$`, `a\|_`, `a\|,` | an alternative may be the end of a clause (matched, not used), any word or a break |
+//! | `!x\|y` | a word that is none of these |
 //! | `x?`, `x*` | the piece or nothing; up to six times the piece |
 //!
 //! Filler words ("please", "ever", an oath) may stand between any two pieces. Every quantity is
@@ -20,121 +21,11 @@
 //!
 //! This module must not know languages or what a phrase means.
 
-use std::collections::HashMap;
-
 use super::sentence::Sentence;
-
-/// Names a word of the grammar; every other word is [`WordId::UNKNOWN`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct WordId(usize);
-
-impl WordId {
-    pub(super) const UNKNOWN: Self = Self(0);
-}
+use super::vocabulary::WordId;
 
 /// Most fillers skipped between two pieces.
 const MOST_FILLERS: usize = 3;
-/// Most repetitions of a starred piece.
-const MOST_REPEATS: usize = 6;
-/// Most words under `..`.
-const WIDEST_GAP: usize = 3;
-
-/// The words of a grammar and their classes.
-#[derive(Default)]
-pub(super) struct Vocabulary {
-    ids: HashMap<&'static str, WordId>,
-    classes: HashMap<&'static str, Vec<WordId>>,
-}
-
-impl Vocabulary {
-    pub(super) fn id(&self, word: &str) -> WordId {
-        self.ids.get(word).copied().unwrap_or(WordId::UNKNOWN)
-    }
-
-    pub(super) fn knows(&self, word: &str) -> bool {
-        self.ids.contains_key(word)
-    }
-
-    pub(super) fn word(&self, id: WordId) -> Option<&'static str> {
-        self.ids
-            .iter()
-            .find_map(|(word, known)| (*known == id).then_some(*word))
-    }
-
-    /// Adds a class of words separated by spaces; more words if the class is there already.
-    pub(super) fn add_class(&mut self, name: &'static str, words: &'static str) {
-        let ids: Vec<WordId> = words
-            .split_whitespace()
-            .map(|word| self.add(word))
-            .collect();
-        let class = self.classes.entry(name).or_default();
-        class.extend(ids);
-        class.sort_unstable();
-    }
-
-    pub(super) fn class(&self, name: &str) -> &[WordId] {
-        self.classes.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    /// Reads a phrase. `None` for one that names an unknown class.
-    pub(super) fn phrase(&mut self, source: &'static str) -> Option<Phrase> {
-        let pieces = source
-            .split_whitespace()
-            .map(|piece| self.piece(piece))
-            .collect::<Option<_>>()?;
-        Some(Phrase { source, pieces })
-    }
-
-    fn add(&mut self, word: &'static str) -> WordId {
-        let next = WordId(self.ids.len().saturating_add(1));
-        *self.ids.entry(word).or_insert(next)
-    }
-
-    fn piece(&mut self, source: &'static str) -> Option<Piece> {
-        let (source, least, most) = match (source.strip_suffix('?'), source.strip_suffix('*')) {
-            (Some(source), _) => (source, 0, 1),
-            (_, Some(source)) => (source, 0, MOST_REPEATS),
-            (None, None) => (source, 1, 1),
-        };
-        let times = |unit| Piece::Times { unit, least, most };
-        Some(match source {
-            "^" => Piece::ClauseStart,
-            "$" => Piece::ClauseEnd,
-            "^^" => Piece::TextStart,
-            "$$" => Piece::TextEnd,
-            ".." => Piece::Times {
-                unit: Unit::any_word(),
-                least: 0,
-                most: WIDEST_GAP,
-            },
-            alternatives => times(self.unit(alternatives)?),
-        })
-    }
-
-    fn unit(&mut self, source: &'static str) -> Option<Unit> {
-        let mut unit = Unit::default();
-        for alternative in source.split('|') {
-            match alternative {
-                "$" => unit.clause_end = true,
-                "," => unit.clause_break = true,
-                "_" => unit.any_word = true,
-                word => unit.words.extend(self.words(word)?),
-            }
-        }
-        unit.words.sort_unstable();
-        Some(unit)
-    }
-
-    fn words(&mut self, alternative: &'static str) -> Option<Vec<WordId>> {
-        match alternative
-            .strip_prefix('<')
-            .and_then(|class| class.strip_suffix('>'))
-        {
-            Some(class) => self.classes.get(class).cloned(),
-            None => Some(vec![self.add(alternative)]),
-        }
-    }
-}
 
 /// A phrase, ready to be matched.
 #[derive(Debug)]
@@ -145,25 +36,33 @@ pub(super) struct Phrase {
 }
 
 impl Phrase {
+    pub(super) const fn new(source: &'static str, pieces: Vec<Piece>) -> Self {
+        Self { source, pieces }
+    }
+
+    /// The words with which a match can begin. `None` if it can begin with any word.
+    pub(super) fn first_words(&self) -> Option<Vec<WordId>> {
+        let mut words = Vec::new();
+        for piece in &self.pieces {
+            if let Piece::Times { unit, least, .. } = piece {
+                words.extend(unit.named_words()?);
+                if *least > 0 {
+                    return Some(words);
+                }
+            }
+        }
+        None
+    }
+
     /// The end of the longest-reaching match that begins at `at` and uses no spent word.
     pub(super) fn match_at(&self, sentence: &Sentence, at: usize) -> Option<usize> {
         reach(&self.pieces, sentence, at, true)
     }
 }
 
-#[cfg(test)]
-impl Phrase {
-    /// Whether a match may begin with a word outside the grammar.
-    pub(super) fn begins_with_any_word(&self) -> bool {
-        self.pieces.iter().find_map(|piece| match piece {
-            Piece::Times { unit, .. } => Some(unit.any_word),
-            Piece::ClauseStart | Piece::ClauseEnd | Piece::TextStart | Piece::TextEnd => None,
-        }) == Some(true)
-    }
-}
-
+/// One piece of a phrase.
 #[derive(Debug)]
-enum Piece {
+pub(super) enum Piece {
     ClauseStart,
     ClauseEnd,
     TextStart,
@@ -177,20 +76,28 @@ enum Piece {
 
 /// What one position of a text may be.
 #[derive(Debug, Default)]
-struct Unit {
-    words: Vec<WordId>,
-    any_word: bool,
-    clause_break: bool,
+pub(super) struct Unit {
+    pub(super) words: Vec<WordId>,
+    /// The words are those that it may not be.
+    pub(super) except: bool,
+    pub(super) any_word: bool,
+    pub(super) clause_break: bool,
     /// The end of a clause, which takes no position.
-    clause_end: bool,
+    pub(super) clause_end: bool,
 }
 
 impl Unit {
-    fn any_word() -> Self {
+    pub(super) fn any_word() -> Self {
         Self {
             any_word: true,
             ..Self::default()
         }
+    }
+
+    /// The words that this may be. `None` if it may be something else.
+    fn named_words(&self) -> Option<&[WordId]> {
+        let named = !(self.except || self.any_word || self.clause_break || self.clause_end);
+        named.then_some(&self.words)
     }
 
     fn matches(&self, sentence: &Sentence, at: usize) -> bool {
@@ -199,7 +106,7 @@ impl Unit {
         }
         sentence
             .fresh_word(at)
-            .is_some_and(|id| self.any_word || self.words.binary_search(&id).is_ok())
+            .is_some_and(|id| self.any_word || self.words.binary_search(&id).is_ok() != self.except)
     }
 }
 
@@ -257,6 +164,7 @@ fn ends_of(unit: &Unit, most: usize, sentence: &Sentence, at: usize, first: bool
 
 #[cfg(test)]
 mod tests {
+    use super::super::vocabulary::Vocabulary;
     use super::super::words::{canonical, tokenise};
     use super::*;
 
@@ -296,6 +204,13 @@ mod tests {
         assert!(!matches("^ stop $", "the stop"));
         assert!(matches("^^ stop $$", "thanks. stop. thanks"));
         assert!(!matches("^^ stop $$", "hello. stop"));
+    }
+
+    #[test]
+    fn an_exception_is_any_other_word() {
+        assert!(matches("stop !<me>", "stop that"));
+        assert!(!matches("stop !<me>|you", "stop us"));
+        assert!(!matches("stop !<me>", "stop"));
     }
 
     #[test]

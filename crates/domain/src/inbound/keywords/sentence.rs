@@ -2,7 +2,7 @@
 //!
 //! This module must not know phrases or languages.
 
-use super::pattern::{Vocabulary, WordId};
+use super::vocabulary::{Vocabulary, WordId};
 use super::words::Token;
 
 /// A text, position by position.

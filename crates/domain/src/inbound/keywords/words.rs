@@ -18,6 +18,9 @@ pub(super) enum Token {
 /// More words than this are no single keyword.
 const LONGEST_KEYWORD: usize = 24;
 
+/// A number of as many digits is somebody's phone.
+const SHORTEST_PHONE: usize = 7;
+
 /// Cuts a folded text.
 pub(super) fn tokenise(folded: &str) -> Vec<Token> {
     let mut cutter = Cutter::default();
@@ -222,7 +225,12 @@ fn spelt_out(run: Vec<Token>) -> Vec<Token> {
 
 fn spelling(word: String) -> String {
     if word.bytes().all(|byte| byte.is_ascii_digit()) && word != "2" {
-        return "0".to_owned();
+        let number = if word.len() < SHORTEST_PHONE {
+            "0"
+        } else {
+            "00"
+        };
+        return number.to_owned();
     }
     if let Some(usual) = usual(&word) {
         return usual;

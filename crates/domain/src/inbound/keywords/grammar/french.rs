@@ -32,7 +32,7 @@ const CLASSES: &[(&str, &str)] = &[
     ),
     (
         "arretez",
-        "arretez arrete arreter arret cessez cesse cesser stoppez stopper stop finissez arreteriez",
+        "arretez arrete arreter arret cessez cesse cesser arretiez cessiez stoppez stopper stop finissez arreteriez",
     ),
     ("fr_not", "plus pas jamais rien aucun"),
     (
@@ -71,13 +71,16 @@ const CLASSES: &[(&str, &str)] = &[
 ];
 
 const INSISTENT: &[&str] = &[
+    "n|ne ai|avons jamais|pas donne mon|notre|de? consentement",
     "comment|pour|veux|voudrais|souhaite|aimerais|faut|besoin|demande me|m|se|nous|vous desabonner|desinscrire|retirer|enlever",
     "comment|pour|veux|voudrais|souhaite|aimerais ..? arreter|cesser <fr_det>* <fr_textos>|recevoir",
     "pourquoi|quand .. arretez <fr_not>? de me|m <fr_texter>",
 ];
 
 const DENIED: &[&str] = &[
-    "n|ne m|me|vous|nous|te|s|se? arretez|arrete|arreter|arreterez|annulez|annule|cessez|cesse|desabonnez|retirez|supprimez|enlevez vous|moi? pas|jamais",
+    "n|ne m|me|vous|nous|te|s|se? arretez|arrete|arreter|arreterez|annulez|annule|cessez|cesse|desabonnez|retirez|supprimez|enlevez vous|moi|surtout? pas|jamais",
+    "pas|plus interesse|interessee|interesses pour|en maintenant|l|le|ce|cette|moment|instant",
+    "avez|a|as|ont|ai vous|t|il|elle|ils|on|tu? arrete|cesse",
     "ne|n|pas pas|veux|voulais|voulait|souhaite|veut|peux|peut|m|me|te|vous|nous|jamais|demande|de|pas|envie* arreter|desabonner|desinscrire|annuler|cesser|arrete|desabonne|desabonnee",
     "vous|tu|il|elle|ils|on ne|n? m|me|nous textez|ecrivez|envoyez|contactez|appelez|ecris|envoies|repondez <fr_not>",
     "pourquoi|comment .. <fr_textez>",
@@ -92,7 +95,7 @@ const DENIED: &[&str] = &[
 const BARE: &[&str] = &[
     "^ <arretez>|desabonner|desabonnement|desabonnez|desabonne|desinscrire|desinscription|desinscrivez|cessez ca|cela|tout|moi|nous|donc* $",
     "^^ annuler|annulez|fin|quitter|retirer|supprimer $$",
-    "^ plus|pas|aucun|assez de|d? <fr_textos> $|de|du",
+    "^ plus|pas|aucun|assez|non aucun? de|d? <fr_textos> $|de|du",
     "^ ca suffit",
     "^^ assez|suffit $$",
     "ai|avais dit|demande|ecrit|repondu ..? stop|arret|arreter|arretez|desabonner",
@@ -105,6 +108,7 @@ const ARRETEZ: &[&str] = &[
     "<arretez> <fr_det>* <fr_textos>",
     "<arretez> ca|cela|tout|tous|moi $",
     "ecoeure|tanne|fatigue|marre ..? de|d recevoir|vos|ces|tes",
+    "annuler|annulez|annule|resilier|resiliez <fr_det>* <fr_textos>",
     "annuler|annulez|resilier|resiliez|annule mon|l|mes|notre|cet|cette abonnement|inscription|abonnements",
 ];
 
@@ -118,12 +122,13 @@ const NE_PLUS: &[&str] = &[
     "veux|souhaite|desire|voudrais rien|plus|pas recevoir|savoir",
     "ne|n veux|souhaite|desire|voudrais rien|plus recevoir|rien|de|entendre",
     "retire|revoque|annule mon consentement|autorisation",
-    "pas|jamais|sans donne|mon|de|d|consenti|autorise consentement|autorisation|a|permission",
+    "pas|jamais|sans|aucun donne|mon|de|d|consenti|autorise consentement|autorisation|a|permission",
     "pas|plus|fini|assez les|de|d|avec|vos|des textos|messages|sms",
 ];
 
 const RETIREZ: &[&str] = &[
-    "desabonnez|desinscrivez|retirez|enlevez|supprimez|otez|effacez|rayez|radiez|desabonne|retire|enleve|supprime|efface|ote|sortez|bloquez moi|nous|mon|mes|ce|nos|le|cet|numero",
+    "desabonnez|desinscrivez|retirez|enlevez|supprimez|otez|effacez|rayez|radiez|desabonne|retire|enleve|supprime|efface|ote|sortez|bloquez moi|nous|numero|ce|cet",
+    "desabonnez|desinscrivez|retirez|enlevez|supprimez|otez|effacez|rayez|retire|enleve|supprime|efface|ote mon|mes|nos|notre|le numero|nom|contact|coordonnees|donnees|telephone|cellulaire|informations|cell",
     "m|me|nous|se|te retirer|enlever|supprimer|desabonner|desinscrire|oter|rayer|sortir|effacer|desabonne",
     "retirer|retirez|enlever|enlevez|supprimer|supprimez|effacer|effacez|oubliez|perdez|perds|oublie mon|ce|le|mes|notre|nos numero|nom|contact|coordonnees|donnees|telephone|cellulaire|informations",
     "de|d votre|vos|la|cette|ta|ces liste|listes",

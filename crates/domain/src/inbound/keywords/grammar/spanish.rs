@@ -81,10 +81,11 @@ const INSISTENT: &[&str] = &[
 
 const DENIED: &[&str] = &[
     "no|nunca me|nos|se|lo|la|los? pare|paren|pares|parar|para|deje|dejen|dejes|dejar|cancele|cancelen|canceles|cancelar|cancela|detenga|detengan|elimine|eliminen|borre|borren|quite|quiten|saque|saquen|termine",
-    "no|nunca quiero|deseo|quisiera|queria|puedo|necesito|pedi que|me|se|lo|la|te|dar|dejar* cancelar|parar|darme|baja|dejen|deje|cancelen|salir|desuscribirme|dejar|pare|paren|eliminen|borren",
+    "no|nunca quiero|deseo|quisiera|queria|puedo|necesito|pedi|me que|me|quiero|deseo|se|lo|la|te|dar|de|dejar* cancelar|parar|darme|baja|dejen|deje|cancelen|salir|desuscribirme|dejar|pare|paren|eliminen|borren",
     "no me|nos|le? den|de|des|doy baja|de",
     "no me|nos llame|llamen|llames ,? mejor|solo|escriba|escriban|escribame|mande|mandeme|textee|texteeme|mensaje|texto|mensajes|por",
     "no me|nos <es_textee> mas|tan|a|en|de|por|el|la|los|esta|al|nada* <es_noche>",
+    "no me|nos|estoy|estamos interesa|interesado|interesada por|en ahora|este|el|momento",
     "por|porque que? ..? no me|nos <es_textee>|llama|llamo|escribe|contesta",
     "no me|nos|he|ha|han|te|lo* llego|llegan|recibido|llegado|llamo|escribio|contesto|llega|recibi|recibo ..? <es_textos>",
     "si|cuando no me|nos? <es_textee>",
@@ -93,7 +94,8 @@ const DENIED: &[&str] = &[
 const BARE: &[&str] = &[
     "^ ya|no|si|please? alto|pare|paren|parar|para|basta|baja|detenga|detengan|detente|cancelar|cancele|cancelen|cancela|desuscribir|desuscribirme|detenganse|stop|eliminar|desinscribir|salir|dejen|deje|parenle|parele ya|eso|esto|todo|me|mi|please* $",
     "^ nomas|mas mensajes|textos",
-    "^ no mas $|mensajes|textos|por|de|sms|gracias|llamadas|spam",
+    "^ no mas $|mensajes|textos|sms|llamadas|spam",
+    "^ no mas por $",
     "^ ya estuvo|fue suficiente|bueno|bastante",
     "^^ suficiente|terminar|fin|eliminar|borrar|anular $$",
     "dije|dicho|pedi|pedido|puse|escribi|mande ..? stop|alto|baja|paren|pare|dejen|deje|parar",
@@ -138,7 +140,8 @@ const QUITEME: &[&str] = &[
     "^ equivocado|equivocada $",
     "se|te|estan|esta|estas equivoco|equivocaron|equivocado|equivocados|equivocaste|equivocada $|de",
     "no|ya es|soy|era|pertenece mi|su|el|la|ese|esa|este|a|de? numero|persona|telefono",
-    "no|ni conozco|se a|quien|ningun|ninguna|esa|ese|es* persona|nombre|senor|senora|$",
+    "no|ni conozco|se? a|quien|ningun|ninguna|esa|ese|es* persona|nombre",
+    "no se quien es",
     "vete|vayase|vayanse|larguese|larguense|largate|larga $|de|a",
     "desuscribir|desuscribirme|desinscribir|desinscribirme|desapuntar|desapuntarme|desafiliar",
     "voy a denunciarlos|denunciar|reportarlos|reportar|bloquear|bloquearlos|reportarte|bloquearte",
@@ -151,6 +154,7 @@ const EVERYDAY: &[&str] = &[
 ];
 
 const UNSURE: &[&str] = &[
+    "^ quiero|quisiera|deseo cancelar $",
     "no|nada|ya me|estoy|estamos|nos? interesa|interesado|interesada|interesados",
     "no|ya quiero nada",
     "^^ no me|nos escribe|escriben|manda|mandan|llama|llaman mas $$",
