@@ -1,6 +1,28 @@
 //! The ports on Postgres: the only crate that names diesel and the only one that contains SQL.
 //!
 //! It must not know any rule: it stores what the domain decided and loads what the domain asks for.
+//!
+//! [`Pg`] is every repository of the domain. `commit/` is the one way in which messages are written,
+//! `facts/` loads what decisions rest on; `dispatch.rs`, `receipts.rs`, `keys.rs` and `seed.rs`
+//! implement one port each. `schema.rs` and `rows/` are the tables.
 
+mod commit;
+mod conversations;
+mod dispatch;
 pub mod embedded;
+mod error;
+mod facts;
+mod keys;
+mod messages;
 pub mod migrations;
+mod pg;
+mod receipts;
+mod rows;
+mod schema;
+mod seed;
+mod statement;
+
+pub use commit::{CommitResult, commit_group};
+pub use error::StoreError;
+pub use pg::{Pg, PgConfig};
+pub use rows::ImpossibleRow;

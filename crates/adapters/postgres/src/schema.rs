@@ -325,3 +325,5 @@ diesel::table! {
         at -> Timestamptz,
     }
 }
+
+diesel::allow_tables_to_appear_in_same_query!(conversations, leads);

@@ -410,7 +410,8 @@ CREATE TABLE provider_events (
     CHECK ((organization_id IS NULL) = (message_id IS NULL))
 );
 
-CREATE INDEX provider_events_unmatched ON provider_events (received_at) WHERE message_id IS NULL;
+CREATE INDEX provider_events_unmatched ON provider_events (received_at, provider_account, event_id)
+    WHERE message_id IS NULL;
 
 ------------------------------------------------------------------------------ money
 

@@ -1,0 +1,296 @@
+//! Which changes of a group are written. A pure function over what was locked: the changes are judged
+//! in the order of their arrival, each on top of those admitted before it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use sms_domain::billing::Money;
+use sms_domain::change::{CounterDelta, MessageChange, RecipientChange};
+use sms_domain::ports::CommitError;
+use uuid::Uuid;
+
+use super::keys::{
+    CounterId, EventKey, MessageKey, OrganizationText, event_key, idempotency_key, message_key,
+    moves_money, recipient_key,
+};
+use super::lock::Locked;
+use crate::rows::RecipientRow;
+
+/// The word on one change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It is written.
+    Admitted,
+    /// Nothing of it is written.
+    Refused(CommitError),
+    /// Nothing of it is written, but it may be in place already, from an earlier try whose answer was
+    /// lost. If it is not, this is its answer.
+    Doubtful(CommitError),
+}
+
+/// What the admitted changes make of the rows that they share.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    /// Balance and held.
+    pub(super) wallets: BTreeMap<Uuid, (Money, Money)>,
+    pub(super) counters: BTreeMap<CounterId, CounterUse>,
+    pub(super) recipients: BTreeMap<OrganizationText, RecipientRow>,
+    /// Keys that were claimed for changes that are not written.
+    pub(super) unused_keys: Vec<OrganizationText>,
+}
+
+/// A counter as it shall be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct CounterUse {
+    pub(super) used: i32,
+    /// When it was taken from, if it was.
+    pub(super) taken_at: Option<DateTime<Utc>>,
+}
+
+/// Judges the changes in order.
+pub(super) fn admit(changes: &[MessageChange], locked: &Locked) -> (Vec<Verdict>, Outcome) {
+    let mut admission = Admission::new(locked);
+    let verdicts = changes
+        .iter()
+        .map(|change| admission.judge(change))
+        .collect();
+    (verdicts, admission.outcome)
+}
+
+struct Admission<'l> {
+    locked: &'l Locked,
+    outcome: Outcome,
+    messages: HashSet<MessageKey>,
+    events: HashSet<EventKey>,
+    /// Whether the change that first brought the key was admitted.
+    keys: HashMap<OrganizationText, bool>,
+}
+
+impl<'l> Admission<'l> {
+    fn new(locked: &'l Locked) -> Self {
+        Self {
+            locked,
+            outcome: Outcome::default(),
+            messages: HashSet::new(),
+            events: HashSet::new(),
+            keys: HashMap::new(),
+        }
+    }
+
+    fn judge(&mut self, change: &MessageChange) -> Verdict {
+        let verdict = self.check(change);
+        let is_admitted = verdict.is_ok();
+        self.note_key(change, is_admitted);
+        match verdict {
+            Ok(()) => {
+                self.take(change);
+                Verdict::Admitted
+            }
+            Err(verdict) => verdict,
+        }
+    }
+
+    fn check(&self, change: &MessageChange) -> Result<(), Verdict> {
+        self.check_version(change)?;
+        let guards = self
+            .check_key(change)
+            .and_then(|()| self.check_event(change))
+            .and_then(|()| self.check_recipient(change))
+            .and_then(|()| self.check_capacity(change))
+            .and_then(|()| self.check_money(change));
+        guards.map_err(Verdict::Refused)
+    }
+
+    fn check_version(&self, change: &MessageChange) -> Result<(), Verdict> {
+        let key = message_key(change);
+        if self.messages.contains(&key) {
+            return Err(Verdict::Refused(CommitError::Conflict));
+        }
+        let seen = change.message.version;
+        match self.locked.messages.get(&key) {
+            None if seen == 0 => Ok(()),
+            Some(version) if seen > 0 && *version == seen => Ok(()),
+            Some(version) if seen == 0 || *version == seen.saturating_add(1) => {
+                Err(Verdict::Doubtful(CommitError::Conflict))
+            }
+            None | Some(_) => Err(Verdict::Refused(CommitError::Conflict)),
+        }
+    }
+
+    /// Of two changes of a group with one key, the second is a duplicate if the first is written.
+    fn check_key(&self, change: &MessageChange) -> Result<(), CommitError> {
+        let Some(key) = idempotency_key(change) else {
+            return Ok(());
+        };
+        match self.keys.get(&key) {
+            Some(true) => Err(CommitError::Duplicate),
+            Some(false) => Err(CommitError::Conflict),
+            None if self.locked.claimed.contains(&key) => Ok(()),
+            None => Err(CommitError::Duplicate),
+        }
+    }
+
+    fn check_event(&self, change: &MessageChange) -> Result<(), CommitError> {
+        let Some(key) = event_key(change) else {
+            return Ok(());
+        };
+        let is_matched = self.locked.events.get(&key).copied().unwrap_or(false);
+        if is_matched || self.events.contains(&key) {
+            return Err(CommitError::Duplicate);
+        }
+        Ok(())
+    }
+
+    fn check_recipient(&self, change: &MessageChange) -> Result<(), CommitError> {
+        let Some(key) = recipient_key(change) else {
+            return Ok(());
+        };
+        let is_free = !self.outcome.recipients.contains_key(&key);
+        let version = self
+            .locked
+            .recipients
+            .get(&key)
+            .map_or(0, |recipient| recipient.version);
+        let is_unchanged = match &change.guards.recipient {
+            RecipientChange::None | RecipientChange::Forget { .. } => true,
+            RecipientChange::Advance { seen, .. } => *seen == version,
+        };
+        if is_free && is_unchanged {
+            Ok(())
+        } else {
+            Err(CommitError::Conflict)
+        }
+    }
+
+    fn check_capacity(&self, change: &MessageChange) -> Result<(), CommitError> {
+        let organization = change.message.organization_id.as_uuid();
+        let exceeds = |counter: &CounterDelta| {
+            let used = self.used(&(organization, counter.key)).unwrap_or(0);
+            counter
+                .limit
+                .filter(|_| counter.delta > 0)
+                .is_some_and(|limit| i64::from(used) + i64::from(counter.delta) > i64::from(limit))
+        };
+        if change.guards.counters.iter().any(exceeds) {
+            return Err(CommitError::OverCapacity);
+        }
+        Ok(())
+    }
+
+    fn check_money(&self, change: &MessageChange) -> Result<(), CommitError> {
+        let needed = change.guards.hold_delta;
+        if needed <= Money::ZERO || change.guards.may_overdraw {
+            return Ok(());
+        }
+        let (balance, held) = self.wallet(change.message.organization_id.as_uuid());
+        if balance.minus(held) < needed {
+            return Err(CommitError::InsufficientFunds);
+        }
+        Ok(())
+    }
+
+    /// An organization without a wallet has no money.
+    fn wallet(&self, organization: Uuid) -> (Money, Money) {
+        let stored = || {
+            let (balance, held) = self.locked.wallets.get(&organization).copied()?;
+            Some((Money::from_micros(balance), Money::from_micros(held)))
+        };
+        self.outcome
+            .wallets
+            .get(&organization)
+            .copied()
+            .or_else(stored)
+            .unwrap_or_default()
+    }
+
+    fn used(&self, counter: &CounterId) -> Option<i32> {
+        let so_far = self
+            .outcome
+            .counters
+            .get(counter)
+            .map(|counter| counter.used);
+        so_far.or_else(|| self.locked.counters.get(counter).copied())
+    }
+
+    fn take(&mut self, change: &MessageChange) {
+        self.messages.insert(message_key(change));
+        self.events.extend(event_key(change));
+        self.take_money(change);
+        for counter in &change.guards.counters {
+            self.take_capacity(change, counter);
+        }
+        if let Some(key) = recipient_key(change) {
+            let stored = self.locked.recipients.get(&key);
+            if let Some(recipient) = advanced(stored, &change.guards.recipient) {
+                self.outcome.recipients.insert(key, recipient);
+            }
+        }
+    }
+
+    fn take_money(&mut self, change: &MessageChange) {
+        if !moves_money(change) {
+            return;
+        }
+        let organization = change.message.organization_id.as_uuid();
+        let (balance, held) = self.wallet(organization);
+        let moved = change
+            .ledger
+            .iter()
+            .fold(Money::ZERO, |sum, entry| sum.plus(entry.amount));
+        let wallet = (balance.plus(moved), held.plus(change.guards.hold_delta));
+        self.outcome.wallets.insert(organization, wallet);
+    }
+
+    /// What is given back to a counter that retention removed is nobody's any more.
+    fn take_capacity(&mut self, change: &MessageChange, counter: &CounterDelta) {
+        let id = (change.message.organization_id.as_uuid(), counter.key);
+        let Some(used) = self.used(&id) else {
+            return;
+        };
+        let before = self
+            .outcome
+            .counters
+            .get(&id)
+            .and_then(|counter| counter.taken_at);
+        let now = (counter.delta > 0).then_some(change.message.timeline.modified_at);
+        let counter = CounterUse {
+            used: used.saturating_add(counter.delta).max(0),
+            taken_at: before.max(now),
+        };
+        self.outcome.counters.insert(id, counter);
+    }
+
+    fn note_key(&mut self, change: &MessageChange, is_admitted: bool) {
+        let Some(key) = idempotency_key(change) else {
+            return;
+        };
+        if self.keys.contains_key(&key) {
+            return;
+        }
+        if !is_admitted && self.locked.claimed.contains(&key) {
+            self.outcome.unused_keys.push(key.clone());
+        }
+        self.keys.insert(key, is_admitted);
+    }
+}
+
+/// The recipient's row as the change leaves it; `None` = untouched.
+///
+/// Forgetting advances the version as well: a decision that still counts the forgotten message must
+/// not write it back.
+fn advanced(stored: Option<&RecipientRow>, change: &RecipientChange) -> Option<RecipientRow> {
+    match change {
+        RecipientChange::None => None,
+        RecipientChange::Advance { seen, recent, .. } => Some(RecipientRow::new(
+            seen.saturating_add(1),
+            recent.iter().copied(),
+        )),
+        RecipientChange::Forget { message_id, .. } => {
+            let stored = stored?;
+            let others = stored
+                .recent()
+                .filter(|sent| sent.message_id != *message_id);
+            Some(RecipientRow::new(stored.version.saturating_add(1), others))
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! The first round trip: begin, and lock what the group touches.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use diesel::result::QueryResult;
+use diesel::sql_types::{Array, BigInt, Bool, Bytea, SmallInt, Text, Timestamptz};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use futures_util::future::{join, join3, join4};
+use sms_domain::change::{IdempotencyRecord, MessageChange};
+use uuid::Uuid;
+
+use super::counters::lock_counters;
+use super::keys::{CounterId, EventKey, Keys, MessageKey, OrganizationText};
+use crate::error::StoreError;
+use crate::rows::{RecipientRow, RecipientSql};
+use crate::statement::statement;
+
+/// What was found of the keys, locked until the end of the transaction. What is missing does not
+/// exist.
+#[derive(Debug, Default)]
+pub(super) struct Locked {
+    /// Balance and held.
+    pub(super) wallets: HashMap<Uuid, (i64, i64)>,
+    /// Used.
+    pub(super) counters: HashMap<CounterId, i32>,
+    /// The idempotency keys that are ours now: inserted, or expired and replaced.
+    pub(super) claimed: HashSet<OrganizationText>,
+    pub(super) recipients: HashMap<OrganizationText, RecipientRow>,
+    /// Versions.
+    pub(super) messages: HashMap<MessageKey, i64>,
+    /// Whether the event belongs to a message already.
+    pub(super) events: HashMap<EventKey, bool>,
+}
+
+type SqlUuid = diesel::sql_types::Uuid;
+
+statement! {
+    LockWallets { organizations: Array<SqlUuid> = Vec<Uuid> } -> (SqlUuid, BigInt, BigInt);
+    "SELECT organization_id, balance, held FROM wallets
+     WHERE organization_id = ANY($organizations) ORDER BY organization_id FOR UPDATE"
+}
+
+statement! {
+    /// An expired key is replaced; a key that is still known is not returned.
+    ClaimKeys {
+        organizations: Array<SqlUuid> = Vec<Uuid>,
+        keys: Array<Text> = Vec<String>,
+        messages: Array<SqlUuid> = Vec<Uuid>,
+        hashes: Array<Bytea> = Vec<Vec<u8>>,
+        hash_versions: Array<SmallInt> = Vec<i16>,
+        created: Array<Timestamptz> = Vec<DateTime<Utc>>,
+        expire: Array<Timestamptz> = Vec<DateTime<Utc>>,
+    } -> (SqlUuid, Text);
+    "INSERT INTO idempotency_keys AS stored
+         (organization_id, key, message_id, request_hash, hash_version, created_at, expires_at)
+     SELECT * FROM unnest($organizations, $keys, $messages, $hashes, $hash_versions, $created, $expire)
+     ON CONFLICT (organization_id, key) DO UPDATE SET
+         message_id = excluded.message_id, request_hash = excluded.request_hash,
+         hash_version = excluded.hash_version, created_at = excluded.created_at,
+         expires_at = excluded.expires_at
+     WHERE stored.expires_at <= excluded.created_at
+     RETURNING organization_id, key"
+}
+
+statement! {
+    LockRecipients {
+        organizations: Array<SqlUuid> = Vec<Uuid>,
+        phones: Array<Text> = Vec<String>,
+    } -> (SqlUuid, Text, RecipientSql);
+    "SELECT organization_id, phone, version, recent_ids, recent_at, recent_hash, recent_counted
+     FROM unnest($organizations, $phones) AS input (organization_id, phone)
+     JOIN recipients USING (organization_id, phone)
+     ORDER BY organization_id, phone FOR UPDATE OF recipients"
+}
+
+statement! {
+    LockMessages {
+        organizations: Array<SqlUuid> = Vec<Uuid>,
+        ids: Array<SqlUuid> = Vec<Uuid>,
+    } -> (SqlUuid, SqlUuid, BigInt);
+    "SELECT organization_id, id, version
+     FROM unnest($organizations, $ids) AS input (organization_id, id)
+     JOIN messages USING (organization_id, id)
+     ORDER BY organization_id, id FOR UPDATE OF messages"
+}
+
+statement! {
+    LockEvents {
+        accounts: Array<Text> = Vec<String>,
+        ids: Array<Text> = Vec<String>,
+    } -> (Text, Text, Bool);
+    "SELECT provider_account, event_id, message_id IS NOT NULL
+     FROM unnest($accounts, $ids) AS input (provider_account, event_id)
+     JOIN provider_events USING (provider_account, event_id)
+     ORDER BY provider_account, event_id FOR UPDATE OF provider_events"
+}
+
+/// Begins the transaction and locks. The statements travel together and run in this order.
+pub(super) async fn lock(
+    connection: &AsyncPgConnection,
+    keys: &Keys,
+    changes: &[MessageChange],
+) -> Result<Locked, StoreError> {
+    let money = join3(
+        begin(connection),
+        lock_wallets(connection, keys),
+        lock_counters(connection, &keys.counters),
+    );
+    let rows = join4(
+        claim_keys(connection, keys, changes),
+        lock_recipients(connection, keys),
+        lock_messages(connection, keys),
+        lock_events(connection, keys),
+    );
+    let ((begun, wallets, counters), (claimed, recipients, messages, events)) =
+        join(money, rows).await;
+    begun?;
+    Ok(Locked {
+        wallets: wallets?,
+        counters: counters?,
+        claimed: claimed?,
+        recipients: recipients?,
+        messages: messages?,
+        events: events?,
+    })
+}
+
+async fn begin(mut connection: &AsyncPgConnection) -> QueryResult<()> {
+    connection
+        .batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED")
+        .await
+}
+
+async fn lock_wallets(
+    mut connection: &AsyncPgConnection,
+    keys: &Keys,
+) -> QueryResult<HashMap<Uuid, (i64, i64)>> {
+    if keys.wallets.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let statement = LockWallets {
+        organizations: keys.wallets.iter().copied().collect(),
+    };
+    let rows: Vec<(Uuid, i64, i64)> = statement.load(&mut connection).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, balance, held)| (id, (balance, held)))
+        .collect())
+}
+
+async fn claim_keys(
+    mut connection: &AsyncPgConnection,
+    keys: &Keys,
+    changes: &[MessageChange],
+) -> QueryResult<HashSet<OrganizationText>> {
+    if keys.idempotency.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let claims = keys
+        .idempotency
+        .values()
+        .filter_map(|index| changes.get(*index))
+        .filter_map(|change| change.idempotency.as_ref().map(|record| (change, record)));
+    let rows: Vec<OrganizationText> = ClaimKeys::of(claims).load(&mut connection).await?;
+    Ok(rows.into_iter().collect())
+}
+
+impl ClaimKeys {
+    fn of<'c>(claims: impl Iterator<Item = (&'c MessageChange, &'c IdempotencyRecord)>) -> Self {
+        let mut statement = Self {
+            organizations: Vec::new(),
+            keys: Vec::new(),
+            messages: Vec::new(),
+            hashes: Vec::new(),
+            hash_versions: Vec::new(),
+            created: Vec::new(),
+            expire: Vec::new(),
+        };
+        for (change, record) in claims {
+            statement
+                .organizations
+                .push(change.message.organization_id.as_uuid());
+            statement.keys.push(record.key.clone());
+            statement.messages.push(change.message.id.as_uuid());
+            statement.hashes.push(record.request_hash.clone());
+            statement.hash_versions.push(record.hash_version);
+            statement.created.push(change.message.timeline.modified_at);
+            statement.expire.push(record.expires_at);
+        }
+        statement
+    }
+}
+
+async fn lock_recipients(
+    mut connection: &AsyncPgConnection,
+    keys: &Keys,
+) -> QueryResult<HashMap<OrganizationText, RecipientRow>> {
+    if keys.recipients.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let (organizations, phones) = keys.recipients.iter().cloned().unzip();
+    let rows: Vec<(Uuid, String, RecipientRow)> = LockRecipients {
+        organizations,
+        phones,
+    }
+    .load(&mut connection)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, phone, recipient)| ((id, phone), recipient))
+        .collect())
+}
+
+async fn lock_messages(
+    mut connection: &AsyncPgConnection,
+    keys: &Keys,
+) -> QueryResult<HashMap<MessageKey, i64>> {
+    let (organizations, ids) = keys.messages.iter().copied().unzip();
+    let rows: Vec<(Uuid, Uuid, i64)> = LockMessages { organizations, ids }
+        .load(&mut connection)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(organization, id, version)| ((organization, id), version))
+        .collect())
+}
+
+async fn lock_events(
+    mut connection: &AsyncPgConnection,
+    keys: &Keys,
+) -> QueryResult<HashMap<EventKey, bool>> {
+    if keys.events.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let (accounts, ids) = keys.events.iter().cloned().unzip();
+    let rows: Vec<(String, String, bool)> =
+        LockEvents { accounts, ids }.load(&mut connection).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(account, id, matched)| ((account, id), matched))
+        .collect())
+}

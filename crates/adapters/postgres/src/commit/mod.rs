@@ -1,0 +1,131 @@
+//! The one way in which messages are written: a group of changes in one transaction of two round
+//! trips.
+//!
+//! 1. Lock what the changes touch, in the same order everywhere: wallets, counters, idempotency
+//!    keys, recipients, messages, provider events; each sorted by its key.
+//! 2. Judge the changes in the order of their arrival (`admit.rs`, without the database): a change
+//!    whose guards do not hold is left out alone. Write the others, and commit.
+//!
+//! It must not know any rule, only the generic guards of a change.
+
+mod admit;
+mod counters;
+mod keys;
+mod lock;
+mod repeat;
+mod write;
+
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use sms_domain::change::MessageChange;
+use sms_domain::message::Message;
+use sms_domain::ports::{CommitError, Unavailable};
+
+use self::admit::{Verdict, admit};
+use self::keys::Keys;
+use crate::error::{Failure, StoreError};
+
+/// What became of one change.
+pub type CommitResult = Result<Message, CommitError>;
+
+/// How often a single change is tried that others overtake.
+const TRIES: usize = 3;
+
+/// Commits a group of changes and answers each, in order. When something unforeseen stops the group,
+/// nothing of it is written, and its members are committed one by one.
+///
+/// # Errors
+/// [`Unavailable`]: not known whether anything was committed. The connection may be inside a
+/// transaction then and must not be used again.
+pub async fn commit_group(
+    connection: &mut AsyncPgConnection,
+    changes: &[MessageChange],
+) -> Result<Vec<CommitResult>, Unavailable> {
+    if changes.is_empty() {
+        return Ok(Vec::new());
+    }
+    match transaction(connection, changes).await {
+        Ok(results) => Ok(results),
+        Err(StoreError::Query(error)) if Failure::of(&error) != Failure::Other => {
+            tracing::debug!(members = changes.len(), %error, "a group is committed one by one");
+            one_by_one(connection, changes).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn one_by_one(
+    connection: &mut AsyncPgConnection,
+    changes: &[MessageChange],
+) -> Result<Vec<CommitResult>, Unavailable> {
+    let mut results = Vec::with_capacity(changes.len());
+    for change in changes {
+        results.push(commit_alone(connection, change).await?);
+    }
+    Ok(results)
+}
+
+async fn commit_alone(
+    connection: &mut AsyncPgConnection,
+    change: &MessageChange,
+) -> Result<CommitResult, StoreError> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let error = match transaction(connection, std::slice::from_ref(change)).await {
+            Ok(mut results) => return Ok(results.pop().unwrap_or(Err(CommitError::Conflict))),
+            Err(StoreError::Query(error)) => error,
+            Err(error) => return Err(error),
+        };
+        match Failure::of(&error) {
+            Failure::Race if tries < TRIES => {}
+            Failure::Constraint => {
+                tracing::error!(message_id = %change.message.id, %error, "impossible change");
+                return Ok(Err(CommitError::Impossible));
+            }
+            Failure::Race | Failure::Other => return Err(error.into()),
+        }
+    }
+}
+
+/// One transaction: all admitted changes or, on an error, none.
+async fn transaction(
+    connection: &mut AsyncPgConnection,
+    changes: &[MessageChange],
+) -> Result<Vec<CommitResult>, StoreError> {
+    let result = attempt(connection, changes).await;
+    if result.is_err() {
+        // Harmless where the COMMIT already ended the transaction. If it fails, the connection is
+        // gone, and the first error says so.
+        let rolled_back = connection.batch_execute("ROLLBACK").await;
+        tracing::debug!(ok = rolled_back.is_ok(), "a commit was rolled back");
+    }
+    result
+}
+
+async fn attempt(
+    connection: &mut AsyncPgConnection,
+    changes: &[MessageChange],
+) -> Result<Vec<CommitResult>, StoreError> {
+    let keys = Keys::of(changes);
+    let mut locked = lock::lock(connection, &keys, changes).await?;
+    counters::ensure(connection, &keys, &mut locked).await?;
+    let (verdicts, outcome) = admit(changes, &locked);
+    let in_place = repeat::find(connection, changes, &verdicts).await?;
+    write::write(connection, changes, &verdicts, &outcome, &locked).await?;
+    let answer = |(index, change): (usize, &MessageChange)| match verdicts.get(index) {
+        Some(Verdict::Admitted) => Ok(written(change)),
+        Some(Verdict::Refused(error)) => Err(*error),
+        Some(Verdict::Doubtful(error)) => in_place.get(&index).cloned().ok_or(*error),
+        None => Err(CommitError::Conflict),
+    };
+    Ok(changes.iter().enumerate().map(answer).collect())
+}
+
+/// The message as it is stored.
+fn written(change: &MessageChange) -> Message {
+    let version = change.message.version.saturating_add(1);
+    Message {
+        version,
+        ..change.message.clone()
+    }
+}

@@ -1,0 +1,86 @@
+//! The second round trip: everything that the admitted changes write, and the COMMIT. The statements
+//! travel together; when one fails, Postgres turns the COMMIT behind it into a rollback. So whatever
+//! must hold is an error of a statement, never a count that is looked at afterwards.
+
+use diesel::query_builder::{QueryFragment, QueryId};
+use diesel::result::QueryResult;
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use futures_util::future::{join3, join4, join5};
+use sms_domain::change::MessageChange;
+
+use super::admit::{Outcome, Verdict};
+use super::lock::Locked;
+use crate::error::StoreError;
+
+mod messages;
+mod shared;
+
+/// Writes the admitted changes and commits; rolls back when there are none.
+pub(super) async fn write(
+    connection: &AsyncPgConnection,
+    changes: &[MessageChange],
+    verdicts: &[Verdict],
+    outcome: &Outcome,
+    locked: &Locked,
+) -> Result<(), StoreError> {
+    let admitted: Vec<&MessageChange> = changes
+        .iter()
+        .zip(verdicts)
+        .filter(|(_, verdict)| **verdict == Verdict::Admitted)
+        .map(|(change, _)| change)
+        .collect();
+    if admitted.is_empty() {
+        return Ok(end(connection, "ROLLBACK").await?);
+    }
+    let messages = join5(
+        run(connection, messages::insert(&admitted)),
+        run(connection, messages::update(&admitted)),
+        run(connection, messages::attempts(&admitted)),
+        run(connection, messages::history(&admitted)),
+        run(connection, messages::decisions(&admitted)),
+    );
+    let events = join4(
+        run(connection, messages::insert_events(&admitted, locked)),
+        run(connection, messages::match_events(&admitted, locked)),
+        run(connection, shared::conversations(&admitted)),
+        run(connection, shared::drop_keys(outcome)),
+    );
+    // The rows that other transactions wait for come last.
+    let shared = join5(
+        run(connection, shared::insert_recipients(outcome, locked)),
+        run(connection, shared::update_recipients(outcome, locked)),
+        run(connection, shared::counters(outcome)),
+        run(connection, messages::ledger(&admitted)),
+        run(connection, shared::insert_wallets(outcome, locked)),
+    );
+    let last = join3(
+        shared,
+        run(connection, shared::update_wallets(outcome, locked)),
+        end(connection, "COMMIT"),
+    );
+    let (messages, events, (shared, wallets, committed)) = join3(messages, events, last).await;
+    all([messages.0, messages.1, messages.2, messages.3, messages.4])?;
+    all([events.0, events.1, events.2, events.3])?;
+    all([
+        shared.0, shared.1, shared.2, shared.3, shared.4, wallets, committed,
+    ])
+}
+
+fn all<const N: usize>(results: [QueryResult<()>; N]) -> Result<(), StoreError> {
+    Ok(results.into_iter().collect::<QueryResult<()>>()?)
+}
+
+/// Runs a statement, if there is one.
+async fn run<S>(mut connection: &AsyncPgConnection, statement: Option<S>) -> QueryResult<()>
+where
+    S: QueryFragment<diesel::pg::Pg> + QueryId + Send,
+{
+    if let Some(statement) = statement {
+        statement.execute(&mut connection).await?;
+    }
+    Ok(())
+}
+
+async fn end(mut connection: &AsyncPgConnection, how: &str) -> QueryResult<()> {
+    connection.batch_execute(how).await
+}

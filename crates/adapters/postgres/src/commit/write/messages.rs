@@ -1,0 +1,201 @@
+//! Rows that belong to one message each.
+
+use diesel::sql_types::{Array, BigInt, Bytea, Nullable};
+use sms_domain::change::{MessageChange, ProviderEvent};
+
+use crate::commit::keys::event_key;
+use crate::commit::lock::Locked;
+use crate::rows::{
+    AttemptArrays, AttemptRow, DecisionArrays, DecisionRow, EventArrays, EventRow, HistoryArrays,
+    HistoryRow, LedgerArrays, LedgerRow, MessageArrays, MessageRow, encode_decision, seq,
+};
+use crate::statement::{Columns, statement_over};
+
+statement_over! {
+    InsertMessages {
+        MessageArrays,
+        first_decisions: Array<Nullable<Bytea>> = Vec<Option<Vec<u8>>>
+    } -> ();
+    "INSERT INTO messages (", MessageRow::NAMES, ", first_decision)
+     SELECT * FROM unnest($rows, $first_decisions)"
+}
+
+statement_over! {
+    UpdateMessages { MessageArrays, expected: BigInt = i64 } -> BigInt;
+    "WITH updated AS (
+         UPDATE messages SET (", MessageRow::NAMES, ") = (", MessageRow::INPUT, ")
+         FROM unnest($rows) AS input (", MessageRow::NAMES, ")
+         WHERE messages.organization_id = input.organization_id AND messages.id = input.id
+             AND messages.version = input.version - 1
+         RETURNING 1)
+     SELECT must_be(count(*), $expected) FROM updated"
+}
+
+statement_over! {
+    /// An attempt that is new gets its token; one that is there is replaced. The update does not see
+    /// the rows that the same statement inserts.
+    WriteAttempts { AttemptArrays, expected: BigInt = i64 } -> BigInt;
+    "WITH input AS (
+         SELECT * FROM unnest($rows) AS input (", AttemptRow::NAMES, ")),
+     inserted AS (
+         INSERT INTO attempts (", AttemptRow::NAMES, ") SELECT * FROM input
+         ON CONFLICT (organization_id, message_id, number) DO NOTHING
+         RETURNING token_hash, organization_id, message_id, number),
+     tokens AS (
+         INSERT INTO attempt_tokens (hash, organization_id, message_id, number)
+         SELECT * FROM inserted RETURNING 1),
+     updated AS (
+         UPDATE attempts SET (", AttemptRow::NAMES, ") = (", AttemptRow::INPUT, ")
+         FROM input
+         WHERE attempts.organization_id = input.organization_id
+             AND attempts.message_id = input.message_id AND attempts.number = input.number
+         RETURNING 1)
+     SELECT must_be((SELECT count(*) FROM tokens) + (SELECT count(*) FROM updated), $expected)"
+}
+
+statement_over! {
+    InsertHistory { HistoryArrays } -> ();
+    "INSERT INTO history (", HistoryRow::NAMES, ") SELECT * FROM unnest($rows)"
+}
+
+statement_over! {
+    InsertDecisions { DecisionArrays } -> ();
+    "INSERT INTO decisions (", DecisionRow::NAMES, ") SELECT * FROM unnest($rows)"
+}
+
+statement_over! {
+    InsertLedger { LedgerArrays } -> ();
+    "INSERT INTO ledger (", LedgerRow::NAMES, ") SELECT * FROM unnest($rows)"
+}
+
+statement_over! {
+    InsertEvents { EventArrays } -> ();
+    "INSERT INTO provider_events (", EventRow::NAMES, ") SELECT * FROM unnest($rows)"
+}
+
+statement_over! {
+    /// Events that were kept unmatched find their message.
+    MatchEvents { EventArrays, expected: BigInt = i64 } -> BigInt;
+    "WITH updated AS (
+         UPDATE provider_events
+         SET organization_id = input.organization_id, message_id = input.message_id
+         FROM unnest($rows) AS input (", EventRow::NAMES, ")
+         WHERE provider_events.provider_account = input.provider_account
+             AND provider_events.event_id = input.event_id
+             AND provider_events.message_id IS NULL
+         RETURNING 1)
+     SELECT must_be(count(*), $expected) FROM updated"
+}
+
+fn is_new(change: &MessageChange) -> bool {
+    change.message.version == 0
+}
+
+/// The version that the commit makes.
+const fn next_version(change: &MessageChange) -> i64 {
+    change.message.version.saturating_add(1)
+}
+
+fn count<T>(items: &[T]) -> i64 {
+    i64::try_from(items.len()).unwrap_or(i64::MAX)
+}
+
+pub(super) fn insert(changes: &[&MessageChange]) -> Option<InsertMessages> {
+    let new: Vec<&MessageChange> = changes.iter().copied().filter(|c| is_new(c)).collect();
+    let rows = new
+        .iter()
+        .map(|change| MessageRow::new(&change.message, 1))
+        .collect();
+    let first_decisions = new
+        .iter()
+        .map(|change| change.decision.as_ref().map(encode_decision))
+        .collect();
+    (!new.is_empty()).then_some(InsertMessages {
+        rows,
+        first_decisions,
+    })
+}
+
+pub(super) fn update(changes: &[&MessageChange]) -> Option<UpdateMessages> {
+    let stored: Vec<&MessageChange> = changes.iter().copied().filter(|c| !is_new(c)).collect();
+    let rows = stored
+        .iter()
+        .map(|change| MessageRow::new(&change.message, next_version(change)))
+        .collect();
+    (!stored.is_empty()).then_some(UpdateMessages {
+        rows,
+        expected: count(&stored),
+    })
+}
+
+pub(super) fn attempts(changes: &[&MessageChange]) -> Option<WriteAttempts> {
+    let rows: Vec<AttemptRow> = changes
+        .iter()
+        .filter_map(|change| change.attempt.as_ref())
+        .map(AttemptRow::new)
+        .collect();
+    let expected = count(&rows);
+    (expected > 0).then(|| WriteAttempts {
+        rows: rows.into_iter().collect(),
+        expected,
+    })
+}
+
+pub(super) fn history(changes: &[&MessageChange]) -> Option<InsertHistory> {
+    let lines = |change: &&MessageChange| {
+        let (message, version) = (change.message.clone(), next_version(change));
+        let facts = change.history.clone().into_iter().enumerate();
+        facts.map(move |(index, fact)| HistoryRow::new(&message, seq(version, index), &fact))
+    };
+    let rows: HistoryArrays = changes.iter().flat_map(lines).collect();
+    (!rows.seq.is_empty()).then_some(InsertHistory { rows })
+}
+
+/// A new message's decision stands on its row.
+pub(super) fn decisions(changes: &[&MessageChange]) -> Option<InsertDecisions> {
+    let row = |change: &&MessageChange| {
+        let record = change.decision.as_ref().filter(|_| !is_new(change))?;
+        Some(DecisionRow::new(
+            &change.message,
+            seq(next_version(change), 0),
+            record,
+        ))
+    };
+    let rows: DecisionArrays = changes.iter().filter_map(row).collect();
+    (!rows.seq.is_empty()).then_some(InsertDecisions { rows })
+}
+
+pub(super) fn ledger(changes: &[&MessageChange]) -> Option<InsertLedger> {
+    let entries = |change: &&MessageChange| {
+        let organization = change.message.organization_id;
+        let entries = change.ledger.clone().into_iter();
+        entries.map(move |entry| LedgerRow::new(organization, &entry))
+    };
+    let rows: LedgerArrays = changes.iter().flat_map(entries).collect();
+    (!rows.id.is_empty()).then_some(InsertLedger { rows })
+}
+
+pub(super) fn insert_events(changes: &[&MessageChange], locked: &Locked) -> Option<InsertEvents> {
+    let rows: EventArrays = events(changes, locked, false).map(EventRow::new).collect();
+    (!rows.event_id.is_empty()).then_some(InsertEvents { rows })
+}
+
+pub(super) fn match_events(changes: &[&MessageChange], locked: &Locked) -> Option<MatchEvents> {
+    let rows: EventArrays = events(changes, locked, true).map(EventRow::new).collect();
+    let expected = count(&rows.event_id);
+    (expected > 0).then_some(MatchEvents { rows, expected })
+}
+
+/// The events of the changes that are, or are not, known already.
+fn events<'c>(
+    changes: &[&'c MessageChange],
+    locked: &Locked,
+    are_known: bool,
+) -> impl Iterator<Item = &'c ProviderEvent> {
+    changes
+        .iter()
+        .filter(move |change| {
+            event_key(change).is_some_and(|key| locked.events.contains_key(&key)) == are_known
+        })
+        .filter_map(|change| change.provider_event.as_ref())
+}

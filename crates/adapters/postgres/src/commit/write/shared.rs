@@ -1,0 +1,345 @@
+//! Rows that messages share: recipients, conversations, counters, wallets, keys. All of them are
+//! locked, so they are written as they shall be.
+
+use chrono::{DateTime, Utc};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz};
+use sms_domain::change::MessageChange;
+use sms_domain::message::State;
+use uuid::Uuid;
+
+use crate::commit::admit::Outcome;
+use crate::commit::counters::CounterColumns;
+use crate::commit::keys::OrganizationText;
+use crate::commit::lock::Locked;
+use crate::rows::{RecipientRow, integer};
+use crate::statement::statement;
+
+type SqlUuid = diesel::sql_types::Uuid;
+
+statement! {
+    InsertWallets {
+        organizations: Array<SqlUuid> = Vec<Uuid>,
+        balances: Array<BigInt> = Vec<i64>,
+        holds: Array<BigInt> = Vec<i64>,
+    } -> ();
+    "INSERT INTO wallets (organization_id, balance, held)
+     SELECT * FROM unnest($organizations, $balances, $holds)"
+}
+
+statement! {
+    UpdateWallets {
+        organizations: Array<SqlUuid> = Vec<Uuid>,
+        balances: Array<BigInt> = Vec<i64>,
+        holds: Array<BigInt> = Vec<i64>,
+        expected: BigInt = i64,
+    } -> BigInt;
+    "WITH updated AS (
+         UPDATE wallets SET balance = input.balance, held = input.held
+         FROM unnest($organizations, $balances, $holds) AS input (organization_id, balance, held)
+         WHERE wallets.organization_id = input.organization_id
+         RETURNING 1)
+     SELECT must_be(count(*), $expected) FROM updated"
+}
+
+statement! {
+    UpdateCounters {
+        organizations: Array<SqlUuid> = Vec<Uuid>,
+        numbers: Array<SqlUuid> = Vec<Uuid>,
+        kinds: Array<Text> = Vec<String>,
+        starts: Array<Timestamptz> = Vec<DateTime<Utc>>,
+        used: Array<Integer> = Vec<i32>,
+        taken_at: Array<Nullable<Timestamptz>> = Vec<Option<DateTime<Utc>>>,
+        expected: BigInt = i64,
+    } -> BigInt;
+    "WITH updated AS (
+         UPDATE counters
+         SET used = input.used, last_taken_at = greatest(counters.last_taken_at, input.taken_at)
+         FROM unnest($organizations, $numbers, $kinds, $starts, $used, $taken_at)
+             AS input (organization_id, number_id, kind, window_start, used, taken_at)
+         WHERE counters.organization_id = input.organization_id
+             AND counters.number_id = input.number_id AND counters.kind = input.kind
+             AND counters.window_start = input.window_start
+         RETURNING 1)
+     SELECT must_be(count(*), $expected) FROM updated"
+}
+
+statement! {
+    InsertRecipients {
+        organizations: Array<SqlUuid> = Vec<Uuid>,
+        phones: Array<Text> = Vec<String>,
+        versions: Array<BigInt> = Vec<i64>,
+        firsts: Array<Integer> = Vec<i32>,
+        lasts: Array<Integer> = Vec<i32>,
+        ids: Array<SqlUuid> = Vec<Uuid>,
+        at: Array<Timestamptz> = Vec<DateTime<Utc>>,
+        hashes: Array<BigInt> = Vec<i64>,
+        counted: Array<Bool> = Vec<bool>,
+    } -> ();
+    "INSERT INTO recipients (organization_id, phone, version,
+         recent_ids, recent_at, recent_hash, recent_counted)
+     SELECT organization_id, phone, version,
+         ($ids)[first:last], ($at)[first:last], ($hashes)[first:last], ($counted)[first:last]
+     FROM unnest($organizations, $phones, $versions, $firsts, $lasts)
+         AS input (organization_id, phone, version, first, last)"
+}
+
+statement! {
+    UpdateRecipients {
+        organizations: Array<SqlUuid> = Vec<Uuid>,
+        phones: Array<Text> = Vec<String>,
+        versions: Array<BigInt> = Vec<i64>,
+        firsts: Array<Integer> = Vec<i32>,
+        lasts: Array<Integer> = Vec<i32>,
+        ids: Array<SqlUuid> = Vec<Uuid>,
+        at: Array<Timestamptz> = Vec<DateTime<Utc>>,
+        hashes: Array<BigInt> = Vec<i64>,
+        counted: Array<Bool> = Vec<bool>,
+        expected: BigInt = i64,
+    } -> BigInt;
+    "WITH updated AS (
+         UPDATE recipients SET version = input.version,
+             recent_ids = ($ids)[first:last], recent_at = ($at)[first:last],
+             recent_hash = ($hashes)[first:last], recent_counted = ($counted)[first:last]
+         FROM unnest($organizations, $phones, $versions, $firsts, $lasts)
+             AS input (organization_id, phone, version, first, last)
+         WHERE recipients.organization_id = input.organization_id
+             AND recipients.phone = input.phone AND recipients.version = input.version - 1
+         RETURNING 1)
+     SELECT must_be(count(*), $expected) FROM updated"
+}
+
+statement! {
+    /// The number on which a conversation runs changes only to a later one; its first message is the
+    /// earliest.
+    UpdateConversations {
+        organizations: Array<SqlUuid> = Vec<Uuid>,
+        ids: Array<SqlUuid> = Vec<Uuid>,
+        numbers: Array<SqlUuid> = Vec<Uuid>,
+        since: Array<Timestamptz> = Vec<DateTime<Utc>>,
+        sent: Array<Nullable<Timestamptz>> = Vec<Option<DateTime<Utc>>>,
+    } -> ();
+    "UPDATE conversations SET
+         active_number_id = CASE WHEN active_since > input.since THEN active_number_id
+                                 ELSE input.number_id END,
+         active_since = greatest(active_since, input.since),
+         first_sent_at = least(first_sent_at, input.sent)
+     FROM unnest($organizations, $ids, $numbers, $since, $sent)
+         AS input (organization_id, id, number_id, since, sent)
+     WHERE conversations.organization_id = input.organization_id AND conversations.id = input.id"
+}
+
+statement! {
+    DropKeys {
+        organizations: Array<SqlUuid> = Vec<Uuid>,
+        keys: Array<Text> = Vec<String>,
+    } -> ();
+    "DELETE FROM idempotency_keys USING unnest($organizations, $keys) AS input (organization_id, key)
+     WHERE idempotency_keys.organization_id = input.organization_id
+         AND idempotency_keys.key = input.key"
+}
+
+struct WalletColumns {
+    organizations: Vec<Uuid>,
+    balances: Vec<i64>,
+    holds: Vec<i64>,
+}
+
+/// The wallets that exist, or do not.
+fn wallets(outcome: &Outcome, locked: &Locked, exist: bool) -> WalletColumns {
+    let mut columns = WalletColumns {
+        organizations: Vec::new(),
+        balances: Vec::new(),
+        holds: Vec::new(),
+    };
+    for (organization, (balance, held)) in &outcome.wallets {
+        if locked.wallets.contains_key(organization) == exist {
+            columns.organizations.push(*organization);
+            columns.balances.push(balance.micros());
+            columns.holds.push(held.micros());
+        }
+    }
+    columns
+}
+
+pub(super) fn insert_wallets(outcome: &Outcome, locked: &Locked) -> Option<InsertWallets> {
+    let WalletColumns {
+        organizations,
+        balances,
+        holds,
+    } = wallets(outcome, locked, false);
+    (!organizations.is_empty()).then_some(InsertWallets {
+        organizations,
+        balances,
+        holds,
+    })
+}
+
+pub(super) fn update_wallets(outcome: &Outcome, locked: &Locked) -> Option<UpdateWallets> {
+    let WalletColumns {
+        organizations,
+        balances,
+        holds,
+    } = wallets(outcome, locked, true);
+    let expected = count(&organizations);
+    (expected > 0).then_some(UpdateWallets {
+        organizations,
+        balances,
+        holds,
+        expected,
+    })
+}
+
+pub(super) fn counters(outcome: &Outcome) -> Option<UpdateCounters> {
+    let CounterColumns {
+        organizations,
+        numbers,
+        kinds,
+        starts,
+    } = outcome.counters.keys().collect();
+    let used = outcome
+        .counters
+        .values()
+        .map(|counter| counter.used)
+        .collect();
+    let taken_at = outcome
+        .counters
+        .values()
+        .map(|counter| counter.taken_at)
+        .collect();
+    let expected = count(&organizations);
+    (expected > 0).then_some(UpdateCounters {
+        organizations,
+        numbers,
+        kinds,
+        starts,
+        used,
+        taken_at,
+        expected,
+    })
+}
+
+/// Recipients as arrays. What they remember is in flat arrays, of which each has a slice.
+#[derive(Default)]
+struct RecipientColumns {
+    organizations: Vec<Uuid>,
+    phones: Vec<String>,
+    versions: Vec<i64>,
+    firsts: Vec<i32>,
+    lasts: Vec<i32>,
+    recent: RecipientRow,
+}
+
+impl RecipientColumns {
+    /// The recipients that exist, or do not.
+    fn of(outcome: &Outcome, locked: &Locked, exist: bool) -> Self {
+        let mut columns = Self::default();
+        for (key, row) in &outcome.recipients {
+            if locked.recipients.contains_key(key) == exist {
+                columns.add(key, row);
+            }
+        }
+        columns
+    }
+
+    fn add(&mut self, (organization, phone): &OrganizationText, row: &RecipientRow) {
+        self.organizations.push(*organization);
+        self.phones.push(phone.clone());
+        self.versions.push(row.version);
+        // Postgres counts from 1 and includes the last.
+        self.firsts
+            .push(length(&self.recent.recent_ids).saturating_add(1));
+        self.recent.recent_ids.extend(&row.recent_ids);
+        self.recent.recent_at.extend(&row.recent_at);
+        self.recent.recent_hash.extend(&row.recent_hash);
+        self.recent.recent_counted.extend(&row.recent_counted);
+        self.lasts.push(length(&self.recent.recent_ids));
+    }
+}
+
+pub(super) fn insert_recipients(outcome: &Outcome, locked: &Locked) -> Option<InsertRecipients> {
+    let columns = RecipientColumns::of(outcome, locked, false);
+    (!columns.phones.is_empty()).then_some(InsertRecipients {
+        organizations: columns.organizations,
+        phones: columns.phones,
+        versions: columns.versions,
+        firsts: columns.firsts,
+        lasts: columns.lasts,
+        ids: columns.recent.recent_ids,
+        at: columns.recent.recent_at,
+        hashes: columns.recent.recent_hash,
+        counted: columns.recent.recent_counted,
+    })
+}
+
+pub(super) fn update_recipients(outcome: &Outcome, locked: &Locked) -> Option<UpdateRecipients> {
+    let columns = RecipientColumns::of(outcome, locked, true);
+    let expected = count(&columns.phones);
+    (expected > 0).then_some(UpdateRecipients {
+        organizations: columns.organizations,
+        phones: columns.phones,
+        versions: columns.versions,
+        firsts: columns.firsts,
+        lasts: columns.lasts,
+        ids: columns.recent.recent_ids,
+        at: columns.recent.recent_at,
+        hashes: columns.recent.recent_hash,
+        counted: columns.recent.recent_counted,
+        expected,
+    })
+}
+
+/// Of several changes to one conversation, the latest number counts, and the earliest message.
+pub(super) fn conversations(changes: &[&MessageChange]) -> Option<UpdateConversations> {
+    let mut latest = std::collections::BTreeMap::new();
+    for change in changes {
+        let Some(active) = change.active_number else {
+            continue;
+        };
+        let key = (change.message.organization_id, active.conversation_id);
+        let sent = (change.message.state != State::Received).then_some(active.at);
+        let entry = latest
+            .entry(key)
+            .or_insert((active.at, active.number_id, sent));
+        *entry = (
+            entry.0.max(active.at),
+            if active.at >= entry.0 {
+                active.number_id
+            } else {
+                entry.1
+            },
+            [entry.2, sent].into_iter().flatten().min(),
+        );
+    }
+    (!latest.is_empty()).then(|| UpdateConversations {
+        organizations: latest
+            .keys()
+            .map(|(organization, _)| organization.as_uuid())
+            .collect(),
+        ids: latest
+            .keys()
+            .map(|(_, conversation)| conversation.as_uuid())
+            .collect(),
+        numbers: latest
+            .values()
+            .map(|(_, number, _)| number.as_uuid())
+            .collect(),
+        since: latest.values().map(|(since, _, _)| *since).collect(),
+        sent: latest.values().map(|(_, _, sent)| *sent).collect(),
+    })
+}
+
+pub(super) fn drop_keys(outcome: &Outcome) -> Option<DropKeys> {
+    let (organizations, keys) = outcome.unused_keys.iter().cloned().unzip();
+    (!outcome.unused_keys.is_empty()).then_some(DropKeys {
+        organizations,
+        keys,
+    })
+}
+
+fn count<T>(items: &[T]) -> i64 {
+    i64::try_from(items.len()).unwrap_or(i64::MAX)
+}
+
+fn length<T>(items: &[T]) -> i32 {
+    integer(u32::try_from(items.len()).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,77 @@
+//! What can go wrong between us and Postgres, and how much of it callers may know.
+
+use diesel::result::{DatabaseErrorKind, Error as QueryError};
+use sms_domain::ports::Unavailable;
+
+use crate::rows::ImpossibleRow;
+
+/// The store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No connection could be had.
+    #[error("no connection to the database")]
+    Connect(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A statement failed.
+    #[error("a statement failed")]
+    Query(#[from] QueryError),
+    /// A stored row breaks the domain's invariants.
+    #[error(transparent)]
+    Row(#[from] ImpossibleRow),
+    /// The task that worked for the caller ended without an answer.
+    #[error("the database task ended early")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+impl From<StoreError> for Unavailable {
+    fn from(error: StoreError) -> Self {
+        Self(Box::new(error))
+    }
+}
+
+/// What a failed statement says about the transaction that it was part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// Others were faster: the same statements may succeed now.
+    Race,
+    /// The rows break a constraint: they never will succeed.
+    Constraint,
+    /// Anything else.
+    Other,
+}
+
+impl Failure {
+    pub(crate) fn of(error: &QueryError) -> Self {
+        let QueryError::DatabaseError(kind, information) = error else {
+            return Self::Other;
+        };
+        if is_race(*kind) || is_race_by_text(information.message()) {
+            Self::Race
+        } else if is_constraint(*kind) {
+            Self::Constraint
+        } else {
+            Self::Other
+        }
+    }
+}
+
+const fn is_race(kind: DatabaseErrorKind) -> bool {
+    matches!(
+        kind,
+        DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::SerializationFailure
+    )
+}
+
+/// diesel names neither a deadlock nor the error that `must_be` raises.
+fn is_race_by_text(message: &str) -> bool {
+    message == "deadlock detected" || message.starts_with("a write touched")
+}
+
+const fn is_constraint(kind: DatabaseErrorKind) -> bool {
+    matches!(
+        kind,
+        DatabaseErrorKind::CheckViolation
+            | DatabaseErrorKind::NotNullViolation
+            | DatabaseErrorKind::ForeignKeyViolation
+            | DatabaseErrorKind::ExclusionViolation
+    )
+}

@@ -1,0 +1,63 @@
+//! Facts about organizations that were read a moment ago. They change rarely, every decision needs
+//! them, and what must be exact is guarded again by the commit.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use sms_domain::decision::OrgFacts;
+use sms_domain::ids::OrganizationId;
+
+/// More entries than this are not kept: the whole cache is emptied.
+const MOST: usize = 10_000;
+
+/// The cache. Its age is real elapsed time, whatever the domain's clock says.
+pub(crate) struct OrganizationCache {
+    max_age: Duration,
+    entries: Mutex<HashMap<OrganizationId, Entry>>,
+}
+
+struct Entry {
+    read_at: Instant,
+    facts: Arc<OrgFacts>,
+}
+
+impl OrganizationCache {
+    pub(crate) fn new(max_age: Duration) -> Self {
+        Self {
+            max_age: max_age.min(Duration::from_secs(1)),
+            entries: Mutex::default(),
+        }
+    }
+
+    /// Facts that are young enough.
+    pub(crate) fn get(&self, id: OrganizationId) -> Option<Arc<OrgFacts>> {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = entries.get(&id)?;
+        (entry.read_at.elapsed() < self.max_age).then(|| Arc::clone(&entry.facts))
+    }
+
+    /// Keeps facts that were just read.
+    pub(crate) fn put(&self, facts: Arc<OrgFacts>) {
+        if self.max_age.is_zero() {
+            return;
+        }
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.len() >= MOST {
+            entries.clear();
+        }
+        let entry = Entry {
+            read_at: Instant::now(),
+            facts,
+        };
+        entries.insert(entry.facts.organization_id, entry);
+    }
+
+    /// Forgets everything: it was changed by ourselves.
+    pub(crate) fn clear(&self) {
+        self.entries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+}

@@ -1,0 +1,237 @@
+//! Loading the facts of decisions: one round trip for any number of requests.
+//!
+//! What is particular to a message (conversation, lead, recipient, money) is read fresh; facts about
+//! the organization may come from a cache. This module must not know what the facts decide.
+
+mod cache;
+mod fresh;
+mod organization;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use diesel::result::QueryResult;
+use diesel::sql_types::{Array, BigInt, Bytea, SmallInt, Text, Timestamptz};
+use diesel_async::pooled_connection::deadpool::Object;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::future::join4;
+use sms_domain::decision::{Context, OrgFacts};
+use sms_domain::ids::OrganizationId;
+use sms_domain::message::Message;
+use sms_domain::ports::{Facts, FactsRepository, FactsRequest, Replay, Unavailable};
+use uuid::Uuid;
+
+pub(crate) use self::cache::OrganizationCache;
+use self::fresh::Fresh;
+use crate::error::StoreError;
+use crate::pg::Pg;
+use crate::rows::{MessageRow, MessageSql};
+use crate::statement::{Columns, statement};
+
+type SqlUuid = diesel::sql_types::Uuid;
+
+statement! {
+    LoadMessages {
+        requests: Array<BigInt> = Vec<i64>,
+        organizations: Array<SqlUuid> = Vec<Uuid>,
+        ids: Array<SqlUuid> = Vec<Uuid>,
+    } -> (BigInt, MessageSql);
+    "SELECT input.request, ", MessageRow::SELECT, "
+     FROM unnest($requests, $organizations, $ids) AS input (request, organization_id, id)
+     JOIN messages ON messages.organization_id = input.organization_id AND messages.id = input.id"
+}
+
+statement! {
+    LoadReplays {
+        requests: Array<BigInt> = Vec<i64>,
+        organizations: Array<SqlUuid> = Vec<Uuid>,
+        keys: Array<Text> = Vec<String>,
+        now: Array<Timestamptz> = Vec<chrono::DateTime<chrono::Utc>>,
+    } -> (BigInt, Bytea, SmallInt, MessageSql);
+    "SELECT input.request, stored.request_hash, stored.hash_version, ", MessageRow::SELECT, "
+     FROM unnest($requests, $organizations, $keys, $now)
+         AS input (request, organization_id, key, now)
+     JOIN idempotency_keys AS stored ON stored.organization_id = input.organization_id
+         AND stored.key = input.key AND stored.expires_at > input.now
+     JOIN messages ON messages.organization_id = stored.organization_id
+         AND messages.id = stored.message_id"
+}
+
+#[async_trait]
+impl FactsRepository for Pg {
+    async fn load(&self, requests: Vec<FactsRequest>) -> Result<Vec<Facts>, Unavailable> {
+        if requests.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(self.load_facts(&requests).await?)
+    }
+}
+
+impl Pg {
+    async fn load_facts(&self, requests: &[FactsRequest]) -> Result<Vec<Facts>, StoreError> {
+        let mut organizations = self.cached_organizations(requests);
+        let missing = missing(requests, &organizations);
+        let connection: Object<AsyncPgConnection> = self.hot().await?;
+        let connection: &AsyncPgConnection = &connection;
+        let (fresh, messages, replays, loaded) = join4(
+            fresh::load(connection, requests),
+            load_messages(connection, requests),
+            load_replays(connection, requests),
+            organization::load(connection, &missing),
+        )
+        .await;
+        for facts in loaded? {
+            let facts = Arc::new(facts);
+            self.0.organizations.put(Arc::clone(&facts));
+            organizations.insert(facts.organization_id, facts);
+        }
+        let loaded = Loaded {
+            rules: self.0.rules,
+            organizations,
+            fresh: fresh?,
+            messages: messages?,
+            replays: replays?,
+        };
+        loaded.answers(requests)
+    }
+
+    fn cached_organizations(
+        &self,
+        requests: &[FactsRequest],
+    ) -> HashMap<OrganizationId, Arc<OrgFacts>> {
+        let must_be_fresh: BTreeSet<OrganizationId> = requests
+            .iter()
+            .filter(|request| request.must_be_fresh)
+            .map(|request| request.organization_id)
+            .collect();
+        requests
+            .iter()
+            .map(|request| request.organization_id)
+            .filter(|id| !must_be_fresh.contains(id))
+            .filter_map(|id| Some((id, self.0.organizations.get(id)?)))
+            .collect()
+    }
+}
+
+fn missing(requests: &[FactsRequest], known: &HashMap<OrganizationId, Arc<OrgFacts>>) -> Vec<Uuid> {
+    let ids: BTreeSet<OrganizationId> = requests
+        .iter()
+        .map(|request| request.organization_id)
+        .collect();
+    ids.into_iter()
+        .filter(|id| !known.contains_key(id))
+        .map(OrganizationId::as_uuid)
+        .collect()
+}
+
+/// Everything that was read, by the index of the request.
+struct Loaded {
+    rules: &'static sms_domain::compliance::RuleData,
+    organizations: HashMap<OrganizationId, Arc<OrgFacts>>,
+    fresh: HashMap<i64, Fresh>,
+    messages: HashMap<i64, MessageRow>,
+    replays: HashMap<i64, (Vec<u8>, i16, MessageRow)>,
+}
+
+impl Loaded {
+    fn answers(mut self, requests: &[FactsRequest]) -> Result<Vec<Facts>, StoreError> {
+        (0_i64..)
+            .zip(requests)
+            .map(|(index, request)| {
+                Ok(Facts {
+                    context: self.context(index, request)?,
+                    message: self
+                        .messages
+                        .remove(&index)
+                        .map(Message::try_from)
+                        .transpose()?,
+                    replay: self.replay(index)?,
+                })
+            })
+            .collect()
+    }
+
+    fn context(
+        &mut self,
+        index: i64,
+        request: &FactsRequest,
+    ) -> Result<Option<Context>, StoreError> {
+        let organization = self.organizations.get(&request.organization_id);
+        let (Some(org), Some(fresh)) = (organization, self.fresh.remove(&index)) else {
+            return Ok(None);
+        };
+        Ok(Some(Context {
+            rules: self.rules,
+            org: Arc::clone(org),
+            message: fresh.facts()?,
+            own_reservation: None,
+        }))
+    }
+
+    fn replay(&mut self, index: i64) -> Result<Option<Replay>, StoreError> {
+        let Some((request_hash, hash_version, message)) = self.replays.remove(&index) else {
+            return Ok(None);
+        };
+        Ok(Some(Replay {
+            request_hash,
+            hash_version,
+            message: Message::try_from(message)?,
+        }))
+    }
+}
+
+async fn load_messages(
+    mut connection: &AsyncPgConnection,
+    requests: &[FactsRequest],
+) -> QueryResult<HashMap<i64, MessageRow>> {
+    let mut statement = LoadMessages {
+        requests: Vec::new(),
+        organizations: Vec::new(),
+        ids: Vec::new(),
+    };
+    for (index, request) in (0..).zip(requests) {
+        if let Some(id) = request.message_id {
+            statement.requests.push(index);
+            statement
+                .organizations
+                .push(request.organization_id.as_uuid());
+            statement.ids.push(id.as_uuid());
+        }
+    }
+    if statement.ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(i64, MessageRow)> = statement.load(&mut connection).await?;
+    Ok(rows.into_iter().collect())
+}
+
+async fn load_replays(
+    mut connection: &AsyncPgConnection,
+    requests: &[FactsRequest],
+) -> QueryResult<HashMap<i64, (Vec<u8>, i16, MessageRow)>> {
+    let mut statement = LoadReplays {
+        requests: Vec::new(),
+        organizations: Vec::new(),
+        keys: Vec::new(),
+        now: Vec::new(),
+    };
+    for (index, request) in (0..).zip(requests) {
+        if let Some(key) = &request.idempotency_key {
+            statement.requests.push(index);
+            statement
+                .organizations
+                .push(request.organization_id.as_uuid());
+            statement.keys.push(key.clone());
+            statement.now.push(request.now);
+        }
+    }
+    if statement.keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(i64, Vec<u8>, i16, MessageRow)> = statement.load(&mut connection).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(index, hash, version, row)| (index, (hash, version, row)))
+        .collect())
+}

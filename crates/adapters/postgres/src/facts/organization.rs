@@ -1,0 +1,144 @@
+//! Facts about organizations: choices, numbers, and how much of the numbers' capacity is taken.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::{ExpressionMethods, QueryDsl, Queryable, SelectableHelper};
+use diesel::result::QueryResult;
+use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::future::join3;
+use sms_domain::decision::OrgFacts;
+use sms_domain::numbers::{NumberFacts, Usage, WindowUsage};
+use uuid::Uuid;
+
+use crate::error::StoreError;
+use crate::rows::{ImpossibleRow, NumberRow, OrganizationRow, Reading};
+use crate::schema::{organizations, phone_numbers};
+use crate::statement::statement;
+
+type SqlUuid = diesel::sql_types::Uuid;
+
+statement! {
+    /// The newest windows of each number: the present ones, whatever the time is.
+    LoadUsage { organizations: Array<SqlUuid> = Vec<Uuid> }
+        -> (SqlUuid, SqlUuid, Text, Timestamptz, Integer, Nullable<Timestamptz>);
+    "SELECT number.organization_id, number.id, newest.kind, newest.window_start, newest.used,
+         newest.last_taken_at
+     FROM phone_numbers AS number
+     CROSS JOIN (VALUES ('hour'), ('day')) AS kinds (kind)
+     CROSS JOIN LATERAL (
+         SELECT counters.* FROM counters
+         WHERE counters.organization_id = number.organization_id
+             AND counters.number_id = number.id AND counters.kind = kinds.kind
+         ORDER BY counters.window_start DESC LIMIT 4) AS newest
+     WHERE number.organization_id = ANY($organizations)"
+}
+
+#[derive(Debug, Queryable)]
+struct UsageRow {
+    organization_id: Uuid,
+    number_id: Uuid,
+    kind: String,
+    window_start: DateTime<Utc>,
+    used: i32,
+    last_taken_at: Option<DateTime<Utc>>,
+}
+
+/// The usage of a number, and when it was last used.
+type NumberUsage = (Usage, Option<DateTime<Utc>>);
+
+/// Loads organizations; unknown ones are missing.
+pub(super) async fn load(
+    connection: &AsyncPgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<OrgFacts>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (organizations, numbers, usage) = join3(
+        load_organizations(connection, ids),
+        load_numbers(connection, ids),
+        load_usage(connection, ids),
+    )
+    .await;
+    let mut numbers = facts_of_numbers(numbers?, usage?)?;
+    let with_numbers = |row: OrganizationRow| {
+        let numbers = numbers.remove(&row.id).unwrap_or_default();
+        Ok(row.facts(numbers)?)
+    };
+    organizations?.into_iter().map(with_numbers).collect()
+}
+
+async fn load_organizations(
+    mut connection: &AsyncPgConnection,
+    ids: &[Uuid],
+) -> QueryResult<Vec<OrganizationRow>> {
+    organizations::table
+        .filter(organizations::id.eq_any(ids))
+        .select(OrganizationRow::as_select())
+        .load(&mut connection)
+        .await
+}
+
+async fn load_numbers(
+    mut connection: &AsyncPgConnection,
+    ids: &[Uuid],
+) -> QueryResult<Vec<NumberRow>> {
+    phone_numbers::table
+        .filter(phone_numbers::organization_id.eq_any(ids))
+        .order((phone_numbers::organization_id, phone_numbers::id))
+        .select(NumberRow::as_select())
+        .load(&mut connection)
+        .await
+}
+
+async fn load_usage(
+    mut connection: &AsyncPgConnection,
+    ids: &[Uuid],
+) -> QueryResult<Vec<UsageRow>> {
+    LoadUsage {
+        organizations: ids.to_vec(),
+    }
+    .load(&mut connection)
+    .await
+}
+
+/// The numbers of each organization, in the order of the rows.
+fn facts_of_numbers(
+    numbers: Vec<NumberRow>,
+    usage: Vec<UsageRow>,
+) -> Result<HashMap<Uuid, Vec<NumberFacts>>, ImpossibleRow> {
+    let mut usage = by_number(usage)?;
+    let mut facts: HashMap<Uuid, Vec<NumberFacts>> = HashMap::new();
+    for row in numbers {
+        let organization = row.organization_id;
+        let (used, last_used_at) = usage.remove(&(organization, row.id)).unwrap_or_default();
+        facts
+            .entry(organization)
+            .or_default()
+            .push(row.facts(used, last_used_at)?);
+    }
+    Ok(facts)
+}
+
+fn by_number(rows: Vec<UsageRow>) -> Result<HashMap<(Uuid, Uuid), NumberUsage>, ImpossibleRow> {
+    let mut usage: HashMap<(Uuid, Uuid), NumberUsage> = HashMap::new();
+    for row in rows {
+        let reading = Reading {
+            table: "counters",
+            id: row.number_id,
+        };
+        let window = WindowUsage {
+            kind: reading.name("kind", &row.kind)?,
+            window_start: row.window_start,
+            used: reading.count("used", row.used)?,
+        };
+        let entry = usage
+            .entry((row.organization_id, row.number_id))
+            .or_default();
+        entry.0.0.push(window);
+        entry.1 = entry.1.max(row.last_taken_at);
+    }
+    Ok(usage)
+}

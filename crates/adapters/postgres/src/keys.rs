@@ -1,0 +1,214 @@
+//! [`ApiKeyRepository`] on Postgres.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::{
+    BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable,
+    Selectable, SelectableHelper,
+};
+use diesel_async::RunQueryDsl;
+use sms_domain::ids::{ApiKeyId, OrganizationId};
+use sms_domain::ports::{ApiKey, ApiKeyRepository, Unavailable};
+use uuid::Uuid;
+
+use crate::error::StoreError;
+use crate::pg::Pg;
+use crate::rows::{ImpossibleRow, Reading};
+use crate::schema::api_keys;
+
+/// A use is written at most so often.
+const PRECISION: TimeDelta = TimeDelta::minutes(1);
+
+/// More keys than this are not remembered: all are forgotten, and written once more.
+const MOST: usize = 10_000;
+
+/// The uses that this process wrote last, so that most uses cost no statement.
+#[derive(Default)]
+pub(crate) struct Touches(Mutex<HashMap<ApiKeyId, DateTime<Utc>>>);
+
+impl Touches {
+    fn is_recent(&self, id: ApiKeyId, at: DateTime<Utc>) -> bool {
+        let touches = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        touches
+            .get(&id)
+            .is_some_and(|last| at.signed_duration_since(last).abs() < PRECISION)
+    }
+
+    fn remember(&self, id: ApiKeyId, at: DateTime<Utc>) {
+        let mut touches = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if touches.len() >= MOST {
+            touches.clear();
+        }
+        touches.insert(id, at);
+    }
+}
+
+#[derive(Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = api_keys, check_for_backend(diesel::pg::Pg))]
+struct ApiKeyRow {
+    hash: Vec<u8>,
+    id: Uuid,
+    organization_id: Uuid,
+    prefix: String,
+    scopes: Vec<String>,
+    kind: String,
+    expires_at: Option<DateTime<Utc>>,
+    revoked_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+    last_used_at: Option<DateTime<Utc>>,
+}
+
+impl ApiKeyRow {
+    fn new(hash: [u8; 32], key: ApiKey) -> Self {
+        Self {
+            hash: hash.to_vec(),
+            id: key.id.as_uuid(),
+            organization_id: key.organization_id.as_uuid(),
+            scopes: key
+                .scopes
+                .iter()
+                .map(|scope| scope.as_str().to_owned())
+                .collect(),
+            kind: key.kind.as_str().to_owned(),
+            prefix: key.prefix,
+            expires_at: key.expires_at,
+            revoked_at: key.revoked_at,
+            created_at: key.created_at,
+            last_used_at: key.last_used_at,
+        }
+    }
+}
+
+impl TryFrom<ApiKeyRow> for ApiKey {
+    type Error = ImpossibleRow;
+
+    fn try_from(row: ApiKeyRow) -> Result<Self, ImpossibleRow> {
+        let reading = Reading {
+            table: "api_keys",
+            id: row.id,
+        };
+        let scopes: Result<_, _> = row
+            .scopes
+            .iter()
+            .map(|scope| reading.name("scopes", scope))
+            .collect();
+        Ok(Self {
+            id: ApiKeyId::new(row.id),
+            organization_id: OrganizationId::new(row.organization_id),
+            prefix: row.prefix,
+            scopes: scopes?,
+            kind: reading.name("kind", &row.kind)?,
+            expires_at: row.expires_at,
+            revoked_at: row.revoked_at,
+            created_at: row.created_at,
+            last_used_at: row.last_used_at,
+        })
+    }
+}
+
+#[async_trait]
+impl ApiKeyRepository for Pg {
+    async fn find(&self, hash: [u8; 32]) -> Result<Option<ApiKey>, Unavailable> {
+        Ok(self.find_key(hash).await?)
+    }
+
+    async fn insert(&self, hash: [u8; 32], key: ApiKey) -> Result<(), Unavailable> {
+        Ok(self.insert_key(ApiKeyRow::new(hash, key)).await?)
+    }
+
+    async fn list(&self, organization_id: OrganizationId) -> Result<Vec<ApiKey>, Unavailable> {
+        Ok(self.list_keys(organization_id).await?)
+    }
+
+    async fn revoke(
+        &self,
+        organization_id: OrganizationId,
+        id: ApiKeyId,
+        at: DateTime<Utc>,
+    ) -> Result<bool, Unavailable> {
+        Ok(self.revoke_key(organization_id, id, at).await?)
+    }
+
+    async fn touch(&self, id: ApiKeyId, at: DateTime<Utc>) -> Result<(), Unavailable> {
+        if self.0.touches.is_recent(id, at) {
+            return Ok(());
+        }
+        self.touch_key(id, at).await?;
+        self.0.touches.remember(id, at);
+        Ok(())
+    }
+}
+
+impl Pg {
+    async fn find_key(&self, hash: [u8; 32]) -> Result<Option<ApiKey>, StoreError> {
+        let mut connection = self.hot().await?;
+        let row = api_keys::table
+            .filter(api_keys::hash.eq(hash.to_vec()))
+            .select(ApiKeyRow::as_select())
+            .get_result(&mut connection)
+            .await
+            .optional()?;
+        Ok(row.map(ApiKey::try_from).transpose()?)
+    }
+
+    async fn insert_key(&self, row: ApiKeyRow) -> Result<(), StoreError> {
+        let mut connection = self.cold().await?;
+        diesel::insert_into(api_keys::table)
+            .values(&row)
+            .execute(&mut connection)
+            .await?;
+        Ok(())
+    }
+
+    async fn list_keys(&self, organization_id: OrganizationId) -> Result<Vec<ApiKey>, StoreError> {
+        let mut connection = self.cold().await?;
+        let rows: Vec<ApiKeyRow> = api_keys::table
+            .filter(api_keys::organization_id.eq(organization_id.as_uuid()))
+            .order((api_keys::created_at, api_keys::id))
+            .select(ApiKeyRow::as_select())
+            .load(&mut connection)
+            .await?;
+        let keys: Result<_, _> = rows.into_iter().map(ApiKey::try_from).collect();
+        Ok(keys?)
+    }
+
+    /// A key stays revoked since the first time.
+    async fn revoke_key(
+        &self,
+        organization_id: OrganizationId,
+        id: ApiKeyId,
+        at: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut connection = self.cold().await?;
+        let keys = api_keys::table
+            .filter(api_keys::organization_id.eq(organization_id.as_uuid()))
+            .filter(api_keys::id.eq(id.as_uuid()));
+        let is_known = diesel::select(diesel::dsl::exists(keys))
+            .get_result(&mut connection)
+            .await?;
+        diesel::update(keys.filter(api_keys::revoked_at.is_null()))
+            .set(api_keys::revoked_at.eq(at))
+            .execute(&mut connection)
+            .await?;
+        Ok(is_known)
+    }
+
+    async fn touch_key(&self, id: ApiKeyId, at: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut connection = self.cold().await?;
+        let keys = api_keys::table
+            .filter(api_keys::id.eq(id.as_uuid()))
+            .filter(
+                api_keys::last_used_at
+                    .is_null()
+                    .or(api_keys::last_used_at.le(at - PRECISION)),
+            );
+        diesel::update(keys)
+            .set(api_keys::last_used_at.eq(at))
+            .execute(&mut connection)
+            .await?;
+        Ok(())
+    }
+}

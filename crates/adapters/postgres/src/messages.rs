@@ -1,0 +1,155 @@
+//! [`MessageRepository`] on Postgres. Writing is in [`crate::commit`].
+
+use async_trait::async_trait;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::future::join;
+use sms_domain::change::MessageChange;
+use sms_domain::decision::DecisionRecord;
+use sms_domain::ids::{MessageId, OrganizationId};
+use sms_domain::message::{Attempt, Message};
+use sms_domain::ports::{CommitError, MessageRepository, Unavailable};
+use uuid::Uuid;
+
+use crate::commit::commit_group;
+use crate::error::StoreError;
+use crate::pg::Pg;
+use crate::rows::{AttemptRow, AttemptSql, MessageRow, MessageSql, Reading, decode_decision};
+use crate::statement::{Columns, statement};
+
+type SqlUuid = diesel::sql_types::Uuid;
+type SqlBytes = diesel::sql_types::Nullable<diesel::sql_types::Bytea>;
+
+/// Transactions stay short: more changes are committed in several groups.
+const MOST_IN_A_GROUP: usize = 200;
+
+statement! {
+    FindMessage { organization: SqlUuid = Uuid, id: SqlUuid = Uuid } -> MessageSql;
+    "SELECT ", MessageRow::SELECT, " FROM messages
+     WHERE organization_id = $organization AND id = $id"
+}
+
+statement! {
+    FindAttempts { organization: SqlUuid = Uuid, id: SqlUuid = Uuid } -> AttemptSql;
+    "SELECT ", AttemptRow::SELECT, " FROM attempts
+     WHERE organization_id = $organization AND message_id = $id ORDER BY number"
+}
+
+statement! {
+    FindDecisions { organization: SqlUuid = Uuid, id: SqlUuid = Uuid } -> SqlBytes;
+    "SELECT record FROM (
+         SELECT organization_id, id AS message_id, 0 AS seq, first_decision AS record FROM messages
+         UNION ALL
+         SELECT organization_id, message_id, seq, record FROM decisions) AS records
+     WHERE organization_id = $organization AND message_id = $id ORDER BY seq"
+}
+
+#[async_trait]
+impl MessageRepository for Pg {
+    async fn commit(
+        &self,
+        changes: Vec<MessageChange>,
+    ) -> Result<Vec<Result<Message, CommitError>>, Unavailable> {
+        let pg = self.clone();
+        // A caller that goes away must not leave a transaction half sent.
+        let committed = tokio::spawn(async move { pg.commit_groups(&changes).await });
+        committed.await.map_err(StoreError::Task)?
+    }
+
+    async fn find(
+        &self,
+        organization_id: OrganizationId,
+        id: MessageId,
+    ) -> Result<Option<Message>, Unavailable> {
+        let connection = self.hot().await?;
+        Ok(find_message(&connection, organization_id, id).await?)
+    }
+
+    async fn find_with_attempts(
+        &self,
+        organization_id: OrganizationId,
+        id: MessageId,
+    ) -> Result<Option<(Message, Vec<Attempt>)>, Unavailable> {
+        let connection = self.hot().await?;
+        let (message, attempts) = join(
+            find_message(&connection, organization_id, id),
+            find_attempts(&connection, organization_id, id),
+        )
+        .await;
+        let attempts = attempts?;
+        Ok(message?.map(|message| (message, attempts)))
+    }
+
+    async fn decisions(
+        &self,
+        organization_id: OrganizationId,
+        id: MessageId,
+    ) -> Result<Option<Vec<DecisionRecord>>, Unavailable> {
+        let records = self.decision_records(organization_id, id).await?;
+        // The message's own row is the first, whether or not it was judged yet.
+        if records.is_empty() {
+            return Ok(None);
+        }
+        let reading = Reading {
+            table: "decisions",
+            id,
+        };
+        let decode = |bytes: Vec<u8>| decode_decision(&reading, "record", &bytes);
+        let decoded: Result<_, _> = records.into_iter().flatten().map(decode).collect();
+        Ok(Some(decoded.map_err(StoreError::Row)?))
+    }
+}
+
+impl Pg {
+    async fn commit_groups(
+        &self,
+        changes: &[MessageChange],
+    ) -> Result<Vec<Result<Message, CommitError>>, Unavailable> {
+        let mut session = self.session().await?;
+        let mut results = Vec::with_capacity(changes.len());
+        for group in changes.chunks(MOST_IN_A_GROUP) {
+            results.extend(commit_group(session.connection()?, group).await?);
+        }
+        session.finish();
+        Ok(results)
+    }
+
+    async fn decision_records(
+        &self,
+        organization_id: OrganizationId,
+        id: MessageId,
+    ) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let mut connection = self.hot().await?;
+        let statement = FindDecisions {
+            organization: organization_id.as_uuid(),
+            id: id.as_uuid(),
+        };
+        Ok(statement.load(&mut connection).await?)
+    }
+}
+
+async fn find_message(
+    mut connection: &AsyncPgConnection,
+    organization_id: OrganizationId,
+    id: MessageId,
+) -> Result<Option<Message>, StoreError> {
+    let statement = FindMessage {
+        organization: organization_id.as_uuid(),
+        id: id.as_uuid(),
+    };
+    let rows: Vec<MessageRow> = statement.load(&mut connection).await?;
+    Ok(rows.into_iter().next().map(Message::try_from).transpose()?)
+}
+
+async fn find_attempts(
+    mut connection: &AsyncPgConnection,
+    organization_id: OrganizationId,
+    id: MessageId,
+) -> Result<Vec<Attempt>, StoreError> {
+    let statement = FindAttempts {
+        organization: organization_id.as_uuid(),
+        id: id.as_uuid(),
+    };
+    let rows: Vec<AttemptRow> = statement.load(&mut connection).await?;
+    let attempts: Result<_, _> = rows.into_iter().map(Attempt::try_from).collect();
+    Ok(attempts?)
+}

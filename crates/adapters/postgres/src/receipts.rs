@@ -1,0 +1,142 @@
+//! [`ReceiptRepository`] on Postgres.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use diesel::sql_types::{BigInt, Bytea, Nullable, Text, Timestamptz};
+use diesel_async::RunQueryDsl;
+use sms_domain::change::ProviderEvent;
+use sms_domain::message::{Attempt, Message};
+use sms_domain::ports::{EventPlace, ReceiptKey, ReceiptRepository, Unavailable};
+
+use crate::error::StoreError;
+use crate::pg::Pg;
+use crate::rows::{
+    AttemptRow, AttemptSql, EventArrays, EventRow, EventSql, ImpossibleRow, MessageRow, MessageSql,
+};
+use crate::statement::{Columns, statement, statement_over};
+
+statement! {
+    FindByToken { hash: Bytea = Vec<u8> } -> (MessageSql, AttemptSql);
+    "SELECT ", MessageRow::SELECT, ", ", AttemptRow::SELECT, "
+     FROM attempt_tokens AS token
+     JOIN attempts ON attempts.organization_id = token.organization_id
+         AND attempts.message_id = token.message_id AND attempts.number = token.number
+     JOIN messages ON messages.organization_id = attempts.organization_id
+         AND messages.id = attempts.message_id
+     WHERE token.hash = $hash"
+}
+
+statement! {
+    FindByProviderId { account: Text = String, id: Text = String } -> (MessageSql, AttemptSql);
+    "SELECT ", MessageRow::SELECT, ", ", AttemptRow::SELECT, "
+     FROM attempts
+     JOIN messages ON messages.organization_id = attempts.organization_id
+         AND messages.id = attempts.message_id
+     WHERE attempts.provider_message_id = $id AND attempts.provider_account = $account
+     ORDER BY attempts.started_at DESC LIMIT 1"
+}
+
+statement_over! {
+    KeepEvents { EventArrays } -> ();
+    "INSERT INTO provider_events (", EventRow::NAMES, ") SELECT * FROM unnest($rows)
+     ON CONFLICT (provider_account, event_id) DO NOTHING"
+}
+
+statement! {
+    ListUnmatched {
+        since: Nullable<Timestamptz> = Option<DateTime<Utc>>,
+        account: Nullable<Text> = Option<String>,
+        id: Nullable<Text> = Option<String>,
+        most: BigInt = i64,
+    } -> EventSql;
+    "SELECT ", EventRow::SELECT, " FROM provider_events
+     WHERE message_id IS NULL AND ($since IS NULL
+         OR (received_at, provider_account, event_id) > ($since, $account, $id))
+     ORDER BY received_at, provider_account, event_id LIMIT $most"
+}
+
+#[async_trait]
+impl ReceiptRepository for Pg {
+    async fn find_attempt(
+        &self,
+        key: &ReceiptKey,
+    ) -> Result<Option<(Message, Attempt)>, Unavailable> {
+        let row = self.load_attempt(key).await?;
+        Ok(row.map(domain).transpose().map_err(StoreError::Row)?)
+    }
+
+    async fn keep_unmatched(&self, event: ProviderEvent) -> Result<(), Unavailable> {
+        Ok(self.keep(&event).await?)
+    }
+
+    async fn list_unmatched(
+        &self,
+        after: Option<EventPlace>,
+        limit: usize,
+    ) -> Result<Vec<ProviderEvent>, Unavailable> {
+        let rows = self.load_unmatched(after, limit).await?;
+        Ok(rows.into_iter().map(ProviderEvent::from).collect())
+    }
+}
+
+type Found = (MessageRow, AttemptRow);
+
+impl Pg {
+    async fn load_attempt(&self, key: &ReceiptKey) -> Result<Option<Found>, StoreError> {
+        let mut connection = self.hot().await?;
+        let rows: Vec<Found> = match key {
+            ReceiptKey::Token(hash) => {
+                FindByToken {
+                    hash: hash.0.to_vec(),
+                }
+                .load(&mut connection)
+                .await?
+            }
+            ReceiptKey::ProviderMessageId { account, id } => {
+                let account = account.as_str().to_owned();
+                FindByProviderId {
+                    account,
+                    id: id.clone(),
+                }
+                .load(&mut connection)
+                .await?
+            }
+        };
+        Ok(rows.into_iter().next())
+    }
+
+    async fn load_unmatched(
+        &self,
+        after: Option<EventPlace>,
+        limit: usize,
+    ) -> Result<Vec<EventRow>, StoreError> {
+        let mut connection = self.cold().await?;
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        let statement = match after {
+            None => ListUnmatched {
+                since: None,
+                account: None,
+                id: None,
+                most,
+            },
+            Some(place) => ListUnmatched {
+                since: Some(place.received_at),
+                account: Some(place.account.as_str().to_owned()),
+                id: Some(place.event_id),
+                most,
+            },
+        };
+        Ok(statement.load(&mut connection).await?)
+    }
+
+    async fn keep(&self, event: &ProviderEvent) -> Result<(), StoreError> {
+        let mut connection = self.hot().await?;
+        let rows: EventArrays = [EventRow::new(event)].into_iter().collect();
+        KeepEvents { rows }.execute(&mut connection).await?;
+        Ok(())
+    }
+}
+
+fn domain((message, attempt): Found) -> Result<(Message, Attempt), ImpossibleRow> {
+    Ok((message.try_into()?, attempt.try_into()?))
+}

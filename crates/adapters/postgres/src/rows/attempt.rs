@@ -1,0 +1,124 @@
+//! Rows of `attempts`.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sms_domain::ids::{MessageId, OrganizationId};
+use sms_domain::message::{Attempt, AttemptMoney, MergedEvidence, RequestBody, TokenHash};
+use sms_domain::numbers::ProviderAccount;
+use uuid::Uuid;
+
+use super::{ImpossibleRow, Reading, integer};
+use crate::statement::{Columns, rows};
+
+/// The SQL types of [`AttemptRow`].
+pub(crate) type AttemptSql = <AttemptRow as Columns>::Sql;
+
+rows! {
+    /// One try at the provider.
+    AttemptRow, AttemptArrays of attempts {
+        organization_id: Uuid,
+        message_id: Uuid,
+        number: i32,
+        token_hash: Vec<u8>,
+        idempotency_key: String,
+        provider_account: String,
+        started_at: DateTime<Utc>,
+        calls: i32,
+        is_void: bool,
+        request: Option<Vec<u8>>,
+        evidence: Option<Value>,
+        provider_message_id: Option<String>,
+        money: String,
+    }
+}
+
+impl AttemptRow {
+    pub(crate) fn new(attempt: &Attempt) -> Self {
+        Self {
+            organization_id: attempt.organization_id.as_uuid(),
+            message_id: attempt.message_id.as_uuid(),
+            number: integer(attempt.number),
+            token_hash: attempt.token_hash.0.to_vec(),
+            idempotency_key: attempt.idempotency_key.clone(),
+            provider_account: attempt.account.as_str().to_owned(),
+            started_at: attempt.started_at,
+            calls: integer(attempt.calls),
+            is_void: attempt.is_void,
+            request: attempt.request.as_ref().map(|request| request.0.clone()),
+            evidence: written(&attempt.evidence),
+            provider_message_id: attempt.evidence.provider_message_id().map(str::to_owned),
+            money: money(attempt.money).to_owned(),
+        }
+    }
+}
+
+impl TryFrom<AttemptRow> for Attempt {
+    type Error = ImpossibleRow;
+
+    fn try_from(row: AttemptRow) -> Result<Self, ImpossibleRow> {
+        let id = format!("{} #{}", row.message_id, row.number);
+        let reading = Reading {
+            table: "attempts",
+            id,
+        };
+        let token_hash = <[u8; 32]>::try_from(row.token_hash)
+            .map_err(|_| reading.impossible("token_hash", "is not 32 bytes long"))?;
+        Ok(Self {
+            organization_id: OrganizationId::new(row.organization_id),
+            message_id: MessageId::new(row.message_id),
+            number: reading.count("number", row.number)?,
+            token_hash: TokenHash(token_hash),
+            idempotency_key: row.idempotency_key,
+            account: ProviderAccount::new(row.provider_account),
+            started_at: row.started_at,
+            calls: reading.count("calls", row.calls)?,
+            is_void: row.is_void,
+            request: row.request.map(RequestBody),
+            evidence: read(&reading, row.evidence)?,
+            money: read_money(&reading, &row.money)?,
+        })
+    }
+}
+
+/// No evidence is null: most attempts are inserted without any.
+fn written(evidence: &MergedEvidence) -> Option<Value> {
+    if *evidence == MergedEvidence::default() {
+        return None;
+    }
+    // Names, numbers and instants: there is nothing in it that JSON cannot say.
+    serde_json::to_value(evidence).ok()
+}
+
+fn read(
+    reading: &Reading<String>,
+    evidence: Option<Value>,
+) -> Result<MergedEvidence, ImpossibleRow> {
+    evidence.map_or_else(
+        || Ok(MergedEvidence::default()),
+        |value| {
+            serde_json::from_value(value)
+                .map_err(|error| reading.impossible("evidence", error.to_string()))
+        },
+    )
+}
+
+const fn money(money: AttemptMoney) -> &'static str {
+    match money {
+        AttemptMoney::None => "none",
+        AttemptMoney::Charged => "charged",
+        AttemptMoney::Refunded => "refunded",
+        AttemptMoney::Recharged => "recharged",
+    }
+}
+
+fn read_money(reading: &Reading<String>, name: &str) -> Result<AttemptMoney, ImpossibleRow> {
+    [
+        AttemptMoney::None,
+        AttemptMoney::Charged,
+        AttemptMoney::Refunded,
+        AttemptMoney::Recharged,
+    ]
+    .into_iter()
+    .find(|candidate| money(*candidate) == name)
+    .ok_or_else(|| reading.impossible("money", format!("is {name:?}")))
+}

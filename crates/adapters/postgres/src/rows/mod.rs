@@ -1,0 +1,122 @@
+//! Rows as they are stored, and their way from and to the domain. A row that the domain cannot mean
+//! is reported with its table, column and id; nothing is guessed.
+//!
+//! This module must not know which statement reads or writes a row.
+
+mod attempt;
+mod decision;
+mod event;
+mod journal;
+mod message;
+mod number;
+mod organization;
+mod recipient;
+
+use sms_domain::phone::{InvalidPhoneNumber, PhoneNumber};
+use sms_domain::wire::UnknownName;
+
+pub(crate) use attempt::{AttemptArrays, AttemptRow, AttemptSql};
+pub(crate) use decision::{decode_decision, encode_decision};
+pub(crate) use event::{EventArrays, EventRow, EventSql};
+pub(crate) use journal::{
+    DecisionArrays, DecisionRow, HistoryArrays, HistoryRow, LedgerArrays, LedgerRow, seq,
+};
+pub(crate) use message::{MessageArrays, MessageRow, MessageSql};
+pub(crate) use number::NumberRow;
+pub(crate) use organization::OrganizationRow;
+pub(crate) use recipient::{RecipientRow, RecipientSql};
+
+/// A stored row that the domain cannot mean.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("impossible row {id} in {table}: {column} {problem}")]
+pub struct ImpossibleRow {
+    /// The table.
+    pub table: &'static str,
+    /// The column.
+    pub column: &'static str,
+    /// The row's id.
+    pub id: String,
+    /// What is wrong with the column. Holds no phone number and no text of a message.
+    pub problem: String,
+}
+
+/// A row being read: names the table and the row in what it reports.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reading<I> {
+    pub(crate) table: &'static str,
+    pub(crate) id: I,
+}
+
+impl<I: std::fmt::Display> Reading<I> {
+    pub(crate) fn impossible(
+        &self,
+        column: &'static str,
+        problem: impl Into<String>,
+    ) -> ImpossibleRow {
+        ImpossibleRow {
+            table: self.table,
+            column,
+            id: self.id.to_string(),
+            problem: problem.into(),
+        }
+    }
+
+    /// A value that must be there.
+    pub(crate) fn required<T>(
+        &self,
+        column: &'static str,
+        value: Option<T>,
+    ) -> Result<T, ImpossibleRow> {
+        value.ok_or_else(|| self.impossible(column, "is null"))
+    }
+
+    /// An enum's wire name.
+    pub(crate) fn name<T>(&self, column: &'static str, name: &str) -> Result<T, ImpossibleRow>
+    where
+        T: std::str::FromStr<Err = UnknownName>,
+    {
+        name.parse()
+            .map_err(|error: UnknownName| self.impossible(column, format!("says {error}")))
+    }
+
+    /// An enum's wire name, or nothing.
+    pub(crate) fn optional_name<T>(
+        &self,
+        column: &'static str,
+        name: Option<&str>,
+    ) -> Result<Option<T>, ImpossibleRow>
+    where
+        T: std::str::FromStr<Err = UnknownName>,
+    {
+        name.map(|name| self.name(column, name)).transpose()
+    }
+
+    /// A phone number.
+    pub(crate) fn phone(
+        &self,
+        column: &'static str,
+        text: String,
+    ) -> Result<PhoneNumber, ImpossibleRow> {
+        PhoneNumber::try_from(text)
+            .map_err(|error: InvalidPhoneNumber| self.impossible(column, error.to_string()))
+    }
+
+    /// A count.
+    pub(crate) fn count(&self, column: &'static str, value: i32) -> Result<u32, ImpossibleRow> {
+        u32::try_from(value).map_err(|_| self.impossible(column, "is negative"))
+    }
+
+    /// A count, or nothing.
+    pub(crate) fn optional_count(
+        &self,
+        column: &'static str,
+        value: Option<i32>,
+    ) -> Result<Option<u32>, ImpossibleRow> {
+        value.map(|value| self.count(column, value)).transpose()
+    }
+}
+
+/// A count as stored; the largest stand for all beyond.
+pub(crate) fn integer(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,276 @@
+//! [`SeedRepository`] on Postgres: one transaction of plain upserts, in the order in which rows refer
+//! to each other.
+
+mod rows;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
+use diesel::query_dsl::methods::FilterDsl;
+use diesel::result::{DatabaseErrorKind, Error as QueryError};
+use diesel::upsert::excluded;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use sms_domain::ports::{
+    Seed, SeedConversation, SeedError, SeedNumber, SeedOrganization, SeedRepository,
+    SeedSuppression, SeedTopUp, Unavailable,
+};
+
+use self::rows::{CampaignRow, ConversationRow, LeadRow, SourceRow, SuppressionRow, TopUpRow};
+use crate::error::StoreError;
+use crate::pg::Pg;
+use crate::rows::{NumberRow, OrganizationRow};
+use crate::schema::{
+    conversations, leads, ledger, messaging_campaigns, organizations, phone_directory,
+    phone_numbers, recipients, sources, suppressions, wallets,
+};
+
+#[async_trait]
+impl SeedRepository for Pg {
+    async fn apply(&self, seed: &Seed, at: DateTime<Utc>) -> Result<(), SeedError> {
+        let pg = self.clone();
+        let seed = seed.clone();
+        // A caller that goes away must not leave a transaction half sent.
+        let applied = tokio::spawn(async move { pg.apply_seed(&seed, at).await }).await;
+        self.0.organizations.clear();
+        applied.map_err(|error| SeedError::Unavailable(StoreError::Task(error).into()))?
+    }
+}
+
+impl Pg {
+    async fn apply_seed(&self, seed: &Seed, at: DateTime<Utc>) -> Result<(), SeedError> {
+        let mut connection = self.cold().await.map_err(Unavailable::from)?;
+        let applied = connection
+            .transaction(async |connection| {
+                routing(connection, seed).await?;
+                people(connection, seed).await?;
+                for top_up in &seed.top_ups {
+                    book(connection, top_up, at).await?;
+                }
+                for suppression in &seed.suppressions {
+                    suppress(connection, suppression, at).await?;
+                }
+                Ok::<(), Failed>(())
+            })
+            .await;
+        applied.map_err(SeedError::from)
+    }
+}
+
+/// Why the transaction is rolled back.
+enum Failed {
+    Invalid(String),
+    Query(QueryError),
+}
+
+impl From<QueryError> for Failed {
+    fn from(error: QueryError) -> Self {
+        Self::Query(error)
+    }
+}
+
+impl From<Failed> for SeedError {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Invalid(problem) => Self::Invalid(problem),
+            Failed::Query(QueryError::DatabaseError(kind, information)) if contradicts(kind) => {
+                Self::Invalid(information.message().to_owned())
+            }
+            Failed::Query(error) => Self::Unavailable(StoreError::Query(error).into()),
+        }
+    }
+}
+
+const fn contradicts(kind: DatabaseErrorKind) -> bool {
+    matches!(
+        kind,
+        DatabaseErrorKind::ForeignKeyViolation
+            | DatabaseErrorKind::UniqueViolation
+            | DatabaseErrorKind::CheckViolation
+    )
+}
+
+/// Organizations and what they send from.
+async fn routing(connection: &mut AsyncPgConnection, seed: &Seed) -> Result<(), Failed> {
+    for organization in &seed.organizations {
+        put_organization(connection, organization).await?;
+    }
+    for row in seed.campaigns.iter().map(CampaignRow::from) {
+        diesel::insert_into(messaging_campaigns::table)
+            .values(&row)
+            .on_conflict((
+                messaging_campaigns::organization_id,
+                messaging_campaigns::id,
+            ))
+            .do_update()
+            .set(&row)
+            .execute(connection)
+            .await?;
+    }
+    for row in seed.sources.iter().map(SourceRow::from) {
+        diesel::insert_into(sources::table)
+            .values(&row)
+            .on_conflict((sources::organization_id, sources::id))
+            .do_update()
+            .set(&row)
+            .execute(connection)
+            .await?;
+    }
+    for number in &seed.numbers {
+        put_number(connection, number).await?;
+    }
+    Ok(())
+}
+
+/// Leads and their threads.
+async fn people(connection: &mut AsyncPgConnection, seed: &Seed) -> Result<(), Failed> {
+    for row in seed.leads.iter().map(LeadRow::from) {
+        diesel::insert_into(leads::table)
+            .values(&row)
+            .on_conflict((leads::organization_id, leads::id))
+            .do_update()
+            .set(&row)
+            .execute(connection)
+            .await?;
+    }
+    for conversation in &seed.conversations {
+        put_conversation(connection, conversation).await?;
+    }
+    Ok(())
+}
+
+/// Another policy has another version: decisions name it.
+async fn put_organization(
+    connection: &mut AsyncPgConnection,
+    seed: &SeedOrganization,
+) -> Result<(), Failed> {
+    let stored: Option<OrganizationRow> = organizations::table
+        .find(seed.id.as_uuid())
+        .for_update()
+        .select(OrganizationRow::as_select())
+        .get_result(connection)
+        .await
+        .optional()?;
+    let row = rows::organization(seed, stored.as_ref())
+        .map_err(|error| Failed::Invalid(error.to_string()))?;
+    diesel::insert_into(organizations::table)
+        .values(&row)
+        .on_conflict(organizations::id)
+        .do_update()
+        .set(&row)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn put_number(connection: &mut AsyncPgConnection, seed: &SeedNumber) -> Result<(), Failed> {
+    let row = NumberRow::from(seed);
+    diesel::insert_into(phone_numbers::table)
+        .values(&row)
+        .on_conflict((phone_numbers::organization_id, phone_numbers::id))
+        .do_update()
+        .set(&row)
+        .execute(connection)
+        .await?;
+    let entry = diesel::insert_into(phone_directory::table)
+        .values((
+            phone_directory::e164.eq(&row.e164),
+            phone_directory::organization_id.eq(row.organization_id),
+            phone_directory::number_id.eq(row.id),
+        ))
+        .on_conflict(phone_directory::e164)
+        .do_update()
+        .set(phone_directory::number_id.eq(row.id));
+    let is_its_own = phone_directory::organization_id.eq(row.organization_id);
+    let listed = FilterDsl::filter(entry, is_its_own)
+        .execute(connection)
+        .await?;
+    if listed == 0 {
+        let phone = seed.phone.masked();
+        return Err(Failed::Invalid(format!(
+            "the number {phone} belongs to another organization"
+        )));
+    }
+    Ok(())
+}
+
+/// What happened in a conversation stays.
+async fn put_conversation(
+    connection: &mut AsyncPgConnection,
+    seed: &SeedConversation,
+) -> Result<(), Failed> {
+    let row = ConversationRow::from(seed);
+    diesel::insert_into(conversations::table)
+        .values(&row)
+        .on_conflict((conversations::organization_id, conversations::id))
+        .do_update()
+        .set((
+            conversations::lead_id.eq(excluded(conversations::lead_id)),
+            conversations::override_number_id.eq(excluded(conversations::override_number_id)),
+        ))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Books money once.
+async fn book(
+    connection: &mut AsyncPgConnection,
+    seed: &SeedTopUp,
+    at: DateTime<Utc>,
+) -> Result<(), Failed> {
+    let row = TopUpRow::new(seed, at);
+    let booked = diesel::insert_into(ledger::table)
+        .values(&row)
+        .on_conflict((ledger::organization_id, ledger::id))
+        .do_nothing()
+        .execute(connection)
+        .await?;
+    if booked == 0 {
+        return Ok(());
+    }
+    diesel::insert_into(wallets::table)
+        .values((
+            wallets::organization_id.eq(row.organization_id),
+            wallets::balance.eq(row.amount),
+            wallets::held.eq(0),
+        ))
+        .on_conflict(wallets::organization_id)
+        .do_update()
+        .set(wallets::balance.eq(wallets::balance + excluded(wallets::balance)))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Opts a person out once, and advances the recipient so that decisions under way notice it.
+async fn suppress(
+    connection: &mut AsyncPgConnection,
+    seed: &SeedSuppression,
+    at: DateTime<Utc>,
+) -> Result<(), Failed> {
+    let row = SuppressionRow::new(seed, at).map_err(Failed::Invalid)?;
+    let added = diesel::insert_into(suppressions::table)
+        .values(&row)
+        .on_conflict_do_nothing()
+        .execute(connection)
+        .await?;
+    if added == 0 {
+        return Ok(());
+    }
+    diesel::insert_into(recipients::table)
+        .values((
+            recipients::organization_id.eq(row.organization_id),
+            recipients::phone.eq(&row.phone),
+            recipients::version.eq(1),
+            recipients::recent_ids.eq(Vec::<uuid::Uuid>::new()),
+            recipients::recent_at.eq(Vec::<DateTime<Utc>>::new()),
+            recipients::recent_hash.eq(Vec::<i64>::new()),
+            recipients::recent_counted.eq(Vec::<bool>::new()),
+        ))
+        .on_conflict((recipients::organization_id, recipients::phone))
+        .do_update()
+        .set(recipients::version.eq(recipients::version + 1))
+        .execute(connection)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,388 @@
+//! A migrated database with one organization in it, and changes to commit.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use sms_domain::billing::{BillingStatus, Money, Rate};
+use sms_domain::change::{IdempotencyRecord, MessageChange, RecipientChange};
+use sms_domain::compliance::RuleData;
+use sms_domain::decision::{
+    Decision, DecisionRecord, OrganizationKind, RecentSend, SendPlan, Trace,
+};
+use sms_domain::ids::{
+    ConversationId, LeadId, LedgerEntryId, MessageId, OrganizationId, PhoneNumberId,
+};
+use sms_domain::message::{Event, Message, Route, Schedule, Submission};
+use sms_domain::numbers::{Health, ProviderAccount, Registration, Reservation, SelectionReason};
+use sms_domain::phone::PhoneNumber;
+use sms_domain::ports::{
+    CommitError, FactsRepository, FactsRequest, MessageRepository, Seed, SeedConversation,
+    SeedLead, SeedNumber, SeedOrganization, SeedRepository, SeedTopUp,
+};
+use sms_domain::reason::Reason;
+use sms_postgres::{Pg, PgConfig};
+use sms_testkit::database::TestDatabase;
+use sms_testkit::fixtures;
+pub(crate) use sms_testkit::fixtures::{instant, noon, number_id, organization_id};
+use uuid::Uuid;
+
+use crate::sql;
+
+/// What one message costs in these tests.
+pub(crate) const PRICE: Money = Money::from_micros(20_000);
+
+/// A database of the test's own, and the store on it.
+pub(crate) struct Store {
+    pub(crate) pg: Pg,
+    database: TestDatabase,
+}
+
+impl Store {
+    /// One organization with one number, 100 leads, each with a conversation, and 10 USD.
+    pub(crate) async fn new() -> Self {
+        let store = Self::empty().await;
+        store.seed(&seed_of(organization_id())).await;
+        store
+    }
+
+    /// Migrated, with nothing in it. Nothing is cached.
+    pub(crate) async fn empty() -> Self {
+        let database = TestDatabase::create().await;
+        let pg = connect(database.url(), Duration::ZERO).await;
+        Self { pg, database }
+    }
+
+    /// Another process on the same database.
+    pub(crate) async fn second_process(&self, facts_max_age: Duration) -> Pg {
+        connect(self.database.url(), facts_max_age).await
+    }
+
+    pub(crate) async fn connection(&self) -> AsyncPgConnection {
+        AsyncPgConnection::establish(self.database.url())
+            .await
+            .unwrap()
+    }
+
+    pub(crate) async fn seed(&self, seed: &Seed) {
+        self.pg.apply(seed, noon()).await.unwrap();
+    }
+
+    /// Commits one change.
+    pub(crate) async fn commit(&self, change: MessageChange) -> Result<Message, CommitError> {
+        let mut results = self.pg.commit(vec![change]).await.unwrap();
+        assert_eq!(results.len(), 1);
+        results.pop().unwrap()
+    }
+
+    pub(crate) async fn commit_all(
+        &self,
+        changes: Vec<MessageChange>,
+    ) -> Vec<Result<Message, CommitError>> {
+        self.pg.commit(changes).await.unwrap()
+    }
+
+    pub(crate) async fn find(&self, id: MessageId) -> Option<Message> {
+        MessageRepository::find(&self.pg, organization_id(), id)
+            .await
+            .unwrap()
+    }
+
+    /// The single value of a query that gives a number.
+    pub(crate) async fn number(&self, query: &str) -> i64 {
+        sql::number(&mut self.connection().await, query).await
+    }
+
+    pub(crate) async fn execute(&self, statement: &str) {
+        sql::execute(&mut self.connection().await, statement)
+            .await
+            .unwrap();
+    }
+
+    /// Balance and held, in millionths of a dollar.
+    pub(crate) async fn wallet(&self) -> (i64, i64) {
+        (
+            self.number("SELECT balance FROM wallets").await,
+            self.number("SELECT held FROM wallets").await,
+        )
+    }
+
+    /// Messages reserved in this hour.
+    pub(crate) async fn used_this_hour(&self) -> i64 {
+        self.number("SELECT coalesce(sum(used), 0) FROM counters WHERE kind = 'hour'")
+            .await
+    }
+
+    pub(crate) async fn count(&self, table: &str) -> i64 {
+        self.number(&format!("SELECT count(*) FROM {table}")).await
+    }
+
+    /// The version of the recipient's row of a lead, and what it remembers.
+    pub(crate) async fn recipient(&self, lead: u32) -> (i64, Vec<RecentSend>) {
+        let facts = self.pg.load(vec![request(lead)]).await.unwrap().remove(0);
+        let recipient = facts.context.unwrap().message.recipient;
+        (recipient.version, recipient.recent)
+    }
+}
+
+async fn connect(url: &str, facts_max_age: Duration) -> Pg {
+    let config = PgConfig {
+        facts_max_age,
+        ..PgConfig::new(url)
+    };
+    Pg::connect(&config, RuleData::bundled().unwrap())
+        .await
+        .unwrap()
+}
+
+const fn uuid(kind: u64, n: u32) -> Uuid {
+    Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | (kind << 32 | n as u64) as u128)
+}
+
+pub(crate) const fn lead(n: u32) -> LeadId {
+    LeadId::new(uuid(1, n))
+}
+
+pub(crate) const fn conversation(n: u32) -> ConversationId {
+    ConversationId::new(uuid(2, n))
+}
+
+pub(crate) const fn message_id(n: u32) -> MessageId {
+    MessageId::new(uuid(3, n))
+}
+
+pub(crate) const fn other_organization() -> OrganizationId {
+    OrganizationId::new(uuid(4, 1))
+}
+
+pub(crate) fn phone(lead: u32) -> PhoneNumber {
+    fixtures::phone(&format!("+1404555{lead:04}"))
+}
+
+/// How many leads an organization has.
+pub(crate) const LEADS: u32 = 100;
+
+/// An organization with one number, [`LEADS`] leads with conversations, and 10 USD.
+pub(crate) fn seed_of(organization_id: OrganizationId) -> Seed {
+    Seed {
+        organizations: vec![SeedOrganization {
+            id: organization_id,
+            name: "Acme Roofing".to_owned(),
+            kind: OrganizationKind::Live,
+            policy: sms_domain::decision::Policy::default(),
+            default_number_id: Some(number_id()),
+            preferred_number_ids: Vec::new(),
+            rate: Rate::DEFAULT,
+        }],
+        numbers: vec![seed_number(organization_id, number_id(), "+14045559999")],
+        leads: (0..LEADS).map(|n| seed_lead(organization_id, n)).collect(),
+        conversations: (0..LEADS)
+            .map(|n| seed_conversation(organization_id, n))
+            .collect(),
+        top_ups: vec![SeedTopUp {
+            organization_id,
+            id: LedgerEntryId::new(uuid(5, 0)),
+            amount: Money::from_micros(10_000_000),
+        }],
+        ..Seed::default()
+    }
+}
+
+pub(crate) fn seed_number(
+    organization_id: OrganizationId,
+    id: PhoneNumberId,
+    phone: &str,
+) -> SeedNumber {
+    SeedNumber {
+        organization_id,
+        id,
+        phone: fixtures::phone(phone),
+        is_enabled: true,
+        is_sms_capable: true,
+        destinations: vec!["US".to_owned(), "CA".to_owned()],
+        registration: Registration::Approved,
+        ten_dlc_campaign_id: Some("C1".to_owned()),
+        campaign_id: None,
+        source_id: None,
+        owner_id: None,
+        is_reserved: false,
+        health: Health::Healthy,
+        cooling_until: None,
+        hourly_limit: Some(100),
+        daily_limit: None,
+        minute_limit: None,
+        warm_up: None,
+        account: account(),
+        messaging_profile_id: None,
+    }
+}
+
+pub(crate) fn seed_lead(organization_id: OrganizationId, n: u32) -> SeedLead {
+    SeedLead {
+        organization_id,
+        id: lead(n),
+        phone: phone(n),
+        state: None,
+        postal_code: None,
+        consent: None,
+        assigned_number_id: None,
+        owner_id: None,
+        source_id: None,
+        campaign_id: None,
+        is_archived: false,
+    }
+}
+
+pub(crate) fn seed_conversation(organization_id: OrganizationId, n: u32) -> SeedConversation {
+    SeedConversation {
+        organization_id,
+        id: conversation(n),
+        lead_id: lead(n),
+        override_number_id: None,
+        last_inbound_at: None,
+    }
+}
+
+/// Facts for a message to a lead.
+pub(crate) fn request(lead: u32) -> FactsRequest {
+    FactsRequest {
+        organization_id: organization_id(),
+        conversation_id: conversation(lead),
+        message_id: None,
+        idempotency_key: None,
+        now: noon(),
+        must_be_fresh: false,
+    }
+}
+
+pub(crate) fn account() -> ProviderAccount {
+    ProviderAccount::new("default")
+}
+
+/// Message `n`, to lead `n` modulo [`LEADS`]; not judged yet.
+pub(crate) fn draft(n: u32) -> Message {
+    let to = n % LEADS;
+    let submission = Submission {
+        conversation_id: conversation(to),
+        lead_id: lead(to),
+        to: phone(to),
+        ..fixtures::submission()
+    };
+    Message::new(organization_id(), message_id(n), submission, noon())
+}
+
+/// The new message `n` is allowed; 100 may leave this hour. The recipient was never texted before.
+pub(crate) fn queued(n: u32) -> MessageChange {
+    queued_with(n, plan(Some(100)))
+}
+
+pub(crate) fn queued_with(n: u32, plan: SendPlan) -> MessageChange {
+    let message = draft(n)
+        .apply(Event::Judged(Decision::Send(Box::new(plan))), noon())
+        .unwrap();
+    let mut change = MessageChange::between(None, message);
+    change.guards.recipient = advance(&change.message, 0);
+    change.decision = Some(decision("send"));
+    change
+}
+
+/// The new message `n` waits until an instant.
+pub(crate) fn scheduled(n: u32, until: DateTime<Utc>) -> MessageChange {
+    let schedule = Schedule {
+        until,
+        reason: Reason::ClientRequested,
+    };
+    let message = draft(n)
+        .apply(Event::Judged(Decision::Defer(schedule)), noon())
+        .unwrap();
+    MessageChange::between(None, message)
+}
+
+/// The stored message is withdrawn.
+pub(crate) fn canceled(message: Message) -> MessageChange {
+    MessageChange::canceled(message, noon() + TimeDelta::minutes(1)).unwrap()
+}
+
+/// Advances the recipient from the version seen; it remembers this message alone.
+pub(crate) fn advance(message: &Message, seen: i64) -> RecipientChange {
+    let sent = RecentSend {
+        message_id: message.id,
+        at: noon(),
+        text_hash: 7,
+        is_counted: true,
+    };
+    RecipientChange::Advance {
+        phone: message.submission.to.clone(),
+        seen,
+        recent: vec![sent],
+    }
+}
+
+/// From the organization's number, at [`PRICE`], with a limit to the hour.
+pub(crate) fn plan(hour_limit: Option<u32>) -> SendPlan {
+    SendPlan {
+        route: Route {
+            number_id: number_id(),
+            from: fixtures::phone("+14045559999"),
+            selection: Some(SelectionReason::FallbackDefault),
+            ten_dlc_campaign_id: Some("C1".to_owned()),
+            is_warmup: false,
+            account: account(),
+            messaging_profile_id: Some("profile".to_owned()),
+        },
+        price: PRICE,
+        hold: PRICE,
+        billing: BillingStatus::Recorded,
+        reservation: Reservation {
+            number_id: number_id(),
+            hour_start: noon(),
+            hour_limit,
+            day_start: instant("2026-03-03T08:00:00Z"),
+            day_limit: None,
+        },
+        counts_for_caps: true,
+        text: None,
+        segments: 1,
+        due_at: noon(),
+    }
+}
+
+pub(crate) fn decision(outcome: &str) -> DecisionRecord {
+    DecisionRecord {
+        at: noon(),
+        outcome: outcome.to_owned(),
+        reason: None,
+        trace: Trace {
+            rules: Vec::new(),
+            number: None,
+            others: Vec::new(),
+            price: PRICE,
+            earliest: None,
+            rules_version: "test".to_owned(),
+        },
+        others_count: 0,
+    }
+}
+
+/// A client's key, for a day.
+pub(crate) fn key(name: &str) -> Option<IdempotencyRecord> {
+    Some(IdempotencyRecord {
+        key: name.to_owned(),
+        request_hash: vec![1, 2, 3],
+        hash_version: 1,
+        expires_at: noon() + TimeDelta::days(1),
+    })
+}
+
+/// How often each answer was given.
+pub(crate) fn tally(results: &[Result<Message, CommitError>]) -> BTreeMap<String, usize> {
+    let mut tally = BTreeMap::new();
+    for result in results {
+        let name = result
+            .as_ref()
+            .map_or_else(|error| format!("{error:?}"), |_| "Ok".to_owned());
+        *tally.entry(name).or_default() += 1;
+    }
+    tally
+}
