@@ -85,17 +85,13 @@ def copy_build(source, target):
 
 
 def copy_tree(source, target, as_links=True):
-    """Hard links where they are possible; times stay, as cargo looks at them."""
+    """Hard links on one file system; times stay, as cargo looks at them. What another build removes
+    meanwhile is not copied."""
     if not source.is_dir():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    command = ["cp", "-al" if as_links else "-a", str(source), str(target)]
-    done = subprocess.run(command, stderr=subprocess.DEVNULL if as_links else None)
-    if done.returncode != 0 and as_links:
-        subprocess.run(["rm", "-rf", str(target)], check=True)
-        copy_tree(source, target, as_links=False)
-    elif done.returncode != 0:
-        raise SystemExit(f"cannot copy {source}")
+    as_links = as_links and source.stat().st_dev == target.parent.stat().st_dev
+    subprocess.run(["cp", "-al" if as_links else "-a", str(source), str(target)])
 
 
 def give(folder, newcomer):
