@@ -7,31 +7,9 @@
 mod table;
 
 use sms_domain::message::EvidenceKind;
-use sms_domain::ports::RefusalClass;
+use sms_domain::ports::{FailureMeaning, RefusalClass};
 
 use crate::wire::WireError;
-
-/// What a failure that arrived in a receipt tells beyond the message itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum AsyncMeaning {
-    /// The person opted out at the provider.
-    OptOut,
-    /// The sending number's registration is missing or does not fit its traffic.
-    Unregistered,
-    /// A spam filter stopped it: bad for the sending number's health.
-    SpamBlock(SpamBlock),
-    /// The destination cannot take texts: a landline or a number that nothing leads to.
-    Landline,
-}
-
-/// How long a spam filter stays against the sender.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SpamBlock {
-    /// This message, or for a while.
-    Temporary,
-    /// The number is burnt.
-    Permanent,
-}
 
 /// What a code means in the answer to a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,13 +20,11 @@ pub(crate) enum Verdict {
     Unknown,
 }
 
-/// What the code and the text of a receipt's error tell. Pass the provider's sentence whole: an
-/// opt-out is known by its words, since the codes that report one (40300 above all) also report
-/// other things.
-#[must_use]
-pub fn async_meaning(code: &str, title: &str) -> Option<AsyncMeaning> {
-    if tells_of_opt_out(title) {
-        return Some(AsyncMeaning::OptOut);
+/// What an error tells beyond the message itself. Pass the provider's sentence whole: an opt-out is
+/// known by its words, since the codes that report one (40300 above all) also report other things.
+pub(crate) fn meaning(code: &str, sentence: &str) -> Option<FailureMeaning> {
+    if tells_of_opt_out(sentence) {
+        return Some(FailureMeaning::OptOut);
     }
     table::find(code)?.meaning
 }
@@ -93,6 +69,8 @@ fn tells_of_opt_out(sentence: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
+
+    use sms_domain::ports::SpamBlock;
 
     use super::*;
     use crate::wire::errors;
@@ -174,10 +152,7 @@ mod tests {
     fn the_opt_out_code_with_other_words_is_an_ordinary_refusal() {
         let error = json!({"code": "40300", "title": "Destination number unreachable"});
         assert_eq!(verdict_on(&error), Verdict::Refused(RefusalClass::Message));
-        assert_eq!(
-            async_meaning("40300", "Destination number unreachable"),
-            None
-        );
+        assert_eq!(meaning("40300", "Destination number unreachable"), None);
     }
 
     #[test]
@@ -210,8 +185,8 @@ mod tests {
 
     #[test]
     fn receipts_tell_about_opt_outs_registration_spam_and_landlines() {
-        use AsyncMeaning::{Landline, OptOut, SpamBlock as Spam, Unregistered};
-        for (code, title, meaning) in [
+        use FailureMeaning::{Landline, OptOut, SpamBlock as Spam, Unregistered};
+        for (code, title, expected) in [
             ("40300", "Blocked due to STOP message", Some(OptOut)),
             ("40008", "The recipient has opted out", Some(OptOut)),
             ("40008", "Undeliverable", None),
@@ -222,7 +197,7 @@ mod tests {
             ("40001", "Not routable", Some(Landline)),
             ("40999", "Something new", None),
         ] {
-            assert_eq!(async_meaning(code, title), meaning, "{code} {title}");
+            assert_eq!(meaning(code, title), expected, "{code} {title}");
         }
     }
 

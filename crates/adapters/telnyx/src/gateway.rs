@@ -17,14 +17,14 @@ use serde_json::Value;
 use sms_domain::message::{Evidence, ProviderError, RequestBody};
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
-    Clock, GatewayUnavailable, OutboundSms, ProviderAnswer, ProviderCall, Refusal, RefusalClass,
-    SmsGateway,
+    Clock, FailureMeaning, GatewayUnavailable, OutboundSms, ProviderAnswer, ProviderCall, Refusal,
+    RefusalClass, SmsGateway,
 };
 
 use crate::answer::{self, NOT_SENT};
 use crate::config::{AccountConfig, SetupError, TelnyxConfig, Timeouts};
-use crate::evidence;
 use crate::wire::{Payload, SendRequest};
+use crate::{evidence, failure};
 
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
@@ -42,8 +42,9 @@ pub struct TelnyxGateway {
     clock: Arc<dyn Clock>,
 }
 
-struct Account {
+pub(crate) struct Account {
     messages: Url,
+    opt_outs: Url,
     /// Marked sensitive: no `Debug` shows it.
     authorization: HeaderValue,
     enforces_idempotency: bool,
@@ -68,6 +69,35 @@ impl TelnyxGateway {
             webhooks: format!("{base}/webhooks/telnyx"),
             clock,
         })
+    }
+
+    pub(crate) fn account(&self, name: &ProviderAccount) -> Result<&Account, GatewayUnavailable> {
+        let account = self.accounts.get(name);
+        account.ok_or_else(|| GatewayUnavailable(unconfigured(name)))
+    }
+
+    /// What Telnyx answers to a question; `None` when it knows no such thing.
+    pub(crate) async fn get(
+        &self,
+        account: &Account,
+        url: Url,
+    ) -> Result<Option<Value>, GatewayUnavailable> {
+        let request = self.client.get(url);
+        let response = request
+            .header(AUTHORIZATION, account.authorization.clone())
+            .send()
+            .await
+            .map_err(|error| GatewayUnavailable(described(&error)))?;
+        match response.status() {
+            StatusCode::NOT_FOUND => return Ok(None),
+            StatusCode::OK => {}
+            other => return Err(GatewayUnavailable(format!("HTTP {}", other.as_u16()))),
+        }
+        let body = response.bytes().await;
+        let body = body.map_err(|error| GatewayUnavailable(described(&error)))?;
+        serde_json::from_slice(&body)
+            .map(Some)
+            .map_err(|_| GatewayUnavailable("an answer that is not JSON".to_owned()))
     }
 
     async fn call(&self, account: &Account, call: &ProviderCall) -> ProviderAnswer {
@@ -117,46 +147,34 @@ impl SmsGateway for TelnyxGateway {
         account: &ProviderAccount,
         provider_message_id: &str,
     ) -> Result<Option<Evidence>, GatewayUnavailable> {
-        let Some(account) = self.accounts.get(account) else {
-            return Err(GatewayUnavailable(unconfigured(account)));
-        };
-        let response = self
-            .client
-            .get(account.message(provider_message_id))
-            .header(AUTHORIZATION, account.authorization.clone())
-            .send()
-            .await
-            .map_err(|error| GatewayUnavailable(described(&error)))?;
-        match response.status() {
-            StatusCode::NOT_FOUND => return Ok(None),
-            StatusCode::OK => {}
-            other => return Err(GatewayUnavailable(format!("HTTP {}", other.as_u16()))),
-        }
-        let body = response.bytes().await;
-        let body = body.map_err(|error| GatewayUnavailable(described(&error)))?;
-        let json: Value = serde_json::from_slice(&body)
-            .map_err(|_| GatewayUnavailable("an answer that is not JSON".to_owned()))?;
-        let payload = Payload::of_answer(&json);
-        Ok(evidence::of_look_up(
-            provider_message_id,
-            &payload,
-            self.clock.now(),
-        ))
+        let account = self.account(account)?;
+        let found = self
+            .get(account, account.message(provider_message_id))
+            .await?;
+        Ok(found.and_then(|json| {
+            let payload = Payload::of_answer(&json);
+            evidence::of_look_up(provider_message_id, &payload, self.clock.now())
+        }))
     }
 
     fn enforces_idempotency(&self, account: &ProviderAccount) -> bool {
         let account = self.accounts.get(account);
         account.is_some_and(|account| account.enforces_idempotency)
     }
+
+    fn failure_meaning(&self, error: &ProviderError) -> Option<FailureMeaning> {
+        failure::meaning(&error.code, &error.message)
+    }
 }
 
 impl Account {
     fn new(name: &ProviderAccount, config: &AccountConfig) -> Result<Self, SetupError> {
-        let messages = format!("{}/messages", config.base_url.trim_end_matches('/'));
-        let messages = Url::parse(&messages)
-            .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https"))
-            .ok_or_else(|| SetupError::BaseUrl(name.clone()))?;
+        let url = |path: &str| {
+            Url::parse(&format!("{}/{path}", config.base_url.trim_end_matches('/')))
+                .ok()
+                .filter(|url| matches!(url.scheme(), "http" | "https"))
+                .ok_or_else(|| SetupError::BaseUrl(name.clone()))
+        };
         let key = config.api_key.expose_secret();
         let mut authorization = HeaderValue::try_from(format!("Bearer {key}"))
             .ok()
@@ -164,10 +182,15 @@ impl Account {
             .ok_or_else(|| SetupError::ApiKey(name.clone()))?;
         authorization.set_sensitive(true);
         Ok(Self {
-            messages,
+            messages: url("messages")?,
+            opt_outs: url("messaging_optouts")?,
             authorization,
             enforces_idempotency: config.enforces_idempotency,
         })
+    }
+
+    pub(crate) const fn opt_outs(&self) -> &Url {
+        &self.opt_outs
     }
 
     fn message(&self, id: &str) -> Url {

@@ -9,10 +9,10 @@ mod config;
 mod evidence;
 mod failure;
 mod gateway;
+mod opt_outs;
 mod webhook;
 mod wire;
 
 pub use config::{AccountConfig, InvalidPublicKey, PublicKey, SetupError, TelnyxConfig, Timeouts};
-pub use failure::{AsyncMeaning, SpamBlock, async_meaning};
 pub use gateway::TelnyxGateway;
 pub use webhook::TelnyxWebhooks;

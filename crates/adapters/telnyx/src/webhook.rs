@@ -93,6 +93,11 @@ impl WebhookReader for TelnyxWebhooks {
             content,
         })
     }
+
+    fn read_again(&self, stored: &ProviderEvent) -> NoticeContent {
+        let json: Value = serde_json::from_slice(&stored.payload).unwrap_or_default();
+        Event::of(&json).map_or(NoticeContent::Other, |event| content(&event, stored))
+    }
 }
 
 fn record(

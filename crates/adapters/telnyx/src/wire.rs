@@ -32,6 +32,9 @@ pub(crate) struct Event<'a>(&'a Value);
 /// A message as events and `GET /messages/{id}` show it, sent or received.
 pub(crate) struct Payload<'a>(&'a Value);
 
+/// An entry of `GET /messaging_optouts`.
+pub(crate) struct OptOutItem<'a>(&'a Value);
+
 /// One of `errors[]`, in an answer or in a payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct WireError<'a> {
@@ -121,6 +124,32 @@ impl<'a> Payload<'a> {
 
     fn recipient(&self) -> Option<&'a Value> {
         self.0.get("to")?.get(0)
+    }
+}
+
+/// The entries of a page of opt-outs.
+pub(crate) fn opt_outs(page: &Value) -> impl Iterator<Item = OptOutItem<'_>> {
+    let list = page.get("data").and_then(Value::as_array);
+    list.into_iter().flatten().map(OptOutItem)
+}
+
+impl<'a> OptOutItem<'a> {
+    /// The account's number.
+    pub(crate) fn from(&self) -> Option<&'a str> {
+        text(self.0, "from")
+    }
+
+    /// The person.
+    pub(crate) fn to(&self) -> Option<&'a str> {
+        text(self.0, "to")
+    }
+
+    pub(crate) fn profile(&self) -> Option<&'a str> {
+        text(self.0, "messaging_profile_id")
+    }
+
+    pub(crate) fn created_at(&self) -> Option<DateTime<Utc>> {
+        instant(self.0, "created_at")
     }
 }
 

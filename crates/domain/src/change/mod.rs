@@ -3,6 +3,8 @@
 
 mod attempt;
 mod evidence;
+mod inbound;
+mod opt_out;
 mod stop;
 mod submit;
 
@@ -10,6 +12,8 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 pub use attempt::AttemptSeed;
+pub use inbound::{InboundChange, NewLead, ReviewFlag};
+pub use opt_out::{OptOutChange, ReleaseChange, ReviewChange, SuppressionSource};
 pub use submit::{Occasion, text_hash};
 
 use crate::billing::{LedgerEntry, Money};
@@ -132,6 +136,10 @@ wire_enum! {
         Evidence = "evidence",
         /// Its validity passed.
         Expired = "expired",
+        /// A received text was understood as a keyword, or as something that a person must read.
+        Classified = "classified",
+        /// The provider itself answers the received keyword.
+        ConfirmedByProvider = "confirmed_by_provider",
         /// A person should look at it.
         Alert = "alert",
     }

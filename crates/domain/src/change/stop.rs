@@ -64,24 +64,23 @@ impl MessageChange {
     }
 
     fn due(message: Message, due_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Self {
-        let mut after = message.clone();
+        let before = message.clone();
+        let mut after = message;
         after.due_at = due_at;
         after.timeline.modified_at = now;
-        Self::between(Some(&message), after)
+        Self::between(Some(&before), after)
     }
 
-    /// An opt-out of the recipient was committed.
+    /// An opt-out of the recipient was committed; `source` is who brought it.
     ///
     /// # Errors
     /// [`TransitionRefused`] unless it was waiting, or when it is the opt-out's own confirmation.
-    pub fn opted_out(message: Message, now: DateTime<Utc>) -> Result<Self, TransitionRefused> {
-        stopped(
-            message,
-            Event::OptOut,
-            FactKind::OptedOut,
-            FactSource::Inbound,
-            now,
-        )
+    pub fn opted_out(
+        message: Message,
+        source: FactSource,
+        now: DateTime<Utc>,
+    ) -> Result<Self, TransitionRefused> {
+        stopped(message, Event::OptOut, FactKind::OptedOut, source, now)
     }
 }
 

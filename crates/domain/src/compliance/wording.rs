@@ -6,7 +6,7 @@ use super::content_lists::OPT_OUT_INSTRUCTIONS;
 use super::words::{contain_any, folded, words};
 use crate::content::{Body, InvalidBody};
 use crate::decision::{Context, IdentityPolicy};
-use crate::message::{Submission, Text};
+use crate::message::{Submission, Text, TrafficType};
 
 /// What is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,9 @@ impl Wording {
     #[must_use]
     pub fn of(submission: &Submission, context: &Context) -> Self {
         let folded = folded(submission.text.as_str());
-        let lacks = if context.message.conversation.is_first_message {
+        // The system's own answers are complete as they are.
+        let is_own = submission.traffic == TrafficType::SystemInternal;
+        let lacks = if context.message.conversation.is_first_message && !is_own {
             Lacks::of(&folded, &context.org.name)
         } else {
             Lacks::default()

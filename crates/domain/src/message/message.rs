@@ -264,7 +264,10 @@ impl Message {
     pub fn expires_at(&self) -> DateTime<Utc> {
         let asked = self.submission.requested_at.max(self.timeline.created_at);
         let (from, validity) = match self.submission.traffic {
-            TrafficType::SystemInternal => (asked, Self::CONFIRMATION_VALIDITY),
+            // The five minutes begin with the person's own text.
+            TrafficType::SystemInternal => {
+                (self.submission.requested_at, Self::CONFIRMATION_VALIDITY)
+            }
             TrafficType::RealLead
             | TrafficType::Warmup
             | TrafficType::Test

@@ -87,6 +87,28 @@ pub enum RefusalClass {
     Transient,
 }
 
+/// What a failure that the provider reports tells beyond the message itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FailureMeaning {
+    /// The person opted out at the provider.
+    OptOut,
+    /// The sending number's registration is missing or does not fit its traffic.
+    Unregistered,
+    /// A spam filter stopped it: bad for the sending number's health.
+    SpamBlock(SpamBlock),
+    /// The destination cannot take texts: a landline or a number that nothing leads to.
+    Landline,
+}
+
+/// How long a spam filter stays against the sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SpamBlock {
+    /// This message, or for a while.
+    Temporary,
+    /// The number is burnt.
+    Permanent,
+}
+
 /// Handing messages to the provider.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
@@ -112,6 +134,9 @@ pub trait SmsGateway: Send + Sync {
     /// The operator declared that the account enforces idempotency keys, so that the same bytes
     /// under the same key are safe to send again.
     fn enforces_idempotency(&self, account: &ProviderAccount) -> bool;
+
+    /// What an error of the provider tells beyond its message; `None` = nothing.
+    fn failure_meaning(&self, error: &ProviderError) -> Option<FailureMeaning>;
 }
 
 /// The provider could not be asked.
@@ -192,4 +217,7 @@ pub trait WebhookReader: Send + Sync {
         request: WebhookRequest<'_>,
         now: DateTime<Utc>,
     ) -> Result<Notice, WebhookRejected>;
+
+    /// Reads a stored event again: it was verified when it came.
+    fn read_again(&self, event: &ProviderEvent) -> NoticeContent;
 }

@@ -9,8 +9,11 @@ mod conversations;
 mod dispatch;
 mod facts;
 mod gateway;
+mod inbound;
 mod keys;
 mod messages;
+mod numbers;
+mod opt_out_feed;
 mod receipts;
 mod seed;
 
@@ -19,8 +22,11 @@ pub use conversations::*;
 pub use dispatch::*;
 pub use facts::*;
 pub use gateway::*;
+pub use inbound::*;
 pub use keys::*;
 pub use messages::*;
+pub use numbers::*;
+pub use opt_out_feed::*;
 pub use receipts::*;
 pub use seed::*;
 

@@ -1,6 +1,7 @@
 //! Finding what a receipt is about, and keeping what cannot be matched yet.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 
 use super::Unavailable;
 use crate::change::ProviderEvent;
@@ -39,4 +40,36 @@ pub trait ReceiptRepository: Send + Sync {
     /// # Errors
     /// [`Unavailable`].
     async fn keep_unmatched(&self, event: ProviderEvent) -> Result<(), Unavailable>;
+
+    /// Up to `limit` events that belong to no message, in the order in which they were received;
+    /// those after `after`, if it is given.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn list_unmatched(
+        &self,
+        after: Option<EventPlace>,
+        limit: usize,
+    ) -> Result<Vec<ProviderEvent>, Unavailable>;
+}
+
+/// An event's place in the order in which events were received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventPlace {
+    /// When it was received.
+    pub received_at: DateTime<Utc>,
+    /// Whose account.
+    pub account: ProviderAccount,
+    /// Its id.
+    pub event_id: String,
+}
+
+impl From<&ProviderEvent> for EventPlace {
+    fn from(event: &ProviderEvent) -> Self {
+        Self {
+            received_at: event.received_at,
+            account: event.account.clone(),
+            event_id: event.event_id.clone(),
+        }
+    }
 }

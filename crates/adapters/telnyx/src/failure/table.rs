@@ -8,12 +8,13 @@
 //! stand in an answer, the message is not tried again on the same way.
 
 use sms_domain::message::EvidenceKind;
+use sms_domain::ports::FailureMeaning::{self, Landline, Unregistered};
 use sms_domain::ports::RefusalClass::{
     self, Account, Malformed, Message, Number, Registration, SpendLimit, Transient,
 };
+use sms_domain::ports::SpamBlock;
 
-use super::AsyncMeaning::{self, Landline, Unregistered};
-use super::{SpamBlock, Verdict};
+use super::Verdict;
 
 /// One code.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +24,7 @@ pub(super) struct Row {
     /// In a receipt whose status tells nothing: `Failed` if the message never left Telnyx, else
     /// `Undeliverable`.
     pub(super) receipt: EvidenceKind,
-    pub(super) meaning: Option<AsyncMeaning>,
+    pub(super) meaning: Option<FailureMeaning>,
     /// One of the request's numbers is wrong; the error's pointer tells which.
     pub(super) is_about_a_number: bool,
 }
@@ -157,8 +158,8 @@ pub(super) const TABLE: &[Row] = &[
     refused(40333, SpendLimit), // the profile's daily budget
 ];
 
-const TEMPORARY_SPAM: AsyncMeaning = AsyncMeaning::SpamBlock(SpamBlock::Temporary);
-const PERMANENT_SPAM: AsyncMeaning = AsyncMeaning::SpamBlock(SpamBlock::Permanent);
+const TEMPORARY_SPAM: FailureMeaning = FailureMeaning::SpamBlock(SpamBlock::Temporary);
+const PERMANENT_SPAM: FailureMeaning = FailureMeaning::SpamBlock(SpamBlock::Permanent);
 
 /// A message with this code did not leave Telnyx.
 const fn refused(code: u32, class: RefusalClass) -> Row {
@@ -186,7 +187,7 @@ const fn row(code: u32, answer: Verdict, receipt: EvidenceKind) -> Row {
 }
 
 impl Row {
-    const fn means(mut self, meaning: AsyncMeaning) -> Self {
+    const fn means(mut self, meaning: FailureMeaning) -> Self {
         self.meaning = Some(meaning);
         self
     }

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 use sms_domain::message::{Evidence, EvidenceKind, ProviderError};
-use sms_domain::ports::{InboundSms, Notice, NoticeContent, WebhookRejected};
+use sms_domain::ports::{InboundSms, Notice, NoticeContent, WebhookReader as _, WebhookRejected};
 
-use crate::signing::{now, read_at, rejection};
+use crate::signing::{now, read_at, reader_of, rejection};
 
 fn notice(body: &Value) -> Notice {
     read_at(now(), body.to_string().as_bytes()).unwrap()
@@ -210,5 +210,19 @@ fn a_sender_that_is_no_phone_number_is_kept_as_other() {
             NoticeContent::Other,
             "{sender}"
         );
+    }
+}
+
+#[test]
+fn a_stored_event_says_the_same_when_it_is_read_again() {
+    for payload in [
+        json!({"id": "m-1", "to": [{"status": "delivered"}]}),
+        json!({"id": "m-1", "to": [{"status": "something new"}]}),
+    ] {
+        let notice = notice(&json!({"data": {
+            "event_type": "message.finalized", "id": "e-1",
+            "occurred_at": "2026-05-04T15:02:07Z", "payload": payload,
+        }}));
+        assert_eq!(reader_of(&[]).read_again(&notice.event), notice.content);
     }
 }

@@ -2,6 +2,7 @@
 
 mod events;
 mod gateway;
+mod opt_outs;
 mod server;
 mod signatures;
 mod signing;

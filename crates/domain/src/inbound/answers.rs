@@ -1,0 +1,205 @@
+//! What the system itself says to a person: the confirmation of an opt-out and the answer to HELP.
+//! Nothing in them advertises anything or asks the person to come back (47 CFR 64.1200(a)(12)). Must
+//! not know when one is due.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::change::text_hash;
+use crate::content::Body;
+use crate::decision::{Context, RecentSend, SuppressionScope};
+use crate::ids::{ConversationId, LeadId, PhoneNumberId};
+use crate::message::{Message, Priority, Submission, Text, TrafficType};
+use crate::phone::PhoneNumber;
+
+/// Confirms, and says no more (47 CFR 64.1200(a)(12)).
+const CONFIRMATION: &str = "You have been unsubscribed and will receive no more messages from us.";
+
+/// Who texts, how to reach a person, how to stop it (CTIA Messaging Principles 5.1.2).
+const HELP: &str = "You receive texts from us because you contacted us. Reply to this number to \
+                    reach us. Msg & data rates may apply. Reply STOP to opt out.";
+
+/// As much of an organization's name as stands before a text, in characters: an answer stays short.
+const NAME_LENGTH: usize = 40;
+
+/// No second confirmation within this time, whatever the person texts: as long as recent messages
+/// are remembered.
+const ONE_CONFIRMATION_IN: TimeDelta = TimeDelta::hours(24);
+
+/// Two machines that answer each other shall not keep each other busy.
+const ONE_HELP_IN: TimeDelta = TimeDelta::minutes(5);
+
+/// An answer of the system's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SystemAnswer {
+    /// The one message that a person gets after an opt-out.
+    OptOutConfirmation,
+    /// Who texts and how to stop it.
+    Help,
+}
+
+/// The answer as it would be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerDraft {
+    /// Which it is.
+    pub answer: SystemAnswer,
+    /// What to send: system traffic, from the texted number if that can send.
+    pub submission: Submission,
+}
+
+/// Whom to answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Addressee<'a> {
+    pub(super) conversation_id: ConversationId,
+    pub(super) lead_id: LeadId,
+    pub(super) person: &'a PhoneNumber,
+    pub(super) number_id: PhoneNumberId,
+}
+
+impl SystemAnswer {
+    /// The stable code for keys and records.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::OptOutConfirmation => "opt_out_confirmation",
+            Self::Help => "help",
+        }
+    }
+
+    /// The text, with the sender's name before it.
+    fn body(self, organization_name: &str) -> Option<Body> {
+        let text = match self {
+            Self::OptOutConfirmation => CONFIRMATION,
+            Self::Help => HELP,
+        };
+        let name: String = organization_name
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(NAME_LENGTH)
+            .collect();
+        let named = match name.trim() {
+            "" => text.to_owned(),
+            name => format!("{name}: {text}"),
+        };
+        Body::parse(&named).ok()
+    }
+
+    pub(super) fn draft(
+        self,
+        organization_name: &str,
+        to: Addressee<'_>,
+        at: DateTime<Utc>,
+    ) -> Option<AnswerDraft> {
+        let body = self.body(organization_name)?;
+        let submission = Submission {
+            conversation_id: to.conversation_id,
+            lead_id: to.lead_id,
+            to: to.person.clone(),
+            text: Text::new(body.as_str()),
+            segments: body.segmentation().segments,
+            campaign_id: None,
+            source_id: None,
+            requested_number: Some(to.number_id),
+            is_manual: false,
+            claimed_selection: None,
+            scheduled_for: None,
+            traffic: TrafficType::SystemInternal,
+            priority: Priority::System,
+            requested_at: at,
+        };
+        Some(AnswerDraft {
+            answer: self,
+            submission,
+        })
+    }
+
+    const fn once_in(self) -> TimeDelta {
+        match self {
+            Self::OptOutConfirmation => ONE_CONFIRMATION_IN,
+            Self::Help => ONE_HELP_IN,
+        }
+    }
+}
+
+impl AnswerDraft {
+    /// Whether it may still go out at `now`, by the facts that its commit is guarded with: in time,
+    /// not said a moment ago, and to a person who did not opt out unless it confirms just that.
+    #[must_use]
+    pub fn may_be_sent(&self, context: &Context, now: DateTime<Utc>) -> bool {
+        let recipient = &context.message.recipient;
+        let is_closed = recipient
+            .suppressions
+            .iter()
+            .any(|suppression| self.is_closed_by(suppression.scope));
+        let is_allowed = match self.answer {
+            SystemAnswer::OptOutConfirmation => is_closed,
+            SystemAnswer::Help => !is_closed,
+        };
+        is_allowed && self.is_in_time(now) && !self.was_said(&recipient.recent, now)
+    }
+
+    fn is_closed_by(&self, scope: SuppressionScope) -> bool {
+        match scope {
+            SuppressionScope::Organization => true,
+            SuppressionScope::Number(number) => self.submission.requested_number == Some(number),
+            SuppressionScope::Campaign(_) => false,
+        }
+    }
+
+    /// A later confirmation would need its own reason (47 CFR 64.1200(a)(12)), and a later answer to
+    /// HELP helps nobody.
+    pub(super) fn is_in_time(&self, now: DateTime<Utc>) -> bool {
+        let late = self
+            .submission
+            .requested_at
+            .checked_add_signed(Message::CONFIRMATION_VALIDITY);
+        late.is_some_and(|late| now < late)
+    }
+
+    pub(super) fn was_said(&self, recent: &[RecentSend], now: DateTime<Utc>) -> bool {
+        let hash = text_hash(&self.submission.text);
+        recent.iter().any(|sent| {
+            sent.text_hash == hash && now.signed_duration_since(sent.at) < self.answer.once_in()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::content::Encoding;
+
+    #[test]
+    fn answers_name_the_organization_and_fit_into_few_gsm_segments() {
+        for (answer, segments) in [
+            (SystemAnswer::OptOutConfirmation, 1),
+            (SystemAnswer::Help, 2),
+        ] {
+            let body = answer.body("Acme Roofing").unwrap();
+            assert!(
+                body.as_str().starts_with("Acme Roofing: "),
+                "{}",
+                body.as_str()
+            );
+            assert_eq!(body.segmentation().encoding, Encoding::Gsm7);
+            assert!(body.segmentation().segments <= segments, "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn a_confirmation_does_not_ask_the_person_back() {
+        let text = CONFIRMATION.to_lowercase();
+        for word in ["start", "reply", "http", "offer", "resubscribe"] {
+            assert!(!text.contains(word), "{word}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_name_gives_a_text(name in any::<String>()) {
+            prop_assert!(SystemAnswer::OptOutConfirmation.body(&name).is_some());
+            prop_assert!(SystemAnswer::Help.body(&name).is_some());
+        }
+    }
+}

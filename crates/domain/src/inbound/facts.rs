@@ -1,0 +1,103 @@
+//! The facts that the handling of a received text rests on.
+
+use chrono::{DateTime, Utc};
+
+use crate::change::SuppressionSource;
+use crate::decision::{RecentSend, SuppressionScope};
+use crate::ids::{
+    CampaignId, ConversationId, LeadId, OrganizationId, PhoneNumberId, SourceId, SuppressionId,
+    UserId,
+};
+use crate::numbers::ProviderAccount;
+use crate::phone::PhoneNumber;
+
+/// What is known about the number that a person texted, and about the person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InboundFacts {
+    /// The tenant whose number it is.
+    pub organization_id: OrganizationId,
+    /// The name it signs with.
+    pub organization_name: String,
+    /// The number.
+    pub number: TextedNumber,
+    /// The lead with the person's number, if there is one.
+    pub lead_id: Option<LeadId>,
+    /// The thread with that lead, if there is one.
+    pub conversation_id: Option<ConversationId>,
+    /// The person's active entries of the opt-out list.
+    pub suppressions: Vec<ActiveSuppression>,
+    /// What was sent to the person in the last 24 hours at least.
+    pub recent: Vec<RecentSend>,
+}
+
+/// One of our numbers, as far as received texts and the provider's opt-outs concern it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextedNumber {
+    /// Names it.
+    pub id: PhoneNumberId,
+    /// The number.
+    pub phone: PhoneNumber,
+    /// Which of the provider's accounts owns it.
+    pub account: ProviderAccount,
+    /// The provider's profile it sends under.
+    pub messaging_profile_id: Option<String>,
+    /// Every number under that profile belongs to this organization. `false` where the profile is
+    /// not known.
+    pub is_profile_exclusive: bool,
+    /// The carriers' id of its 10DLC campaign.
+    pub ten_dlc_campaign_id: Option<String>,
+    /// What it is routed to.
+    pub campaign_id: Option<CampaignId>,
+    /// What it is routed to.
+    pub source_id: Option<SourceId>,
+    /// The member of staff it belongs to.
+    pub owner_id: Option<UserId>,
+}
+
+/// An active entry of the opt-out list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActiveSuppression {
+    /// Names it.
+    pub id: SuppressionId,
+    /// What it closes.
+    pub scope: SuppressionScope,
+    /// Who brought it.
+    pub source: SuppressionSource,
+    /// Why, as a code.
+    pub reason: Option<String>,
+    /// Since when.
+    pub at: DateTime<Utc>,
+}
+
+impl TextedNumber {
+    /// What an opt-out closes that only the provider knows of. Its block lies on the profile: where
+    /// others send under the same profile, the person may have said STOP to one of them.
+    #[must_use]
+    pub const fn provider_block_scope(&self) -> SuppressionScope {
+        if self.is_profile_exclusive {
+            SuppressionScope::Organization
+        } else {
+            SuppressionScope::Number(self.id)
+        }
+    }
+}
+
+impl InboundFacts {
+    /// Whether nothing may be sent to the person from the texted number.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.closed_by().next().is_some()
+    }
+
+    /// The active entries that close the texted number.
+    pub(super) fn closed_by(&self) -> impl Iterator<Item = &ActiveSuppression> {
+        let own = SuppressionScope::Number(self.number.id);
+        self.suppressions
+            .iter()
+            .filter(move |entry| match entry.scope {
+                SuppressionScope::Organization => true,
+                SuppressionScope::Number(_) => entry.scope == own,
+                SuppressionScope::Campaign(_) => false,
+            })
+    }
+}

@@ -1,0 +1,324 @@
+//! What follows from a received text: one pure function from the facts to the change that records
+//! it and the answer that it gets. Must not know how words are recognised or how a text arrived.
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::answers::{Addressee, AnswerDraft, SystemAnswer};
+use super::facts::InboundFacts;
+use super::keywords::{Classification, Keyword, is_provider_default};
+use crate::change::{
+    ActiveNumber, Fact, FactKind, FactSource, InboundChange, NewLead, OptOutChange, ProviderEvent,
+    ReleaseChange, ReviewFlag, SuppressionSource,
+};
+use crate::content::Segmentation;
+use crate::decision::{Consent, ConsentBasis, SuppressionScope};
+use crate::ids::{ConversationId, LeadId, MessageId, SuppressionId};
+use crate::message::{Message, Priority, Route, State, Submission, TrafficType};
+use crate::ports::InboundSms;
+
+/// A text that arrived, and everything that its handling looks at.
+#[derive(Debug, Clone)]
+pub struct Arrival<'a> {
+    /// The text.
+    pub sms: &'a InboundSms,
+    /// The provider's event that brought it.
+    pub event: ProviderEvent,
+    /// What the text asks for.
+    pub classification: Classification,
+    /// What is known.
+    pub facts: &'a InboundFacts,
+    /// Names for what is created.
+    pub ids: InboundIds,
+    /// The present instant.
+    pub now: DateTime<Utc>,
+}
+
+/// Names for what a received text creates; those that are not needed are not used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InboundIds {
+    /// For the received message.
+    pub message: MessageId,
+    /// For a person whom the organization did not know.
+    pub lead: LeadId,
+    /// For the thread with the person.
+    pub conversation: ConversationId,
+    /// For the entry of the opt-out list.
+    pub suppression: SuppressionId,
+}
+
+/// What follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handled {
+    /// What to write.
+    pub change: InboundChange,
+    /// What to say once it is written.
+    pub answer: Answer,
+}
+
+/// Who answers a received text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// Nobody by itself.
+    None,
+    /// The provider did.
+    ByProvider,
+    /// We do.
+    Ours(Box<AnswerDraft>),
+}
+
+/// Works out what a received text means for the business.
+///
+/// An opt-out closes the whole organization: from 2027-01-31 a revocation reaches all kinds of
+/// messages (47 CFR 64.1200(a)(10); FCC DA 26-12). It takes effect with the text itself, though the
+/// law would leave ten business days.
+#[must_use]
+pub fn handle(arrival: Arrival<'_>) -> Handled {
+    let heard = Heard::new(&arrival);
+    let answer = heard.answer();
+    let message = heard.message();
+    let history = heard.history(&answer);
+    let change = InboundChange {
+        new_lead: heard.new_lead(),
+        is_new_conversation: arrival.facts.conversation_id.is_none(),
+        last_inbound_at: heard.at,
+        active_number: ActiveNumber {
+            conversation_id: heard.conversation_id,
+            number_id: arrival.facts.number.id,
+            at: heard.at,
+        },
+        review: heard.review(),
+        opt_out: heard.opt_out(),
+        release: heard.release(),
+        history,
+        event: ProviderEvent {
+            matched: Some((message.organization_id, message.id)),
+            ..arrival.event
+        },
+        message,
+    };
+    Handled { change, answer }
+}
+
+/// An arrival with what is worked out once.
+struct Heard<'a> {
+    sms: &'a InboundSms,
+    facts: &'a InboundFacts,
+    classification: Classification,
+    ids: InboundIds,
+    now: DateTime<Utc>,
+    /// When the person wrote: the provider's clock may be ahead of ours.
+    at: DateTime<Utc>,
+    lead_id: LeadId,
+    conversation_id: ConversationId,
+}
+
+impl<'a> Heard<'a> {
+    fn new(arrival: &Arrival<'a>) -> Self {
+        let Arrival {
+            sms, facts, ids, ..
+        } = arrival;
+        Self {
+            sms,
+            facts,
+            classification: arrival.classification,
+            ids: *ids,
+            now: arrival.now,
+            at: sms.received_at.min(arrival.now),
+            lead_id: facts.lead_id.unwrap_or(ids.lead),
+            conversation_id: facts.conversation_id.unwrap_or(ids.conversation),
+        }
+    }
+
+    const fn keyword(&self) -> Keyword {
+        self.classification.keyword
+    }
+
+    fn message(&self) -> Message {
+        let organization_id = self.facts.organization_id;
+        let mut message = Message::new(
+            organization_id,
+            self.ids.message,
+            self.submission(),
+            self.now,
+        );
+        let number = &self.facts.number;
+        message.state = State::Received;
+        message.timeline.received_at = Some(self.at);
+        message.provider_message_id = Some(self.sms.provider_message_id.clone());
+        message.route = Some(Route {
+            number_id: number.id,
+            from: number.phone.clone(),
+            selection: None,
+            ten_dlc_campaign_id: number.ten_dlc_campaign_id.clone(),
+            is_warmup: false,
+            account: number.account.clone(),
+            messaging_profile_id: number.messaging_profile_id.clone(),
+        });
+        message
+    }
+
+    /// A received text in the terms of one that is sent: `to` is the person in both.
+    fn submission(&self) -> Submission {
+        let text = &self.sms.text;
+        Submission {
+            conversation_id: self.conversation_id,
+            lead_id: self.lead_id,
+            to: self.sms.from.clone(),
+            text: text.clone(),
+            // An empty text was carried by one segment, too.
+            segments: Segmentation::of(text.as_str()).segments.max(1),
+            campaign_id: None,
+            source_id: None,
+            requested_number: None,
+            is_manual: false,
+            claimed_selection: None,
+            scheduled_for: None,
+            traffic: if self.facts.number.account.is_simulated() {
+                TrafficType::Test
+            } else {
+                TrafficType::RealLead
+            },
+            priority: Priority::Immediate,
+            requested_at: self.at,
+        }
+    }
+
+    /// A person who texts first makes an inquiry (47 CFR 64.1200(f)(5)(ii)), unless to be left alone.
+    /// The lead is routed as the texted number is: else a reserved number could not answer.
+    fn new_lead(&self) -> Option<NewLead> {
+        if self.facts.lead_id.is_some() {
+            return None;
+        }
+        let is_inquiry = match self.keyword() {
+            Keyword::OptOut | Keyword::Review => false,
+            Keyword::OptIn | Keyword::Help | Keyword::None => true,
+        };
+        let number = &self.facts.number;
+        Some(NewLead {
+            id: self.lead_id,
+            phone: self.sms.from.clone(),
+            consent: is_inquiry.then_some(Consent {
+                basis: ConsentBasis::Inquiry,
+                at: self.at,
+            }),
+            campaign_id: number.campaign_id,
+            source_id: number.source_id,
+            owner_id: number.owner_id,
+        })
+    }
+
+    const fn review(&self) -> ReviewFlag {
+        match self.keyword() {
+            Keyword::Review => ReviewFlag::Set,
+            Keyword::OptOut | Keyword::OptIn => ReviewFlag::Clear,
+            Keyword::Help | Keyword::None => ReviewFlag::Keep,
+        }
+    }
+
+    fn opt_out(&self) -> Option<OptOutChange> {
+        (self.keyword() == Keyword::OptOut).then(|| OptOutChange {
+            organization_id: self.facts.organization_id,
+            suppression_id: self.ids.suppression,
+            phone: self.sms.from.clone(),
+            scope: SuppressionScope::Organization,
+            source: SuppressionSource::Inbound,
+            reason: self.reason(),
+            at: self.at,
+        })
+    }
+
+    fn reason(&self) -> String {
+        let Classification { rule, matched, .. } = self.classification;
+        matched.map_or_else(
+            || rule.code().to_owned(),
+            |matched| format!("{}: {matched}", rule.code()),
+        )
+    }
+
+    /// START undoes what the person's own STOP closed, and nothing that the business did. A START
+    /// that arrives after a later STOP undoes nothing of it.
+    fn release(&self) -> Option<ReleaseChange> {
+        if self.keyword() != Keyword::OptIn {
+            return None;
+        }
+        let undone = self
+            .facts
+            .closed_by()
+            .filter(|entry| entry.source.is_persons_own() && entry.at <= self.at);
+        let suppressions: Vec<_> = undone.map(|entry| entry.id).collect();
+        (!suppressions.is_empty()).then(|| ReleaseChange {
+            organization_id: self.facts.organization_id,
+            phone: self.sms.from.clone(),
+            suppressions,
+            at: self.at,
+        })
+    }
+
+    fn answer(&self) -> Answer {
+        let by_provider =
+            self.sms.has_provider_autoresponse || is_provider_default(self.sms.text.as_str());
+        match self.keyword() {
+            Keyword::None | Keyword::Review => Answer::None,
+            Keyword::OptOut | Keyword::OptIn | Keyword::Help if by_provider => Answer::ByProvider,
+            Keyword::OptOut if !self.was_closed_before() => {
+                self.ours(SystemAnswer::OptOutConfirmation)
+            }
+            Keyword::Help if !self.facts.is_closed() => self.ours(SystemAnswer::Help),
+            // START needs no answer, and who said STOP before hears nothing more.
+            Keyword::OptOut | Keyword::OptIn | Keyword::Help => Answer::None,
+        }
+    }
+
+    /// Closed by something else than this very text, which may have been recorded already.
+    fn was_closed_before(&self) -> bool {
+        let organization = SuppressionScope::Organization;
+        self.facts
+            .closed_by()
+            .any(|entry| entry.scope == organization && entry.at < self.at)
+    }
+
+    fn ours(&self, answer: SystemAnswer) -> Answer {
+        let to = Addressee {
+            conversation_id: self.conversation_id,
+            lead_id: self.lead_id,
+            person: &self.sms.from,
+            number_id: self.facts.number.id,
+        };
+        let draft = answer
+            .draft(&self.facts.organization_name, to, self.at)
+            .filter(|draft| {
+                draft.is_in_time(self.now) && !draft.was_said(&self.facts.recent, self.now)
+            });
+        draft.map_or(Answer::None, |draft| Answer::Ours(Box::new(draft)))
+    }
+
+    fn history(&self, answer: &Answer) -> Vec<Fact> {
+        if self.keyword() == Keyword::None {
+            return Vec::new();
+        }
+        let Classification {
+            keyword,
+            rule,
+            matched,
+        } = self.classification;
+        let fact = |kind, details| Fact {
+            kind,
+            at: self.at,
+            source: FactSource::Inbound,
+            reference: Some(self.sms.provider_message_id.clone()),
+            details,
+        };
+        let classified = json!({
+            "keyword": keyword.code(), "rule": rule.code(), "matched": matched,
+        });
+        let mut history = vec![fact(FactKind::Classified, classified)];
+        if *answer == Answer::ByProvider {
+            history.push(fact(FactKind::ConfirmedByProvider, serde_json::Value::Null));
+        }
+        history
+    }
+}
+
+#[cfg(test)]
+mod tests;

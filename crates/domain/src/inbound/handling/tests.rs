@@ -1,0 +1,391 @@
+use chrono::TimeDelta;
+use uuid::Uuid;
+
+use super::*;
+use crate::decision::RecentSend;
+use crate::ids::{CampaignId, OrganizationId, PhoneNumberId};
+use crate::inbound::facts::{ActiveSuppression, TextedNumber};
+use crate::inbound::keywords::classify;
+use crate::message::{Status, Text};
+use crate::numbers::ProviderAccount;
+use crate::phone::PhoneNumber;
+
+const fn uuid(n: u128) -> Uuid {
+    Uuid::from_u128(n)
+}
+
+fn noon() -> DateTime<Utc> {
+    "2026-03-03T17:00:00Z".parse().unwrap()
+}
+
+fn phone(text: &str) -> PhoneNumber {
+    PhoneNumber::parse(text).unwrap()
+}
+
+fn facts() -> InboundFacts {
+    InboundFacts {
+        organization_id: OrganizationId::new(uuid(1)),
+        organization_name: "Acme Roofing".to_owned(),
+        number: TextedNumber {
+            id: number_id(),
+            phone: phone("+14045550199"),
+            account: ProviderAccount::new("default"),
+            messaging_profile_id: None,
+            is_profile_exclusive: false,
+            ten_dlc_campaign_id: None,
+            campaign_id: Some(CampaignId::new(uuid(7))),
+            source_id: None,
+            owner_id: None,
+        },
+        lead_id: Some(LeadId::new(uuid(2))),
+        conversation_id: Some(ConversationId::new(uuid(3))),
+        suppressions: Vec::new(),
+        recent: Vec::new(),
+    }
+}
+
+const fn number_id() -> PhoneNumberId {
+    PhoneNumberId::new(uuid(4))
+}
+
+fn sms(text: &str) -> InboundSms {
+    InboundSms {
+        provider_message_id: "p-1".to_owned(),
+        from: phone("+14045550100"),
+        to: phone("+14045550199"),
+        text: Text::new(text),
+        received_at: noon(),
+        has_provider_autoresponse: false,
+    }
+}
+
+fn suppression(scope: SuppressionScope, source: SuppressionSource) -> ActiveSuppression {
+    ActiveSuppression {
+        id: SuppressionId::new(uuid(9)),
+        scope,
+        source,
+        reason: None,
+        at: noon() - TimeDelta::days(1),
+    }
+}
+
+fn handled(sms: &InboundSms, facts: &InboundFacts) -> Handled {
+    handled_at(sms, facts, noon())
+}
+
+fn handled_at(sms: &InboundSms, facts: &InboundFacts, now: DateTime<Utc>) -> Handled {
+    handle(Arrival {
+        sms,
+        event: ProviderEvent {
+            account: ProviderAccount::new("default"),
+            event_id: "e-1".to_owned(),
+            event_type: "message.received".to_owned(),
+            occurred_at: noon(),
+            received_at: noon(),
+            provider_message_id: Some("p-1".to_owned()),
+            matched: None,
+            payload: Vec::new(),
+        },
+        classification: classify(sms.text.as_str()),
+        facts,
+        ids: InboundIds {
+            message: MessageId::new(uuid(21)),
+            lead: LeadId::new(uuid(22)),
+            conversation: ConversationId::new(uuid(23)),
+            suppression: SuppressionId::new(uuid(24)),
+        },
+        now,
+    })
+}
+
+fn ours(handled: &Handled) -> Option<SystemAnswer> {
+    match &handled.answer {
+        Answer::Ours(draft) => Some(draft.answer),
+        Answer::None | Answer::ByProvider => None,
+    }
+}
+
+fn kinds(handled: &Handled) -> Vec<FactKind> {
+    handled
+        .change
+        .history
+        .iter()
+        .map(|fact| fact.kind)
+        .collect()
+}
+
+#[test]
+fn an_ordinary_text_becomes_a_received_message_in_its_thread() {
+    let change = handled(&sms("What would it cost?"), &facts()).change;
+    let message = &change.message;
+    assert_eq!((message.status(), message.version), (Status::Received, 0));
+    assert_eq!(message.timeline.received_at, Some(noon()));
+    assert_eq!(message.provider_message_id.as_deref(), Some("p-1"));
+    assert_eq!(message.submission.text.as_str(), "What would it cost?");
+    assert_eq!(
+        message.submission.conversation_id,
+        facts().conversation_id.unwrap()
+    );
+    assert_eq!(
+        change.event.matched,
+        Some((message.organization_id, message.id))
+    );
+    assert!(change.new_lead.is_none() && !change.is_new_conversation);
+    assert_eq!(change.review, ReviewFlag::Keep);
+    assert!(change.opt_out.is_none() && change.release.is_none());
+    assert!(change.history.is_empty() && !change.closes_recipient());
+}
+
+#[test]
+fn the_thread_goes_on_from_the_texted_number() {
+    let change = handled(&sms("Hi"), &facts()).change;
+    assert_eq!(change.active_number.number_id, number_id());
+    assert_eq!(
+        (change.active_number.at, change.last_inbound_at),
+        (noon(), noon())
+    );
+}
+
+#[test]
+fn a_text_from_the_future_arrived_now() {
+    let now = noon() - TimeDelta::seconds(30);
+    let change = handled_at(&sms("Hi"), &facts(), now).change;
+    assert_eq!(change.last_inbound_at, now);
+}
+
+#[test]
+fn an_unknown_person_becomes_a_lead_by_inquiry_routed_as_the_texted_number() {
+    let unknown = InboundFacts {
+        lead_id: None,
+        conversation_id: None,
+        ..facts()
+    };
+    let change = handled(&sms("Do you do gutters?"), &unknown).change;
+    let lead = change.new_lead.unwrap();
+    assert_eq!(lead.phone, phone("+14045550100"));
+    assert_eq!(
+        lead.consent.map(|consent| consent.basis),
+        Some(ConsentBasis::Inquiry)
+    );
+    assert_eq!(lead.campaign_id, facts().number.campaign_id);
+    assert!(change.is_new_conversation);
+    assert_eq!(change.message.submission.lead_id, lead.id);
+}
+
+#[test]
+fn an_unknown_person_who_wants_to_be_left_alone_has_not_inquired() {
+    let unknown = InboundFacts {
+        lead_id: None,
+        conversation_id: None,
+        ..facts()
+    };
+    let change = handled(&sms("stop texting me"), &unknown).change;
+    assert_eq!(change.new_lead.unwrap().consent, None);
+}
+
+#[test]
+fn an_opt_out_closes_the_whole_organization_at_once() {
+    let handled = handled(&sms("please stop texting me"), &facts());
+    let opt_out = handled.change.opt_out.clone().unwrap();
+    assert_eq!(opt_out.scope, SuppressionScope::Organization);
+    assert_eq!(opt_out.source, SuppressionSource::Inbound);
+    assert_eq!(opt_out.at, noon());
+    assert!(!opt_out.reason.contains("texting me"), "{}", opt_out.reason);
+    assert!(handled.change.closes_recipient());
+    assert_eq!(ours(&handled), Some(SystemAnswer::OptOutConfirmation));
+    assert_eq!(kinds(&handled), [FactKind::Classified]);
+}
+
+#[test]
+fn our_confirmation_is_system_traffic_from_the_texted_number() {
+    let Answer::Ours(draft) = handled(&sms("revoke"), &facts()).answer else {
+        panic!()
+    };
+    let submission = draft.submission;
+    assert_eq!(submission.traffic, TrafficType::SystemInternal);
+    assert_eq!(submission.priority, Priority::System);
+    assert_eq!(submission.requested_number, Some(number_id()));
+    assert_eq!(submission.requested_at, noon());
+    assert!(submission.text.as_str().starts_with("Acme Roofing: "));
+}
+
+#[test]
+fn a_default_keyword_of_the_provider_is_confirmed_by_the_provider() {
+    for text in ["STOP", "stop all", " Unsubscribe "] {
+        let handled = handled(&sms(text), &facts());
+        assert!(handled.change.opt_out.is_some(), "{text}");
+        assert_eq!(handled.answer, Answer::ByProvider, "{text}");
+        assert_eq!(
+            kinds(&handled),
+            [FactKind::Classified, FactKind::ConfirmedByProvider]
+        );
+    }
+}
+
+#[test]
+fn a_keyword_that_the_provider_answered_is_not_answered_again() {
+    let answered = InboundSms {
+        has_provider_autoresponse: true,
+        ..sms("revoke")
+    };
+    assert_eq!(handled(&answered, &facts()).answer, Answer::ByProvider);
+}
+
+#[test]
+fn a_confirmation_comes_once() {
+    let Answer::Ours(draft) = handled(&sms("revoke"), &facts()).answer else {
+        panic!()
+    };
+    let sent = RecentSend {
+        message_id: MessageId::new(uuid(30)),
+        at: noon() - TimeDelta::hours(23),
+        text_hash: crate::change::text_hash(&draft.submission.text),
+        is_counted: false,
+    };
+    let confirmed = InboundFacts {
+        recent: vec![sent],
+        ..facts()
+    };
+    assert_eq!(handled(&sms("revoke"), &confirmed).answer, Answer::None);
+}
+
+#[test]
+fn a_person_who_had_opted_out_before_hears_nothing() {
+    let before = suppression(SuppressionScope::Organization, SuppressionSource::Operator);
+    let closed = InboundFacts {
+        suppressions: vec![before],
+        ..facts()
+    };
+    for text in ["revoke", "info"] {
+        assert_eq!(handled(&sms(text), &closed).answer, Answer::None, "{text}");
+    }
+    assert!(handled(&sms("revoke"), &closed).change.opt_out.is_some());
+}
+
+#[test]
+fn the_same_text_brought_again_still_owes_its_confirmation() {
+    let own = ActiveSuppression {
+        at: noon(),
+        ..suppression(SuppressionScope::Organization, SuppressionSource::Inbound)
+    };
+    let recorded = InboundFacts {
+        suppressions: vec![own],
+        ..facts()
+    };
+    let handled = handled(&sms("revoke"), &recorded);
+    assert_eq!(ours(&handled), Some(SystemAnswer::OptOutConfirmation));
+}
+
+#[test]
+fn a_confirmation_is_due_within_five_minutes_of_the_text_or_not_at_all() {
+    let late = noon() + Message::CONFIRMATION_VALIDITY;
+    let handled = handled_at(&sms("revoke"), &facts(), late);
+    assert!(handled.change.opt_out.is_some());
+    assert_eq!(handled.answer, Answer::None);
+}
+
+#[test]
+fn help_in_our_own_words_is_answered_and_the_providers_is_not() {
+    assert_eq!(
+        ours(&handled(&sms("info"), &facts())),
+        Some(SystemAnswer::Help)
+    );
+    assert_eq!(handled(&sms("HELP"), &facts()).answer, Answer::ByProvider);
+}
+
+#[test]
+fn start_undoes_what_the_persons_own_stop_closed() {
+    for source in SuppressionSource::ALL {
+        let entry = suppression(SuppressionScope::Organization, *source);
+        let closed = InboundFacts {
+            suppressions: vec![entry],
+            ..facts()
+        };
+        let change = handled(&sms("START"), &closed).change;
+        assert_eq!(
+            change.release.is_some(),
+            source.is_persons_own(),
+            "{source}"
+        );
+        assert_eq!(change.review, ReviewFlag::Clear);
+    }
+}
+
+#[test]
+fn start_to_one_number_does_not_open_another() {
+    let other = SuppressionScope::Number(PhoneNumberId::new(uuid(5)));
+    for (scope, is_open) in [
+        (other, false),
+        (SuppressionScope::Number(number_id()), true),
+    ] {
+        let closed = InboundFacts {
+            suppressions: vec![suppression(scope, SuppressionSource::Provider)],
+            ..facts()
+        };
+        let release = handled(&sms("start"), &closed).change.release;
+        assert_eq!(release.is_some(), is_open, "{scope:?}");
+    }
+}
+
+#[test]
+fn start_that_arrives_after_a_later_stop_undoes_nothing() {
+    let later = ActiveSuppression {
+        at: noon() + TimeDelta::seconds(1),
+        ..suppression(SuppressionScope::Organization, SuppressionSource::Inbound)
+    };
+    let closed = InboundFacts {
+        suppressions: vec![later],
+        ..facts()
+    };
+    assert_eq!(handled(&sms("START"), &closed).change.release, None);
+}
+
+#[test]
+fn yes_undoes_no_stop() {
+    let entry = suppression(SuppressionScope::Organization, SuppressionSource::Inbound);
+    let closed = InboundFacts {
+        suppressions: vec![entry],
+        ..facts()
+    };
+    assert_eq!(handled(&sms("YES"), &closed).change.release, None);
+}
+
+#[test]
+fn a_text_that_cannot_be_placed_waits_for_a_person_and_an_opt_out_settles_it() {
+    let doubtful = handled(&sms("not interested"), &facts());
+    assert_eq!(doubtful.change.review, ReviewFlag::Set);
+    assert!(doubtful.change.closes_recipient() && doubtful.change.opt_out.is_none());
+    assert_eq!(doubtful.answer, Answer::None);
+    assert_eq!(
+        handled(&sms("STOP"), &facts()).change.review,
+        ReviewFlag::Clear
+    );
+}
+
+#[test]
+fn a_text_to_a_simulated_number_is_test_traffic() {
+    let mut sandbox = facts();
+    sandbox.number.account = ProviderAccount::new(ProviderAccount::SIMULATOR);
+    let change = handled(&sms("Hi"), &sandbox).change;
+    assert_eq!(change.message.submission.traffic, TrafficType::Test);
+}
+
+#[test]
+fn an_empty_text_is_kept() {
+    let change = handled(&sms(""), &facts()).change;
+    assert_eq!(change.message.submission.segments, 1);
+}
+
+#[test]
+fn the_providers_block_closes_the_organization_only_if_nobody_else_uses_the_profile() {
+    let mut number = facts().number;
+    assert_eq!(
+        number.provider_block_scope(),
+        SuppressionScope::Number(number_id())
+    );
+    number.is_profile_exclusive = true;
+    assert_eq!(
+        number.provider_block_scope(),
+        SuppressionScope::Organization
+    );
+}

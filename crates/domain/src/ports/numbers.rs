@@ -1,0 +1,56 @@
+//! Numbers: what receipts and refusals tell about them, and their health.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use super::Unavailable;
+use crate::ids::{OrganizationId, PhoneNumberId};
+use crate::numbers::{Health, HealthChange, NumberHealth, TroubleReport};
+
+/// Where numbers live.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait NumberRepository: Send + Sync {
+    /// A carrier or the provider does not accept the number's registration: an approved one MUST
+    /// become stale, and any other MUST stay as it is. Answers whether it changed.
+    ///
+    /// # Errors
+    /// [`Unavailable`]. Repeating it is safe.
+    async fn mark_registration_stale(
+        &self,
+        organization_id: OrganizationId,
+        number_id: PhoneNumberId,
+    ) -> Result<bool, Unavailable>;
+
+    /// Keeps a piece of trouble for the number's health. The same trouble MUST be kept once; answers
+    /// whether it is new.
+    ///
+    /// # Errors
+    /// [`Unavailable`]. Repeating it is safe.
+    async fn record_trouble(&self, report: TroubleReport) -> Result<bool, Unavailable>;
+
+    /// The health of one number, or of all numbers whose health may move by itself or by what
+    /// happened in the 24 hours before `now`. Finished messages MAY be counted as sent ones. What
+    /// happened before a number's health last changed MUST NOT be counted.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn health(
+        &self,
+        number: Option<(OrganizationId, PhoneNumberId)>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<NumberHealth>, Unavailable>;
+
+    /// Changes a number's health and keeps the reason. MUST answer `false` and write nothing unless
+    /// the health still is `seen`.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn change_health(
+        &self,
+        number: (OrganizationId, PhoneNumberId),
+        seen: Health,
+        change: HealthChange,
+        at: DateTime<Utc>,
+    ) -> Result<bool, Unavailable>;
+}
