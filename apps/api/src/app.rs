@@ -80,7 +80,7 @@ impl Http {
 }
 
 /// The application over its services.
-pub fn app(state: AppState) -> impl Endpoint<Output = Response> + 'static {
+pub fn app(state: &AppState) -> impl Endpoint<Output = Response> + use<> {
     let http = Http {
         keys: KeyDirectory::new(Arc::clone(&state.keys), Arc::clone(&state.clock)),
         rate: RateLimiter::new(state.limits.requests, state.limits.window),
@@ -88,11 +88,11 @@ pub fn app(state: AppState) -> impl Endpoint<Output = Response> + 'static {
         limits: state.limits,
     };
     let routes = Route::new()
-        .nest("/", routes::service(&state))
+        .nest("/", routes::service(state))
         .at("/openapi.json", get(routes::openapi_json()))
         .at("/docs", get(routes::reference()))
         .at("/problems/:slug", get(routes::problem_page))
         .at("/metrics", get(routes::metrics(state.metrics.clone())))
         .data(Arc::new(http));
-    Envelope::new(routes, AllowedMethods::new(routes::methods()), &state)
+    Envelope::new(routes, AllowedMethods::new(routes::methods()), state)
 }

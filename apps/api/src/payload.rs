@@ -121,7 +121,7 @@ impl<'a> FromRequest<'a> for WebhookBody {
     async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
         let http = Http::of(request)?;
         let bytes = read_body(request, body, http, WEBHOOK_BYTES).await?;
-        Ok(Self(bytes.into()))
+        Ok(Self(bytes))
     }
 }
 

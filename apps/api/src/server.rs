@@ -47,7 +47,7 @@ impl Running {
         self.tasks.push(tokio::spawn(async move {
             let server = poem::Server::new_with_acceptor(acceptor);
             if let Err(error) = server
-                .run_with_graceful_shutdown(app(state), stopped, Some(DRAIN))
+                .run_with_graceful_shutdown(app(&state), stopped, Some(DRAIN))
                 .await
             {
                 tracing::error!(%error, "the API stopped");

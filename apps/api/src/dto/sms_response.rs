@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use poem_openapi::Object;
 use serde::Serialize;
-use sms_domain::ids::{CampaignId, ConversationId, LeadId, MessageId, SourceId};
+use sms_domain::ids::{CampaignId, ConversationId, LeadId, MessageId, PhoneNumberId, SourceId};
 use sms_domain::message::{Message, State, Status, TrafficType};
 use sms_domain::numbers::SelectionReason;
 
@@ -130,17 +130,18 @@ impl From<&Message> for SmsResponse {
             ..
         } = message;
         let route = route.as_ref();
-        let number_id = route
-            .map(|route| route.number_id.to_string())
-            .unwrap_or_default();
+        let outbound = route.map(|route| route.number_id);
+        // The number that was asked for, even if another one sends.
+        let from = outbound.map(|outbound| submission.requested_number.unwrap_or(outbound));
+        let shown = |id: Option<PhoneNumberId>| id.map(|id| id.to_string()).unwrap_or_default();
         let error = message.error();
         Self {
             telnyx_id: message.provider_message_id.clone(),
             provider_message_id: message.provider_message_id.clone(),
             conversation_id: Id(submission.conversation_id),
             lead_id: Id(submission.lead_id),
-            from_phone_number_id: number_id.clone(),
-            outbound_phone_number_id: number_id,
+            from_phone_number_id: shown(from),
+            outbound_phone_number_id: shown(outbound),
             from_phone_number: route.map(|route| route.from.as_str().to_owned()),
             selection_reason: route.and_then(|route| route.selection).map(Name),
             was_manually_overridden: submission.is_manual,
@@ -207,5 +208,146 @@ pub(super) fn cancel_reason(message: &Message) -> Option<String> {
         | State::BlockedCompliance(_)
         | State::BlockedBilling
         | State::BlockedMissingCampaign => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use sms_domain::billing::{BillingStatus, Money};
+    use sms_domain::message::{
+        Attempts, Billing, ComplianceAction, ProviderError, Route, Schedule,
+    };
+    use sms_domain::numbers::ProviderAccount;
+    use sms_domain::reason::Reason;
+    use sms_testkit::fixtures::{message, noon, number_id, phone};
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// A message with a value for everything that one message can have at once.
+    fn full() -> Message {
+        let mut message = message();
+        let mut hour = 0;
+        let mut next = || {
+            hour += 1;
+            Some(noon() + TimeDelta::hours(hour) + TimeDelta::microseconds(hour))
+        };
+        message.submission.campaign_id = Some(CampaignId::new(Uuid::from_u128(0xF1)));
+        message.submission.source_id = Some(SourceId::new(Uuid::from_u128(0xF2)));
+        message.submission.is_manual = true;
+        message.state = State::Queued { retry_at: next() };
+        message.timeline.queued_at = next();
+        message.timeline.scheduled = next().map(|until| Schedule {
+            until,
+            reason: Reason::QuietHours,
+        });
+        message.timeline.sending_started_at = next();
+        message.timeline.sent_at = next();
+        message.timeline.delivered_at = next();
+        message.timeline.received_at = next();
+        message.timeline.failed_at = next();
+        message.timeline.undeliverable_at = next();
+        message.timeline.blocked_at = next();
+        message.timeline.canceled_at = next();
+        message.timeline.modified_at = next().unwrap();
+        message.route = Some(route());
+        message.billing = Billing {
+            quote: Some(Money::from_micros(20_000)),
+            hold: Money::ZERO,
+            status: Some(BillingStatus::Recorded),
+        };
+        message.compliance = Some(ComplianceAction::Deferred(Reason::QuietHours));
+        message.status_reason = Some("It will be tried again.".to_owned());
+        message.provider_message_id = Some("40319ab5".to_owned());
+        message.attempts = Attempts {
+            last: 3,
+            counted: 2,
+            ..Attempts::default()
+        };
+        message
+    }
+
+    fn route() -> Route {
+        Route {
+            number_id: number_id(),
+            from: phone("+14045550199"),
+            selection: Some(SelectionReason::ManualOverride),
+            ten_dlc_campaign_id: Some("C1234567".to_owned()),
+            is_warmup: true,
+            account: ProviderAccount::new("default"),
+            messaging_profile_id: None,
+        }
+    }
+
+    #[test]
+    fn every_fact_about_a_message_is_shown() {
+        insta::assert_json_snapshot!(SmsResponse::from(&full()));
+    }
+
+    #[test]
+    fn what_is_not_known_is_null_and_never_left_out() {
+        insta::assert_json_snapshot!(SmsResponse::from(&message()));
+    }
+
+    #[test]
+    fn a_number_that_was_substituted_is_told_from_the_one_that_was_asked_for() {
+        let mut message = full();
+        let asked_for = PhoneNumberId::new(Uuid::from_u128(0xD2));
+        message.submission.requested_number = Some(asked_for);
+        let shown = SmsResponse::from(&message);
+        assert_eq!(shown.from_phone_number_id, asked_for.to_string());
+        assert_eq!(shown.outbound_phone_number_id, number_id().to_string());
+        message.route = None;
+        let shown = SmsResponse::from(&message);
+        assert_eq!(
+            (shown.from_phone_number_id, shown.outbound_phone_number_id),
+            Default::default()
+        );
+    }
+
+    #[test]
+    fn a_failure_shows_its_code_and_sentence() {
+        let error = ProviderError {
+            code: "40002".to_owned(),
+            message: "Spam.".to_owned(),
+        };
+        let failed = Message {
+            state: State::Failed(error),
+            ..message()
+        };
+        let shown = SmsResponse::from(&failed);
+        assert_eq!(shown.error_code.as_deref(), Some("40002"));
+        assert_eq!(shown.error_message.as_deref(), Some("Spam."));
+    }
+
+    #[test]
+    fn a_block_shows_the_code_of_its_reason() {
+        let blocked = Message {
+            state: State::BlockedCompliance(Reason::StateNotAllowed),
+            ..message()
+        };
+        assert_eq!(
+            SmsResponse::from(&blocked).error_code.as_deref(),
+            Some("state_not_allowed")
+        );
+    }
+
+    #[test]
+    fn a_withdrawal_shows_its_reason() {
+        let canceled = Message {
+            state: State::Canceled(Reason::ClientRequested),
+            ..message()
+        };
+        let shown = SmsResponse::from(&canceled);
+        assert_eq!(shown.cancel_reason.as_deref(), Some("client_requested"));
+        assert_eq!(shown.error_code, None);
+    }
+
+    #[test]
+    fn a_draft_shows_the_instant_that_its_author_asked_for() {
+        let mut draft = message();
+        draft.submission.scheduled_for = Some(noon());
+        assert_eq!(SmsResponse::from(&draft).scheduled_for, Some(noon()));
     }
 }

@@ -249,3 +249,80 @@ pub(crate) mod parse {
             .map_err(|_| format!("must be one of {}", T::names().join(", ")).into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sms_testkit::fixtures::{noon, organization_id};
+
+    use super::*;
+
+    fn errors(body: &str, read: impl FnOnce(&mut Fields<'_>)) -> String {
+        let headers = HeaderMap::new();
+        let mut fields =
+            Fields::parse(body.as_bytes(), &headers, organization_id(), noon()).unwrap();
+        read(&mut fields);
+        serde_json::to_string(&fields.into_errors()).unwrap()
+    }
+
+    #[test]
+    fn null_is_nothing_where_a_member_is_optional_and_a_fault_elsewhere() {
+        let found = errors(r#"{"a": null, "b": null, "c": null}"#, |fields| {
+            assert_eq!(fields.optional("a", parse::string), None);
+            fields.required("b", parse::string);
+            fields.absent_or("c", parse::boolean);
+        });
+        assert_eq!(
+            found,
+            r#"{"b":["is required"],"c":["must be true or false"]}"#
+        );
+    }
+
+    #[test]
+    fn nothing_is_coerced() {
+        let found = errors(r#"{"a": 5, "b": "true"}"#, |fields| {
+            fields.optional("a", parse::string);
+            fields.optional("b", parse::boolean);
+        });
+        assert_eq!(
+            found,
+            r#"{"a":["must be a string"],"b":["must be true or false"]}"#
+        );
+    }
+
+    #[test]
+    fn members_of_a_nested_object_are_named_by_their_path() {
+        let found = errors(r#"{"a": {"b": 1, "b": 2}}"#, |fields| {
+            fields.object("a", "a.", |inner| {
+                inner.required("b", parse::string);
+            });
+        });
+        assert_eq!(
+            found,
+            r#"{"a.b":["is given more than once","must be a string"]}"#
+        );
+    }
+
+    #[test]
+    fn any_offset_is_taken_and_a_missing_one_is_not() {
+        let noon = Ok(noon());
+        assert_eq!(parse::instant(r#""2026-03-03T17:00:00Z""#), noon);
+        assert_eq!(
+            parse::instant(r#""2026-03-03T22:30:00.0000009+05:30""#),
+            noon
+        );
+        assert!(parse::instant(r#""2026-03-03T17:00:00""#).is_err());
+    }
+
+    #[test]
+    fn an_unknown_name_is_answered_with_the_known_ones() {
+        let message = parse::name::<sms_domain::message::Direction>(r#""up""#).unwrap_err();
+        assert_eq!(message, "must be one of outbound, inbound");
+    }
+
+    #[test]
+    fn values_that_nobody_asks_for_are_not_looked_at() {
+        let deep = format!(r#"{{"x": {}{}}}"#, "[".repeat(30_000), "]".repeat(30_000));
+        assert_eq!(errors(&deep, |_| {}), "{}");
+        assert_eq!(errors(r#"{"x": "\ud800"}"#, |_| {}), "{}");
+    }
+}

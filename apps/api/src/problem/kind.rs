@@ -96,3 +96,44 @@ registry! {
         "The request could not be served now. Whether it took effect is not known; repeat it \
          with the same idempotency key.";
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_type_has_a_page_with_its_title_and_status() {
+        for kind in ProblemKind::ALL {
+            let page = kind.page();
+            assert!(
+                page.starts_with(&format!("# {}\n", kind.title())),
+                "{}",
+                kind.slug()
+            );
+            assert!(
+                page.contains(&format!("\nStatus {}. ", kind.status().as_u16())),
+                "{}",
+                kind.slug()
+            );
+        }
+    }
+
+    #[test]
+    fn no_two_types_share_an_address() {
+        let slugs: HashSet<_> = ProblemKind::ALL.iter().map(|kind| kind.slug()).collect();
+        assert_eq!(slugs.len(), ProblemKind::ALL.len());
+    }
+
+    #[test]
+    fn every_page_belongs_to_a_type() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/problems");
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            let slug = name.strip_suffix(".md").unwrap();
+            let is_known = slug == "README" || ProblemKind::ALL.iter().any(|k| k.slug() == slug);
+            assert!(is_known, "{name}");
+        }
+    }
+}

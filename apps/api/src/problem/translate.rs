@@ -1,7 +1,7 @@
 //! What the framework and the use cases report, as problems.
 
 use poem::Error;
-use poem::error::{MethodNotAllowedError, NotFoundError, ReadBodyError};
+use poem::error::{MethodNotAllowedError, NotFoundError, ParsePathError, ReadBodyError};
 use poem::http::StatusCode;
 use sms_application::{CancelError, FieldError, SendError};
 use sms_domain::ports::{Unavailable, WebhookRejected};
@@ -15,7 +15,8 @@ pub(crate) fn problem_of(error: Error) -> Problem {
         Ok(problem) => return problem,
         Err(error) => error,
     };
-    if error.is::<NotFoundError>() {
+    // A path that cannot be decoded names nothing.
+    if error.is::<NotFoundError>() || error.is::<ParsePathError>() {
         return Problem::new(ProblemKind::NotFound);
     }
     if error.is::<MethodNotAllowedError>() {

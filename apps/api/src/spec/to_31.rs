@@ -133,7 +133,8 @@ mod tests {
     use super::*;
 
     fn schema(value: Value) -> Value {
-        to_31(json!({ "schema": value }))["schema"].take()
+        let document = Map::from_iter([("schema".to_owned(), value)]);
+        to_31(document.into())["schema"].take()
     }
 
     #[test]

@@ -1,0 +1,388 @@
+//! Services that know one of each thing, and the application over them.
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use poem::test::TestClient;
+use poem::{Endpoint, Response};
+use ring::digest;
+use sms_api::app::{AppState, Limits, app};
+use sms_api::service::{
+    Candidate, MessageView, NumberError, NumberService, OverrideRequest, Preview, Readiness,
+    Selection, SelectionRequest, SmsService, WebhookFailure, WebhookService,
+};
+use sms_application::{Accepted, CancelError, DraftCommand, FieldError, SendCommand, SendError};
+use sms_domain::billing::Money;
+use sms_domain::content::{Segmentation, SmartEncoding};
+use sms_domain::decision::{Decided, Decision, DecisionRecord, Trace};
+use sms_domain::ids::{ApiKeyId, ConversationId, MessageId, OrganizationId};
+use sms_domain::message::{Message, Schedule, State, Status};
+use sms_domain::numbers::{Health, SelectionReason};
+use sms_domain::ports::{
+    ApiKey, ApiKeyRepository, KeyKind, Scope, Unavailable, WebhookRejected, WebhookRequest,
+};
+use sms_domain::reason::Reason;
+use sms_testkit::fixtures::{
+    conversation_id, message, message_id, noon, number_id, organization_id, phone,
+};
+use sms_testkit::{ManualClock, SequentialIds};
+use uuid::Uuid;
+
+/// What a test may look at and turn.
+pub(crate) struct World {
+    pub(crate) clock: ManualClock,
+    pub(crate) service: Arc<FakeService>,
+    pub(crate) keys: Arc<FakeKeys>,
+    pub(crate) limits: Limits,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self {
+            clock: ManualClock::at(noon()),
+            service: Arc::default(),
+            keys: Arc::default(),
+            limits: Limits {
+                requests: 0,
+                ..Limits::default()
+            },
+        }
+    }
+
+    pub(crate) fn client(&self) -> TestClient<impl Endpoint<Output = Response> + use<>> {
+        TestClient::new(app(&AppState {
+            sms: self.service.clone(),
+            numbers: self.service.clone(),
+            webhooks: self.service.clone(),
+            readiness: self.service.clone(),
+            keys: self.keys.clone(),
+            clock: Arc::new(self.clock.clone()),
+            ids: Arc::new(SequentialIds::default()),
+            metrics: None,
+            limits: self.limits,
+            problem_base: String::new(),
+        }))
+    }
+}
+
+/// Knows one organization with one conversation, one number and two messages; the second has left.
+#[derive(Default)]
+pub(crate) struct FakeService {
+    /// Every command that was taken.
+    pub(crate) commands: Mutex<Vec<SendCommand>>,
+    /// Every webhook's attempt token and body.
+    pub(crate) webhooks: Mutex<Vec<(Option<String>, Vec<u8>)>>,
+    /// Nothing answers.
+    pub(crate) is_down: Mutex<bool>,
+}
+
+fn message_that_left() -> MessageId {
+    "01900000-0000-7000-8000-0000000000e2".parse().unwrap()
+}
+
+fn down() -> Unavailable {
+    Unavailable("the fake is down".into())
+}
+
+fn unknown(field: &'static str) -> Vec<FieldError> {
+    vec![FieldError {
+        field,
+        message: "names nothing".to_owned(),
+    }]
+}
+
+impl FakeService {
+    fn up(&self) -> Result<(), Unavailable> {
+        if *self.is_down.lock().unwrap() {
+            Err(down())
+        } else {
+            Ok(())
+        }
+    }
+
+    fn take(&self, command: &SendCommand) -> Result<Accepted, SendError> {
+        assert_ne!(command.text, "panic", "told to panic");
+        self.up()?;
+        command
+            .check(SmartEncoding::Off, noon())
+            .map_err(SendError::Invalid)?;
+        check_ids(command).map_err(|field| SendError::Invalid(unknown(field)))?;
+        let key = command.idempotency.as_ref().map(|key| key.key.as_str());
+        if key == Some("used") {
+            return Err(SendError::KeyReused);
+        }
+        self.commands.lock().unwrap().push(command.clone());
+        Ok(Accepted {
+            message: message(),
+            is_replayed: key == Some("replay"),
+        })
+    }
+}
+
+fn check_ids(command: &SendCommand) -> Result<(), &'static str> {
+    let is_known = command.conversation_id == conversation_id();
+    is_known.then_some(()).ok_or("conversationId")?;
+    let is_known = command.sms_event_id.is_none_or(|id| id == message_id());
+    is_known.then_some(()).ok_or("smsEventId")?;
+    let is_known = command
+        .from_phone_number_id
+        .is_none_or(|id| id == number_id());
+    is_known.then_some(()).ok_or("fromPhoneNumberId")?;
+    command
+        .campaign_id
+        .is_none()
+        .then_some(())
+        .ok_or("campaignId")?;
+    command.source_id.is_none().then_some(()).ok_or("sourceId")
+}
+
+#[async_trait]
+impl SmsService for FakeService {
+    async fn send(&self, command: SendCommand) -> Result<Accepted, SendError> {
+        self.take(&command)
+    }
+
+    async fn save_draft(&self, command: DraftCommand) -> Result<Accepted, SendError> {
+        self.take(&command.0)
+    }
+
+    async fn cancel(
+        &self,
+        organization: OrganizationId,
+        id: MessageId,
+    ) -> Result<Message, CancelError> {
+        assert_eq!(organization, organization_id());
+        if id == message_that_left() {
+            return Err(CancelError::TooLate(Status::Sent));
+        }
+        let known = (id == message_id())
+            .then(message)
+            .ok_or(CancelError::Unknown)?;
+        Ok(Message {
+            state: State::Canceled(Reason::ClientRequested),
+            ..known
+        })
+    }
+
+    async fn find(
+        &self,
+        organization: OrganizationId,
+        id: MessageId,
+    ) -> Result<Option<MessageView>, Unavailable> {
+        assert_eq!(organization, organization_id());
+        self.up()?;
+        Ok((id == message_id()).then(|| MessageView {
+            message: message(),
+            lead_name: Some("Ann Lee".to_owned()),
+            organization_name: Some("Acme Roofing".to_owned()),
+        }))
+    }
+
+    async fn preview(
+        &self,
+        command: SendCommand,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<Preview, SendError> {
+        check_ids(&command).map_err(|field| SendError::Invalid(unknown(field)))?;
+        let until = noon();
+        let trace = Trace {
+            rules: Vec::new(),
+            number: None,
+            others: Vec::new(),
+            price: Money::from_micros(20_000),
+            earliest: Some(until),
+            rules_version: "test".to_owned().into(),
+        };
+        let decision = Decision::Defer(Schedule {
+            until,
+            reason: Reason::QuietHours,
+        });
+        Ok(Preview {
+            at: at.unwrap_or(noon()),
+            decided: Decided { decision, trace },
+            segmentation: Segmentation::of(&command.text),
+        })
+    }
+
+    async fn decisions(
+        &self,
+        organization: OrganizationId,
+        id: MessageId,
+    ) -> Result<Option<Vec<DecisionRecord>>, Unavailable> {
+        assert_eq!(organization, organization_id());
+        Ok((id == message_id()).then(Vec::new))
+    }
+}
+
+#[async_trait]
+impl WebhookService for FakeService {
+    async fn receive(
+        &self,
+        token: Option<&str>,
+        request: WebhookRequest<'_>,
+    ) -> Result<(), WebhookFailure> {
+        if request.signature != Some("good") {
+            return Err(WebhookRejected::Signature("missing").into());
+        }
+        serde_json::from_slice::<serde_json::Value>(request.body)
+            .map_err(|error| WebhookRejected::Payload(error.to_string()))?;
+        let notice = (token.map(str::to_owned), request.body.to_vec());
+        self.webhooks.lock().unwrap().push(notice);
+        Ok(())
+    }
+}
+
+fn selection(reason: SelectionReason) -> Selection {
+    let number = Candidate {
+        id: number_id(),
+        phone: phone("+14045550199"),
+        health: Health::Limited,
+        selection: reason,
+        campaign_id: None,
+        source_id: None,
+    };
+    Selection {
+        chosen: Some(number.clone()),
+        eligible: vec![number],
+        obstacle: None,
+        is_manual: reason == SelectionReason::ManualOverride,
+        campaign_id: None,
+        source_id: None,
+    }
+}
+
+fn known(conversation: Option<ConversationId>) -> Result<(), NumberError> {
+    let is_known = conversation.is_none_or(|id| id == conversation_id());
+    is_known
+        .then_some(())
+        .ok_or_else(|| NumberError::Invalid(unknown("conversationId")))
+}
+
+#[async_trait]
+impl NumberService for FakeService {
+    async fn select_for_new(
+        &self,
+        _organization: OrganizationId,
+        request: SelectionRequest,
+    ) -> Result<Selection, NumberError> {
+        known(request.conversation_id)?;
+        Ok(selection(SelectionReason::LocalArea))
+    }
+
+    async fn select_for_conversation(
+        &self,
+        _organization: OrganizationId,
+        conversation: ConversationId,
+        _request: SelectionRequest,
+    ) -> Result<Selection, NumberError> {
+        known(Some(conversation))?;
+        Ok(selection(SelectionReason::StickyConversation))
+    }
+
+    async fn check_override(
+        &self,
+        _organization: OrganizationId,
+        request: OverrideRequest,
+    ) -> Result<Selection, NumberError> {
+        known(request.selection.conversation_id)?;
+        Ok(selection(SelectionReason::ManualOverride))
+    }
+
+    async fn set_override(
+        &self,
+        _organization: OrganizationId,
+        conversation: ConversationId,
+        _request: OverrideRequest,
+    ) -> Result<Selection, NumberError> {
+        known(Some(conversation))?;
+        Ok(selection(SelectionReason::ManualOverride))
+    }
+
+    async fn clear_override(
+        &self,
+        _organization: OrganizationId,
+        conversation: ConversationId,
+    ) -> Result<Selection, NumberError> {
+        known(Some(conversation))?;
+        Ok(selection(SelectionReason::StickyConversation))
+    }
+}
+
+#[async_trait]
+impl Readiness for FakeService {
+    async fn ready(&self) -> Result<(), Unavailable> {
+        self.up()
+    }
+}
+
+/// Knows keys by their secrets: `everything`, `writer`, `reader`, `expired`, `revoked`.
+#[derive(Default)]
+pub(crate) struct FakeKeys {
+    /// How many look-ups there were.
+    pub(crate) look_ups: Mutex<u32>,
+    /// When keys were used.
+    pub(crate) touched: Mutex<Vec<DateTime<Utc>>>,
+    /// Every key is revoked.
+    pub(crate) are_revoked: Mutex<bool>,
+    /// Nothing answers.
+    pub(crate) are_down: Mutex<bool>,
+}
+
+impl FakeKeys {
+    fn key(&self, secret: &str) -> ApiKey {
+        let is_revoked = secret == "revoked" || *self.are_revoked.lock().unwrap();
+        ApiKey {
+            id: ApiKeyId::new(Uuid::from_u128(1)),
+            organization_id: organization_id(),
+            prefix: secret.to_owned(),
+            scopes: match secret {
+                "writer" => vec![Scope::SmsWrite],
+                "reader" => vec![Scope::SmsRead],
+                _ => Scope::ALL.to_vec(),
+            },
+            kind: KeyKind::Live,
+            expires_at: (secret == "expired").then(noon),
+            revoked_at: is_revoked.then(noon),
+            created_at: noon(),
+            last_used_at: None,
+        }
+    }
+}
+
+#[async_trait]
+impl ApiKeyRepository for FakeKeys {
+    async fn find(&self, hash: [u8; 32]) -> Result<Option<ApiKey>, Unavailable> {
+        *self.look_ups.lock().unwrap() += 1;
+        if *self.are_down.lock().unwrap() {
+            return Err(down());
+        }
+        let known = ["everything", "writer", "reader", "expired", "revoked"];
+        let found = known.into_iter().find(|secret| {
+            digest::digest(&digest::SHA256, secret.as_bytes()).as_ref() == hash.as_slice()
+        });
+        Ok(found.map(|secret| self.key(secret)))
+    }
+
+    async fn insert(&self, _hash: [u8; 32], _key: ApiKey) -> Result<(), Unavailable> {
+        Ok(())
+    }
+
+    async fn list(&self, _organization: OrganizationId) -> Result<Vec<ApiKey>, Unavailable> {
+        Ok(Vec::new())
+    }
+
+    async fn revoke(
+        &self,
+        _organization: OrganizationId,
+        _id: ApiKeyId,
+        _at: DateTime<Utc>,
+    ) -> Result<bool, Unavailable> {
+        Ok(false)
+    }
+
+    async fn touch(&self, _id: ApiKeyId, at: DateTime<Utc>) -> Result<(), Unavailable> {
+        self.touched.lock().unwrap().push(at);
+        Ok(())
+    }
+}

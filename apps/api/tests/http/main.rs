@@ -1,0 +1,9 @@
+//! The HTTP layer as a whole, in this process and over fakes: no network, no database, a clock that
+//! stands still.
+
+mod bad_requests;
+mod contract;
+mod fakes;
+mod operations;
+mod registry;
+mod requests;
