@@ -181,7 +181,7 @@ const PAIRS: &[(&str, &str)] = &[
     ),
     ("optingout", "opting out"),
     ("optedout", "opted out"),
-    ("unsubscribe", "un subscribe,un unsubscribe"),
+    ("unsubscribe", "un subscribe,un unsubscribe,un sub"),
     ("unsubscribed", "un subscribed"),
     ("unregister", "un register"),
     ("unenroll", "un enroll"),

@@ -96,18 +96,18 @@ impl Cutter {
     fn take(&mut self, previous: char, c: char, next: char) {
         if c.is_alphanumeric() {
             self.word.push(c);
-        } else if is_apostrophe(c) {
+        } else if is_apostrophe(c) || (c == ',' && next == 't' && self.word.ends_with('n')) {
             self.apostrophe(next);
         } else if is_currency_letter(c, next) {
             self.word.push('s');
-        } else if matches!(c, '#' | '+') && next == ' ' {
+        } else if (c == '#' && !next.is_alphanumeric()) || (c == '+' && next == ' ') {
             self.symbol(c);
         } else if c == '/' && self.word == "w" {
             self.word = "with".to_owned();
             self.end_word();
         } else if previous.is_ascii_digit() && next.is_ascii_digit() {
             self.end_word();
-        } else if is_break(c) {
+        } else if is_break(c) || (c == '-' && previous == ' ' && next.is_whitespace()) {
             self.end_word();
             self.tokens.push(Token::Break);
         } else {

@@ -38,7 +38,7 @@ const CLASSES: &[(&str, &str)] = &[
          moron morons scammer scammers creep creeps jerk jerks fuck fucker fuckers dumbass bastard \
          bastards spammer spammers loser losers dear everyone and but then or because cuz cause bc \
          wtf ffs smh bye goodbye haha hahaha peace greetings morning evening afternoon good team \
-         there appreciated much very cheers xx regards sincerely tho though anyway oh ah yep once \
+         there appreciated much very cheers xx regards sincerely tho though anyway bless oh ah yep once \
          instantly effective today2 sent from my iphone",
     ),
     // Words for a person to read when no phrase explains them.
@@ -110,7 +110,7 @@ const CLASSES: &[(&str, &str)] = &[
         "the these those this that your my any more so many all of unwanted random automated \
          automatic stupid dumb annoying constant daily weekly unsolicited marketing promotional \
          further future such other every single kind with from additional silly ridiculous endless \
-         nonstop political campaign sales commercial bullshit useless repetitive spammy fake a an \
+         nonstop no political campaign sales commercial bullshit useless repetitive spammy fake a an \
          our another sort type sms text message robo bot incessant dang anymore repeated spam \
          advertising shitty crappy unnecessary promo promotion me us to receiving getting it unsolicted",
     ),
@@ -140,7 +140,7 @@ const CLASSES: &[(&str, &str)] = &[
     ("end_it", "unsubscribe optout stop end quit cancel remove"),
     (
         "until",
-        "before after until till while during between tonight tomorrow yet late early when unless if \
+        "today rn before after until till while during between tonight tomorrow yet late early when unless if \
          monday tuesday wednesday thursday friday saturday sunday weekend weekends nights mornings \
          evenings sundays saturdays later weekdays past",
     ),
@@ -155,13 +155,13 @@ const CLASSES: &[(&str, &str)] = &[
          presses machine pain flood flooding shipment delivery contractor deal closing mold \
          thinking working smoking paying renting raining worrying looking running drinking laughing \
          crying dripping making living eating moving showing using losing wondering dreaming \
-         snowing buying going doing loving selling watching",
+         garnishment garnishments wage wages repossession bankruptcy levy collection collections divorce deportation snowing buying going doing loving selling watching",
     ),
     (
         "bus",
         "bus next last first one pit rest truck full short gas door train metro subway fuel \
              coffee quick another each every final the a an my your which two three both whistle back \
-             best main second third only wrong right long brief little big flag traffic 0 tour",
+             best main second third only wrong right long brief what little big flag traffic 0 tour",
     ),
 ];
 
@@ -171,12 +171,12 @@ const DENIED: &[&str] = &[
     "<neg> <say>* to? be|get? unsubscribed|removed|optedout|cancelled|canceled|deleted from|off? <det>* <list>|$",
     "<neg> <say>* you|to* remove|delete|drop|take|unsubscribe <mine>|my* off|from|of* <det>* <list>|$",
     // "don't stop", "I can't stop thinking", "please don't cancel", "didn't mean to unsubscribe"
-    "<neg> stop|quit|cease|cancel|unsubscribe|unsubscribed|unsubscribing|optout|optedout|remove|revoke|end|terminate|delete",
+    "<neg> stop|quit|cease|cancel|unsubscribe|unsubscribed|unsubscribing|optout|optingout|optedout|remove|revoke|end|terminate|delete",
     "<neg> be|been|to|it? stop|stopped|cancel|unsubscribe|unsubscribed|optout|optedout|remove|revoke|end|removed",
     "<neg> <say> you|to|him|her|them|me|us|it|for|u|anyone|be|been|the|word|going|want|have* stop|stopping|quit|cease|cancel|unsubscribe|unsubscribed|optout|optedout|remove|removed|revoke|end|delete",
     "remove|delete|take|drop|get|pull|withdraw <mine>|my|our* from|off .. title|deed|loan|application|quote|mortgage|account|policy|lease|will|listing|contract|offer|hold|speaker|guard|market|shelf",
-    "optout|optedout|optingout of !<more_texts>|<list>|<det>|<things>|any|all|everything|promo",
-    "optout|optedout|optingout of <det>* !<more_texts>|<list>|<det>|<things>|communications|company|everything|here|promo",
+    "optout|optedout|optingout of !<edge>|<filler>|<more_texts>|<list>|<det>|<things>|any|all|everything|promo",
+    "optout|optedout|optingout of the|a|an|our|my|your|this|that|any|future* !<edge>|<filler>|<more_texts>|<list>|<det>|<things>|communications|company|everything|here|promo",
     "<neg> interested now|yet|currently|today|until",
     "<neg> interested at|in this|the|present|that time|moment|point|minute|stage",
     "<neg> that _ <neg> interested",
@@ -240,6 +240,12 @@ const DENIED: &[&str] = &[
     "<dont> block <me>|my",
     "when|where|why do|does|did .. stop",
     "<dont> just|only <text>",
+    "<dont> call|text|contact <me>? ,? ill|well|i|we call|text|reach|contact|let|get|will",
+    "no|nope|nah just|please|only <text> <me>",
+    "said|says|say reply|text|send stop|end|unsubscribe",
+    "does|do stop",
+    "reply|text|say|send|saying|replying|texting stop|end|cancel ,? what|will|does|do|is|would",
+    "if i|you|we|someone reply|text|say|send|type stop|end|cancel|unsubscribe",
     "<neg> <say>* opt <me>|my out",
     "oops|oop|whoops|ignore .. ,? sorry? wrong|meant number|person|chat|thread|for",
     "is|was _ _? a|the wrong number",
@@ -274,6 +280,7 @@ const DENIED: &[&str] = &[
 const EVERYDAY: &[&str] = &[
     "<bus> stop|stops",
     "nonstop",
+    "to stop !<edge>|<filler>|<texting>|<more_texts>|sending|this|it|these|those|that|the|your|getting|receiving|all|my|me|us|now|please|with|or|and|i|im|trying|reaching|following|asking",
     "stop is|was|are|were|located",
     "stop|stops by|in|over|sign|signs|light|lights|loss|watch|off|through|along|here|there|order|orders|at|near|on|into|around|outside|next|gap|motion|shop|bath|work|short|street|0",
     "stop if|when|once|after|before|whenever",
@@ -287,7 +294,8 @@ const EVERYDAY: &[&str] = &[
     "will|could|would|can|to|gonna|may|might|ill|well|lets|if|when|could you|i|we|u|he|she|they? stop by|in|over|at|for|here|there|and|to|on|off|back",
     "i|ill|we|well|he|she|it|they|rain|leak|engine|which|who|never|always|has|had stops|stop|stopped",
     "i|we|ill|lets stop <texting>|_",
-    "cancel|cancelling|canceling|reschedule my|the|our|your|this|that|his|her|a|an|for|on|and|or|it|because|due|if|any|all|both|tomorrow|today|tonight|tomorrows|todays|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mondays|next|anything|everything",
+    "cancel|cancelling|canceling this|that _",
+    "cancel|cancelling|canceling|reschedule my|the|our|your|his|her|a|an|for|on|and|or|because|due|if|both|tomorrow|today|tonight|tomorrows|todays|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mondays|next|anything",
     "cancel|cancelling|canceling _ appointment|appt|order|visit|meeting|showing|tour|booking|reservation|quote|service|policy|contract|offer|inspection|walkthrough|call",
     "cancel appointment|appt|order|visit|meeting|showing|tour|booking|reservation|quote|policy|contract|inspection|culture|class|job",
     "cancel at|by|without|within|anytime|fee|fees|policy",

@@ -26,7 +26,8 @@ pub(super) const INSISTENT: &[&str] = &[
     "<text> <me> one|once more time",
     "how|where|can|could|may|way ..? i|to|we ..? unsubscribe|optout",
     "how|where ..? i|to|we get|take|remove off|out|me|my|myself",
-    "cant|couldnt|unable|tried|trying|impossible|wont to|let|me|seem|find|figure|how|i* unsubscribe|optout",
+    "cant|couldnt|unable|tried|trying|impossible to|let|me|seem|find|figure|how|i* unsubscribe|optout",
+    "wont|doesnt|didnt let|allow me|us to? unsubscribe|optout|out",
     "cant|couldnt|unable|tried|trying|impossible|want|need|like|love to|get|make|seem|have* <stop>|end getting|receiving|<det>* <texts>",
     "cant|couldnt get|make <det>* <texts> to stop",
     "didnt|havent|dont i|we ..? <say> ..? stop|unsubscribe|remove|optout",
@@ -95,6 +96,9 @@ pub(super) const BARE: &[&str] = &[
     "<texts>|this|these need|needs|has|have|must|better|got to? end|cease $",
     "want|need|like <det>* <texts>|these|this to end|cease $",
     "^ optedout|unsubscribed $",
+    "please end|quit $",
+    "<neg> interested , _? please? cancel|end|quit|remove it|this|everything|me|all? $",
+    "^ cancel|end|quit|remove|blocked it|this|everything|me|all? , im|not|i|were? not|amnot|arent? interested",
 ];
 
 /// To stop writing.
@@ -158,6 +162,7 @@ pub(super) const DO_NOT_TEXT: &[&str] = &[
     "no <more_texts> ,? no|or|and <texts>",
     "^ no|not <me>? interested? ,? no text|send|message",
     "im removed|deleted|taken from|off <det>* <list>",
+    "<mine> off|from|out of? your|ur files|records|phone|system|database|crm|sheet|computer|book",
     "^ nomore $",
     "^ nomore <text>|<texting>|<more_texts>|sending|notifications|of|from|please",
     "nomore <det>* <texts>|texting|messaging|contacting|calls|spam|emails",
@@ -168,7 +173,7 @@ pub(super) const DO_NOT_TEXT: &[&str] = &[
     "<neg> want|wants|wanting|wish|like|care|need|desire|appreciate for? <det>* <texts>|calls|spam|promotions|marketing|ads|solicitations",
     "<neg> want|wants|wish|like|care|need|desire|would|interested|like|in to* receive|get|see|have|receiving|getting|be|being|subscribe <det>* <more_texts>|<things>|<texted>|nomore|more|from|part|on|sent",
     "<neg> want|wants|wish|like|care|need|would|be|like to* be? receive|get|see|getting|receiving this|these|them|those|it $",
-    "<neg> want|wish|like|care|need|desire|would|interested|like|in to* hear|hearing|talk|speak|chat|communicate|deal|engage|interact from|to|with you|yall|your|anyone|anybody|this|people|u",
+    "<neg> want|wish|like|care|need|desire|would|interested|like|in to* hear|hearing|talk|speak|chat|communicate|deal|engage|interact it|from|to|with you|yall|your|anyone|anybody|this|people|u",
     "<neg> want|need|like|wish|appreciate|would|care like|care|for|any* <you>|anyone|anybody|strangers|your|this|him|her|them to? <text>|<texting>|contact|contacting|sending|send",
     "<neg> want|wanted <me>|my|number|to* on|in|part|associated|attached <det>* <list>",
     "<neg> want any? more|anymore|these|those $",
@@ -192,7 +197,7 @@ pub(super) const DO_NOT_TEXT: &[&str] = &[
     "number|info|contact|phone ,|and|so|please* delete|remove|erase|lose it|this|that",
     "lose|forget|delete|erase|block|destroy|ditch|trash|scrap|dump|burn|toss my|our|the|this|these|that number|numbers|digits|contact|info|information|phone|data|details",
     "^ block <me>|my|this",
-    "^^ block|blocked|blocking $$",
+    "^^ block $$",
 ];
 
 /// To be taken off a list.
@@ -201,7 +206,7 @@ pub(super) const REMOVE: &[&str] = &[
     "remove|delete|unsubscribe|erase 00|0 $|from|please|0",
     "remove|delete|erase my|this|our|his|her|their|moms|dads|wifes|husbands _? _? <number>",
     "remove|delete|erase|scrub|purge|drop|exclude my|our|this|all|the <number>|my|name|info|information|details|data",
-    "remove|delete|erase|scrub|drop|take|get|pull|strike|withdraw|cross|scratch|clear|leave|wipe|kick my|our|this|the|his|her|their|phone|contact|cell|name|and|email* <mine> off|from|of|out|on|in of|from|on* $|the|your|this|that|any|all|ur|these|those|every|whatever|damn|stupid|further|future|any* $|<list>|calling|call|contact|contacts|mailing|txt|lists|here",
+    "remove|delete|erase|scrub|drop|take|get|pull|strike|withdraw|cross|scratch|clear|wipe|kick my|our|this|the|his|her|their|phone|contact|cell|name|and|email* <mine> off|from|of|out|on|in of|from|on* $|the|your|this|that|any|all|ur|these|those|every|whatever|damn|stupid|further|future|any* $|<list>|calling|call|contact|contacts|mailing|txt|lists|here",
     "remove|delete|erase|drop|take|get|pull|strike <me>|my|name|number off|from .. list|lists|database|system|records",
     "remove|delete|erase|drop|take|get|pull|strike <me>|my|name|number off|from|of|out everything|it|this|these|that|here|all $",
     "take|get|pull|strike|cross|scratch|keep <me>|number|name off $|the|your|this|that|please|of|i|im",
@@ -214,7 +219,7 @@ pub(super) const REMOVE: &[&str] = &[
     "removal from <det>* <list>",
     "cancel <me> $|from|off|out",
     "request|asked|ask|asking|requests|wish|wishes to? stop",
-    "want|wants|wanted|like|need|times|request|ask|asked|asking|request|requesting|requested|wish|demand|please|how|love|way to be|get removed|taken|deleted|dropped|excluded|unsubscribed $|from|off|out|please",
+    "want|wants|wanted|like|need|times|request|ask|asked|asking|request|requesting|requested|wish|demand|please|how|love|way to? be|get removed|taken|deleted|dropped|excluded|unsubscribed $|from|off|out|please",
     "can|could|may|will|must|should|how|when i|we|<number>|name be|get removed|taken|deleted|dropped",
     "be|get|been|being|got removed|taken|deleted|dropped|erased from|off|out of? <det>* <list>",
     "me|us|number|name|info|cell|phone to|be|get* removed|deleted|taken|unsubscribed|erased $|from|off|your",
@@ -246,6 +251,9 @@ pub(super) const WRONG_PERSON: &[&str] = &[
     "no _ _? at|with|has|have this|that number|phone",
     "noone|nobody|none|no here? by|with|named|called that|the|this|here|name",
     "noone|nobody|one by|with|named|of that|this|the name",
+    "this|that isnt|not !my|a|the|an|good _? phone|number|cell",
+    "^ no _ here $",
+    "<neg> know any|a _ $",
     "<neg> know|knows who|any|anyone|anybody|a|nobody that|this|he|she|by|named|you|is* that|name|person|looking|asking",
 ];
 
@@ -275,8 +283,9 @@ pub(super) const GO_AWAY: &[&str] = &[
     "im|ill|i|we|ive|well|going|gonna|will to|be|been* reporting|report|reported this|these|the <number>|<texts>|spam|as|to",
     "report|reporting|reported you|this|ur|as|to|the|number|these|it* spam|junk|scam|fcc|ftc|police|harassment|authorities|carrier|fraud|attorney|bbb|donotcall",
     "this|its|is|it|consider|constitutes|now|pure harassment|harassing|stalking",
-    "^^ harassment|harassing|reported|reporting $$",
-    "file|filing|filed|make|submit a? complaint",
+    "^ harassment|harassing|reported|reporting|blocked|blocking $",
+    "file|filing|filed|make|submit a? complaint $|against|about|for",
+    "file|filing|filed|make|submit a? complaint with the? fcc|ftc|bbb|attorney|state",
     "will|ill|going|gonna|im|to* sue|suing|lawsuit you|your|for",
     "take|taking legal action",
     "unwanted <texts>",
@@ -285,6 +294,9 @@ pub(super) const GO_AWAY: &[&str] = &[
     "not|nolonger|never a? interested .. <stop>|remove|unsubscribe|contact|text|texting",
     "do|does not disturb",
     "desist",
+    "^ can|could|would|will|why you|u please|dont? not $",
+    "shove|stick <det>* <texts>",
+    "<texts> are|is|was not? unwanted|harassing|harassment|wanted|unwelcome|welcome",
 ];
 
 /// What nothing ordinary explains: tried after the everyday phrases.
@@ -292,7 +304,6 @@ pub(super) const LIKELY: &[&str] = &[
     "dont|never|nolonger|shouldnt|mustnt !know|think|remember|see|recall|understand|believe|realize|live|work|own|speak|care|get|have|hesitate|forget|mind|wait|need|let|worry|say|like|want|mean|be|receive|just|only|and|use|trust|feel|look|plan .. .. <text>|<texting>|<texted> <me>|again|anymore|this",
     "you|u dont|never|shouldnt|mustnt|better .. <text>|<texting> <me>",
     "stop|quit _ to|at? <me>",
-    "^^ stop _",
-    "^ stop _ $|<me>|<texts>|to",
-    "stop $$",
+    "^ stop _",
+    "stop $",
 ];
