@@ -4,6 +4,7 @@
 //! The structs are private to the crate, and a field's documentation *is* its published description,
 //! so three fields of the contract that have none carry none here.
 
+mod console_entry;
 mod decision;
 mod outgoing_number;
 mod preview;

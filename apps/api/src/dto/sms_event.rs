@@ -8,6 +8,7 @@ use sms_domain::ids::{CampaignId, ConversationId, LeadId, MessageId, Organizatio
 use sms_domain::message::{Direction, Message, Status, TrafficType};
 use sms_domain::numbers::SelectionReason;
 
+use super::console_entry::{CommunicationConsoleEntry, console_entries};
 use super::sms_response::SmsResponse;
 use super::wire::{AmountText, Id, IntegerText, Name, Names};
 use crate::service::MessageView;
@@ -190,23 +191,6 @@ pub(crate) struct MessageMediaAttachment {
     pub(crate) file_name: Option<String>,
 }
 
-/// Something that happened to a message.
-#[derive(Debug, Clone, PartialEq, Eq, Object, Serialize)]
-#[oai(rename_all = "camelCase")]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct CommunicationConsoleEntry {
-    /// Names the entry.
-    pub(crate) id: String,
-    /// The step of the message's way.
-    pub(crate) stage: String,
-    /// What came out of it.
-    pub(crate) status: String,
-    /// A sentence about it.
-    pub(crate) message: String,
-    /// When it happened.
-    pub(crate) occurred_at: DateTime<Utc>,
-}
-
 /// What asks for messages to be sent, by the published names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -339,63 +323,5 @@ fn source(message: &Message, direction: Direction) -> Option<OutboundSource> {
             Direction::Outbound,
             TrafficType::RealLead | TrafficType::Test | TrafficType::FailedAttempt,
         ) => Some(OutboundSource::Api),
-    }
-}
-
-/// The message's instants as steps, oldest first.
-fn console_entries(message: &Message) -> Vec<CommunicationConsoleEntry> {
-    let at = &message.timeline;
-    let steps = [
-        (
-            "accepted",
-            Some(at.created_at),
-            "The message was accepted or saved.",
-        ),
-        ("received", at.received_at, "The lead's text arrived."),
-        (
-            "queued",
-            at.queued_at,
-            "The message was allowed and waits for its number's pace.",
-        ),
-        (
-            "sending",
-            at.sending_started_at,
-            "The message was handed to the provider.",
-        ),
-        ("sent", at.sent_at, "The provider took the message."),
-        (
-            "delivered",
-            at.delivered_at,
-            "The handset confirmed the message.",
-        ),
-        (
-            "undeliverable",
-            at.undeliverable_at,
-            "The carrier could not deliver the message.",
-        ),
-        ("failed", at.failed_at, "The message failed."),
-        ("blocked", at.blocked_at, "A rule refused the message."),
-        ("canceled", at.canceled_at, "The message was withdrawn."),
-    ];
-    let mut entries: Vec<_> = steps
-        .into_iter()
-        .filter_map(|(stage, at, sentence)| Some(entry(message, stage, at?, sentence)))
-        .collect();
-    entries.sort_by_key(|entry| entry.occurred_at);
-    entries
-}
-
-fn entry(
-    message: &Message,
-    stage: &str,
-    occurred_at: DateTime<Utc>,
-    sentence: &str,
-) -> CommunicationConsoleEntry {
-    CommunicationConsoleEntry {
-        id: format!("{}-{stage}", message.id),
-        stage: stage.to_owned(),
-        status: "done".to_owned(),
-        message: sentence.to_owned(),
-        occurred_at,
     }
 }

@@ -12,22 +12,20 @@ use crate::spec;
 
 /// `GET /openapi.json`.
 pub(crate) fn openapi_json() -> impl Endpoint<Output = Response> {
-    let text = spec::document();
-    make_sync(move |_| {
+    make_sync(|_| {
         Response::builder()
             .content_type("application/json")
-            .body(text.clone())
+            .body(spec::document())
     })
 }
 
 /// `GET /docs`: a reference for people that works without a network.
 pub(crate) fn reference() -> impl Endpoint<Output = Response> {
-    let html = spec::reference_html();
-    make_sync(move |_| {
+    make_sync(|_| {
         Response::builder()
             .content_type("text/html; charset=utf-8")
             .header(header::CONTENT_SECURITY_POLICY, spec::REFERENCE_POLICY)
-            .body(html.clone())
+            .body(spec::reference_html())
     })
 }
 

@@ -6,6 +6,7 @@ mod finish;
 mod to_31;
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use anyhow::{Context as _, ensure};
 use serde_json::Value;
@@ -16,10 +17,13 @@ use crate::routes;
 
 /// The document, with a line end.
 #[must_use]
-pub fn document() -> String {
-    let mut text = serde_json::to_string_pretty(&value()).unwrap_or_default();
-    text.push('\n');
-    text
+pub fn document() -> &'static str {
+    static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
+        let mut text = serde_json::to_string_pretty(&value()).unwrap_or_default();
+        text.push('\n');
+        text
+    });
+    &DOCUMENT
 }
 
 /// Compares a file with the document.
@@ -45,14 +49,17 @@ fn value() -> Value {
 
 /// The page for people: the framework's embedded viewer with our document in it. The viewer would
 /// load fonts from the network if it were let.
-pub(crate) fn reference_html() -> String {
+pub(crate) fn reference_html() -> &'static str {
     const CONFIGURED: &str =
         r#"id="api-reference" data-configuration='{"withDefaultFonts":false}'"#;
-    // Within a script element nothing but its end tag is special.
-    let document = document().replace("</", "<\\/");
-    routes::viewer_html()
-        .replacen("id=\"api-reference\"", CONFIGURED, 1)
-        .replacen(routes::VIEWER_DOCUMENT, &document, 1)
+    static HTML: LazyLock<String> = LazyLock::new(|| {
+        // Within a script element nothing but its end tag is special.
+        let document = document().replace("</", "<\\/");
+        routes::viewer_html()
+            .replacen("id=\"api-reference\"", CONFIGURED, 1)
+            .replacen(routes::VIEWER_DOCUMENT, &document, 1)
+    });
+    &HTML
 }
 
 /// What the page for people may load: only what is in it, and the operations of this server.
@@ -65,7 +72,8 @@ mod tests {
 
     #[test]
     fn the_document_is_the_same_each_time() {
-        assert_eq!(document(), document());
+        let again = format!("{}\n", serde_json::to_string_pretty(&value()).unwrap());
+        assert_eq!(document(), again);
     }
 
     #[test]
