@@ -23,17 +23,31 @@ fn noon() -> DateTime<Utc> {
 /// Numbers all over the country, with limits, used to a different degree; every fifth has no room.
 fn numbers(count: u32) -> Vec<NumberFacts> {
     let windows = CapacityWindows::in_zone_named(DEFAULT_CAPACITY_ZONE, noon());
-    let areas = ["+12125550199", "+13125550199", "+14155550199", "+13055550199", "+12145550199"];
+    let areas = [
+        "+12125550199",
+        "+13125550199",
+        "+14155550199",
+        "+13055550199",
+        "+12145550199",
+    ];
     (0..count)
         .zip(areas.into_iter().cycle())
         .map(|(n, phone)| NumberFacts {
-            health: if n % 3 == 0 { Health::New } else { Health::Healthy },
+            health: if n % 3 == 0 {
+                Health::New
+            } else {
+                Health::Healthy
+            },
             hourly_limit: Some(60),
             daily_limit: Some(200),
             last_used_at: Some(noon() - TimeDelta::minutes(i64::from(n))),
             usage: Usage(vec![
                 window(CounterKind::Hour, &windows, n % 60),
-                window(CounterKind::Day, &windows, if n % 5 == 4 { 200 } else { n * 2 }),
+                window(
+                    CounterKind::Day,
+                    &windows,
+                    if n % 5 == 4 { 200 } else { n * 2 },
+                ),
             ]),
             ..facts::number(n, phone)
         })
@@ -41,7 +55,11 @@ fn numbers(count: u32) -> Vec<NumberFacts> {
 }
 
 fn window(kind: CounterKind, windows: &CapacityWindows, used: u32) -> WindowUsage {
-    WindowUsage { kind, window_start: windows.start(kind), used }
+    WindowUsage {
+        kind,
+        window_start: windows.start(kind),
+        used,
+    }
 }
 
 fn context(count: u32) -> Context {

@@ -2,6 +2,8 @@
 
 #[path = "support/facts.rs"]
 mod facts;
+#[path = "support/moment.rs"]
+mod moment;
 #[path = "support/scenario.rs"]
 mod scenario;
 
@@ -9,7 +11,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs};
 
-use scenario::{Expected, Scenario, moment};
+use moment::moment;
+use scenario::{Expected, Scenario};
 use sms_domain::compliance::RuleCode;
 use sms_domain::decision::{Decided, Decision, decide};
 use sms_domain::numbers::SelectionReason;
@@ -31,7 +34,10 @@ fn every_scenario_ends_in_the_decision_it_expects() {
 #[test]
 fn there_are_at_least_sixty_scenarios_and_no_two_of_one_name() {
     let scenarios = all();
-    let names: BTreeSet<&str> = scenarios.iter().map(|(_, scenario)| &*scenario.name).collect();
+    let names: BTreeSet<&str> = scenarios
+        .iter()
+        .map(|(_, scenario)| &*scenario.name)
+        .collect();
     assert!(names.len() >= 60, "{}", names.len());
     assert_eq!(names.len(), scenarios.len());
 }
@@ -41,7 +47,11 @@ fn every_rule_is_seen_to_allow_and_to_be_against_a_message() {
     let mut seen = BTreeSet::new();
     for (_, scenario) in all() {
         let verdicts = decided(&scenario).trace.rules;
-        seen.extend(verdicts.into_iter().map(|word| (word.rule, word.verdict.as_str())));
+        seen.extend(
+            verdicts
+                .into_iter()
+                .map(|word| (word.rule, word.verdict.as_str())),
+        );
     }
     let seen_as = |rule: RuleCode, verdict| seen.contains(&(rule.as_str().into(), verdict));
     for rule in RuleCode::ALL {
@@ -64,9 +74,12 @@ fn every_strategy_is_seen_to_win() {
 
 fn all() -> Vec<(PathBuf, Scenario)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut paths: Vec<PathBuf> =
-        entries.filter(|path| path.extension().is_some_and(|ending| ending == "yaml")).collect();
+    let entries = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut paths: Vec<PathBuf> = entries
+        .filter(|path| path.extension().is_some_and(|ending| ending == "yaml"))
+        .collect();
     paths.sort();
     paths
         .into_iter()
@@ -112,15 +125,26 @@ fn compare_decision(report: &mut Report, scenario: &Scenario, decision: &Decisio
             let segments = expect.segments.map(|segments| segments.to_string());
             report.compare_given("segments", segments.as_deref(), Some(plan.segments));
             let counts = expect.counts_for_caps.map(|counts| counts.to_string());
-            report.compare_given("counts_for_caps", counts.as_deref(), Some(plan.counts_for_caps));
+            report.compare_given(
+                "counts_for_caps",
+                counts.as_deref(),
+                Some(plan.counts_for_caps),
+            );
         }
         Decision::Defer(schedule) => {
-            let until = expect.until.as_deref().map(|text| moment(text, scenario.now()));
+            let until = expect
+                .until
+                .as_deref()
+                .map(|text| moment(text, scenario.now()));
             let until = until.map(|until| until.to_rfc3339());
             report.compare_given("until", until.as_deref(), Some(schedule.until.to_rfc3339()));
         }
         Decision::Block(block) => {
-            report.compare_given("status", expect.status.as_deref(), Some(block.kind.status()));
+            report.compare_given(
+                "status",
+                expect.status.as_deref(),
+                Some(block.kind.status()),
+            );
         }
         Decision::NoNumber(_) => {}
     }
@@ -152,7 +176,8 @@ struct Report(Vec<String>);
 impl Report {
     fn compare(&mut self, what: &str, expected: &str, actual: &str) {
         if expected != actual {
-            self.0.push(format!("{what}: expected {expected}, got {actual}"));
+            self.0
+                .push(format!("{what}: expected {expected}, got {actual}"));
         }
     }
 

@@ -324,7 +324,10 @@ pub(super) struct Phrase {
 /// The phrases of all categories by their first words, so that a text is read once.
 pub(super) fn phrases_beginning_with(word: &str) -> &'static [Phrase] {
     static INDEX: OnceLock<HashMap<&'static str, Vec<Phrase>>> = OnceLock::new();
-    INDEX.get_or_init(index).get(word).map_or(&[], Vec::as_slice)
+    INDEX
+        .get_or_init(index)
+        .get(word)
+        .map_or(&[], Vec::as_slice)
 }
 
 fn index() -> HashMap<&'static str, Vec<Phrase>> {
@@ -333,7 +336,11 @@ fn index() -> HashMap<&'static str, Vec<Phrase>> {
         for (phrases, is_innocent) in [(forbidden.phrases, false), (forbidden.innocent, true)] {
             for &words in phrases {
                 let first = words.split(' ').next().unwrap_or(words);
-                let phrase = Phrase { category, words, is_innocent };
+                let phrase = Phrase {
+                    category,
+                    words,
+                    is_innocent,
+                };
                 index.entry(first).or_default().push(phrase);
             }
         }

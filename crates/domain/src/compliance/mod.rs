@@ -3,6 +3,7 @@
 
 mod content_lists;
 pub mod data;
+mod document;
 pub mod jurisdiction;
 pub mod recipient_location;
 pub mod rule;
@@ -12,6 +13,7 @@ pub mod wording;
 mod words;
 
 pub use data::{DataError, RuleData, RuleFiles};
+pub use document::rules_document;
 pub use jurisdiction::{Country, Jurisdiction, JurisdictionRules, TextCoverage};
 pub use recipient_location::{
     Closed, DEFAULT_MAX_PER_24H, Evidence, Place, Places, RecipientLocation, StatedAddress,

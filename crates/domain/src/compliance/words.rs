@@ -37,7 +37,9 @@ pub(super) fn words(folded: &str) -> Vec<&str> {
 pub(super) fn contain_any(words: &[&str], phrases: &[&str]) -> bool {
     (0..words.len()).any(|start| {
         let tail = words.get(start..).unwrap_or_default();
-        phrases.iter().any(|phrase| length_if_first(tail, phrase).is_some())
+        phrases
+            .iter()
+            .any(|phrase| length_if_first(tail, phrase).is_some())
     })
 }
 
@@ -62,7 +64,8 @@ pub(super) fn host_names(folded: &str) -> impl Iterator<Item = &str> {
 
 /// Whether a host name is a domain or a subdomain of it.
 pub(super) fn is_within_domain(host: &str, domain: &str) -> bool {
-    host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    host.strip_suffix(domain)
+        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 #[cfg(test)]

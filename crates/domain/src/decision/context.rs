@@ -284,6 +284,16 @@ impl Context {
         self
     }
 
+    /// Whether a message that was claimed through a number's lane may leave at once: its number has
+    /// no pace of its own, or it is the one whose lane admitted the message.
+    #[must_use]
+    pub fn has_its_turn(&self, message: &Message, claimed_through: Option<PhoneNumberId>) -> bool {
+        let lane = message.lane();
+        let number = self.org.numbers.iter().find(|number| Some(number.id) == lane);
+        let is_paced = number.is_some_and(|number| number.minute_limit.is_some());
+        !is_paced || lane == claimed_through
+    }
+
     /// How much of a window of `number` others have taken.
     #[must_use]
     pub fn used(

@@ -61,7 +61,10 @@ pub struct RuleVerdict {
     /// The rule's code.
     pub rule: Cow<'static, str>,
     /// What it says. Left out of the stored form where it allows: most rules do.
-    #[serde(skip_serializing_if = "VerdictKind::allows", default = "VerdictKind::allow")]
+    #[serde(
+        skip_serializing_if = "VerdictKind::allows",
+        default = "VerdictKind::allow"
+    )]
     pub verdict: VerdictKind,
     /// Why, when it is against.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -116,7 +119,10 @@ impl VerdictKind {
         Self::Allow
     }
 
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands over a reference"
+    )]
     const fn allows(&self) -> bool {
         matches!(self, Self::Allow)
     }

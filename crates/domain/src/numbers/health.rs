@@ -120,8 +120,13 @@ const IN_USE: &[Health] = &[
     Health::Limited,
     Health::CoolingDown,
 ];
-const NOT_RESTING: &[Health] =
-    &[Health::Unknown, Health::New, Health::Healthy, Health::Warmup, Health::Limited];
+const NOT_RESTING: &[Health] = &[
+    Health::Unknown,
+    Health::New,
+    Health::Healthy,
+    Health::Warmup,
+    Health::Limited,
+];
 const NOT_LIMITED: &[Health] = &[Health::Unknown, Health::New, Health::Healthy];
 
 /// The transitions; the first that applies is taken. Suspended and disabled are left by a person
@@ -148,7 +153,13 @@ const fn step(
     when: fn(&HealthReport, DateTime<Utc>) -> bool,
     rest: Option<TimeDelta>,
 ) -> Transition {
-    Transition { from, to, reason, when, rest }
+    Transition {
+        from,
+        to,
+        reason,
+        when,
+        rest,
+    }
 }
 
 impl HealthReport {
@@ -167,7 +178,9 @@ impl HealthReport {
         Some(HealthChange {
             to: step.to,
             reason: step.reason,
-            cooling_until: step.rest.map(|rest| now.checked_add_signed(rest).unwrap_or(now)),
+            cooling_until: step
+                .rest
+                .map(|rest| now.checked_add_signed(rest).unwrap_or(now)),
         })
     }
 
@@ -180,7 +193,12 @@ impl HealthReport {
 
     /// Whether a sample shows neither failures nor opt-outs worth speaking of.
     fn is_good(&self) -> bool {
-        let ReceiptCounts { finished, failures, opt_outs, .. } = self.receipts;
+        let ReceiptCounts {
+            finished,
+            failures,
+            opt_outs,
+            ..
+        } = self.receipts;
         finished >= Self::SAMPLE
             && !self.is_at_least(failures, 500)
             && !self.is_at_least(opt_outs, 100)

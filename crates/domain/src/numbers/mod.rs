@@ -1,6 +1,7 @@
 //! Numbers the business sends from: what is known about them, and which one a message leaves from.
 //! Must not know how facts are loaded or how capacity is counted in a store.
 
+pub mod candidate;
 mod capacity;
 pub mod gates;
 mod health;
@@ -21,4 +22,5 @@ pub use health::{
 pub use number::{NumberFacts, ProviderAccount, Registration, WarmUp};
 pub use selection_reason::SelectionReason;
 pub(crate) use strategies::instructed_number;
-pub use trouble::{Trouble, TroubleReport};
+pub use trouble::{NumberHealth, Trouble, TroubleReport};
+pub use warm_up::{CURVE, CURVE_ENDS_ON_DAY};

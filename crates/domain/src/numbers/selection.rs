@@ -5,8 +5,9 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 
+use super::candidate::Candidate;
 use super::capacity::Reservation;
-use super::gates::{GATES, GateCode, Obstacle};
+use super::gates::Obstacle;
 use super::number::NumberFacts;
 use super::selection_reason::SelectionReason;
 use super::strategies;
@@ -74,15 +75,6 @@ pub const STRATEGIES: [Strategy; 8] = [
         pick: strategies::fallback_default,
     },
 ];
-
-/// A number with everything that is against it.
-#[derive(Debug, Clone)]
-pub struct Candidate<'a> {
-    /// The number.
-    pub number: &'a NumberFacts,
-    /// The gates it fails, in the order of the table; empty = it may be chosen.
-    pub failures: Vec<(GateCode, Obstacle)>,
-}
 
 /// What a strategy looks at.
 #[derive(Debug, Clone, Copy)]
@@ -224,57 +216,6 @@ fn nobody<'a>(field: &Field<'_, 'a>) -> Outcome<'a> {
     }
 }
 
-impl<'a> Candidate<'a> {
-    fn examine(case: &Case<'a>, number: &'a NumberFacts) -> Self {
-        let failures = GATES
-            .iter()
-            .filter_map(|gate| (gate.obstacle)(case, number).map(|found| (gate.code, found)))
-            .collect();
-        Self { number, failures }
-    }
-
-    /// Passed all gates.
-    #[must_use]
-    pub fn is_survivor(&self) -> bool {
-        self.failures.is_empty()
-    }
-
-    /// The instant from which it could send, with the reason, when it is only "not now" and the
-    /// wait ends by the horizon.
-    pub(super) fn not_now(
-        &self,
-        horizon: DateTime<Utc>,
-    ) -> Option<(DateTime<Utc>, Reason, PhoneNumberId)> {
-        let mut latest = None;
-        for (_, obstacle) in &self.failures {
-            match *obstacle {
-                Obstacle::NotNow { reason, until } => latest = latest.max(Some((until, reason))),
-                Obstacle::Lasting(_) | Obstacle::Registration | Obstacle::OptedOut => return None,
-            }
-        }
-        let (until, reason) = latest?;
-        (until <= horizon).then_some((until, reason, self.number.id))
-    }
-
-    /// Whether one lasting obstacle is all that is against it, apart from "not now".
-    pub(super) fn fails_only(&self, only: Obstacle) -> bool {
-        let mut lasting = self
-            .failures
-            .iter()
-            .map(|(_, obstacle)| *obstacle)
-            .filter(|obstacle| !matches!(obstacle, Obstacle::NotNow { .. }))
-            .peekable();
-        lasting.peek().is_some() && lasting.all(|obstacle| obstacle == only)
-    }
-
-    /// The code of the first gate it fails.
-    pub(super) fn first_failure(&self) -> &'static str {
-        self.failures
-            .first()
-            .map_or("none", |(code, _)| code.as_str())
-    }
-}
-
 impl<'a> Field<'_, 'a> {
     /// A number of the organization.
     #[must_use]
@@ -312,5 +253,36 @@ impl Choice<'_> {
             day_start: case.windows.day_start,
             day_limit: self.number.day_limit(case.windows.day),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::numbers::gates::{GATES, GateCode};
+
+    #[test]
+    fn a_users_choice_is_asked_first_and_the_default_last() {
+        let order: Vec<&str> = STRATEGIES
+            .iter()
+            .map(|strategy| strategy.reason.as_str())
+            .collect();
+        let expected = [
+            "ManualOverride",
+            "StickyConversation",
+            "LeadAssigned",
+            "CampaignOrSource",
+            "Preferred",
+            "LocalArea",
+            "HealthyPool",
+            "FallbackDefault",
+        ];
+        assert_eq!(order, expected);
+    }
+
+    #[test]
+    fn the_table_has_each_gate_once_in_the_order_of_the_codes() {
+        let codes: Vec<GateCode> = GATES.iter().map(|gate| gate.code).collect();
+        assert_eq!(codes, GateCode::ALL);
     }
 }

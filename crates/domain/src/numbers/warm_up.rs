@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use super::number::WarmUp;
 
 /// From a day of the warm-up on (the first is 0), at most so many messages a day.
-const CURVE: [(i64, u32); 7] = [
+pub const CURVE: [(i64, u32); 7] = [
     (0, 20),
     (3, 40),
     (6, 80),
@@ -20,7 +20,7 @@ const CURVE: [(i64, u32); 7] = [
 ];
 
 /// The first day that the curve does not limit any more.
-const ENDS_ON_DAY: i64 = 21;
+pub const CURVE_ENDS_ON_DAY: i64 = 21;
 
 impl WarmUp {
     /// The most messages on a civil day of the capacity zone; `None` once the warm-up is over. Before
@@ -28,7 +28,7 @@ impl WarmUp {
     #[must_use]
     pub fn daily_limit(&self, on: NaiveDate) -> Option<u32> {
         let day = on.signed_duration_since(self.started_on).num_days();
-        if day >= ENDS_ON_DAY {
+        if day >= CURVE_ENDS_ON_DAY {
             return None;
         }
         let step = CURVE
@@ -69,6 +69,6 @@ mod tests {
     #[test]
     fn the_curve_only_rises() {
         assert!(CURVE.is_sorted_by(|a, b| a.0 < b.0 && a.1 < b.1));
-        assert!(CURVE.last().unwrap().0 < ENDS_ON_DAY);
+        assert!(CURVE.last().unwrap().0 < CURVE_ENDS_ON_DAY);
     }
 }

@@ -99,7 +99,10 @@ fn message_facts(now: DateTime<Utc>) -> MessageFacts {
         },
         lead: lead(now),
         recipient: RecipientFacts::default(),
-        wallet: WalletFacts { balance: Money::from_micros(10_000_000), held: Money::ZERO },
+        wallet: WalletFacts {
+            balance: Money::from_micros(10_000_000),
+            held: Money::ZERO,
+        },
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use sms_domain::billing::Money;
 use sms_domain::change::text_hash;
@@ -17,10 +17,10 @@ use sms_domain::numbers::{
     CapacityWindows, CounterKind, Health, NumberFacts, ProviderAccount, Registration, Usage,
     WarmUp, WindowUsage,
 };
-use sms_domain::schedule::Zone;
 use uuid::Uuid;
 
 use crate::facts;
+use crate::moment::moment;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -187,7 +187,10 @@ impl Scenario {
             requested_number: number.map(|name| self.number_id(name)),
             is_manual: given.number.is_some(),
             scheduled_for: given.scheduled_for.as_deref().map(|text| moment(text, now)),
-            requested_at: given.requested_at.as_deref().map_or(now, |text| moment(text, now)),
+            requested_at: given
+                .requested_at
+                .as_deref()
+                .map_or(now, |text| moment(text, now)),
             ..default
         }
     }
@@ -198,9 +201,17 @@ impl Scenario {
         let org = Arc::make_mut(&mut context.org);
         org.kind = self.organization.kind.unwrap_or(org.kind);
         org.policy = self.organization.policy.clone();
-        org.default_number = self.organization.default_number.as_ref().map(|n| self.number_id(n));
-        org.preferred_numbers =
-            self.organization.preferred_numbers.iter().map(|n| self.number_id(n)).collect();
+        org.default_number = self
+            .organization
+            .default_number
+            .as_ref()
+            .map(|n| self.number_id(n));
+        org.preferred_numbers = self
+            .organization
+            .preferred_numbers
+            .iter()
+            .map(|n| self.number_id(n))
+            .collect();
         self.fill_lead(&mut context, now);
         self.fill_conversation(&mut context, now);
         self.fill_recipient(&mut context, now);
@@ -213,7 +224,9 @@ impl Scenario {
     /// The name that the scenario gives a number.
     pub(crate) fn number_name(&self, id: PhoneNumberId) -> String {
         let numbers = self.numbers.iter().flatten();
-        let found = numbers.map(|number| &number.name).find(|name| self.number_id(name) == id);
+        let found = numbers
+            .map(|number| &number.name)
+            .find(|name| self.number_id(name) == id);
         found.cloned().unwrap_or_else(|| "main".to_owned())
     }
 
@@ -225,12 +238,18 @@ impl Scenario {
         lead.is_imported = given.imported;
         lead.is_archived = given.archived;
         if let Some(ConsentGiven { basis, at }) = &given.consent {
-            lead.consent = Some(Consent { basis: *basis, at: moment(at, now) });
+            lead.consent = Some(Consent {
+                basis: *basis,
+                at: moment(at, now),
+            });
         }
         if given.without_consent {
             lead.consent = None;
         }
-        lead.assigned_number = given.assigned_number.as_ref().map(|name| self.number_id(name));
+        lead.assigned_number = given
+            .assigned_number
+            .as_ref()
+            .map(|name| self.number_id(name));
         lead.owner_id = given.owner.as_deref().map(user);
         lead.campaign_id = given.campaign.as_deref().map(campaign);
         lead.source_id = given.source.as_deref().map(source);
@@ -261,8 +280,13 @@ impl Scenario {
                 is_counted,
             })
             .collect();
-        recipient.suppressions =
-            given.opted_out_of.iter().map(|text| Suppression { scope: self.scope(text) }).collect();
+        recipient.suppressions = given
+            .opted_out_of
+            .iter()
+            .map(|text| Suppression {
+                scope: self.scope(text),
+            })
+            .collect();
     }
 
     fn scope(&self, text: &str) -> SuppressionScope {
@@ -279,7 +303,11 @@ impl Scenario {
         let Some(given) = &self.numbers else {
             return vec![facts::number(1, "+14045550199")];
         };
-        given.iter().zip(1..).map(|(number, n)| self.one_number(number, n, now)).collect()
+        given
+            .iter()
+            .zip(1..)
+            .map(|(number, n)| self.one_number(number, n, now))
+            .collect()
     }
 
     fn one_number(&self, given: &NumberGiven, n: u32, now: DateTime<Utc>) -> NumberFacts {
@@ -297,11 +325,13 @@ impl Scenario {
             cooling_until: given.cooling_until.as_deref().map(|text| moment(text, now)),
             hourly_limit: given.hourly_limit,
             daily_limit: given.daily_limit,
-            warm_up: given
-                .warm_up_since
+            warm_up: given.warm_up_since.as_deref().map(|day| WarmUp {
+                started_on: day.parse().expect("a date"),
+            }),
+            account: given
+                .account
                 .as_deref()
-                .map(|day| WarmUp { started_on: day.parse().expect("a date") }),
-            account: given.account.as_deref().map_or(default.account, ProviderAccount::new),
+                .map_or(default.account, ProviderAccount::new),
             last_used_at: given.last_used.as_deref().map(|text| moment(text, now)),
             usage: self.usage(given, now),
             ..default
@@ -309,8 +339,7 @@ impl Scenario {
     }
 
     fn usage(&self, given: &NumberGiven, now: DateTime<Utc>) -> Usage {
-        let windows =
-            CapacityWindows::in_zone_named(&self.organization.policy.capacity_zone, now);
+        let windows = CapacityWindows::in_zone_named(&self.organization.policy.capacity_zone, now);
         let hour = given.used_this_hour.map(|used| (CounterKind::Hour, used));
         let day = given.used_today.map(|used| (CounterKind::Day, used));
         let usage = hour.into_iter().chain(day).map(|(kind, used)| WindowUsage {
@@ -325,51 +354,19 @@ impl Scenario {
         let Some(numbers) = &self.numbers else {
             return facts::number(if name == "main" { 1 } else { 99 }, "+14045550199").id;
         };
-        let known = numbers.iter().zip(1..).find(|(number, _)| number.name == name);
+        let known = numbers
+            .iter()
+            .zip(1..)
+            .find(|(number, _)| number.name == name);
         // A name that is not listed is a number that the organization does not own.
         facts::number(known.map_or(99, |(_, n)| n), "+14045550199").id
     }
 }
 
-/// RFC 3339; a civil time with a zone, `2026-12-15 20:00 America/New_York`; or relative to the
-/// scenario's instant, `30 minutes ago` or `in 2 hours`.
-pub(crate) fn moment(text: &str, now: DateTime<Utc>) -> DateTime<Utc> {
-    if let Some(ago) = text.strip_suffix(" ago") {
-        return now - period(ago);
-    }
-    if let Some(ahead) = text.strip_prefix("in ") {
-        return now + period(ahead);
-    }
-    if let Ok(instant) = text.parse() {
-        return instant;
-    }
-    let (local, zone) = text.rsplit_once(' ').unwrap_or_else(|| panic!("no moment: {text}"));
-    let zone = Zone::named(zone).unwrap_or_else(|error| panic!("{text}: {error}"));
-    let formats = ["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S%.f"];
-    let local = formats.iter().find_map(|f| NaiveDateTime::parse_from_str(local, f).ok());
-    zone.instant(local.unwrap_or_else(|| panic!("no moment: {text}")))
-}
-
-/// `90 minutes`, `1 hour`, or several: `23 hours 59 minutes 59 seconds`.
-fn period(text: &str) -> TimeDelta {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words
-        .chunks(2)
-        .map(|pair| {
-            let [count, unit] = pair else { panic!("no period: {text}") };
-            let count: i64 = count.parse().unwrap_or_else(|_| panic!("no period: {text}"));
-            match unit.trim_end_matches('s') {
-                "second" => TimeDelta::seconds(count),
-                "minute" => TimeDelta::minutes(count),
-                "hour" => TimeDelta::hours(count),
-                "day" => TimeDelta::days(count),
-                _ => panic!("no period: {text}"),
-            }
-        })
-        .sum()
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "dollars in a scenario are small")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "dollars in a scenario are small"
+)]
 fn dollars(amount: f64) -> Money {
     Money::from_micros((amount * 1_000_000.0).round() as i64)
 }

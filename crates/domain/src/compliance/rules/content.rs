@@ -78,7 +78,9 @@ fn lacks_too_much(case: &Case<'_>) -> bool {
 
 fn shortener(text: &str) -> Option<&'static str> {
     host_names(text).find_map(|host| {
-        let domain = SHORTENERS.iter().find(|domain| is_within_domain(host, domain));
+        let domain = SHORTENERS
+            .iter()
+            .find(|domain| is_within_domain(host, domain));
         domain.copied()
     })
 }

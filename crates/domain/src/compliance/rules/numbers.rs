@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
 use crate::decision::{BlockKind, Case};
+use crate::numbers::candidate::Candidate;
 use crate::numbers::instructed_number;
-use crate::numbers::selection::{Candidate, Outcome, Selection};
+use crate::numbers::selection::{Outcome, Selection};
 use crate::reason::Reason;
 
 /// A product decision: the gates and the strategies choose a number. A number that a user chose is

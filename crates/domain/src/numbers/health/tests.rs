@@ -14,16 +14,24 @@ fn report(health: Health) -> HealthReport {
         since: now() - TimeDelta::days(2),
         cooling_until: None,
         is_warming_up: false,
-        receipts: ReceiptCounts { finished: 100, ..ReceiptCounts::default() },
+        receipts: ReceiptCounts {
+            finished: 100,
+            ..ReceiptCounts::default()
+        },
     }
 }
 
 fn with(health: Health, receipts: ReceiptCounts) -> HealthReport {
-    HealthReport { receipts, ..report(health) }
+    HealthReport {
+        receipts,
+        ..report(health)
+    }
 }
 
 fn outcome(report: HealthReport) -> Option<(Health, HealthReason)> {
-    report.change(now()).map(|change| (change.to, change.reason))
+    report
+        .change(now())
+        .map(|change| (change.to, change.reason))
 }
 
 const fn failures(finished: u32, failures: u32) -> ReceiptCounts {
@@ -37,7 +45,10 @@ const fn failures(finished: u32, failures: u32) -> ReceiptCounts {
 }
 
 const fn opt_outs(finished: u32, opt_outs: u32) -> ReceiptCounts {
-    ReceiptCounts { opt_outs, ..failures(finished, 0) }
+    ReceiptCounts {
+        opt_outs,
+        ..failures(finished, 0)
+    }
 }
 
 #[rstest]
@@ -72,7 +83,10 @@ fn a_limited_number_gets_better_at_a_lower_rate_than_it_got_worse(
 #[test]
 fn a_limited_number_stays_so_for_a_day() {
     let day_ago = now() - TimeDelta::hours(24);
-    let since = |since| HealthReport { since, ..report(Health::Limited) };
+    let since = |since| HealthReport {
+        since,
+        ..report(Health::Limited)
+    };
     assert_eq!(outcome(since(day_ago + TimeDelta::seconds(1))), None);
     let better = Some((Health::Healthy, HealthReason::GoodReceipts));
     assert_eq!(outcome(since(day_ago)), better);
@@ -80,19 +94,28 @@ fn a_limited_number_stays_so_for_a_day() {
 
 #[test]
 fn a_spam_block_rests_a_number_and_a_second_one_suspends_it() {
-    let blocked = ReceiptCounts { temporary_spam_blocks: 1, ..ReceiptCounts::default() };
+    let blocked = ReceiptCounts {
+        temporary_spam_blocks: 1,
+        ..ReceiptCounts::default()
+    };
     let first = with(Health::Healthy, blocked).change(now()).unwrap();
     assert_eq!(first.reason, HealthReason::TemporarySpamBlock);
     assert_eq!(first.cooling_until, Some(now() + TimeDelta::hours(4)));
     let second = outcome(with(Health::Limited, blocked));
-    assert_eq!(second, Some((Health::Suspended, HealthReason::RepeatedSpamBlock)));
+    assert_eq!(
+        second,
+        Some((Health::Suspended, HealthReason::RepeatedSpamBlock))
+    );
     // A message that was under way when the rest began.
     assert_eq!(outcome(with(Health::CoolingDown, blocked)), None);
 }
 
 #[test]
 fn a_permanent_spam_block_suspends_at_once() {
-    let blocked = ReceiptCounts { permanent_spam_blocks: 1, ..ReceiptCounts::default() };
+    let blocked = ReceiptCounts {
+        permanent_spam_blocks: 1,
+        ..ReceiptCounts::default()
+    };
     for health in IN_USE {
         let expected = Some((Health::Suspended, HealthReason::PermanentSpamBlock));
         assert_eq!(outcome(with(*health, blocked)), expected, "{health}");
@@ -101,7 +124,10 @@ fn a_permanent_spam_block_suspends_at_once() {
 
 #[test]
 fn a_rest_ends_in_limited_use() {
-    let resting = |until| HealthReport { cooling_until: until, ..report(Health::CoolingDown) };
+    let resting = |until| HealthReport {
+        cooling_until: until,
+        ..report(Health::CoolingDown)
+    };
     assert_eq!(outcome(resting(Some(now() + TimeDelta::seconds(1)))), None);
     assert_eq!(outcome(resting(None)), None);
     let over = Some((Health::Limited, HealthReason::RestOver));
@@ -110,7 +136,10 @@ fn a_rest_ends_in_limited_use() {
 
 #[test]
 fn a_warm_up_ends_when_its_curve_does_and_the_receipts_are_good() {
-    let warming = HealthReport { is_warming_up: true, ..report(Health::Warmup) };
+    let warming = HealthReport {
+        is_warming_up: true,
+        ..report(Health::Warmup)
+    };
     assert_eq!(outcome(warming), None);
     let over = Some((Health::Healthy, HealthReason::WarmUpOver));
     assert_eq!(outcome(report(Health::Warmup)), over);

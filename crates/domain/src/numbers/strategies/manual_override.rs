@@ -3,8 +3,9 @@
 use crate::decision::Case;
 use crate::ids::PhoneNumberId;
 use crate::message::TrafficType;
+use crate::numbers::candidate::Candidate;
 use crate::numbers::gates::Obstacle;
-use crate::numbers::selection::{Candidate, Field, Outcome, Pick};
+use crate::numbers::selection::{Field, Outcome, Pick};
 use crate::reason::Reason;
 
 /// A user's choice, for this message or stored for the conversation. It overrides preference, never

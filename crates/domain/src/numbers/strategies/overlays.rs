@@ -60,8 +60,12 @@ const OVERLAYS: &[&[u16]] = &[
 
 /// The area codes that serve the area of `code`, itself among them; a code may be in two groups.
 pub(super) fn overlays_of(code: AreaCode) -> impl Iterator<Item = AreaCode> {
-    let groups = OVERLAYS.iter().filter(move |group| group.contains(&code.get()));
-    groups.flat_map(|group| group.iter()).filter_map(|code| AreaCode::new(*code))
+    let groups = OVERLAYS
+        .iter()
+        .filter(move |group| group.contains(&code.get()));
+    groups
+        .flat_map(|group| group.iter())
+        .filter_map(|code| AreaCode::new(*code))
 }
 
 #[cfg(test)]

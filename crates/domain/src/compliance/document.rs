@@ -1,0 +1,173 @@
+//! `docs/rules.md`, made from the code: what is judged, in people's words. This module must not know
+//! how a rule judges.
+
+use std::fmt::Write;
+
+use super::content_lists::{FORBIDDEN, SHORTENERS};
+use super::data::RuleData;
+use super::jurisdiction::JurisdictionRules;
+use super::rule::{Judged, Rule};
+use super::rules::RULES;
+use super::traffic;
+use crate::message::TrafficType;
+use crate::numbers::gates::GATES;
+use crate::numbers::selection::STRATEGIES;
+use crate::numbers::{CURVE, CURVE_ENDS_ON_DAY, Health, TRANSITIONS};
+use crate::schedule::Window;
+
+/// The document on rules, gates and strategies, in Markdown.
+#[must_use]
+pub fn rules_document(rules: &RuleData) -> String {
+    let mut text = String::from(INTRODUCTION);
+    // Writing to a string does not fail.
+    let _ = write_rules(&mut text)
+        .and_then(|()| write_gates(&mut text))
+        .and_then(|()| write_strategies(&mut text))
+        .and_then(|()| write_health(&mut text))
+        .and_then(|()| write_content(&mut text))
+        .and_then(|()| write_places(&mut text, rules));
+    text
+}
+
+const INTRODUCTION: &str = "\
+# Rules, gates and strategies
+
+Generated from the code: `UPDATE_DOCS=1 cargo test -p sms-domain --test rules_document`.
+
+Every rule is asked about every message, and the strongest word wins, whoever says it:
+opted_out > blocked_missing_campaign > blocked_compliance > blocked_billing > no_eligible_phone_number > deferred > allowed.
+Rules that are *always* asked judge the instant at which the message would leave: now, or the later one that the client wants.
+The others are asked *when sending*: only when everything else lets the message leave now.
+A deferral goes to the first instant that all rules of time allow; when there is none within the message's validity (72 hours) and
+7 days, the message is blocked with `no_legal_window`.
+
+An *active exchange* is the time after the lead's own text, 60 minutes unless the organization sets another: answers are exempt where
+a rule says so, and do not count towards caps.
+";
+
+fn write_rules(text: &mut String) -> std::fmt::Result {
+    text.write_str("\n## Rules\n\n| Rule | Refuses when | Outcome | Asked | Traffic | Source |\n")?;
+    text.write_str("|---|---|---|---|---|---|\n")?;
+    RULES.iter().try_for_each(|rule| write_rule(text, rule))
+}
+
+fn write_rule(text: &mut String, rule: &Rule) -> std::fmt::Result {
+    let asked = match rule.judged {
+        Judged::Always => "always",
+        Judged::OnlyWhenSending => "when sending",
+    };
+    writeln!(
+        text,
+        "| `{}` | {} | {} | {asked} | {} | {} |",
+        rule.code,
+        rule.refuses_when,
+        rule.outcome,
+        traffic_of(rule),
+        rule.citation,
+    )
+}
+
+fn traffic_of(rule: &Rule) -> String {
+    let kinds = TrafficType::ALL
+        .iter()
+        .filter(|kind| **kind != TrafficType::FailedAttempt);
+    let kinds: Vec<&str> = kinds
+        .filter(|kind| traffic::applies(rule.code, **kind))
+        .map(|kind| kind.as_str())
+        .collect();
+    kinds.join(", ")
+}
+
+fn write_gates(text: &mut String) -> std::fmt::Result {
+    text.write_str(
+        "\n## Gates\n\nAsked for each number; all that fail are listed. `cooling`, `hour` and `day` \
+         mean \"not now\"; the others last.\n\n| Gate | Passes when the number |\n|---|---|\n",
+    )?;
+    GATES
+        .iter()
+        .try_for_each(|gate| writeln!(text, "| `{}` | {} |", gate.code, gate.passes_when))
+}
+
+fn write_strategies(text: &mut String) -> std::fmt::Result {
+    text.write_str(
+        "\n## Strategies\n\nIn this order; the first that finds a number which passes all gates wins. \
+         Of several numbers the best is taken by health × remaining share of capacity × time since \
+         the last use; a number that the client hints at comes first among them.\n\n",
+    )?;
+    for (place, strategy) in (1..).zip(&STRATEGIES) {
+        writeln!(text, "{place}. `{}`: {}", strategy.reason, strategy.picks)?;
+    }
+    Ok(())
+}
+
+fn write_health(text: &mut String) -> std::fmt::Result {
+    text.write_str(
+        "\n## Health of numbers\n\nReceipts since the last change move a number's health; the first \
+         that applies counts. Suspended and disabled numbers are released by a person.\n\n\
+         | From | To | Reason |\n|---|---|---|\n",
+    )?;
+    for step in &TRANSITIONS {
+        let from: Vec<&str> = step.from.iter().copied().map(Health::as_str).collect();
+        writeln!(
+            text,
+            "| {} | {} | `{}` |",
+            from.join(", "),
+            step.to,
+            step.reason
+        )?;
+    }
+    text.write_str("\nA number under warm-up carries at most so many messages a day:")?;
+    for (from, limit) in CURVE {
+        write!(text, " {limit} from day {},", from.saturating_add(1))?;
+    }
+    let after = CURVE_ENDS_ON_DAY.saturating_add(1);
+    writeln!(text, " and from day {after} on what its own limit allows.")
+}
+
+fn write_content(text: &mut String) -> std::fmt::Result {
+    let categories: Vec<&str> = FORBIDDEN
+        .iter()
+        .map(|forbidden| forbidden.category)
+        .collect();
+    writeln!(
+        text,
+        "\n## Content\n\nPublic URL shorteners: {}.\n\nCategories of words: {}.",
+        SHORTENERS.join(", "),
+        categories.join(", "),
+    )
+}
+
+fn write_places(text: &mut String, rules: &RuleData) -> std::fmt::Result {
+    text.write_str(
+        "\n## Hours and caps by state and province\n\nLocal time, the end exclusive; \"–\" is closed. \
+         From `crates/domain/data/state_quiet_hours.csv` and `state_holidays.csv`.\n\n\
+         | Place | Weekdays | Saturday | Sunday | Holidays | In 24 h | Replies | Source |\n\
+         |---|---|---|---|---|---|---|---|\n",
+    )?;
+    rules
+        .jurisdictions()
+        .try_for_each(|place| write_place(text, place))
+}
+
+fn write_place(text: &mut String, place: &JurisdictionRules) -> std::fmt::Result {
+    let hours = |window: Option<Window>| window.map_or("–".to_owned(), |it| it.to_string());
+    let week = &place.schedule.week;
+    writeln!(
+        text,
+        "| {} | {} | {} | {} | {} | {} | {} | {} |",
+        place.jurisdiction,
+        hours(week.weekday),
+        hours(week.saturday),
+        hours(week.sunday),
+        if place.schedule.holidays.is_empty() {
+            "open"
+        } else {
+            "–"
+        },
+        place
+            .max_per_24h
+            .map_or("–".to_owned(), |cap| cap.to_string()),
+        if place.replies_allowed { "exempt" } else { "" },
+        place.source,
+    )
+}
