@@ -221,10 +221,13 @@ impl Dispatch {
         let context = facts.context?.without(&message);
         let decided = decide(&message.submission, &context, now);
         let source = FactSource::Dispatch;
+        let claimed_through = message.lane();
         let judged =
             MessageChange::judged(message, Occasion::Judged, &decided, &context, source, now)
                 .ok()?;
-        if matches!(judged.message.state, State::Queued { .. }) {
+        let is_queued = matches!(judged.message.state, State::Queued { .. });
+        // One that changed lanes waits there for its turn: the next claim takes it.
+        if is_queued && context.has_its_turn(&judged.message, claimed_through) {
             self.attempt(judged, now).ok()
         } else {
             Some(judged)

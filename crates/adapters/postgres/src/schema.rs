@@ -103,7 +103,8 @@ diesel::table! {
         provider_account -> Text,
         number_id -> Uuid,
         next_at -> Timestamptz,
-        per_minute -> Nullable<Integer>,
+        tail_at -> Timestamptz,
+        per_minute -> Integer,
     }
 }
 

@@ -20,7 +20,7 @@ use crate::error::StoreError;
 use crate::pg::Pg;
 use crate::rows::{NumberRow, OrganizationRow};
 use crate::schema::{
-    conversations, leads, ledger, messaging_campaigns, organizations, phone_directory,
+    conversations, lanes, leads, ledger, messaging_campaigns, organizations, phone_directory,
     phone_numbers, recipients, sources, suppressions, wallets,
 };
 
@@ -190,6 +190,29 @@ async fn put_number(connection: &mut AsyncPgConnection, seed: &SeedNumber) -> Re
             "the number {phone} belongs to another organization"
         )));
     }
+    put_lane(connection, &row).await
+}
+
+/// A number with a pace has a lane, open from the first day on; one without has none.
+async fn put_lane(connection: &mut AsyncPgConnection, number: &NumberRow) -> Result<(), Failed> {
+    let Some(per_minute) = number.minute_limit else {
+        let lane = FilterDsl::filter(lanes::table, lanes::number_id.eq(number.id));
+        diesel::delete(lane).execute(connection).await?;
+        return Ok(());
+    };
+    diesel::insert_into(lanes::table)
+        .values((
+            lanes::provider_account.eq(&number.provider_account),
+            lanes::number_id.eq(number.id),
+            lanes::next_at.eq(DateTime::UNIX_EPOCH),
+            lanes::tail_at.eq(DateTime::UNIX_EPOCH),
+            lanes::per_minute.eq(per_minute),
+        ))
+        .on_conflict((lanes::provider_account, lanes::number_id))
+        .do_update()
+        .set(lanes::per_minute.eq(per_minute))
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

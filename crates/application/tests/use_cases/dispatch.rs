@@ -287,3 +287,31 @@ async fn a_message_whose_validity_passed_does_not_leave() {
     };
     assert_eq!(error.code, "expired_before_send");
 }
+
+#[tokio::test]
+async fn a_message_that_comes_to_a_paced_number_waits_for_its_turn_there() {
+    let mut context = fixtures::context();
+    let mut org = fixtures::org();
+    org.numbers[0].minute_limit = Some(60);
+    context.org = Arc::new(org);
+    let schedule = sms_domain::message::Schedule {
+        until: fixtures::noon(),
+        reason: sms_domain::reason::Reason::ClientRequested,
+    };
+    let decision = sms_domain::decision::Decision::Defer(schedule);
+    let event = sms_domain::message::Event::Judged(decision);
+    let scheduled = stored(&fixtures::message().apply(event, fixtures::noon()).unwrap());
+    let mut never = MockSmsGateway::new();
+    never.expect_send().never();
+    let changes = run(&world(due(scheduled, None), context.clone(), never)).await;
+    assert_eq!(changes[0].message.status(), Status::Queued);
+
+    let claimed = stored(&changes[0].message);
+    let changes = run(&world(
+        due(claimed, None),
+        context,
+        gateway(accepted(), false),
+    ))
+    .await;
+    assert_eq!(changes[1].message.status(), Status::Sent);
+}

@@ -2,7 +2,12 @@
 
 mod cancel;
 mod dispatch;
+mod failures;
+mod inbound;
+mod jobs;
 mod numbers;
+mod opt_out_world;
+mod opt_outs;
 mod receipts;
 mod send;
 mod world;

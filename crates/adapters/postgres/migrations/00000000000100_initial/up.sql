@@ -114,12 +114,14 @@ CREATE TABLE counters (
     PRIMARY KEY (organization_id, number_id, kind, window_start)
 ) WITH (fillfactor = 30);
 
--- The pace of one number of one provider account, over all workers.
+-- The pace of one number of one provider account, over all workers; numbers without a pace have no
+-- row. Messages leave from next_at on; bulk messages that must wait queue up at tail_at.
 CREATE TABLE lanes (
     provider_account text NOT NULL,
     number_id        uuid NOT NULL,
     next_at          timestamptz NOT NULL,
-    per_minute       integer CHECK (per_minute > 0),
+    tail_at          timestamptz NOT NULL,
+    per_minute       integer NOT NULL CHECK (per_minute > 0),
     PRIMARY KEY (provider_account, number_id)
 ) WITH (fillfactor = 30);
 
