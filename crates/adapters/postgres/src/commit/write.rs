@@ -1,11 +1,13 @@
-//! The second round trip: everything that the admitted changes write, and the COMMIT. The statements
-//! travel together; when one fails, Postgres turns the COMMIT behind it into a rollback. So whatever
-//! must hold is an error of a statement, never a count that is looked at afterwards.
+//! Everything that the admitted changes write, and then the COMMIT. The statements travel together,
+//! so whatever must hold is an error of a statement, never a count that is looked at afterwards.
+//!
+//! The COMMIT waits for their answers. Sent with them it would overtake every statement that the
+//! connection has yet to prepare, and that one would then run without a transaction and its locks.
 
 use diesel::query_builder::{QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
-use futures_util::future::{join3, join4, join5};
+use futures_util::future::{join4, join5};
 use sms_domain::change::MessageChange;
 
 use super::admit::{Outcome, Verdict};
@@ -53,17 +55,12 @@ pub(super) async fn write(
         run(connection, messages::ledger(&admitted)),
         run(connection, shared::insert_wallets(outcome, locked)),
     );
-    let last = join3(
-        shared,
-        run(connection, shared::update_wallets(outcome, locked)),
-        end(connection, "COMMIT"),
-    );
-    let (messages, events, (shared, wallets, committed)) = join3(messages, events, last).await;
+    let wallets = run(connection, shared::update_wallets(outcome, locked));
+    let (messages, events, shared, wallets) = join4(messages, events, shared, wallets).await;
     all([messages.0, messages.1, messages.2, messages.3, messages.4])?;
     all([events.0, events.1, events.2, events.3])?;
-    all([
-        shared.0, shared.1, shared.2, shared.3, shared.4, wallets, committed,
-    ])
+    all([shared.0, shared.1, shared.2, shared.3, shared.4, wallets])?;
+    Ok(end(connection, "COMMIT").await?)
 }
 
 fn all<const N: usize>(results: [QueryResult<()>; N]) -> Result<(), StoreError> {
