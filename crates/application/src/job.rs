@@ -1,0 +1,70 @@
+//! Work that is done again and again: the loop, and how far behind it is as a metric. Must not know
+//! what the work is.
+
+use std::error::Error;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sms_domain::ports::Clock;
+use tokio::sync::watch;
+
+/// How a job is called in metrics, and how often it is done.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Job {
+    pub(crate) name: &'static str,
+    pub(crate) every: TimeDelta,
+}
+
+/// The rounds of one running job.
+pub(crate) struct Rounds<'a> {
+    job: Job,
+    clock: &'a dyn Clock,
+    stop: watch::Receiver<bool>,
+    done_at: DateTime<Utc>,
+}
+
+impl<'a> Rounds<'a> {
+    pub(crate) fn new(job: Job, clock: &'a dyn Clock, stop: watch::Receiver<bool>) -> Self {
+        let done_at = clock.now();
+        Self {
+            job,
+            clock,
+            stop,
+            done_at,
+        }
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        *self.stop.borrow()
+    }
+
+    /// Notes how a round went, and waits for the next or for the end. `sms_job_lag_seconds` tells how
+    /// long ago the job was last done with success.
+    pub(crate) async fn rest<E: Error>(&mut self, result: Result<(), E>) {
+        let (name, now) = (self.job.name, self.clock.now());
+        match result {
+            Ok(()) => self.done_at = now,
+            Err(error) => {
+                tracing::error!(job = name, error = %described(&error), "a job failed");
+                metrics::counter!("sms_job_failures_total", "job" => name).increment(1);
+            }
+        }
+        let lag = now.signed_duration_since(self.done_at).as_seconds_f64();
+        metrics::gauge!("sms_job_lag_seconds", "job" => name).set(lag);
+        let next = now.checked_add_signed(self.job.every).unwrap_or(now);
+        tokio::select! {
+            () = self.clock.sleep_until(next) => {}
+            _ = self.stop.changed() => {}
+        }
+    }
+}
+
+/// The error with what it comes from.
+fn described(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(deeper) = source {
+        text = format!("{text}: {deeper}");
+        source = deeper.source();
+    }
+    text
+}

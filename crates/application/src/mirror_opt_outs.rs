@@ -1,0 +1,168 @@
+//! The provider's opt-out list, mirrored inward: what it blocks and we do not know becomes an opt-out
+//! of ours. Never the other way round, and never an opt-in: our list is the authority.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sms_domain::change::SuppressionSource;
+use sms_domain::decision::SuppressionScope;
+use sms_domain::inbound::InboundFacts;
+use sms_domain::numbers::ProviderAccount;
+use sms_domain::ports::{
+    Clock, GatewayUnavailable, InboundRepository, OptOutFeed, OptOutOutcome, ProviderOptOut,
+    Unavailable,
+};
+use tokio::sync::watch;
+
+use crate::job::{Job, Rounds};
+use crate::opt_out::{OptOuts, Suppress};
+
+/// How far back each pass looks before the newest block that the pass before saw: blocks may appear
+/// in the list later than they are dated.
+const OVERLAP: TimeDelta = TimeDelta::hours(1);
+
+/// Mirrors the lists of our accounts.
+#[derive(Clone)]
+pub struct MirrorOptOuts {
+    feed: Arc<dyn OptOutFeed>,
+    inbound: Arc<dyn InboundRepository>,
+    opt_outs: OptOuts,
+    clock: Arc<dyn Clock>,
+    accounts: Arc<[Mirrored]>,
+}
+
+/// An account, and from when on its list is asked for next; the whole list at first.
+struct Mirrored {
+    account: ProviderAccount,
+    since: Mutex<Option<DateTime<Utc>>>,
+}
+
+/// Why a list was not mirrored.
+#[derive(Debug, thiserror::Error)]
+pub enum MirrorError {
+    /// The provider did not answer.
+    #[error(transparent)]
+    Gateway(#[from] GatewayUnavailable),
+    /// The store failed.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl MirrorOptOuts {
+    /// How often the lists are read.
+    pub const EVERY: TimeDelta = TimeDelta::minutes(5);
+
+    /// The use case over its ports, for these accounts.
+    #[must_use]
+    pub fn new(
+        feed: Arc<dyn OptOutFeed>,
+        inbound: Arc<dyn InboundRepository>,
+        opt_outs: OptOuts,
+        clock: Arc<dyn Clock>,
+        accounts: impl IntoIterator<Item = ProviderAccount>,
+    ) -> Self {
+        let mirrored = |account| Mirrored {
+            account,
+            since: Mutex::new(None),
+        };
+        let accounts = accounts.into_iter().map(mirrored).collect();
+        Self {
+            feed,
+            inbound,
+            opt_outs,
+            clock,
+            accounts,
+        }
+    }
+
+    /// Reads every list once; answers how many opt-outs were new to us. An account that cannot be
+    /// read does not hinder the others.
+    ///
+    /// # Errors
+    /// The last [`MirrorError`] of any account.
+    pub async fn mirror(&self) -> Result<usize, MirrorError> {
+        let (mut new, mut failed) = (0, None);
+        for mirrored in self.accounts.iter() {
+            match self.mirror_account(mirrored).await {
+                Ok(count) => new += count,
+                Err(error) => failed = Some(error),
+            }
+        }
+        failed.map_or(Ok(new), Err)
+    }
+
+    /// Reads the lists again and again until `stop` becomes true.
+    pub async fn run(&self, stop: watch::Receiver<bool>) {
+        let job = Job {
+            name: "opt_out_mirror",
+            every: Self::EVERY,
+        };
+        let mut rounds = Rounds::new(job, self.clock.as_ref(), stop);
+        while !rounds.is_over() {
+            let result = self.mirror().await;
+            rounds.rest(result.map(|_| ())).await;
+        }
+    }
+
+    async fn mirror_account(&self, mirrored: &Mirrored) -> Result<usize, MirrorError> {
+        let since = *mirrored.since();
+        let listed = self.feed.list_opt_outs(&mirrored.account, since).await?;
+        let newest = listed.iter().map(|block| block.at).max();
+        let mut new = 0;
+        for block in listed {
+            new += usize::from(self.take(&mirrored.account, block).await?);
+        }
+        // Only now: a pass that failed is done again whole.
+        let next = newest.and_then(|newest| newest.checked_sub_signed(OVERLAP));
+        *mirrored.since() = next.max(since);
+        Ok(new)
+    }
+
+    async fn take(
+        &self,
+        account: &ProviderAccount,
+        block: ProviderOptOut,
+    ) -> Result<bool, Unavailable> {
+        let load = self.inbound.load(account, &block.our_number, &block.person);
+        let Some(facts) = load.await? else {
+            return Ok(false);
+        };
+        let scope = scope(&facts, &block);
+        if is_known(&facts, scope) {
+            return Ok(false);
+        }
+        let outcome = self.opt_outs.suppress(Suppress {
+            organization_id: facts.organization_id,
+            phone: block.person,
+            scope,
+            source: SuppressionSource::Provider,
+            reason: "mirrored".to_owned(),
+            at: Some(block.at),
+        });
+        Ok(outcome.await? == OptOutOutcome::Recorded)
+    }
+}
+
+impl Mirrored {
+    fn since(&self) -> std::sync::MutexGuard<'_, Option<DateTime<Utc>>> {
+        // A panic while it is held leaves it whole: every change is one assignment.
+        self.since.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A block on a profile that the number has left since says nothing about the profile of today.
+fn scope(facts: &InboundFacts, block: &ProviderOptOut) -> SuppressionScope {
+    let number = &facts.number;
+    let is_of_its_profile = block.messaging_profile_id.is_none()
+        || block.messaging_profile_id == number.messaging_profile_id;
+    if is_of_its_profile {
+        number.provider_block_scope()
+    } else {
+        SuppressionScope::Number(number.id)
+    }
+}
+
+fn is_known(facts: &InboundFacts, scope: SuppressionScope) -> bool {
+    let covers = |known| known == SuppressionScope::Organization || known == scope;
+    facts.suppressions.iter().any(|entry| covers(entry.scope))
+}

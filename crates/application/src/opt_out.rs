@@ -1,0 +1,254 @@
+//! The opt-out list: closing, opening again, reviewing doubtful texts; and turning the messages that
+//! wait for a person who opted out. Nothing leaves from the commit of the opt-out on; turning the
+//! rows only shows it.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use sms_domain::change::{
+    FactSource, MessageChange, OptOutChange, ReleaseChange, ReviewChange, SuppressionSource,
+};
+use sms_domain::decision::SuppressionScope;
+use sms_domain::ids::{ConversationId, OrganizationId, SuppressionId};
+use sms_domain::inbound::ActiveSuppression;
+use sms_domain::phone::PhoneNumber;
+use sms_domain::ports::{
+    Clock, IdGenerator, MessageRepository, OpenReview, OptOutOutcome, OptOutRepository,
+    ReviewRepository, Unavailable,
+};
+
+use crate::TRIES;
+
+/// Rows that are turned at once.
+const CHUNK: usize = 100;
+
+/// Keeps the opt-out list.
+#[derive(Clone)]
+pub struct OptOuts {
+    list: Arc<dyn OptOutRepository>,
+    reviews: Arc<dyn ReviewRepository>,
+    messages: Arc<dyn MessageRepository>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdGenerator>,
+}
+
+/// An opt-out to put on the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppress {
+    /// The tenant.
+    pub organization_id: OrganizationId,
+    /// Who opted out.
+    pub phone: PhoneNumber,
+    /// What it closes.
+    pub scope: SuppressionScope,
+    /// Who says so.
+    pub source: SuppressionSource,
+    /// Why, as a code.
+    pub reason: String,
+    /// When the person said so, where that is not now.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// What a reviewer makes of a doubtful text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resolution {
+    /// The person wants no more messages.
+    OptOut,
+    /// The person wants something else.
+    Dismiss,
+}
+
+impl OptOuts {
+    /// The use case over its ports.
+    #[must_use]
+    pub fn new(
+        list: Arc<dyn OptOutRepository>,
+        reviews: Arc<dyn ReviewRepository>,
+        messages: Arc<dyn MessageRepository>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdGenerator>,
+    ) -> Self {
+        Self {
+            list,
+            reviews,
+            messages,
+            clock,
+            ids,
+        }
+    }
+
+    /// Puts an opt-out on the list and turns what waits for the person.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: to be repeated.
+    pub async fn suppress(&self, wanted: Suppress) -> Result<OptOutOutcome, Unavailable> {
+        let change = self.change(wanted);
+        // Ids come from us, so repeating a commit of unknown outcome is safe: once.
+        let outcome = match self.list.record_opt_out(change.clone()).await {
+            Ok(outcome) => outcome,
+            Err(_) => self.list.record_opt_out(change.clone()).await?,
+        };
+        if outcome == OptOutOutcome::Recorded {
+            count(change.source);
+        }
+        if outcome != OptOutOutcome::Overtaken {
+            self.turn_waiting(&change).await?;
+        }
+        Ok(outcome)
+    }
+
+    /// Releases the person's active entries: one of them, or all. Answers how many were released.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn release(
+        &self,
+        organization_id: OrganizationId,
+        phone: &PhoneNumber,
+        only: Option<SuppressionId>,
+    ) -> Result<usize, Unavailable> {
+        let active = self.list.active(organization_id, phone).await?;
+        let suppressions: Vec<_> = active
+            .into_iter()
+            .map(|entry| entry.id)
+            .filter(|id| only.is_none_or(|only| only == *id))
+            .collect();
+        if suppressions.is_empty() {
+            return Ok(0);
+        }
+        let change = ReleaseChange {
+            organization_id,
+            phone: phone.clone(),
+            suppressions,
+            at: self.clock.now(),
+        };
+        self.list.release(change).await
+    }
+
+    /// The person's active entries, oldest first.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn active(
+        &self,
+        organization_id: OrganizationId,
+        phone: &PhoneNumber,
+    ) -> Result<Vec<ActiveSuppression>, Unavailable> {
+        self.list.active(organization_id, phone).await
+    }
+
+    /// Threads with a text that somebody must read; of one organization or of all.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn reviews(
+        &self,
+        organization_id: Option<OrganizationId>,
+        limit: usize,
+    ) -> Result<Vec<OpenReview>, Unavailable> {
+        self.reviews.list_reviews(organization_id, limit).await
+    }
+
+    /// Settles a review; `false` when the thread waits for none.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn resolve(
+        &self,
+        organization_id: OrganizationId,
+        conversation_id: ConversationId,
+        resolution: Resolution,
+    ) -> Result<bool, Unavailable> {
+        let found = self
+            .reviews
+            .find_review(organization_id, conversation_id)
+            .await?;
+        let Some(review) = found else {
+            return Ok(false);
+        };
+        let opt_out = match resolution {
+            Resolution::OptOut => Some(self.change(Suppress {
+                organization_id,
+                phone: review.phone,
+                scope: SuppressionScope::Organization,
+                source: SuppressionSource::Inbound,
+                reason: "reviewed".to_owned(),
+                at: None,
+            })),
+            Resolution::Dismiss => None,
+        };
+        let change = ReviewChange {
+            organization_id,
+            conversation_id,
+            opt_out: opt_out.clone(),
+        };
+        let is_settled = self.reviews.resolve_review(change).await?;
+        if let Some(opt_out) = opt_out.filter(|_| is_settled) {
+            count(opt_out.source);
+            self.turn_waiting(&opt_out).await?;
+        }
+        Ok(is_settled)
+    }
+
+    /// Turns what waits for the person. An opt-out of one number or campaign turns nothing by itself:
+    /// the decision before each attempt knows which messages it concerns.
+    ///
+    /// # Errors
+    /// [`Unavailable`]; what was not turned is found by that same decision.
+    pub(crate) async fn turn_waiting(&self, opt_out: &OptOutChange) -> Result<(), Unavailable> {
+        if opt_out.scope != SuppressionScope::Organization {
+            return Ok(());
+        }
+        let mut lost = 0;
+        while lost < TRIES {
+            let (organization_id, phone) = (opt_out.organization_id, &opt_out.phone);
+            let waiting = self
+                .list
+                .waiting_messages(organization_id, phone, CHUNK)
+                .await?;
+            if waiting.is_empty() {
+                return Ok(());
+            }
+            let (source, now) = (fact_source(opt_out.source), self.clock.now());
+            let changes: Vec<_> = waiting
+                .into_iter()
+                .filter_map(|message| MessageChange::opted_out(message, source, now).ok())
+                .collect();
+            let results = self.messages.commit(changes).await?;
+            // Rows that somebody else moved meanwhile are loaded again.
+            lost = if results.iter().any(Result::is_ok) {
+                0
+            } else {
+                lost + 1
+            };
+        }
+        tracing::warn!(
+            "messages to a person who opted out kept changing; they stop when they are due"
+        );
+        Ok(())
+    }
+
+    fn change(&self, wanted: Suppress) -> OptOutChange {
+        OptOutChange {
+            organization_id: wanted.organization_id,
+            suppression_id: SuppressionId::new(self.ids.uuid()),
+            phone: wanted.phone,
+            scope: wanted.scope,
+            source: wanted.source,
+            reason: wanted.reason,
+            at: wanted.at.unwrap_or_else(|| self.clock.now()),
+        }
+    }
+}
+
+pub(crate) fn count(source: SuppressionSource) {
+    metrics::counter!("sms_opt_outs_total", "source" => source.as_str()).increment(1);
+}
+
+const fn fact_source(source: SuppressionSource) -> FactSource {
+    match source {
+        SuppressionSource::Inbound => FactSource::Inbound,
+        SuppressionSource::Provider => FactSource::Provider,
+        SuppressionSource::Operator | SuppressionSource::Import => FactSource::Operator,
+    }
+}

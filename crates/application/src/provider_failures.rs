@@ -1,0 +1,193 @@
+//! What a provider's failure tells beyond its message: the person opted out, the number is not
+//! registered, a spam filter watches it. All effects may be repeated.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use sms_domain::change::SuppressionSource;
+use sms_domain::decision::SuppressionScope;
+use sms_domain::message::{Evidence, EvidenceKind, Message, ProviderError, Route};
+use sms_domain::numbers::{Trouble, TroubleReport};
+use sms_domain::ports::{
+    FailureMeaning, InboundRepository, Refusal, RefusalClass, SmsGateway, Unavailable,
+};
+
+use crate::number_health::NumberWatch;
+use crate::opt_out::{OptOuts, Suppress};
+
+/// Follows failures up.
+#[derive(Clone)]
+pub struct ProviderFailures {
+    gateway: Arc<dyn SmsGateway>,
+    inbound: Arc<dyn InboundRepository>,
+    opt_outs: OptOuts,
+    numbers: NumberWatch,
+}
+
+impl ProviderFailures {
+    /// The use case over its ports.
+    #[must_use]
+    pub fn new(
+        gateway: Arc<dyn SmsGateway>,
+        inbound: Arc<dyn InboundRepository>,
+        opt_outs: OptOuts,
+        numbers: NumberWatch,
+    ) -> Self {
+        Self {
+            gateway,
+            inbound,
+            opt_outs,
+            numbers,
+        }
+    }
+
+    /// The provider refused a message in its answer to attempt `attempt`. Called before the answer is
+    /// recorded, so that nothing of it is lost with this process.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn after_refusal(
+        &self,
+        message: &Message,
+        attempt: u32,
+        refusal: &Refusal,
+        now: DateTime<Utc>,
+    ) -> Result<(), Unavailable> {
+        let Some(route) = &message.route else {
+            return Ok(());
+        };
+        let meaning = match refusal.class {
+            RefusalClass::OptedOut => Some(FailureMeaning::OptOut),
+            RefusalClass::Registration => Some(FailureMeaning::Unregistered),
+            RefusalClass::Message | RefusalClass::Number => {
+                self.gateway.failure_meaning(&refusal.error)
+            }
+            RefusalClass::Malformed
+            | RefusalClass::Account
+            | RefusalClass::SpendLimit
+            | RefusalClass::Transient => None,
+        };
+        let seen = Seen {
+            message,
+            route,
+            attempt,
+            at: now,
+        };
+        if refusal.class == RefusalClass::Number {
+            self.trouble(&seen, Trouble::Refused).await?;
+        }
+        self.follow_up(&seen, meaning, &refusal.error).await
+    }
+
+    /// A receipt or a look-up told how attempt `attempt` fared. Called before the evidence is
+    /// recorded, so that an event that is brought again finds nothing undone.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn after_evidence(
+        &self,
+        message: &Message,
+        attempt: u32,
+        evidence: &Evidence,
+    ) -> Result<(), Unavailable> {
+        let is_failure = matches!(
+            evidence.kind,
+            EvidenceKind::Failed | EvidenceKind::Undeliverable
+        );
+        let (Some(route), Some(error), true) = (&message.route, &evidence.error, is_failure) else {
+            return Ok(());
+        };
+        let meaning = self.gateway.failure_meaning(error);
+        let seen = Seen {
+            message,
+            route,
+            attempt,
+            at: evidence.occurred_at,
+        };
+        if is_the_numbers_failure(meaning) {
+            self.trouble(&seen, Trouble::Undelivered).await?;
+        }
+        self.follow_up(&seen, meaning, error).await
+    }
+
+    async fn follow_up(
+        &self,
+        seen: &Seen<'_>,
+        meaning: Option<FailureMeaning>,
+        error: &ProviderError,
+    ) -> Result<(), Unavailable> {
+        match meaning {
+            Some(FailureMeaning::OptOut) => self.opted_out(seen, &error.code).await,
+            Some(FailureMeaning::Unregistered) => {
+                let (organization, number) = (seen.message.organization_id, seen.route.number_id);
+                self.numbers.unregistered(organization, number).await
+            }
+            Some(FailureMeaning::SpamBlock(block)) => self.trouble(seen, block.into()).await,
+            Some(FailureMeaning::Landline) => {
+                let scope = SuppressionScope::Organization;
+                self.suppress(seen, scope, format!("landline: {}", error.code))
+                    .await
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The block lies on the provider's profile, so it closes what the profile serves.
+    async fn opted_out(&self, seen: &Seen<'_>, code: &str) -> Result<(), Unavailable> {
+        let (route, person) = (seen.route, &seen.message.submission.to);
+        let load = self.inbound.load(&route.account, &route.from, person);
+        let scope = match load.await? {
+            Some(facts) if facts.organization_id == seen.message.organization_id => {
+                facts.number.provider_block_scope()
+            }
+            // The number moved on since: what is certain is that this number does not reach them.
+            Some(_) | None => SuppressionScope::Number(route.number_id),
+        };
+        self.suppress(seen, scope, format!("provider: {code}"))
+            .await
+    }
+
+    async fn suppress(
+        &self,
+        seen: &Seen<'_>,
+        scope: SuppressionScope,
+        reason: String,
+    ) -> Result<(), Unavailable> {
+        let suppress = Suppress {
+            organization_id: seen.message.organization_id,
+            phone: seen.message.submission.to.clone(),
+            scope,
+            source: SuppressionSource::Provider,
+            reason,
+            at: Some(seen.at),
+        };
+        self.opt_outs.suppress(suppress).await.map(|_| ())
+    }
+
+    async fn trouble(&self, seen: &Seen<'_>, trouble: Trouble) -> Result<(), Unavailable> {
+        let report = TroubleReport {
+            organization_id: seen.message.organization_id,
+            number_id: seen.route.number_id,
+            trouble,
+            at: seen.at,
+            reference: format!("{}/{}", seen.message.id, seen.attempt),
+        };
+        self.numbers.report(report).await
+    }
+}
+
+/// The attempt that failed.
+struct Seen<'a> {
+    message: &'a Message,
+    route: &'a Route,
+    attempt: u32,
+    at: DateTime<Utc>,
+}
+
+/// Whether the failure says anything about the sending number: not if it is the recipient's.
+const fn is_the_numbers_failure(meaning: Option<FailureMeaning>) -> bool {
+    match meaning {
+        Some(FailureMeaning::OptOut | FailureMeaning::Landline) => false,
+        Some(FailureMeaning::Unregistered | FailureMeaning::SpamBlock(_)) | None => true,
+    }
+}

@@ -1,0 +1,226 @@
+//! Received texts: record, stop what waits after an opt-out, answer. All steps may be repeated: the
+//! provider brings a text again whose handling was cut short.
+
+use std::sync::Arc;
+
+use sms_domain::change::{FactSource, MessageChange, Occasion, ProviderEvent};
+use sms_domain::decision::{Context, decide};
+use sms_domain::ids::{ConversationId, LeadId, MessageId, OrganizationId, SuppressionId};
+use sms_domain::inbound::{
+    Answer, AnswerDraft, Arrival, Classification, Handled, InboundFacts, InboundIds, classify,
+    handle,
+};
+use sms_domain::message::{Message, State};
+use sms_domain::numbers::{Trouble, TroubleReport};
+use sms_domain::ports::{
+    Clock, CommitError, DispatchWaker, FactsRepository, FactsRequest, IdGenerator, InboundOutcome,
+    InboundRepository, InboundSms, MessageRepository, Unavailable,
+};
+
+use crate::TRIES;
+use crate::number_health::NumberWatch;
+use crate::opt_out::{OptOuts, count};
+
+/// Takes texts from people.
+#[derive(Clone)]
+pub struct ReceiveInbound {
+    ports: InboundPorts,
+    opt_outs: OptOuts,
+    numbers: NumberWatch,
+}
+
+/// What receiving works on.
+#[derive(Clone)]
+pub struct InboundPorts {
+    /// Where texts go.
+    pub inbound: Arc<dyn InboundRepository>,
+    /// Facts for our answers.
+    pub facts: Arc<dyn FactsRepository>,
+    /// Where answers are written.
+    pub messages: Arc<dyn MessageRepository>,
+    /// Told when an answer is due.
+    pub waker: Arc<dyn DispatchWaker>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Identifiers.
+    pub ids: Arc<dyn IdGenerator>,
+}
+
+/// What became of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Received {
+    /// It is recorded, now or before.
+    Recorded,
+    /// Nobody has the number that was texted.
+    UnknownNumber,
+    /// Others kept changing the same rows: the provider shall bring it again.
+    Contended,
+}
+
+impl ReceiveInbound {
+    /// The use case over its ports.
+    #[must_use]
+    pub const fn new(ports: InboundPorts, opt_outs: OptOuts, numbers: NumberWatch) -> Self {
+        Self {
+            ports,
+            opt_outs,
+            numbers,
+        }
+    }
+
+    /// Takes one text with the event that brought it.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: the provider shall bring it again.
+    pub async fn receive(
+        &self,
+        sms: &InboundSms,
+        event: &ProviderEvent,
+    ) -> Result<Received, Unavailable> {
+        let classification = classify(sms.text.as_str());
+        for _ in 0..TRIES {
+            let load = self.ports.inbound.load(&event.account, &sms.to, &sms.from);
+            let Some(facts) = load.await? else {
+                return Ok(Received::UnknownNumber);
+            };
+            let handled = self.handle(sms, event, classification, &facts);
+            let change = handled.change.clone();
+            match self.ports.inbound.record_inbound(change).await? {
+                InboundOutcome::New => note(&handled, classification),
+                InboundOutcome::Duplicate => {}
+                InboundOutcome::Conflict => continue,
+            }
+            self.follow_up(handled, event).await?;
+            return Ok(Received::Recorded);
+        }
+        Ok(Received::Contended)
+    }
+
+    fn handle(
+        &self,
+        sms: &InboundSms,
+        event: &ProviderEvent,
+        classification: Classification,
+        facts: &InboundFacts,
+    ) -> Handled {
+        let ids = &self.ports.ids;
+        handle(Arrival {
+            sms,
+            event: event.clone(),
+            classification,
+            facts,
+            ids: InboundIds {
+                message: MessageId::new(ids.uuid()),
+                lead: LeadId::new(ids.uuid()),
+                conversation: ConversationId::new(ids.uuid()),
+                suppression: SuppressionId::new(ids.uuid()),
+            },
+            now: self.ports.clock.now(),
+        })
+    }
+
+    /// What a crash may have left undone is done when the text comes again.
+    async fn follow_up(&self, handled: Handled, event: &ProviderEvent) -> Result<(), Unavailable> {
+        let organization_id = handled.change.message.organization_id;
+        if let Some(opt_out) = &handled.change.opt_out {
+            self.opt_outs.turn_waiting(opt_out).await?;
+            self.numbers
+                .report(TroubleReport {
+                    organization_id,
+                    number_id: handled.change.active_number.number_id,
+                    trouble: Trouble::OptOut,
+                    at: opt_out.at,
+                    reference: event.event_id.clone(),
+                })
+                .await?;
+        }
+        match handled.answer {
+            Answer::Ours(draft) => self.answer(organization_id, &draft).await,
+            Answer::ByProvider | Answer::None => Ok(()),
+        }
+    }
+
+    /// Sends our answer on the way of every message. Its commit is guarded by the recipient's
+    /// version, and whoever answers the same person at the same time sees the other's answer then.
+    async fn answer(
+        &self,
+        organization_id: OrganizationId,
+        draft: &AnswerDraft,
+    ) -> Result<(), Unavailable> {
+        let id = MessageId::new(self.ports.ids.uuid());
+        for _ in 0..TRIES {
+            let Some(context) = self.load(organization_id, draft).await? else {
+                return Ok(());
+            };
+            let Some(change) = self.answer_change(id, draft, &context) else {
+                return Ok(());
+            };
+            match self.commit(change).await? {
+                Some(Ok(message)) => {
+                    if matches!(message.state, State::Queued { .. }) {
+                        self.ports.waker.wake();
+                    }
+                    return Ok(());
+                }
+                // Somebody else moved the recipient, the capacity or the money: decide again.
+                Some(Err(_)) | None => {}
+            }
+        }
+        tracing::warn!(message = %id, answer = draft.answer.code(), "an answer kept losing races");
+        Ok(())
+    }
+
+    async fn load(
+        &self,
+        organization_id: OrganizationId,
+        draft: &AnswerDraft,
+    ) -> Result<Option<Context>, Unavailable> {
+        let request = FactsRequest {
+            organization_id,
+            conversation_id: draft.submission.conversation_id,
+            message_id: None,
+            idempotency_key: None,
+            now: self.ports.clock.now(),
+            must_be_fresh: true,
+        };
+        let facts = self.ports.facts.load(vec![request]).await?;
+        Ok(facts.into_iter().next().and_then(|facts| facts.context))
+    }
+
+    fn answer_change(
+        &self,
+        id: MessageId,
+        draft: &AnswerDraft,
+        context: &Context,
+    ) -> Option<MessageChange> {
+        let now = self.ports.clock.now();
+        if !draft.may_be_sent(context, now) {
+            return None;
+        }
+        let organization_id = context.org.organization_id;
+        let message = Message::new(organization_id, id, draft.submission.clone(), now);
+        let decided = decide(&message.submission, context, now);
+        let (occasion, source) = (Occasion::Judged, FactSource::Inbound);
+        MessageChange::judged(message, occasion, &decided, context, source, now).ok()
+    }
+
+    async fn commit(
+        &self,
+        change: MessageChange,
+    ) -> Result<Option<Result<Message, CommitError>>, Unavailable> {
+        // Ids come from us, so repeating a commit of unknown outcome is safe: once.
+        let results = match self.ports.messages.commit(vec![change.clone()]).await {
+            Ok(results) => results,
+            Err(_) => self.ports.messages.commit(vec![change]).await?,
+        };
+        Ok(results.into_iter().next())
+    }
+}
+
+fn note(handled: &Handled, classification: Classification) {
+    let keyword = classification.keyword.code();
+    metrics::counter!("sms_inbound_total", "keyword" => keyword).increment(1);
+    if let Some(opt_out) = &handled.change.opt_out {
+        count(opt_out.source);
+    }
+}

@@ -1,0 +1,96 @@
+//! Stored events that belonged to no message when they came: read again, and matched where the
+//! message or the number is known by now. An operator's command.
+
+use std::sync::Arc;
+
+use sms_domain::change::ProviderEvent;
+use sms_domain::ports::{
+    EventPlace, NoticeContent, ReceiptKey, ReceiptRepository, Unavailable, WebhookReader,
+};
+
+use crate::receive_inbound::{ReceiveInbound, Received};
+use crate::record_evidence::{RecordEvidence, Recorded};
+
+/// Events that are loaded at once.
+const PAGE: usize = 100;
+
+/// Replays stored events.
+#[derive(Clone)]
+pub struct ReplayEvents {
+    receipts: Arc<dyn ReceiptRepository>,
+    reader: Arc<dyn WebhookReader>,
+    evidence: RecordEvidence,
+    inbound: ReceiveInbound,
+}
+
+/// What a replay did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Replayed {
+    /// Events that found their message, or became one.
+    pub matched: usize,
+    /// Events that still belong to nothing.
+    pub unmatched: usize,
+}
+
+impl ReplayEvents {
+    /// The use case over its ports.
+    #[must_use]
+    pub fn new(
+        receipts: Arc<dyn ReceiptRepository>,
+        reader: Arc<dyn WebhookReader>,
+        evidence: RecordEvidence,
+        inbound: ReceiveInbound,
+    ) -> Self {
+        Self {
+            receipts,
+            reader,
+            evidence,
+            inbound,
+        }
+    }
+
+    /// Reads every unmatched event once, in the order in which they were received.
+    ///
+    /// # Errors
+    /// [`Unavailable`]; what was matched stays matched, so that it may be repeated.
+    pub async fn replay(&self) -> Result<Replayed, Unavailable> {
+        let (mut replayed, mut after) = (Replayed::default(), None);
+        loop {
+            let events = self.receipts.list_unmatched(after.clone(), PAGE).await?;
+            let Some(last) = events.last() else {
+                return Ok(replayed);
+            };
+            after = Some(EventPlace::from(last));
+            for event in events {
+                if self.replay_one(event).await? {
+                    replayed.matched += 1;
+                } else {
+                    replayed.unmatched += 1;
+                }
+            }
+        }
+    }
+
+    async fn replay_one(&self, event: ProviderEvent) -> Result<bool, Unavailable> {
+        match self.reader.read_again(&event) {
+            NoticeContent::Evidence(evidence) => {
+                let key =
+                    event
+                        .provider_message_id
+                        .clone()
+                        .map(|id| ReceiptKey::ProviderMessageId {
+                            account: event.account.clone(),
+                            id,
+                        });
+                let keys: Vec<_> = key.into_iter().collect();
+                let recorded = self.evidence.record(&keys, event, &evidence).await?;
+                Ok(matches!(recorded, Recorded::Merged | Recorded::Known))
+            }
+            NoticeContent::Inbound(sms) => {
+                let received = self.inbound.receive(&sms, &event).await?;
+                Ok(received == Received::Recorded)
+            }
+            NoticeContent::Other => Ok(false),
+        }
+    }
+}

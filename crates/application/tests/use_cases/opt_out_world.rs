@@ -1,0 +1,197 @@
+//! Mocked ports around received texts and the opt-out list.
+
+use std::sync::{Arc, Mutex};
+
+use sms_application::{NumberWatch, OptOuts, ProviderFailures};
+use sms_domain::change::{InboundChange, OptOutChange, ProviderEvent};
+use sms_domain::inbound::{InboundFacts, TextedNumber};
+use sms_domain::message::{Message, Text};
+use sms_domain::numbers::{NumberHealth, ProviderAccount, TroubleReport};
+use sms_domain::ports::{
+    FailureMeaning, InboundOutcome, InboundSms, MessageRepository, MockInboundRepository,
+    MockNumberRepository, MockOptOutRepository, MockReviewRepository, MockSmsGateway,
+    OptOutOutcome,
+};
+use sms_testkit::fixtures;
+
+use crate::world::{Commits, accepting_store, clock, ids};
+
+/// What a mocked port was given, in order.
+pub(crate) type Log<T> = Arc<Mutex<Vec<T>>>;
+
+/// Everything that the mocked ports were given.
+#[derive(Default)]
+pub(crate) struct Desk {
+    pub(crate) inbound: Log<InboundChange>,
+    pub(crate) opt_outs: Log<OptOutChange>,
+    pub(crate) troubles: Log<TroubleReport>,
+    pub(crate) stale: Log<()>,
+    pub(crate) commits: Commits,
+}
+
+pub(crate) fn drained<T>(log: &Log<T>) -> Vec<T> {
+    std::mem::take(&mut *log.lock().unwrap())
+}
+
+/// A known lead's thread with the fixtures' number; nobody opted out.
+pub(crate) fn inbound_facts() -> InboundFacts {
+    let number = fixtures::number();
+    InboundFacts {
+        organization_id: fixtures::organization_id(),
+        organization_name: fixtures::org().name,
+        number: TextedNumber {
+            id: number.id,
+            phone: number.phone,
+            account: number.account,
+            messaging_profile_id: None,
+            is_profile_exclusive: false,
+            ten_dlc_campaign_id: None,
+            campaign_id: None,
+            source_id: None,
+            owner_id: None,
+        },
+        lead_id: Some(fixtures::lead_id()),
+        conversation_id: Some(fixtures::conversation_id()),
+        suppressions: Vec::new(),
+        recent: Vec::new(),
+    }
+}
+
+/// A text from the fixtures' lead to the fixtures' number.
+pub(crate) fn text_in(text: &str) -> InboundSms {
+    InboundSms {
+        provider_message_id: "in-1".to_owned(),
+        from: fixtures::phone("+14045550100"),
+        to: fixtures::number().phone,
+        text: Text::new(text),
+        received_at: fixtures::noon(),
+        has_provider_autoresponse: false,
+    }
+}
+
+pub(crate) fn received_event() -> ProviderEvent {
+    ProviderEvent {
+        account: ProviderAccount::new("default"),
+        event_id: "e-1".to_owned(),
+        event_type: "message.received".to_owned(),
+        occurred_at: fixtures::noon(),
+        received_at: fixtures::noon(),
+        provider_message_id: Some("in-1".to_owned()),
+        matched: None,
+        payload: b"{}".to_vec(),
+    }
+}
+
+impl Desk {
+    /// Answers with `facts`, and with `outcomes` to what is recorded, in order; then as `New`.
+    pub(crate) fn inbound(
+        &self,
+        facts: Option<InboundFacts>,
+        outcomes: Vec<InboundOutcome>,
+    ) -> MockInboundRepository {
+        let mut inbound = MockInboundRepository::new();
+        inbound
+            .expect_load()
+            .returning(move |_, _, _| Ok(facts.clone()));
+        let (log, outcomes) = (Arc::clone(&self.inbound), Mutex::new(outcomes.into_iter()));
+        inbound.expect_record_inbound().returning(move |change| {
+            log.lock().unwrap().push(change);
+            Ok(outcomes
+                .lock()
+                .unwrap()
+                .next()
+                .unwrap_or(InboundOutcome::New))
+        });
+        inbound
+    }
+
+    /// Takes every opt-out with `outcome`; `waiting` waits until a commit was tried.
+    pub(crate) fn list(
+        &self,
+        outcome: OptOutOutcome,
+        waiting: Vec<Message>,
+    ) -> MockOptOutRepository {
+        let mut list = MockOptOutRepository::new();
+        let log = Arc::clone(&self.opt_outs);
+        list.expect_record_opt_out().returning(move |change| {
+            log.lock().unwrap().push(change);
+            Ok(outcome)
+        });
+        let commits = Arc::clone(&self.commits);
+        list.expect_waiting_messages().returning(move |_, _, _| {
+            let turned: Vec<_> = commits
+                .lock()
+                .unwrap()
+                .iter()
+                .map(|change| change.message.id)
+                .collect();
+            let left = waiting
+                .iter()
+                .filter(|message| !turned.contains(&message.id));
+            Ok(left.cloned().collect())
+        });
+        list
+    }
+
+    pub(crate) fn opt_outs(&self, list: MockOptOutRepository) -> OptOuts {
+        self.opt_outs_over(
+            list,
+            MockReviewRepository::new(),
+            accepting_store(&self.commits),
+        )
+    }
+
+    pub(crate) fn opt_outs_over(
+        &self,
+        list: MockOptOutRepository,
+        reviews: MockReviewRepository,
+        messages: impl MessageRepository + 'static,
+    ) -> OptOuts {
+        OptOuts::new(
+            Arc::new(list),
+            Arc::new(reviews),
+            Arc::new(messages),
+            clock(),
+            ids(),
+        )
+    }
+
+    /// A watch over numbers of whose health nothing is known.
+    pub(crate) fn watch(&self) -> NumberWatch {
+        NumberWatch::new(Arc::new(self.numbers(Vec::new())), clock())
+    }
+
+    pub(crate) fn numbers(&self, health: Vec<NumberHealth>) -> MockNumberRepository {
+        let mut numbers = MockNumberRepository::new();
+        let (troubles, stale) = (Arc::clone(&self.troubles), Arc::clone(&self.stale));
+        numbers.expect_record_trouble().returning(move |report| {
+            let mut troubles = troubles.lock().unwrap();
+            let is_new = !troubles.contains(&report);
+            troubles.push(report);
+            Ok(is_new)
+        });
+        numbers
+            .expect_health()
+            .returning(move |_, _| Ok(health.clone()));
+        numbers
+            .expect_mark_registration_stale()
+            .returning(move |_, _| {
+                stale.lock().unwrap().push(());
+                Ok(true)
+            });
+        numbers
+    }
+
+    /// Follows up failures that all mean `meaning`.
+    pub(crate) fn failures(
+        &self,
+        meaning: Option<FailureMeaning>,
+        facts: Option<InboundFacts>,
+    ) -> ProviderFailures {
+        let mut gateway = MockSmsGateway::new();
+        gateway.expect_failure_meaning().returning(move |_| meaning);
+        let opt_outs = self.opt_outs(self.list(OptOutOutcome::Recorded, Vec::new()));
+        let inbound = Arc::new(self.inbound(facts, Vec::new()));
+        ProviderFailures::new(Arc::new(gateway), inbound, opt_outs, self.watch())
+    }
+}
