@@ -1,5 +1,6 @@
-//! What the law of the recipient's place asks of a message. This module must not know about
-//! organizations' numbers, money, carriers or storage.
+//! What must hold for a message to leave: THE list of rules in [`rules`], and the law of the
+//! recipient's place as data in [`data`]. This module must not know how a decision weighs the rules,
+//! how numbers are chosen, or anything about carriers and storage.
 
 mod content_lists;
 pub mod data;
