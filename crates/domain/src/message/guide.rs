@@ -57,10 +57,9 @@ pub fn transitions() -> Vec<Transition> {
                     })
                 }
             });
-            let evidence = EvidenceKind::ALL.iter().filter_map({
-                let message = message.clone();
-                move |kind| evidence_transition(&message, *kind)
-            });
+            let evidence = EvidenceKind::ALL
+                .iter()
+                .filter_map(move |kind| evidence_transition(&message, *kind));
             intents.chain(evidence).collect::<Vec<_>>()
         })
         .collect()
