@@ -1,58 +1,71 @@
-"""Who tries the product, and what that person has: a home, Rust, and packages already downloaded.
+"""Who tries the product, and what that person has: a folder, a home, Rust, and downloaded packages.
 
-Another user than this one cannot reach a toolchain, a package cache or a target folder inside a
-private home, and must not write to ours. Such a user gets copies (hard links where possible, so that
-they cost nothing) in folders of their own.
+Another user than this one cannot reach a toolchain or a package cache inside a private home, and must
+not write to ours. Such a user gets copies (hard links where possible, so that they cost nothing), and
+a target folder that is kept from one run to the next: cargo builds packages anew that lie elsewhere.
 """
 
+import fcntl
 import os
 import pwd
+import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 # What would change how the product starts; a newcomer has none of it.
 PRODUCT_SETTINGS = ("DATABASE_", "TELNYX", "DISPATCH_", "PUBLIC_BASE_URL", "BIND", "PG_BIN_DIR", "RUST_LOG", "LOG_FORMAT", "RATE_LIMIT")
+# What belongs to this user alone.
+PERSONAL = ("HOME", "USER", "LOGNAME", "PATH", "XDG_", "CARGO", "RUSTUP", "VIRTUAL_ENV", "PYENV", "PYTHON")
+HOW_TO_BUILD = ("CARGO_INCREMENTAL", "CARGO_TERM_COLOR", "CARGO_BUILD_JOBS")
 
 
 @dataclass
 class Newcomer:
     name: str
+    # Holds the clone; the same at each run, so that builds replace each other.
+    folder: Path
     environment: dict
     # For subprocess: empty when it is ourselves.
     identity: dict = field(default_factory=dict)
 
 
-def prepare(work, user, target_dir):
+def prepare(user, target_dir):
+    """Takes the user's folder for this process; a second one waits."""
+    entry = pwd.getpwnam(user) if user else pwd.getpwuid(os.getuid())
+    folder = Path(tempfile.gettempdir()) / f"fresh-machine-of-{entry.pw_name}"
+    folder.mkdir(exist_ok=True)
+    if folder.lstat().st_uid != os.getuid() or folder.is_symlink():
+        raise SystemExit(f"{folder} belongs to somebody else: remove it")
+    fcntl.flock(os.open(folder, os.O_RDONLY), fcntl.LOCK_EX)
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(PRODUCT_SETTINGS)}
-    if user is None:
-        name = pwd.getpwuid(os.getuid()).pw_name
-        return Newcomer(name, inherited | {"CARGO_TARGET_DIR": str(target_dir)})
+    if entry.pw_uid == os.getuid():
+        return Newcomer(entry.pw_name, folder, inherited | {"CARGO_TARGET_DIR": str(target_dir)})
     if os.getuid() != 0:
         raise SystemExit("only root can be somebody else")
-    return somebody_else(work, pwd.getpwnam(user), target_dir, inherited)
+    return somebody_else(folder, entry, inherited)
 
 
-def somebody_else(work, entry, target_dir, inherited):
+def somebody_else(folder, entry, inherited):
     identity = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-    newcomer = Newcomer(entry.pw_name, {}, identity)
-    work.chmod(0o755)
-    home = work / "home"
+    newcomer = Newcomer(entry.pw_name, folder, {}, identity)
+    home, target = folder / "home", folder / "target"
+    shutil.rmtree(home, ignore_errors=True)
     home.mkdir()
-    copy_tree(cargo_home() / "registry", home / ".cargo" / "registry")
-    copy_build(target_dir / "debug", work / "target" / "debug")
-    toolchain = reachable_toolchain(work, newcomer)
-    for folder in [home, work / "target"]:
-        give(folder, newcomer)
+    target.mkdir(exist_ok=True)
+    # Not `src`: some packages contain files that only their first user may read.
+    for part in ["index", "cache"]:
+        copy_tree(cargo_home() / "registry" / part, home / ".cargo" / "registry" / part)
+    give(home, newcomer)
+    give(target, newcomer)
     # The locale and the settings of proxies and certificates hold for everybody on the machine.
-    kept = {k: v for k, v in inherited.items() if k not in ("HOME", "USER", "LOGNAME", "PATH") and not k.startswith(("CARGO", "RUSTUP", "XDG"))}
-    newcomer.environment = kept | {
+    newcomer.environment = {k: v for k, v in inherited.items() if not k.startswith(PERSONAL) or k in HOW_TO_BUILD} | {
         "HOME": str(home),
         "USER": entry.pw_name,
-        "PATH": f"{toolchain}/bin:/usr/local/bin:/usr/bin:/bin",
-        "CARGO_HOME": str(home / ".cargo"),
-        "CARGO_TARGET_DIR": str(work / "target"),
-    } | {k: v for k, v in inherited.items() if k in ("CARGO_INCREMENTAL", "CARGO_TERM_COLOR")}
+        "PATH": f"{reachable_toolchain(folder, newcomer)}/bin:/usr/local/bin:/usr/bin:/bin",
+        "CARGO_TARGET_DIR": str(target),
+    }
     return newcomer
 
 
@@ -60,38 +73,26 @@ def cargo_home():
     return Path(os.environ.get("CARGO_HOME", Path.home() / ".cargo"))
 
 
-def reachable_toolchain(work, newcomer):
+def reachable_toolchain(folder, newcomer):
     """The pinned toolchain, or a copy of it when it lies in a home that is closed to others."""
-    sysroot = subprocess.run(["rustc", "--print", "sysroot"], cwd=Path(__file__).parent, check=True, stdout=subprocess.PIPE, text=True)
+    command = ["rustc", "--print", "sysroot"]
+    sysroot = subprocess.run(command, cwd=Path(__file__).parent, check=True, stdout=subprocess.PIPE, text=True)
     sysroot = Path(sysroot.stdout.strip())
-    if may_run(sysroot / "bin" / "cargo", newcomer):
+    if subprocess.run(["test", "-x", str(sysroot / "bin" / "cargo")], **newcomer.identity).returncode == 0:
         return sysroot
-    copy = work / "toolchain"
+    copy = folder / "toolchain"
+    shutil.rmtree(copy, ignore_errors=True)
     copy_tree(sysroot, copy)
     return copy
 
 
-def may_run(program, newcomer):
-    probe = ["test", "-x", str(program)]
-    return subprocess.run(probe, **newcomer.identity).returncode == 0
-
-
-def copy_build(source, target):
-    """What was built of other people's packages is used again; ours is built anew in its new place."""
-    target.mkdir(parents=True)
-    copy_tree(source / "deps", target / "deps")
-    for small_and_rewritten in ["build", ".fingerprint"]:
-        copy_tree(source / small_and_rewritten, target / small_and_rewritten, as_links=False)
-
-
-def copy_tree(source, target, as_links=True):
-    """Hard links on one file system; times stay, as cargo looks at them. What another build removes
+def copy_tree(source, target):
+    """Hard links on one file system; times stay, as cargo looks at them. What somebody else removes
     meanwhile is not copied."""
-    if not source.is_dir():
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    as_links = as_links and source.stat().st_dev == target.parent.stat().st_dev
-    subprocess.run(["cp", "-al" if as_links else "-a", str(source), str(target)])
+    if source.is_dir():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        as_links = source.stat().st_dev == target.parent.stat().st_dev
+        subprocess.run(["cp", "-al" if as_links else "-a", str(source), str(target)])
 
 
 def give(folder, newcomer):

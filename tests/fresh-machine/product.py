@@ -15,6 +15,8 @@ from pathlib import Path
 
 DELIVERY_SECONDS = 30
 STOP_SECONDS = 30
+# Of the program's log, shown when something is not so.
+LOG_LINES = 60
 # In the order in which they happen.
 TIMES = ["queuedAt", "sendingStartedAt", "sentAt", "deliveredAt"]
 
@@ -26,6 +28,7 @@ class Product:
         self.newcomer = newcomer
         self.environment = environment
         say(f"$ {command}")
+        self.log = Path(folder).parent / "program.log"
         # The shell makes way for cargo, and cargo for the program: one process to stop.
         self.process = subprocess.Popen(
             ["bash", "-c", f"exec {command}"],
@@ -33,6 +36,7 @@ class Product:
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
+            stderr=self.log.open("w"),
             text=True,
             **newcomer.identity,
         )
@@ -43,13 +47,20 @@ class Product:
             self._wait_for_instructions(time.monotonic() + timeout)
         except BaseException:
             self._kill()
+            self._show_log()
             raise
 
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, failure, *_):
         self._kill()
+        if failure:
+            self._show_log()
+
+    def _show_log(self):
+        lines = self.log.read_text(errors="replace").splitlines()
+        print("\n".join(lines[-LOG_LINES:]), file=sys.stderr)
 
     def _read(self):
         for line in self.process.stdout:
