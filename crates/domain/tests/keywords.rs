@@ -4,6 +4,7 @@
 //! and `\n` stand for characters that an editor would hide. Kinds: `keyword`, `phrase` (a request in
 //! people's own words), `adversarial` (disguised or misspelt), `trap` (an opt-out word or another
 //! likeness in a text that is no request), `ambiguous` (for a person to read).
+//! A text that was misread in production belongs into the table first, then into the phrases.
 //! `cargo test -p sms-domain --test keywords -- --nocapture` prints the confusion matrix.
 
 use std::collections::BTreeMap;
@@ -139,7 +140,7 @@ fn a_classification_names_the_step_that_decided() {
         ("s t o p", Rule::SpacedLetters),
         ("removeme", Rule::RunTogether),
         ("stopl", Rule::NearMiss),
-        ("thanks, qiut", Rule::NearMiss),
+        ("thanks, revke", Rule::NearMiss),
         ("please stop", Rule::Phrase),
         ("they opted out", Rule::UnplacedWord),
         ("hello", Rule::NoKeyword),
@@ -218,8 +219,8 @@ fn long_hostile_texts_cost_time_linear_in_their_length() {
         "http://a.b ",
     ];
     for piece in hostile {
-        let short = time_of(piece, 5_000);
-        let long = time_of(piece, 40_000);
+        let short = time_of(piece, 2_500);
+        let long = time_of(piece, 20_000);
         // Eight times the text; sixteen leaves room for a busy machine, a square would take 64.
         let bound = short.max(Duration::from_millis(40)) * 16;
         assert!(long < bound, "{piece:?}: {short:?}, then {long:?}");
@@ -249,6 +250,8 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn any_text_is_classified_and_none_by_accident_is_consent(text in any::<String>()) {
         let letters: String = text.nfkc().filter(|c| c.is_alphabetic()).collect();

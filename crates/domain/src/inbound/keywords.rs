@@ -20,6 +20,7 @@
 //! answer.
 
 mod grammar;
+mod keyboard;
 mod lists;
 mod near_miss;
 mod normalise;
@@ -27,6 +28,8 @@ mod pattern;
 mod phrasebook;
 mod reactions;
 mod sentence;
+mod spaced_letters;
+mod spellings;
 mod vocabulary;
 mod words;
 
@@ -211,7 +214,8 @@ fn by_grammar(tokens: Vec<Token>) -> Classification {
         (Keyword::Review | Keyword::None, Some(entry)) => {
             Classification::new(Keyword::OptOut, Rule::RunTogether, Some(entry))
         }
-        (_, _) => by_phrase,
+        (Keyword::OptOut | Keyword::OptIn | Keyword::Help, _)
+        | (Keyword::Review | Keyword::None, None) => by_phrase,
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod english;
 mod english_requests;
+mod english_words;
 mod french;
 mod spanish;
 

@@ -1,11 +1,8 @@
-//! Word lists: keywords, spellings and set pairs, folded (lower case, no accents, no apostrophes).
+//! Word lists: keywords and the words near them, folded (lower case, no accents, no apostrophes).
 //!
 //! This module must not know phrases. Sources of the keywords: the FCC's per-se words
 //! (47 CFR 64.1200(a)(10)), CTIA's Messaging Principles 5.1.3, carriers' and providers' documented
 //! defaults, and their French and Spanish equivalents.
-
-use std::collections::HashMap;
-use std::sync::LazyLock;
 
 /// The keywords on which Telnyx's auto-responder acts by default. REVOKE and OPT OUT, which the
 /// FCC names, are not among them.
@@ -101,6 +98,7 @@ pub(super) const CONTEXT_WORDS: &[&str] = &[
     "calling",
     "remove",
     "harassing",
+    "delete",
 ];
 
 /// Words within one letter of those.
@@ -108,139 +106,17 @@ const CONTEXT_NEIGHBOURS: &str = "\
 testing,resting,nesting,vesting,sexting,tenting,pleased,pleases,lease,pleas,contract,contacts,\
 contrast,compact,spending,lending,bending,mending,tending,vending,sanding,seeding,fending,massage,\
 massages,passage,passages,presages,lumber,slumber,umber,numbers,numbed,falling,balling,culling,\
-galling,walling,cabling,caulking,removed,removes,remover,remote,messaged";
+galling,walling,cabling,caulking,removed,removes,remover,remote,messaged,deleted,deletes,deplete";
 
-/// A usual spelling and what else is written for it.
-const SPELLINGS: &[(&str, &str)] = &[
-    ("you", "u yu"),
-    ("your", "ur yr"),
-    (
-        "please",
-        "pls plz plse plez pleas ples pleae plss plzz pleez plese plaese porfa porfavor",
-    ),
-    (
-        "stop",
-        "stpo sotp tsop sttop stopp stahp stap stip dtop syop stopl",
-    ),
-    ("text", "txt tex"),
-    ("texts", "txts texs textes textings"),
-    (
-        "texting",
-        "txting txtng txtn texing textng textin txtin texteing tecting textting texring smsing",
-    ),
-    ("message", "msg mssg messge mesage messsage mssage"),
-    (
-        "messages",
-        "msgs mssgs msges mesages messges messagges meassages messeges",
-    ),
-    ("messaging", "msging mesaging messagin massaging"),
-    ("dont", "dnt donot doont dontt"),
-    ("cant", "cannot"),
-    ("isnt", "aint"),
-    ("cancel", "cancle cansel cancell cancal canel"),
-    ("remove", "remve romove remov rmv remvoe rmove"),
-    ("number", "numer nummber numbr num nbr numbe"),
-    (
-        "unsubscribe",
-        "unsuscribe unsub unscribe unsubscirbe unsubscribes",
-    ),
-    ("contact", "contac contect conact cntact"),
-    ("contacting", "contacing contactin"),
-    ("sending", "sendin sendng sendig snding"),
-    ("calling", "callin"),
-    ("bothering", "botherin"),
-    ("spamming", "spaming"),
-    ("harassing", "harrassing harrasing harasing"),
-    ("harass", "harrass harras"),
-    ("harassment", "harrassment harrasment"),
-    ("list", "lst"),
-    ("thanks", "thx tks tysm ty thnx tnx thankyou"),
-    ("wrong", "wrng worng rong"),
-    ("interested", "intrested interrested intersted inerested"),
-    ("people", "ppl pple"),
-    ("them", "em"),
-    ("want", "wanna wan"),
-    ("have", "gotta"),
-    ("trying", "tryna"),
-    ("tomorrow", "tmr tmrw tomorow"),
-    ("tonight", "tonite"),
-    ("textos", "texto"),
-    ("mensajes", "msj msjs mensage mensages mensaje mjs msn"),
-    ("escriba", "escriva"),
-    ("escriban", "escrivan"),
-    ("escribas", "escrivas"),
-    ("que", "q"),
-    ("por", "x"),
+/// Short words of requests that are corrected inside a text after a slip of the finger.
+pub(super) const SHORT_WORDS: &[&str] = &[
+    "stop", "text", "leave", "alone", "more", "quit", "list", "take", "wrong",
 ];
 
-/// One word and the pairs that are read as it.
-const PAIRS: &[(&str, &str)] = &[
-    (
-        "optout",
-        "opt out,op out,opt oit,opt our,opt ot,optt out,opt aut,opt put",
-    ),
-    ("optingout", "opting out"),
-    ("optedout", "opted out"),
-    ("unsubscribe", "un subscribe,un unsubscribe,un sub"),
-    ("unsubscribed", "un subscribed"),
-    ("unregister", "un register"),
-    ("unenroll", "un enroll"),
-    ("nonstop", "non stop"),
-    ("noone", "no one"),
-    ("dont", "do not,do nt,do no,don t"),
-    ("doesnt", "does not,doesn t"),
-    ("didnt", "did not,didn t"),
-    ("cant", "can not,can t"),
-    ("couldnt", "could not"),
-    ("wont", "will not,won t"),
-    ("wouldnt", "would not"),
-    ("shouldnt", "should not"),
-    ("havent", "have not"),
-    ("hasnt", "has not"),
-    ("isnt", "is not,isn t"),
-    ("arent", "are not,youre not"),
-    ("wasnt", "was not"),
-    ("im", "i m,i am"),
-    ("ive", "i ve"),
-    ("youre", "you re,you are"),
-    ("its", "it s"),
-    ("nolonger", "no longer"),
-    ("nomore", "no more"),
-    ("anymore", "any more"),
-    ("thanks", "thank you,thank your"),
-    ("now", "right now"),
-    ("message", "text message,sms message"),
-    ("messages", "text messages,texting messages,sms messages"),
-    ("messaging", "text messaging"),
-    ("texts", "sms texts"),
-    ("email", "e mail"),
-    ("emails", "e mails"),
-    (
-        "number",
-        "phone number,cell number,cellphone number,telephone number,mobile number",
-    ),
-    ("phone", "cell phone"),
-    ("voicemail", "voice mail"),
-    ("fucking", "the fuck,the hell,the heck"),
-    ("please", "por favor,sil plait"),
-    ("maintenant", "de suite"),
-    ("sil", "s il,sil vous,sil te"),
-];
-
-static ALIAS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
-    SPELLINGS
-        .iter()
-        .flat_map(|(usual, others)| others.split(' ').map(|other| (other, *usual)))
-        .collect()
-});
-
-static PAIR: LazyLock<HashMap<(&str, &str), &str>> = LazyLock::new(|| {
-    PAIRS
-        .iter()
-        .flat_map(|(one, pairs)| pairs.split(',').map(|pair| (pair, *one)))
-        .filter_map(|(pair, one)| Some((pair.split_once(' ')?, one)))
-        .collect()
-});
+/// Words that a slip turns those into and that people also mean.
+const SHORT_NEIGHBOURS: &str = "\
+test,atop,sop,stp,lave,aloe,mode,mote,mire,moe,qui,quot,lost,lust,lit,tale,tame,fake,rake,wring,tet,\
+lis,kist,mor,qut,sto,tae,lits";
 
 pub(super) fn opt_in(text: &str) -> Option<&'static str> {
     entry(OPT_IN, text)
@@ -280,14 +156,8 @@ pub(super) fn is_context_neighbour(word: &str) -> bool {
     entry(CONTEXT_NEIGHBOURS, word).is_some()
 }
 
-/// The usual spelling of an abbreviation or a frequent misspelling.
-pub(super) fn alias(word: &str) -> Option<&'static str> {
-    ALIAS.get(word).copied()
-}
-
-/// The one word for two that belong together.
-pub(super) fn pair(left: &str, right: &str) -> Option<&'static str> {
-    PAIR.get(&(left, right)).copied()
+pub(super) fn is_short_neighbour(word: &str) -> bool {
+    entry(SHORT_NEIGHBOURS, word).is_some()
 }
 
 fn entry(list: &'static str, text: &str) -> Option<&'static str> {

@@ -2,6 +2,7 @@
 //!
 //! This module must not know phrases.
 
+use super::keyboard;
 use super::lists;
 
 /// Words longer than this are no misspelt keyword.
@@ -42,6 +43,17 @@ pub(super) fn context_word(word: &str) -> Option<&'static str> {
     lists::CONTEXT_WORDS
         .iter()
         .find(|target| begins_alike(word, target) && is_within(word, target, 1))
+        .copied()
+}
+
+/// The short word of a request that a slip of the finger turned into this word.
+pub(super) fn short_word(word: &str) -> Option<&'static str> {
+    if lists::is_short_neighbour(word) {
+        return None;
+    }
+    lists::SHORT_WORDS
+        .iter()
+        .find(|target| keyboard::is_slip(word, target))
         .copied()
 }
 

@@ -3,8 +3,9 @@
 //! This module must not know what a word means for consent.
 
 use super::grammar;
-use super::lists;
 use super::near_miss;
+use super::spaced_letters;
+use super::spellings;
 
 /// A piece of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +52,7 @@ pub(super) fn joined(tokens: &[Token], separator: &str) -> Option<String> {
 /// Usual spellings: letters written apart are joined, contractions and set pairs become one word,
 /// misspelt words that matter are corrected.
 pub(super) fn canonical(tokens: Vec<Token>) -> Vec<Token> {
-    let spelt = join_spaced_letters(tokens)
+    let spelt = spaced_letters::join(tokens)
         .into_iter()
         .map(|token| match token {
             Token::Word(word) => Token::Word(spelling(word)),
@@ -60,7 +61,7 @@ pub(super) fn canonical(tokens: Vec<Token>) -> Vec<Token> {
     let mut merged: Vec<Token> = Vec::new();
     for token in spelt {
         match (merged.last_mut(), token) {
-            (Some(Token::Word(left)), Token::Word(right)) => match lists::pair(left, &right) {
+            (Some(Token::Word(left)), Token::Word(right)) => match spellings::pair(left, &right) {
                 Some(both) => both.clone_into(left),
                 None => merged.push(Token::Word(right)),
             },
@@ -187,42 +188,6 @@ const fn is_break(c: char) -> bool {
     )
 }
 
-/// "s t o p texting me": a run of single letters that begins with a keyword becomes that keyword.
-fn join_spaced_letters(tokens: Vec<Token>) -> Vec<Token> {
-    let mut joined = Vec::with_capacity(tokens.len());
-    let mut run: Vec<Token> = Vec::new();
-    for token in tokens {
-        let continues = match &token {
-            Token::Word(word) => word.chars().nth(1).is_none(),
-            Token::Break => !run.is_empty(),
-        };
-        if continues {
-            run.push(token);
-        } else {
-            joined.append(&mut spelt_out(std::mem::take(&mut run)));
-            joined.push(token);
-        }
-    }
-    joined.append(&mut spelt_out(run));
-    joined
-}
-
-fn spelt_out(run: Vec<Token>) -> Vec<Token> {
-    let mut letters = String::new();
-    for (at, token) in run.iter().enumerate().take(LONGEST_KEYWORD) {
-        if let Token::Word(letter) = token {
-            letters.push_str(letter);
-        }
-        if let Some(keyword) = lists::spelt_out(&letters) {
-            let rest = run.into_iter().skip(at.saturating_add(1));
-            return std::iter::once(Token::Word(keyword.to_owned()))
-                .chain(rest)
-                .collect();
-        }
-    }
-    run
-}
-
 fn spelling(word: String) -> String {
     if word.bytes().all(|byte| byte.is_ascii_digit()) && word != "2" {
         let number = if word.len() < SHORTEST_PHONE {
@@ -240,11 +205,12 @@ fn spelling(word: String) -> String {
         .find_map(|candidate| usual(&candidate))
         .or_else(|| near_miss::long_word(&word).map(str::to_owned))
         .or_else(|| near_miss::context_word(&word).map(str::to_owned))
+        .or_else(|| near_miss::short_word(&word).map(str::to_owned))
         .unwrap_or(word)
 }
 
 fn usual(word: &str) -> Option<String> {
-    match lists::alias(word) {
+    match spellings::alias(word) {
         Some(usual) => Some(usual.to_owned()),
         None => grammar::knows(word).then(|| word.to_owned()),
     }

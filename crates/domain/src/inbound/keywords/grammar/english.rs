@@ -1,9 +1,10 @@
-//! English: word classes, and the phrases that are no request.
+//! English: the phrases that are no request.
 //!
 //! This module must not know the requests themselves, which are in [`super::english_requests`].
 
 use super::Language;
 use super::english_requests as requests;
+use super::english_words::CLASSES;
 
 pub(super) const LANGUAGE: Language = Language {
     classes: CLASSES,
@@ -22,149 +23,6 @@ pub(super) const LANGUAGE: Language = Language {
     unsure: UNSURE,
 };
 
-const CLASSES: &[(&str, &str)] = &[
-    (
-        "filler",
-        "please kindly just fucking fuckin fking damn dam goddamn freaking freakin frickin effing \
-         bloody ever even really again already all so now literally simply totally completely \
-         permanently actually seriously fully entirely also immediately forever anymore still \
-         always finally asap personally respectfully politely hereby",
-    ),
-    (
-        "edge",
-        "hi hey hello yo hola ok okay okey k kk lol lmao omg wow ugh um uh well look listen sorry \
-         excuse thanks sir maam mam madam man dude bro bruh bruv mate sis boss fam homie brother hun honey guys guy people buddy friend friends folks \
-         yall lady jesus jesuschrist god christ period bitch bitches asshole assholes idiot idiots \
-         moron morons scammer scammers creep creeps jerk jerks fuck fucker fuckers dumbass bastard \
-         bastards spammer spammers loser losers dear everyone and but then or because cuz cause bc \
-         wtf ffs smh bye goodbye haha hahaha peace greetings morning evening afternoon good team \
-         there appreciated much very cheers xx regards sincerely tho though anyway bless oh ah yep once \
-         instantly effective today2 sent from my iphone",
-    ),
-    // Words for a person to read when no phrase explains them.
-    (
-        "review",
-        "stop stops unsubscribe unsubscribed unsubscribing optout optedout optingout revoke",
-    ),
-    (
-        "review_at_start",
-        "cancel end quit remove terminate discontinue cease",
-    ),
-    ("review_at_end", "cancel remove"),
-    // The person and the phone.
-    ("me", "me us myself"),
-    (
-        "mine",
-        "me us myself number numbers phone cell name info information contact contacts details \
-         data email digits address line mobile",
-    ),
-    ("my", "my our this the that these his her their"),
-    (
-        "number",
-        "number numbers phone cell line digits mobile info contact",
-    ),
-    ("you", "you ya yall guys people yous youse"),
-    // Ways to write to somebody.
-    (
-        "text",
-        "text message contact call bother spam write bug harass email disturb solicit annoy reach \
-         ping phone communicate notify pester sms reply respond mail hit reply dm messaging texting \
-         contacting calling bothering send",
-    ),
-    (
-        "texting",
-        "texting messaging contacting calling bothering spamming harassing emailing mailing \
-         writing bugging soliciting annoying pestering pinging hounding hassling badgering \
-         replying responding notifying advertising marketing scamming phoning stalking disturbing \
-         irritating communicating targeting robotexting robocalling smsing messing interrupting \
-         tormenting",
-    ),
-    (
-        "texted",
-        "texted contacted messaged called bothered spammed emailed solicited harassed notified \
-         disturbed subscribed enrolled texting contact contacting text",
-    ),
-    // What is written.
-    (
-        "texts",
-        "text texts message messages sms mms notification notifications alert alerts spam texting \
-         messaging subscription subscriptions newsletter newsletters communication communications \
-         correspondence solicitation solicitations contact thread",
-    ),
-    (
-        "more_texts",
-        "text texts message messages sms mms notification notifications alert alerts spam texting \
-         messaging subscription subscriptions newsletter newsletters communication communications \
-         correspondence solicitation solicitations contact calls call emails email offers updates \
-         reminders promos promotions ads advertising advertisements marketing outreach followups \
-         spamming contacts voicemails robocalls stuff crap shit junk garbage nonsense bs bullshit \
-         harassment robotexts mail mails soliciting deals follow madness insanity conversation chat \
-         blasts campaign campaigns drip pings",
-    ),
-    (
-        "things",
-        "stuff things thing crap shit junk garbage nonsense bs bullshit anything everything",
-    ),
-    (
-        "det",
-        "the these those this that your my any more so many all of unwanted random automated \
-         automatic stupid dumb annoying constant daily weekly unsolicited marketing promotional \
-         further future such other every single kind with from additional silly ridiculous endless \
-         nonstop no political campaign sales commercial bullshit useless repetitive spammy fake a an \
-         our another sort type sms text message robo bot incessant dang anymore repeated spam \
-         advertising shitty crappy unnecessary promo promotion me us to receiving getting it unsolicted",
-    ),
-    (
-        "list",
-        "list lists database system mailing mailings directory records rolodex group campaign \
-              distribution program crm contacts sms texts text messages message thread \
-              texting chat service alerts notifications marketing subscription updates campaigns",
-    ),
-    // Refusal.
-    ("dont", "dont never mustnt"),
-    (
-        "neg",
-        "dont didnt wont cant never not doesnt couldnt wouldnt shouldnt isnt arent havent hasnt \
-         nolonger wasnt nor mustnt",
-    ),
-    ("stop", "stop quit cease halt discontinue terminate"),
-    (
-        "want",
-        "want wants wanting wish need like care desire appreciate would prefer agree consent",
-    ),
-    (
-        "say",
-        "want say said ask asked asking tell told mean meant need try tried trying mind plan intend \
-         going wish like think have had saying get wanted planning",
-    ),
-    ("end_it", "unsubscribe optout stop end quit cancel remove"),
-    (
-        "until",
-        "today rn before after until till while during between tonight tomorrow yet late early when unless if \
-         monday tuesday wednesday thursday friday saturday sunday weekend weekends nights mornings \
-         evenings sundays saturdays later weekdays past",
-    ),
-    (
-        "later",
-        "work night school church dinner office meeting hours moment time minute 0",
-    ),
-    (
-        "foreclosure",
-        "foreclosure leak leaks leaking car bleeding water rain sale payment payments work project \
-         search process clock eviction auction noise bank damage spread truck bus order check music \
-         presses machine pain flood flooding shipment delivery contractor deal closing mold \
-         thinking working smoking paying renting raining worrying looking running drinking laughing \
-         crying dripping making living eating moving showing using losing wondering dreaming \
-         garnishment garnishments wage wages repossession bankruptcy levy collection collections divorce deportation snowing buying going doing loving selling watching",
-    ),
-    (
-        "bus",
-        "bus next last first one pit rest truck full short gas door train metro subway fuel \
-             coffee quick another each every final the a an my your which two three both whistle back \
-             best main second third only wrong right long brief what little big flag traffic 0 tour",
-    ),
-];
-
 /// What is denied, asked about, told of others or limited in time.
 const DENIED: &[&str] = &[
     // The longer phrase first: words are spent once
@@ -173,7 +31,7 @@ const DENIED: &[&str] = &[
     // "don't stop", "I can't stop thinking", "please don't cancel", "didn't mean to unsubscribe"
     "<neg> stop|quit|cease|cancel|unsubscribe|unsubscribed|unsubscribing|optout|optingout|optedout|remove|revoke|end|terminate|delete",
     "<neg> be|been|to|it? stop|stopped|cancel|unsubscribe|unsubscribed|optout|optedout|remove|revoke|end|removed",
-    "<neg> <say> you|to|him|her|them|me|us|it|for|u|anyone|be|been|the|word|going|want|have* stop|stopping|quit|cease|cancel|unsubscribe|unsubscribed|optout|optedout|remove|removed|revoke|end|delete",
+    "<neg> <say> i|wanted|you|to|him|her|them|me|us|it|for|u|anyone|be|been|the|word|going|want|have* stop|stopping|quit|cease|cancel|unsubscribe|unsubscribed|optout|optedout|remove|removed|revoke|end|delete",
     "remove|delete|take|drop|get|pull|withdraw <mine>|my|our* from|off .. title|deed|loan|application|quote|mortgage|account|policy|lease|will|listing|contract|offer|hold|speaker|guard|market|shelf",
     "optout|optedout|optingout of !<edge>|<filler>|<more_texts>|<list>|<det>|<things>|any|all|everything|promo",
     "optout|optedout|optingout of the|a|an|our|my|your|this|that|any|future* !<edge>|<filler>|<more_texts>|<list>|<det>|<things>|communications|company|everything|here|promo",
@@ -244,6 +102,15 @@ const DENIED: &[&str] = &[
     "no|nope|nah just|please|only <text> <me>",
     "said|says|say reply|text|send stop|end|unsubscribe",
     "does|do stop",
+    "you|they dont|neednt need|have to? <text> <me>? first|back|before|if|when|unless|until|now|today|about|ahead",
+    "dont need to call",
+    "tell|told|ask|asked|asking him|her|them|my _? to cancel|quit",
+    "tell|told|ask|asked|asking him|her|them|me|us|my _? to stop !<texting>|sending|it|this",
+    "optout|unsubscribe deadline|period|form|window|clause|notice",
+    "can|could|will|would|may i|we|you .. unsubscribe|optout later|anytime|if|whenever|eventually",
+    "be able to unsubscribe|optout|cancel|stop",
+    "he|she|they asked|ask|wants|want|wanted|asks to be|get removed|left|taken",
+    "he|she|they|who|agent|office|wife|husband|driver|appraiser|inspector called|texted|dialed|has|had the wrong number",
     "reply|text|say|send|saying|replying|texting stop|end|cancel ,? what|will|does|do|is|would",
     "if i|you|we|someone reply|text|say|send|type stop|end|cancel|unsubscribe",
     "<neg> <say>* opt <me>|my out",
@@ -281,7 +148,7 @@ const EVERYDAY: &[&str] = &[
     "<bus> stop|stops",
     "nonstop",
     "to stop !<edge>|<filler>|<texting>|<more_texts>|sending|this|it|these|those|that|the|your|getting|receiving|all|my|me|us|now|please|with|or|and|i|im|trying|reaching|following|asking",
-    "stop is|was|are|were|located",
+    "stop is|was|are|were|located|works|what",
     "stop|stops by|in|over|sign|signs|light|lights|loss|watch|off|through|along|here|there|order|orders|at|near|on|into|around|outside|next|gap|motion|shop|bath|work|short|street|0",
     "stop if|when|once|after|before|whenever",
     "stop it|this|them|that|him|her|the from",
@@ -289,7 +156,8 @@ const EVERYDAY: &[&str] = &[
     "stop and _",
     "stop to _",
     "stop|stops|quit|cease|end <foreclosure>",
-    "stop|stops|end the|my|a|this|our|that|their|an|your? <foreclosure>",
+    "stop|stops|end the|my|a|this|our|that|their|an|your? _? <foreclosure>",
+    "noise|pain|leak|leaks|water|smell|rain|dripping|bleeding|flooding|crying|barking .. .. to? stop|end",
     "stop|stops sending|getting|receiving <me> to voicemail",
     "will|could|would|can|to|gonna|may|might|ill|well|lets|if|when|could you|i|we|u|he|she|they? stop by|in|over|at|for|here|there|and|to|on|off|back",
     "i|ill|we|well|he|she|it|they|rain|leak|engine|which|who|never|always|has|had stops|stop|stopped",
