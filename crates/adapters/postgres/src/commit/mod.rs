@@ -1,11 +1,10 @@
-//! The one way in which messages are written: a group of changes in one transaction of three round
+//! The one way in which messages are written: a group of changes in one transaction of two round
 //! trips.
 //!
 //! 1. Lock what the changes touch, in the same order everywhere: wallets, counters, idempotency
 //!    keys, recipients, messages, provider events; each sorted by its key.
 //! 2. Judge the changes in the order of their arrival (`admit.rs`, without the database): a change
-//!    whose guards do not hold is left out alone. Write the others.
-//! 3. Commit, once every write was answered.
+//!    whose guards do not hold is left out alone. Write the others, and commit.
 //!
 //! It must not know any rule, only the generic guards of a change.
 

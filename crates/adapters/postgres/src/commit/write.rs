@@ -1,21 +1,29 @@
-//! Everything that the admitted changes write, and then the COMMIT. The statements travel together,
-//! so whatever must hold is an error of a statement, never a count that is looked at afterwards.
+//! The second round trip: everything that the admitted changes write, and the COMMIT. The statements
+//! travel together; when one fails, Postgres turns the COMMIT behind it into a rollback. So whatever
+//! must hold is an error of a statement, never a count that is looked at afterwards.
 //!
-//! The COMMIT waits for their answers. Sent with them it would overtake every statement that the
-//! connection has yet to prepare, and that one would then run without a transaction and its locks.
+//! The COMMIT is a prepared statement like the others. Sent as plain text it would overtake every
+//! statement that the connection has yet to prepare, and that one would then run without a
+//! transaction and its locks; as it is, it waits for its turn to be prepared.
 
 use diesel::query_builder::{QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
-use futures_util::future::{join4, join5};
+use futures_util::future::{join, join4, join5};
 use sms_domain::change::MessageChange;
 
 use super::admit::{Outcome, Verdict};
 use super::lock::Locked;
 use crate::error::StoreError;
+use crate::statement::statement;
 
 mod messages;
 mod shared;
+
+statement! {
+    Commit {} -> ();
+    "COMMIT"
+}
 
 /// Writes the admitted changes and commits; rolls back when there are none.
 pub(super) async fn write(
@@ -32,7 +40,7 @@ pub(super) async fn write(
         .map(|(change, _)| change)
         .collect();
     if admitted.is_empty() {
-        return Ok(end(connection, "ROLLBACK").await?);
+        return Ok(roll_back(connection).await?);
     }
     let messages = join5(
         run(connection, messages::insert(&admitted)),
@@ -55,12 +63,16 @@ pub(super) async fn write(
         run(connection, messages::ledger(&admitted)),
         run(connection, shared::insert_wallets(outcome, locked)),
     );
-    let wallets = run(connection, shared::update_wallets(outcome, locked));
-    let (messages, events, shared, wallets) = join4(messages, events, shared, wallets).await;
+    let last = join(
+        run(connection, shared::update_wallets(outcome, locked)),
+        run(connection, Some(Commit {})),
+    );
+    let (messages, events, shared, (wallets, committed)) =
+        join4(messages, events, shared, last).await;
     all([messages.0, messages.1, messages.2, messages.3, messages.4])?;
     all([events.0, events.1, events.2, events.3])?;
     all([shared.0, shared.1, shared.2, shared.3, shared.4, wallets])?;
-    Ok(end(connection, "COMMIT").await?)
+    Ok(committed?)
 }
 
 fn all<const N: usize>(results: [QueryResult<()>; N]) -> Result<(), StoreError> {
@@ -78,6 +90,6 @@ where
     Ok(())
 }
 
-async fn end(mut connection: &AsyncPgConnection, how: &str) -> QueryResult<()> {
-    connection.batch_execute(how).await
+async fn roll_back(mut connection: &AsyncPgConnection) -> QueryResult<()> {
+    connection.batch_execute("ROLLBACK").await
 }

@@ -83,7 +83,9 @@ statement! {
          ON recipient.organization_id = lead.organization_id AND recipient.phone = lead.phone
      LEFT JOIN wallets AS wallet ON wallet.organization_id = input.organization_id
      LEFT JOIN LATERAL (
-         SELECT array_agg(scope) AS scopes, array_agg(scope_id) AS scope_ids FROM suppressions
+         SELECT array_agg(scope ORDER BY id) AS scopes,
+             array_agg(scope_id ORDER BY id) AS scope_ids
+         FROM suppressions
          WHERE suppressions.organization_id = lead.organization_id
              AND suppressions.phone = lead.phone AND suppressions.released_at IS NULL
              AND suppressions.channel IN ('sms', 'all')) AS suppression ON true"

@@ -1,6 +1,21 @@
 //! What the ports promise, on a real Postgres: each MUST of their documentation has a test here.
 
+mod capacity;
 mod catalogue;
+mod changes;
 mod commit;
+mod conversations;
+mod dispatch;
+mod facts;
+mod idempotency;
+mod invariants;
+mod keys;
+mod lanes;
+mod messages;
+mod money;
+mod receipts;
+mod recipients;
+mod repeats;
+mod seed;
 mod sql;
 mod support;

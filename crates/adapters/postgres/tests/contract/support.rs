@@ -3,35 +3,28 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use sms_domain::billing::{BillingStatus, Money, Rate};
-use sms_domain::change::{IdempotencyRecord, MessageChange, RecipientChange};
+use sms_domain::billing::{Money, Rate};
+use sms_domain::change::MessageChange;
 use sms_domain::compliance::RuleData;
-use sms_domain::decision::{
-    Decision, DecisionRecord, OrganizationKind, RecentSend, SendPlan, Trace,
-};
+use sms_domain::decision::{Context, OrganizationKind, RecentSend, SuppressionScope};
 use sms_domain::ids::{
     ConversationId, LeadId, LedgerEntryId, MessageId, OrganizationId, PhoneNumberId,
 };
-use sms_domain::message::{Event, Message, Route, Schedule, Submission};
-use sms_domain::numbers::{Health, ProviderAccount, Registration, Reservation, SelectionReason};
+use sms_domain::message::{Attempt, Message};
+use sms_domain::numbers::{Health, ProviderAccount, Registration};
 use sms_domain::phone::PhoneNumber;
 use sms_domain::ports::{
-    CommitError, FactsRepository, FactsRequest, MessageRepository, Seed, SeedConversation,
+    CommitError, Facts, FactsRepository, FactsRequest, MessageRepository, Seed, SeedConversation,
     SeedLead, SeedNumber, SeedOrganization, SeedRepository, SeedTopUp,
 };
-use sms_domain::reason::Reason;
 use sms_postgres::{Pg, PgConfig};
 use sms_testkit::database::TestDatabase;
-use sms_testkit::fixtures;
-pub(crate) use sms_testkit::fixtures::{instant, noon, number_id, organization_id};
+use sms_testkit::fixtures::{self, noon, number_id, organization_id};
 use uuid::Uuid;
 
+use crate::changes::{accepted, claimed, queued};
 use crate::sql;
-
-/// What one message costs in these tests.
-pub(crate) const PRICE: Money = Money::from_micros(20_000);
 
 /// A database of the test's own, and the store on it.
 pub(crate) struct Store {
@@ -83,6 +76,26 @@ impl Store {
         self.pg.commit(changes).await.unwrap()
     }
 
+    /// Message `n` is queued.
+    pub(crate) async fn queue(&self, n: u32) -> Message {
+        self.commit(queued(n)).await.unwrap()
+    }
+
+    /// Message `n` is handed over.
+    pub(crate) async fn start(&self, n: u32) -> (Message, Attempt) {
+        let change = claimed(self.queue(n).await, n);
+        let attempt = change.attempt.clone().unwrap();
+        (self.commit(change).await.unwrap(), attempt)
+    }
+
+    /// Message `n` was taken by the provider, as `provider-n`.
+    pub(crate) async fn send(&self, n: u32) -> (Message, Attempt) {
+        let (message, attempt) = self.start(n).await;
+        let change = accepted(message, attempt, &format!("provider-{n}"));
+        let attempt = change.attempt.clone().unwrap();
+        (self.commit(change).await.unwrap(), attempt)
+    }
+
     pub(crate) async fn find(&self, id: MessageId) -> Option<Message> {
         MessageRepository::find(&self.pg, organization_id(), id)
             .await
@@ -118,10 +131,27 @@ impl Store {
         self.number(&format!("SELECT count(*) FROM {table}")).await
     }
 
+    pub(crate) async fn load(&self, request: FactsRequest) -> Facts {
+        self.pg.load(vec![request]).await.unwrap().remove(0)
+    }
+
+    /// The facts for a message to a lead.
+    pub(crate) async fn context(&self, lead: u32) -> Context {
+        self.load(request(lead)).await.context.unwrap()
+    }
+
+    /// What a lead is opted out of.
+    pub(crate) async fn scopes(&self, lead: u32) -> Vec<SuppressionScope> {
+        let suppressions = self.context(lead).await.message.recipient.suppressions;
+        suppressions
+            .into_iter()
+            .map(|suppression| suppression.scope)
+            .collect()
+    }
+
     /// The version of the recipient's row of a lead, and what it remembers.
     pub(crate) async fn recipient(&self, lead: u32) -> (i64, Vec<RecentSend>) {
-        let facts = self.pg.load(vec![request(lead)]).await.unwrap().remove(0);
-        let recipient = facts.context.unwrap().message.recipient;
+        let recipient = self.context(lead).await.message.recipient;
         (recipient.version, recipient.recent)
     }
 }
@@ -136,7 +166,7 @@ async fn connect(url: &str, facts_max_age: Duration) -> Pg {
         .unwrap()
 }
 
-const fn uuid(kind: u64, n: u32) -> Uuid {
+pub(crate) const fn uuid(kind: u64, n: u32) -> Uuid {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | (kind << 32 | n as u64) as u128)
 }
 
@@ -146,10 +176,6 @@ pub(crate) const fn lead(n: u32) -> LeadId {
 
 pub(crate) const fn conversation(n: u32) -> ConversationId {
     ConversationId::new(uuid(2, n))
-}
-
-pub(crate) const fn message_id(n: u32) -> MessageId {
-    MessageId::new(uuid(3, n))
 }
 
 pub(crate) const fn other_organization() -> OrganizationId {
@@ -213,7 +239,7 @@ pub(crate) fn seed_number(
         daily_limit: None,
         minute_limit: None,
         warm_up: None,
-        account: account(),
+        account: ProviderAccount::new("default"),
         messaging_profile_id: None,
     }
 }
@@ -254,125 +280,6 @@ pub(crate) fn request(lead: u32) -> FactsRequest {
         now: noon(),
         must_be_fresh: false,
     }
-}
-
-pub(crate) fn account() -> ProviderAccount {
-    ProviderAccount::new("default")
-}
-
-/// Message `n`, to lead `n` modulo [`LEADS`]; not judged yet.
-pub(crate) fn draft(n: u32) -> Message {
-    let to = n % LEADS;
-    let submission = Submission {
-        conversation_id: conversation(to),
-        lead_id: lead(to),
-        to: phone(to),
-        ..fixtures::submission()
-    };
-    Message::new(organization_id(), message_id(n), submission, noon())
-}
-
-/// The new message `n` is allowed; 100 may leave this hour. The recipient was never texted before.
-pub(crate) fn queued(n: u32) -> MessageChange {
-    queued_with(n, plan(Some(100)))
-}
-
-pub(crate) fn queued_with(n: u32, plan: SendPlan) -> MessageChange {
-    let message = draft(n)
-        .apply(Event::Judged(Decision::Send(Box::new(plan))), noon())
-        .unwrap();
-    let mut change = MessageChange::between(None, message);
-    change.guards.recipient = advance(&change.message, 0);
-    change.decision = Some(decision("send"));
-    change
-}
-
-/// The new message `n` waits until an instant.
-pub(crate) fn scheduled(n: u32, until: DateTime<Utc>) -> MessageChange {
-    let schedule = Schedule {
-        until,
-        reason: Reason::ClientRequested,
-    };
-    let message = draft(n)
-        .apply(Event::Judged(Decision::Defer(schedule)), noon())
-        .unwrap();
-    MessageChange::between(None, message)
-}
-
-/// The stored message is withdrawn.
-pub(crate) fn canceled(message: Message) -> MessageChange {
-    MessageChange::canceled(message, noon() + TimeDelta::minutes(1)).unwrap()
-}
-
-/// Advances the recipient from the version seen; it remembers this message alone.
-pub(crate) fn advance(message: &Message, seen: i64) -> RecipientChange {
-    let sent = RecentSend {
-        message_id: message.id,
-        at: noon(),
-        text_hash: 7,
-        is_counted: true,
-    };
-    RecipientChange::Advance {
-        phone: message.submission.to.clone(),
-        seen,
-        recent: vec![sent],
-    }
-}
-
-/// From the organization's number, at [`PRICE`], with a limit to the hour.
-pub(crate) fn plan(hour_limit: Option<u32>) -> SendPlan {
-    SendPlan {
-        route: Route {
-            number_id: number_id(),
-            from: fixtures::phone("+14045559999"),
-            selection: Some(SelectionReason::FallbackDefault),
-            ten_dlc_campaign_id: Some("C1".to_owned()),
-            is_warmup: false,
-            account: account(),
-            messaging_profile_id: Some("profile".to_owned()),
-        },
-        price: PRICE,
-        hold: PRICE,
-        billing: BillingStatus::Recorded,
-        reservation: Reservation {
-            number_id: number_id(),
-            hour_start: noon(),
-            hour_limit,
-            day_start: instant("2026-03-03T08:00:00Z"),
-            day_limit: None,
-        },
-        counts_for_caps: true,
-        text: None,
-        segments: 1,
-        due_at: noon(),
-    }
-}
-
-pub(crate) fn decision(outcome: &str) -> DecisionRecord {
-    DecisionRecord {
-        at: noon(),
-        outcome: outcome.to_owned(),
-        reason: None,
-        trace: Trace {
-            rules: Vec::new(),
-            number: None,
-            others: Vec::new(),
-            price: PRICE,
-            earliest: None,
-            rules_version: "test".to_owned(),
-        },
-        others_count: 0,
-    }
-}
-
-/// A client's key, for a day.
-pub(crate) fn key(name: &str) -> Option<IdempotencyRecord> {
-    Some(IdempotencyRecord {
-        key: name.to_owned(),
-        request_hash: vec![1, 2, 3],
-        hash_version: 1,
-        expires_at: noon() + TimeDelta::days(1),
-    })
 }
 
 /// How often each answer was given.

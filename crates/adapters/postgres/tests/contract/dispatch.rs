@@ -1,0 +1,221 @@
+//! `DispatchQueue`.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sms_domain::change::{MessageChange, RecipientChange};
+use sms_domain::ids::MessageId;
+use sms_domain::message::{Message, Priority};
+use sms_domain::numbers::ProviderAccount;
+use sms_domain::ports::{DispatchQueue, Due};
+use sms_postgres::Pg;
+use sms_testkit::fixtures::noon;
+
+use crate::changes::{account, claimed, message_id, plan, queued, queued_with, scheduled};
+use crate::support::{LEADS, Store};
+
+fn lease() -> DateTime<Utc> {
+    noon() + TimeDelta::seconds(30)
+}
+
+async fn claim(pg: &Pg, now: DateTime<Utc>, limit: usize) -> Vec<Due> {
+    pg.claim(now, now + TimeDelta::seconds(30), limit, &[])
+        .await
+        .unwrap()
+}
+
+fn ids(due: &[Due]) -> Vec<MessageId> {
+    due.iter().map(|due| due.message.id).collect()
+}
+
+/// The new message `n`, due at an instant.
+fn due_at(n: u32, at: DateTime<Utc>, priority: Priority) -> MessageChange {
+    let mut change = queued_with(n, plan());
+    change.guards.recipient = RecipientChange::None;
+    change.message.due_at = Some(at);
+    change.message.submission.priority = priority;
+    change
+}
+
+fn minute(n: i64) -> DateTime<Utc> {
+    noon() - TimeDelta::hours(1) + TimeDelta::minutes(n)
+}
+
+#[tokio::test]
+async fn a_row_is_claimed_once_it_is_due() {
+    let store = Store::new().await;
+    let later = noon() + TimeDelta::hours(1);
+    let waiting = store.commit(scheduled(1, later)).await.unwrap();
+    let before = later - TimeDelta::microseconds(1);
+    assert_eq!(claim(&store.pg, before, 10).await, []);
+    let due = claim(&store.pg, later, 10).await;
+    let hidden_until = Some(later + TimeDelta::seconds(30));
+    let expected = Due {
+        message: Message {
+            due_at: hidden_until,
+            ..waiting
+        },
+        attempt: None,
+    };
+    assert_eq!(due, [expected]);
+}
+
+#[tokio::test]
+async fn system_messages_come_first_then_the_longest_due() {
+    let store = Store::new().await;
+    let changes = vec![
+        due_at(1, minute(1), Priority::Bulk),
+        due_at(2, minute(9), Priority::Immediate),
+        due_at(3, minute(8), Priority::Immediate),
+        due_at(4, minute(30), Priority::System),
+        due_at(5, minute(2), Priority::Bulk),
+    ];
+    store.commit_all(changes).await;
+    let due = claim(&store.pg, noon(), 4).await;
+    assert_eq!(ids(&due), [4, 3, 2, 1].map(message_id));
+    assert_eq!(ids(&claim(&store.pg, noon(), 4).await), [message_id(5)]);
+}
+
+#[tokio::test]
+async fn a_claimed_row_is_hidden_until_its_lease_ends_and_then_due_again() {
+    let store = Store::new().await;
+    store.queue(1).await;
+    assert_eq!(claim(&store.pg, noon(), 10).await.len(), 1);
+    assert_eq!(
+        claim(&store.pg, lease() - TimeDelta::microseconds(1), 10).await,
+        []
+    );
+    assert_eq!(ids(&claim(&store.pg, lease(), 10).await), [message_id(1)]);
+}
+
+#[tokio::test]
+async fn of_two_workers_that_hold_one_row_only_one_commits() {
+    let store = Store::new().await;
+    store.queue(1).await;
+    let slow = claim(&store.pg, noon(), 1).await.remove(0).message;
+    let quick = claim(&store.pg, lease(), 1).await.remove(0).message;
+    assert!(store.commit(claimed(quick, 1)).await.is_ok());
+    assert!(store.commit(claimed(slow, 2)).await.is_err());
+}
+
+#[tokio::test]
+async fn no_row_is_taken_by_two_workers() {
+    let store = Store::new().await;
+    let changes = (0..LEADS)
+        .map(|n| due_at(n, minute(1), Priority::Bulk))
+        .collect();
+    store.commit_all(changes).await;
+    let other_process = store.second_process(Duration::ZERO).await;
+    let workers = (0..16).map(|worker| {
+        let pg = if worker % 2 == 0 {
+            store.pg.clone()
+        } else {
+            other_process.clone()
+        };
+        tokio::spawn(async move {
+            let mut taken = Vec::new();
+            loop {
+                let due = claim(&pg, noon(), 5).await;
+                if due.is_empty() {
+                    return taken;
+                }
+                taken.extend(ids(&due));
+            }
+        })
+    });
+    let taken = futures_util::future::join_all(workers).await;
+    let taken: Vec<MessageId> = taken.into_iter().flat_map(Result::unwrap).collect();
+    let distinct: HashSet<MessageId> = taken.iter().copied().collect();
+    assert_eq!(distinct.len(), taken.len());
+    // A worker may find all rows locked by others and stop early; what is left is due for the next.
+    let rest = claim(&store.pg, noon(), 1_000).await.len();
+    assert_eq!(taken.len() + rest, LEADS as usize);
+}
+
+#[tokio::test]
+async fn one_call_takes_at_most_one_row_of_a_recipient() {
+    let store = Store::new().await;
+    let changes = vec![
+        due_at(1, minute(1), Priority::Immediate),
+        due_at(1 + LEADS, minute(2), Priority::Immediate),
+        due_at(1 + 2 * LEADS, minute(3), Priority::Bulk),
+        due_at(2, minute(4), Priority::Bulk),
+    ];
+    store.commit_all(changes).await;
+    assert_eq!(
+        ids(&claim(&store.pg, noon(), 10).await),
+        [message_id(1), message_id(2)]
+    );
+    assert_eq!(
+        ids(&claim(&store.pg, noon(), 10).await),
+        [message_id(1 + LEADS)]
+    );
+    assert_eq!(
+        ids(&claim(&store.pg, noon(), 10).await),
+        [message_id(1 + 2 * LEADS)]
+    );
+}
+
+#[tokio::test]
+async fn rows_of_paused_accounts_stay_untouched() {
+    let store = Store::new().await;
+    let mut elsewhere = queued(2);
+    elsewhere.message.route.as_mut().unwrap().account = ProviderAccount::new("second");
+    store
+        .commit_all(vec![queued(1), elsewhere, scheduled(3, noon())])
+        .await;
+    let due = store
+        .pg
+        .claim(noon(), lease(), 10, &[account()])
+        .await
+        .unwrap();
+    assert_eq!(
+        ids(&due),
+        [2, 3].map(message_id),
+        "a message without a route has no account yet"
+    );
+    let untouched = store.find(message_id(1)).await.unwrap();
+    assert_eq!(untouched.due_at, Some(noon()));
+}
+
+#[tokio::test]
+async fn rows_under_way_come_with_their_newest_attempt() {
+    let store = Store::new().await;
+    let (calling, first) = store.start(1).await;
+    let (sent, second) = store.send(2).await;
+    let now = calling.due_at.max(sent.due_at).unwrap();
+    let due = claim(&store.pg, now, 10).await;
+    let attempts: Vec<_> = due
+        .into_iter()
+        .map(|due| (due.message.id, due.attempt))
+        .collect();
+    let expected = [(calling.id, Some(first)), (sent.id, Some(second))];
+    assert_eq!(attempts, expected);
+}
+
+#[tokio::test]
+async fn no_more_rows_are_taken_than_asked_for() {
+    let store = Store::new().await;
+    let priorities = [Priority::System, Priority::Immediate, Priority::Bulk];
+    let changes = (0..9).zip(priorities.into_iter().cycle());
+    store
+        .commit_all(changes.map(|(n, p)| due_at(n, minute(1), p)).collect())
+        .await;
+    assert_eq!(claim(&store.pg, noon(), 5).await.len(), 5);
+    assert_eq!(claim(&store.pg, noon(), 0).await, []);
+    assert_eq!(claim(&store.pg, noon(), 100).await.len(), 4);
+}
+
+#[tokio::test]
+async fn the_next_due_instant_is_the_earliest_of_all() {
+    let store = Store::new().await;
+    assert_eq!(store.pg.next_due().await.unwrap(), None);
+    let changes = vec![
+        due_at(1, minute(20), Priority::System),
+        due_at(2, minute(10), Priority::Bulk),
+        due_at(3, minute(15), Priority::Immediate),
+    ];
+    store.commit_all(changes).await;
+    assert_eq!(store.pg.next_due().await.unwrap(), Some(minute(10)));
+}

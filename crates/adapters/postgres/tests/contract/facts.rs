@@ -1,0 +1,334 @@
+//! `FactsRepository`.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use sms_domain::billing::Money;
+use sms_domain::decision::{Consent, ConsentBasis, Policy, SuppressionScope, WalletFacts};
+use sms_domain::ids::{CampaignId, ConversationId, PhoneNumberId, SourceId, SuppressionId};
+use sms_domain::numbers::CounterKind;
+use sms_domain::ports::{
+    FactsRepository, FactsRequest, Replay, Seed, SeedConsent, SeedLead, SeedRepository, SeedSource,
+    SeedSuppression,
+};
+use sms_testkit::fixtures::{instant, noon, number_id, organization_id};
+
+use crate::changes::{key, message_id, queued};
+use crate::support::{
+    Store, conversation, lead, other_organization, phone, request, seed_lead, seed_of, uuid,
+};
+
+#[tokio::test]
+async fn a_conversation_gives_the_facts_about_everybody_in_it() {
+    let store = Store::new().await;
+    let context = store.context(1).await;
+    assert_eq!(context.org.organization_id, organization_id());
+    assert_eq!(context.org.numbers.len(), 1);
+    assert_eq!(context.org.default_number, Some(number_id()));
+    let message = context.message;
+    assert_eq!(message.conversation.id, conversation(1));
+    assert!(message.conversation.is_first_message);
+    assert_eq!((message.lead.id, message.lead.phone), (lead(1), phone(1)));
+    assert_eq!(message.recipient.version, 0);
+    let balance = Money::from_micros(10_000_000);
+    assert_eq!(
+        message.wallet,
+        WalletFacts {
+            balance,
+            held: Money::ZERO
+        }
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_conversation_has_no_context() {
+    let store = Store::new().await;
+    let unknown = ConversationId::new(uuid(9, 9));
+    let facts = store
+        .load(FactsRequest {
+            conversation_id: unknown,
+            ..request(1)
+        })
+        .await;
+    assert!(facts.context.is_none() && facts.message.is_none() && facts.replay.is_none());
+}
+
+#[tokio::test]
+async fn another_organizations_things_look_unknown() {
+    let store = Store::new().await;
+    let mut seed = seed_of(other_organization());
+    seed.numbers.clear();
+    seed.leads.clear();
+    seed.conversations.clear();
+    store.seed(&seed).await;
+    let mut change = queued(1);
+    change.idempotency = key("order-7");
+    store.commit(change).await.unwrap();
+    let theirs = store
+        .load(FactsRequest {
+            organization_id: other_organization(),
+            message_id: Some(message_id(1)),
+            idempotency_key: Some("order-7".to_owned()),
+            ..request(1)
+        })
+        .await;
+    assert!(theirs.context.is_none());
+    assert_eq!((theirs.message, theirs.replay), (None, None));
+}
+
+#[tokio::test]
+async fn answers_come_in_the_order_of_the_requests() {
+    let store = Store::new().await;
+    let message = store.queue(3).await;
+    let unknown = FactsRequest {
+        conversation_id: ConversationId::new(uuid(9, 9)),
+        ..request(1)
+    };
+    let with_message = FactsRequest {
+        message_id: Some(message.id),
+        ..request(3)
+    };
+    let requests = vec![request(2), unknown, with_message, request(2)];
+    let facts = store.pg.load(requests).await.unwrap();
+    let conversations: Vec<_> = facts
+        .iter()
+        .map(|facts| {
+            facts
+                .context
+                .as_ref()
+                .map(|context| context.message.conversation.id)
+        })
+        .collect();
+    let expected = [
+        Some(conversation(2)),
+        None,
+        Some(conversation(3)),
+        Some(conversation(2)),
+    ];
+    assert_eq!(conversations, expected);
+    assert_eq!(facts[2].message.as_ref(), Some(&message));
+    assert_eq!(facts[3].message, None);
+}
+
+#[tokio::test]
+async fn the_facts_still_count_the_message_itself() {
+    let store = Store::new().await;
+    let message = store.queue(1).await;
+    let facts = store
+        .load(FactsRequest {
+            message_id: Some(message.id),
+            ..request(1)
+        })
+        .await;
+    let context = facts.context.unwrap();
+    assert_eq!(context.message.wallet.held, message.billing.hold);
+    assert_eq!(context.message.recipient.version, 1);
+    let reservation = message.reservation.unwrap();
+    let usage = &context.org.numbers[0].usage;
+    assert_eq!(usage.used(CounterKind::Hour, reservation.hour_start), 1);
+    assert_eq!(usage.used(CounterKind::Day, reservation.day_start), 1);
+    assert_eq!(context.org.numbers[0].last_used_at, Some(noon()));
+    let without = context.without(&message);
+    assert_eq!(without.message.wallet.held, Money::ZERO);
+    assert!(without.message.recipient.recent.is_empty());
+}
+
+#[tokio::test]
+async fn a_number_shows_its_newest_windows() {
+    let store = Store::new().await;
+    let window = |kind: &str, start: &str, used: u32| {
+        format!(
+            "('{}', '{}', '{kind}', '{start}', {used})",
+            organization_id(),
+            number_id()
+        )
+    };
+    let hours = (0..10).map(|hour| window("hour", &format!("2026-03-03 {hour:02}:00Z"), hour));
+    let days = (1..10).map(|day| window("day", &format!("2026-02-{day:02} 08:00Z"), day));
+    let rows: Vec<String> = hours.chain(days).collect();
+    store
+        .execute(&format!(
+            "INSERT INTO counters (organization_id, number_id, kind, window_start, used) VALUES {}",
+            rows.join(", ")
+        ))
+        .await;
+    let usage = store.context(1).await.org.numbers[0].usage.clone();
+    assert_eq!(
+        usage.used(CounterKind::Hour, instant("2026-03-03T09:00:00Z")),
+        9
+    );
+    assert_eq!(
+        usage.used(CounterKind::Hour, instant("2026-03-03T08:00:00Z")),
+        8
+    );
+    assert_eq!(
+        usage.used(CounterKind::Day, instant("2026-02-09T08:00:00Z")),
+        9
+    );
+    assert_eq!(
+        usage.used(CounterKind::Hour, instant("2026-03-03T00:00:00Z")),
+        0
+    );
+}
+
+#[tokio::test]
+async fn an_unexpired_key_is_answered_with_its_message_as_it_is_now() {
+    let store = Store::new().await;
+    let mut change = queued(1);
+    change.idempotency = key("order-7");
+    let record = change.idempotency.clone().unwrap();
+    let message = store.commit(change).await.unwrap();
+    let with_key = FactsRequest {
+        idempotency_key: Some("order-7".to_owned()),
+        ..request(2)
+    };
+    let replay = store.load(with_key.clone()).await.replay;
+    let expected = Replay {
+        request_hash: record.request_hash,
+        hash_version: record.hash_version,
+        message,
+    };
+    assert_eq!(replay, Some(expected));
+    let later = FactsRequest {
+        now: record.expires_at,
+        ..with_key
+    };
+    assert_eq!(
+        store.load(later).await.replay,
+        None,
+        "it expires at its last instant"
+    );
+}
+
+#[tokio::test]
+async fn active_opt_outs_are_part_of_the_facts_with_their_scope() {
+    let store = Store::new().await;
+    let campaign = CampaignId::new(uuid(8, 1));
+    let number = PhoneNumberId::new(uuid(8, 2));
+    let entry = |n, campaign_id, number_id| SeedSuppression {
+        organization_id: organization_id(),
+        id: SuppressionId::new(uuid(6, n)),
+        phone: phone(1),
+        campaign_id,
+        number_id,
+    };
+    let suppressions = vec![
+        entry(1, None, None),
+        entry(2, Some(campaign), None),
+        entry(3, None, Some(number)),
+    ];
+    store
+        .seed(&Seed {
+            suppressions,
+            ..Seed::default()
+        })
+        .await;
+    assert_eq!(
+        store.scopes(1).await,
+        [
+            SuppressionScope::Organization,
+            SuppressionScope::Campaign(campaign),
+            SuppressionScope::Number(number)
+        ]
+    );
+    assert_eq!(store.scopes(2).await, []);
+    store
+        .execute("UPDATE suppressions SET released_at = created_at")
+        .await;
+    assert_eq!(store.scopes(1).await, []);
+}
+
+#[tokio::test]
+async fn an_imported_lead_is_known_by_its_source() {
+    let store = Store::new().await;
+    let source = SeedSource {
+        organization_id: organization_id(),
+        id: SourceId::new(uuid(8, 3)),
+        name: "A list".to_owned(),
+        is_imported: true,
+    };
+    let consent = SeedConsent {
+        basis: ConsentBasis::Express,
+        at: noon() - TimeDelta::days(3),
+    };
+    let lead = SeedLead {
+        source_id: Some(source.id),
+        consent: Some(consent),
+        state: Some("FL".to_owned()),
+        is_archived: true,
+        ..seed_lead(organization_id(), 1)
+    };
+    store
+        .seed(&Seed {
+            sources: vec![source],
+            leads: vec![lead],
+            ..Seed::default()
+        })
+        .await;
+    let facts = store.context(1).await.message.lead;
+    assert!(facts.is_imported && facts.is_archived);
+    assert_eq!(
+        facts.consent,
+        Some(Consent {
+            basis: consent.basis,
+            at: consent.at
+        })
+    );
+    assert_eq!(facts.state.as_deref(), Some("FL"));
+}
+
+#[tokio::test]
+async fn a_conversation_has_had_its_first_message_once_one_was_accepted() {
+    let store = Store::new().await;
+    store.start(1).await;
+    assert!(store.context(1).await.message.conversation.is_first_message);
+    store.send(2).await;
+    assert!(!store.context(2).await.message.conversation.is_first_message);
+}
+
+#[tokio::test]
+async fn facts_that_must_be_fresh_do_not_come_from_the_cache() {
+    let store = Store::new().await;
+    let pg = store.second_process(Duration::from_secs(1)).await;
+    pg.load(vec![request(1)]).await.unwrap();
+    let mut seed = seed_of(organization_id());
+    seed.organizations[0].policy = Policy {
+        default_daily_cap: 1,
+        ..Policy::default()
+    };
+    store.seed(&seed).await;
+    let fresh = FactsRequest {
+        must_be_fresh: true,
+        ..request(1)
+    };
+    let facts = pg.load(vec![fresh]).await.unwrap().remove(0);
+    let org = facts.context.unwrap().org;
+    assert_eq!((org.policy.default_daily_cap, org.policy_version), (1, 2));
+}
+
+#[tokio::test]
+async fn facts_are_fresh_after_this_process_seeded() {
+    let store = Store::new().await;
+    let pg = store.second_process(Duration::from_secs(1)).await;
+    pg.load(vec![request(1)]).await.unwrap();
+    let mut seed = seed_of(organization_id());
+    seed.organizations[0].name = "New Name".to_owned();
+    pg.apply(&seed, noon()).await.unwrap();
+    let facts = pg.load(vec![request(1)]).await.unwrap().remove(0);
+    assert_eq!(facts.context.unwrap().org.name, "New Name");
+}
+
+#[tokio::test]
+async fn an_impossible_row_is_named_and_not_guessed() {
+    let store = Store::new().await;
+    store
+        .execute("UPDATE organizations SET policy = '{\"noSuchChoice\": 1}'")
+        .await;
+    let error = store.pg.load(vec![request(1)]).await.unwrap_err();
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    let place = format!(
+        "impossible row {} in organizations: policy",
+        organization_id()
+    );
+    assert!(cause.starts_with(&place), "{cause}");
+}

@@ -1,0 +1,196 @@
+//! `SeedRepository`.
+
+use sms_domain::decision::Policy;
+use sms_domain::ids::{CampaignId, SourceId, SuppressionId};
+use sms_domain::numbers::Registration;
+use sms_domain::ports::{
+    Seed, SeedCampaign, SeedError, SeedRepository, SeedSource, SeedSuppression,
+};
+use sms_testkit::fixtures::{noon, number_id, organization_id};
+
+use crate::support::{
+    LEADS, Store, lead, other_organization, phone, seed_conversation, seed_lead, seed_number,
+    seed_of, uuid,
+};
+
+fn suppression() -> SeedSuppression {
+    SeedSuppression {
+        organization_id: organization_id(),
+        id: SuppressionId::new(uuid(6, 1)),
+        phone: phone(1),
+        campaign_id: None,
+        number_id: None,
+    }
+}
+
+/// Something of everything.
+fn everything() -> Seed {
+    let mut seed = seed_of(organization_id());
+    seed.campaigns.push(SeedCampaign {
+        organization_id: organization_id(),
+        id: CampaignId::new(uuid(8, 1)),
+        name: "Spring".to_owned(),
+        brand_id: Some("B1".to_owned()),
+        ten_dlc_campaign_id: Some("C1".to_owned()),
+        registration: Registration::Approved,
+        minute_limit: Some(75),
+        daily_limit: None,
+    });
+    seed.sources.push(SeedSource {
+        organization_id: organization_id(),
+        id: SourceId::new(uuid(8, 2)),
+        name: "Web form".to_owned(),
+        is_imported: false,
+    });
+    seed.numbers[0].campaign_id = Some(seed.campaigns[0].id);
+    seed.leads[0].source_id = Some(seed.sources[0].id);
+    seed.suppressions.push(suppression());
+    seed
+}
+
+async fn refusal(store: &Store, seed: &Seed) -> String {
+    match store.pg.apply(seed, noon()).await {
+        Err(SeedError::Invalid(problem)) => problem,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn applying_a_seed_twice_leaves_what_applying_it_once_leaves() {
+    let store = Store::empty().await;
+    store.seed(&everything()).await;
+    let once = (
+        store.wallet().await,
+        store.recipient(1).await,
+        store.context(0).await,
+    );
+    store.seed(&everything()).await;
+    let twice = (
+        store.wallet().await,
+        store.recipient(1).await,
+        store.context(0).await,
+    );
+    assert_eq!((once.0, once.1), (twice.0, twice.1));
+    assert_eq!((once.2.org, once.2.message), (twice.2.org, twice.2.message));
+    assert_eq!(store.count("leads").await, i64::from(LEADS));
+    assert_eq!(store.count("ledger").await, 1);
+    assert_eq!(store.count("suppressions").await, 1);
+}
+
+#[tokio::test]
+async fn a_seed_changes_what_it_names_and_nothing_else() {
+    let store = Store::new().await;
+    let mut renamed = seed_lead(organization_id(), 1);
+    renamed.postal_code = Some("30303".to_owned());
+    store
+        .seed(&Seed {
+            leads: vec![renamed],
+            ..Seed::default()
+        })
+        .await;
+    let one = store.context(1).await.message.lead.postal_code;
+    let other = store.context(2).await.message.lead.postal_code;
+    assert_eq!((one.as_deref(), other), (Some("30303"), None));
+}
+
+#[tokio::test]
+async fn a_suppression_advances_its_recipient_once() {
+    let store = Store::new().await;
+    let seed = Seed {
+        suppressions: vec![suppression()],
+        ..Seed::default()
+    };
+    store.seed(&seed).await;
+    assert_eq!(store.recipient(1).await.0, 1);
+    store.queue(2).await;
+    store.seed(&seed).await;
+    assert_eq!(store.recipient(1).await.0, 1);
+}
+
+#[tokio::test]
+async fn what_happened_in_a_conversation_stays() {
+    let store = Store::new().await;
+    store.send(1).await;
+    let active = store.context(1).await.message.conversation.active_number;
+    store.seed(&seed_of(organization_id())).await;
+    let conversation = store.context(1).await.message.conversation;
+    assert_eq!(
+        (conversation.active_number, conversation.is_first_message),
+        (active, false)
+    );
+    assert_eq!(active, Some(number_id()));
+}
+
+#[tokio::test]
+async fn a_policy_stores_what_differs_and_its_version_grows_with_changes() {
+    let store = Store::new().await;
+    let stored = "SELECT (policy = '{}'::jsonb)::int FROM organizations";
+    assert_eq!(store.number(stored).await, 1);
+    let mut seed = seed_of(organization_id());
+    seed.organizations[0].policy = Policy {
+        default_daily_cap: 1,
+        ..Policy::default()
+    };
+    store.seed(&seed).await;
+    let stored = "SELECT (policy = '{\"defaultDailyCap\": 1}'::jsonb)::int FROM organizations";
+    assert_eq!(store.number(stored).await, 1);
+    assert_eq!(store.context(1).await.org.policy_version, 2);
+}
+
+#[tokio::test]
+async fn a_number_of_another_organization_is_refused_and_nothing_is_written() {
+    let store = Store::new().await;
+    let theirs = seed_of(other_organization());
+    let problem = refusal(&store, &theirs).await;
+    assert_eq!(
+        problem,
+        "the number +*********99 belongs to another organization"
+    );
+    assert_eq!(store.count("organizations").await, 1);
+}
+
+#[tokio::test]
+async fn a_row_that_refers_to_nothing_is_refused() {
+    let store = Store::new().await;
+    let mut orphan = seed_conversation(organization_id(), LEADS + 1);
+    orphan.lead_id = lead(LEADS + 1);
+    let seed = Seed {
+        conversations: vec![orphan],
+        ..Seed::default()
+    };
+    assert!(refusal(&store, &seed).await.contains("foreign key"));
+}
+
+#[tokio::test]
+async fn a_suppression_with_two_scopes_is_refused() {
+    let store = Store::new().await;
+    let both = SeedSuppression {
+        campaign_id: Some(CampaignId::new(uuid(8, 1))),
+        number_id: Some(number_id()),
+        ..suppression()
+    };
+    let seed = Seed {
+        suppressions: vec![both],
+        ..Seed::default()
+    };
+    assert!(
+        refusal(&store, &seed)
+            .await
+            .ends_with("names a campaign and a number")
+    );
+}
+
+#[tokio::test]
+async fn a_number_can_be_moved_within_its_organization() {
+    let store = Store::new().await;
+    let mut number = seed_number(organization_id(), number_id(), "+14045559999");
+    number.is_enabled = false;
+    store
+        .seed(&Seed {
+            numbers: vec![number],
+            ..Seed::default()
+        })
+        .await;
+    assert!(!store.context(1).await.org.numbers[0].is_enabled);
+    assert_eq!(store.count("phone_directory").await, 1);
+}
