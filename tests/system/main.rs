@@ -1,1 +1,28 @@
-//! Whole-system tests.
+//! The whole system: real HTTP, a real Postgres, the carrier simulator, and a clock that the tests
+//! move. A sentence of the product's promises is a test here; what a smaller test can show is not.
+
+mod access;
+mod delivery;
+mod idempotency;
+mod lost_calls;
+mod money;
+mod opt_out;
+mod receipts;
+mod refusals;
+mod submission;
+mod tenants;
+mod waiting;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+/// A lead in Georgia (US) whose messages arrive.
+const LEAD: &str = "+14045550100";
+
+/// An instant that a message shows.
+fn at(message: &Value, field: &str) -> DateTime<Utc> {
+    let text = message[field].as_str();
+    text.unwrap_or_else(|| panic!("{field} is not set: {message}"))
+        .parse()
+        .unwrap()
+}

@@ -1,0 +1,267 @@
+//! Starting the system, moving its clock, and doing by hand what its loops do in production.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sms_api::app::Limits;
+use sms_api::server::{Running, StateParts, bind, state};
+use sms_api::system::SystemIds;
+use sms_api::wiring::{Carrier, Machine, Stores, System};
+use sms_application::{Call, DispatchSettings};
+use sms_domain::decision::OrganizationKind;
+use sms_domain::numbers::ProviderAccount;
+use sms_domain::ports::{Clock, Scope};
+use sms_telnyx::{AccountConfig, PublicKey, TelnyxConfig, Timeouts};
+use sms_testkit::ManualClock;
+use sms_testkit::database::TestDatabase;
+use sms_testkit::fixtures::noon;
+use telnyx_sim::{LedgerEntry, SimConfig, Simulator};
+
+use crate::client::Client;
+use crate::notice::{Notice, SIGNING_SEED};
+use crate::seeding::Surroundings;
+use crate::tenant::Tenant;
+
+/// The key that the simulator asks for.
+const CARRIER_KEY: &str = "KEY-OF-THE-SIMULATOR";
+
+/// Connections of the hot path; many systems run at once on the test server.
+const CONNECTIONS: usize = 4;
+
+/// Rows that one round of dispatch takes.
+const ROUND: usize = 100;
+
+/// More rounds than any test needs: a row that never rests is a defect.
+const MOST_ROUNDS: usize = 50;
+
+/// How a system differs from the usual one.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// Where the clock stands at first.
+    pub now: DateTime<Utc>,
+    /// Whether the operator declared that the carrier's account enforces idempotency keys; the
+    /// simulator then does.
+    pub enforces_idempotency: bool,
+    /// Requests of one organization in a minute; 0 = no limit.
+    pub rate_limit: u32,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            now: noon(),
+            enforces_idempotency: true,
+            rate_limit: 0,
+        }
+    }
+}
+
+/// A running system of one test's own.
+pub struct TestApp {
+    /// The time for everything: requests, dispatch, the carrier.
+    pub clock: ManualClock,
+    /// The carrier.
+    pub carrier: Simulator,
+    system: Arc<System>,
+    ids: Arc<SystemIds>,
+    base_url: String,
+    _running: Running,
+    database: TestDatabase,
+}
+
+impl TestApp {
+    /// The usual system: noon in New York, a carrier that enforces idempotency keys.
+    pub async fn start() -> Self {
+        Self::start_with(Setup::default()).await
+    }
+
+    /// A system that differs from the usual one.
+    ///
+    /// # Panics
+    /// When a part of it cannot be started.
+    pub async fn start_with(setup: Setup) -> Self {
+        let database = TestDatabase::create().await;
+        let clock = ManualClock::at(setup.now);
+        let listener = bind(([127, 0, 0, 1], 0).into()).await.unwrap();
+        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        let carrier = start_carrier(&setup, &base_url, &clock).await;
+        let ids = Arc::new(SystemIds::default());
+        let machine = Machine {
+            clock: Arc::new(clock.clone()),
+            ids: ids.clone(),
+        };
+        let stores = Stores::connect(database.url(), CONNECTIONS).await.unwrap();
+        let telnyx = telnyx_config(&setup, &carrier, &base_url);
+        let behind = Carrier::telnyx(&telnyx, machine.clock.clone()).unwrap();
+        let settings = DispatchSettings::default();
+        let system = Arc::new(System::new(stores, behind, machine.clone(), settings));
+        let mut running = Running::default();
+        let limits = Limits {
+            requests: setup.rate_limit,
+            ..Limits::default()
+        };
+        let parts = StateParts {
+            machine,
+            metrics: None,
+            limits,
+        };
+        running.serve(listener, state(&system, parts)).unwrap();
+        Self {
+            clock,
+            carrier,
+            system,
+            ids,
+            base_url,
+            _running: running,
+            database,
+        }
+    }
+
+    /// An organization whose messages reach people, with one number, ten dollars and a key that may
+    /// do everything.
+    pub async fn tenant(&self) -> Tenant {
+        self.tenant_of(OrganizationKind::Live, |_| {}).await
+    }
+
+    /// An organization with surroundings that differ from the usual ones.
+    pub async fn tenant_of(
+        &self,
+        kind: OrganizationKind,
+        differ: impl FnOnce(&mut Surroundings),
+    ) -> Tenant {
+        let (stores, clock) = (self.system.stores().clone(), self.clock.clone());
+        Tenant::create(self.client(), stores, clock, &self.ids, kind, differ).await
+    }
+
+    /// A client without a key.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        Client::new(&self.base_url)
+    }
+
+    /// A client of an organization with a key of fewer scopes.
+    pub async fn client_with_scopes(&self, tenant: &Tenant, scopes: &[Scope]) -> Client {
+        tenant.client_with_scopes(scopes, &self.ids).await
+    }
+
+    /// The database's URL, for the store's audit.
+    #[must_use]
+    pub fn database_url(&self) -> &str {
+        self.database.url()
+    }
+
+    /// Moves the clock on, for everything at once.
+    pub fn advance(&self, by: TimeDelta) {
+        self.clock.advance(by);
+    }
+
+    /// Sets the clock to an instant in RFC 3339.
+    ///
+    /// # Panics
+    /// When the text is no instant.
+    pub fn set_time(&self, at: &str) {
+        self.clock.set(at.parse().unwrap());
+    }
+
+    /// Does everything that is due now, and waits for every call to the carrier.
+    ///
+    /// # Panics
+    /// When the store fails, or a row is due again and again.
+    pub async fn dispatch(&self) {
+        for _ in 0..MOST_ROUNDS {
+            if self.system.dispatch.run_once(ROUND).await.unwrap() == 0 {
+                return;
+            }
+        }
+        panic!("dispatch comes to no end");
+    }
+
+    /// Takes what is due and commits the attempts: from here on a crash makes their outcome unknown.
+    ///
+    /// # Panics
+    /// When the store fails.
+    #[must_use = "calls that are not made are what a crash leaves"]
+    pub async fn claim(&self) -> Vec<Call> {
+        self.system.dispatch.claim(ROUND).await.unwrap().calls
+    }
+
+    /// Makes calls and records what the carrier answered.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn call(&self, calls: Vec<Call>) {
+        let mut answered = Vec::new();
+        for call in calls {
+            answered.push(self.system.dispatch.call(call).await);
+        }
+        self.system.dispatch.record(answered).await.unwrap();
+    }
+
+    /// Waits until the carrier has told everything that is due by now.
+    pub async fn carrier_settled(&self) {
+        self.carrier.settled().await;
+    }
+
+    /// Lets the carrier's receipts of the next seconds come, one after the other.
+    pub async fn receipts(&self) {
+        for _ in 0..6 {
+            self.advance(TimeDelta::seconds(1));
+            self.carrier_settled().await;
+        }
+    }
+
+    /// Dispatches what is due and lets the receipts come.
+    pub async fn deliver(&self) {
+        self.dispatch().await;
+        self.receipts().await;
+    }
+
+    /// Every message that the carrier took, in order: what really left.
+    #[must_use]
+    pub fn ledger(&self) -> Vec<LedgerEntry> {
+        self.carrier.ledger()
+    }
+
+    /// A notice as the carrier would make it now, signed by its key.
+    #[must_use]
+    pub fn notice(&self, event_type: &str, payload: &serde_json::Value) -> Notice {
+        Notice::new(self.clock.now(), event_type, payload)
+    }
+}
+
+async fn start_carrier(setup: &Setup, base_url: &str, clock: &ManualClock) -> Simulator {
+    let config = SimConfig {
+        api_key: CARRIER_KEY.to_owned(),
+        signing_seed: Some(SIGNING_SEED),
+        inbound_webhook_url: Some(format!("{base_url}/webhooks/telnyx")),
+        idempotency: setup.enforces_idempotency,
+        // Real time: a busy machine must not turn into a carrier that repeats itself.
+        webhook_timeout: Duration::from_secs(30),
+        ..SimConfig::default()
+    };
+    Simulator::start(config, Arc::new(clock.clone()))
+        .await
+        .unwrap()
+}
+
+/// One carrier for both kinds of traffic: the account of live numbers and the one of the sandbox.
+fn telnyx_config(setup: &Setup, carrier: &Simulator, base_url: &str) -> TelnyxConfig {
+    let account = AccountConfig {
+        base_url: carrier.base_url(),
+        api_key: CARRIER_KEY.to_owned().into(),
+        enforces_idempotency: setup.enforces_idempotency,
+        public_keys: vec![PublicKey::from_base64(&carrier.public_key()).unwrap()],
+    };
+    let accounts = ["default", ProviderAccount::SIMULATOR]
+        .map(|name| (ProviderAccount::new(name), account.clone()));
+    TelnyxConfig {
+        public_base_url: base_url.to_owned(),
+        accounts: HashMap::from(accounts),
+        timeouts: Timeouts {
+            connect: Duration::from_secs(30),
+            call: Duration::from_secs(30),
+        },
+    }
+}

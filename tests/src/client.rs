@@ -1,0 +1,128 @@
+//! HTTP as a client of the API speaks it.
+
+use reqwest::{Method, RequestBuilder, header::HeaderMap};
+use serde_json::Value;
+
+/// Somebody who sends requests, with or without a key.
+#[derive(Debug, Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base_url: String,
+    key: Option<String>,
+}
+
+/// What the API answered.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body; null when there is none.
+    pub body: Value,
+}
+
+impl Client {
+    /// A client without a key.
+    ///
+    /// # Panics
+    /// When there is no HTTP client to be had.
+    #[must_use]
+    pub fn new(base_url: &str) -> Self {
+        // Another part of the process may have installed one before: then this does nothing.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder().no_proxy().tls_certs_only([]);
+        Self {
+            http: http.build().unwrap(),
+            base_url: base_url.to_owned(),
+            key: None,
+        }
+    }
+
+    /// The same with a key.
+    #[must_use]
+    pub fn with_key(self, key: impl Into<String>) -> Self {
+        Self {
+            key: Some(key.into()),
+            ..self
+        }
+    }
+
+    /// A request that is not sent yet, with the key in it.
+    #[must_use]
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self
+            .http
+            .request(method, format!("{}{path}", self.base_url));
+        match &self.key {
+            Some(key) => request.bearer_auth(key),
+            None => request,
+        }
+    }
+
+    /// Asks for something.
+    pub async fn get(&self, path: &str) -> Answer {
+        answer(self.request(Method::GET, path)).await
+    }
+
+    /// Sends JSON.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        answer(self.request(Method::POST, path).json(body)).await
+    }
+
+    /// Sends JSON under an idempotency key.
+    pub async fn post_once(&self, path: &str, body: &Value, key: &str) -> Answer {
+        let request = self.request(Method::POST, path).json(body);
+        answer(request.header("Idempotency-Key", key)).await
+    }
+}
+
+/// Sends a request and reads the whole answer.
+///
+/// # Panics
+/// When no answer comes, or one that is neither empty nor JSON.
+pub(crate) async fn answer(request: RequestBuilder) -> Answer {
+    let response = request.send().await.unwrap();
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let body = response.bytes().await.unwrap();
+    let body = if body.is_empty() {
+        Value::Null
+    } else {
+        serde_json::from_slice(&body).unwrap()
+    };
+    Answer {
+        status,
+        headers,
+        body,
+    }
+}
+
+impl Answer {
+    /// Sends a request made by hand.
+    pub async fn to(request: RequestBuilder) -> Self {
+        answer(request).await
+    }
+
+    /// The id of the message in it.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn id(&self) -> String {
+        let id = self.body["id"].as_str();
+        id.unwrap_or_else(|| panic!("no message in {self:?}"))
+            .to_owned()
+    }
+
+    /// A header's text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The last segment of a problem's type.
+    #[must_use]
+    pub fn problem(&self) -> Option<&str> {
+        self.body["type"].as_str()?.rsplit('/').next()
+    }
+}

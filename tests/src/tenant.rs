@@ -1,0 +1,198 @@
+//! One organization: its client, and what can be put in place around it.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use sms_api::operator::{self, NewKey};
+use sms_api::system::SystemIds;
+use sms_api::wiring::Stores;
+use sms_domain::billing::Money;
+use sms_domain::decision::{OrganizationKind, WalletFacts};
+use sms_domain::ids::{ConversationId, OrganizationId, PhoneNumberId};
+use sms_domain::ports::{Clock, FactsRequest, KeyKind, Scope, Seed, SeedLead};
+use sms_testkit::ManualClock;
+
+use crate::client::{Answer, Client};
+use crate::seeding::{self, Surroundings, surroundings};
+
+/// An organization with a key.
+#[derive(Clone)]
+pub struct Tenant {
+    /// Its client, with a key that may do everything.
+    pub client: Client,
+    /// Itself.
+    pub organization_id: OrganizationId,
+    /// Its numbers, the default first.
+    pub number_ids: Vec<PhoneNumberId>,
+    anonymous: Client,
+    stores: Stores,
+    clock: ManualClock,
+    ids: Arc<SystemIds>,
+}
+
+impl Tenant {
+    pub(crate) async fn create(
+        anonymous: Client,
+        stores: Stores,
+        clock: ManualClock,
+        ids: &Arc<SystemIds>,
+        kind: OrganizationKind,
+        differ: impl FnOnce(&mut Surroundings),
+    ) -> Self {
+        let mut around = surroundings(kind, ids);
+        differ(&mut around);
+        let organization_id = around.organization.id;
+        let mut tenant = Self {
+            client: anonymous.clone(),
+            organization_id,
+            number_ids: around.numbers.iter().map(|number| number.id).collect(),
+            anonymous,
+            stores,
+            clock,
+            ids: Arc::clone(ids),
+        };
+        let top_ups = (around.balance != Money::ZERO)
+            .then(|| seeding::top_up(organization_id, around.balance, ids));
+        tenant
+            .seed(Seed {
+                organizations: vec![around.organization],
+                numbers: around.numbers,
+                top_ups: top_ups.into_iter().collect(),
+                ..Seed::default()
+            })
+            .await;
+        tenant.client = tenant.client_with_scopes(Scope::ALL, ids).await;
+        tenant
+    }
+
+    pub(crate) async fn client_with_scopes(&self, scopes: &[Scope], ids: &SystemIds) -> Client {
+        let new = NewKey {
+            organization_id: self.organization_id,
+            scopes: scopes.to_vec(),
+            kind: KeyKind::Live,
+            expires_in_days: None,
+        };
+        let made = operator::create_key(self.stores.keys.as_ref(), new, ids).await;
+        self.anonymous.clone().with_key(made.unwrap().1)
+    }
+
+    /// Puts something in place.
+    ///
+    /// # Panics
+    /// When the seed is refused.
+    pub async fn seed(&self, seed: Seed) {
+        self.stores
+            .seeds
+            .apply(&seed, self.clock.now())
+            .await
+            .unwrap();
+    }
+
+    /// A conversation with a new lead of this number.
+    pub async fn conversation(&self, number: &str) -> ConversationId {
+        self.conversation_with(number, |_| {}).await
+    }
+
+    /// A conversation with a new lead who differs from the usual one.
+    pub async fn conversation_with(
+        &self,
+        number: &str,
+        differ: impl FnOnce(&mut SeedLead),
+    ) -> ConversationId {
+        let mut lead = seeding::lead(self.organization_id, number, &self.ids);
+        differ(&mut lead);
+        let conversation = seeding::conversation(&lead, &self.ids);
+        let id = conversation.id;
+        self.seed(Seed {
+            leads: vec![lead],
+            conversations: vec![conversation],
+            ..Seed::default()
+        })
+        .await;
+        id
+    }
+
+    /// The person with this number wants nothing more from the organization.
+    pub async fn opt_out(&self, number: &str) {
+        let entry = seeding::suppression(self.organization_id, number, &self.ids);
+        self.seed(Seed {
+            suppressions: vec![entry],
+            ..Seed::default()
+        })
+        .await;
+    }
+
+    /// Puts money in.
+    pub async fn top_up(&self, amount: Money) {
+        let entry = seeding::top_up(self.organization_id, amount, &self.ids);
+        self.seed(Seed {
+            top_ups: vec![entry],
+            ..Seed::default()
+        })
+        .await;
+    }
+
+    /// Sends a request to send.
+    pub async fn send(&self, body: &Value) -> Answer {
+        self.client.post("/sms/send", body).await
+    }
+
+    /// Sends a text in a conversation; answers the message's id.
+    ///
+    /// # Panics
+    /// When it is not taken.
+    pub async fn send_text(&self, conversation: ConversationId, text: &str) -> String {
+        let answer = self.send(&message(conversation, text)).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.id()
+    }
+
+    /// A message as it is now.
+    ///
+    /// # Panics
+    /// When the organization has no such message.
+    pub async fn message(&self, id: &str) -> Value {
+        let answer = self.client.get(&format!("/events/sms/{id}")).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.body
+    }
+
+    /// A message's status.
+    pub async fn status(&self, id: &str) -> String {
+        self.message(id).await["status"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// Withdraws a message.
+    pub async fn cancel(&self, id: &str) -> Answer {
+        self.client
+            .post(&format!("/sms/{id}/cancel"), &Value::Null)
+            .await
+    }
+
+    /// The money, as decisions see it; any conversation leads to it.
+    ///
+    /// # Panics
+    /// When the store fails or there is no such conversation.
+    pub async fn wallet(&self, conversation: ConversationId) -> WalletFacts {
+        let request = FactsRequest {
+            organization_id: self.organization_id,
+            conversation_id: conversation,
+            message_id: None,
+            idempotency_key: None,
+            now: self.clock.now(),
+            must_be_fresh: true,
+        };
+        let facts = self.stores.facts.load(vec![request]).await.unwrap();
+        let context = facts.into_iter().next().and_then(|facts| facts.context);
+        context.expect("the conversation").message.wallet
+    }
+}
+
+/// A request to send.
+#[must_use]
+pub fn message(conversation: ConversationId, text: &str) -> Value {
+    json!({ "conversationId": conversation.to_string(), "text": text })
+}

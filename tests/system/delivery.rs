@@ -1,0 +1,98 @@
+//! The main job: a request becomes a text on somebody's phone, and the API tells so.
+
+use chrono::TimeDelta;
+use sms_domain::decision::OrganizationKind;
+use sms_domain::ports::Clock;
+use sms_tests::{TestApp, message};
+
+use crate::{LEAD, at};
+
+#[tokio::test]
+async fn a_message_goes_from_the_request_to_the_handset_and_every_step_is_shown() {
+    let app = TestApp::start().await;
+    let acme = app.tenant().await;
+    let conversation = acme.conversation(LEAD).await;
+
+    let accepted_at = app.clock.now();
+    let answer = acme
+        .send(&message(conversation, "Thanks for your inquiry!"))
+        .await;
+    assert_eq!(answer.status, 201);
+    assert_eq!(answer.body["status"], "queued");
+    assert_eq!(answer.body["billableAmount"], "0.0200");
+    let id = answer.id();
+
+    app.advance(TimeDelta::seconds(1));
+    let claimed_at = app.clock.now();
+    let calls = app.claim().await;
+    assert_eq!(acme.status(&id).await, "sending");
+
+    app.advance(TimeDelta::seconds(1));
+    let sent_at = app.clock.now();
+    app.call(calls).await;
+    assert_eq!(acme.status(&id).await, "sent");
+
+    app.receipts().await;
+    let shown = acme.message(&id).await;
+    assert_eq!(shown["status"], "delivered");
+    assert_eq!(at(&shown, "queuedAt"), accepted_at);
+    assert_eq!(at(&shown, "sendingStartedAt"), claimed_at);
+    assert_eq!(at(&shown, "sentAt"), sent_at);
+    assert_eq!(at(&shown, "deliveredAt"), sent_at + TimeDelta::seconds(2));
+    assert_eq!(shown["billingStatus"], "charged");
+    assert_eq!(shown["retryCount"], "0");
+
+    let ledger = app.ledger();
+    assert_eq!(ledger.len(), 1);
+    assert_eq!(ledger[0].to, LEAD);
+    assert_eq!(ledger[0].text, "Thanks for your inquiry!");
+    assert_eq!(ledger[0].id.to_string(), shown["providerMessageId"]);
+}
+
+#[tokio::test]
+async fn a_sandbox_organizations_message_is_delivered_by_the_simulated_account_at_any_hour() {
+    let app = TestApp::start().await;
+    app.set_time("2026-03-04T08:00:00Z");
+    let demo = app.tenant_of(OrganizationKind::Sandbox, |_| {}).await;
+    let conversation = demo.conversation(LEAD).await;
+    let id = demo.send_text(conversation, "Is anybody there?").await;
+    app.deliver().await;
+    let shown = demo.message(&id).await;
+    assert_eq!(shown["status"], "delivered");
+    assert_eq!(shown["trafficType"], "Test");
+}
+
+#[tokio::test]
+async fn the_explanation_of_a_message_names_the_number_and_its_reason() {
+    let app = TestApp::start().await;
+    let acme = app.tenant().await;
+    let conversation = acme.conversation(LEAD).await;
+    let id = acme.send_text(conversation, "Hello!").await;
+    let explained = acme.client.get(&format!("/sms/{id}/decision")).await;
+    assert_eq!(explained.status, 200);
+    let number = acme.number_ids[0].to_string();
+    assert!(
+        explained.body.to_string().contains(&number),
+        "{explained:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_preview_says_what_sending_then_does_and_writes_nothing() {
+    let app = TestApp::start().await;
+    let acme = app.tenant().await;
+    let conversation = acme.conversation(LEAD).await;
+    let preview = acme
+        .client
+        .post("/sms/preview", &message(conversation, "Hello!"))
+        .await;
+    assert_eq!(preview.status, 200);
+    assert_eq!(preview.body["status"], "queued");
+    app.deliver().await;
+    assert!(app.ledger().is_empty());
+    let wallet = acme.wallet(conversation).await;
+    assert_eq!(wallet.held.micros(), 0);
+
+    let sent = acme.send(&message(conversation, "Hello!")).await;
+    assert_eq!(sent.body["status"], preview.body["status"]);
+}

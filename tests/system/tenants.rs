@@ -1,0 +1,94 @@
+//! What belongs to another organization answers exactly like what does not exist, in every place of
+//! every operation that takes an id. The table below is compared with the published document: a new
+//! operation, or a new id in an old one, fails until it has its row.
+
+mod document;
+mod routes;
+mod world;
+
+use std::collections::BTreeSet;
+
+use sms_tests::Answer;
+
+use self::routes::{Place, ROUTES, Route};
+use self::world::World;
+
+#[tokio::test]
+async fn anothers_thing_answers_exactly_like_an_unknown_one() {
+    let world = World::build().await;
+    for route in ROUTES {
+        for place in route.places {
+            assert_hidden(&world, route, place).await;
+        }
+    }
+    world.assert_theirs_is_untouched().await;
+}
+
+#[tokio::test]
+async fn every_id_of_the_table_is_accepted_when_it_is_ones_own() {
+    let world = World::build().await;
+    for route in ROUTES {
+        for place in route.places {
+            let answer = world.ask(route, place, &world.own(place.kind).await).await;
+            assert!(
+                answer.status < 300,
+                "{} {}: {answer:?}",
+                route.path,
+                place.at
+            );
+        }
+    }
+}
+
+#[test]
+fn every_operation_of_the_document_has_its_row() {
+    let rows: BTreeSet<_> = ROUTES
+        .iter()
+        .map(|route| (route.method.to_owned(), route.path.to_owned()))
+        .collect();
+    assert_eq!(rows, document::operations());
+}
+
+#[test]
+fn every_id_of_an_operation_has_its_place() {
+    for route in ROUTES {
+        let places: BTreeSet<_> = route
+            .places
+            .iter()
+            .map(|place| place.at.to_owned())
+            .collect();
+        let of_nobody = route.of_nobody.iter().map(|at| (*at).to_owned());
+        let table: BTreeSet<_> = places.into_iter().chain(of_nobody).collect();
+        let document = document::ids(route.method, route.path);
+        assert_eq!(table, document, "{} {}", route.method, route.path);
+    }
+}
+
+async fn assert_hidden(world: &World, route: &Route, place: &Place) {
+    let (theirs, unknown) = (world.theirs(place.kind), world.unknown(place.kind));
+    let about_theirs = world.ask(route, place, &theirs).await;
+    let about_unknown = world.ask(route, place, &unknown).await;
+    let what = format!("{} {} {}", route.method, route.path, place.at);
+    assert_eq!(
+        about_theirs.status, place.status,
+        "{what}: {about_theirs:?}"
+    );
+    let (theirs, unknown) = (seen(&about_theirs, &theirs), seen(&about_unknown, &unknown));
+    assert_eq!(theirs, unknown, "{what}");
+}
+
+/// What a caller sees, without what differs between any two requests.
+fn seen(answer: &Answer, value: &str) -> (u16, Vec<String>, String) {
+    let mut body = answer.body.clone();
+    if let Some(members) = body.as_object_mut() {
+        members.remove("traceId");
+        members.remove("id");
+    }
+    let mut headers: Vec<_> = answer.headers.keys().map(ToString::to_string).collect();
+    headers.sort();
+    (
+        answer.status,
+        headers,
+        body.to_string().replace(value, "VALUE"),
+    )
+}

@@ -1,0 +1,165 @@
+//! The table: every operation, and every place of it where a thing of some organization is named.
+
+/// One operation of the document.
+pub(super) struct Route {
+    pub(super) method: &'static str,
+    pub(super) path: &'static str,
+    pub(super) body: Body,
+    pub(super) places: &'static [Place],
+    /// Ids that name nothing of an organization.
+    pub(super) of_nobody: &'static [&'static str],
+}
+
+/// A place where a thing is named.
+pub(super) struct Place {
+    /// A segment of the path in braces, or a JSON pointer into the body.
+    pub(super) at: &'static str,
+    pub(super) kind: Kind,
+    /// What an unknown thing there is answered with.
+    pub(super) status: u16,
+}
+
+/// What is named.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    Message,
+    Conversation,
+    Number,
+    Campaign,
+    Source,
+    Lead,
+    Phone,
+    Organization,
+}
+
+/// A request that is accepted.
+#[derive(Clone, Copy)]
+pub(super) enum Body {
+    None,
+    Message,
+    Selection,
+    Override,
+}
+
+const fn place(at: &'static str, kind: Kind, status: u16) -> Place {
+    Place { at, kind, status }
+}
+
+const fn route(
+    method: &'static str,
+    path: &'static str,
+    body: Body,
+    places: &'static [Place],
+) -> Route {
+    Route {
+        method,
+        path,
+        body,
+        places,
+        of_nobody: &[],
+    }
+}
+
+/// In a path whose operation knows 404.
+const IN_PATH: &[Place] = &[place("{smsEventId}", Kind::Message, 404)];
+
+const IN_MESSAGE: &[Place] = &[
+    place("/smsEventId", Kind::Message, 400),
+    place("/conversationId", Kind::Conversation, 400),
+    place("/fromPhoneNumberId", Kind::Number, 400),
+    // What a client says about campaign and source is recorded as it stands.
+    place("/campaignId", Kind::Campaign, 201),
+    place("/sourceId", Kind::Source, 201),
+];
+
+const IN_PREVIEW: &[Place] = &[
+    place("/smsEventId", Kind::Message, 400),
+    place("/conversationId", Kind::Conversation, 400),
+    place("/fromPhoneNumberId", Kind::Number, 400),
+    place("/campaignId", Kind::Campaign, 200),
+    place("/sourceId", Kind::Source, 200),
+];
+
+/// Every operation.
+pub(super) const ROUTES: &[Route] = &[
+    route("post", "/sms/send", Body::Message, IN_MESSAGE),
+    route("post", "/sms/drafts", Body::Message, IN_MESSAGE),
+    route("post", "/sms/preview", Body::Message, IN_PREVIEW),
+    route("post", "/sms/{smsEventId}/cancel", Body::None, IN_PATH),
+    route("get", "/sms/{smsEventId}/decision", Body::None, IN_PATH),
+    route("get", "/events/sms/{smsEventId}", Body::None, IN_PATH),
+    route(
+        "post",
+        "/phone-numbers/outgoing/new",
+        Body::Selection,
+        &[
+            place("/conversationId", Kind::Conversation, 400),
+            place("/leadId", Kind::Lead, 400),
+            place("/recipientPhoneNumber", Kind::Phone, 400),
+            place("/campaignId", Kind::Campaign, 200),
+            place("/sourceId", Kind::Source, 200),
+            place("/teamId", Kind::Organization, 400),
+        ],
+    ),
+    route(
+        "post",
+        "/phone-numbers/outgoing/conversation/{conversationId}",
+        Body::Selection,
+        &[
+            place("{conversationId}", Kind::Conversation, 400),
+            // The path says who it is about; what the body says about it is not looked at.
+            place("/conversationId", Kind::Conversation, 200),
+            place("/leadId", Kind::Lead, 200),
+            place("/recipientPhoneNumber", Kind::Phone, 200),
+            place("/campaignId", Kind::Campaign, 200),
+            place("/sourceId", Kind::Source, 200),
+            place("/teamId", Kind::Organization, 400),
+        ],
+    ),
+    route(
+        "post",
+        "/phone-numbers/outgoing/manual-override",
+        Body::Override,
+        &[
+            place("/fromPhoneNumberId", Kind::Number, 400),
+            place("/selection/conversationId", Kind::Conversation, 400),
+            place("/selection/leadId", Kind::Lead, 400),
+            place("/selection/recipientPhoneNumber", Kind::Phone, 400),
+            place("/selection/campaignId", Kind::Campaign, 200),
+            place("/selection/sourceId", Kind::Source, 200),
+            place("/selection/teamId", Kind::Organization, 400),
+        ],
+    ),
+    route(
+        "post",
+        "/phone-numbers/outgoing/conversation/{conversationId}/override",
+        Body::Override,
+        &[
+            place("{conversationId}", Kind::Conversation, 400),
+            place("/fromPhoneNumberId", Kind::Number, 400),
+            place("/selection/conversationId", Kind::Conversation, 200),
+            place("/selection/leadId", Kind::Lead, 200),
+            place("/selection/recipientPhoneNumber", Kind::Phone, 200),
+            place("/selection/campaignId", Kind::Campaign, 200),
+            place("/selection/sourceId", Kind::Source, 200),
+            place("/selection/teamId", Kind::Organization, 400),
+        ],
+    ),
+    route(
+        "delete",
+        "/phone-numbers/outgoing/conversation/{conversationId}/override",
+        Body::None,
+        &[place("{conversationId}", Kind::Conversation, 400)],
+    ),
+    // The carrier's: it proves itself by a signature and belongs to no organization.
+    Route {
+        method: "post",
+        path: "/webhooks/telnyx/{attemptToken}",
+        body: Body::None,
+        places: &[],
+        of_nobody: &["{attemptToken}"],
+    },
+    route("post", "/webhooks/telnyx", Body::None, &[]),
+    route("get", "/health/live", Body::None, &[]),
+    route("get", "/health/ready", Body::None, &[]),
+];

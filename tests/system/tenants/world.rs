@@ -1,0 +1,213 @@
+//! Two organizations that have one thing of each kind, and somebody of the first who asks.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use sms_api::system::SystemIds;
+use sms_domain::decision::OrganizationKind;
+use sms_domain::ids::{CampaignId, ConversationId, LeadId, SourceId};
+use sms_domain::numbers::Registration;
+use sms_domain::ports::{IdGenerator, Seed, SeedCampaign, SeedSource};
+use sms_tests::{Answer, Tenant, TestApp, message};
+
+use super::routes::{Body, Kind, Place, Route};
+
+/// Nobody's number.
+const UNKNOWN_PHONE: &str = "+14045550109";
+
+pub(super) struct World {
+    mine: Things,
+    theirs: Things,
+    /// The other organization's message as it was.
+    before: Value,
+    ids: SystemIds,
+    _app: TestApp,
+}
+
+/// What an organization has.
+struct Things {
+    tenant: Tenant,
+    message: String,
+    conversation: ConversationId,
+    campaign: CampaignId,
+    source: SourceId,
+    lead: LeadId,
+    phone: &'static str,
+}
+
+impl World {
+    pub(super) async fn build() -> Self {
+        let app = TestApp::start().await;
+        let ids = SystemIds::default();
+        let mine = Things::of(unlimited(&app).await, "+14045550101", &ids).await;
+        let theirs = Things::of(unlimited(&app).await, "+14045550102", &ids).await;
+        let before = theirs.tenant.message(&theirs.message).await;
+        Self {
+            mine,
+            theirs,
+            before,
+            ids,
+            _app: app,
+        }
+    }
+
+    /// A thing of the caller's own; a message that nobody has used yet.
+    pub(super) async fn own(&self, kind: Kind) -> String {
+        match kind {
+            Kind::Message => self.mine.new_draft().await,
+            other => self.mine.name(other),
+        }
+    }
+
+    pub(super) fn theirs(&self, kind: Kind) -> String {
+        self.theirs.name(kind)
+    }
+
+    pub(super) fn unknown(&self, kind: Kind) -> String {
+        match kind {
+            Kind::Phone => UNKNOWN_PHONE.to_owned(),
+            Kind::Message
+            | Kind::Conversation
+            | Kind::Number
+            | Kind::Campaign
+            | Kind::Source
+            | Kind::Lead
+            | Kind::Organization => self.ids.uuid().to_string(),
+        }
+    }
+
+    /// Asks with one value in a place of a request that is otherwise the caller's own.
+    pub(super) async fn ask(&self, route: &Route, place: &Place, value: &str) -> Answer {
+        let own_conversation = self.mine.conversation.to_string();
+        let path = if place.at.starts_with('{') {
+            route.path.replace(place.at, value)
+        } else {
+            route.path.replace("{conversationId}", &own_conversation)
+        };
+        let method = Method::from_bytes(route.method.to_uppercase().as_bytes()).unwrap();
+        let mut request = self.mine.tenant.client.request(method, &path);
+        if let Some(mut body) = self.mine.body(route.body) {
+            put(&mut body, place, value);
+            request = request.json(&body);
+        }
+        Answer::to(request).await
+    }
+
+    pub(super) async fn assert_theirs_is_untouched(&self) {
+        let Things {
+            tenant,
+            message: id,
+            conversation,
+            ..
+        } = &self.theirs;
+        assert_eq!(tenant.message(id).await, self.before);
+        let path = format!("/phone-numbers/outgoing/conversation/{conversation}");
+        let selection = tenant.client.post(&path, &json!({})).await;
+        assert_eq!(selection.status, 200);
+        assert_eq!(
+            selection.body["wasManuallyOverridden"], false,
+            "{selection:?}"
+        );
+    }
+}
+
+/// An organization whose answers do not depend on what was sent before.
+async fn unlimited(app: &TestApp) -> Tenant {
+    app.tenant_of(OrganizationKind::Live, |around| {
+        around.organization.policy.default_daily_cap = 0;
+    })
+    .await
+}
+
+/// Puts a value into a place of the body. The other names of a person give way to it.
+fn put(body: &mut Value, place: &Place, value: &str) {
+    if place.at.starts_with('{') {
+        return;
+    }
+    let (parent, name) = place.at.rsplit_once('/').unwrap();
+    let parent = body.pointer_mut(parent).and_then(Value::as_object_mut);
+    let parent = parent.expect("an object to put the value into");
+    if matches!(place.kind, Kind::Lead | Kind::Phone) {
+        parent.remove("conversationId");
+    }
+    parent.insert(name.to_owned(), value.into());
+}
+
+impl Things {
+    async fn of(tenant: Tenant, phone: &'static str, ids: &SystemIds) -> Self {
+        let (campaign, source) = (CampaignId::new(ids.uuid()), SourceId::new(ids.uuid()));
+        tenant
+            .seed(campaign_and_source(&tenant, campaign, source))
+            .await;
+        let mut lead = None;
+        let conversation = tenant
+            .conversation_with(phone, |row| lead = Some(row.id))
+            .await;
+        let draft = tenant
+            .client
+            .post("/sms/drafts", &message(conversation, "Mine"))
+            .await;
+        Self {
+            message: draft.id(),
+            tenant,
+            conversation,
+            campaign,
+            source,
+            lead: lead.unwrap(),
+            phone,
+        }
+    }
+
+    async fn new_draft(&self) -> String {
+        let request = message(self.conversation, "A draft");
+        self.tenant.client.post("/sms/drafts", &request).await.id()
+    }
+
+    fn name(&self, kind: Kind) -> String {
+        match kind {
+            Kind::Message => self.message.clone(),
+            Kind::Conversation => self.conversation.to_string(),
+            Kind::Number => self.tenant.number_ids[0].to_string(),
+            Kind::Campaign => self.campaign.to_string(),
+            Kind::Source => self.source.to_string(),
+            Kind::Lead => self.lead.to_string(),
+            Kind::Phone => self.phone.to_owned(),
+            Kind::Organization => self.tenant.organization_id.to_string(),
+        }
+    }
+
+    /// A request that is accepted.
+    fn body(&self, body: Body) -> Option<Value> {
+        let conversation = self.conversation.to_string();
+        match body {
+            Body::None => None,
+            Body::Message => Some(message(self.conversation, "Hello!")),
+            Body::Selection => Some(json!({ "conversationId": conversation })),
+            Body::Override => Some(json!({
+                "fromPhoneNumberId": self.tenant.number_ids[0].to_string(),
+                "selection": { "conversationId": conversation },
+            })),
+        }
+    }
+}
+
+fn campaign_and_source(tenant: &Tenant, campaign: CampaignId, source: SourceId) -> Seed {
+    Seed {
+        campaigns: vec![SeedCampaign {
+            organization_id: tenant.organization_id,
+            id: campaign,
+            name: "Spring".to_owned(),
+            brand_id: None,
+            ten_dlc_campaign_id: None,
+            registration: Registration::Approved,
+            minute_limit: None,
+            daily_limit: None,
+        }],
+        sources: vec![SeedSource {
+            organization_id: tenant.organization_id,
+            id: source,
+            name: "Website".to_owned(),
+            is_imported: false,
+        }],
+        ..Seed::default()
+    }
+}

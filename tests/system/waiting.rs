@@ -1,0 +1,78 @@
+//! Messages that must wait: for the morning, for the cap, for capacity.
+
+use sms_tests::{Setup, TestApp, message};
+
+use crate::{LEAD, at};
+
+async fn app_at(now: &str) -> TestApp {
+    TestApp::start_with(Setup {
+        now: now.parse().unwrap(),
+        ..Setup::default()
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_message_in_the_evening_to_florida_waits_until_eight_in_the_morning() {
+    // Tuesday, 21:30 in Miami.
+    let app = app_at("2026-03-04T02:30:00Z").await;
+    let acme = app.tenant().await;
+    let conversation = acme.conversation("+13055550100").await;
+    let answer = acme.send(&message(conversation, "Good evening")).await;
+    assert_eq!(answer.status, 201);
+    assert_eq!(answer.body["status"], "scheduled");
+    assert_eq!(answer.body["scheduledReason"], "quiet_hours");
+    assert_eq!(answer.body["complianceAction"], "deferred_quiet_hours");
+    // Wednesday, 8:00 in Miami.
+    let morning = "2026-03-04T13:00:00Z";
+    assert_eq!(
+        at(&answer.body, "scheduledFor"),
+        morning.parse::<chrono::DateTime<chrono::Utc>>().unwrap()
+    );
+
+    app.dispatch().await;
+    assert!(app.ledger().is_empty());
+    app.set_time(morning);
+    app.deliver().await;
+    assert_eq!(acme.status(&answer.id()).await, "delivered");
+}
+
+#[tokio::test]
+async fn the_fourth_message_of_a_day_to_one_person_waits_for_the_first_to_be_a_day_old() {
+    let app = TestApp::start().await;
+    let acme = app.tenant().await;
+    let conversation = acme.conversation(LEAD).await;
+    for text in ["One", "Two", "Three"] {
+        acme.send_text(conversation, text).await;
+        app.deliver().await;
+    }
+    let fourth = acme.send(&message(conversation, "Four")).await;
+    assert_eq!(fourth.body["status"], "scheduled");
+    assert_eq!(fourth.body["scheduledReason"], "state_frequency_cap");
+    app.clock.set(at(&fourth.body, "scheduledFor"));
+    app.deliver().await;
+    assert_eq!(acme.status(&fourth.id()).await, "delivered");
+    assert_eq!(app.ledger().len(), 4);
+}
+
+#[tokio::test]
+async fn a_number_without_capacity_left_makes_the_message_wait_for_the_next_hour() {
+    let app = TestApp::start().await;
+    let acme = app
+        .tenant_of(sms_domain::decision::OrganizationKind::Live, |around| {
+            around.numbers[0].hourly_limit = Some(1);
+        })
+        .await;
+    acme.send_text(acme.conversation(LEAD).await, "One").await;
+    app.dispatch().await;
+    let second = acme.conversation("+14045550101").await;
+    let second = acme.send(&message(second, "Two")).await;
+    assert_eq!(second.body["status"], "scheduled");
+    assert_eq!(
+        second.body["scheduledReason"],
+        "phone_number_hourly_limit_reached"
+    );
+    app.clock.set(at(&second.body, "scheduledFor"));
+    app.deliver().await;
+    assert_eq!(acme.status(&second.id()).await, "delivered");
+}
