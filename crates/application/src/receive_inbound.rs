@@ -155,15 +155,12 @@ impl ReceiveInbound {
             let Some(change) = self.answer_change(id, draft, &context) else {
                 return Ok(());
             };
-            match self.commit(change).await? {
-                Some(Ok(message)) => {
-                    if matches!(message.state, State::Queued { .. }) {
-                        self.ports.waker.wake();
-                    }
-                    return Ok(());
+            // Else somebody moved the recipient, the capacity or the money: decide again.
+            if let Some(Ok(message)) = self.commit(change).await? {
+                if matches!(message.state, State::Queued { .. }) {
+                    self.ports.waker.wake();
                 }
-                // Somebody else moved the recipient, the capacity or the money: decide again.
-                Some(Err(_)) | None => {}
+                return Ok(());
             }
         }
         tracing::warn!(message = %id, answer = draft.answer.code(), "an answer kept losing races");

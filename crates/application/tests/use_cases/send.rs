@@ -53,10 +53,10 @@ async fn send(command: SendCommand, facts: Facts) -> (Result<Accepted, SendError
 }
 
 fn fields(error: SendError) -> Vec<&'static str> {
-    match error {
-        SendError::Invalid(errors) => errors.into_iter().map(|error| error.field).collect(),
-        other => panic!("not a field error: {other}"),
-    }
+    let SendError::Invalid(errors) = error else {
+        panic!("not a field error: {error}")
+    };
+    errors.into_iter().map(|error| error.field).collect()
 }
 
 #[tokio::test]
