@@ -223,6 +223,7 @@ async fn a_text_that_is_brought_again_finishes_what_was_cut_short() {
         source: SuppressionSource::Inbound,
         reason: None,
         at: fixtures::noon(),
+        renewed_at: fixtures::noon(),
     };
     let store = Store {
         facts: Some(InboundFacts {

@@ -90,6 +90,7 @@ async fn a_block_that_we_know_or_that_is_about_a_strange_number_changes_nothing(
         source: SuppressionSource::Inbound,
         reason: None,
         at: fixtures::noon(),
+        renewed_at: fixtures::noon(),
     };
     let closed = InboundFacts {
         suppressions: vec![known],

@@ -160,6 +160,7 @@ fn entry(id: u64) -> ActiveSuppression {
         source: SuppressionSource::Operator,
         reason: None,
         at: fixtures::noon(),
+        renewed_at: fixtures::noon(),
     }
 }
 

@@ -67,6 +67,8 @@ pub struct ActiveSuppression {
     pub reason: Option<String>,
     /// Since when.
     pub at: DateTime<Utc>,
+    /// When it was last said again; `at` if it never was.
+    pub renewed_at: DateTime<Utc>,
 }
 
 impl TextedNumber {

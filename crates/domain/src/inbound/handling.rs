@@ -245,7 +245,7 @@ impl<'a> Heard<'a> {
         let undone = self
             .facts
             .closed_by()
-            .filter(|entry| entry.source.is_persons_own() && entry.at <= self.at);
+            .filter(|entry| entry.source.is_persons_own() && entry.renewed_at <= self.at);
         let suppressions: Vec<_> = undone.map(|entry| entry.id).collect();
         (!suppressions.is_empty()).then(|| ReleaseChange {
             organization_id: self.facts.organization_id,

@@ -73,7 +73,8 @@ pub trait OptOutRepository: Send + Sync {
     /// Puts an opt-out on the list.
     ///
     /// MUST advance the recipient's version unconditionally in the same transaction, so that no
-    /// decision made before can be committed after. MUST NOT make a second active entry of one scope.
+    /// decision made before can be committed after. MUST NOT make a second active entry of one scope:
+    /// the one that is there is renewed.
     /// MUST answer `Overtaken` where an entry that closed the same scope, or the whole organization,
     /// was released at the change's instant or later.
     ///
@@ -82,7 +83,8 @@ pub trait OptOutRepository: Send + Sync {
     async fn record_opt_out(&self, change: OptOutChange) -> Result<OptOutOutcome, Unavailable>;
 
     /// Releases entries; answers how many were active until then. What was released MUST stay on
-    /// record, and other people's or organizations' entries MUST stay as they are.
+    /// record. Entries of others, and entries that were renewed after the change's instant, MUST stay
+    /// as they are.
     ///
     /// # Errors
     /// [`Unavailable`]. Repeating it is safe.

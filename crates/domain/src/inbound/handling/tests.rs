@@ -66,6 +66,7 @@ fn suppression(scope: SuppressionScope, source: SuppressionSource) -> ActiveSupp
         source,
         reason: None,
         at: noon() - TimeDelta::days(1),
+        renewed_at: noon() - TimeDelta::days(1),
     }
 }
 
@@ -330,7 +331,7 @@ fn start_to_one_number_does_not_open_another() {
 #[test]
 fn start_that_arrives_after_a_later_stop_undoes_nothing() {
     let later = ActiveSuppression {
-        at: noon() + TimeDelta::seconds(1),
+        renewed_at: noon() + TimeDelta::seconds(1),
         ..suppression(SuppressionScope::Organization, SuppressionSource::Inbound)
     };
     let closed = InboundFacts {
