@@ -6,7 +6,6 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use secrecy::ExposeSecret;
 use sms_domain::ports::KeyKind;
-use sms_telnyx::{TelnyxConfig, Timeouts};
 
 use crate::app::Limits;
 use crate::cli::{Command, KeysCommand};
@@ -100,7 +99,7 @@ async fn work(config: &Config) -> anyhow::Result<()> {
 
 async fn migrate(config: &Config) -> anyhow::Result<()> {
     let url = config.required_database_url()?;
-    let applied = sms_postgres::migrations::migrate(url.expose_secret()).await?;
+    let applied = Stores::migrate(url.expose_secret()).await?;
     if applied.is_empty() {
         say("the database is up to date");
     }
@@ -190,12 +189,7 @@ async fn system(config: &Config) -> anyhow::Result<(Arc<System>, Machine)> {
     if config.accounts.is_empty() {
         bail!("TELNYX_API_KEY is required: there is no account to send through");
     }
-    let telnyx = TelnyxConfig {
-        public_base_url,
-        accounts: config.accounts.clone(),
-        timeouts: Timeouts::default(),
-    };
-    let carrier = Carrier::telnyx(&telnyx, clock.clone())?;
+    let carrier = Carrier::configured(config, public_base_url, clock.clone())?;
     let machine = Machine {
         clock,
         ids: Arc::new(SystemIds::default()),

@@ -20,8 +20,9 @@ use sms_domain::ports::{
     WebhookRequest,
 };
 use sms_postgres::{Pg, PgConfig};
-use sms_telnyx::{TelnyxConfig, TelnyxGateway, TelnyxWebhooks};
+use sms_telnyx::{TelnyxConfig, TelnyxGateway, TelnyxWebhooks, Timeouts};
 
+use crate::config::Config;
 use crate::service::{
     MessageView, NumberError, NumberService, OverrideRequest, Preview, Readiness, Selection,
     SelectionRequest, SmsService, WebhookFailure, WebhookService,
@@ -81,6 +82,14 @@ pub struct System {
 }
 
 impl Stores {
+    /// Brings the database at `url` up to date; answers the versions that were applied.
+    ///
+    /// # Errors
+    /// When it cannot be reached or a migration fails; earlier ones stay applied.
+    pub async fn migrate(url: &str) -> anyhow::Result<Vec<String>> {
+        Ok(sms_postgres::migrations::migrate(url).await?)
+    }
+
     /// The stores on one migrated Postgres database, with `connections` for the hot path.
     ///
     /// # Errors
@@ -105,6 +114,23 @@ impl Stores {
 }
 
 impl Carrier {
+    /// The configured accounts, with receipts sent to `public_base_url`.
+    ///
+    /// # Errors
+    /// [`sms_telnyx::SetupError`] when an account cannot be used.
+    pub fn configured(
+        config: &Config,
+        public_base_url: String,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, sms_telnyx::SetupError> {
+        let config = TelnyxConfig {
+            public_base_url,
+            accounts: config.accounts.clone(),
+            timeouts: Timeouts::default(),
+        };
+        Self::telnyx(&config, clock)
+    }
+
     /// Telnyx, or what speaks like it.
     ///
     /// # Errors
