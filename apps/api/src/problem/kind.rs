@@ -127,6 +127,15 @@ mod tests {
     }
 
     #[test]
+    fn the_overview_lists_every_type_in_order() {
+        let overview = include_str!("../../../../docs/problems/README.md");
+        let listed = overview
+            .lines()
+            .filter_map(|line| line.strip_prefix("| [")?.split(']').next());
+        assert!(listed.eq(ProblemKind::ALL.iter().map(|kind| kind.slug())));
+    }
+
+    #[test]
     fn every_page_belongs_to_a_type() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/problems");
         for entry in std::fs::read_dir(folder).unwrap() {

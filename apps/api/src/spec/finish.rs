@@ -46,6 +46,7 @@ const DESCRIPTION: &str = "Sends SMS to leads, within the law and the carriers' 
 pub(super) fn finish(document: Value) -> Value {
     let mut document = document;
     describe(&mut document);
+    order_tags(&mut document);
     for operation in operations(&mut document) {
         add_webhook_body(operation);
         describe_body(operation);
@@ -69,6 +70,15 @@ fn describe(document: &mut Value) {
         { "url": "/", "description": "The server of this document" },
     ]);
     document["components"]["headers"] = headers();
+}
+
+/// The groups in the order of their operations, as readers go through them.
+fn order_tags(document: &mut Value) {
+    let tags_of = |operation: &mut Map<String, Value>| operation["tags"][0].clone();
+    let order: Vec<Value> = operations(document).map(tags_of).collect();
+    if let Some(Value::Array(tags)) = document.get_mut("tags") {
+        tags.sort_by_key(|tag| order.iter().position(|name| *name == tag["name"]));
+    }
 }
 
 fn headers() -> Value {

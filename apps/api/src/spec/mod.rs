@@ -56,6 +56,7 @@ pub(crate) fn reference_html() -> &'static str {
         // Within a script element nothing but its end tag is special.
         let document = document().replace("</", "<\\/");
         routes::viewer_html()
+            .replacen("<title>Scalar", "<title>Leadping API", 1)
             .replacen("id=\"api-reference\"", CONFIGURED, 1)
             .replacen(routes::VIEWER_DOCUMENT, &document, 1)
     });
@@ -121,6 +122,7 @@ mod tests {
     fn the_reference_loads_nothing_from_elsewhere() {
         let html = reference_html();
         assert!(html.contains("\"openapi\": \"3.1.1\""));
+        assert!(html.contains("<title>Leadping API</title>"));
         assert!(html.contains("\"withDefaultFonts\":false"));
         let head = html.split("<script").next().unwrap();
         assert!(!head.contains("http"), "{head}");

@@ -122,12 +122,16 @@ impl Row {
 
 const GOOD_START: &str = "{\"conversationId\": \"01900000-0000-7000-8000-0000000000c1\", ";
 
-#[tokio::test]
-async fn every_bad_request_is_a_problem_of_its_type_that_names_its_fields() {
-    let rows: Vec<Row> = TABLE
+fn rows() -> Vec<Row> {
+    TABLE
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+        .collect()
+}
+
+#[tokio::test]
+async fn every_bad_request_is_a_problem_of_its_type_that_names_its_fields() {
+    let rows = rows();
     assert!(rows.len() >= FEWEST, "only {} rows", rows.len());
     let client = World::new().client();
     let mut wrong = Vec::new();
@@ -148,6 +152,42 @@ async fn every_bad_request_is_a_problem_of_its_type_that_names_its_fields() {
         rows.len(),
         wrong.join("\n")
     );
+}
+
+#[test]
+fn every_status_is_documented_for_its_operation() {
+    let document: Value = serde_json::from_str(sms_api::spec::document()).unwrap();
+    for row in rows() {
+        let (method, path) = row.target();
+        let Some(responses) = responses(&document, &method, path) else {
+            assert!(matches!(row.status, 404 | 405), "{}", row.case);
+            continue;
+        };
+        assert!(
+            responses.contains_key(&row.status.to_string()),
+            "{}: {}",
+            row.case,
+            row.status
+        );
+    }
+}
+
+/// The documented answers of the operation that takes a path.
+fn responses<'a>(
+    document: &'a Value,
+    method: &Method,
+    path: &str,
+) -> Option<&'a Map<String, Value>> {
+    let fits = |template: &str| {
+        let (expected, found) = (template.split('/'), path.split('/'));
+        template.matches('/').count() == path.matches('/').count()
+            && expected
+                .zip(found)
+                .all(|(e, f)| e == f || e.starts_with('{') && f != "%ff")
+    };
+    let paths = document["paths"].as_object().unwrap();
+    let (_, operations) = paths.iter().find(|(template, _)| fits(template))?;
+    operations.get(method.as_str().to_ascii_lowercase())?["responses"].as_object()
 }
 
 async fn check(row: &Row, response: TestResponse) -> Result<(), String> {

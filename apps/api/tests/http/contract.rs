@@ -17,10 +17,8 @@ fn document() -> Value {
 
 /// A property of the document in the form of the table.
 fn fact(name: &str, schema: &Value) -> Value {
-    let types = match &schema["type"] {
-        Value::Array(types) => types.clone(),
-        one => vec![one.clone()],
-    };
+    let ty = &schema["type"];
+    let types = ty.as_array().cloned().unwrap_or_else(|| vec![ty.clone()]);
     let is_null = |ty: &Value| ty == "null";
     let mut fact = json!({
         "name": name,

@@ -192,7 +192,7 @@ impl SmsService for FakeService {
             others: Vec::new(),
             price: Money::from_micros(20_000),
             earliest: Some(until),
-            rules_version: "test".to_owned().into(),
+            rules_version: "test".to_owned(),
         };
         let decision = Decision::Defer(Schedule {
             until,
