@@ -10,9 +10,11 @@ use sms_api::server::{Running, StateParts, bind, state};
 use sms_api::system::SystemIds;
 use sms_api::wiring::{Carrier, Machine, Stores, System};
 use sms_application::{Call, DispatchSettings};
+use sms_domain::compliance::RuleData;
 use sms_domain::decision::OrganizationKind;
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{Clock, Scope};
+use sms_postgres::{Audit, Pg, PgConfig};
 use sms_telnyx::{AccountConfig, PublicKey, TelnyxConfig, Timeouts};
 use sms_testkit::ManualClock;
 use sms_testkit::database::TestDatabase;
@@ -146,10 +148,15 @@ impl TestApp {
         tenant.client_with_scopes(scopes, &self.ids).await
     }
 
-    /// The database's URL, for the store's audit.
-    #[must_use]
-    pub fn database_url(&self) -> &str {
-        self.database.url()
+    /// Goes through the store's books.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn audit(&self) -> Audit {
+        let rules = RuleData::bundled().unwrap();
+        let config = PgConfig::new(self.database.url());
+        let pg = Pg::connect(&config, rules).await.unwrap();
+        pg.audit().await.unwrap()
     }
 
     /// Moves the clock on, for everything at once.

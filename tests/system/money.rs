@@ -1,7 +1,9 @@
 //! The wallet: what is set aside, charged and given back.
 
+use chrono::TimeDelta;
 use sms_domain::billing::Money;
 use sms_domain::decision::OrganizationKind;
+use sms_postgres::Audit;
 use sms_tests::{TestApp, message};
 
 use crate::LEAD;
@@ -57,4 +59,59 @@ async fn concurrent_sends_never_spend_more_than_there_is() {
     assert_eq!((with("queued"), with("blocked_billing")), (3, 5));
     app.deliver().await;
     assert_eq!(app.ledger().len(), 3);
+    assert_eq!(app.audit().await, Audit::default());
+}
+
+/// Every course that the simulated carrier knows, and one that nobody hears of again.
+const COURSES: [&str; 34] = [
+    "0000", "1007", "1011", "1037", "4001", "4010", "4300", "4305", "4309", "4310", "4315", "4318",
+    "4999", "5001", "5002", "5003", "5005", "5006", "5008", "5010", "5011", "5014", "5300", "5999",
+    "6001", "6002", "6003", "6004", "6005", "6006", "6007", "6008", "6009", "6010",
+];
+
+/// Calls whose answers are lost.
+const LOST: [&str; 5] = ["7002", "7003", "7004", "7005", "7006"];
+
+#[tokio::test]
+async fn the_books_balance_after_everything_that_a_carrier_can_do() {
+    let app = TestApp::start().await;
+    let acme = app.tenant().await;
+    let mut messages = Vec::new();
+    for course in COURSES.into_iter().chain(LOST) {
+        let conversation = acme.conversation(&format!("+1404555{course}")).await;
+        let answer = acme.send(&message(conversation, course)).await;
+        messages.push((course, answer.id()));
+    }
+    for _ in 0..30 {
+        app.deliver().await;
+        assert!(is_balanced(&app.audit().await));
+        app.advance(TimeDelta::minutes(15));
+    }
+    let conversation = acme.conversation(LEAD).await;
+    app.set_time("2026-03-12T17:00:00Z");
+    app.deliver().await;
+    let wallet = acme.wallet(conversation).await;
+    assert_eq!(wallet.held, Money::ZERO, "{messages:?}");
+    for (course, id) in &messages {
+        let status = acme.status(id).await;
+        assert!(
+            !["queued", "sending"].contains(&status.as_str()),
+            "{course} is {status}"
+        );
+    }
+    let mut texts: Vec<_> = app.ledger().into_iter().map(|sms| sms.text).collect();
+    texts.sort();
+    let before = texts.len();
+    texts.dedup();
+    assert_eq!(texts.len(), before, "a text left twice");
+}
+
+fn is_balanced(audit: &Audit) -> bool {
+    let Audit {
+        balance_is_not_the_ledger,
+        held_is_not_the_holds,
+        overdrawn,
+        unmatched_events: _,
+    } = audit;
+    balance_is_not_the_ledger.is_empty() && held_is_not_the_holds.is_empty() && overdrawn.is_empty()
 }

@@ -95,6 +95,7 @@ async fn a_notice_about_nothing_that_is_known_is_kept_and_acknowledged() {
     let notice = app.notice("message.finalized", &payload);
     assert_eq!(notice.post(&client, None).await.status, 200);
     assert_eq!(notice.post(&client, Some("not-a-token")).await.status, 200);
+    assert_eq!(app.audit().await.unmatched_events, 1);
 }
 
 #[tokio::test]

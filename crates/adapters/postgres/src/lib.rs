@@ -6,6 +6,7 @@
 //! `facts/` loads what decisions rest on; `dispatch.rs`, `receipts.rs`, `keys.rs` and `seed.rs`
 //! implement one port each. `schema.rs` and `rows/` are the tables.
 
+mod audit;
 mod commit;
 mod conversations;
 mod dispatch;
@@ -22,6 +23,7 @@ mod schema;
 mod seed;
 mod statement;
 
+pub use audit::Audit;
 pub use commit::{CommitResult, commit_group};
 pub use error::StoreError;
 pub use pg::{Pg, PgConfig};
