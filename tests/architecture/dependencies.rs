@@ -12,7 +12,7 @@ struct Layer {
     tests: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 8] = [
+const LAYERS: [Layer; 9] = [
     Layer {
         package: "sms-domain",
         product: &[],
@@ -67,6 +67,18 @@ const LAYERS: [Layer; 8] = [
         ],
         tests: &[],
     },
+    Layer {
+        package: "sms-bench",
+        product: &[
+            "sms-domain",
+            "sms-application",
+            "sms-postgres",
+            "sms-telnyx",
+            "telnyx-sim",
+            "sms-api",
+        ],
+        tests: &[],
+    },
 ];
 
 /// A library of others that only some of our packages may name, in whatever kind of dependency.
@@ -78,9 +90,10 @@ struct Reserved {
 }
 
 const STORE: &[&str] = &["sms-postgres"];
+const SQL: &[&str] = &["sms-postgres", "sms-bench"];
 const CLIENTS: &[&str] = &["sms-telnyx", "telnyx-sim", "sms-tests"];
 const SERVERS: &[&str] = &["sms-api", "telnyx-sim"];
-const PROGRAMS: &[&str] = &["sms-api", "telnyx-sim", "sms-tests"];
+const PROGRAMS: &[&str] = &["sms-api", "telnyx-sim", "sms-tests", "sms-bench"];
 const ALL_BUT_DOMAIN: &[&str] = &[
     "sms-application",
     "sms-postgres",
@@ -89,6 +102,7 @@ const ALL_BUT_DOMAIN: &[&str] = &[
     "sms-testkit",
     "sms-api",
     "sms-tests",
+    "sms-bench",
 ];
 
 const fn reserved(
@@ -105,7 +119,11 @@ const fn reserved(
 
 const RESERVED: [Reserved; 12] = [
     reserved("diesel*", STORE, "SQL lives in one crate"),
-    reserved("tokio-postgres", STORE, "SQL lives in one crate"),
+    reserved(
+        "tokio-postgres",
+        SQL,
+        "SQL lives in one crate, and in what compares it with plain Postgres",
+    ),
     reserved("reqwest", CLIENTS, "only adapters speak HTTP to others"),
     reserved("hyper*", CLIENTS, "only adapters speak HTTP to others"),
     reserved("poem*", SERVERS, "only programs serve HTTP"),

@@ -1,0 +1,41 @@
+-- :scheduled messages for later, copies of the scheduled one of each organization, of which the
+-- first :due are due already.
+
+-- Copies of rows that passed all checks; checking their parents one by one would take minutes.
+SET session_replication_role = replica;
+
+CREATE TEMPORARY TABLE sample AS
+SELECT DISTINCT ON (organization_id) * FROM messages WHERE status = 'scheduled'
+ORDER BY organization_id;
+CREATE UNIQUE INDEX ON sample (organization_id);
+ANALYZE sample;
+
+DO $$
+DECLARE
+    changed CONSTANT jsonb := jsonb_build_object(
+        'id', 'bench_id(6, n)',
+        'conversation_id', 'bench_id(4, n % :shared)',
+        'lead_id', 'bench_id(3, n % :shared)',
+        'recipient', 'bench_phone(n % :shared)',
+        'requested_for', 'at', 'scheduled_until', 'at', 'due_at', 'at');
+    names text;
+    terms text;
+BEGIN
+    SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum),
+           string_agg(coalesce(changed ->> attname, 'sample.' || quote_ident(attname)), ', '
+               ORDER BY attnum)
+    INTO names, terms
+    FROM pg_attribute
+    WHERE attrelid = 'messages'::regclass AND attnum > 0 AND NOT attisdropped;
+    EXECUTE format(
+        'INSERT INTO messages (%s) SELECT %s FROM (
+             SELECT n, CASE WHEN n < :due
+                 THEN timestamptz '':noon'' - interval ''1 minute'' + n * interval ''1 microsecond''
+                 ELSE timestamptz '':noon'' + interval ''2 hours'' + n * interval ''0.1 second''
+                 END AS at
+             FROM generate_series(0, :scheduled - 1) AS n) AS numbers
+         JOIN sample ON sample.organization_id = bench_id(1, n %% :organizations)', names, terms);
+END $$;
+
+DROP TABLE sample;
+SET session_replication_role = DEFAULT;

@@ -1,0 +1,176 @@
+//! A carrier inside the process that takes every message after a fixed time, and keeps a ledger of
+//! what it took. Requests are made by the real adapter; only the call itself is replaced.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use chrono::TimeDelta;
+use ring::signature::{Ed25519KeyPair, KeyPair as _};
+use sms_api::wiring::Carrier;
+use sms_domain::message::{Evidence, ProviderError, RequestBody};
+use sms_domain::numbers::ProviderAccount;
+use sms_domain::ports::{
+    Clock, FailureMeaning, GatewayUnavailable, OutboundSms, ProviderAnswer, ProviderCall,
+    SmsGateway,
+};
+use sms_telnyx::{AccountConfig, PublicKey, TelnyxConfig, Timeouts};
+
+use crate::clock::MovedClock;
+
+/// Signs webhooks.
+const SEED: [u8; 32] = [7; 32];
+
+/// What a message was taken as.
+#[derive(Debug, Clone)]
+pub(crate) struct Taken {
+    /// The carrier's id.
+    pub(crate) id: String,
+    /// The request.
+    pub(crate) body: RequestBody,
+}
+
+/// The carrier.
+#[derive(Clone)]
+pub(crate) struct StubCarrier {
+    ports: Carrier,
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    adapter: Arc<dyn SmsGateway>,
+    clock: MovedClock,
+    latency: Option<TimeDelta>,
+    calls: AtomicU64,
+    /// By idempotency key.
+    ledger: Mutex<HashMap<String, Taken>>,
+}
+
+impl StubCarrier {
+    /// A carrier whose calls take so long; `None` = no time at all.
+    pub(crate) fn new(clock: MovedClock, latency: Option<TimeDelta>) -> anyhow::Result<Self> {
+        let config = telnyx(
+            "http://127.0.0.1:9/v2",
+            &public_key()?,
+            "http://127.0.0.1:9",
+        )?;
+        let real = Carrier::telnyx(&config, Arc::new(clock))?;
+        let inner = Arc::new(Inner {
+            adapter: Arc::clone(&real.gateway),
+            clock,
+            latency,
+            calls: AtomicU64::new(0),
+            ledger: Mutex::default(),
+        });
+        let gateway: Arc<dyn SmsGateway> = Arc::new(Calls(Arc::clone(&inner)));
+        Ok(Self {
+            ports: Carrier { gateway, ..real },
+            inner,
+        })
+    }
+
+    /// The carrier as the product sees it.
+    pub(crate) fn ports(&self) -> Carrier {
+        self.ports.clone()
+    }
+
+    /// How many calls were made.
+    pub(crate) fn calls(&self) -> u64 {
+        self.inner.calls.load(Ordering::Relaxed)
+    }
+
+    /// What was taken, by idempotency key: fewer than calls if something was sent twice.
+    pub(crate) fn ledger(&self) -> HashMap<String, Taken> {
+        self.inner
+            .ledger
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+struct Calls(Arc<Inner>);
+
+#[async_trait]
+impl SmsGateway for Calls {
+    fn encode(&self, sms: &OutboundSms) -> RequestBody {
+        self.0.adapter.encode(sms)
+    }
+
+    async fn send(&self, call: &ProviderCall) -> ProviderAnswer {
+        let Inner {
+            clock,
+            latency,
+            calls,
+            ledger,
+            ..
+        } = self.0.as_ref();
+        if let Some(latency) = latency {
+            clock.sleep_until(clock.now() + *latency).await;
+        }
+        calls.fetch_add(1, Ordering::Relaxed);
+        let id = format!("bench-{}", call.idempotency_key);
+        let taken = Taken {
+            id: id.clone(),
+            body: call.body.clone(),
+        };
+        let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        ledger.insert(call.idempotency_key.clone(), taken);
+        ProviderAnswer::Accepted {
+            provider_message_id: id,
+            parts: Some(1),
+        }
+    }
+
+    async fn look_up(
+        &self,
+        _account: &ProviderAccount,
+        _provider_message_id: &str,
+    ) -> Result<Option<Evidence>, GatewayUnavailable> {
+        Ok(None)
+    }
+
+    fn enforces_idempotency(&self, _account: &ProviderAccount) -> bool {
+        false
+    }
+
+    fn failure_meaning(&self, error: &ProviderError) -> Option<FailureMeaning> {
+        self.0.adapter.failure_meaning(error)
+    }
+}
+
+/// The account `default` at an address.
+pub(crate) fn telnyx(
+    base_url: &str,
+    public_key: &str,
+    public_base_url: &str,
+) -> anyhow::Result<TelnyxConfig> {
+    let account = AccountConfig {
+        base_url: base_url.to_owned(),
+        api_key: "KEYBENCH".into(),
+        enforces_idempotency: false,
+        public_keys: vec![PublicKey::from_base64(public_key)?],
+    };
+    Ok(TelnyxConfig {
+        public_base_url: public_base_url.to_owned(),
+        accounts: HashMap::from([(ProviderAccount::new("default"), account)]),
+        timeouts: Timeouts::default(),
+    })
+}
+
+/// The key that the stub's webhooks are verified with, in base64.
+pub(crate) fn public_key() -> anyhow::Result<String> {
+    Ok(STANDARD.encode(key()?.public_key()))
+}
+
+/// Signs a webhook.
+pub(crate) fn signature(timestamp: &str, body: &[u8]) -> anyhow::Result<String> {
+    let signed = [timestamp.as_bytes(), b"|", body].concat();
+    Ok(STANDARD.encode(key()?.sign(&signed)))
+}
+
+fn key() -> anyhow::Result<Ed25519KeyPair> {
+    Ed25519KeyPair::from_seed_unchecked(&SEED).map_err(|error| anyhow::anyhow!("{error}"))
+}

@@ -1,0 +1,141 @@
+//! What Postgres can do on this machine: pgbench, run beside the product's measurements. Where it is
+//! not installed, a loop of our own over one connection per client makes the same inserts.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use tokio::process::Command;
+use tokio::task::JoinSet;
+
+use crate::database::{Server, connect, execute};
+use crate::machine::float;
+
+/// The database of the inserts.
+const DATABASE: &str = "limit";
+
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS one_row (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    organization_id uuid NOT NULL, body text NOT NULL, created_at timestamptz NOT NULL)";
+
+const INSERT: &str = "INSERT INTO one_row (organization_id, body, created_at) VALUES
+    ('01900001-0000-7000-8000-000000000001',
+     'Acme Roofing: thanks for your inquiry, when may we call you? Reply STOP to opt out.',
+     '2026-03-03T17:05:00Z')";
+
+/// What a run of clients achieved.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Achieved {
+    pub(crate) per_second: f64,
+    pub(crate) mean_ms: f64,
+}
+
+/// Runs the clients.
+pub(crate) struct Limit<'s> {
+    server: &'s Server,
+    /// `None` = not installed.
+    pgbench: Option<PathBuf>,
+    folder: PathBuf,
+}
+
+impl<'s> Limit<'s> {
+    pub(crate) async fn prepare(server: &'s Server, folder: PathBuf) -> anyhow::Result<Self> {
+        server.ensure(DATABASE).await?;
+        execute(&server.url(DATABASE), TABLE).await?;
+        let path = server.programs().join("pgbench");
+        Ok(Self {
+            server,
+            pgbench: path.exists().then_some(path),
+            folder,
+        })
+    }
+
+    /// How the limit is measured.
+    pub(crate) const fn described(&self) -> &'static str {
+        match self.pgbench {
+            Some(_) => "pgbench, prepared statements",
+            None => "no pgbench beside Postgres: a loop of our own with prepared statements",
+        }
+    }
+
+    /// One-row inserts, each committed.
+    pub(crate) async fn inserts(&self, clients: usize, span: Duration) -> anyhow::Result<Achieved> {
+        let url = self.server.url(DATABASE);
+        execute(&url, "TRUNCATE one_row").await?;
+        self.server.settle().await?;
+        if self.pgbench.is_some() {
+            return self
+                .script(&url, &format!("{INSERT};"), clients, span)
+                .await;
+        }
+        own_loop(&url, clients, span).await
+    }
+
+    /// A script of pgbench's.
+    pub(crate) async fn script(
+        &self,
+        url: &str,
+        script: &str,
+        clients: usize,
+        span: Duration,
+    ) -> anyhow::Result<Achieved> {
+        let pgbench = self
+            .pgbench
+            .as_ref()
+            .context("pgbench is not installed beside Postgres")?;
+        let file = self.folder.join("script.sql");
+        tokio::fs::write(&file, script).await?;
+        let output = Command::new(pgbench)
+            .args(["--no-vacuum", "--protocol=prepared"])
+            .arg(format!("--client={clients}"))
+            .arg(format!("--jobs={}", clients.min(2)))
+            .arg(format!("--time={}", span.as_secs()))
+            .arg("--file")
+            .arg(&file)
+            .arg(url)
+            .output()
+            .await?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        if !output.status.success() {
+            bail!("pgbench: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        Ok(Achieved {
+            per_second: value(&text, "tps = ")?,
+            mean_ms: value(&text, "latency average = ")?,
+        })
+    }
+}
+
+fn value(text: &str, name: &str) -> anyhow::Result<f64> {
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    let line = line.with_context(|| format!("no {name:?} in the answer of pgbench"))?;
+    Ok(line.split_whitespace().next().unwrap_or_default().parse()?)
+}
+
+async fn own_loop(url: &str, clients: usize, span: Duration) -> anyhow::Result<Achieved> {
+    let begin = Instant::now();
+    let mut running = JoinSet::new();
+    for _ in 0..clients {
+        let url = url.to_owned();
+        running.spawn(async move {
+            let client = connect(&url).await?;
+            let insert = client.prepare(INSERT).await?;
+            let mut count = 0_u64;
+            while begin.elapsed() < span {
+                client.execute(&insert, &[]).await?;
+                count += 1;
+            }
+            anyhow::Ok(count)
+        });
+    }
+    let mut count = 0;
+    while let Some(client) = running.join_next().await {
+        count += client??;
+    }
+    let seconds = begin.elapsed().as_secs_f64();
+    let clients = float(u64::try_from(clients)?);
+    Ok(Achieved {
+        per_second: float(count) / seconds,
+        mean_ms: clients * seconds * 1000.0 / float(count.max(1)),
+    })
+}

@@ -1,0 +1,33 @@
+//! The benchmark harness: one command that measures the whole product beside what Postgres can do on
+//! the same machine at the same time, and prints the ratios. `docs/performance.md` explains the rows.
+//!
+//! It starts itself again as the product (`product`, `serve`), so that the measured process holds
+//! nothing of the harness, and no second build is needed.
+
+mod carrier;
+mod clock;
+mod commands;
+mod database;
+mod limit;
+mod load;
+mod machine;
+mod numbers;
+mod options;
+mod plan;
+mod product;
+mod report;
+mod rows;
+mod world;
+
+use clap::Parser as _;
+
+use crate::options::{Cli, Command};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    match Cli::parse().command {
+        Command::Run(options) => plan::run(&options).await,
+        Command::Product(settings) => product::serve(&settings).await,
+        Command::Serve => product::serve_as_operators_do().await,
+    }
+}

@@ -1,0 +1,342 @@
+//! What is measured in which order, and which two measurements make a ratio. A measurement and its
+//! limit follow each other, because other guests of the host make the machine slower and faster.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use crate::database::Server;
+use crate::limit::{Achieved, Limit};
+use crate::machine::CpuTime;
+use crate::options::Options;
+use crate::product::say;
+use crate::report::{Asked, Kind, Report};
+use crate::rows::{self, Accept, Accepted, Dispatch, Whom};
+use crate::world::{Targets, Templates};
+
+/// Everything that measurements need.
+pub(crate) struct Bench<'s> {
+    pub(crate) options: Options,
+    pub(crate) server: &'s Server,
+    pub(crate) templates: Templates,
+    pub(crate) targets: Targets,
+    pub(crate) limit: Limit<'s>,
+}
+
+const fn share(name: &'static str, must: f64, aim: f64) -> Asked {
+    Asked {
+        name,
+        kind: Kind::Share,
+        must,
+        aim,
+    }
+}
+
+const fn milliseconds(name: &'static str, must: f64, aim: f64) -> Asked {
+    Asked {
+        name,
+        kind: Kind::Milliseconds,
+        must,
+        aim,
+    }
+}
+
+const ACCEPT: Asked = share("accept, 32 connections ÷ inserts", 0.35, 0.5);
+const ACCEPT_128: Asked = share("accept, 128 connections ÷ inserts", 0.6, 1.0);
+const ACCEPT_ALONE: Asked = share(
+    "accept, one organization, 32 connections ÷ inserts",
+    0.4,
+    0.6,
+);
+const ACCEPT_P99: Asked = Asked {
+    name: "accept p99, 32 connections ÷ mean latency of inserts",
+    kind: Kind::Multiple,
+    must: 8.0,
+    aim: 5.0,
+};
+const ONE_CLIENT: Asked = milliseconds("accept p50, one client − mean of one insert", 2.0, 1.0);
+const DISPATCH: Asked = share("dispatch, carrier without latency ÷ inserts", 0.6, 1.0);
+const DISPATCH_64: Asked = share("dispatch, 20 ms, 64 in flight ÷ ideal", 0.8, 0.95);
+const DISPATCH_256: Asked = share("dispatch, 20 ms, 256 in flight ÷ ideal", 0.45, 0.6);
+const RECEIPTS: Asked = share("receipts ÷ the same writes", 0.8, 1.2);
+const ACCEPT_LARGE: Asked = share("accept, large table ÷ empty table", 0.8, 0.95);
+const DISPATCH_LARGE: Asked = share("dispatch, large table ÷ empty table", 0.8, 0.95);
+const DISPATCH_DUE: Asked = share(
+    "dispatch, 150 k due at once, stale statistics ÷ empty table",
+    0.8,
+    0.95,
+);
+const IDLE: Asked = milliseconds("idle: request to carrier, p99", 50.0, 10.0);
+const DUE: Asked = milliseconds("due time to carrier, p99", 250.0, 50.0);
+const MEMORY_IDLE: Asked = Asked {
+    name: "memory, idle",
+    kind: Kind::Mebibytes,
+    must: 40.0,
+    aim: 28.0,
+};
+const MEMORY_LOADED: Asked = Asked {
+    name: "memory, loaded",
+    kind: Kind::Mebibytes,
+    must: 80.0,
+    aim: 40.0,
+};
+const START: Asked = milliseconds("start to first 200", 300.0, 100.0);
+
+/// How long the carrier takes in the rows that say 20 ms.
+const LATENCY: TimeDelta = TimeDelta::milliseconds(20);
+
+/// Measures everything and prints the table.
+pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
+    // Both TLS users of the product want the same provider; nothing here uses TLS.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let server = Server::start(options).await?;
+    let result = measure(&server, options).await;
+    server.stop().await?;
+    result
+}
+
+async fn measure(server: &Server, options: &Options) -> anyhow::Result<()> {
+    say(&server.described().await?);
+    let bench = Bench {
+        options: options.clone(),
+        server,
+        templates: Templates::prepare(server, options).await?,
+        targets: Targets::new(options),
+        limit: Limit::prepare(server, options.data_dir.clone()).await?,
+    };
+    say(&format!(
+        "limit: {}; {} organizations, {} queued, {} scheduled; the client shares the processors",
+        bench.limit.described(),
+        options.organizations,
+        options.queued,
+        options.scheduled
+    ));
+    let mut report = Report::default();
+    let before = CpuTime::now();
+    for round in 1..=options.rounds {
+        say(&format!("round {round}"));
+        bench.accepts(&mut report).await?;
+        bench.dispatches(&mut report).await?;
+        bench.latencies(&mut report).await?;
+    }
+    say(&format!(
+        "stolen from this machine: {:.1} %",
+        CpuTime::now().stolen_since(before)
+    ));
+    say(&report.table());
+    Ok(())
+}
+
+impl Bench<'_> {
+    async fn accepts(&self, report: &mut Report) -> anyhow::Result<()> {
+        let empty = &self.templates.empty;
+        let mut of_empty = None;
+        if self.wants(&[ACCEPT, ACCEPT_P99, ACCEPT_LARGE]) {
+            let (limit, accepted) = self.accept(empty, 32, Whom::Shared, ACCEPT, report).await?;
+            let p99 = accepted.p99_ms;
+            report.add_against(ACCEPT_P99, p99 / limit.mean_ms, p99, limit.mean_ms);
+            of_empty = Some(accepted.per_second);
+        }
+        if self.wants(&[ACCEPT_128]) {
+            self.accept(empty, 128, Whom::Shared, ACCEPT_128, report)
+                .await?;
+        }
+        if self.wants(&[ACCEPT_ALONE]) {
+            self.accept(empty, 32, Whom::Alone, ACCEPT_ALONE, report)
+                .await?;
+        }
+        if self.wants(&[ONE_CLIENT]) {
+            self.one_client(report).await?;
+        }
+        if let Some(of_empty) = of_empty.filter(|_| self.wants(&[ACCEPT_LARGE])) {
+            let what = Accept {
+                template: &self.templates.large,
+                connections: 32,
+                whom: Whom::Shared,
+            };
+            let accepted = self
+                .watched(ACCEPT_LARGE, rows::accept(self, &what))
+                .await?;
+            let large = accepted.per_second;
+            report.add_against(ACCEPT_LARGE, large / of_empty, large, of_empty);
+        }
+        Ok(())
+    }
+
+    async fn accept(
+        &self,
+        template: &str,
+        connections: usize,
+        whom: Whom,
+        asked: Asked,
+        report: &mut Report,
+    ) -> anyhow::Result<(Achieved, Accepted)> {
+        let limit = self.limit.inserts(32, self.options.span()).await?;
+        let what = Accept {
+            template,
+            connections,
+            whom,
+        };
+        let accepted = self.watched(asked, rows::accept(self, &what)).await?;
+        let (measured, limited) = (accepted.per_second, limit.per_second);
+        say(&format!(
+            "    {measured:.0}/s of {limited:.0}/s, p50 {:.1} ms, p99 {:.1} ms of {:.1} ms",
+            accepted.p50_ms, accepted.p99_ms, limit.mean_ms
+        ));
+        report.add_against(asked, measured / limited, measured, limited);
+        Ok((limit, accepted))
+    }
+
+    async fn one_client(&self, report: &mut Report) -> anyhow::Result<()> {
+        let limit = self.limit.inserts(1, self.options.span()).await?;
+        let what = Accept {
+            template: &self.templates.empty,
+            connections: 1,
+            whom: Whom::Shared,
+        };
+        let accepted = self.watched(ONE_CLIENT, rows::accept(self, &what)).await?;
+        let (p50, mean) = (accepted.p50_ms, limit.mean_ms);
+        report.add_against(ONE_CLIENT, p50 - mean, p50, mean);
+        Ok(())
+    }
+
+    async fn dispatches(&self, report: &mut Report) -> anyhow::Result<()> {
+        let all = [
+            DISPATCH,
+            DISPATCH_64,
+            DISPATCH_256,
+            RECEIPTS,
+            DISPATCH_LARGE,
+            DISPATCH_DUE,
+        ];
+        if !self.wants(&all) {
+            return Ok(());
+        }
+        let limit = self.limit.inserts(32, self.options.span()).await?;
+        let at_once = self.options.in_flight;
+        let sent = self
+            .dispatch(DISPATCH, &self.templates.queued, None, at_once)
+            .await?;
+        let most = sent.per_second;
+        say(&format!("    {most:.0}/s of {:.0}/s", limit.per_second));
+        report.add_against(DISPATCH, most / limit.per_second, most, limit.per_second);
+        if self.wants(&[RECEIPTS]) {
+            self.receipts(&sent, report).await?;
+        }
+        self.server.drop(sent.database).await?;
+        for (asked, in_flight) in [(DISPATCH_64, 64_u32), (DISPATCH_256, 256)] {
+            let ideal = most.min(f64::from(in_flight) / LATENCY.as_seconds_f64());
+            let calls = usize::try_from(in_flight)?;
+            let queued = &self.templates.queued;
+            self.dispatch_against(asked, queued, Some(LATENCY), calls, ideal, report)
+                .await?;
+        }
+        for (asked, template) in [
+            (DISPATCH_LARGE, &self.templates.large),
+            (DISPATCH_DUE, &self.templates.due),
+        ] {
+            self.dispatch_against(asked, template, None, at_once, most, report)
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn dispatch_against(
+        &self,
+        asked: Asked,
+        template: &str,
+        latency: Option<TimeDelta>,
+        in_flight: usize,
+        limit: f64,
+        report: &mut Report,
+    ) -> anyhow::Result<()> {
+        if !self.wants(&[asked]) {
+            return Ok(());
+        }
+        let sent = self.dispatch(asked, template, latency, in_flight).await?;
+        let rate = sent.per_second;
+        say(&format!("    {rate:.0}/s of {limit:.0}/s"));
+        report.add_against(asked, rate / limit, rate, limit);
+        self.server.drop(sent.database).await
+    }
+
+    async fn dispatch(
+        &self,
+        asked: Asked,
+        template: &str,
+        latency: Option<TimeDelta>,
+        in_flight: usize,
+    ) -> anyhow::Result<rows::Dispatched> {
+        let what = Dispatch {
+            template,
+            latency,
+            in_flight,
+        };
+        self.watched(asked, rows::dispatch(self, &what)).await
+    }
+
+    async fn receipts(&self, sent: &rows::Dispatched, report: &mut Report) -> anyhow::Result<()> {
+        let rate = self.watched(RECEIPTS, rows::receipts(self, sent)).await?;
+        let limit = rows::same_writes(self, &sent.database).await?.per_second;
+        say(&format!("    {rate:.0}/s of {limit:.0}/s"));
+        report.add_against(RECEIPTS, rate / limit, rate, limit);
+        Ok(())
+    }
+
+    async fn latencies(&self, report: &mut Report) -> anyhow::Result<()> {
+        for (asked, is_idle) in [(IDLE, true), (DUE, false)] {
+            if !self.wants(&[asked]) {
+                continue;
+            }
+            let delays = if is_idle {
+                self.watched(asked, rows::idle(self)).await?
+            } else {
+                self.watched(asked, rows::due_precision(self)).await?
+            };
+            say(&format!(
+                "    p50 {:.1} ms, p99 {:.1} ms",
+                delays.p50_ms, delays.p99_ms
+            ));
+            report.add(asked, delays.p99_ms);
+        }
+        if self.wants(&[MEMORY_IDLE, MEMORY_LOADED]) {
+            let footprint = self.watched(MEMORY_LOADED, rows::footprint(self)).await?;
+            say(&format!(
+                "    whole system: {:.0} messages accepted a second",
+                footprint.per_second
+            ));
+            report.add(MEMORY_IDLE, footprint.idle_mib);
+            report.add(MEMORY_LOADED, footprint.loaded_mib);
+        }
+        if self.wants(&[START]) {
+            let start = self
+                .watched(START, rows::start_to_first_answer(self))
+                .await?;
+            report.add(START, start);
+        }
+        Ok(())
+    }
+
+    fn wants(&self, asked: &[Asked]) -> bool {
+        asked.iter().any(|asked| self.options.wants(asked.name))
+    }
+
+    /// Says what is measured, and what the processors did meanwhile.
+    async fn watched<T>(
+        &self,
+        asked: Asked,
+        work: impl Future<Output = anyhow::Result<T>>,
+    ) -> anyhow::Result<T> {
+        // Connections of the measurement before are closing.
+        crate::machine::pause(Duration::from_millis(200)).await;
+        let before = CpuTime::now();
+        let done = work.await.map_err(|error| error.context(asked.name));
+        let after = CpuTime::now();
+        let (stolen, idle) = (after.stolen_since(before), after.idle_since(before));
+        say(&format!(
+            "  {}: stolen {stolen:.1} %, idle {idle:.0} %",
+            asked.name
+        ));
+        done
+    }
+}

@@ -1,0 +1,14 @@
+//! The measurements, one file per part of the product. Each works on a clone of a prepared database,
+//! and counts afterwards what the database and the carrier hold against what was answered.
+
+mod accept;
+mod dispatch;
+mod footprint;
+mod latency;
+mod receipts;
+
+pub(crate) use accept::{Accept, Accepted, Whom, accept};
+pub(crate) use dispatch::{Dispatch, Dispatched, dispatch};
+pub(crate) use footprint::{footprint, start_to_first_answer};
+pub(crate) use latency::{due_precision, idle};
+pub(crate) use receipts::{receipts, same_writes};

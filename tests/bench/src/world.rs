@@ -1,0 +1,348 @@
+//! What is in the databases that measurements work on: organizations, numbers and leads by SQL,
+//! messages by the product's own use case wherever their rows must look like real ones.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use anyhow::{Context as _, bail};
+use chrono::{DateTime, TimeDelta, Utc};
+use sms_api::service::SmsService as _;
+use sms_api::wiring::System;
+use sms_application::{SendCommand, Sender};
+use sms_domain::ids::{ConversationId, OrganizationId};
+use sms_domain::message::Status;
+use sms_domain::ports::{Clock as _, KeyKind};
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use crate::carrier::StubCarrier;
+use crate::clock::{MovedClock, NOON, noon};
+use crate::database::{Server, execute};
+use crate::options::Options;
+use crate::product;
+
+/// Numbers of each organization.
+const NUMBERS: u32 = 10;
+
+/// Conversations of the organization that works alone.
+const ALONE: u32 = 60_000;
+
+/// Messages in the table when it counts as empty: enough to know its statistics.
+const FEW: u64 = 2_000;
+
+/// Senders at once while messages are prepared.
+const SENDERS: usize = 64;
+
+/// How many come due at once in the row about stale statistics.
+pub(crate) const DUE_AT_ONCE: u32 = 150_000;
+
+/// A text of one segment, with everything that a first message needs.
+pub(crate) const TEXT: &str =
+    "Acme Roofing: thanks for your inquiry, when may we call you? Reply STOP to opt out.";
+
+/// The prepared databases, by name.
+#[derive(Debug, Clone)]
+pub(crate) struct Templates {
+    /// Hardly any messages.
+    pub(crate) empty: String,
+    /// Messages that wait in the queue.
+    pub(crate) queued: String,
+    /// The same, and many scheduled for later.
+    pub(crate) large: String,
+    /// Many scheduled, of which many are due, and statistics that know nothing of them.
+    pub(crate) due: String,
+}
+
+/// Whom messages go to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Targets {
+    organizations: u64,
+    shared: u64,
+}
+
+/// One of them.
+#[derive(Debug, Clone)]
+pub(crate) struct Target {
+    pub(crate) organization: Uuid,
+    pub(crate) conversation: Uuid,
+    /// The API key.
+    pub(crate) secret: String,
+}
+
+impl Targets {
+    pub(crate) fn new(options: &Options) -> Self {
+        let organizations = u64::from(options.organizations);
+        Self {
+            organizations,
+            shared: organizations * u64::from(options.conversations),
+        }
+    }
+
+    /// The nth of all organizations' conversations, one organization after the other.
+    pub(crate) fn shared(self, n: u64) -> Target {
+        Self::target(n % self.shared % self.organizations, n % self.shared)
+    }
+
+    /// The nth conversation of the organization that works alone.
+    pub(crate) fn alone(self, n: u64) -> Target {
+        Self::target(self.organizations, self.shared + n % u64::from(ALONE))
+    }
+
+    fn target(organization: u64, conversation: u64) -> Target {
+        Target {
+            organization: id(1, organization),
+            conversation: id(4, conversation),
+            secret: format!("lp_live_bench_{organization}"),
+        }
+    }
+}
+
+/// The same as `bench_id` in SQL.
+fn id(kind: u16, n: u64) -> Uuid {
+    let node = n.to_be_bytes();
+    let mut clock_and_node = [0x80, 0, 0, 0, 0, 0, 0, 0];
+    clock_and_node[2..].copy_from_slice(&node[2..]);
+    Uuid::from_fields(0x0190 << 16 | u32::from(kind), 0, 0x7000, &clock_and_node)
+}
+
+impl Templates {
+    /// Prepares the databases that are not there yet.
+    pub(crate) async fn prepare(server: &Server, options: &Options) -> anyhow::Result<Self> {
+        let Options {
+            organizations,
+            conversations,
+            queued,
+            scheduled,
+            ..
+        } = options;
+        let version = sms_postgres::migrations::FINGERPRINT;
+        let world = format!("{version}_{organizations}_{conversations}");
+        let templates = Self {
+            empty: format!("empty_{world}"),
+            queued: format!("queued_{world}_{queued}"),
+            large: format!("large_{world}_{queued}_{scheduled}"),
+            due: format!("due_{world}_{scheduled}"),
+        };
+        templates
+            .prepare_empty(server, options)
+            .await
+            .context("prepare the organizations")?;
+        templates
+            .prepare_queued(server, options)
+            .await
+            .context("prepare queued messages")?;
+        if ["large", "due at once"]
+            .iter()
+            .any(|row| options.wants(row))
+        {
+            templates
+                .prepare_large(server, options)
+                .await
+                .context("prepare a large table")?;
+            templates
+                .prepare_due(server, options)
+                .await
+                .context("prepare what comes due")?;
+        }
+        Ok(templates)
+    }
+
+    async fn prepare_empty(&self, server: &Server, options: &Options) -> anyhow::Result<()> {
+        let Some(new) = Unfinished::begin(server, &self.empty, None).await? else {
+            return Ok(());
+        };
+        sms_postgres::migrations::migrate(&new.url).await?;
+        execute(
+            &new.url,
+            &statements(include_str!("../sql/world.sql"), options, 0),
+        )
+        .await?;
+        execute(&new.url, "ANALYZE").await?;
+        let later = Some(noon() + TimeDelta::hours(3));
+        let organizations = u64::from(options.organizations);
+        Sending::new(options, &new.url)
+            .await?
+            .send(organizations, later)
+            .await?;
+        Sending::new(options, &new.url)
+            .await?
+            .send(FEW, None)
+            .await?;
+        new.finish(&self.empty, "VACUUM ANALYZE").await
+    }
+
+    async fn prepare_queued(&self, server: &Server, options: &Options) -> anyhow::Result<()> {
+        let Some(new) = Unfinished::begin(server, &self.queued, Some(&self.empty)).await? else {
+            return Ok(());
+        };
+        let queued = u64::from(options.queued);
+        Sending::new(options, &new.url)
+            .await?
+            .after(FEW)
+            .send(queued, None)
+            .await?;
+        new.finish(&self.queued, "VACUUM ANALYZE").await
+    }
+
+    async fn prepare_large(&self, server: &Server, options: &Options) -> anyhow::Result<()> {
+        let Some(new) = Unfinished::begin(server, &self.large, Some(&self.queued)).await? else {
+            return Ok(());
+        };
+        execute(
+            &new.url,
+            &statements(include_str!("../sql/scheduled.sql"), options, 0),
+        )
+        .await?;
+        new.finish(&self.large, "VACUUM ANALYZE").await
+    }
+
+    /// No statistics are gathered after the rows are there, nor later by themselves.
+    async fn prepare_due(&self, server: &Server, options: &Options) -> anyhow::Result<()> {
+        let Some(new) = Unfinished::begin(server, &self.due, Some(&self.empty)).await? else {
+            return Ok(());
+        };
+        execute(
+            &new.url,
+            "ALTER TABLE messages SET (autovacuum_enabled = false)",
+        )
+        .await?;
+        let due = DUE_AT_ONCE.min(options.scheduled);
+        execute(
+            &new.url,
+            &statements(include_str!("../sql/scheduled.sql"), options, due),
+        )
+        .await?;
+        new.finish(&self.due, "CHECKPOINT").await
+    }
+}
+
+/// A database that has its name only once it is complete.
+struct Unfinished<'s> {
+    server: &'s Server,
+    name: String,
+    url: String,
+}
+
+impl<'s> Unfinished<'s> {
+    /// `None` when there is a complete one.
+    async fn begin(
+        server: &'s Server,
+        complete: &str,
+        template: Option<&str>,
+    ) -> anyhow::Result<Option<Self>> {
+        if server.has(complete).await? {
+            return Ok(None);
+        }
+        let name = format!("{complete}_unfinished");
+        match template {
+            Some(template) => server.copy(template, &name).await?,
+            None => server.ensure(&name).await?,
+        }
+        Ok(Some(Self {
+            server,
+            url: server.url(&name),
+            name,
+        }))
+    }
+
+    async fn finish(self, name: &str, last: &str) -> anyhow::Result<()> {
+        execute(&self.url, last).await?;
+        self.server.rename(&self.name, name).await
+    }
+}
+
+/// A script with its names replaced.
+fn statements(script: &str, options: &Options, due: u32) -> String {
+    let shared = u64::from(options.organizations) * u64::from(options.conversations);
+    [
+        (":organizations", options.organizations.to_string()),
+        (":numbers", NUMBERS.to_string()),
+        (":shared", shared.to_string()),
+        (":alone", ALONE.to_string()),
+        (":scheduled", options.scheduled.to_string()),
+        (":due", due.to_string()),
+        (":noon", NOON.to_owned()),
+    ]
+    .iter()
+    .fold(script.to_owned(), |text, (name, value)| {
+        text.replace(name, value)
+    })
+}
+
+/// Sends messages through the use case, without HTTP.
+struct Sending {
+    system: Arc<System>,
+    targets: Targets,
+    first: u64,
+}
+
+impl Sending {
+    async fn new(options: &Options, url: &str) -> anyhow::Result<Self> {
+        let clock = MovedClock::at_noon();
+        let carrier = StubCarrier::new(clock, None)?;
+        let system = product::system(url, carrier.ports(), clock).await?;
+        Ok(Self {
+            system,
+            targets: Targets::new(options),
+            first: 0,
+        })
+    }
+
+    const fn after(mut self, first: u64) -> Self {
+        self.first = first;
+        self
+    }
+
+    async fn send(self, count: u64, at: Option<DateTime<Utc>>) -> anyhow::Result<()> {
+        let next = Arc::new(AtomicU64::new(self.first));
+        let (end, mut senders) = (self.first + count, JoinSet::new());
+        for _ in 0..SENDERS {
+            let (system, targets, next) =
+                (Arc::clone(&self.system), self.targets, Arc::clone(&next));
+            senders.spawn(async move {
+                loop {
+                    let n = next.fetch_add(1, Ordering::Relaxed);
+                    if n >= end {
+                        return anyhow::Ok(());
+                    }
+                    send(&system, &targets.shared(n), at).await?;
+                }
+            });
+        }
+        while let Some(sender) = senders.join_next().await {
+            sender??;
+        }
+        Ok(())
+    }
+}
+
+async fn send(system: &System, target: &Target, at: Option<DateTime<Utc>>) -> anyhow::Result<()> {
+    let command = SendCommand {
+        sender: Sender {
+            organization_id: OrganizationId::new(target.organization),
+            key: KeyKind::Live,
+        },
+        sms_event_id: None,
+        scheduled_for: at,
+        conversation_id: ConversationId::new(target.conversation),
+        from_phone_number_id: None,
+        selection_reason: None,
+        was_manually_overridden: false,
+        campaign_id: None,
+        source_id: None,
+        text: TEXT.to_owned(),
+        idempotency: None,
+        is_forced: false,
+    };
+    let expected = if at.is_some() {
+        Status::Scheduled
+    } else {
+        Status::Queued
+    };
+    let status = system.send(command).await?.message.status();
+    if status != expected {
+        let now = MovedClock::at_noon().now();
+        bail!("a prepared message is {status} instead of {expected} at {now}");
+    }
+    Ok(())
+}
