@@ -21,6 +21,9 @@ impl SourceFile {
 
     /// Whether the whole file is compiled only for tests, as its place or name says.
     pub(crate) fn is_test(&self) -> bool {
+        if self.is_below("tests/bench") {
+            return false; // A program that measures.
+        }
         let folders = self.path.split('/');
         let name = self.path.rsplit('/').next().unwrap_or(&self.path);
         folders
@@ -98,6 +101,7 @@ fn a_place_or_a_name_makes_a_test_file() {
     for path in [
         "a/src/b.rs",
         "crates/testkit/src/lib.rs",
+        "tests/bench/src/main.rs",
         "a/src/contests.rs",
     ] {
         assert!(!SourceFile::new(path, "").is_test(), "{path}");

@@ -1,3 +1,5 @@
+//! The tables of the law: what is taken from them, and that a broken one is refused with its line.
+
 mod refusals;
 
 use super::*;

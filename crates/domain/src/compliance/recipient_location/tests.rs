@@ -1,3 +1,5 @@
+//! Where a recipient may be, from an area code and what was stated.
+
 mod opening;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! What follows from a received text.
+
 use chrono::TimeDelta;
 use uuid::Uuid;
 

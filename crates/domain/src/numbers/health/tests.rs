@@ -1,3 +1,5 @@
+//! How receipts change a number's health, and what keeps it from going back and forth.
+
 use proptest::prelude::*;
 use rstest::rstest;
 
