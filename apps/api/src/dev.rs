@@ -69,7 +69,7 @@ pub async fn run(config: &Config, data_dir: &Path) -> anyhow::Result<()> {
         requests: config.rate_limit,
         ..Limits::default()
     };
-    let metrics = Some(telemetry::start_metrics()?);
+    let metrics = Some(telemetry::start_metrics(machine.clock.clone())?);
     running.serve(
         listener,
         state(

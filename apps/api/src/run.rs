@@ -71,7 +71,7 @@ async fn serve(config: &Config, works: bool) -> anyhow::Result<()> {
         requests: config.rate_limit,
         ..Limits::default()
     };
-    let metrics = Some(telemetry::start_metrics()?);
+    let metrics = Some(telemetry::start_metrics(machine.clock.clone())?);
     let mut running = Running::default();
     running.serve(
         listener,

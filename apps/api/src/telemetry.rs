@@ -2,9 +2,12 @@
 //! domain's types mask themselves, and the HTTP layer logs paths without secrets only.
 
 use std::io::IsTerminal;
+use std::sync::Arc;
 
 use anyhow::Context as _;
+use chrono::TimeDelta;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use sms_domain::ports::Clock;
 use tracing_subscriber::EnvFilter;
 
 /// How log lines look.
@@ -39,13 +42,24 @@ pub fn start_log(format: LogFormat, filter: &str) -> anyhow::Result<()> {
     started.map_err(|error| anyhow::anyhow!(error).context("start the log"))
 }
 
-/// Collects metrics from now on; the handle renders them for `GET /metrics`.
+/// How often what was measured is folded into the buckets: until then every value takes memory.
+const FOLDED_EVERY: TimeDelta = TimeDelta::seconds(5);
+
+/// Collects metrics from now on, in the running runtime; the handle renders them for `GET /metrics`.
 ///
 /// # Errors
 /// A recorder that was installed before.
-pub fn start_metrics() -> anyhow::Result<PrometheusHandle> {
-    PrometheusBuilder::new()
+pub fn start_metrics(clock: Arc<dyn Clock>) -> anyhow::Result<PrometheusHandle> {
+    let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS)?
         .install_recorder()
-        .context("start the metrics")
+        .context("start the metrics")?;
+    let folded = handle.clone();
+    tokio::spawn(async move {
+        loop {
+            clock.sleep_until(clock.now() + FOLDED_EVERY).await;
+            folded.run_upkeep();
+        }
+    });
+    Ok(handle)
 }
