@@ -8,7 +8,6 @@
 //! `cargo test -p sms-domain --test keywords -- --nocapture` prints the confusion matrix.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use sms_domain::inbound::{Keyword, Rule, classify, is_provider_default};
@@ -211,8 +210,11 @@ fn every_word_on_which_the_carrier_acts_is_a_keyword_here() {
     }
 }
 
+/// Longer than any text that a provider delivers.
+const HOSTILE_BYTES: usize = 20_000;
+
 #[test]
-fn long_hostile_texts_cost_time_linear_in_their_length() {
+fn long_hostile_texts_are_classified_and_none_is_consent() {
     let hostile = [
         "\u{301}",
         "s\u{301}",
@@ -232,19 +234,9 @@ fn long_hostile_texts_cost_time_linear_in_their_length() {
         "http://a.b ",
     ];
     for piece in hostile {
-        let short = time_of(piece, 2_500);
-        let long = time_of(piece, 20_000);
-        // Eight times the text; sixteen leaves room for a busy machine, a square would take 64.
-        let bound = short.max(Duration::from_millis(40)) * 16;
-        assert!(long < bound, "{piece:?}: {short:?}, then {long:?}");
+        let text = piece.repeat(HOSTILE_BYTES / piece.len());
+        assert_ne!(classify(&text).keyword, Keyword::OptIn, "{piece:?}");
     }
-}
-
-fn time_of(piece: &str, bytes: usize) -> Duration {
-    let text = piece.repeat(bytes / piece.len());
-    let begun = Instant::now();
-    std::hint::black_box(classify(&text));
-    begun.elapsed()
 }
 
 /// Texts of the table and texts put together from their words.
