@@ -163,3 +163,6 @@ fn due((_, _, message, attempt): Claimed) -> Result<Due, ImpossibleRow> {
         attempt: attempt.map(Attempt::try_from).transpose()?,
     })
 }
+
+#[cfg(test)]
+mod tests;

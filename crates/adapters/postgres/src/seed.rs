@@ -11,18 +11,36 @@ use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use diesel::upsert::excluded;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use sms_domain::ports::{
-    Seed, SeedConversation, SeedError, SeedNumber, SeedOrganization, SeedRepository,
-    SeedSuppression, SeedTopUp, Unavailable,
+    Seed, SeedError, SeedNumber, SeedOrganization, SeedRepository, SeedSuppression, SeedTopUp,
+    Unavailable,
 };
 
-use self::rows::{CampaignRow, ConversationRow, LeadRow, SourceRow, SuppressionRow, TopUpRow};
+use self::rows::{
+    CampaignRow, ConversationArrays, ConversationRow, LeadArrays, LeadRow, SourceRow,
+    SuppressionRow, TopUpRow,
+};
 use crate::error::StoreError;
 use crate::pg::Pg;
 use crate::rows::{NumberRow, OrganizationRow};
 use crate::schema::{
-    conversations, lanes, leads, ledger, messaging_campaigns, organizations, phone_directory,
-    phone_numbers, recipients, sources, suppressions, wallets,
+    lanes, ledger, messaging_campaigns, organizations, phone_directory, phone_numbers, recipients,
+    sources, suppressions, wallets,
 };
+use crate::statement::{Columns, statement_over};
+
+statement_over! {
+    PutLeads { LeadArrays } -> ();
+    "INSERT INTO leads (", LeadRow::NAMES, ") SELECT * FROM unnest($rows)
+     ON CONFLICT (organization_id, id) DO UPDATE SET (", LeadRow::NAMES, ") = (SELECT excluded.*)"
+}
+
+statement_over! {
+    /// What happened in a conversation stays.
+    PutConversations { ConversationArrays } -> ();
+    "INSERT INTO conversations (", ConversationRow::NAMES, ") SELECT * FROM unnest($rows)
+     ON CONFLICT (organization_id, id) DO UPDATE
+     SET lead_id = excluded.lead_id, override_number_id = excluded.override_number_id"
+}
 
 #[async_trait]
 impl SeedRepository for Pg {
@@ -75,10 +93,18 @@ impl From<Failed> for SeedError {
             Failed::Query(QueryError::DatabaseError(kind, information)) if contradicts(kind) => {
                 Self::Invalid(information.message().to_owned())
             }
+            Failed::Query(QueryError::DatabaseError(_, information))
+                if information.message().contains(TWICE) =>
+            {
+                Self::Invalid("two leads or two conversations have one id".to_owned())
+            }
             Failed::Query(error) => Self::Unavailable(StoreError::Query(error).into()),
         }
     }
 }
+
+/// What Postgres says of a statement that upserts one row twice.
+const TWICE: &str = "cannot affect row a second time";
 
 const fn contradicts(kind: DatabaseErrorKind) -> bool {
     matches!(
@@ -121,20 +147,14 @@ async fn routing(connection: &mut AsyncPgConnection, seed: &Seed) -> Result<(), 
     Ok(())
 }
 
-/// Leads and their threads.
+/// Leads and their threads: there may be many.
 async fn people(connection: &mut AsyncPgConnection, seed: &Seed) -> Result<(), Failed> {
-    for row in seed.leads.iter().map(LeadRow::from) {
-        diesel::insert_into(leads::table)
-            .values(&row)
-            .on_conflict((leads::organization_id, leads::id))
-            .do_update()
-            .set(&row)
-            .execute(connection)
-            .await?;
-    }
-    for conversation in &seed.conversations {
-        put_conversation(connection, conversation).await?;
-    }
+    let rows = seed.leads.iter().map(LeadRow::from).collect();
+    PutLeads { rows }.execute(connection).await?;
+    let rows = (seed.conversations.iter())
+        .map(ConversationRow::from)
+        .collect();
+    PutConversations { rows }.execute(connection).await?;
     Ok(())
 }
 
@@ -211,25 +231,6 @@ async fn put_lane(connection: &mut AsyncPgConnection, number: &NumberRow) -> Res
         .on_conflict((lanes::provider_account, lanes::number_id))
         .do_update()
         .set(lanes::per_minute.eq(per_minute))
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// What happened in a conversation stays.
-async fn put_conversation(
-    connection: &mut AsyncPgConnection,
-    seed: &SeedConversation,
-) -> Result<(), Failed> {
-    let row = ConversationRow::from(seed);
-    diesel::insert_into(conversations::table)
-        .values(&row)
-        .on_conflict((conversations::organization_id, conversations::id))
-        .do_update()
-        .set((
-            conversations::lead_id.eq(excluded(conversations::lead_id)),
-            conversations::override_number_id.eq(excluded(conversations::override_number_id)),
-        ))
         .execute(connection)
         .await?;
     Ok(())

@@ -12,6 +12,7 @@ mod admit;
 mod counters;
 mod keys;
 mod lock;
+mod queue;
 mod repeat;
 mod write;
 
@@ -22,13 +23,11 @@ use sms_domain::ports::{CommitError, Unavailable};
 
 use self::admit::{Verdict, admit};
 use self::keys::Keys;
-use crate::error::{Failure, StoreError};
+pub(crate) use self::queue::Commits;
+use crate::error::{Failure, StoreError, TRIES};
 
 /// What became of one change.
 pub type CommitResult = Result<Message, CommitError>;
-
-/// How often a single change is tried that others overtake.
-const TRIES: usize = 3;
 
 /// Commits a group of changes and answers each, in order. When something unforeseen stops the group,
 /// nothing of it is written, and its members are committed one by one.

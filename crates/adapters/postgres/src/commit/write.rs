@@ -18,6 +18,7 @@ use crate::error::StoreError;
 use crate::statement::statement;
 
 mod messages;
+mod recipients;
 mod shared;
 
 statement! {
@@ -57,8 +58,8 @@ pub(super) async fn write(
     );
     // The rows that other transactions wait for come last.
     let shared = join5(
-        run(connection, shared::insert_recipients(outcome, locked)),
-        run(connection, shared::update_recipients(outcome, locked)),
+        run(connection, recipients::insert(outcome, locked)),
+        run(connection, recipients::update(outcome, locked)),
         run(connection, shared::counters(outcome)),
         run(connection, messages::ledger(&admitted)),
         run(connection, shared::insert_wallets(outcome, locked)),

@@ -38,11 +38,11 @@ mod tests {
 
     fn record() -> DecisionRecord {
         let verdict = RuleVerdict {
-            rule: "quiet_hours".to_owned(),
+            rule: "quiet_hours".into(),
             verdict: VerdictKind::Defer,
             reason: Some(Reason::QuietHours),
             until: Some("2026-03-03T13:00:00Z".parse().unwrap()),
-            facts: [("zone".to_owned(), "America/New_York".to_owned())].into(),
+            facts: [("zone".into(), "America/New_York".into())].into(),
         };
         DecisionRecord {
             at: "2026-03-03T02:00:00.123456Z".parse().unwrap(),

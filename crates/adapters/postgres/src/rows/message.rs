@@ -1,6 +1,8 @@
 //! Rows of `messages`.
 
 mod read;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use chrono::{DateTime, Utc};

@@ -13,7 +13,8 @@ use sms_domain::ports::{
 use uuid::Uuid;
 
 use crate::rows::{OrganizationRow, integer};
-use crate::schema::{conversations, leads, ledger, messaging_campaigns, sources, suppressions};
+use crate::schema::{ledger, messaging_campaigns, sources, suppressions};
+use crate::statement::rows;
 
 /// An organization's row, over the one that is stored.
 pub(super) fn organization(
@@ -44,13 +45,11 @@ pub(super) fn organization(
 /// What a policy says besides the defaults, so that a better default reaches those who chose nothing.
 fn differences(policy: &Policy) -> Result<Value, serde_json::Error> {
     let default = serde_json::to_value(Policy::default())?;
-    let chosen: Map<String, Value> = match serde_json::to_value(policy)? {
-        Value::Object(fields) => fields
-            .into_iter()
-            .filter(|(name, value)| default.get(name) != Some(value))
-            .collect(),
-        _ => Map::new(),
-    };
+    let all: Map<String, Value> = serde_json::from_value(serde_json::to_value(policy)?)?;
+    let chosen = all
+        .into_iter()
+        .filter(|(name, value)| default.get(name) != Some(value))
+        .collect();
     Ok(Value::Object(chosen))
 }
 
@@ -104,22 +103,22 @@ impl From<&SeedSource> for SourceRow {
     }
 }
 
-#[derive(Insertable, AsChangeset)]
-#[diesel(table_name = leads)]
-#[diesel(primary_key(organization_id, id), treat_none_as_null = true)]
-pub(super) struct LeadRow {
-    organization_id: Uuid,
-    id: Uuid,
-    phone: String,
-    state: Option<String>,
-    postal_code: Option<String>,
-    consent_basis: Option<String>,
-    consent_at: Option<DateTime<Utc>>,
-    assigned_number_id: Option<Uuid>,
-    owner_id: Option<Uuid>,
-    source_id: Option<Uuid>,
-    campaign_id: Option<Uuid>,
-    is_archived: bool,
+rows! {
+    /// A lead.
+    LeadRow, LeadArrays of leads {
+        organization_id: Uuid,
+        id: Uuid,
+        phone: String,
+        state: Option<String>,
+        postal_code: Option<String>,
+        consent_basis: Option<String>,
+        consent_at: Option<DateTime<Utc>>,
+        assigned_number_id: Option<Uuid>,
+        owner_id: Option<Uuid>,
+        source_id: Option<Uuid>,
+        campaign_id: Option<Uuid>,
+        is_archived: bool,
+    }
 }
 
 impl From<&SeedLead> for LeadRow {
@@ -143,14 +142,15 @@ impl From<&SeedLead> for LeadRow {
     }
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = conversations)]
-pub(super) struct ConversationRow {
-    organization_id: Uuid,
-    id: Uuid,
-    lead_id: Uuid,
-    override_number_id: Option<Uuid>,
-    last_inbound_at: Option<DateTime<Utc>>,
+rows! {
+    /// A thread, as a seed knows it.
+    ConversationRow, ConversationArrays of conversations {
+        organization_id: Uuid,
+        id: Uuid,
+        lead_id: Uuid,
+        override_number_id: Option<Uuid>,
+        last_inbound_at: Option<DateTime<Utc>>,
+    }
 }
 
 impl From<&SeedConversation> for ConversationRow {

@@ -87,7 +87,7 @@ async fn a_message_that_is_withdrawn_gives_its_capacity_back() {
 async fn capacity_is_kept_while_a_message_leaves() {
     let store = Store::new().await;
     let message = store.queue(1).await;
-    let sending = store.commit(claimed(message, 1)).await.unwrap();
+    let sending = store.commit(claimed(&message, 1)).await.unwrap();
     assert_eq!(sending.status(), Status::Sending);
     assert_eq!(store.used_this_hour().await, 1);
 }

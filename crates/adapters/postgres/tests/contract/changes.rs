@@ -80,8 +80,8 @@ pub(crate) fn canceled(message: Message) -> MessageChange {
 }
 
 /// The stored message is handed over: its next attempt begins, with secret `n`.
-pub(crate) fn claimed(message: Message, n: u32) -> MessageChange {
-    let judged = MessageChange::between(Some(&message), message.clone());
+pub(crate) fn claimed(message: &Message, n: u32) -> MessageChange {
+    let judged = MessageChange::between(Some(message), message.clone());
     let seed = AttemptSeed {
         token: token(n),
         idempotency_key: format!("attempt-{n}"),

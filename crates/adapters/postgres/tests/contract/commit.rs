@@ -33,7 +33,7 @@ async fn a_changed_message_is_read_as_it_was_written() {
 async fn a_change_of_an_older_version_is_a_conflict_and_writes_nothing() {
     let store = Store::new().await;
     let old = store.queue(1).await;
-    let message = store.commit(claimed(old.clone(), 1)).await.unwrap();
+    let message = store.commit(claimed(&old, 1)).await.unwrap();
     let before = store.count("history").await;
     assert_eq!(
         store.commit(canceled(old)).await,
@@ -77,7 +77,7 @@ async fn each_member_of_a_group_has_its_own_answer_in_order() {
     let store = Store::new().await;
     let old = store.queue(1).await;
     store.commit(canceled(old.clone())).await.unwrap();
-    let late = claimed(old, 7);
+    let late = claimed(&old, 7);
     let full = queued_with(2, plan_with_limit(Some(0)));
     let results = store
         .commit_all(vec![queued(3), late, full, queued(4)])
@@ -138,7 +138,7 @@ async fn of_two_changes_of_one_group_to_one_message_the_second_is_a_conflict() {
     let store = Store::new().await;
     let message = store.queue(1).await;
     let results = store
-        .commit_all(vec![claimed(message.clone(), 1), canceled(message)])
+        .commit_all(vec![claimed(&message, 1), canceled(message)])
         .await;
     assert_eq!(results[0].as_ref().map(|message| message.version), Ok(2));
     assert_eq!(results[1], Err(CommitError::Conflict));

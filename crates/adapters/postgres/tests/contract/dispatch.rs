@@ -95,8 +95,8 @@ async fn of_two_workers_that_hold_one_row_only_one_commits() {
     store.queue(1).await;
     let slow = claim(&store.pg, noon(), 1).await.remove(0).message;
     let quick = claim(&store.pg, lease(), 1).await.remove(0).message;
-    assert!(store.commit(claimed(quick, 1)).await.is_ok());
-    assert!(store.commit(claimed(slow, 2)).await.is_err());
+    assert!(store.commit(claimed(&quick, 1)).await.is_ok());
+    assert!(store.commit(claimed(&slow, 2)).await.is_err());
 }
 
 #[tokio::test]

@@ -48,7 +48,7 @@ async fn attempts_are_read_oldest_first() {
         .commit(MessageChange::between(Some(&message), waiting))
         .await
         .unwrap();
-    let again = claimed(waiting, 2);
+    let again = claimed(&waiting, 2);
     let second = again.attempt.clone().unwrap();
     let message = store.commit(again).await.unwrap();
     let found = store

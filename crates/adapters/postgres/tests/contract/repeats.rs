@@ -23,7 +23,7 @@ async fn a_new_message_that_went_on_meanwhile_is_answered_as_it_is_now() {
     let store = Store::new().await;
     let change = queued(1);
     let written = store.commit(change.clone()).await.unwrap();
-    store.commit(claimed(written, 1)).await.unwrap();
+    store.commit(claimed(&written, 1)).await.unwrap();
     let now = store.commit(change).await.unwrap();
     assert_eq!((now.version, now.status()), (2, Status::Sending));
 }
@@ -54,7 +54,7 @@ async fn a_change_that_is_in_place_is_answered_as_written_and_moves_no_money_twi
 #[tokio::test]
 async fn a_claim_that_is_in_place_is_answered_as_written() {
     let store = Store::new().await;
-    let change = claimed(store.queue(1).await, 1);
+    let change = claimed(&store.queue(1).await, 1);
     let written = store.commit(change.clone()).await.unwrap();
     assert_eq!(store.commit(change).await, Ok(written));
     assert_eq!(store.count("attempt_tokens").await, 1);
@@ -64,8 +64,8 @@ async fn a_claim_that_is_in_place_is_answered_as_written() {
 async fn a_claim_with_another_secret_is_a_conflict_even_at_the_same_instant() {
     let store = Store::new().await;
     let message = store.queue(1).await;
-    store.commit(claimed(message.clone(), 1)).await.unwrap();
-    let of_another_worker = store.commit(claimed(message, 2)).await;
+    store.commit(claimed(&message, 1)).await.unwrap();
+    let of_another_worker = store.commit(claimed(&message, 2)).await;
     assert_eq!(of_another_worker, Err(CommitError::Conflict));
     assert_eq!(store.count("attempts").await, 1);
 }
@@ -83,7 +83,7 @@ async fn a_repeat_within_a_group_does_not_hinder_the_others() {
 async fn another_change_to_the_next_version_is_a_conflict() {
     let store = Store::new().await;
     let message = store.queue(1).await;
-    store.commit(claimed(message.clone(), 1)).await.unwrap();
+    store.commit(claimed(&message, 1)).await.unwrap();
     assert_eq!(
         store.commit(canceled(message)).await,
         Err(CommitError::Conflict)

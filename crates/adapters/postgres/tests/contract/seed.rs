@@ -162,6 +162,21 @@ async fn a_row_that_refers_to_nothing_is_refused() {
 }
 
 #[tokio::test]
+async fn a_seed_that_names_one_lead_twice_is_refused() {
+    let store = Store::new().await;
+    let leads = vec![
+        seed_lead(organization_id(), 1),
+        seed_lead(organization_id(), 1),
+    ];
+    let seed = Seed {
+        leads,
+        ..Seed::default()
+    };
+    let problem = refusal(&store, &seed).await;
+    assert_eq!(problem, "two leads or two conversations have one id");
+}
+
+#[tokio::test]
 async fn a_suppression_with_two_scopes_is_refused() {
     let store = Store::new().await;
     let both = SeedSuppression {

@@ -2,7 +2,7 @@
 //! every type a method `load`.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::BigInt;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 /// The single value of a query that gives a number.
@@ -18,17 +18,6 @@ pub(crate) async fn number(connection: &mut AsyncPgConnection, query: &str) -> i
         .await
         .unwrap();
     row.value
-}
-
-/// The lines of a query that gives one column of text.
-pub(crate) async fn lines(connection: &mut AsyncPgConnection, query: &str) -> Vec<String> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
-        line: String,
-    }
-    let rows: Vec<Row> = diesel::sql_query(query).load(connection).await.unwrap();
-    rows.into_iter().map(|row| row.line).collect()
 }
 
 /// Runs a statement.

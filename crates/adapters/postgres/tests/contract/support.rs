@@ -83,7 +83,7 @@ impl Store {
 
     /// Message `n` is handed over.
     pub(crate) async fn start(&self, n: u32) -> (Message, Attempt) {
-        let change = claimed(self.queue(n).await, n);
+        let change = claimed(&self.queue(n).await, n);
         let attempt = change.attempt.clone().unwrap();
         (self.commit(change).await.unwrap(), attempt)
     }

@@ -1,17 +1,15 @@
-//! Rows that messages share: recipients, conversations, counters, wallets, keys. All of them are
-//! locked, so they are written as they shall be.
+//! Rows that messages share: conversations, counters, wallets, keys. Counters and wallets are locked,
+//! so they are written as they shall be.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz};
 use sms_domain::change::MessageChange;
 use sms_domain::message::State;
 use uuid::Uuid;
 
 use crate::commit::admit::Outcome;
 use crate::commit::counters::CounterColumns;
-use crate::commit::keys::OrganizationText;
 use crate::commit::lock::Locked;
-use crate::rows::{RecipientRow, integer};
 use crate::statement::statement;
 
 type SqlUuid = diesel::sql_types::Uuid;
@@ -59,51 +57,6 @@ statement! {
          WHERE counters.organization_id = input.organization_id
              AND counters.number_id = input.number_id AND counters.kind = input.kind
              AND counters.window_start = input.window_start
-         RETURNING 1)
-     SELECT must_be(count(*), $expected) FROM updated"
-}
-
-statement! {
-    InsertRecipients {
-        organizations: Array<SqlUuid> = Vec<Uuid>,
-        phones: Array<Text> = Vec<String>,
-        versions: Array<BigInt> = Vec<i64>,
-        firsts: Array<Integer> = Vec<i32>,
-        lasts: Array<Integer> = Vec<i32>,
-        ids: Array<SqlUuid> = Vec<Uuid>,
-        at: Array<Timestamptz> = Vec<DateTime<Utc>>,
-        hashes: Array<BigInt> = Vec<i64>,
-        counted: Array<Bool> = Vec<bool>,
-    } -> ();
-    "INSERT INTO recipients (organization_id, phone, version,
-         recent_ids, recent_at, recent_hash, recent_counted)
-     SELECT organization_id, phone, version,
-         ($ids)[first:last], ($at)[first:last], ($hashes)[first:last], ($counted)[first:last]
-     FROM unnest($organizations, $phones, $versions, $firsts, $lasts)
-         AS input (organization_id, phone, version, first, last)"
-}
-
-statement! {
-    UpdateRecipients {
-        organizations: Array<SqlUuid> = Vec<Uuid>,
-        phones: Array<Text> = Vec<String>,
-        versions: Array<BigInt> = Vec<i64>,
-        firsts: Array<Integer> = Vec<i32>,
-        lasts: Array<Integer> = Vec<i32>,
-        ids: Array<SqlUuid> = Vec<Uuid>,
-        at: Array<Timestamptz> = Vec<DateTime<Utc>>,
-        hashes: Array<BigInt> = Vec<i64>,
-        counted: Array<Bool> = Vec<bool>,
-        expected: BigInt = i64,
-    } -> BigInt;
-    "WITH updated AS (
-         UPDATE recipients SET version = input.version,
-             recent_ids = ($ids)[first:last], recent_at = ($at)[first:last],
-             recent_hash = ($hashes)[first:last], recent_counted = ($counted)[first:last]
-         FROM unnest($organizations, $phones, $versions, $firsts, $lasts)
-             AS input (organization_id, phone, version, first, last)
-         WHERE recipients.organization_id = input.organization_id
-             AND recipients.phone = input.phone AND recipients.version = input.version - 1
          RETURNING 1)
      SELECT must_be(count(*), $expected) FROM updated"
 }
@@ -218,76 +171,6 @@ pub(super) fn counters(outcome: &Outcome) -> Option<UpdateCounters> {
     })
 }
 
-/// Recipients as arrays. What they remember is in flat arrays, of which each has a slice.
-#[derive(Default)]
-struct RecipientColumns {
-    organizations: Vec<Uuid>,
-    phones: Vec<String>,
-    versions: Vec<i64>,
-    firsts: Vec<i32>,
-    lasts: Vec<i32>,
-    recent: RecipientRow,
-}
-
-impl RecipientColumns {
-    /// The recipients that exist, or do not.
-    fn of(outcome: &Outcome, locked: &Locked, exist: bool) -> Self {
-        let mut columns = Self::default();
-        for (key, row) in &outcome.recipients {
-            if locked.recipients.contains_key(key) == exist {
-                columns.add(key, row);
-            }
-        }
-        columns
-    }
-
-    fn add(&mut self, (organization, phone): &OrganizationText, row: &RecipientRow) {
-        self.organizations.push(*organization);
-        self.phones.push(phone.clone());
-        self.versions.push(row.version);
-        // Postgres counts from 1 and includes the last.
-        self.firsts
-            .push(length(&self.recent.recent_ids).saturating_add(1));
-        self.recent.recent_ids.extend(&row.recent_ids);
-        self.recent.recent_at.extend(&row.recent_at);
-        self.recent.recent_hash.extend(&row.recent_hash);
-        self.recent.recent_counted.extend(&row.recent_counted);
-        self.lasts.push(length(&self.recent.recent_ids));
-    }
-}
-
-pub(super) fn insert_recipients(outcome: &Outcome, locked: &Locked) -> Option<InsertRecipients> {
-    let columns = RecipientColumns::of(outcome, locked, false);
-    (!columns.phones.is_empty()).then_some(InsertRecipients {
-        organizations: columns.organizations,
-        phones: columns.phones,
-        versions: columns.versions,
-        firsts: columns.firsts,
-        lasts: columns.lasts,
-        ids: columns.recent.recent_ids,
-        at: columns.recent.recent_at,
-        hashes: columns.recent.recent_hash,
-        counted: columns.recent.recent_counted,
-    })
-}
-
-pub(super) fn update_recipients(outcome: &Outcome, locked: &Locked) -> Option<UpdateRecipients> {
-    let columns = RecipientColumns::of(outcome, locked, true);
-    let expected = count(&columns.phones);
-    (expected > 0).then_some(UpdateRecipients {
-        organizations: columns.organizations,
-        phones: columns.phones,
-        versions: columns.versions,
-        firsts: columns.firsts,
-        lasts: columns.lasts,
-        ids: columns.recent.recent_ids,
-        at: columns.recent.recent_at,
-        hashes: columns.recent.recent_hash,
-        counted: columns.recent.recent_counted,
-        expected,
-    })
-}
-
 /// Of several changes to one conversation, the latest number counts, and the earliest message.
 pub(super) fn conversations(changes: &[&MessageChange]) -> Option<UpdateConversations> {
     let mut latest = std::collections::BTreeMap::new();
@@ -336,10 +219,6 @@ pub(super) fn drop_keys(outcome: &Outcome) -> Option<DropKeys> {
     })
 }
 
-fn count<T>(items: &[T]) -> i64 {
+pub(super) fn count<T>(items: &[T]) -> i64 {
     i64::try_from(items.len()).unwrap_or(i64::MAX)
-}
-
-fn length<T>(items: &[T]) -> i32 {
-    integer(u32::try_from(items.len()).unwrap_or(u32::MAX))
 }

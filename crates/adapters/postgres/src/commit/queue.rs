@@ -1,0 +1,87 @@
+//! Changes of concurrent callers share a transaction: what waits is committed as one group.
+//!
+//! Changes that touch the same message or the same recipient go into groups one after the other, so
+//! that each is judged by what those before it left, as if they had come alone.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sms_domain::change::MessageChange;
+use sms_domain::ports::{CommitError, Unavailable};
+
+use super::keys::{MessageKey, OrganizationText, message_key, recipient_key};
+use super::{CommitResult, commit_group};
+use crate::pg::Shared;
+use crate::together::Server;
+
+/// Transactions stay short: more changes are committed in several groups.
+const MOST_IN_A_GROUP: usize = 200;
+
+/// Commits what concurrent callers bring.
+pub(crate) struct Commits(pub(crate) Arc<Shared>);
+
+#[async_trait]
+impl Server for Commits {
+    type Request = Vec<MessageChange>;
+    type Answer = Vec<CommitResult>;
+    const FULL: usize = 100;
+
+    fn weight(changes: &Self::Request) -> usize {
+        changes.len()
+    }
+
+    async fn serve(
+        &self,
+        calls: Vec<Vec<MessageChange>>,
+    ) -> Result<Vec<Vec<CommitResult>>, Unavailable> {
+        let mut session = self.0.session().await?;
+        let lengths: Vec<usize> = calls.iter().map(Vec::len).collect();
+        let mut results = vec![Err(CommitError::Conflict); lengths.iter().sum()];
+        for group in groups(calls.into_iter().flatten()) {
+            let (places, changes): (Vec<usize>, Vec<MessageChange>) = group.into_iter().unzip();
+            let committed = commit_group(session.connection()?, &changes).await?;
+            for (place, result) in places.into_iter().zip(committed) {
+                if let Some(slot) = results.get_mut(place) {
+                    *slot = result;
+                }
+            }
+        }
+        session.finish();
+        let mut results = results.into_iter();
+        Ok(lengths
+            .into_iter()
+            .map(|length| results.by_ref().take(length).collect())
+            .collect())
+    }
+}
+
+/// The changes with their places, divided so that no group touches a message or a recipient twice.
+fn groups(changes: impl Iterator<Item = MessageChange>) -> Vec<Vec<(usize, MessageChange)>> {
+    let mut groups: Vec<Vec<(usize, MessageChange)>> = Vec::new();
+    let mut messages: HashMap<MessageKey, usize> = HashMap::new();
+    let mut recipients: HashMap<OrganizationText, usize> = HashMap::new();
+    for (place, change) in changes.enumerate() {
+        let (message, recipient) = (message_key(&change), recipient_key(&change));
+        let of_recipient = recipient
+            .as_ref()
+            .and_then(|recipient| recipients.get(recipient));
+        let last = messages.get(&message).max(of_recipient);
+        let mut group = last.map_or(0, |last| last + 1);
+        while groups
+            .get(group)
+            .is_some_and(|group| group.len() >= MOST_IN_A_GROUP)
+        {
+            group += 1;
+        }
+        messages.insert(message, group);
+        recipients.extend(recipient.map(|recipient| (recipient, group)));
+        if groups.len() <= group {
+            groups.resize_with(group + 1, Vec::new);
+        }
+        if let Some(group) = groups.get_mut(group) {
+            group.push((place, change));
+        }
+    }
+    groups
+}

@@ -1,0 +1,185 @@
+//! A message in any state is read as it was written.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sms_domain::billing::{BillingStatus, Money};
+use sms_domain::ids::{CampaignId, SourceId};
+use sms_domain::message::{
+    Attempts, Billing, ComplianceAction, Message, ProviderError, Route, Schedule, SendingPhase,
+    State, Status,
+};
+use sms_domain::numbers::{ProviderAccount, Reservation, SelectionReason};
+use sms_domain::reason::Reason;
+use sms_testkit::fixtures::{message, noon, number_id, phone};
+use uuid::Uuid;
+
+use super::MessageRow;
+
+/// A distinct instant for each column.
+fn at(minute: i64) -> DateTime<Utc> {
+    noon() + TimeDelta::minutes(minute)
+}
+
+/// A message with a value in every optional column that no state rules out.
+fn full() -> Message {
+    let mut message = message();
+    let submission = &mut message.submission;
+    submission.campaign_id = Some(CampaignId::new(Uuid::from_u128(1)));
+    submission.source_id = Some(SourceId::new(Uuid::from_u128(2)));
+    submission.requested_number = Some(number_id());
+    submission.is_manual = true;
+    submission.claimed_selection = Some(SelectionReason::LocalArea);
+    submission.scheduled_for = Some(at(1));
+    let timeline = &mut message.timeline;
+    timeline.queued_at = Some(at(2));
+    timeline.sending_started_at = Some(at(3));
+    timeline.sent_at = Some(at(4));
+    timeline.delivered_at = Some(at(5));
+    timeline.received_at = Some(at(6));
+    timeline.failed_at = Some(at(7));
+    timeline.undeliverable_at = Some(at(8));
+    timeline.blocked_at = Some(at(9));
+    timeline.canceled_at = Some(at(10));
+    message.route = Some(route());
+    message.billing = Billing {
+        quote: Some(Money::from_micros(20_000)),
+        hold: Money::from_micros(10_000),
+        status: Some(BillingStatus::Recorded),
+    };
+    message.compliance = Some(ComplianceAction::Deferred(Reason::QuietHours));
+    message.status_reason = Some("Because.".to_owned());
+    message.provider_message_id = Some("provider-1".to_owned());
+    message.attempts = Attempts {
+        last: 3,
+        counted: 2,
+        is_reopened: true,
+        has_switched_number: true,
+    };
+    message.reservation = Some(Reservation {
+        number_id: number_id(),
+        hour_start: at(11),
+        hour_limit: Some(100),
+        day_start: at(12),
+        day_limit: None,
+    });
+    message.due_at = Some(at(13));
+    message
+}
+
+fn route() -> Route {
+    Route {
+        number_id: number_id(),
+        from: phone("+14045559999"),
+        selection: Some(SelectionReason::StickyConversation),
+        ten_dlc_campaign_id: Some("C1".to_owned()),
+        is_warmup: true,
+        account: ProviderAccount::new("default"),
+        messaging_profile_id: Some("profile".to_owned()),
+    }
+}
+
+fn states() -> Vec<State> {
+    let error = ProviderError {
+        code: "40001".to_owned(),
+        message: "Landline.".to_owned(),
+    };
+    vec![
+        State::Draft,
+        State::Scheduled(Schedule {
+            until: at(20),
+            reason: Reason::QuietHours,
+        }),
+        State::Queued { retry_at: None },
+        State::Queued {
+            retry_at: Some(at(21)),
+        },
+        State::Sending(SendingPhase::Calling),
+        State::Sending(SendingPhase::OutcomeUnknown { since: at(22) }),
+        State::Sent {
+            is_unconfirmed: false,
+        },
+        State::Sent {
+            is_unconfirmed: true,
+        },
+        State::Received,
+        State::Delivered,
+        State::Failed(error.clone()),
+        State::Undeliverable(None),
+        State::Undeliverable(Some(error)),
+        State::OptedOut,
+        State::BlockedCompliance(Reason::QuietHours),
+        State::BlockedBilling,
+        State::BlockedMissingCampaign,
+        State::Canceled(Reason::ClientRequested),
+    ]
+}
+
+fn read_back(message: &Message) -> Message {
+    Message::try_from(MessageRow::new(message, message.version)).unwrap()
+}
+
+#[test]
+fn a_message_in_any_state_is_read_as_it_was_written() {
+    for state in states() {
+        let mut written = full();
+        if let State::Scheduled(schedule) = state {
+            written.timeline.scheduled = Some(schedule);
+        }
+        written.state = state;
+        assert_eq!(read_back(&written), written);
+    }
+}
+
+#[test]
+fn every_status_is_among_the_states_that_are_tried() {
+    let tried = states().into_iter().map(|state| {
+        let mut message = message();
+        message.state = state;
+        message.status()
+    });
+    let mut tried: Vec<Status> = tried.collect();
+    tried.dedup();
+    assert_eq!(tried, Status::ALL);
+}
+
+#[test]
+fn a_message_without_anything_optional_is_read_as_it_was_written() {
+    assert_eq!(read_back(&message()), message());
+}
+
+#[test]
+fn a_message_remembers_what_it_waited_for_after_the_wait() {
+    let mut written = message();
+    written.state = State::Received;
+    written.timeline.scheduled = Some(Schedule {
+        until: at(1),
+        reason: Reason::QuietHours,
+    });
+    assert_eq!(read_back(&written), written);
+}
+
+#[test]
+fn an_impossible_row_names_its_table_column_and_id() {
+    let row = |spoil: fn(&mut MessageRow)| {
+        let mut row = MessageRow::new(&full(), 1);
+        spoil(&mut row);
+        let error = Message::try_from(row).unwrap_err();
+        assert_eq!(
+            (error.table, error.id),
+            ("messages", message().id.to_string())
+        );
+        format!("{} {}", error.column, error.problem)
+    };
+    assert_eq!(
+        row(|row| row.status = "lost".to_owned()),
+        "status says \"lost\" is not a known Status"
+    );
+    assert_eq!(
+        row(|row| row.status = "failed".to_owned()),
+        "error_code is null"
+    );
+    assert_eq!(row(|row| row.priority = 9), "priority is 9");
+    assert_eq!(row(|row| row.segments = -1), "segments is negative");
+    assert_eq!(row(|row| row.from_number = None), "from_number is null");
+    let text = row(|row| row.recipient = "+1404555010x".to_owned());
+    assert!(!text.contains("404555"), "{text}");
+}
