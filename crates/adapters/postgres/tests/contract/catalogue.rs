@@ -1,9 +1,15 @@
-//! `schema.rs` says what the catalogue of a migrated database says.
+//! Migrations: `schema.rs` says what the catalogue of a migrated database says, and every migration
+//! can be taken back.
+
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use diesel::QueryableByName;
 use diesel::sql_types::{Bool, Text};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use sms_testkit::database::TestDatabase;
+
+use crate::sql;
 
 #[derive(QueryableByName)]
 struct Column {
@@ -94,4 +100,39 @@ fn declared() -> Vec<String> {
         .collect();
     tables.sort();
     tables
+}
+
+/// The migrations' folders, newest first.
+fn newest_first() -> Vec<PathBuf> {
+    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let mut folders: Vec<PathBuf> = fs::read_dir(migrations)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    folders.reverse();
+    folders
+}
+
+#[tokio::test]
+async fn taking_all_migrations_back_leaves_nothing_and_they_can_be_applied_again() {
+    let database = TestDatabase::create().await;
+    let mut connection = AsyncPgConnection::establish(database.url()).await.unwrap();
+    for folder in newest_first() {
+        let down = fs::read_to_string(folder.join("down.sql")).unwrap();
+        connection.batch_execute(&down).await.unwrap();
+    }
+    let left = "SELECT (SELECT count(*) FROM pg_class
+            WHERE relnamespace = 'public'::regnamespace AND relkind = 'r')
+        + (SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace)";
+    assert_eq!(
+        sql::number(&mut connection, left).await,
+        1,
+        "only diesel's own table"
+    );
+    for folder in newest_first().into_iter().rev() {
+        let up = fs::read_to_string(folder.join("up.sql")).unwrap();
+        connection.batch_execute(&up).await.unwrap();
+    }
 }
