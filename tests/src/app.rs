@@ -133,7 +133,7 @@ impl TestApp {
         kind: OrganizationKind,
         differ: impl FnOnce(&mut Surroundings),
     ) -> Tenant {
-        let (stores, clock) = (self.system.stores().clone(), self.clock.clone());
+        let (stores, clock) = (self.system.stores().clone(), Arc::new(self.clock.clone()));
         Tenant::create(self.client(), stores, clock, &self.ids, kind, differ).await
     }
 

@@ -81,26 +81,37 @@ impl Client {
 ///
 /// # Panics
 /// When no answer comes, or one that is neither empty nor JSON.
-pub(crate) async fn answer(request: RequestBuilder) -> Answer {
-    let response = request.send().await.unwrap();
-    let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let body = response.bytes().await.unwrap();
-    let body = if body.is_empty() {
-        Value::Null
-    } else {
-        serde_json::from_slice(&body).unwrap()
-    };
-    Answer {
-        status,
-        headers,
-        body,
-    }
+async fn answer(request: RequestBuilder) -> Answer {
+    Answer::if_any(request).await.unwrap()
 }
 
 impl Answer {
     /// Sends a request made by hand.
     pub async fn to(request: RequestBuilder) -> Self {
         answer(request).await
+    }
+
+    /// Sends a request to somebody who may be gone.
+    ///
+    /// # Errors
+    /// When no answer came, or not all of it.
+    ///
+    /// # Panics
+    /// When the answer is neither empty nor JSON.
+    pub async fn if_any(request: RequestBuilder) -> Result<Self, reqwest::Error> {
+        let response = request.send().await?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = response.bytes().await?;
+        let body = if body.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&body).unwrap()
+        };
+        Ok(Self {
+            status,
+            headers,
+            body,
+        })
     }
 
     /// The id of the message in it.

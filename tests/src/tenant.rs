@@ -10,7 +10,6 @@ use sms_domain::billing::Money;
 use sms_domain::decision::{OrganizationKind, WalletFacts};
 use sms_domain::ids::{ConversationId, OrganizationId, PhoneNumberId};
 use sms_domain::ports::{Clock, FactsRequest, KeyKind, Scope, Seed, SeedLead};
-use sms_testkit::ManualClock;
 
 use crate::client::{Answer, Client};
 use crate::seeding::{self, Surroundings, surroundings};
@@ -26,15 +25,19 @@ pub struct Tenant {
     pub number_ids: Vec<PhoneNumberId>,
     anonymous: Client,
     stores: Stores,
-    clock: ManualClock,
+    clock: Arc<dyn Clock>,
     ids: Arc<SystemIds>,
 }
 
 impl Tenant {
-    pub(crate) async fn create(
+    /// Puts a new organization in place, with surroundings that differ from the usual ones.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn create(
         anonymous: Client,
         stores: Stores,
-        clock: ManualClock,
+        clock: Arc<dyn Clock>,
         ids: &Arc<SystemIds>,
         kind: OrganizationKind,
         differ: impl FnOnce(&mut Surroundings),
