@@ -39,12 +39,20 @@ pub(crate) enum Failure {
     Other,
 }
 
+/// How often a transaction is tried that others overtake.
+pub(crate) const TRIES: usize = 3;
+
+/// Whether the same statements may succeed if they are run again now.
+pub(crate) fn is_race(error: &QueryError) -> bool {
+    Failure::of(error) == Failure::Race
+}
+
 impl Failure {
     pub(crate) fn of(error: &QueryError) -> Self {
         let QueryError::DatabaseError(kind, information) = error else {
             return Self::Other;
         };
-        if is_race(*kind) || is_race_by_text(information.message()) {
+        if is_race_by_kind(*kind) || is_race_by_text(information.message()) {
             Self::Race
         } else if is_constraint(*kind) {
             Self::Constraint
@@ -54,7 +62,7 @@ impl Failure {
     }
 }
 
-const fn is_race(kind: DatabaseErrorKind) -> bool {
+const fn is_race_by_kind(kind: DatabaseErrorKind) -> bool {
     matches!(
         kind,
         DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::SerializationFailure

@@ -163,6 +163,7 @@ diesel::table! {
         reason -> Nullable<Text>,
         created_at -> Timestamptz,
         released_at -> Nullable<Timestamptz>,
+        renewed_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -324,6 +325,28 @@ diesel::table! {
         kind -> Text,
         amount -> BigInt,
         at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    number_troubles (organization_id, number_id, kind, reference) {
+        organization_id -> Uuid,
+        number_id -> Uuid,
+        kind -> Text,
+        reference -> Text,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    health_changes (organization_id, number_id, at) {
+        organization_id -> Uuid,
+        number_id -> Uuid,
+        at -> Timestamptz,
+        before -> Text,
+        after -> Text,
+        reason -> Text,
+        cooling_until -> Nullable<Timestamptz>,
     }
 }
 

@@ -1,0 +1,39 @@
+//! [`InboundRepository`] on Postgres: what is known about a texted number and the person, and the
+//! one transaction that records a text.
+
+mod load;
+mod record;
+
+use async_trait::async_trait;
+use sms_domain::change::InboundChange;
+use sms_domain::inbound::InboundFacts;
+use sms_domain::numbers::ProviderAccount;
+use sms_domain::phone::PhoneNumber;
+use sms_domain::ports::{InboundOutcome, InboundRepository, Unavailable};
+
+pub(crate) use self::record::flag_reviews;
+use crate::error::StoreError;
+use crate::pg::Pg;
+
+#[async_trait]
+impl InboundRepository for Pg {
+    async fn load(
+        &self,
+        account: &ProviderAccount,
+        our_number: &PhoneNumber,
+        person: &PhoneNumber,
+    ) -> Result<Option<InboundFacts>, Unavailable> {
+        let connection = self.hot().await?;
+        Ok(load::facts(&connection, account, our_number, person).await?)
+    }
+
+    async fn record_inbound(&self, change: InboundChange) -> Result<InboundOutcome, Unavailable> {
+        let pg = self.clone();
+        // A caller that goes away must not leave a transaction half sent.
+        let recorded = tokio::spawn(async move {
+            let mut connection = pg.hot().await?;
+            record::record(&mut connection, &change).await
+        });
+        Ok(recorded.await.map_err(StoreError::Task)??)
+    }
+}

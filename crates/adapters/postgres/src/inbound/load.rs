@@ -1,0 +1,161 @@
+//! What is known about a texted number and the person who texted it.
+
+use diesel::Queryable;
+use diesel::result::QueryResult;
+use diesel::sql_types::{Bool, Nullable, Text};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::future::join3;
+use sms_domain::ids::{
+    CampaignId, ConversationId, LeadId, OrganizationId, PhoneNumberId, SourceId, UserId,
+};
+use sms_domain::inbound::{InboundFacts, TextedNumber};
+use sms_domain::numbers::ProviderAccount;
+use sms_domain::phone::PhoneNumber;
+use uuid::Uuid;
+
+use crate::error::StoreError;
+use crate::opt_outs::{active, list_active};
+use crate::rows::{RecipientRow, RecipientSql};
+use crate::statement::statement;
+
+type SqlUuid = diesel::sql_types::Uuid;
+
+statement! {
+    /// A profile whose numbers belong to several organizations is shared.
+    FindNumber { account: Text = String, phone: Text = String } -> (
+        SqlUuid, Text, SqlUuid, Nullable<Text>, Bool, Nullable<Text>, Nullable<SqlUuid>,
+        Nullable<SqlUuid>, Nullable<SqlUuid>,
+    );
+    "SELECT number.organization_id, organization.name, number.id, number.messaging_profile_id,
+         number.messaging_profile_id IS NOT NULL AND NOT EXISTS (
+             SELECT FROM phone_numbers AS other
+             WHERE other.provider_account = number.provider_account
+                 AND other.messaging_profile_id = number.messaging_profile_id
+                 AND other.organization_id <> number.organization_id),
+         number.ten_dlc_campaign_id, number.campaign_id, number.source_id, number.owner_id
+     FROM phone_directory AS directory
+     JOIN phone_numbers AS number ON number.organization_id = directory.organization_id
+         AND number.id = directory.number_id
+     JOIN organizations AS organization ON organization.id = number.organization_id
+     WHERE directory.e164 = $phone AND number.provider_account = $account"
+}
+
+statement! {
+    /// The lead whose thread moved last; one that is put aside only for want of another.
+    FindLead { organization: SqlUuid = Uuid, phone: Text = String } -> (SqlUuid, Nullable<SqlUuid>);
+    "SELECT lead.id, conversation.id
+     FROM leads AS lead
+     LEFT JOIN conversations AS conversation
+         ON conversation.organization_id = lead.organization_id AND conversation.lead_id = lead.id
+     WHERE lead.organization_id = $organization AND lead.phone = $phone
+     ORDER BY lead.is_archived,
+         greatest(conversation.last_inbound_at, conversation.active_since) DESC NULLS LAST,
+         lead.id DESC
+     LIMIT 1"
+}
+
+statement! {
+    FindRecent { organization: SqlUuid = Uuid, phone: Text = String } -> RecipientSql;
+    "SELECT version, recent_ids, recent_at, recent_hash, recent_counted FROM recipients
+     WHERE organization_id = $organization AND phone = $phone"
+}
+
+#[derive(Queryable)]
+struct Number {
+    organization_id: Uuid,
+    organization_name: String,
+    id: Uuid,
+    messaging_profile_id: Option<String>,
+    is_profile_exclusive: bool,
+    ten_dlc_campaign_id: Option<String>,
+    campaign_id: Option<Uuid>,
+    source_id: Option<Uuid>,
+    owner_id: Option<Uuid>,
+}
+
+pub(super) async fn facts(
+    connection: &AsyncPgConnection,
+    account: &ProviderAccount,
+    our_number: &PhoneNumber,
+    person: &PhoneNumber,
+) -> Result<Option<InboundFacts>, StoreError> {
+    let Some(number) = number(connection, account, our_number).await? else {
+        return Ok(None);
+    };
+    let organization_id = OrganizationId::new(number.organization_id);
+    let (lead, suppressions, recent) = join3(
+        lead(connection, organization_id, person),
+        list_active(connection, organization_id, person),
+        recent(connection, organization_id, person),
+    )
+    .await;
+    let lead = lead?;
+    Ok(Some(InboundFacts {
+        organization_id,
+        organization_name: number.organization_name.clone(),
+        lead_id: lead.map(|(lead, _)| LeadId::new(lead)),
+        conversation_id: lead
+            .and_then(|(_, conversation)| conversation)
+            .map(ConversationId::new),
+        suppressions: active(suppressions?)?,
+        recent: recent?
+            .map(|row| row.recent().collect())
+            .unwrap_or_default(),
+        number: number.texted(account, our_number),
+    }))
+}
+
+impl Number {
+    fn texted(self, account: &ProviderAccount, phone: &PhoneNumber) -> TextedNumber {
+        TextedNumber {
+            id: PhoneNumberId::new(self.id),
+            phone: phone.clone(),
+            account: account.clone(),
+            messaging_profile_id: self.messaging_profile_id,
+            is_profile_exclusive: self.is_profile_exclusive,
+            ten_dlc_campaign_id: self.ten_dlc_campaign_id,
+            campaign_id: self.campaign_id.map(CampaignId::new),
+            source_id: self.source_id.map(SourceId::new),
+            owner_id: self.owner_id.map(UserId::new),
+        }
+    }
+}
+
+async fn number(
+    mut connection: &AsyncPgConnection,
+    account: &ProviderAccount,
+    phone: &PhoneNumber,
+) -> QueryResult<Option<Number>> {
+    let statement = FindNumber {
+        account: account.as_str().to_owned(),
+        phone: phone.as_str().to_owned(),
+    };
+    let rows: Vec<Number> = statement.load(&mut connection).await?;
+    Ok(rows.into_iter().next())
+}
+
+async fn lead(
+    mut connection: &AsyncPgConnection,
+    organization_id: OrganizationId,
+    person: &PhoneNumber,
+) -> QueryResult<Option<(Uuid, Option<Uuid>)>> {
+    let statement = FindLead {
+        organization: organization_id.as_uuid(),
+        phone: person.as_str().to_owned(),
+    };
+    let rows: Vec<_> = statement.load(&mut connection).await?;
+    Ok(rows.into_iter().next())
+}
+
+async fn recent(
+    mut connection: &AsyncPgConnection,
+    organization_id: OrganizationId,
+    person: &PhoneNumber,
+) -> QueryResult<Option<RecipientRow>> {
+    let statement = FindRecent {
+        organization: organization_id.as_uuid(),
+        phone: person.as_str().to_owned(),
+    };
+    let rows: Vec<RecipientRow> = statement.load(&mut connection).await?;
+    Ok(rows.into_iter().next())
+}

@@ -1,0 +1,279 @@
+//! The transaction that records a received text. It locks in the order of every commit: the
+//! recipient, the event, then the thread.
+
+use chrono::{DateTime, Utc};
+use diesel::result::{DatabaseErrorKind, Error as QueryError, QueryResult};
+use diesel::sql_types::{Bool, Nullable, Text, Timestamptz};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use sms_domain::change::{InboundChange, NewLead, ReviewFlag};
+use sms_domain::ids::{CampaignId, SourceId, UserId};
+use sms_domain::message::Message;
+use sms_domain::ports::InboundOutcome;
+use uuid::Uuid;
+
+use crate::error::{StoreError, TRIES, is_race};
+use crate::opt_outs::{advance_recipient, release, suppress};
+use crate::rows::{
+    EventArrays, EventRow, HistoryArrays, HistoryRow, MessageArrays, MessageRow, seq,
+};
+use crate::statement::{Columns, statement, statement_over};
+
+type SqlUuid = diesel::sql_types::Uuid;
+
+statement_over! {
+    /// An event that was kept unmatched finds its message; one that has its message is left alone.
+    TakeEvent { EventArrays } -> ();
+    "INSERT INTO provider_events AS stored (", EventRow::NAMES, ") SELECT * FROM unnest($rows)
+     ON CONFLICT (provider_account, event_id) DO UPDATE
+         SET organization_id = excluded.organization_id, message_id = excluded.message_id
+         WHERE stored.message_id IS NULL"
+}
+
+statement! {
+    IsKnownPerson { organization: SqlUuid = Uuid, phone: Text = String } -> Bool;
+    "SELECT EXISTS (
+         SELECT FROM leads WHERE organization_id = $organization AND phone = $phone)"
+}
+
+statement! {
+    InsertLead {
+        organization: SqlUuid = Uuid,
+        id: SqlUuid = Uuid,
+        phone: Text = String,
+        basis: Nullable<Text> = Option<String>,
+        consent_at: Nullable<Timestamptz> = Option<DateTime<Utc>>,
+        campaign: Nullable<SqlUuid> = Option<Uuid>,
+        source: Nullable<SqlUuid> = Option<Uuid>,
+        owner: Nullable<SqlUuid> = Option<Uuid>,
+    } -> ();
+    "INSERT INTO leads (organization_id, id, phone, consent_basis, consent_at, campaign_id,
+         source_id, owner_id, is_archived)
+     VALUES ($organization, $id, $phone, $basis, $consent_at, $campaign, $source, $owner, false)"
+}
+
+statement! {
+    InsertConversation { organization: SqlUuid = Uuid, id: SqlUuid = Uuid, lead: SqlUuid = Uuid } -> ();
+    "INSERT INTO conversations (organization_id, id, lead_id) VALUES ($organization, $id, $lead)
+     ON CONFLICT (organization_id, lead_id) DO NOTHING"
+}
+
+statement! {
+    MoveConversation {
+        organization: SqlUuid = Uuid,
+        id: SqlUuid = Uuid,
+        inbound_at: Timestamptz = DateTime<Utc>,
+        number: SqlUuid = Uuid,
+        active_at: Timestamptz = DateTime<Utc>,
+    } -> ();
+    "UPDATE conversations SET
+         last_inbound_at = greatest(last_inbound_at, $inbound_at),
+         active_number_id = CASE WHEN active_since > $active_at
+             THEN active_number_id ELSE $number END,
+         active_since = greatest(active_since, $active_at)
+     WHERE organization_id = $organization AND id = $id"
+}
+
+statement! {
+    /// On every thread with the person, whichever lead it is.
+    FlagConversations {
+        organization: SqlUuid = Uuid,
+        phone: Text = String,
+        awaits_review: Bool = bool,
+    } -> ();
+    "UPDATE conversations SET awaits_opt_out_review = $awaits_review
+     WHERE organization_id = $organization AND awaits_opt_out_review <> $awaits_review
+         AND lead_id IN (
+             SELECT id FROM leads WHERE organization_id = $organization AND phone = $phone)"
+}
+
+statement_over! {
+    InsertReceived { MessageArrays } -> ();
+    "INSERT INTO messages (", MessageRow::NAMES, ") SELECT * FROM unnest($rows)"
+}
+
+statement_over! {
+    InsertFacts { HistoryArrays } -> ();
+    "INSERT INTO history (", HistoryRow::NAMES, ") SELECT * FROM unnest($rows)"
+}
+
+/// Why the transaction is rolled back.
+enum Stopped {
+    /// Nothing is to be written.
+    Outcome(InboundOutcome),
+    Query(QueryError),
+}
+
+impl From<QueryError> for Stopped {
+    fn from(error: QueryError) -> Self {
+        if is_known_text(&error) {
+            Self::Outcome(InboundOutcome::Duplicate)
+        } else {
+            Self::Query(error)
+        }
+    }
+}
+
+/// The provider's message is stored already, brought by another event.
+fn is_known_text(error: &QueryError) -> bool {
+    matches!(
+        error,
+        QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, information)
+            if information.constraint_name() == Some("messages_received")
+    )
+}
+
+pub(super) async fn record(
+    connection: &mut AsyncPgConnection,
+    change: &InboundChange,
+) -> Result<InboundOutcome, StoreError> {
+    let mut tries = 1;
+    loop {
+        let written = connection.transaction(async |connection| write(connection, change).await);
+        match written.await {
+            Ok(()) => return Ok(InboundOutcome::New),
+            Err(Stopped::Outcome(outcome)) => return Ok(outcome),
+            Err(Stopped::Query(error)) if is_race(&error) && tries < TRIES => tries += 1,
+            Err(Stopped::Query(error)) => return Err(error.into()),
+        }
+    }
+}
+
+async fn write(connection: &mut AsyncPgConnection, change: &InboundChange) -> Result<(), Stopped> {
+    let message = &change.message;
+    if touches_recipient(change) {
+        let person = &message.submission.to;
+        advance_recipient(connection, message.organization_id, person).await?;
+    }
+    let rows: EventArrays = [EventRow::new(&change.event)].into_iter().collect();
+    let take = TakeEvent { rows };
+    if take.execute(connection).await? == 0 {
+        return Err(Stopped::Outcome(InboundOutcome::Duplicate));
+    }
+    if let Some(lead) = &change.new_lead {
+        insert_lead(connection, message, lead).await?;
+    }
+    if change.is_new_conversation {
+        insert_conversation(connection, message).await?;
+    }
+    move_conversation(connection, change).await?;
+    if let Some(opt_out) = &change.opt_out {
+        suppress(connection, opt_out).await?;
+    }
+    if let Some(undone) = &change.release {
+        release(connection, undone).await?;
+    }
+    Ok(insert_message(connection, change).await?)
+}
+
+/// Who creates a lead or a thread takes turns with others who do; the rest of what is listed here
+/// orders itself against decisions to send.
+fn touches_recipient(change: &InboundChange) -> bool {
+    change.closes_recipient()
+        || change.is_new_conversation
+        || change.review != ReviewFlag::Keep
+        || change.release.is_some()
+}
+
+async fn insert_lead(
+    connection: &mut AsyncPgConnection,
+    message: &Message,
+    lead: &NewLead,
+) -> Result<(), Stopped> {
+    let organization = message.organization_id.as_uuid();
+    let phone = lead.phone.as_str().to_owned();
+    let known = IsKnownPerson {
+        organization,
+        phone: phone.clone(),
+    };
+    if known.get_result(connection).await? {
+        return Err(Stopped::Outcome(InboundOutcome::Conflict));
+    }
+    let statement = InsertLead {
+        organization,
+        id: lead.id.as_uuid(),
+        phone,
+        basis: lead
+            .consent
+            .map(|consent| consent.basis.as_str().to_owned()),
+        consent_at: lead.consent.map(|consent| consent.at),
+        campaign: lead.campaign_id.map(CampaignId::as_uuid),
+        source: lead.source_id.map(SourceId::as_uuid),
+        owner: lead.owner_id.map(UserId::as_uuid),
+    };
+    statement.execute(connection).await?;
+    Ok(())
+}
+
+async fn insert_conversation(
+    connection: &mut AsyncPgConnection,
+    message: &Message,
+) -> Result<(), Stopped> {
+    let statement = InsertConversation {
+        organization: message.organization_id.as_uuid(),
+        id: message.submission.conversation_id.as_uuid(),
+        lead: message.submission.lead_id.as_uuid(),
+    };
+    if statement.execute(connection).await? == 0 {
+        return Err(Stopped::Outcome(InboundOutcome::Conflict));
+    }
+    Ok(())
+}
+
+async fn move_conversation(
+    connection: &mut AsyncPgConnection,
+    change: &InboundChange,
+) -> Result<(), Stopped> {
+    let organization = change.message.organization_id.as_uuid();
+    let statement = MoveConversation {
+        organization,
+        id: change.active_number.conversation_id.as_uuid(),
+        inbound_at: change.last_inbound_at,
+        number: change.active_number.number_id.as_uuid(),
+        active_at: change.active_number.at,
+    };
+    // The thread was there when the facts were read: somebody removed it since.
+    if statement.execute(connection).await? == 0 {
+        return Err(Stopped::Outcome(InboundOutcome::Conflict));
+    }
+    let awaits_review = match change.review {
+        ReviewFlag::Keep => return Ok(()),
+        ReviewFlag::Set => true,
+        ReviewFlag::Clear => false,
+    };
+    let phone = change.message.submission.to.as_str().to_owned();
+    flag_reviews(connection, organization, phone, awaits_review).await?;
+    Ok(())
+}
+
+/// Marks every thread with a person, or takes the mark away. The recipient's row must be taken.
+pub(crate) async fn flag_reviews(
+    connection: &mut AsyncPgConnection,
+    organization: Uuid,
+    phone: String,
+    awaits_review: bool,
+) -> QueryResult<usize> {
+    let statement = FlagConversations {
+        organization,
+        phone,
+        awaits_review,
+    };
+    statement.execute(connection).await
+}
+
+async fn insert_message(
+    connection: &mut AsyncPgConnection,
+    change: &InboundChange,
+) -> QueryResult<()> {
+    let message = &change.message;
+    let rows: MessageArrays = [MessageRow::new(message, 1)].into_iter().collect();
+    InsertReceived { rows }.execute(connection).await?;
+    if change.history.is_empty() {
+        return Ok(());
+    }
+    let facts = change.history.iter().enumerate();
+    let rows: HistoryArrays = facts
+        .map(|(index, fact)| HistoryRow::new(message, seq(1, index), fact))
+        .collect();
+    InsertFacts { rows }.execute(connection).await?;
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! [`ReviewRepository`] on Postgres: the threads that are flagged, and what the person wrote there.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use diesel::result::QueryResult;
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use sms_domain::change::ReviewChange;
+use sms_domain::ids::{ConversationId, LeadId, MessageId, OrganizationId};
+use sms_domain::message::Text as MessageText;
+use sms_domain::ports::{OpenReview, ReceivedText, ReviewRepository, Unavailable};
+use uuid::Uuid;
+
+use crate::error::{StoreError, TRIES, is_race};
+use crate::inbound::flag_reviews;
+use crate::opt_outs::{advance_recipient, suppress};
+use crate::pg::Pg;
+use crate::rows::Reading;
+use crate::statement::statement;
+
+type SqlUuid = diesel::sql_types::Uuid;
+type ReviewRow = (Uuid, Uuid, Uuid, String);
+
+statement! {
+    ListReviews {
+        organization: Nullable<SqlUuid> = Option<Uuid>,
+        conversation: Nullable<SqlUuid> = Option<Uuid>,
+        most: BigInt = i64,
+    } -> (SqlUuid, SqlUuid, SqlUuid, Text);
+    "SELECT conversation.organization_id, conversation.id, lead.id, lead.phone
+     FROM conversations AS conversation
+     JOIN leads AS lead ON lead.organization_id = conversation.organization_id
+         AND lead.id = conversation.lead_id
+     WHERE conversation.awaits_opt_out_review
+         AND ($organization IS NULL OR conversation.organization_id = $organization)
+         AND ($conversation IS NULL OR conversation.id = $conversation)
+     ORDER BY conversation.last_inbound_at, conversation.id LIMIT $most"
+}
+
+statement! {
+    LastTexts {
+        organization: SqlUuid = Uuid,
+        conversation: SqlUuid = Uuid,
+        most: BigInt = i64,
+    } -> (SqlUuid, Timestamptz, Text);
+    "SELECT id, received_at, body FROM messages
+     WHERE organization_id = $organization AND conversation_id = $conversation
+         AND status = 'received'
+     ORDER BY received_at DESC LIMIT $most"
+}
+
+#[async_trait]
+impl ReviewRepository for Pg {
+    async fn list_reviews(
+        &self,
+        organization_id: Option<OrganizationId>,
+        limit: usize,
+    ) -> Result<Vec<OpenReview>, Unavailable> {
+        let statement = ListReviews {
+            organization: organization_id.map(OrganizationId::as_uuid),
+            conversation: None,
+            most: i64::try_from(limit).unwrap_or(i64::MAX),
+        };
+        Ok(self.reviews(statement).await?)
+    }
+
+    async fn find_review(
+        &self,
+        organization_id: OrganizationId,
+        conversation_id: ConversationId,
+    ) -> Result<Option<OpenReview>, Unavailable> {
+        let statement = ListReviews {
+            organization: Some(organization_id.as_uuid()),
+            conversation: Some(conversation_id.as_uuid()),
+            most: 1,
+        };
+        Ok(self.reviews(statement).await?.pop())
+    }
+
+    async fn resolve_review(&self, change: ReviewChange) -> Result<bool, Unavailable> {
+        let pg = self.clone();
+        // A caller that goes away must not leave a transaction half sent.
+        let resolved = tokio::spawn(async move { pg.resolve(&change).await });
+        Ok(resolved.await.map_err(StoreError::Task)??)
+    }
+}
+
+impl Pg {
+    async fn reviews(&self, statement: ListReviews) -> Result<Vec<OpenReview>, StoreError> {
+        let mut connection = self.cold().await?;
+        let rows: Vec<ReviewRow> = statement.load(&mut connection).await?;
+        let mut reviews = Vec::with_capacity(rows.len());
+        for (organization, conversation, lead, phone) in rows {
+            let reading = Reading {
+                table: "leads",
+                id: lead,
+            };
+            reviews.push(OpenReview {
+                organization_id: OrganizationId::new(organization),
+                conversation_id: ConversationId::new(conversation),
+                lead_id: LeadId::new(lead),
+                phone: reading.phone("phone", phone)?,
+                texts: last_texts(&mut connection, organization, conversation).await?,
+            });
+        }
+        Ok(reviews)
+    }
+
+    async fn resolve(&self, change: &ReviewChange) -> Result<bool, StoreError> {
+        let mut connection = self.cold().await?;
+        let mut tries = 1;
+        loop {
+            let settled = connection
+                .transaction(async |connection| settle(connection, change).await)
+                .await;
+            match settled {
+                Err(StoreError::Query(error)) if is_race(&error) && tries < TRIES => tries += 1,
+                other => return other,
+            }
+        }
+    }
+}
+
+async fn settle(
+    connection: &mut AsyncPgConnection,
+    change: &ReviewChange,
+) -> Result<bool, StoreError> {
+    let statement = ListReviews {
+        organization: Some(change.organization_id.as_uuid()),
+        conversation: Some(change.conversation_id.as_uuid()),
+        most: 1,
+    };
+    let rows: Vec<ReviewRow> = statement.load(connection).await?;
+    let Some((organization, _, lead, phone)) = rows.into_iter().next() else {
+        return Ok(false);
+    };
+    let reading = Reading {
+        table: "leads",
+        id: lead,
+    };
+    let person = reading.phone("phone", phone.clone())?;
+    advance_recipient(connection, change.organization_id, &person).await?;
+    // Nobody else settles it now: a review that is settled meanwhile has no flag left.
+    if flag_reviews(connection, organization, phone, false).await? == 0 {
+        return Ok(false);
+    }
+    if let Some(opt_out) = &change.opt_out {
+        suppress(connection, opt_out).await?;
+    }
+    Ok(true)
+}
+
+async fn last_texts(
+    connection: &mut AsyncPgConnection,
+    organization: Uuid,
+    conversation: Uuid,
+) -> QueryResult<Vec<ReceivedText>> {
+    let statement = LastTexts {
+        organization,
+        conversation,
+        most: i64::try_from(OpenReview::TEXTS).unwrap_or(i64::MAX),
+    };
+    let rows: Vec<(Uuid, DateTime<Utc>, String)> = statement.load(connection).await?;
+    let text = |(id, received_at, body): (Uuid, DateTime<Utc>, String)| ReceivedText {
+        message_id: MessageId::new(id),
+        received_at,
+        text: MessageText::new(body),
+    };
+    Ok(rows.into_iter().map(text).collect())
+}
