@@ -11,18 +11,25 @@ pub(crate) enum Request {
     List,
     /// Only tests of other names.
     Nothing,
-    /// These seeds.
-    Run(Vec<u64>),
+    /// Runs.
+    Run {
+        /// The seeds.
+        seeds: Vec<u64>,
+        /// Whether data folders stay though nothing failed.
+        keep: bool,
+    },
 }
 
 pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Request {
     let mut arguments = arguments.peekable();
-    let (mut seeds, mut filters, mut lists) = ((1..=USUAL).collect(), Vec::new(), false);
+    let mut seeds: Vec<_> = (1..=USUAL).collect();
+    let (mut filters, mut lists, mut keep) = (Vec::new(), false, false);
     while let Some(argument) = arguments.next() {
         let mut number = || arguments.next().and_then(|text| text.parse().ok());
         match argument.as_str() {
             "--seeds" => seeds = (1..=number().expect("--seeds takes a number")).collect(),
             "--seed" => seeds = vec![number().expect("--seed takes a number")],
+            "--keep" => keep = true,
             "--list" => lists = true,
             // A runner that asks for skipped tests only.
             "--ignored" => return Request::Nothing,
@@ -34,6 +41,6 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Request {
     match (is_meant, lists) {
         (false, _) => Request::Nothing,
         (true, true) => Request::List,
-        (true, false) => Request::Run(seeds),
+        (true, false) => Request::Run { seeds, keep },
     }
 }

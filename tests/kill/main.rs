@@ -2,7 +2,7 @@
 //! not answered, and starts it again: nothing that was answered is lost, nothing leaves twice.
 //!
 //! Each seed is one run, on a data folder of its own: `cargo test -p sms-tests --test kill -- --seeds
-//! 20`, or `--seed 7` for one of them. Without arguments it runs three, as a part of all tests. What
+//! 20`, or `--seed 7` for one of them; `--keep` keeps the folders. Without arguments it runs three, as a part of all tests. What
 //! is random here is when a kill comes; what is under way then differs from run to run.
 
 mod arguments;
@@ -23,18 +23,18 @@ const NAME: &str = "the_program_is_killed_and_loses_nothing";
 #[tokio::main]
 #[expect(clippy::print_stdout, reason = "the report is this program's output")]
 async fn main() -> ExitCode {
-    let seeds = match arguments::parse(std::env::args().skip(1)) {
+    let (seeds, keep) = match arguments::parse(std::env::args().skip(1)) {
         Request::List => {
             println!("{NAME}: test");
             return ExitCode::SUCCESS;
         }
         Request::Nothing => return ExitCode::SUCCESS,
-        Request::Run(seeds) => seeds,
+        Request::Run { seeds, keep } => (seeds, keep),
     };
     let binary = program::build();
     let mut failed = 0;
     for seed in seeds {
-        match run::run(&binary, seed).await {
+        match run::run(&binary, seed, keep).await {
             Ok(report) => println!("seed {seed}: {report}"),
             Err(error) => {
                 failed += 1;

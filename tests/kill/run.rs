@@ -24,11 +24,11 @@ const START: TimeDelta = TimeDelta::seconds(60);
 /// How often a starting program is asked whether it is ready.
 const PAUSE: TimeDelta = TimeDelta::milliseconds(50);
 
-pub(crate) async fn run(binary: &Path, seed: u64) -> anyhow::Result<Report> {
+pub(crate) async fn run(binary: &Path, seed: u64, keep: bool) -> anyhow::Result<Report> {
     let site = Arc::new(Site::prepare(seed).await?);
     let kept = format!("the data is kept in {}", site.data_dir().display());
     let report = story(binary, &site, seed).await.context(kept)?;
-    if let Some(site) = Arc::into_inner(site) {
+    if let Some(site) = Arc::into_inner(site).filter(|_| !keep) {
         site.remove()?;
     }
     Ok(report)
