@@ -117,16 +117,19 @@ impl<'l> Admission<'l> {
         }
     }
 
-    /// Of two changes of a group with one key, the second is a duplicate if the first is written.
+    /// A key that is not ours belongs to another message. Of two changes of a group with one key, the
+    /// second is a duplicate if the first is written.
     fn check_key(&self, change: &MessageChange) -> Result<(), CommitError> {
         let Some(key) = idempotency_key(change) else {
             return Ok(());
         };
+        if !self.locked.claimed.contains(&key) {
+            return Err(CommitError::Duplicate);
+        }
         match self.keys.get(&key) {
+            None => Ok(()),
             Some(true) => Err(CommitError::Duplicate),
             Some(false) => Err(CommitError::Conflict),
-            None if self.locked.claimed.contains(&key) => Ok(()),
-            None => Err(CommitError::Duplicate),
         }
     }
 

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use sms_domain::change::RecipientChange;
 use sms_domain::ids::SuppressionId;
 use sms_domain::ports::{CommitError, MessageRepository, Seed, SeedSuppression};
+use sms_postgres::commit_group;
 use sms_testkit::fixtures::{noon, organization_id};
 
 use crate::changes::{advance, canceled, draft, message_id, queued, recent, scheduled};
@@ -89,7 +90,10 @@ async fn of_two_messages_of_one_group_to_one_recipient_the_second_is_a_conflict(
     let store = Store::new().await;
     let mut second = queued(1 + LEADS);
     second.guards.recipient = advance(&second.message, 1);
-    let results = store.commit_all(vec![queued(1), second]).await;
+    let group = [queued(1), second];
+    let results = commit_group(&mut store.connection().await, &group)
+        .await
+        .unwrap();
     assert!(results[0].is_ok());
     assert_eq!(results[1], Err(CommitError::Conflict));
 }
