@@ -56,11 +56,17 @@ impl Running {
         Ok(())
     }
 
-    /// Dispatches messages.
+    /// Dispatches messages, mirrors the carrier's opt-outs and watches the numbers.
     pub fn dispatch(&mut self, system: &System, settings: DispatcherSettings) {
         let (dispatcher, stop) = (system.dispatcher(settings), self.stop.subscribe());
         self.tasks
             .push(tokio::spawn(async move { dispatcher.run(stop).await }));
+        let (mirror, stop) = (system.upkeep.mirror.clone(), self.stop.subscribe());
+        self.tasks
+            .push(tokio::spawn(async move { mirror.run(stop).await }));
+        let (numbers, stop) = (system.upkeep.numbers.clone(), self.stop.subscribe());
+        self.tasks
+            .push(tokio::spawn(async move { numbers.run(stop).await }));
     }
 
     /// Waits until the process is told to stop (SIGTERM, SIGINT), then drains.

@@ -1,27 +1,33 @@
 //! The composition root: which adapters stand behind the ports, and how the use cases answer the
 //! routes. With `dev.rs` the only place that names an adapter.
 
+mod people;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sms_application::{
     Accepted, CancelError, CancelSms, Circuits, Dispatch, DispatchPorts, DispatchSettings,
-    Dispatcher, DispatcherSettings, DraftCommand, PreviewSms, ReceiveWebhook, RecordEvidence,
-    SelectNumber, SendCommand, SendError, SendSms, Wake, WebhookError,
+    Dispatcher, DispatcherSettings, DraftCommand, PreviewSms, ReceiveWebhook, SelectNumber,
+    SendCommand, SendError, SendSms, Wake, WebhookError,
 };
 use sms_domain::compliance::RuleData;
 use sms_domain::decision::DecisionRecord;
 use sms_domain::ids::{ConversationId, MessageId, OrganizationId};
 use sms_domain::message::Message;
+use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
     ApiKeyRepository, Clock, ConversationRepository, DispatchQueue, FactsRepository, IdGenerator,
-    MessageRepository, ReceiptRepository, SeedRepository, SmsGateway, Unavailable, WebhookReader,
+    InboundRepository, MessageRepository, NumberRepository, OptOutFeed, OptOutRepository,
+    ReceiptRepository, ReviewRepository, SeedRepository, SmsGateway, Unavailable, WebhookReader,
     WebhookRequest,
 };
 use sms_postgres::{Pg, PgConfig};
 use sms_telnyx::{TelnyxConfig, TelnyxGateway, TelnyxWebhooks, Timeouts};
 
+use self::people::People;
+pub use self::people::Upkeep;
 use crate::config::Config;
 use crate::service::{
     MessageView, NumberError, NumberService, OverrideRequest, Preview, Readiness, Selection,
@@ -43,6 +49,14 @@ pub struct Stores {
     pub keys: Arc<dyn ApiKeyRepository>,
     /// Conversations.
     pub conversations: Arc<dyn ConversationRepository>,
+    /// Texts from people.
+    pub inbound: Arc<dyn InboundRepository>,
+    /// The opt-out list.
+    pub opt_outs: Arc<dyn OptOutRepository>,
+    /// Texts that somebody must read.
+    pub reviews: Arc<dyn ReviewRepository>,
+    /// Numbers.
+    pub numbers: Arc<dyn NumberRepository>,
     /// Organizations and their surroundings.
     pub seeds: Arc<dyn SeedRepository>,
     /// Whether the store answers.
@@ -56,6 +70,10 @@ pub struct Carrier {
     pub gateway: Arc<dyn SmsGateway>,
     /// Reading webhooks.
     pub webhooks: Arc<dyn WebhookReader>,
+    /// Reading the carrier's own opt-out list.
+    pub opt_outs: Arc<dyn OptOutFeed>,
+    /// Our accounts there.
+    pub accounts: Vec<ProviderAccount>,
 }
 
 /// Time and identifiers.
@@ -78,6 +96,8 @@ pub struct System {
     receive: ReceiveWebhook,
     /// One round of dispatch.
     pub dispatch: Arc<Dispatch>,
+    /// The opt-out list and the watch over numbers.
+    pub upkeep: Upkeep,
     wake: Wake,
 }
 
@@ -107,6 +127,10 @@ impl Stores {
             receipts: pg.clone(),
             keys: pg.clone(),
             conversations: pg.clone(),
+            inbound: pg.clone(),
+            opt_outs: pg.clone(),
+            reviews: pg.clone(),
+            numbers: pg.clone(),
             seeds: pg.clone(),
             readiness: Arc::new(PgReadiness(pg)),
         })
@@ -139,9 +163,12 @@ impl Carrier {
         config: &TelnyxConfig,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, sms_telnyx::SetupError> {
+        let gateway = Arc::new(TelnyxGateway::new(config, clock)?);
         Ok(Self {
-            gateway: Arc::new(TelnyxGateway::new(config, clock)?),
+            gateway: gateway.clone(),
             webhooks: Arc::new(TelnyxWebhooks::new(config)),
+            opt_outs: gateway,
+            accounts: config.accounts.keys().cloned().collect(),
         })
     }
 }
@@ -155,15 +182,15 @@ impl System {
         machine: Machine,
         settings: DispatchSettings,
     ) -> Self {
+        let wake = Wake::default();
+        let people = People::new(&stores, &carrier, &machine, &wake);
         let Stores {
             messages,
             facts,
             queue,
-            receipts,
             ..
         } = stores.clone();
         let Machine { clock, ids } = machine;
-        let wake = Wake::default();
         let ports = DispatchPorts {
             queue,
             facts: facts.clone(),
@@ -172,8 +199,8 @@ impl System {
             clock: clock.clone(),
             ids: ids.clone(),
             circuits: Arc::new(Circuits::default()),
+            failures: people.failures,
         };
-        let evidence = RecordEvidence::new(receipts, messages.clone(), clock.clone(), ids.clone());
         Self {
             send: SendSms::new(
                 messages.clone(),
@@ -185,7 +212,8 @@ impl System {
             cancel: CancelSms::new(messages, clock.clone()),
             preview: PreviewSms::new(facts.clone(), clock.clone()),
             select: SelectNumber::new(stores.conversations.clone(), facts, clock.clone()),
-            receive: ReceiveWebhook::new(carrier.webhooks, evidence, clock),
+            receive: ReceiveWebhook::new(carrier.webhooks, people.evidence, people.inbound, clock),
+            upkeep: people.upkeep,
             dispatch: Arc::new(Dispatch::new(ports, settings)),
             wake,
             stores,

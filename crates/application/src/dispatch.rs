@@ -19,6 +19,7 @@ use sms_domain::retry::Deadlines;
 
 use crate::TRIES;
 use crate::circuit::Circuits;
+use crate::provider_failures::ProviderFailures;
 
 /// What dispatch works on.
 #[derive(Clone)]
@@ -37,6 +38,8 @@ pub struct DispatchPorts {
     pub ids: Arc<dyn IdGenerator>,
     /// Accounts that the provider refuses.
     pub circuits: Arc<Circuits>,
+    /// What follows from refusals beyond their message.
+    pub failures: ProviderFailures,
 }
 
 /// How long dispatch waits for things.
@@ -144,6 +147,8 @@ impl Dispatch {
     /// # Errors
     /// [`Unavailable`]; the answers that are not recorded become unknown outcomes.
     pub async fn record(&self, answered: Vec<Answered>) -> Result<(), Unavailable> {
+        let (failures, now) = (&self.ports.failures, self.ports.clock.now());
+        failures.after_answers(&answered, now).await?;
         let changes: Vec<_> = answered.iter().map(|one| self.answer_change(one)).collect();
         let results = self.ports.messages.commit(changes).await?;
         for (one, result) in answered.into_iter().zip(results) {

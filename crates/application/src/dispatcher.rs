@@ -33,6 +33,9 @@ impl Default for DispatcherSettings {
     }
 }
 
+/// How soon the queue is looked at again after a look that took nothing.
+const SHORTEST_REST: TimeDelta = TimeDelta::milliseconds(20);
+
 /// The dispatch loop of one process.
 #[derive(Clone)]
 pub struct Dispatcher {
@@ -117,16 +120,17 @@ impl Dispatcher {
         });
     }
 
-    /// Nothing is due: wait for a wake-up, the next due row, or the poll.
+    /// Nothing was taken: wait for a wake-up, the next due row, or the poll.
     async fn rest(&self, stop: &mut watch::Receiver<bool>) {
         let clock = self.clock();
-        let poll = clock.now().checked_add_signed(self.settings.poll);
+        let now = clock.now();
+        let after = |wait| now.checked_add_signed(wait).unwrap_or(now);
+        // Rows that are due and were not taken belong to a paused account or to another worker:
+        // looking again at once would only burn the database.
+        let soonest = after(SHORTEST_REST);
         let next = self.dispatch.ports.queue.next_due().await.ok().flatten();
-        let until = [poll, next]
-            .into_iter()
-            .flatten()
-            .min()
-            .unwrap_or_else(|| clock.now());
+        let poll = after(self.settings.poll);
+        let until = next.map_or(poll, |next| next.max(soonest).min(poll));
         tokio::select! {
             () = self.wake.0.notified() => {}
             () = clock.sleep_until(until) => {}

@@ -158,6 +158,10 @@ impl Dispatch {
         evidence: &Evidence,
         source: FactSource,
     ) -> Result<(), Unavailable> {
+        let failures = &self.ports.failures;
+        failures
+            .after_evidence(&message, attempt.number, evidence)
+            .await?;
         let now = self.ports.clock.now();
         let ledger_id = LedgerEntryId::new(self.ports.ids.uuid());
         let change =

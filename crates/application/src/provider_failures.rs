@@ -9,9 +9,11 @@ use sms_domain::decision::SuppressionScope;
 use sms_domain::message::{Evidence, EvidenceKind, Message, ProviderError, Route};
 use sms_domain::numbers::{Trouble, TroubleReport};
 use sms_domain::ports::{
-    FailureMeaning, InboundRepository, Refusal, RefusalClass, SmsGateway, Unavailable,
+    FailureMeaning, InboundRepository, ProviderAnswer, Refusal, RefusalClass, SmsGateway,
+    Unavailable,
 };
 
+use crate::dispatch::Answered;
 use crate::number_health::NumberWatch;
 use crate::opt_out::{OptOuts, Suppress};
 
@@ -39,6 +41,25 @@ impl ProviderFailures {
             opt_outs,
             numbers,
         }
+    }
+
+    /// What follows from the refusals among answers.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub(crate) async fn after_answers(
+        &self,
+        answered: &[Answered],
+        now: DateTime<Utc>,
+    ) -> Result<(), Unavailable> {
+        for Answered { call, answer } in answered {
+            if let ProviderAnswer::Refused(refusal) = answer {
+                let attempt = call.attempt.number;
+                self.after_refusal(&call.message, attempt, refusal, now)
+                    .await?;
+            }
+        }
+        Ok(())
     }
 
     /// The provider refused a message in its answer to attempt `attempt`. Called before the answer is

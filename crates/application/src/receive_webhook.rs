@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use sms_domain::change::ProviderEvent;
 use sms_domain::message::AttemptToken;
 use sms_domain::ports::{
     Clock, Notice, NoticeContent, ReceiptKey, Unavailable, WebhookReader, WebhookRejected,
     WebhookRequest,
 };
 
+use crate::receive_inbound::{ReceiveInbound, Received};
 use crate::record_evidence::{RecordEvidence, Recorded};
 
 /// Takes webhook requests.
@@ -15,6 +17,7 @@ use crate::record_evidence::{RecordEvidence, Recorded};
 pub struct ReceiveWebhook {
     reader: Arc<dyn WebhookReader>,
     evidence: RecordEvidence,
+    inbound: ReceiveInbound,
     clock: Arc<dyn Clock>,
 }
 
@@ -47,11 +50,13 @@ impl ReceiveWebhook {
     pub fn new(
         reader: Arc<dyn WebhookReader>,
         evidence: RecordEvidence,
+        inbound: ReceiveInbound,
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
             reader,
             evidence,
+            inbound,
             clock,
         }
     }
@@ -76,11 +81,18 @@ impl ReceiveWebhook {
                     Recorded::Contended => Err(WebhookError::Contended),
                 }
             }
-            NoticeContent::Inbound(_) | NoticeContent::Other => {
-                self.evidence.keep(event).await?;
-                Ok(WebhookOutcome::Kept)
-            }
+            NoticeContent::Inbound(sms) => match self.inbound.receive(&sms, &event).await? {
+                Received::Recorded => Ok(WebhookOutcome::Recorded),
+                Received::UnknownNumber => self.keep(event).await,
+                Received::Contended => Err(WebhookError::Contended),
+            },
+            NoticeContent::Other => self.keep(event).await,
         }
+    }
+
+    async fn keep(&self, event: ProviderEvent) -> Result<WebhookOutcome, WebhookError> {
+        self.evidence.keep(event).await?;
+        Ok(WebhookOutcome::Kept)
     }
 }
 

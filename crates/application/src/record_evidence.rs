@@ -10,6 +10,8 @@ use sms_domain::ports::{
     Clock, CommitError, IdGenerator, MessageRepository, ReceiptKey, ReceiptRepository, Unavailable,
 };
 
+use crate::provider_failures::ProviderFailures;
+
 /// How often a receipt loads the rows again after others changed them. Receipts of one message
 /// arrive together, and none may be lost.
 const TRIES: usize = 16;
@@ -21,6 +23,7 @@ pub struct RecordEvidence {
     messages: Arc<dyn MessageRepository>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdGenerator>,
+    failures: ProviderFailures,
 }
 
 /// What became of a receipt.
@@ -44,12 +47,14 @@ impl RecordEvidence {
         messages: Arc<dyn MessageRepository>,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn IdGenerator>,
+        failures: ProviderFailures,
     ) -> Self {
         Self {
             receipts,
             messages,
             clock,
             ids,
+            failures,
         }
     }
 
@@ -63,11 +68,17 @@ impl RecordEvidence {
         event: ProviderEvent,
         evidence: &Evidence,
     ) -> Result<Recorded, Unavailable> {
-        for _ in 0..TRIES {
+        for tried in 0..TRIES {
             let Some((message, attempt)) = self.find(keys).await? else {
                 self.receipts.keep_unmatched(event).await?;
                 return Ok(Recorded::Unmatched);
             };
+            if tried == 0 {
+                let failures = &self.failures;
+                failures
+                    .after_evidence(&message, attempt.number, evidence)
+                    .await?;
+            }
             let matched = (message.organization_id, message.id);
             let ledger_id = LedgerEntryId::new(self.ids.uuid());
             let (source, now) = (FactSource::Provider, self.clock.now());

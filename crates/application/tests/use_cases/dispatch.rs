@@ -15,6 +15,7 @@ use sms_domain::ports::{
 };
 use sms_testkit::{ManualClock, fixtures};
 
+use crate::opt_out_world::{Desk, drained, inbound_facts};
 use crate::world::{Commits, accepting_store, clock, facts, facts_repository, ids, stored};
 
 /// A queued message, as `send` leaves it.
@@ -38,6 +39,7 @@ struct World {
     commits: Commits,
     clock: Arc<ManualClock>,
     circuits: Arc<Circuits>,
+    desk: Desk,
 }
 
 fn world(due: Vec<Due>, context: Context, gateway: MockSmsGateway) -> World {
@@ -47,6 +49,7 @@ fn world(due: Vec<Due>, context: Context, gateway: MockSmsGateway) -> World {
     queue
         .expect_claim()
         .returning(move |_, _, _, _| Ok(due.clone()));
+    let desk = Desk::default();
     let ports = DispatchPorts {
         queue: Arc::new(queue),
         facts: Arc::new(facts_repository(Facts {
@@ -58,6 +61,7 @@ fn world(due: Vec<Due>, context: Context, gateway: MockSmsGateway) -> World {
         clock: clock.clone(),
         ids: ids(),
         circuits: Arc::clone(&circuits),
+        failures: desk.failures(None, Some(inbound_facts())),
     };
     let dispatch = Dispatch::new(ports, DispatchSettings::default());
     World {
@@ -65,6 +69,7 @@ fn world(due: Vec<Due>, context: Context, gateway: MockSmsGateway) -> World {
         commits,
         clock,
         circuits,
+        desk,
     }
 }
 
@@ -196,6 +201,19 @@ async fn a_lasting_refusal_fails_and_gives_back_money_and_capacity() {
             .all(|counter| counter.delta == -1)
     );
     assert!(changes[1].ledger.is_empty());
+}
+
+#[tokio::test]
+async fn a_recipient_who_opted_out_at_the_provider_is_put_on_our_list() {
+    let answer = refused(RefusalClass::OptedOut);
+    let world = world(
+        due(queued(), None),
+        fixtures::context(),
+        gateway(answer, false),
+    );
+    let changes = run(&world).await;
+    assert_eq!(changes[1].message.status(), Status::OptedOut);
+    assert_eq!(drained(&world.desk.opt_outs).len(), 1);
 }
 
 /// A message whose call got no answer, with its attempt.

@@ -9,5 +9,6 @@ mod numbers;
 mod opt_out_world;
 mod opt_outs;
 mod receipts;
+mod replay;
 mod send;
 mod world;

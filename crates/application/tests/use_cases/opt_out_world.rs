@@ -2,19 +2,19 @@
 
 use std::sync::{Arc, Mutex};
 
-use sms_application::{NumberWatch, OptOuts, ProviderFailures};
+use sms_application::{InboundPorts, NumberWatch, OptOuts, ProviderFailures, ReceiveInbound};
 use sms_domain::change::{InboundChange, OptOutChange, ProviderEvent};
 use sms_domain::inbound::{InboundFacts, TextedNumber};
 use sms_domain::message::{Message, Text};
 use sms_domain::numbers::{NumberHealth, ProviderAccount, TroubleReport};
 use sms_domain::ports::{
-    FailureMeaning, InboundOutcome, InboundSms, MessageRepository, MockInboundRepository,
-    MockNumberRepository, MockOptOutRepository, MockReviewRepository, MockSmsGateway,
-    OptOutOutcome,
+    FailureMeaning, InboundOutcome, InboundSms, MessageRepository, MockFactsRepository,
+    MockInboundRepository, MockNumberRepository, MockOptOutRepository, MockReviewRepository,
+    MockSmsGateway, OptOutOutcome,
 };
 use sms_testkit::fixtures;
 
-use crate::world::{Commits, accepting_store, clock, ids};
+use crate::world::{Commits, accepting_store, clock, ids, waker};
 
 /// What a mocked port was given, in order.
 pub(crate) type Log<T> = Arc<Mutex<Vec<T>>>;
@@ -154,6 +154,20 @@ impl Desk {
             clock(),
             ids(),
         )
+    }
+
+    /// Takes texts; nothing that waits is found, and nobody may be answered.
+    pub(crate) fn receive_inbound(&self, inbound: MockInboundRepository) -> ReceiveInbound {
+        let ports = InboundPorts {
+            inbound: Arc::new(inbound),
+            facts: Arc::new(MockFactsRepository::new()),
+            messages: Arc::new(accepting_store(&self.commits)),
+            waker: Arc::new(waker()),
+            clock: clock(),
+            ids: ids(),
+        };
+        let opt_outs = self.opt_outs(self.list(OptOutOutcome::Recorded, Vec::new()));
+        ReceiveInbound::new(ports, opt_outs, self.watch())
     }
 
     /// A watch over numbers of whose health nothing is known.

@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 
-use sms_application::{ReceiveWebhook, RecordEvidence, WebhookOutcome};
+use sms_application::{ReceiveWebhook, RecordEvidence, WebhookError, WebhookOutcome};
 use sms_domain::change::ProviderEvent;
+use sms_domain::inbound::InboundFacts;
 use sms_domain::message::{
-    Attempt, AttemptMoney, Attempts, Evidence, EvidenceKind, MergedEvidence, Message, SendingPhase,
-    State, Status, TokenHash,
+    Attempt, AttemptMoney, Attempts, Evidence, EvidenceKind, MergedEvidence, Message,
+    ProviderError, Route, SendingPhase, State, Status, TokenHash,
 };
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
-    CommitError, MockReceiptRepository, MockWebhookReader, Notice, NoticeContent, WebhookRequest,
+    CommitError, FailureMeaning, InboundOutcome, MockReceiptRepository, MockWebhookReader, Notice,
+    NoticeContent, WebhookRequest,
 };
 use sms_testkit::fixtures;
 
+use crate::opt_out_world::{Desk, drained, inbound_facts, text_in};
 use crate::world::{Commits, clock, failing_store, ids};
 
 fn event() -> ProviderEvent {
@@ -71,6 +74,19 @@ async fn receive(
     content: NoticeContent,
     errors: Vec<CommitError>,
 ) -> (WebhookOutcome, Commits) {
+    let desk = Desk::default();
+    let world = (Some(inbound_facts()), Vec::new());
+    let (outcome, commits) = receive_at(&desk, found, content, errors, world).await;
+    (outcome.unwrap(), commits)
+}
+
+async fn receive_at(
+    desk: &Desk,
+    found: Option<(Message, Attempt)>,
+    content: NoticeContent,
+    errors: Vec<CommitError>,
+    (known, outcomes): (Option<InboundFacts>, Vec<InboundOutcome>),
+) -> (Result<WebhookOutcome, WebhookError>, Commits) {
     let commits = Commits::default();
     let mut receipts = MockReceiptRepository::new();
     receipts
@@ -85,17 +101,16 @@ async fn receive(
         })
     });
     let store = Arc::new(failing_store(&commits, errors));
-    let record = RecordEvidence::new(Arc::new(receipts), store, clock(), ids());
-    let use_case = ReceiveWebhook::new(Arc::new(reader), record, clock());
+    let failures = desk.failures(Some(FailureMeaning::OptOut), Some(inbound_facts()));
+    let record = RecordEvidence::new(Arc::new(receipts), store, clock(), ids(), failures);
+    let inbound = desk.receive_inbound(desk.inbound(known, outcomes));
+    let use_case = ReceiveWebhook::new(Arc::new(reader), record, inbound, clock());
     let request = WebhookRequest {
         signature: None,
         timestamp: None,
         body: b"{}",
     };
-    (
-        use_case.receive(Some("token"), request).await.unwrap(),
-        commits,
-    )
+    (use_case.receive(Some("token"), request).await, commits)
 }
 
 #[tokio::test]
@@ -140,4 +155,79 @@ async fn a_receipt_for_an_unknown_message_is_kept() {
 async fn an_event_of_an_unknown_kind_is_kept() {
     let (outcome, _) = receive(None, NoticeContent::Other, Vec::new()).await;
     assert_eq!(outcome, WebhookOutcome::Kept);
+}
+
+async fn inbound(
+    known: Option<InboundFacts>,
+    outcomes: Vec<InboundOutcome>,
+) -> (Result<WebhookOutcome, WebhookError>, Desk) {
+    let desk = Desk::default();
+    let content = NoticeContent::Inbound(text_in("Hi"));
+    let (outcome, _) = receive_at(&desk, None, content, Vec::new(), (known, outcomes)).await;
+    (outcome, desk)
+}
+
+#[tokio::test]
+async fn a_text_from_a_person_is_recorded() {
+    let (outcome, desk) = inbound(Some(inbound_facts()), Vec::new()).await;
+    assert_eq!(outcome.unwrap(), WebhookOutcome::Recorded);
+    assert_eq!(drained(&desk.inbound).len(), 1);
+}
+
+#[tokio::test]
+async fn a_text_to_an_unknown_number_is_kept() {
+    let (outcome, _) = inbound(None, Vec::new()).await;
+    assert_eq!(outcome.unwrap(), WebhookOutcome::Kept);
+}
+
+#[tokio::test]
+async fn a_text_that_keeps_losing_races_is_asked_for_again() {
+    let conflicts = vec![InboundOutcome::Conflict; 9];
+    let (outcome, _) = inbound(Some(inbound_facts()), conflicts).await;
+    assert!(matches!(outcome, Err(WebhookError::Contended)));
+}
+
+/// A failure that tells of an opt-out, about a message that has a route.
+fn blocked() -> ((Message, Attempt), NoticeContent) {
+    let (mut message, attempt) = sending();
+    message.route = Some(fixtures_route());
+    let error = ProviderError {
+        code: "40300".to_owned(),
+        message: "No.".to_owned(),
+    };
+    let failed = Evidence {
+        kind: EvidenceKind::Failed,
+        error: Some(error),
+        ..delivered()
+    };
+    ((message, attempt), NoticeContent::Evidence(failed))
+}
+
+fn fixtures_route() -> Route {
+    let number = fixtures::number();
+    Route {
+        number_id: number.id,
+        from: number.phone,
+        selection: None,
+        ten_dlc_campaign_id: None,
+        is_warmup: false,
+        account: number.account,
+        messaging_profile_id: None,
+    }
+}
+
+#[tokio::test]
+async fn an_opt_out_that_a_receipt_tells_of_is_recorded_with_it_and_again_when_it_comes_again() {
+    for errors in [
+        Vec::new(),
+        vec![CommitError::Conflict],
+        vec![CommitError::Duplicate],
+    ] {
+        let desk = Desk::default();
+        let (found, content) = blocked();
+        let world = (Some(inbound_facts()), Vec::new());
+        let (outcome, _) = receive_at(&desk, Some(found), content, errors, world).await;
+        assert_eq!(outcome.unwrap(), WebhookOutcome::Recorded);
+        assert_eq!(drained(&desk.opt_outs).len(), 1);
+    }
 }

@@ -1,0 +1,91 @@
+//! How texts from people, opt-outs and the health of numbers hang together. Must not name an adapter.
+
+use std::sync::Arc;
+
+use sms_application::{
+    InboundPorts, MirrorOptOuts, NumberWatch, OptOuts, ProviderFailures, ReceiveInbound,
+    RecordEvidence, ReplayEvents, Wake,
+};
+
+use super::{Carrier, Machine, Stores};
+
+/// The use cases that keep the opt-out list and watch the numbers.
+#[derive(Clone)]
+pub struct Upkeep {
+    /// The opt-out list and its reviews.
+    pub opt_outs: OptOuts,
+    /// The provider's list, mirrored inward.
+    pub mirror: MirrorOptOuts,
+    /// The health of numbers.
+    pub numbers: NumberWatch,
+    /// Stored events that belong to no message yet.
+    pub replay: ReplayEvents,
+}
+
+/// What the rest of the system needs of them.
+pub(super) struct People {
+    pub(super) upkeep: Upkeep,
+    pub(super) inbound: ReceiveInbound,
+    pub(super) evidence: RecordEvidence,
+    pub(super) failures: ProviderFailures,
+}
+
+impl People {
+    pub(super) fn new(stores: &Stores, carrier: &Carrier, machine: &Machine, wake: &Wake) -> Self {
+        let Machine { clock, ids } = machine.clone();
+        let numbers = NumberWatch::new(stores.numbers.clone(), clock.clone());
+        let opt_outs = OptOuts::new(
+            stores.opt_outs.clone(),
+            stores.reviews.clone(),
+            stores.messages.clone(),
+            clock.clone(),
+            ids.clone(),
+        );
+        let failures = ProviderFailures::new(
+            carrier.gateway.clone(),
+            stores.inbound.clone(),
+            opt_outs.clone(),
+            numbers.clone(),
+        );
+        let evidence = RecordEvidence::new(
+            stores.receipts.clone(),
+            stores.messages.clone(),
+            clock.clone(),
+            ids.clone(),
+            failures.clone(),
+        );
+        let ports = InboundPorts {
+            inbound: stores.inbound.clone(),
+            facts: stores.facts.clone(),
+            messages: stores.messages.clone(),
+            waker: Arc::new(wake.clone()),
+            clock: clock.clone(),
+            ids,
+        };
+        let inbound = ReceiveInbound::new(ports, opt_outs.clone(), numbers.clone());
+        let replay = ReplayEvents::new(
+            stores.receipts.clone(),
+            carrier.webhooks.clone(),
+            evidence.clone(),
+            inbound.clone(),
+        );
+        let mirror = MirrorOptOuts::new(
+            carrier.opt_outs.clone(),
+            stores.inbound.clone(),
+            opt_outs.clone(),
+            clock,
+            carrier.accounts.iter().cloned(),
+        );
+        Self {
+            upkeep: Upkeep {
+                opt_outs,
+                mirror,
+                numbers,
+                replay,
+            },
+            inbound,
+            evidence,
+            failures,
+        }
+    }
+}
