@@ -1,6 +1,7 @@
 //! [`SeedRepository`] on Postgres: one transaction of plain upserts, in the order in which rows refer
 //! to each other.
 
+mod references;
 mod rows;
 
 use async_trait::async_trait;
@@ -61,6 +62,7 @@ impl Pg {
             .transaction(async |connection| {
                 routing(connection, seed).await?;
                 people(connection, seed).await?;
+                references::check(connection, seed).await?;
                 for top_up in &seed.top_ups {
                     book(connection, top_up, at).await?;
                 }

@@ -209,3 +209,28 @@ async fn a_number_can_be_moved_within_its_organization() {
     assert!(!store.context(1).await.org.numbers[0].is_enabled);
     assert_eq!(store.count("phone_directory").await, 1);
 }
+
+#[tokio::test]
+async fn a_seed_that_names_an_unknown_organization_is_refused() {
+    let store = Store::empty().await;
+    let mut seed = everything();
+    seed.organizations.clear();
+    let problem = refusal(&store, &seed).await;
+    assert!(problem.contains("no organization"), "{problem}");
+    assert_eq!(store.count("leads").await, 0);
+}
+
+#[tokio::test]
+async fn a_seed_that_names_an_unknown_number_is_refused() {
+    let store = Store::empty().await;
+    let unknown = sms_domain::ids::PhoneNumberId::new(uuid(9, 9));
+    let mut as_default = everything();
+    as_default.organizations[0].default_number_id = Some(unknown);
+    let mut as_assigned = everything();
+    as_assigned.leads[0].assigned_number_id = Some(unknown);
+    for seed in [as_default, as_assigned] {
+        let problem = refusal(&store, &seed).await;
+        assert!(problem.contains("no number"), "{problem}");
+    }
+    store.seed(&everything()).await;
+}
