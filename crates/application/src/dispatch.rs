@@ -218,12 +218,14 @@ impl Dispatch {
 
     /// What becomes of one waiting row; `None` when it no longer waits.
     fn next_change(&self, claimed: Message, facts: Facts) -> Option<MessageChange> {
-        let message = facts.message.unwrap_or(claimed);
+        let mut message = facts.message.unwrap_or(claimed);
         let now = self.ports.clock.now();
         if now >= message.expires_at() {
             return MessageChange::expired(message, now).ok();
         }
         let context = facts.context?.without(&message);
+        // The person may have another number since: the facts are about the one that is theirs now.
+        message.submission.to = context.message.lead.phone.clone();
         let decided = decide(&message.submission, &context, now);
         let source = FactSource::Dispatch;
         let claimed_through = message.lane();

@@ -289,7 +289,11 @@ impl Context {
     #[must_use]
     pub fn has_its_turn(&self, message: &Message, claimed_through: Option<PhoneNumberId>) -> bool {
         let lane = message.lane();
-        let number = self.org.numbers.iter().find(|number| Some(number.id) == lane);
+        let number = self
+            .org
+            .numbers
+            .iter()
+            .find(|number| Some(number.id) == lane);
         let is_paced = number.is_some_and(|number| number.minute_limit.is_some());
         !is_paced || lane == claimed_through
     }

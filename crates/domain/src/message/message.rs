@@ -263,7 +263,9 @@ impl Message {
     #[must_use]
     pub fn lane(&self) -> Option<PhoneNumberId> {
         let route = self.route.as_ref();
-        route.filter(|_| matches!(self.state, State::Queued { .. })).map(|route| route.number_id)
+        route
+            .filter(|_| matches!(self.state, State::Queued { .. }))
+            .map(|route| route.number_id)
     }
 
     /// The instant after which the message must not leave any more.
