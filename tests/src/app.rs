@@ -66,7 +66,7 @@ pub struct TestApp {
     pub clock: ManualClock,
     /// The carrier.
     pub carrier: Simulator,
-    system: Arc<System>,
+    pub(crate) system: Arc<System>,
     ids: Arc<SystemIds>,
     base_url: String,
     _running: Running,

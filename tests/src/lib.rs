@@ -7,6 +7,7 @@
 mod app;
 mod client;
 mod notice;
+mod people;
 mod seeding;
 mod tenant;
 

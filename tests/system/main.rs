@@ -4,6 +4,7 @@
 mod access;
 mod delivery;
 mod idempotency;
+mod inbound;
 mod lost_calls;
 mod money;
 mod opt_out;

@@ -1,0 +1,179 @@
+//! People text in: what they ask for is done at once, and said back once.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use sms_domain::decision::OrganizationKind;
+use sms_domain::ids::ConversationId;
+use sms_testkit::fixtures::{noon, phone};
+use sms_tests::{Tenant, TestApp, message};
+
+use crate::LEAD;
+
+/// An organization whose number the test knows, and its thread with the lead.
+struct Scene {
+    app: TestApp,
+    acme: Tenant,
+    number: String,
+    conversation: ConversationId,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let app = TestApp::start().await;
+        let mut number = String::new();
+        let acme = app
+            .tenant_of(OrganizationKind::Live, |around| {
+                around.numbers[0].messaging_profile_id = Some("profile".to_owned());
+                number = around.numbers[0].phone.as_str().to_owned();
+            })
+            .await;
+        let conversation = acme.conversation(LEAD).await;
+        Self {
+            app,
+            acme,
+            number,
+            conversation,
+        }
+    }
+
+    async fn text_in(&self, text: &str) {
+        self.app.text_in(LEAD, &self.number, text).await;
+    }
+
+    /// The status of a new message, once it is delivered or stopped.
+    async fn send(&self, text: &str) -> Value {
+        let answer = self.acme.send(&message(self.conversation, text)).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        self.app.deliver().await;
+        self.acme.message(&answer.id()).await
+    }
+
+    fn sent_texts(&self) -> Vec<String> {
+        self.app
+            .ledger()
+            .into_iter()
+            .map(|entry| entry.text)
+            .collect()
+    }
+}
+
+#[tokio::test]
+async fn stop_turns_everything_that_waits_and_nothing_leaves_any_more() {
+    let scene = Scene::new().await;
+    let queued = scene.acme.send_text(scene.conversation, "Hello!").await;
+    let mut later = message(scene.conversation, "See you tomorrow!");
+    let tomorrow = noon() + TimeDelta::days(1);
+    later["scheduledFor"] = json!(tomorrow);
+    let scheduled = scene.acme.send(&later).await.id();
+    scene.text_in("STOP").await;
+    assert_eq!(scene.acme.status(&queued).await, "opted_out");
+    assert_eq!(scene.acme.status(&scheduled).await, "opted_out");
+    assert_eq!(scene.send("One more?").await["status"], "opted_out");
+    assert!(scene.app.ledger().is_empty());
+    assert_eq!(scene.acme.wallet(scene.conversation).await.held.micros(), 0);
+}
+
+#[tokio::test]
+async fn an_opt_out_in_ones_own_words_is_confirmed_once_from_the_same_number() {
+    let scene = Scene::new().await;
+    scene.text_in("please stop texting me").await;
+    scene.text_in("I said stop texting me").await;
+    scene.app.deliver().await;
+    let ledger = scene.app.ledger();
+    assert_eq!(ledger.len(), 1, "{ledger:?}");
+    assert_eq!(
+        (ledger[0].from.as_str(), ledger[0].to.as_str()),
+        (scene.number.as_str(), LEAD)
+    );
+    assert!(
+        ledger[0]
+            .text
+            .starts_with("Acme Roofing: You have been unsubscribed")
+    );
+}
+
+#[tokio::test]
+async fn the_carriers_own_keyword_is_confirmed_by_the_carrier_alone() {
+    let scene = Scene::new().await;
+    scene.text_in("STOP").await;
+    scene.app.deliver().await;
+    assert!(scene.app.ledger().is_empty());
+}
+
+#[tokio::test]
+async fn start_opens_again_what_stop_closed_and_yes_does_not() {
+    let scene = Scene::new().await;
+    scene.text_in("STOP").await;
+    scene.text_in("YES").await;
+    assert_eq!(scene.send("Hello?").await["status"], "opted_out");
+    scene.text_in("START").await;
+    assert_eq!(scene.send("Welcome back!").await["status"], "delivered");
+}
+
+#[tokio::test]
+async fn help_is_answered() {
+    let scene = Scene::new().await;
+    scene.text_in("info").await;
+    scene.app.deliver().await;
+    assert!(scene.sent_texts()[0].contains("Reply STOP to opt out"));
+}
+
+#[tokio::test]
+async fn a_block_that_only_the_carrier_knows_of_becomes_ours_with_the_first_refusal() {
+    let scene = Scene::new().await;
+    assert_eq!(scene.send("Hello!").await["status"], "delivered");
+    scene.app.lose_texts();
+    scene.text_in("STOP").await;
+    assert_eq!(scene.send("Anybody there?").await["status"], "opted_out");
+    let again = scene.send("And now?").await;
+    assert_eq!(again["status"], "opted_out");
+    assert_eq!(again["sendingStartedAt"], Value::Null);
+    assert_eq!(scene.sent_texts(), ["Hello!"]);
+}
+
+#[tokio::test]
+async fn a_block_that_only_the_carrier_knows_of_is_found_in_its_list() {
+    let scene = Scene::new().await;
+    assert_eq!(scene.send("Hello!").await["status"], "delivered");
+    scene.app.lose_texts();
+    scene.text_in("STOP").await;
+    scene.app.mirror_opt_outs().await;
+    let stopped = scene.send("Anybody there?").await;
+    assert_eq!(stopped["status"], "opted_out");
+    assert_eq!(stopped["sendingStartedAt"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_text_that_nobody_can_place_holds_messages_until_somebody_has_read_it() {
+    let scene = Scene::new().await;
+    scene.text_in("not interested").await;
+    let held = scene.send("Are you sure?").await;
+    assert_eq!(
+        (&held["status"], &held["scheduledReason"]),
+        (&json!("scheduled"), &json!("opt_out_review"))
+    );
+    scene
+        .app
+        .dismiss_review(&scene.acme, scene.conversation)
+        .await;
+    scene.app.advance(TimeDelta::hours(1));
+    scene.app.deliver().await;
+    let id = held["id"].as_str().unwrap_or_default();
+    assert_eq!(scene.acme.status(id).await, "delivered");
+}
+
+#[tokio::test]
+async fn a_text_to_a_number_that_nobody_has_yet_counts_once_somebody_has_it() {
+    let app = TestApp::start().await;
+    let number = "+14042345678";
+    app.text_in(LEAD, number, "please stop texting me").await;
+    let acme = app
+        .tenant_of(OrganizationKind::Live, |around| {
+            around.numbers[0].phone = phone(number);
+        })
+        .await;
+    let conversation = acme.conversation(LEAD).await;
+    app.replay_events().await;
+    let answer = acme.send(&message(conversation, "Hello!")).await;
+    assert_eq!(answer.body["status"], "opted_out");
+}
