@@ -121,7 +121,7 @@ async fn a_failed_message_is_tried_again_with_its_own_text_only() {
     let app = TestApp::start().await;
     let acme = app.tenant().await;
     // Refused the first time, delivered when tried again.
-    let conversation = acme.conversation("+14045514001").await;
+    let conversation = acme.conversation("+14045514310").await;
     let request = message(conversation, "Hello!");
     let id = acme.send_text(conversation, "Hello!").await;
     app.deliver().await;
