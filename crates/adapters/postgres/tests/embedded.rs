@@ -82,10 +82,14 @@ async fn setting(server: &EmbeddedPostgres, name: &str) -> String {
 
 /// `SIGKILL`, which nobody can prepare for.
 fn kill(pid: u32) {
-    let killed = Command::new("sh")
-        .args(["-c", &format!("kill -9 {pid}")])
+    signal("KILL", pid);
+}
+
+fn signal(name: &str, pid: u32) {
+    let sent = Command::new("sh")
+        .args(["-c", &format!("kill -s {name} {pid}")])
         .status();
-    assert!(killed.unwrap().success());
+    assert!(sent.unwrap().success());
 }
 
 /// A process that ended and that its parent has not noticed yet (on Linux it has no command line
@@ -175,6 +179,25 @@ async fn a_killed_server_is_recovered_at_the_next_start() {
 
     let recovered = EmbeddedPostgres::start(&data.durable_options()).unwrap();
     assert_eq!(read_the_row(&recovered).await, 42);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_killed_servers_process_that_does_not_end_is_no_obstacle_to_the_next_start() {
+    let data = DataDir::new("lingering");
+    let server = EmbeddedPostgres::start(&data.durable_options()).unwrap();
+    write_a_row(&server).await;
+    let mut session = connect(&server).await;
+    let backend: i64 = diesel::select(sql::<BigInt>("pg_backend_pid()::bigint"))
+        .get_result(&mut session)
+        .await
+        .unwrap();
+    // It cannot notice that its server is gone.
+    signal("STOP", u32::try_from(backend).unwrap());
+    kill(server.pid());
+    drop(server);
+    let again = EmbeddedPostgres::start(&data.durable_options()).unwrap();
+    assert_eq!(read_the_row(&again).await, 42);
 }
 
 #[tokio::test]

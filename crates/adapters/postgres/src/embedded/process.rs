@@ -120,6 +120,31 @@ pub(super) fn has_argument(pid: u32, argument: &Path) -> bool {
         })
 }
 
+/// Ends the processes of a server whose first process is gone. They end by themselves as soon as they
+/// notice, but one that waits for a checkpoint of the dead server notices after a minute.
+///
+/// The server's processes work in the folder of the cluster, and nobody else's are called `postgres`.
+#[cfg(target_os = "linux")]
+pub(super) fn end_orphans(cluster: &Path) {
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    for pid in pids.filter(|pid| is_orphan(*pid, cluster)) {
+        tracing::info!(pid, "ending what a killed database server left behind");
+        send(libc::SIGKILL, pid);
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn is_orphan(pid: u32, cluster: &Path) -> bool {
+    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+    name.trim_end() == "postgres"
+        && std::fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|folder| folder == cluster)
+}
+
+/// Without a way to find them, they are waited for.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn end_orphans(_cluster: &Path) {}
+
 /// Lets time pass for another process.
 #[expect(
     clippy::disallowed_methods,

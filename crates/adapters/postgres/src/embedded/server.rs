@@ -26,8 +26,9 @@ const POLL: Duration = Duration::from_millis(5);
 /// What the server says, and then ends, while backends of a killed predecessor are still ending.
 const PREDECESSOR_LINGERS: &str = "pre-existing shared memory block";
 
-/// How long these backends are waited for.
-const PREDECESSOR_LIMIT: Duration = Duration::from_secs(10);
+/// How long these backends are waited for where they cannot be found: one that waits for a checkpoint
+/// looks for its dead server for a minute.
+const PREDECESSOR_LIMIT: Duration = Duration::from_secs(75);
 
 /// A private Postgres server, running until this value is stopped or dropped.
 #[derive(Debug)]
@@ -191,6 +192,7 @@ impl Start<'_> {
                     if log_tail.contains(PREDECESSOR_LINGERS)
                         && begin.elapsed() < PREDECESSOR_LIMIT =>
                 {
+                    process::end_orphans(&self.folder.cluster());
                     process::pause(Duration::from_millis(100));
                 }
                 other => return other,
