@@ -50,6 +50,14 @@ pub enum Command {
         /// The file; docs/seeding.md describes it.
         file: PathBuf,
     },
+    /// Shows and settles received texts that may be opt-outs.
+    Reviews {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: ReviewsCommand,
+    },
+    /// Reads stored events of the carrier again and matches those whose message is known by now.
+    Replay,
     /// Sends a message again, as its owner could through the API.
     Retry {
         /// The organization.
@@ -60,6 +68,78 @@ pub enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Keeps the opt-out list.
+    OptOuts {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: OptOutsCommand,
+    },
+}
+
+/// What to do with the opt-out list.
+#[derive(Debug, Subcommand)]
+pub enum OptOutsCommand {
+    /// Lists a person's entries.
+    List {
+        /// The organization.
+        organization: String,
+        /// The person, E.164.
+        phone: String,
+    },
+    /// Opts a person out: of everything, of one of our numbers, or of one campaign.
+    Add {
+        /// The organization.
+        organization: String,
+        /// The person, E.164.
+        phone: String,
+        /// Only this number's messages.
+        #[arg(long, conflicts_with = "campaign")]
+        number: Option<String>,
+        /// Only this campaign's messages.
+        #[arg(long)]
+        campaign: Option<String>,
+        /// Why, for the record.
+        #[arg(long, default_value = "operator")]
+        reason: String,
+    },
+    /// Opens again what is closed. Only on the person's own wish.
+    Release {
+        /// The organization.
+        organization: String,
+        /// The person, E.164.
+        phone: String,
+        /// One entry, as listed; all when not given.
+        #[arg(long)]
+        entry: Option<String>,
+    },
+}
+
+/// What to do with texts that may be opt-outs.
+#[derive(Debug, Subcommand)]
+pub enum ReviewsCommand {
+    /// Lists the threads that wait, with what the person wrote.
+    List {
+        /// Of this organization only.
+        organization: Option<String>,
+    },
+    /// Settles one: the person wants no more texts, or meant something else.
+    Resolve {
+        /// The organization.
+        organization: String,
+        /// The thread.
+        conversation: String,
+        /// What the person meant.
+        meaning: Meaning,
+    },
+}
+
+/// What a person meant by a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Meaning {
+    /// No more texts.
+    OptOut,
+    /// Something else.
+    SomethingElse,
 }
 
 /// What to do with API keys.

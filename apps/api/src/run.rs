@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use secrecy::ExposeSecret;
+use sms_application::Resolution;
 use sms_domain::ports::KeyKind;
 
 use crate::app::Limits;
-use crate::cli::{Command, KeysCommand};
+use crate::cli::{Command, KeysCommand, Meaning, ReviewsCommand};
 use crate::config::Config;
 use crate::operator::{self, NewKey};
 use crate::server::{Running, StateParts, bind, state};
 use crate::system::{SystemClock, SystemIds};
 use crate::wiring::{Carrier, Machine, Stores, System};
-use crate::{dev, spec, telemetry};
+use crate::{dev, opt_outs, spec, telemetry};
 
 /// Does what the operator said.
 ///
@@ -40,6 +41,8 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
         Command::Migrate => migrate(&config).await,
         Command::Keys { command } => keys(&config, command).await,
         Command::Seed { file } => seed(&config, &file).await,
+        Command::Reviews { command } => reviews(&config, command).await,
+        Command::Replay => replay(&config).await,
         Command::Retry {
             organization,
             message,
@@ -48,6 +51,11 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
             let system = system(&config).await?.0;
             let (organization, message) = (parsed(&organization)?, parsed(&message)?);
             say(&operator::retry(&system, organization, message, force).await?);
+            Ok(())
+        }
+        Command::OptOuts { command } => {
+            let system = system(&config).await?.0;
+            say_all(&opt_outs::run(&system.upkeep, command).await?);
             Ok(())
         }
     }
@@ -158,6 +166,60 @@ async fn keys(config: &Config, command: KeysCommand) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// How many reviews are listed at once.
+const REVIEWS: usize = 100;
+
+async fn reviews(config: &Config, command: ReviewsCommand) -> anyhow::Result<()> {
+    let opt_outs = system(config).await?.0.upkeep.opt_outs.clone();
+    match command {
+        ReviewsCommand::List { organization } => {
+            let organization = organization.as_deref().map(parsed).transpose()?;
+            let open = opt_outs.reviews(organization, REVIEWS).await?;
+            if open.is_empty() {
+                say("no text waits for review");
+            }
+            for review in open {
+                say(&format!(
+                    "{} {}",
+                    review.organization_id, review.conversation_id
+                ));
+                for text in review.texts {
+                    say(&format!(
+                        "  {}  {}",
+                        text.received_at.to_rfc3339(),
+                        text.text.as_str()
+                    ));
+                }
+            }
+        }
+        ReviewsCommand::Resolve {
+            organization,
+            conversation,
+            meaning,
+        } => {
+            let resolution = match meaning {
+                Meaning::OptOut => Resolution::OptOut,
+                Meaning::SomethingElse => Resolution::Dismiss,
+            };
+            let (organization, id) = (parsed(&organization)?, parsed(&conversation)?);
+            if !opt_outs.resolve(organization, id, resolution).await? {
+                bail!("the conversation {conversation} waits for no review");
+            }
+            say("settled");
+        }
+    }
+    Ok(())
+}
+
+async fn replay(config: &Config) -> anyhow::Result<()> {
+    let replayed = system(config).await?.0.upkeep.replay.replay().await?;
+    say(&format!(
+        "{} matched, {} still unmatched",
+        replayed.matched, replayed.unmatched
+    ));
+    Ok(())
+}
+
 fn describe(key: &sms_domain::ports::ApiKey) -> String {
     let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
     let when = |at: Option<chrono::DateTime<chrono::Utc>>| {
@@ -203,6 +265,10 @@ fn parsed<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(
     text: &str,
 ) -> anyhow::Result<T> {
     text.parse().with_context(|| format!("{text:?}"))
+}
+
+fn say_all(lines: &[String]) {
+    lines.iter().for_each(|line| say(line));
 }
 
 #[expect(
