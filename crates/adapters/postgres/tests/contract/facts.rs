@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use sms_domain::billing::Money;
 use sms_domain::decision::{Consent, ConsentBasis, Policy, SuppressionScope, WalletFacts};
-use sms_domain::ids::{CampaignId, ConversationId, PhoneNumberId, SourceId, SuppressionId};
+use sms_domain::ids::{CampaignId, ConversationId, SourceId, SuppressionId};
 use sms_domain::numbers::CounterKind;
 use sms_domain::ports::{
     FactsRepository, FactsRequest, Replay, Seed, SeedConsent, SeedLead, SeedRepository, SeedSource,
@@ -57,6 +57,7 @@ async fn an_unknown_conversation_has_no_context() {
 async fn another_organizations_things_look_unknown() {
     let store = Store::new().await;
     let mut seed = seed_of(other_organization());
+    seed.organizations[0].default_number_id = None;
     seed.numbers.clear();
     seed.leads.clear();
     seed.conversations.clear();
@@ -204,7 +205,7 @@ async fn an_unexpired_key_is_answered_with_its_message_as_it_is_now() {
 async fn active_opt_outs_are_part_of_the_facts_with_their_scope() {
     let store = Store::new().await;
     let campaign = CampaignId::new(uuid(8, 1));
-    let number = PhoneNumberId::new(uuid(8, 2));
+    let number = number_id();
     let entry = |n, campaign_id, number_id| SeedSuppression {
         organization_id: organization_id(),
         id: SuppressionId::new(uuid(6, n)),

@@ -91,6 +91,7 @@ async fn an_expired_key_is_free_again() {
 async fn organizations_do_not_share_keys() {
     let store = Store::new().await;
     let mut seed = seed_of(other_organization());
+    seed.organizations[0].default_number_id = None;
     seed.numbers.clear();
     store.seed(&seed).await;
     store.commit(with_key(queued(1), "order-7")).await.unwrap();

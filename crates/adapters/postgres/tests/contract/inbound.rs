@@ -105,7 +105,6 @@ async fn a_profile_is_the_organizations_own_only_while_nobody_else_sends_under_i
     let others = Seed {
         numbers: vec![SeedNumber {
             organization_id: other_organization(),
-            id: PhoneNumberId::new(uuid(6, 1)),
             phone: fixtures::phone("+14045559998"),
             ..own
         }],
