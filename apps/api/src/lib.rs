@@ -11,6 +11,7 @@ pub mod dev;
 mod dto;
 mod envelope;
 pub mod operator;
+mod opt_outs;
 mod payload;
 mod problem;
 mod routes;
