@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, anyhow, bail, ensure};
 use chrono::TimeDelta;
 use sms_api::system::SystemClock;
 use sms_domain::ports::Clock as _;
@@ -111,6 +111,17 @@ impl Program {
             .split(|byte| *byte == 0)
             .any(|part| part == argument);
         is_ours.then_some(pid)
+    }
+
+    /// Returns when the program ends by itself, which it must not.
+    pub(crate) async fn ended(&mut self) -> anyhow::Error {
+        loop {
+            match self.child.try_wait() {
+                Ok(None) => SystemClock.sleep_until(SystemClock.now() + PAUSE).await,
+                Ok(Some(status)) => return anyhow!("the program ended by itself with {status}"),
+                Err(error) => return error.into(),
+            }
+        }
     }
 
     /// Asks it to stop, as an operator does, and waits until it has.

@@ -38,18 +38,18 @@ async fn story(binary: &Path, site: &Arc<Site>, seed: u64) -> anyhow::Result<Rep
     let began = SystemClock.now();
     let plan = kills(seed, MESSAGES);
     let mut program = Program::start(binary, site)?;
-    ready(site).await?;
+    alive(&mut program, ready(site)).await??;
     let (answered, progress) = watch::channel(0);
     let sending = tokio::spawn(send_all(Arc::clone(site), answered));
     let mut with_database = 0;
     for kill in &plan {
-        wait_for(kill, progress.clone()).await;
+        alive(&mut program, wait_for(kill, progress.clone())).await?;
         with_database += usize::from(program.kill(kill.with_database)?);
         program = Program::start(binary, site)?;
     }
-    let sent = sending.await??;
-    ready(site).await?;
-    let shown = verdict::finals(site, &sent).await?;
+    let sent = alive(&mut program, sending).await???;
+    alive(&mut program, ready(site)).await??;
+    let shown = alive(&mut program, verdict::finals(site, &sent)).await??;
     program.stop().await?;
     let audit = site.audit().await?;
     ensure!(
@@ -65,6 +65,14 @@ async fn story(binary: &Path, site: &Arc<Site>, seed: u64) -> anyhow::Result<Rep
         unknown: verdict::unknown(&shown, plan.len())?,
         took: SystemClock.now() - began,
     })
+}
+
+/// Waits for something while the program runs.
+async fn alive<T>(program: &mut Program, what: impl Future<Output = T>) -> anyhow::Result<T> {
+    tokio::select! {
+        done = what => Ok(done),
+        error = program.ended() => Err(error),
+    }
 }
 
 /// Until the moment of a kill. A program that was just started may be killed before it is ready.

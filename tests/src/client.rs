@@ -49,7 +49,6 @@ impl Client {
     }
 
     /// A request that is not sent yet, with the key in it.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self
             .http

@@ -13,7 +13,7 @@ async fn an_empty_wallet_blocks_and_a_later_payment_lets_the_message_be_sent() {
     let app = TestApp::start().await;
     let poor = app
         .tenant_of(OrganizationKind::Live, |around| {
-            around.balance = Money::ZERO
+            around.balance = Money::ZERO;
         })
         .await;
     let conversation = poor.conversation(LEAD).await;

@@ -52,9 +52,10 @@ impl World {
 
     /// A thing of the caller's own; a message that nobody has used yet.
     pub(super) async fn own(&self, kind: Kind) -> String {
-        match kind {
-            Kind::Message => self.mine.new_draft().await,
-            other => self.mine.name(other),
+        if matches!(kind, Kind::Message) {
+            self.mine.new_draft().await
+        } else {
+            self.mine.name(kind)
         }
     }
 
