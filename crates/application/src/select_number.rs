@@ -17,6 +17,7 @@ use sms_domain::ports::{
 use sms_domain::reason::Reason;
 
 use crate::command::FieldError;
+use crate::submission::unknown_routing;
 
 /// Answers questions about outgoing numbers.
 #[derive(Clone)]
@@ -236,6 +237,10 @@ impl SelectNumber {
                 "fromPhoneNumberId",
                 "the organization has no such phone number",
             ));
+        }
+        let unknown = unknown_routing(&context.org, request.campaign_id, request.source_id);
+        if !unknown.is_empty() {
+            return Err(NumberError::Invalid(unknown));
         }
         let submission = probe(request, chosen_by_person, &context, now);
         let case = Case::new(&submission, &context, now);

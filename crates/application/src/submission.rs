@@ -2,18 +2,40 @@
 
 use chrono::{DateTime, Utc};
 use sms_domain::content::{Body, SmartEncoding};
-use sms_domain::decision::Context;
+use sms_domain::decision::{Context, OrgFacts};
+use sms_domain::ids::{CampaignId, PhoneNumberId, SourceId};
 use sms_domain::message::{Priority, Submission, Text};
 
 use crate::command::{FieldError, SendCommand};
 use crate::send_sms::SendError;
 
 pub(crate) fn check_references(command: &SendCommand, context: &Context) -> Result<(), SendError> {
-    let owns = |id| context.org.numbers.iter().any(|number| number.id == id);
-    match command.from_phone_number_id {
-        Some(id) if !owns(id) => Err(unknown("fromPhoneNumberId", "phone number")),
-        Some(_) | None => Ok(()),
+    let org = &context.org;
+    let owns = |id: &PhoneNumberId| org.numbers.iter().any(|number| number.id == *id);
+    let number = (command.from_phone_number_id)
+        .filter(|id| !owns(id))
+        .map(|_| unknown_field("fromPhoneNumberId", "phone number"));
+    let routing = unknown_routing(org, command.campaign_id, command.source_id);
+    let errors: Vec<_> = number.into_iter().chain(routing).collect();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(SendError::Invalid(errors))
     }
+}
+
+/// A campaign or a source that the organization does not have. Taken as given, a slip of the finger
+/// would lead around the opt-outs and the numbers of the campaign that was meant.
+pub(crate) fn unknown_routing(
+    org: &OrgFacts,
+    campaign: Option<CampaignId>,
+    source: Option<SourceId>,
+) -> Vec<FieldError> {
+    let campaign = campaign.filter(|id| !org.campaigns.contains(id));
+    let source = source.filter(|id| !org.sources.contains(id));
+    let campaign = campaign.map(|_| unknown_field("campaignId", "campaign"));
+    let source = source.map(|_| unknown_field("sourceId", "source"));
+    campaign.into_iter().chain(source).collect()
 }
 
 pub(crate) fn smart_encoding(context: &Context) -> SmartEncoding {
@@ -55,7 +77,11 @@ pub(crate) fn submission(
 }
 
 pub(crate) fn unknown(field: &'static str, what: &str) -> SendError {
-    invalid(field, format!("the organization has no such {what}"))
+    SendError::Invalid(vec![unknown_field(field, what)])
+}
+
+fn unknown_field(field: &'static str, what: &str) -> FieldError {
+    FieldError::new(field, format!("the organization has no such {what}"))
 }
 
 pub(crate) fn invalid(field: &'static str, message: impl Into<String>) -> SendError {

@@ -137,6 +137,8 @@ pub fn org() -> OrgFacts {
         numbers: vec![number()],
         default_number: Some(number_id()),
         preferred_numbers: Vec::new(),
+        campaigns: Vec::new(),
+        sources: Vec::new(),
         rate: Rate::DEFAULT,
     }
 }

@@ -147,6 +147,23 @@ async fn another_organizations_number_is_an_invalid_field() {
     assert_eq!(fields(result.unwrap_err()), ["fromPhoneNumberId"]);
 }
 
+#[tokio::test]
+async fn every_thing_that_the_organization_does_not_have_is_named() {
+    let stranger = sms_testkit::sequential_uuid(99);
+    let bad = SendCommand {
+        from_phone_number_id: Some(sms_domain::ids::PhoneNumberId::new(stranger)),
+        campaign_id: Some(sms_domain::ids::CampaignId::new(stranger)),
+        source_id: Some(sms_domain::ids::SourceId::new(stranger)),
+        ..command()
+    };
+    let (result, commits) = send(bad, facts(fixtures::context())).await;
+    assert_eq!(
+        fields(result.unwrap_err()),
+        ["fromPhoneNumberId", "campaignId", "sourceId"]
+    );
+    assert!(commits.lock().unwrap().is_empty());
+}
+
 fn key(hash: u8) -> IdempotencyKey {
     IdempotencyKey {
         key: "k-1".to_owned(),

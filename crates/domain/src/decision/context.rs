@@ -57,6 +57,10 @@ pub struct OrgFacts {
     pub default_number: Option<PhoneNumberId>,
     /// What it prefers, best first.
     pub preferred_numbers: Vec<PhoneNumberId>,
+    /// Its 10DLC campaigns.
+    pub campaigns: Vec<CampaignId>,
+    /// The sources of its leads.
+    pub sources: Vec<SourceId>,
     /// What it pays per segment.
     pub rate: Rate,
 }

@@ -77,6 +77,8 @@ pub(crate) fn context(numbers: Vec<NumberFacts>, now: DateTime<Utc>) -> Context 
         numbers,
         default_number: None,
         preferred_numbers: Vec::new(),
+        campaigns: Vec::new(),
+        sources: Vec::new(),
         rate: Rate::DEFAULT,
     };
     Context {

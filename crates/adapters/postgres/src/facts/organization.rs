@@ -5,15 +5,16 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::prelude::{ExpressionMethods, QueryDsl, Queryable, SelectableHelper};
 use diesel::result::QueryResult;
-use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, Bool, Integer, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures_util::future::join3;
+use futures_util::future::join4;
 use sms_domain::decision::OrgFacts;
+use sms_domain::ids::{CampaignId, SourceId};
 use sms_domain::numbers::{NumberFacts, Usage, WindowUsage};
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::rows::{ImpossibleRow, NumberRow, OrganizationRow, Reading};
+use crate::rows::{ImpossibleRow, NumberRow, OrganizationRow, Reading, Routing};
 use crate::schema::{organizations, phone_numbers};
 use crate::statement::statement;
 
@@ -33,6 +34,21 @@ statement! {
              AND counters.number_id = number.id AND counters.kind = kinds.kind
          ORDER BY counters.window_start DESC LIMIT 4) AS newest
      WHERE number.organization_id = ANY($organizations)"
+}
+
+statement! {
+    LoadRouting { organizations: Array<SqlUuid> = Vec<Uuid> } -> (SqlUuid, SqlUuid, Bool);
+    "SELECT organization_id, id, true FROM messaging_campaigns
+     WHERE organization_id = ANY($organizations)
+     UNION ALL SELECT organization_id, id, false FROM sources
+     WHERE organization_id = ANY($organizations)"
+}
+
+#[derive(Debug, Queryable)]
+struct RoutingRow {
+    organization_id: Uuid,
+    id: Uuid,
+    is_campaign: bool,
 }
 
 #[derive(Debug, Queryable)]
@@ -56,18 +72,21 @@ pub(super) async fn load(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let (organizations, numbers, usage) = join3(
+    let (organizations, numbers, usage, routing) = join4(
         load_organizations(connection, ids),
         load_numbers(connection, ids),
         load_usage(connection, ids),
+        load_routing(connection, ids),
     )
     .await;
     let mut numbers = facts_of_numbers(numbers?, usage?)?;
-    let with_numbers = |row: OrganizationRow| {
+    let mut routing = by_organization(routing?);
+    let complete = |row: OrganizationRow| {
         let numbers = numbers.remove(&row.id).unwrap_or_default();
-        Ok(row.facts(numbers)?)
+        let routing = routing.remove(&row.id).unwrap_or_default();
+        Ok(row.facts(numbers, routing)?)
     };
-    organizations?.into_iter().map(with_numbers).collect()
+    organizations?.into_iter().map(complete).collect()
 }
 
 async fn load_organizations(
@@ -102,6 +121,30 @@ async fn load_usage(
     }
     .load(&mut connection)
     .await
+}
+
+async fn load_routing(
+    mut connection: &AsyncPgConnection,
+    ids: &[Uuid],
+) -> QueryResult<Vec<RoutingRow>> {
+    LoadRouting {
+        organizations: ids.to_vec(),
+    }
+    .load(&mut connection)
+    .await
+}
+
+fn by_organization(rows: Vec<RoutingRow>) -> HashMap<Uuid, Routing> {
+    let mut routing: HashMap<Uuid, Routing> = HashMap::new();
+    for row in rows {
+        let entry = routing.entry(row.organization_id).or_default();
+        if row.is_campaign {
+            entry.campaigns.push(CampaignId::new(row.id));
+        } else {
+            entry.sources.push(SourceId::new(row.id));
+        }
+    }
+    routing
 }
 
 /// The numbers of each organization, in the order of the rows.

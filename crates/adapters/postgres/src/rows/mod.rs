@@ -23,7 +23,7 @@ pub(crate) use journal::{
 };
 pub(crate) use message::{MessageArrays, MessageRow, MessageSql};
 pub(crate) use number::NumberRow;
-pub(crate) use organization::OrganizationRow;
+pub(crate) use organization::{OrganizationRow, Routing};
 pub(crate) use recipient::{RecipientRow, RecipientSql};
 
 /// A stored row that the domain cannot mean.

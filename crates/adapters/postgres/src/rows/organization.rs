@@ -4,7 +4,7 @@ use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use serde_json::Value;
 use sms_domain::billing::{Money, Rate};
 use sms_domain::decision::OrgFacts;
-use sms_domain::ids::{OrganizationId, PhoneNumberId};
+use sms_domain::ids::{CampaignId, OrganizationId, PhoneNumberId, SourceId};
 use sms_domain::numbers::NumberFacts;
 use uuid::Uuid;
 
@@ -26,9 +26,20 @@ pub(crate) struct OrganizationRow {
     pub(crate) rate_per_segment: i64,
 }
 
+/// What numbers and leads are routed by.
+#[derive(Debug, Default)]
+pub(crate) struct Routing {
+    pub(crate) campaigns: Vec<CampaignId>,
+    pub(crate) sources: Vec<SourceId>,
+}
+
 impl OrganizationRow {
-    /// The facts about the organization; its numbers are in other rows.
-    pub(crate) fn facts(self, numbers: Vec<NumberFacts>) -> Result<OrgFacts, ImpossibleRow> {
+    /// The facts about the organization; its numbers and what they are routed by are in other rows.
+    pub(crate) fn facts(
+        self,
+        numbers: Vec<NumberFacts>,
+        routing: Routing,
+    ) -> Result<OrgFacts, ImpossibleRow> {
         let reading = Reading {
             table: "organizations",
             id: self.id,
@@ -47,6 +58,8 @@ impl OrganizationRow {
                 .into_iter()
                 .map(PhoneNumberId::new)
                 .collect(),
+            campaigns: routing.campaigns,
+            sources: routing.sources,
             rate: Rate::per_segment(Money::from_micros(self.rate_per_segment)),
         })
     }

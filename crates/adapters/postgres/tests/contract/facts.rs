@@ -6,10 +6,10 @@ use chrono::TimeDelta;
 use sms_domain::billing::Money;
 use sms_domain::decision::{Consent, ConsentBasis, Policy, SuppressionScope, WalletFacts};
 use sms_domain::ids::{CampaignId, ConversationId, SourceId, SuppressionId};
-use sms_domain::numbers::CounterKind;
+use sms_domain::numbers::{CounterKind, Registration};
 use sms_domain::ports::{
-    FactsRepository, FactsRequest, Replay, Seed, SeedConsent, SeedLead, SeedRepository, SeedSource,
-    SeedSuppression,
+    FactsRepository, FactsRequest, Replay, Seed, SeedCampaign, SeedConsent, SeedLead,
+    SeedRepository, SeedSource, SeedSuppression,
 };
 use sms_testkit::fixtures::{instant, noon, number_id, organization_id};
 
@@ -237,6 +237,39 @@ async fn active_opt_outs_are_part_of_the_facts_with_their_scope() {
         .execute("UPDATE suppressions SET released_at = created_at")
         .await;
     assert_eq!(store.scopes(1).await, []);
+}
+
+#[tokio::test]
+async fn an_organization_is_known_with_its_own_campaigns_and_sources() {
+    let store = Store::new().await;
+    let (campaign, source) = (CampaignId::new(uuid(8, 1)), SourceId::new(uuid(8, 2)));
+    for organization_id in [organization_id(), other_organization()] {
+        let mut seed = seed_of(organization_id);
+        seed.numbers.clear();
+        seed.organizations[0].default_number_id = None;
+        seed.sources.push(SeedSource {
+            organization_id,
+            id: source,
+            name: "Web form".to_owned(),
+            is_imported: false,
+        });
+        seed.campaigns.push(SeedCampaign {
+            organization_id,
+            id: campaign,
+            name: "Spring".to_owned(),
+            brand_id: None,
+            ten_dlc_campaign_id: None,
+            registration: Registration::Approved,
+            minute_limit: None,
+            daily_limit: None,
+        });
+        store.seed(&seed).await;
+    }
+    let org = store.context(1).await.org;
+    assert_eq!(
+        (org.campaigns.as_slice(), org.sources.as_slice()),
+        ([campaign].as_slice(), [source].as_slice())
+    );
 }
 
 #[tokio::test]
