@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sms_application::{InboundPorts, ReceiveInbound, Received};
 use sms_domain::change::{SuppressionSource, text_hash};
-use sms_domain::decision::{Context, RecentSend, Suppression, SuppressionScope};
+use sms_domain::decision::{Context, IdentityPolicy, RecentSend, Suppression, SuppressionScope};
 use sms_domain::ids::SuppressionId;
 use sms_domain::inbound::{ActiveSuppression, InboundFacts};
 use sms_domain::message::{Message, Schedule, State, Status, TrafficType};
@@ -169,6 +169,21 @@ async fn an_opt_out_in_other_words_is_confirmed_at_once() {
         confirmation.route.as_ref().unwrap().number_id,
         fixtures::number_id()
     );
+}
+
+#[tokio::test]
+async fn a_confirmation_is_not_completed_as_a_first_message_is() {
+    let mut context = closed_context();
+    context.message.conversation.is_first_message = true;
+    let org = std::sync::Arc::make_mut(&mut context.org);
+    org.policy.first_message = IdentityPolicy::Append;
+    let store = Store {
+        context,
+        ..Store::default()
+    };
+    let (_, desk) = receive(text_in("revoke"), store).await;
+    let confirmation = drained(&desk.commits).remove(0).message;
+    assert!(!confirmation.submission.text.as_str().contains("STOP"));
 }
 
 #[tokio::test]

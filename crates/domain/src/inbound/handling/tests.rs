@@ -288,6 +288,18 @@ fn a_confirmation_is_due_within_five_minutes_of_the_text_or_not_at_all() {
 }
 
 #[test]
+fn a_confirmation_expires_five_minutes_after_the_text_however_late_it_was_made() {
+    let Answer::Ours(draft) = handled(&sms("revoke"), &facts()).answer else {
+        panic!()
+    };
+    let made_at = noon() + TimeDelta::minutes(4);
+    let organization_id = facts().organization_id;
+    let id = MessageId::new(uuid(31));
+    let message = Message::new(organization_id, id, draft.submission, made_at);
+    assert_eq!(message.expires_at(), noon() + TimeDelta::minutes(5));
+}
+
+#[test]
 fn help_in_our_own_words_is_answered_and_the_providers_is_not() {
     assert_eq!(
         ours(&handled(&sms("info"), &facts())),
