@@ -1,6 +1,8 @@
 //! Nothing leaves to a person who said stop.
 
 use serde_json::Value;
+use sms_domain::decision::OrganizationKind;
+use sms_postgres::Audit;
 use sms_tests::{TestApp, message};
 
 use crate::LEAD;
@@ -47,6 +49,35 @@ async fn an_opt_out_of_one_organization_leaves_the_other_free() {
     let id = other.send_text(other.conversation(LEAD).await, "Hi").await;
     app.deliver().await;
     assert_eq!(other.status(&id).await, "delivered");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_opt_out_that_races_with_the_dispatch_leaves_nothing_for_later() {
+    let app = TestApp::start().await;
+    let acme = app
+        .tenant_of(OrganizationKind::Live, |around| {
+            around.organization.policy.default_daily_cap = 0;
+        })
+        .await;
+    let conversation = acme.conversation(LEAD).await;
+    let mut ids = Vec::new();
+    for n in 0..20 {
+        ids.push(acme.send_text(conversation, &format!("Text {n}")).await);
+    }
+    tokio::join!(app.dispatch(), acme.opt_out(LEAD));
+    app.deliver().await;
+    let left = app.ledger().len();
+    let mut opted_out = 0;
+    for id in &ids {
+        let status = acme.status(id).await;
+        assert!(
+            ["delivered", "opted_out"].contains(&status.as_str()),
+            "{status}"
+        );
+        opted_out += usize::from(status == "opted_out");
+    }
+    assert_eq!(left + opted_out, ids.len());
+    assert_eq!(app.audit().await, Audit::default());
 }
 
 #[tokio::test]

@@ -55,6 +55,28 @@ async fn the_fourth_message_of_a_day_to_one_person_waits_for_the_first_to_be_a_d
     assert_eq!(app.ledger().len(), 4);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_four_racing_messages_under_a_cap_of_three_one_waits() {
+    let app = TestApp::start().await;
+    let acme = app.tenant().await;
+    let conversation = acme.conversation(LEAD).await;
+    let mut sends = tokio::task::JoinSet::new();
+    for n in 0..4 {
+        let acme = acme.clone();
+        sends.spawn(async move { acme.send(&message(conversation, &format!("{n}"))).await });
+    }
+    let answers = sends.join_all().await;
+    let with = |status: &str| {
+        let with = answers
+            .iter()
+            .filter(|answer| answer.body["status"] == status);
+        with.count()
+    };
+    assert_eq!((with("queued"), with("scheduled")), (3, 1), "{answers:?}");
+    app.deliver().await;
+    assert_eq!(app.ledger().len(), 3);
+}
+
 #[tokio::test]
 async fn a_number_without_capacity_left_makes_the_message_wait_for_the_next_hour() {
     let app = TestApp::start().await;
