@@ -8,6 +8,9 @@ use sms_domain::ports::Clock as _;
 
 use crate::clock::MovedClock;
 
+/// What Linux counts processor time in, on every platform of today.
+pub(crate) const TICKS_PER_SECOND: f64 = 100.0;
+
 /// Time that processors spent, in the kernel's ticks.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct CpuTime {
@@ -17,6 +20,12 @@ pub(crate) struct CpuTime {
 }
 
 impl CpuTime {
+    /// The seconds that processors were busy since then, over all of them.
+    pub(crate) fn busy_seconds_since(self, before: Self) -> f64 {
+        let busy = |time: Self| time.all - time.idle - time.stolen;
+        float(busy(self) - busy(before)) / TICKS_PER_SECOND
+    }
+
     /// Since the machine started.
     pub(crate) fn now() -> Self {
         let text = fs::read_to_string("/proc/stat").unwrap_or_default();

@@ -11,6 +11,7 @@ mod database;
 mod limit;
 mod load;
 mod machine;
+mod meter;
 mod numbers;
 mod options;
 mod plan;

@@ -97,10 +97,12 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
 
 async fn measure(server: &Server, options: &Options) -> anyhow::Result<()> {
     say(&server.described().await?);
+    let large = [ACCEPT_LARGE, DISPATCH_LARGE, DISPATCH_DUE];
+    let with_large = large.iter().any(|asked| options.wants(asked.name));
     let bench = Bench {
         options: options.clone(),
         server,
-        templates: Templates::prepare(server, options).await?,
+        templates: Templates::prepare(server, options, with_large).await?,
         targets: Targets::new(options),
         limit: Limit::prepare(server, options.data_dir.clone()).await?,
     };

@@ -107,7 +107,12 @@ fn id(kind: u16, n: u64) -> Uuid {
 
 impl Templates {
     /// Prepares the databases that are not there yet.
-    pub(crate) async fn prepare(server: &Server, options: &Options) -> anyhow::Result<Self> {
+    /// Those with large tables take minutes, and are not always wanted.
+    pub(crate) async fn prepare(
+        server: &Server,
+        options: &Options,
+        with_large: bool,
+    ) -> anyhow::Result<Self> {
         let Options {
             organizations,
             conversations,
@@ -131,10 +136,7 @@ impl Templates {
             .prepare_queued(server, options)
             .await
             .context("prepare queued messages")?;
-        if ["large", "due at once"]
-            .iter()
-            .any(|row| options.wants(row))
-        {
+        if with_large {
             templates
                 .prepare_large(server, options)
                 .await

@@ -20,6 +20,9 @@ pub enum StoreError {
     /// The task that worked for the caller ended without an answer.
     #[error("the database task ended early")]
     Task(#[from] tokio::task::JoinError),
+    /// The runtime on which the store was connected has ended.
+    #[error("the store has been shut down")]
+    Ended,
 }
 
 impl From<StoreError> for Unavailable {

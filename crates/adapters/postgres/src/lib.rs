@@ -26,6 +26,7 @@ mod rows;
 mod schema;
 mod seed;
 mod statement;
+mod together;
 
 pub use audit::Audit;
 pub use commit::{CommitResult, commit_group};

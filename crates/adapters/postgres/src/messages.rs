@@ -10,7 +10,6 @@ use sms_domain::message::{Attempt, Message};
 use sms_domain::ports::{CommitError, MessageRepository, Unavailable};
 use uuid::Uuid;
 
-use crate::commit::commit_group;
 use crate::error::StoreError;
 use crate::pg::Pg;
 use crate::rows::{AttemptRow, AttemptSql, MessageRow, MessageSql, Reading, decode_decision};
@@ -18,9 +17,6 @@ use crate::statement::{Columns, statement};
 
 type SqlUuid = diesel::sql_types::Uuid;
 type SqlBytes = diesel::sql_types::Nullable<diesel::sql_types::Bytea>;
-
-/// Transactions stay short: more changes are committed in several groups.
-const MOST_IN_A_GROUP: usize = 200;
 
 statement! {
     FindMessage { organization: SqlUuid = Uuid, id: SqlUuid = Uuid } -> MessageSql;
@@ -49,10 +45,10 @@ impl MessageRepository for Pg {
         &self,
         changes: Vec<MessageChange>,
     ) -> Result<Vec<Result<Message, CommitError>>, Unavailable> {
-        let pg = self.clone();
-        // A caller that goes away must not leave a transaction half sent.
-        let committed = tokio::spawn(async move { pg.commit_groups(&changes).await });
-        committed.await.map_err(StoreError::Task)?
+        if changes.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.1.commits.ask(changes).await
     }
 
     async fn find(
@@ -100,19 +96,6 @@ impl MessageRepository for Pg {
 }
 
 impl Pg {
-    async fn commit_groups(
-        &self,
-        changes: &[MessageChange],
-    ) -> Result<Vec<Result<Message, CommitError>>, Unavailable> {
-        let mut session = self.session().await?;
-        let mut results = Vec::with_capacity(changes.len());
-        for group in changes.chunks(MOST_IN_A_GROUP) {
-            results.extend(commit_group(session.connection()?, group).await?);
-        }
-        session.finish();
-        Ok(results)
-    }
-
     async fn decision_records(
         &self,
         organization_id: OrganizationId,

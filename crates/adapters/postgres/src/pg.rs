@@ -16,9 +16,17 @@ use futures_util::FutureExt;
 use sms_domain::compliance::RuleData;
 use sms_domain::ports::Unavailable;
 
+use crate::commit::Commits;
 use crate::error::StoreError;
-use crate::facts::OrganizationCache;
+use crate::facts::{Loads, OrganizationCache};
 use crate::keys::Touches;
+use crate::together::Together;
+
+/// Groups that are committed at once. Groups that wait for each other's locks would gain nothing.
+const COMMITS_AT_ONCE: usize = 1;
+
+/// Groups of facts that are loaded at once: while one is on its way, another is being read.
+const LOADS_AT_ONCE: usize = 2;
 
 /// How to reach the database.
 #[derive(Debug, Clone)]
@@ -52,7 +60,7 @@ impl PgConfig {
 
 /// The store: every repository of the domain, on one database. Clones share everything.
 #[derive(Clone)]
-pub struct Pg(pub(crate) Arc<Shared>);
+pub struct Pg(pub(crate) Arc<Shared>, pub(crate) Queues);
 
 /// What the clones of [`Pg`] share.
 pub(crate) struct Shared {
@@ -62,6 +70,13 @@ pub(crate) struct Shared {
     pub(crate) rules: &'static RuleData,
     pub(crate) organizations: OrganizationCache,
     pub(crate) touches: Touches,
+}
+
+/// Where callers meet whose work is done together.
+#[derive(Clone)]
+pub(crate) struct Queues {
+    pub(crate) commits: Together<Commits>,
+    pub(crate) facts: Together<Loads>,
 }
 
 impl std::fmt::Debug for Pg {
@@ -80,19 +95,20 @@ impl Pg {
     /// new connections.
     pub async fn connect(config: &PgConfig, rules: &'static RuleData) -> Result<Self, StoreError> {
         let timeout = config.statement_timeout.as_millis();
-        let pg = Self(Arc::new(Shared {
-            hot: pool(
-                config,
-                config.hot_connections,
-                format!("{HOT}{}", timeouts(timeout)),
-            )?,
+        let hot = format!("{HOT}{}", timeouts(timeout));
+        let shared = Arc::new(Shared {
+            hot: pool(config, config.hot_connections, hot)?,
             cold: pool(config, config.cold_connections, timeouts(timeout))?,
             rules,
             organizations: OrganizationCache::new(config.facts_max_age),
             touches: Touches::default(),
-        }));
-        drop(pg.hot().await?);
-        Ok(pg)
+        });
+        drop(shared.hot().await?);
+        let queues = Queues {
+            commits: Together::start(Commits(Arc::clone(&shared)), COMMITS_AT_ONCE),
+            facts: Together::start(Loads(Arc::clone(&shared)), LOADS_AT_ONCE),
+        };
+        Ok(Self(shared, queues))
     }
 
     /// Asks the database whether it answers.
@@ -110,8 +126,19 @@ impl Pg {
 
     /// A connection for statements that are always the same.
     pub(crate) async fn hot(&self) -> Result<Object<AsyncPgConnection>, StoreError> {
-        self.0
-            .hot
+        self.0.hot().await
+    }
+
+    /// A connection for everything else.
+    pub(crate) async fn cold(&self) -> Result<Object<AsyncPgConnection>, StoreError> {
+        self.0.cold().await
+    }
+}
+
+impl Shared {
+    /// A connection for statements that are always the same.
+    pub(crate) async fn hot(&self) -> Result<Object<AsyncPgConnection>, StoreError> {
+        self.hot
             .get()
             .await
             .map_err(|error| StoreError::Connect(Box::new(error)))
@@ -119,8 +146,7 @@ impl Pg {
 
     /// A connection for everything else.
     pub(crate) async fn cold(&self) -> Result<Object<AsyncPgConnection>, StoreError> {
-        self.0
-            .cold
+        self.cold
             .get()
             .await
             .map_err(|error| StoreError::Connect(Box::new(error)))

@@ -10,6 +10,7 @@ use crate::carrier;
 use crate::clock::MovedClock;
 use crate::commands;
 use crate::load::Load;
+use crate::meter::Meter;
 use crate::plan::Bench;
 use crate::product::{Product, ProductSettings};
 use crate::world::{TEXT, Target, Targets};
@@ -63,9 +64,11 @@ pub(crate) async fn accept(bench: &Bench<'_>, what: &Accept<'_>) -> anyhow::Resu
         measured: bench.options.span(),
         requests: requests(bench.targets, what.whom, u64::from(bench.options.queued)),
     };
+    let meter = Meter::read();
     let outcome = load.run().await?;
-    product.stop().await?;
     let created = outcome.only(201)?;
+    meter.say_since(created);
+    product.stop().await?;
     let stored = database.count(MESSAGES).await? - before;
     ensure!(
         created == stored,

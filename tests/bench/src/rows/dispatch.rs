@@ -12,6 +12,7 @@ use crate::carrier::{StubCarrier, Taken};
 use crate::clock::MovedClock;
 use crate::database::Database;
 use crate::machine::{float, pause};
+use crate::meter::Meter;
 use crate::plan::Bench;
 use crate::product;
 
@@ -51,12 +52,13 @@ pub(crate) async fn dispatch(bench: &Bench<'_>, what: &Dispatch<'_>) -> anyhow::
     };
     let (stop, stopped) = watch::channel(false);
     let dispatcher = system.dispatcher(settings);
-    let begin = Instant::now();
+    let (meter, begin) = (Meter::read(), Instant::now());
     let running = tokio::spawn(async move { dispatcher.run(stopped).await });
     until_idle(&carrier, begin + bench.options.span()).await;
     stop.send_replace(true);
     running.await?;
     let seconds = begin.elapsed().as_secs_f64();
+    meter.say_since(carrier.calls());
     let sent = database.count(SENT).await?;
     let taken: Vec<Taken> = carrier.ledger().into_values().collect();
     check(&carrier, sent, taken.len(), database.count(OPEN).await?)?;

@@ -14,6 +14,7 @@ use crate::commands;
 use crate::database::{Database, execute};
 use crate::limit::Achieved;
 use crate::load::Load;
+use crate::meter::Meter;
 use crate::plan::Bench;
 use crate::product::{Product, ProductSettings};
 use crate::rows::Dispatched;
@@ -47,7 +48,9 @@ pub(crate) async fn receipts(bench: &Bench<'_>, sent: &Dispatched) -> anyhow::Re
         measured: bench.options.span(),
         requests: Arc::new(move |n| webhooks.get(usize::try_from(n).ok()?).cloned()),
     };
+    let meter = Meter::read();
     let outcome = load.run().await?;
+    meter.say_since(outcome.only(200)?);
     product.stop().await?;
     let (taken, delivered) = (outcome.only(200)?, sent.database.count(DELIVERED).await?);
     ensure!(

@@ -25,9 +25,10 @@ use uuid::Uuid;
 pub(crate) use self::cache::OrganizationCache;
 use self::fresh::Fresh;
 use crate::error::StoreError;
-use crate::pg::Pg;
+use crate::pg::{Pg, Shared};
 use crate::rows::{MessageRow, MessageSql};
 use crate::statement::{Columns, statement};
+use crate::together::Server;
 
 type SqlUuid = diesel::sql_types::Uuid;
 
@@ -64,15 +65,38 @@ impl FactsRepository for Pg {
         if requests.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(self.load_facts(&requests).await?)
+        self.1.facts.ask(requests).await
     }
 }
 
-impl Pg {
+/// Loads what concurrent callers ask for.
+pub(crate) struct Loads(pub(crate) Arc<Shared>);
+
+#[async_trait]
+impl Server for Loads {
+    type Request = Vec<FactsRequest>;
+    type Answer = Vec<Facts>;
+    const FULL: usize = 200;
+
+    fn weight(requests: &Self::Request) -> usize {
+        requests.len()
+    }
+
+    async fn serve(&self, calls: Vec<Vec<FactsRequest>>) -> Result<Vec<Vec<Facts>>, Unavailable> {
+        let lengths: Vec<usize> = calls.iter().map(Vec::len).collect();
+        let mut facts = self.load_facts(&calls.concat()).await?.into_iter();
+        Ok(lengths
+            .into_iter()
+            .map(|length| facts.by_ref().take(length).collect())
+            .collect())
+    }
+}
+
+impl Loads {
     async fn load_facts(&self, requests: &[FactsRequest]) -> Result<Vec<Facts>, StoreError> {
         let mut organizations = self.cached_organizations(requests);
         let missing = missing(requests, &organizations);
-        let connection: Object<AsyncPgConnection> = self.hot().await?;
+        let connection: Object<AsyncPgConnection> = self.0.hot().await?;
         let connection: &AsyncPgConnection = &connection;
         let (fresh, messages, replays, loaded) = join4(
             fresh::load(connection, requests),
