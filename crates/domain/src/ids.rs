@@ -40,7 +40,7 @@ macro_rules! id {
             type Err = InvalidId;
 
             fn from_str(text: &str) -> Result<Self, InvalidId> {
-                Uuid::try_parse(text).map(Self).map_err(|_| InvalidId)
+                parse(text).map(Self)
             }
         }
     )+};
@@ -69,4 +69,40 @@ id! {
     SuppressionId,
     /// An entry of the money ledger.
     LedgerEntryId,
+}
+
+/// The hyphenated form alone: the one that we write. Braces, URNs and bare digits name the same
+/// value, and two spellings of one id would be two keys to a client.
+fn parse(text: &str) -> Result<Uuid, InvalidId> {
+    const HYPHENATED: usize = 36;
+    let id = Uuid::try_parse(text).map_err(|_| InvalidId)?;
+    if text.len() == HYPHENATED {
+        Ok(id)
+    } else {
+        Err(InvalidId)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_hyphenated_form_is_an_id() {
+        let id = "01990000-0000-7000-8000-000000000001";
+        assert_eq!(
+            id.parse::<MessageId>().map(|id| id.to_string()),
+            Ok(id.to_owned())
+        );
+        let bare = id.replace('-', "");
+        for other in [
+            &format!("{{{id}}}"),
+            &format!("urn:uuid:{id}"),
+            &bare,
+            "",
+            "1",
+        ] {
+            assert_eq!(other.parse::<MessageId>(), Err(InvalidId), "{other}");
+        }
+    }
 }
