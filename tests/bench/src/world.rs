@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_api::service::SmsService as _;
 use sms_api::wiring::System;
-use sms_application::{SendCommand, Sender};
+use sms_application::{IdempotencyKey, SendCommand, Sender};
 use sms_domain::ids::{ConversationId, OrganizationId};
 use sms_domain::message::Status;
 use sms_domain::ports::{Clock as _, KeyKind};
@@ -20,6 +20,9 @@ use crate::clock::{MovedClock, NOON, noon};
 use crate::database::{Server, execute};
 use crate::options::Options;
 use crate::product;
+
+/// Grows when databases that were prepared before cannot be used any more.
+const EDITION: u32 = 2;
 
 /// Numbers of each organization.
 const NUMBERS: u32 = 10;
@@ -121,7 +124,7 @@ impl Templates {
             ..
         } = options;
         let version = sms_postgres::migrations::FINGERPRINT;
-        let world = format!("{version}_{organizations}_{conversations}");
+        let world = format!("{EDITION}_{version}_{organizations}_{conversations}");
         let templates = Self {
             empty: format!("empty_{world}"),
             queued: format!("queued_{world}_{queued}"),
@@ -307,7 +310,7 @@ impl Sending {
                     if n >= end {
                         return anyhow::Ok(());
                     }
-                    send(&system, &targets.shared(n), at).await?;
+                    send(&system, &targets.shared(n), n, at).await?;
                 }
             });
         }
@@ -318,7 +321,12 @@ impl Sending {
     }
 }
 
-async fn send(system: &System, target: &Target, at: Option<DateTime<Utc>>) -> anyhow::Result<()> {
+async fn send(
+    system: &System,
+    target: &Target,
+    n: u64,
+    at: Option<DateTime<Utc>>,
+) -> anyhow::Result<()> {
     let command = SendCommand {
         sender: Sender {
             organization_id: OrganizationId::new(target.organization),
@@ -333,7 +341,11 @@ async fn send(system: &System, target: &Target, at: Option<DateTime<Utc>>) -> an
         campaign_id: None,
         source_id: None,
         text: TEXT.to_owned(),
-        idempotency: None,
+        idempotency: Some(IdempotencyKey {
+            key: format!("prepared {n} {}", at.is_some()),
+            request_hash: vec![7; 32],
+            hash_version: 1,
+        }),
         is_forced: false,
     };
     let expected = if at.is_some() {

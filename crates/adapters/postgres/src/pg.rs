@@ -25,8 +25,9 @@ use crate::together::Together;
 /// Groups that are committed at once. Groups that wait for each other's locks would gain nothing.
 const COMMITS_AT_ONCE: usize = 1;
 
-/// Groups of facts that are loaded at once: while one is on its way, another is being read.
-const LOADS_AT_ONCE: usize = 2;
+/// Groups of facts that are loaded at once. One, so that groups are large: most of what a group costs
+/// does not depend on its size.
+const LOADS_AT_ONCE: usize = 1;
 
 /// How to reach the database.
 #[derive(Debug, Clone)]

@@ -26,11 +26,13 @@ statement! {
         kinds: Array<Text> = Vec<String>,
         starts: Array<Timestamptz> = Vec<DateTime<Utc>>,
     } -> (SqlUuid, SqlUuid, Text, Timestamptz, Integer);
-    "SELECT organization_id, number_id, kind, window_start, used
+    "SELECT input.organization_id, input.number_id, input.kind, input.window_start, stored.used
      FROM unnest($organizations, $numbers, $kinds, $starts)
          AS input (organization_id, number_id, kind, window_start)
-     JOIN counters USING (organization_id, number_id, kind, window_start)
-     ORDER BY organization_id, number_id, kind, window_start FOR UPDATE OF counters"
+     CROSS JOIN LATERAL (
+         SELECT used FROM counters
+         WHERE organization_id = input.organization_id AND number_id = input.number_id
+             AND kind = input.kind AND window_start = input.window_start FOR UPDATE) AS stored"
 }
 
 statement! {

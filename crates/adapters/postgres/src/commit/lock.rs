@@ -1,4 +1,8 @@
 //! The first round trip: begin, and lock what the group touches.
+//!
+//! The keys come sorted, and rows are locked in the order of the keys: a query of its own per key,
+//! inside the statement, which also keeps the planner from reading a whole table that it believes to
+//! be empty.
 
 use std::collections::{HashMap, HashSet};
 
@@ -68,10 +72,12 @@ statement! {
         organizations: Array<SqlUuid> = Vec<Uuid>,
         phones: Array<Text> = Vec<String>,
     } -> (SqlUuid, Text, RecipientSql);
-    "SELECT organization_id, phone, version, recent_ids, recent_at, recent_hash, recent_counted
+    "SELECT input.organization_id, input.phone, stored.*
      FROM unnest($organizations, $phones) AS input (organization_id, phone)
-     JOIN recipients USING (organization_id, phone)
-     ORDER BY organization_id, phone FOR UPDATE OF recipients"
+     CROSS JOIN LATERAL (
+         SELECT version, recent_ids, recent_at, recent_hash, recent_counted FROM recipients
+         WHERE organization_id = input.organization_id AND phone = input.phone
+         FOR UPDATE) AS stored"
 }
 
 statement! {
@@ -79,10 +85,11 @@ statement! {
         organizations: Array<SqlUuid> = Vec<Uuid>,
         ids: Array<SqlUuid> = Vec<Uuid>,
     } -> (SqlUuid, SqlUuid, BigInt);
-    "SELECT organization_id, id, version
+    "SELECT input.organization_id, input.id, stored.version
      FROM unnest($organizations, $ids) AS input (organization_id, id)
-     JOIN messages USING (organization_id, id)
-     ORDER BY organization_id, id FOR UPDATE OF messages"
+     CROSS JOIN LATERAL (
+         SELECT version FROM messages
+         WHERE organization_id = input.organization_id AND id = input.id FOR UPDATE) AS stored"
 }
 
 statement! {
@@ -90,10 +97,12 @@ statement! {
         accounts: Array<Text> = Vec<String>,
         ids: Array<Text> = Vec<String>,
     } -> (Text, Text, Bool);
-    "SELECT provider_account, event_id, message_id IS NOT NULL
+    "SELECT input.provider_account, input.event_id, stored.is_matched
      FROM unnest($accounts, $ids) AS input (provider_account, event_id)
-     JOIN provider_events USING (provider_account, event_id)
-     ORDER BY provider_account, event_id FOR UPDATE OF provider_events"
+     CROSS JOIN LATERAL (
+         SELECT message_id IS NOT NULL AS is_matched FROM provider_events
+         WHERE provider_account = input.provider_account AND event_id = input.event_id
+         FOR UPDATE) AS stored"
 }
 
 /// Begins the transaction and locks. The statements travel together and run in this order.

@@ -44,19 +44,23 @@ statement! {
 }
 
 statement! {
+    /// The message is read only for the few keys that are known: the many columns of a message cost
+    /// a statement more than the look-up of a key. The inner query keeps the planner from reading all
+    /// keys, whatever it believes about their number.
     LoadReplays {
         requests: Array<BigInt> = Vec<i64>,
         organizations: Array<SqlUuid> = Vec<Uuid>,
         keys: Array<Text> = Vec<String>,
         now: Array<Timestamptz> = Vec<chrono::DateTime<chrono::Utc>>,
-    } -> (BigInt, Bytea, SmallInt, MessageSql);
-    "SELECT input.request, stored.request_hash, stored.hash_version, ", MessageRow::SELECT, "
+    } -> (BigInt, Bytea, SmallInt, SqlUuid);
+    "SELECT input.request, stored.request_hash, stored.hash_version, stored.message_id
      FROM unnest($requests, $organizations, $keys, $now)
          AS input (request, organization_id, key, now)
-     JOIN idempotency_keys AS stored ON stored.organization_id = input.organization_id
-         AND stored.key = input.key AND stored.expires_at > input.now
-     JOIN messages ON messages.organization_id = stored.organization_id
-         AND messages.id = stored.message_id"
+     CROSS JOIN LATERAL (
+         SELECT request_hash, hash_version, message_id FROM idempotency_keys
+         WHERE organization_id = input.organization_id AND key = input.key
+             AND expires_at > input.now
+         OFFSET 0) AS stored"
 }
 
 #[async_trait]
@@ -100,7 +104,7 @@ impl Loads {
         let connection: &AsyncPgConnection = &connection;
         let (fresh, messages, replays, loaded) = join4(
             fresh::load(connection, requests),
-            load_messages(connection, requests),
+            load_messages(connection, named(requests)),
             load_replays(connection, requests),
             organization::load(connection, &missing),
         )
@@ -115,7 +119,7 @@ impl Loads {
             organizations,
             fresh: fresh?,
             messages: messages?,
-            replays: replays?,
+            replays: with_messages(connection, requests, replays?).await?,
         };
         loaded.answers(requests)
     }
@@ -205,23 +209,27 @@ impl Loaded {
     }
 }
 
+/// The messages that the requests name, with the index of the request.
+fn named(requests: &[FactsRequest]) -> impl Iterator<Item = (i64, Uuid, Uuid)> {
+    (0..).zip(requests).filter_map(|(index, request)| {
+        let id = request.message_id?.as_uuid();
+        Some((index, request.organization_id.as_uuid(), id))
+    })
+}
+
 async fn load_messages(
     mut connection: &AsyncPgConnection,
-    requests: &[FactsRequest],
+    ids: impl Iterator<Item = (i64, Uuid, Uuid)>,
 ) -> QueryResult<HashMap<i64, MessageRow>> {
     let mut statement = LoadMessages {
         requests: Vec::new(),
         organizations: Vec::new(),
         ids: Vec::new(),
     };
-    for (index, request) in (0..).zip(requests) {
-        if let Some(id) = request.message_id {
-            statement.requests.push(index);
-            statement
-                .organizations
-                .push(request.organization_id.as_uuid());
-            statement.ids.push(id.as_uuid());
-        }
+    for (index, organization, id) in ids {
+        statement.requests.push(index);
+        statement.organizations.push(organization);
+        statement.ids.push(id);
     }
     if statement.ids.is_empty() {
         return Ok(HashMap::new());
@@ -230,10 +238,13 @@ async fn load_messages(
     Ok(rows.into_iter().collect())
 }
 
+/// What known keys stand for: a request's index, the hash, how it was made, the message.
+type ReplayRow = (i64, Vec<u8>, i16, Uuid);
+
 async fn load_replays(
     mut connection: &AsyncPgConnection,
     requests: &[FactsRequest],
-) -> QueryResult<HashMap<i64, (Vec<u8>, i16, MessageRow)>> {
+) -> QueryResult<Vec<ReplayRow>> {
     let mut statement = LoadReplays {
         requests: Vec::new(),
         organizations: Vec::new(),
@@ -251,11 +262,27 @@ async fn load_replays(
         }
     }
     if statement.keys.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(Vec::new());
     }
-    let rows: Vec<(i64, Vec<u8>, i16, MessageRow)> = statement.load(&mut connection).await?;
-    Ok(rows
+    statement.load(&mut connection).await
+}
+
+/// A key and its message were committed together, so the message is there.
+async fn with_messages(
+    connection: &AsyncPgConnection,
+    requests: &[FactsRequest],
+    replays: Vec<ReplayRow>,
+) -> QueryResult<HashMap<i64, (Vec<u8>, i16, MessageRow)>> {
+    let organization = |index: i64| requests.get(usize::try_from(index).ok()?);
+    let ids = replays.iter().filter_map(|(index, _, _, id)| {
+        let organization = organization(*index)?.organization_id.as_uuid();
+        Some((*index, organization, *id))
+    });
+    let mut messages = load_messages(connection, ids).await?;
+    Ok(replays
         .into_iter()
-        .map(|(index, hash, version, row)| (index, (hash, version, row)))
+        .filter_map(|(index, hash, version, _)| {
+            Some((index, (hash, version, messages.remove(&index)?)))
+        })
         .collect())
 }
