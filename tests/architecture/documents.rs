@@ -1,9 +1,11 @@
 //! The documents: links and paths in them lead somewhere, every package is on the map, every setting
-//! is in the README.
+//! and every command is in the README.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+
+use clap::CommandFactory as _;
 
 use crate::source_tree::{SourceFile, collect};
 use crate::{assert_none, packages, root, tokens};
@@ -113,6 +115,39 @@ fn every_setting_is_in_the_readme() {
             .map(|name| format!("README.md does not mention {name}"))
             .collect::<Vec<_>>(),
     );
+}
+
+/// The program's commands as people type them: `keys create`.
+fn commands(parent: &clap::Command, before: &str) -> Vec<String> {
+    let of = |command: &clap::Command| {
+        let name = format!("{before}{}", command.get_name());
+        if command.has_subcommands() {
+            commands(command, &format!("{name} "))
+        } else {
+            vec![name]
+        }
+    };
+    parent.get_subcommands().flat_map(of).collect()
+}
+
+#[test]
+fn every_command_is_in_the_readme() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let commands = commands(&sms_api::cli::Cli::command(), "");
+    let missing = commands
+        .iter()
+        .filter(|name| !readme.contains(&format!("`{name}")));
+    let missing = missing.map(|name| format!("README.md does not mention the command {name}"));
+    assert_none(&missing.collect::<Vec<_>>());
+}
+
+#[test]
+fn commands_of_commands_are_found() {
+    let keys = clap::Command::new("keys").subcommand(clap::Command::new("create"));
+    let program = clap::Command::new("a")
+        .subcommand(keys)
+        .subcommand(clap::Command::new("dev"));
+    assert_eq!(commands(&program, ""), ["keys create", "dev"]);
 }
 
 #[test]
