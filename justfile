@@ -50,9 +50,17 @@ deny:
 advisories:
     .ci/cargo-deny check advisories
 
-# the benchmarks of the rules
+# the whole product beside what Postgres can do here; docs/performance.md
 bench *arguments:
-    cargo bench --package sms-domain {{ arguments }}
+    tests/bench/run {{ arguments }}
+
+# one decision, in microseconds
+bench-decide *arguments:
+    cargo bench --package sms-domain --bench decide {{ arguments }}
+
+# kills the whole program while clients send: `just kill --seeds 20`
+kill *arguments:
+    cargo test --package sms-tests --test kill -- {{ arguments }}
 
 # mutants of the rules that no test notices (needs cargo-mutants)
 mutants *arguments:
