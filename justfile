@@ -58,10 +58,6 @@ bench *arguments:
 bench-decide *arguments:
     cargo bench --package sms-domain --bench decide {{ arguments }}
 
-# kills the whole program while clients send: `just kill --seeds 20`
-kill *arguments:
-    cargo test --package sms-tests --test kill -- {{ arguments }}
-
 # mutants of the rules that no test notices (needs cargo-mutants)
 mutants *arguments:
     cargo mutants --package sms-domain {{ arguments }}
