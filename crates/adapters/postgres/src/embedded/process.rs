@@ -189,8 +189,11 @@ fn start_and_wait(
 fn die_with_the_parent(command: &mut Command) {
     let parent = std::process::id();
     let ask = move || {
-        // SAFETY: prctl with these arguments reads no memory; getppid takes nothing.
+        // A shell starts background jobs with SIGINT ignored, and so would a server be until it has
+        // handlers of its own: a signal before that would be lost.
+        // SAFETY: signal and prctl with these arguments read no memory; getppid takes nothing.
         let (asked, current_parent) = unsafe {
+            libc::signal(libc::SIGINT, libc::SIG_DFL);
             (
                 libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGINT),
                 libc::getppid(),
@@ -230,6 +233,26 @@ mod tests {
         let mut command = Command::new("sleep");
         command.arg("60");
         ServerProcess::spawn(command).unwrap()
+    }
+
+    /// The signals that a process ignores, a bit each.
+    #[cfg(target_os = "linux")]
+    fn ignored_signals(pid: u32) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        u64::from_str_radix(line.unwrap().trim(), 16).unwrap()
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    #[expect(unsafe_code, reason = "the standard library does not ignore signals")]
+    fn a_server_of_a_background_job_hears_when_its_owner_dies() {
+        // SAFETY: takes numbers; this process has no handler that it would replace.
+        unsafe { libc::signal(libc::SIGINT, libc::SIG_IGN) };
+        let process = sleeper();
+        let ignored = ignored_signals(process.pid());
+        assert!(process.stop());
+        assert_eq!(ignored & (1 << (libc::SIGINT - 1)), 0, "{ignored:x}");
     }
 
     #[test]

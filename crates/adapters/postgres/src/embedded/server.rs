@@ -23,8 +23,13 @@ const START_LIMIT: Duration = Duration::from_secs(120);
 /// How often a starting server is looked at.
 const POLL: Duration = Duration::from_millis(5);
 
-/// What the server says, and then ends, while backends of a killed predecessor are still ending.
-const PREDECESSOR_LINGERS: &str = "pre-existing shared memory block";
+/// What the server says, and then ends, because of a predecessor that was killed or lost its owner:
+/// its backends are still ending; or it was itself just starting, and not to be seen yet, when it was
+/// looked for.
+const PREDECESSOR_LINGERS: [&str; 2] = [
+    "pre-existing shared memory block",
+    "lock file \"postmaster.pid\" already exists",
+];
 
 /// How long these backends are waited for where they cannot be found: one that waits for a checkpoint
 /// looks for its dead server for a minute.
@@ -175,6 +180,12 @@ fn stop_predecessor(folder: &DataFolder) -> Result<(), EmbeddedError> {
     folder.remove_dead_sockets()
 }
 
+fn is_held_up(log_tail: &str) -> bool {
+    PREDECESSOR_LINGERS
+        .iter()
+        .any(|words| log_tail.contains(words))
+}
+
 struct Start<'a> {
     installation: &'a Installation,
     identity: &'a Identity,
@@ -189,9 +200,9 @@ impl Start<'_> {
         loop {
             match self.once() {
                 Err(EmbeddedError::CannotStart { log_tail, .. })
-                    if log_tail.contains(PREDECESSOR_LINGERS)
-                        && begin.elapsed() < PREDECESSOR_LIMIT =>
+                    if is_held_up(&log_tail) && begin.elapsed() < PREDECESSOR_LIMIT =>
                 {
+                    stop_predecessor(self.folder)?;
                     process::end_orphans(&self.folder.cluster());
                     process::pause(Duration::from_millis(100));
                 }
