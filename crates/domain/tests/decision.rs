@@ -332,3 +332,24 @@ fn a_new_number_moves_only_the_leads_that_it_gets() {
     assert!(moved.clone().all(|(_, after)| *after == new));
     assert!(moved.count() > 0);
 }
+
+/// The message took capacity of its number when it was queued, and with that used it last.
+#[test]
+fn a_message_that_is_decided_again_keeps_its_number() {
+    let now: DateTime<Utc> = "2026-12-15T17:00:00Z".parse().unwrap();
+    let numbers = (1..=5).map(|n| facts::number(n, "+14155550199"));
+    let mut context = facts::context(numbers.collect(), now);
+    let Decision::Send(first) = decide(&facts::submission(now), &context, now).decision else {
+        panic!("the message may leave");
+    };
+    let mut org = (*context.org).clone();
+    for number in &mut org.numbers {
+        number.last_used_at = (number.id == first.route.number_id).then_some(now);
+    }
+    context.org = org.into();
+    context.own_reservation = Some(first.reservation);
+    let Decision::Send(again) = decide(&facts::submission(now), &context, now).decision else {
+        panic!("the message may still leave");
+    };
+    assert_eq!(again.route.number_id, first.route.number_id);
+}

@@ -302,6 +302,17 @@ impl Context {
         !is_paced || lane == claimed_through
     }
 
+    /// When others last used `number`. Where the message itself holds capacity of it, the last use is
+    /// most likely its own; it must not speak against the number, or every message would be moved to
+    /// another one when it is decided again.
+    #[must_use]
+    pub fn last_used_at(&self, number: &NumberFacts) -> Option<DateTime<Utc>> {
+        let is_own = self
+            .own_reservation
+            .is_some_and(|own| own.number_id == number.id);
+        number.last_used_at.filter(|_| !is_own)
+    }
+
     /// How much of a window of `number` others have taken.
     #[must_use]
     pub fn used(

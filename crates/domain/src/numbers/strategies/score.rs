@@ -46,7 +46,7 @@ fn score(case: &Case<'_>, number: &NumberFacts) -> u64 {
         .unwrap_or(WHOLE);
     health_weight(number.health)
         .saturating_mul(share)
-        .saturating_mul(rest_seconds(case.now, number.last_used_at))
+        .saturating_mul(rest_seconds(case.now, case.context.last_used_at(number)))
 }
 
 const fn health_weight(health: Health) -> u64 {
