@@ -183,19 +183,24 @@ impl Dispatch {
             let changes: Vec<_> = (waiting.into_iter().zip(facts))
                 .filter_map(|(message, facts)| self.next_change(message, facts))
                 .collect();
-            let results = self.ports.messages.commit(changes.clone()).await?;
+            let tried: Vec<_> = changes
+                .iter()
+                .map(|change| (change.message.clone(), change.attempt.clone()))
+                .collect();
+            let results = self.ports.messages.commit(changes).await?;
             waiting = Vec::new();
-            for (change, result) in changes.into_iter().zip(results) {
-                match (result, change.attempt) {
+            for ((message, attempt), result) in tried.into_iter().zip(results) {
+                match (result, attempt) {
                     (Ok(message), Some(attempt)) => calls.push(Call { message, attempt }),
                     (Ok(_), None) | (Err(CommitError::Duplicate), _) => {}
-                    (Err(_), _) => waiting.push(change.message),
+                    (Err(_), _) => waiting.push(message),
                 }
             }
         }
         Ok(calls)
     }
 
+    /// A message was just claimed as it is; it is read again only where its change lost a race.
     async fn load(
         &self,
         messages: &[Message],
@@ -205,7 +210,7 @@ impl Dispatch {
         let request = |message: &Message| FactsRequest {
             organization_id: message.organization_id,
             conversation_id: message.submission.conversation_id,
-            message_id: Some(message.id),
+            message_id: must_be_fresh.then_some(message.id),
             idempotency_key: None,
             now,
             must_be_fresh,

@@ -1,13 +1,13 @@
 //! [`ApiKeyRepository`] on Postgres.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::{
-    BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable,
-    Selectable, SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, Insertable, QueryDsl, Queryable, Selectable,
+    SelectableHelper,
 };
 use diesel_async::RunQueryDsl;
 use sms_domain::ids::{ApiKeyId, OrganizationId};
@@ -15,9 +15,10 @@ use sms_domain::ports::{ApiKey, ApiKeyRepository, Unavailable};
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::pg::Pg;
+use crate::pg::{Pg, Shared};
 use crate::rows::{ImpossibleRow, Reading};
 use crate::schema::api_keys;
+use crate::together::Server;
 
 /// A use is written at most so often.
 const PRECISION: TimeDelta = TimeDelta::minutes(1);
@@ -112,7 +113,7 @@ impl TryFrom<ApiKeyRow> for ApiKey {
 #[async_trait]
 impl ApiKeyRepository for Pg {
     async fn find(&self, hash: [u8; 32]) -> Result<Option<ApiKey>, Unavailable> {
-        Ok(self.find_key(hash).await?)
+        self.1.keys.ask(hash).await
     }
 
     async fn insert(&self, hash: [u8; 32], key: ApiKey) -> Result<(), Unavailable> {
@@ -142,18 +143,44 @@ impl ApiKeyRepository for Pg {
     }
 }
 
-impl Pg {
-    async fn find_key(&self, hash: [u8; 32]) -> Result<Option<ApiKey>, StoreError> {
-        let mut connection = self.hot().await?;
-        let row = api_keys::table
-            .filter(api_keys::hash.eq(hash.to_vec()))
-            .select(ApiKeyRow::as_select())
-            .get_result(&mut connection)
-            .await
-            .optional()?;
-        Ok(row.map(ApiKey::try_from).transpose()?)
+/// Finds the keys of concurrent callers.
+pub(crate) struct FindKeys(pub(crate) Arc<Shared>);
+
+#[async_trait]
+impl Server for FindKeys {
+    type Request = [u8; 32];
+    type Answer = Option<ApiKey>;
+    const FULL: usize = 100;
+
+    fn weight(_: &Self::Request) -> usize {
+        1
     }
 
+    async fn serve(&self, hashes: Vec<[u8; 32]>) -> Result<Vec<Option<ApiKey>>, Unavailable> {
+        let rows = self.load(&hashes).await?;
+        let mut keys = HashMap::new();
+        for row in rows {
+            let hash = row.hash.clone();
+            keys.insert(hash, ApiKey::try_from(row).map_err(StoreError::Row)?);
+        }
+        let found = |hash: &[u8; 32]| keys.get(hash.as_slice()).cloned();
+        Ok(hashes.iter().map(found).collect())
+    }
+}
+
+impl FindKeys {
+    async fn load(&self, hashes: &[[u8; 32]]) -> Result<Vec<ApiKeyRow>, StoreError> {
+        let mut connection = self.0.hot().await?;
+        let hashes = hashes.iter().map(|hash| hash.to_vec());
+        Ok(api_keys::table
+            .filter(api_keys::hash.eq_any(hashes.collect::<Vec<_>>()))
+            .select(ApiKeyRow::as_select())
+            .load(&mut connection)
+            .await?)
+    }
+}
+
+impl Pg {
     async fn insert_key(&self, row: ApiKeyRow) -> Result<(), StoreError> {
         let mut connection = self.cold().await?;
         diesel::insert_into(api_keys::table)

@@ -19,14 +19,15 @@ use sms_domain::ports::Unavailable;
 use crate::commit::Commits;
 use crate::error::StoreError;
 use crate::facts::{Loads, OrganizationCache};
-use crate::keys::Touches;
+use crate::keys::{FindKeys, Touches};
+use crate::receipts::FindAttempts;
 use crate::together::Together;
 
 /// Groups that are committed at once. Groups that wait for each other's locks would gain nothing.
 const COMMITS_AT_ONCE: usize = 1;
 
-/// Groups of facts that are loaded at once. One, so that groups are large: most of what a group costs
-/// does not depend on its size.
+/// Groups that are loaded at once. One, so that groups are large: most of what a group costs does not
+/// depend on its size.
 const LOADS_AT_ONCE: usize = 1;
 
 /// How to reach the database.
@@ -78,6 +79,8 @@ pub(crate) struct Shared {
 pub(crate) struct Queues {
     pub(crate) commits: Together<Commits>,
     pub(crate) facts: Together<Loads>,
+    pub(crate) keys: Together<FindKeys>,
+    pub(crate) attempts: Together<FindAttempts>,
 }
 
 impl std::fmt::Debug for Pg {
@@ -108,6 +111,8 @@ impl Pg {
         let queues = Queues {
             commits: Together::start(Commits(Arc::clone(&shared)), COMMITS_AT_ONCE),
             facts: Together::start(Loads(Arc::clone(&shared)), LOADS_AT_ONCE),
+            keys: Together::start(FindKeys(Arc::clone(&shared)), LOADS_AT_ONCE),
+            attempts: Together::start(FindAttempts(Arc::clone(&shared)), LOADS_AT_ONCE),
         };
         Ok(Self(shared, queues))
     }

@@ -1,29 +1,34 @@
 //! [`ReceiptRepository`] on Postgres.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{BigInt, Bytea, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bytea, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use sms_domain::change::ProviderEvent;
-use sms_domain::message::{Attempt, Message};
+use sms_domain::message::{Attempt, Message, TokenHash};
+use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{EventPlace, ReceiptKey, ReceiptRepository, Unavailable};
 
 use crate::error::StoreError;
-use crate::pg::Pg;
+use crate::pg::{Pg, Shared};
 use crate::rows::{
     AttemptRow, AttemptSql, EventArrays, EventRow, EventSql, ImpossibleRow, MessageRow, MessageSql,
 };
 use crate::statement::{Columns, statement, statement_over};
+use crate::together::Server;
 
 statement! {
-    FindByToken { hash: Bytea = Vec<u8> } -> (MessageSql, AttemptSql);
-    "SELECT ", MessageRow::SELECT, ", ", AttemptRow::SELECT, "
+    FindByToken { hashes: Array<Bytea> = Vec<Vec<u8>> } -> (Bytea, MessageSql, AttemptSql);
+    "SELECT token.hash, ", MessageRow::SELECT, ", ", AttemptRow::SELECT, "
      FROM attempt_tokens AS token
      JOIN attempts ON attempts.organization_id = token.organization_id
          AND attempts.message_id = token.message_id AND attempts.number = token.number
      JOIN messages ON messages.organization_id = attempts.organization_id
          AND messages.id = attempts.message_id
-     WHERE token.hash = $hash"
+     WHERE token.hash = ANY($hashes)"
 }
 
 statement! {
@@ -61,8 +66,13 @@ impl ReceiptRepository for Pg {
         &self,
         key: &ReceiptKey,
     ) -> Result<Option<(Message, Attempt)>, Unavailable> {
-        let row = self.load_attempt(key).await?;
-        Ok(row.map(domain).transpose().map_err(StoreError::Row)?)
+        match key {
+            ReceiptKey::Token(hash) => self.1.attempts.ask(*hash).await,
+            ReceiptKey::ProviderMessageId { account, id } => {
+                let row = self.load_attempt(account, id).await?;
+                Ok(row.map(domain).transpose().map_err(StoreError::Row)?)
+            }
+        }
     }
 
     async fn keep_unmatched(&self, event: ProviderEvent) -> Result<(), Unavailable> {
@@ -81,27 +91,54 @@ impl ReceiptRepository for Pg {
 
 type Found = (MessageRow, AttemptRow);
 
-impl Pg {
-    async fn load_attempt(&self, key: &ReceiptKey) -> Result<Option<Found>, StoreError> {
-        let mut connection = self.hot().await?;
-        let rows: Vec<Found> = match key {
-            ReceiptKey::Token(hash) => {
-                FindByToken {
-                    hash: hash.0.to_vec(),
-                }
-                .load(&mut connection)
-                .await?
-            }
-            ReceiptKey::ProviderMessageId { account, id } => {
-                let account = account.as_str().to_owned();
-                FindByProviderId {
-                    account,
-                    id: id.clone(),
-                }
-                .load(&mut connection)
-                .await?
-            }
+/// Finds what the receipts of concurrent callers are about.
+pub(crate) struct FindAttempts(pub(crate) Arc<Shared>);
+
+#[async_trait]
+impl Server for FindAttempts {
+    type Request = TokenHash;
+    type Answer = Option<(Message, Attempt)>;
+    const FULL: usize = 100;
+
+    fn weight(_: &Self::Request) -> usize {
+        1
+    }
+
+    async fn serve(&self, hashes: Vec<TokenHash>) -> Result<Vec<Self::Answer>, Unavailable> {
+        let found = self.load(&hashes).await?;
+        let answer = |hash: &TokenHash| {
+            // Two callers may ask for one token.
+            let row = found.get(hash.0.as_slice()).cloned();
+            row.map(domain).transpose()
         };
+        let answers: Result<_, _> = hashes.iter().map(answer).collect();
+        Ok(answers.map_err(StoreError::Row)?)
+    }
+}
+
+impl FindAttempts {
+    async fn load(&self, hashes: &[TokenHash]) -> Result<HashMap<Vec<u8>, Found>, StoreError> {
+        let mut connection = self.0.hot().await?;
+        let hashes = hashes.iter().map(|hash| hash.0.to_vec()).collect();
+        let rows: Vec<(Vec<u8>, MessageRow, AttemptRow)> =
+            FindByToken { hashes }.load(&mut connection).await?;
+        let found = |(hash, message, attempt)| (hash, (message, attempt));
+        Ok(rows.into_iter().map(found).collect())
+    }
+}
+
+impl Pg {
+    async fn load_attempt(
+        &self,
+        account: &ProviderAccount,
+        id: &str,
+    ) -> Result<Option<Found>, StoreError> {
+        let mut connection = self.hot().await?;
+        let statement = FindByProviderId {
+            account: account.as_str().to_owned(),
+            id: id.to_owned(),
+        };
+        let rows: Vec<Found> = statement.load(&mut connection).await?;
         Ok(rows.into_iter().next())
     }
 
