@@ -2,12 +2,14 @@
 //! measurement, so that each begins with the same pages on disk. Must not know what is in them.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use sms_postgres::embedded::{EmbeddedPostgres, Options as ServerOptions};
 use tokio::task::spawn_blocking;
 use tokio_postgres::{Client, NoTls};
 
+use crate::machine::pause;
 use crate::options::Options;
 
 /// The running server.
@@ -117,8 +119,19 @@ impl Server {
 
     /// Gives a finished database its name.
     pub(crate) async fn rename(&self, from: &str, to: &str) -> anyhow::Result<()> {
+        self.leave(from).await?;
         let rename = format!(r#"ALTER DATABASE "{from}" RENAME TO "{to}""#);
         self.admin().await?.batch_execute(&rename).await?;
+        Ok(())
+    }
+
+    /// Ends the sessions of a database: those of a pool close some time after it is dropped.
+    async fn leave(&self, name: &str) -> anyhow::Result<()> {
+        let admin = self.admin().await?;
+        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
+        while !admin.query(end, &[&name]).await?.is_empty() {
+            pause(Duration::from_millis(20)).await;
+        }
         Ok(())
     }
 

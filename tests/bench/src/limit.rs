@@ -12,16 +12,18 @@ use crate::database::{Server, connect, execute};
 use crate::machine::float;
 
 /// The database of the inserts.
-const DATABASE: &str = "limit";
+const DATABASE: &str = "limit_of_messages";
 
+/// The least that keeps a message: whose, which, to whom, what.
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS one_row (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    organization_id uuid NOT NULL, body text NOT NULL, created_at timestamptz NOT NULL)";
+    organization_id uuid NOT NULL, id uuid NOT NULL, recipient text NOT NULL, body text NOT NULL,
+    status text NOT NULL, created_at timestamptz NOT NULL, PRIMARY KEY (organization_id, id))";
 
-const INSERT: &str = "INSERT INTO one_row (organization_id, body, created_at) VALUES
-    ('01900001-0000-7000-8000-000000000001',
+const INSERT: &str = "INSERT INTO one_row
+    (organization_id, id, recipient, body, status, created_at) VALUES
+    ('01900001-0000-7000-8000-000000000001', gen_random_uuid(), '+14043200032',
      'Acme Roofing: thanks for your inquiry, when may we call you? Reply STOP to opt out.',
-     '2026-03-03T17:05:00Z')";
+     'queued', '2026-03-03T17:05:00Z')";
 
 /// What a run of clients achieved.
 #[derive(Debug, Clone, Copy)]

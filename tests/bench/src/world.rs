@@ -1,6 +1,7 @@
 //! What is in the databases that measurements work on: organizations, numbers and leads by SQL,
 //! messages by the product's own use case wherever their rows must look like real ones.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -22,7 +23,7 @@ use crate::options::Options;
 use crate::product;
 
 /// Grows when databases that were prepared before cannot be used any more.
-const EDITION: u32 = 2;
+const EDITION: u32 = 3;
 
 /// Numbers of each organization.
 const NUMBERS: u32 = 10;
@@ -164,15 +165,13 @@ impl Templates {
         .await?;
         execute(&new.url, "ANALYZE").await?;
         let later = Some(noon() + TimeDelta::hours(3));
-        let organizations = u64::from(options.organizations);
-        Sending::new(options, &new.url)
-            .await?
-            .send(organizations, later)
+        let system = Sending::new(options, &new.url).await?;
+        system
+            .send(0..u64::from(options.organizations), later)
             .await?;
-        Sending::new(options, &new.url)
-            .await?
-            .send(FEW, None)
-            .await?;
+        system.send(0..FEW, None).await?;
+        // So that the planner knows something of all tables.
+        system.dispatch().await?;
         new.finish(&self.empty, "VACUUM ANALYZE").await
     }
 
@@ -180,11 +179,9 @@ impl Templates {
         let Some(new) = Unfinished::begin(server, &self.queued, Some(&self.empty)).await? else {
             return Ok(());
         };
-        let queued = u64::from(options.queued);
-        Sending::new(options, &new.url)
-            .await?
-            .after(FEW)
-            .send(queued, None)
+        let system = Sending::new(options, &new.url).await?;
+        system
+            .send(FEW..FEW + u64::from(options.queued), None)
             .await?;
         new.finish(&self.queued, "VACUUM ANALYZE").await
     }
@@ -278,7 +275,6 @@ fn statements(script: &str, options: &Options, due: u32) -> String {
 struct Sending {
     system: Arc<System>,
     targets: Targets,
-    first: u64,
 }
 
 impl Sending {
@@ -289,18 +285,18 @@ impl Sending {
         Ok(Self {
             system,
             targets: Targets::new(options),
-            first: 0,
         })
     }
 
-    const fn after(mut self, first: u64) -> Self {
-        self.first = first;
-        self
+    /// Dispatches everything that is due, and records the answers.
+    async fn dispatch(&self) -> anyhow::Result<()> {
+        while self.system.dispatch.run_once(100).await? > 0 {}
+        Ok(())
     }
 
-    async fn send(self, count: u64, at: Option<DateTime<Utc>>) -> anyhow::Result<()> {
-        let next = Arc::new(AtomicU64::new(self.first));
-        let (end, mut senders) = (self.first + count, JoinSet::new());
+    async fn send(&self, numbers: Range<u64>, at: Option<DateTime<Utc>>) -> anyhow::Result<()> {
+        let next = Arc::new(AtomicU64::new(numbers.start));
+        let (end, mut senders) = (numbers.end, JoinSet::new());
         for _ in 0..SENDERS {
             let (system, targets, next) =
                 (Arc::clone(&self.system), self.targets, Arc::clone(&next));

@@ -49,7 +49,7 @@ impl Delays {
 
 /// The whole system, with nothing to do.
 pub(crate) struct Idle {
-    database: Database,
+    pub(crate) database: Database,
     clock: MovedClock,
     pub(crate) simulator: Simulator,
     pub(crate) product: Product,
@@ -58,12 +58,6 @@ pub(crate) struct Idle {
 impl Idle {
     pub(crate) async fn start(bench: &Bench<'_>) -> anyhow::Result<Self> {
         let database = bench.server.clone_of(&bench.templates.empty).await?;
-        // What the template queued belongs to no measurement.
-        crate::database::execute(
-            &database.url,
-            "DELETE FROM messages WHERE status = 'queued'; ANALYZE messages",
-        )
-        .await?;
         let clock = MovedClock::at_noon();
         let config = SimConfig {
             api_key: "KEYBENCH".to_owned(),
