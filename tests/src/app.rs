@@ -203,7 +203,7 @@ impl TestApp {
         for call in calls {
             answered.push(self.system.dispatch.call(call).await);
         }
-        self.system.dispatch.record(answered).await.unwrap();
+        self.system.dispatch.record(&answered).await.unwrap();
     }
 
     /// Waits until the carrier has told everything that is due by now.

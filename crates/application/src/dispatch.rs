@@ -97,30 +97,41 @@ impl Dispatch {
         Self { ports, settings }
     }
 
-    /// Takes up to `limit` due rows and does with each what its state asks for. At most `limit`
-    /// calls are committed: pass no more than can be made at once, since a crash makes the outcome
-    /// of each of them unknown.
+    /// Takes up to `limit` due rows and does with each what its state asks for.
     ///
     /// # Errors
     /// [`Unavailable`]; rows that were taken become due again when their lease ends.
     pub async fn claim(&self, limit: usize) -> Result<Claimed, Unavailable> {
+        let due = self.take(limit).await?;
+        let taken = due.len();
+        let calls = self.begin(due).await?;
+        Ok(Claimed { taken, calls })
+    }
+
+    /// Takes up to `limit` due rows; others do not see them until their lease ends.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn take(&self, limit: usize) -> Result<Vec<Due>, Unavailable> {
         let now = self.ports.clock.now();
         let lease_until = now.checked_add_signed(self.settings.lease).unwrap_or(now);
         let paused = self.ports.circuits.paused(now);
-        let due = self
-            .ports
-            .queue
-            .claim(now, lease_until, limit, &paused)
-            .await?;
-        let mut claimed = Claimed {
-            taken: due.len(),
-            calls: Vec::new(),
-        };
+        let queue = &self.ports.queue;
+        queue.claim(now, lease_until, limit, &paused).await
+    }
+
+    /// Does with each row what its state asks for, and answers the calls that were committed: no more
+    /// than rows. Pass no more rows than calls can be made at once, since a crash makes the outcome of
+    /// each of them unknown.
+    ///
+    /// # Errors
+    /// [`Unavailable`]; the rows become due again when their lease ends.
+    pub async fn begin(&self, due: Vec<Due>) -> Result<Vec<Call>, Unavailable> {
         let (waiting, begun): (Vec<_>, Vec<_>) =
             due.into_iter().partition(|due| due.message.is_waiting());
-        claimed.calls.extend(self.start_attempts(waiting).await?);
-        claimed.calls.extend(self.look_after(begun).await?);
-        Ok(claimed)
+        let mut calls = self.start_attempts(waiting).await?;
+        calls.extend(self.look_after(begun).await?);
+        Ok(calls)
     }
 
     /// Makes one call.
@@ -146,14 +157,14 @@ impl Dispatch {
     ///
     /// # Errors
     /// [`Unavailable`]; the answers that are not recorded become unknown outcomes.
-    pub async fn record(&self, answered: Vec<Answered>) -> Result<(), Unavailable> {
+    pub async fn record(&self, answered: &[Answered]) -> Result<(), Unavailable> {
         let (failures, now) = (&self.ports.failures, self.ports.clock.now());
-        failures.after_answers(&answered, now).await?;
+        failures.after_answers(answered, now).await?;
         let changes: Vec<_> = answered.iter().map(|one| self.answer_change(one)).collect();
         let results = self.ports.messages.commit(changes).await?;
-        for (one, result) in answered.into_iter().zip(results) {
+        for (one, result) in answered.iter().zip(results) {
             if result.is_err() {
-                self.record_again(one).await?;
+                self.record_again(one.clone()).await?;
             }
         }
         Ok(())
@@ -167,7 +178,7 @@ impl Dispatch {
         let claimed = self.claim(limit).await?;
         let answered = join_all(claimed.calls.into_iter().map(|call| self.call(call))).await;
         if !answered.is_empty() {
-            self.record(answered).await?;
+            self.record(&answered).await?;
         }
         Ok(claimed.taken)
     }

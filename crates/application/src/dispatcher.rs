@@ -1,13 +1,18 @@
 //! The loop around [`Dispatch`]: refills free call slots continuously, never waits for the slowest
 //! call of a batch, and drains when told to stop. Must not decide anything.
+//!
+//! A row passes three stages: it is taken, its attempt is committed, its call is made and recorded.
+//! Each stage works while the others do: rows are taken ahead, so that a slot that becomes free need
+//! not wait for the queue. An attempt is committed only for a slot that is free: a crash leaves as
+//! many outcomes unknown as there are slots, and what was merely taken becomes due again.
 
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use sms_domain::ports::{Clock, DispatchWaker, Unavailable};
-use tokio::sync::{Notify, Semaphore, mpsc, watch};
+use sms_domain::ports::{Clock, DispatchWaker, Due, Unavailable};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
-use crate::dispatch::{Answered, Call, Dispatch};
+use crate::dispatch::{Answered, Dispatch};
 
 /// How much the loop does at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +37,9 @@ impl Default for DispatcherSettings {
         }
     }
 }
+
+/// Batches whose attempts are committed at once.
+const BATCHES_BEGUN: usize = 2;
 
 /// How soon the queue is looked at again after a look that took nothing.
 const SHORTEST_REST: TimeDelta = TimeDelta::milliseconds(20);
@@ -65,18 +73,22 @@ impl Dispatcher {
         }
     }
 
-    /// Works until `stop` becomes true; then takes nothing more, finishes the calls in flight and
-    /// records their answers.
+    /// Works until `stop` becomes true; then takes nothing more, finishes what was taken and the calls
+    /// in flight, and records their answers.
     pub async fn run(&self, mut stop: watch::Receiver<bool>) {
-        let slots = Arc::new(Semaphore::new(self.settings.in_flight));
+        let room = Room::new(self.settings);
         let (answers, inbox) = mpsc::channel(self.settings.in_flight.max(1));
-        let recorder = tokio::spawn(record_all(
-            Arc::clone(&self.dispatch),
-            inbox,
-            self.settings.record_batch.max(1),
-        ));
+        let (ahead, taken) = mpsc::channel(1);
+        let most = self.settings.record_batch.max(1);
+        let recorder = tokio::spawn(record_all(Arc::clone(&self.dispatch), inbox, most));
+        let beginner = Beginner {
+            dispatch: Arc::clone(&self.dispatch),
+            room,
+            answers,
+        };
+        let beginner = tokio::spawn(beginner.begin_all(taken));
         while !*stop.borrow() {
-            match self.refill(&slots, &answers).await {
+            match self.take(&ahead).await {
                 Ok(0) => self.rest(&mut stop).await,
                 Ok(_) => {}
                 Err(error) => {
@@ -85,39 +97,26 @@ impl Dispatcher {
                 }
             }
         }
-        drop(answers);
-        if let Err(error) = recorder.await {
-            tracing::error!(%error, "the recorder of answers died");
+        drop(ahead);
+        for task in [beginner, recorder] {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a stage of dispatch died");
+            }
         }
     }
 
-    /// Takes rows for the free slots and starts their calls; answers how many rows were taken.
-    async fn refill(
-        &self,
-        slots: &Arc<Semaphore>,
-        answers: &mpsc::Sender<Answered>,
-    ) -> Result<usize, Unavailable> {
-        // Wait until there is room at all; the loop owns the semaphore, so it is never closed.
-        drop(slots.acquire().await);
-        let room = slots.available_permits().min(self.settings.batch);
-        let claimed = self.dispatch.claim(room).await?;
-        for call in claimed.calls {
-            self.start(call, slots, answers.clone()).await;
-        }
-        Ok(claimed.taken)
-    }
-
-    async fn start(&self, call: Call, slots: &Arc<Semaphore>, answers: mpsc::Sender<Answered>) {
-        let Ok(slot) = Arc::clone(slots).acquire_owned().await else {
-            return;
+    /// Takes the next batch as soon as the one before is being begun; answers how many rows it has.
+    async fn take(&self, ahead: &mpsc::Sender<Vec<Due>>) -> Result<usize, Unavailable> {
+        let Ok(place) = ahead.reserve().await else {
+            // The next stage died; it said so.
+            return Ok(0);
         };
-        let dispatch = Arc::clone(&self.dispatch);
-        tokio::spawn(async move {
-            let answered = dispatch.call(call).await;
-            drop(slot);
-            // The recorder outlives every sender.
-            let _ = answers.send(answered).await;
-        });
+        let due = self.dispatch.take(self.settings.share()).await?;
+        let taken = due.len();
+        if taken > 0 {
+            place.send(due);
+        }
+        Ok(taken)
     }
 
     /// Nothing was taken: wait for a wake-up, the next due row, or the poll.
@@ -152,19 +151,111 @@ impl Dispatcher {
     }
 }
 
+impl DispatcherSettings {
+    /// Rows of one batch: at most half of the slots, so that one batch can be begun while the calls
+    /// of another are made.
+    fn share(self) -> usize {
+        self.batch.min(self.in_flight.div_ceil(2)).max(1)
+    }
+}
+
+/// What may be under way at once.
+struct Room {
+    /// Calls.
+    slots: Arc<Semaphore>,
+    /// Batches whose attempts are being committed.
+    turns: Arc<Semaphore>,
+}
+
+impl Room {
+    fn new(settings: DispatcherSettings) -> Self {
+        Self {
+            slots: Arc::new(Semaphore::new(settings.in_flight.max(1))),
+            turns: Arc::new(Semaphore::new(BATCHES_BEGUN)),
+        }
+    }
+
+    /// Waits for a turn and a free slot, and then takes as many slots as are free, `most` at most.
+    /// `None` never happens: the semaphores are not closed.
+    async fn reserve(&self, most: usize) -> Option<(OwnedSemaphorePermit, OwnedSemaphorePermit)> {
+        let turn = Arc::clone(&self.turns).acquire_owned().await.ok()?;
+        let mut slots = Arc::clone(&self.slots).acquire_owned().await.ok()?;
+        let more = self.slots.available_permits().min(most.saturating_sub(1));
+        // Nobody else takes slots, so there are still as many.
+        let more = u32::try_from(more).unwrap_or(0);
+        if let Ok(others) = Arc::clone(&self.slots).try_acquire_many_owned(more) {
+            slots.merge(others);
+        }
+        Some((turn, slots))
+    }
+}
+
+/// The second stage.
+struct Beginner {
+    dispatch: Arc<Dispatch>,
+    room: Room,
+    answers: mpsc::Sender<Answered>,
+}
+
+impl Beginner {
+    /// Begins what was taken, as slots become free.
+    async fn begin_all(self, mut taken: mpsc::Receiver<Vec<Due>>) {
+        while let Some(mut waiting) = taken.recv().await {
+            while !waiting.is_empty() {
+                let Some((turn, slots)) = self.room.reserve(waiting.len()).await else {
+                    return;
+                };
+                let later = waiting.split_off(slots.num_permits().min(waiting.len()));
+                let due = std::mem::replace(&mut waiting, later);
+                let (dispatch, answers) = (Arc::clone(&self.dispatch), self.answers.clone());
+                tokio::spawn(async move {
+                    begin(dispatch, due, slots, answers).await;
+                    drop(turn);
+                });
+            }
+        }
+    }
+}
+
+/// Commits the attempts of a batch and starts their calls, each in a slot of its own.
+async fn begin(
+    dispatch: Arc<Dispatch>,
+    due: Vec<Due>,
+    mut slots: OwnedSemaphorePermit,
+    answers: mpsc::Sender<Answered>,
+) {
+    let calls = match dispatch.begin(due).await {
+        Ok(calls) => calls,
+        Err(error) => {
+            tracing::error!(error = %source_of(&error), "attempts could not be committed");
+            return;
+        }
+    };
+    for call in calls {
+        // There are as many slots as rows, and no more calls than rows. A call without a slot would be
+        // made all the same: it is committed.
+        let slot = slots.split(1);
+        let (dispatch, answers) = (Arc::clone(&dispatch), answers.clone());
+        tokio::spawn(async move {
+            let answered = dispatch.call(call).await;
+            drop(slot);
+            // The recorder outlives every sender.
+            let _ = answers.send(answered).await;
+        });
+    }
+}
+
 /// Records answers as they come, as many at once as wait.
 async fn record_all(dispatch: Arc<Dispatch>, mut inbox: mpsc::Receiver<Answered>, most: usize) {
     let mut answered = Vec::new();
     while inbox.recv_many(&mut answered, most).await > 0 {
-        let batch = std::mem::take(&mut answered);
-        let again = batch.clone();
-        if dispatch.record(batch).await.is_ok() {
-            continue;
-        }
         // Recording is repeatable: the changes are guarded by versions and merge by evidence.
-        if let Err(error) = dispatch.record(again).await {
+        if dispatch.record(&answered).await.is_err()
+            && let Err(error) = dispatch.record(&answered).await
+        {
             tracing::error!(error = %source_of(&error), "answers were not recorded");
         }
+        answered.clear();
     }
 }
 

@@ -23,6 +23,13 @@ impl MovedClock {
         }
     }
 
+    /// A clock that shows some minutes after [`NOON`]: everything that was queued while a database was
+    /// prepared is due.
+    pub(crate) fn after_noon() -> Self {
+        let offset = Self::at_noon().offset + TimeDelta::minutes(10);
+        Self { offset }
+    }
+
     /// A clock with an offset in microseconds, as another process was told.
     pub(crate) const fn by_micros(micros: i64) -> Self {
         Self {

@@ -20,8 +20,8 @@ pub enum StoreError {
     /// The task that worked for the caller ended without an answer.
     #[error("the database task ended early")]
     Task(#[from] tokio::task::JoinError),
-    /// The runtime on which the store was connected has ended.
-    #[error("the store has been shut down")]
+    /// Whoever should have answered the caller ended: the store is being shut down, or has a defect.
+    #[error("the store gave no answer")]
     Ended,
 }
 

@@ -151,6 +151,8 @@ impl Server for FindKeys {
     type Request = [u8; 32];
     type Answer = Option<ApiKey>;
     const FULL: usize = 100;
+    const ENOUGH: usize = 100;
+    const AT_ONCE: usize = 1;
 
     fn weight(_: &Self::Request) -> usize {
         1

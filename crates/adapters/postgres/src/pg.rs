@@ -23,13 +23,6 @@ use crate::keys::{FindKeys, Touches};
 use crate::receipts::FindAttempts;
 use crate::together::Together;
 
-/// Groups that are committed at once. Groups that wait for each other's locks would gain nothing.
-const COMMITS_AT_ONCE: usize = 1;
-
-/// Groups that are loaded at once. One, so that groups are large: most of what a group costs does not
-/// depend on its size.
-const LOADS_AT_ONCE: usize = 1;
-
 /// How to reach the database.
 #[derive(Debug, Clone)]
 pub struct PgConfig {
@@ -109,10 +102,10 @@ impl Pg {
         });
         drop(shared.hot().await?);
         let queues = Queues {
-            commits: Together::start(Commits(Arc::clone(&shared)), COMMITS_AT_ONCE),
-            facts: Together::start(Loads(Arc::clone(&shared)), LOADS_AT_ONCE),
-            keys: Together::start(FindKeys(Arc::clone(&shared)), LOADS_AT_ONCE),
-            attempts: Together::start(FindAttempts(Arc::clone(&shared)), LOADS_AT_ONCE),
+            commits: Together::start(Commits(Arc::clone(&shared))),
+            facts: Together::start(Loads(Arc::clone(&shared))),
+            keys: Together::start(FindKeys(Arc::clone(&shared))),
+            attempts: Together::start(FindAttempts(Arc::clone(&shared))),
         };
         Ok(Self(shared, queues))
     }

@@ -99,6 +99,8 @@ impl Server for FindAttempts {
     type Request = TokenHash;
     type Answer = Option<(Message, Attempt)>;
     const FULL: usize = 100;
+    const ENOUGH: usize = 100;
+    const AT_ONCE: usize = 1;
 
     fn weight(_: &Self::Request) -> usize {
         1

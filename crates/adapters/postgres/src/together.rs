@@ -1,6 +1,9 @@
-//! Callers that wait at the same time are served together: one task takes everything that waits, and
-//! answers all of it with one transaction or one query. There is no timer, so a caller who is alone
-//! waits for nobody; the busier the process, the larger the groups.
+//! Callers that wait at the same time are served together: everything that waits is answered with one
+//! transaction or one query. There is no timer, so a caller who is alone waits for nobody; the busier
+//! the process, the larger the groups.
+//!
+//! A group that could start while another is under way waits for it, unless it is large enough: small
+//! groups at once cost more than one large group after the other.
 //!
 //! This module must not know what the callers want.
 
@@ -8,7 +11,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sms_domain::ports::Unavailable;
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
 
 use crate::error::StoreError;
 
@@ -22,6 +26,10 @@ pub(crate) trait Server: Send + Sync + 'static {
 
     /// A group is full when its weights reach this.
     const FULL: usize;
+    /// A group of this weight need not wait for one that is under way.
+    const ENOUGH: usize;
+    /// Groups that are under way at most.
+    const AT_ONCE: usize;
 
     /// What a request adds to its group.
     fn weight(request: &Self::Request) -> usize;
@@ -30,7 +38,7 @@ pub(crate) trait Server: Send + Sync + 'static {
     async fn serve(&self, requests: Vec<Self::Request>) -> Result<Vec<Self::Answer>, Unavailable>;
 }
 
-/// Where callers queue up. The tasks behind it end with the last clone.
+/// Where callers queue up. The task behind it ends with the last clone.
 pub(crate) struct Together<S: Server>(mpsc::UnboundedSender<Waiting<S>>);
 
 impl<S: Server> Clone for Together<S> {
@@ -44,16 +52,11 @@ struct Waiting<S: Server> {
     caller: oneshot::Sender<Result<S::Answer, Unavailable>>,
 }
 
-type Queue<S> = Arc<Mutex<mpsc::UnboundedReceiver<Waiting<S>>>>;
-
 impl<S: Server> Together<S> {
-    /// Starts as many tasks as groups may be served at once, on the runtime of the caller.
-    pub(crate) fn start(server: S, at_once: usize) -> Self {
-        let (sender, receiver) = mpsc::unbounded_channel();
-        let (server, queue) = (Arc::new(server), Arc::new(Mutex::new(receiver)));
-        for _ in 0..at_once {
-            tokio::spawn(serve_groups(Arc::clone(&server), Arc::clone(&queue)));
-        }
+    /// Starts the task, on the runtime of the caller.
+    pub(crate) fn start(server: S) -> Self {
+        let (sender, queue) = mpsc::unbounded_channel();
+        tokio::spawn(serve_all(Arc::new(server), queue));
         Self(sender)
     }
 
@@ -69,36 +72,79 @@ impl<S: Server> Together<S> {
     }
 }
 
-async fn serve_groups<S: Server>(server: Arc<S>, queue: Queue<S>) {
-    while let Some(group) = next_group(&queue).await {
-        let (requests, callers) = group
+/// Those who wait for the next group.
+struct Group<S: Server> {
+    waiting: Vec<Waiting<S>>,
+    weight: usize,
+}
+
+impl<S: Server> Group<S> {
+    const fn empty() -> Self {
+        Self {
+            waiting: Vec::new(),
+            weight: 0,
+        }
+    }
+
+    const fn is_full(&self) -> bool {
+        self.weight >= S::FULL
+    }
+
+    fn push(&mut self, waiting: Waiting<S>) {
+        self.weight += S::weight(&waiting.request);
+        self.waiting.push(waiting);
+    }
+
+    const fn may_start(&self, under_way: usize) -> bool {
+        let is_enough = self.weight >= S::ENOUGH && under_way < S::AT_ONCE;
+        !self.waiting.is_empty() && (under_way == 0 || is_enough)
+    }
+
+    async fn serve(self, server: Arc<S>) {
+        let (requests, callers) = self
+            .waiting
             .into_iter()
             .map(|waiting| (waiting.request, waiting.caller))
             .unzip();
-        let server = Arc::clone(&server);
-        // On a task of its own, so that a defect in one group does not end the queue.
-        let served = tokio::spawn(async move { server.serve(requests).await });
-        let served = served
-            .await
-            .unwrap_or_else(|error| Err(StoreError::Task(error).into()));
-        answer(callers, served);
+        answer(callers, server.serve(requests).await);
     }
 }
 
-/// Waits for somebody, and takes everybody who is there then, until the group is full.
-async fn next_group<S: Server>(queue: &Queue<S>) -> Option<Vec<Waiting<S>>> {
-    let mut queue = queue.lock().await;
-    let first = queue.recv().await?;
-    let mut weight = S::weight(&first.request);
-    let mut group = vec![first];
-    while weight < S::FULL {
-        let Ok(next) = queue.try_recv() else {
-            break;
-        };
-        weight += S::weight(&next.request);
-        group.push(next);
+async fn serve_all<S: Server>(server: Arc<S>, mut queue: mpsc::UnboundedReceiver<Waiting<S>>) {
+    // On tasks of their own, so that a defect in one group does not end the queue.
+    let mut under_way = JoinSet::new();
+    let mut group = Group::empty();
+    while let Some(()) = gather(&mut group, &mut queue, &mut under_way).await {
+        let complete = std::mem::replace(&mut group, Group::empty());
+        under_way.spawn(complete.serve(Arc::clone(&server)));
     }
-    Some(group)
+    while under_way.join_next().await.is_some() {}
+}
+
+/// Waits until the group may start, and takes everybody who is there by then; `None` at the end.
+async fn gather<S: Server>(
+    group: &mut Group<S>,
+    queue: &mut mpsc::UnboundedReceiver<Waiting<S>>,
+    under_way: &mut JoinSet<()>,
+) -> Option<()> {
+    loop {
+        while let Some(next) = (!group.is_full()).then(|| queue.try_recv().ok()).flatten() {
+            group.push(next);
+        }
+        while under_way.try_join_next().is_some() {}
+        if group.may_start(under_way.len()) {
+            return Some(());
+        }
+        tokio::select! {
+            next = queue.recv(), if !group.is_full() => match next {
+                Some(next) => group.push(next),
+                // The end; whoever still waits is served.
+                None if group.waiting.is_empty() => return None,
+                None => return Some(()),
+            },
+            Some(_) = under_way.join_next() => {}
+        }
+    }
 }
 
 /// All callers of a group that failed get the same error.
@@ -148,6 +194,8 @@ mod tests {
         type Request = u32;
         type Answer = usize;
         const FULL: usize = 3;
+        const ENOUGH: usize = 2;
+        const AT_ONCE: usize = 1;
 
         fn weight(_: &u32) -> usize {
             1
@@ -167,7 +215,7 @@ mod tests {
     async fn ask_all(numbers: &[u32]) -> (Vec<Vec<u32>>, Vec<Result<usize, Unavailable>>) {
         let server = Sizes::default();
         let (groups, go_on) = (Arc::clone(&server.groups), Arc::clone(&server.go_on));
-        let together = Together::start(server, 1);
+        let together = Together::start(server);
         let answers = tokio::spawn({
             let (together, numbers) = (together.clone(), numbers.to_vec());
             async move { join_all(numbers.iter().map(|number| together.ask(*number))).await }

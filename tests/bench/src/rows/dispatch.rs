@@ -44,7 +44,7 @@ const OPEN: &str = "SELECT count(*) FROM attempts WHERE evidence IS NULL";
 pub(crate) async fn dispatch(bench: &Bench<'_>, what: &Dispatch<'_>) -> anyhow::Result<Dispatched> {
     let database = bench.server.clone_of(what.template).await?;
     let before = database.count(SENT).await?;
-    let clock = MovedClock::at_noon();
+    let clock = MovedClock::after_noon();
     let carrier = StubCarrier::new(clock, what.latency)?;
     let system = product::system(&database.url, carrier.ports(), clock).await?;
     let settings = DispatcherSettings {

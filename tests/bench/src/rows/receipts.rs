@@ -27,7 +27,7 @@ const DELIVERED: &str = "SELECT count(*) FROM messages WHERE status = 'delivered
 /// Measures receipts of what was dispatched, in the same database.
 pub(crate) async fn receipts(bench: &Bench<'_>, sent: &Dispatched) -> anyhow::Result<f64> {
     bench.server.settle().await?;
-    let clock = MovedClock::at_noon();
+    let clock = MovedClock::after_noon();
     let webhooks: Vec<Vec<u8>> = sent
         .taken
         .iter()

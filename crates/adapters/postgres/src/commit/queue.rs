@@ -26,6 +26,9 @@ impl Server for Commits {
     type Request = Vec<MessageChange>;
     type Answer = Vec<CommitResult>;
     const FULL: usize = 100;
+    const ENOUGH: usize = 32;
+    /// Each group waits for the disk, and for locks of the other: more would gain nothing.
+    const AT_ONCE: usize = 2;
 
     fn weight(changes: &Self::Request) -> usize {
         changes.len()

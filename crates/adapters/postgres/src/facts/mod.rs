@@ -81,6 +81,8 @@ impl Server for Loads {
     type Request = Vec<FactsRequest>;
     type Answer = Vec<Facts>;
     const FULL: usize = 200;
+    const ENOUGH: usize = 100;
+    const AT_ONCE: usize = 2;
 
     fn weight(requests: &Self::Request) -> usize {
         requests.len()
