@@ -8,6 +8,7 @@ mod inbound;
 mod lost_calls;
 mod money;
 mod opt_out;
+mod quiet_hours;
 mod receipts;
 mod refusals;
 mod submission;
