@@ -7,8 +7,9 @@ use sms_api::operator::{self, NewKey};
 use sms_api::system::SystemIds;
 use sms_api::wiring::Stores;
 use sms_domain::billing::Money;
-use sms_domain::decision::{OrganizationKind, WalletFacts};
+use sms_domain::decision::{Context, OrganizationKind, WalletFacts};
 use sms_domain::ids::{ConversationId, OrganizationId, PhoneNumberId};
+use sms_domain::numbers::NumberFacts;
 use sms_domain::ports::{Clock, FactsRequest, KeyKind, Scope, Seed, SeedLead};
 
 use crate::client::{Answer, Client};
@@ -115,6 +116,27 @@ impl Tenant {
         id
     }
 
+    /// Conversations with new leads of these numbers, put in place at once.
+    pub async fn conversations(
+        &self,
+        numbers: impl IntoIterator<Item = String>,
+    ) -> Vec<ConversationId> {
+        let new_lead = |number: String| seeding::lead(self.organization_id, &number, &self.ids);
+        let leads: Vec<_> = numbers.into_iter().map(new_lead).collect();
+        let conversations: Vec<_> = leads
+            .iter()
+            .map(|lead| seeding::conversation(lead, &self.ids))
+            .collect();
+        let ids = conversations.iter().map(|one| one.id).collect();
+        self.seed(Seed {
+            leads,
+            conversations,
+            ..Seed::default()
+        })
+        .await;
+        ids
+    }
+
     /// The person with this number wants nothing more from the organization.
     pub async fn opt_out(&self, number: &str) {
         let entry = seeding::suppression(self.organization_id, number, &self.ids);
@@ -180,6 +202,19 @@ impl Tenant {
     /// # Panics
     /// When the store fails or there is no such conversation.
     pub async fn wallet(&self, conversation: ConversationId) -> WalletFacts {
+        self.facts(conversation).await.message.wallet
+    }
+
+    /// The organization's numbers with what is taken of their capacity, as decisions see them; any
+    /// conversation leads to it.
+    ///
+    /// # Panics
+    /// When the store fails or there is no such conversation.
+    pub async fn numbers(&self, conversation: ConversationId) -> Vec<NumberFacts> {
+        self.facts(conversation).await.org.numbers.clone()
+    }
+
+    async fn facts(&self, conversation: ConversationId) -> Context {
         let request = FactsRequest {
             organization_id: self.organization_id,
             conversation_id: conversation,
@@ -190,7 +225,7 @@ impl Tenant {
         };
         let facts = self.stores.facts.load(vec![request]).await.unwrap();
         let context = facts.into_iter().next().and_then(|facts| facts.context);
-        context.expect("the conversation").message.wallet
+        context.expect("the conversation")
     }
 }
 
