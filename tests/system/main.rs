@@ -4,6 +4,7 @@
 mod access;
 mod capacity;
 mod delivery;
+mod exchange;
 mod idempotency;
 mod inbound;
 mod lost_calls;

@@ -1,8 +1,16 @@
 //! Messages that must wait: for the morning, for the cap, for capacity.
 
+use chrono::TimeDelta;
+use sms_testkit::fixtures::noon;
 use sms_tests::{Setup, TestApp, message};
 
 use crate::{LEAD, at};
+
+/// Somebody in Florida, whose law allows three messages in 24 hours.
+const FLORIDIAN: &str = "+13055550100";
+
+/// What a cap looks back at.
+const DAY: TimeDelta = TimeDelta::hours(24);
 
 async fn app_at(now: &str) -> TestApp {
     TestApp::start_with(Setup {
@@ -17,7 +25,7 @@ async fn a_message_in_the_evening_to_florida_waits_until_eight_in_the_morning() 
     // Tuesday, 21:30 in Miami.
     let app = app_at("2026-03-04T02:30:00Z").await;
     let acme = app.tenant().await;
-    let conversation = acme.conversation("+13055550100").await;
+    let conversation = acme.conversation(FLORIDIAN).await;
     let answer = acme.send(&message(conversation, "Good evening")).await;
     assert_eq!(answer.status, 201);
     assert_eq!(answer.body["status"], "scheduled");
@@ -38,10 +46,10 @@ async fn a_message_in_the_evening_to_florida_waits_until_eight_in_the_morning() 
 }
 
 #[tokio::test]
-async fn the_fourth_message_of_a_day_to_one_person_waits_for_the_first_to_be_a_day_old() {
+async fn the_fourth_message_of_a_day_to_a_floridian_waits_for_the_first_to_be_a_day_old() {
     let app = TestApp::start().await;
     let acme = app.tenant().await;
-    let conversation = acme.conversation(LEAD).await;
+    let conversation = acme.conversation(FLORIDIAN).await;
     for text in ["One", "Two", "Three"] {
         acme.send_text(conversation, text).await;
         app.deliver().await;
@@ -49,17 +57,18 @@ async fn the_fourth_message_of_a_day_to_one_person_waits_for_the_first_to_be_a_d
     let fourth = acme.send(&message(conversation, "Four")).await;
     assert_eq!(fourth.body["status"], "scheduled");
     assert_eq!(fourth.body["scheduledReason"], "state_frequency_cap");
-    app.clock.set(at(&fourth.body, "scheduledFor"));
+    assert_eq!(at(&fourth.body, "scheduledFor"), noon() + DAY);
+    app.clock.set(noon() + DAY);
     app.deliver().await;
     assert_eq!(acme.status(&fourth.id()).await, "delivered");
     assert_eq!(app.ledger().len(), 4);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_four_racing_messages_under_a_cap_of_three_one_waits() {
+async fn of_four_racing_messages_to_a_floridian_one_waits_for_the_right_second() {
     let app = TestApp::start().await;
     let acme = app.tenant().await;
-    let conversation = acme.conversation(LEAD).await;
+    let conversation = acme.conversation(FLORIDIAN).await;
     let mut sends = tokio::task::JoinSet::new();
     for n in 0..4 {
         let acme = acme.clone();
@@ -70,11 +79,38 @@ async fn of_four_racing_messages_under_a_cap_of_three_one_waits() {
         let with = answers
             .iter()
             .filter(|answer| answer.body["status"] == status);
-        with.count()
+        with.collect::<Vec<_>>()
     };
-    assert_eq!((with("queued"), with("scheduled")), (3, 1), "{answers:?}");
+    let (queued, waiting) = (with("queued"), with("scheduled"));
+    assert_eq!((queued.len(), waiting.len()), (3, 1), "{answers:?}");
+    assert_eq!(waiting[0].body["scheduledReason"], "state_frequency_cap");
+    assert_eq!(at(&waiting[0].body, "scheduledFor"), noon() + DAY);
     app.deliver().await;
+    app.clock.set(noon() + DAY - TimeDelta::seconds(1));
+    app.dispatch().await;
     assert_eq!(app.ledger().len(), 3);
+    app.clock.set(noon() + DAY);
+    app.dispatch().await;
+    assert_eq!(app.ledger().len(), 4);
+}
+
+#[tokio::test]
+async fn a_day_under_a_cap_begins_when_the_first_message_leaves() {
+    let app = TestApp::start().await;
+    let acme = app.tenant().await;
+    let conversation = acme.conversation(FLORIDIAN).await;
+    for text in ["One", "Two", "Three"] {
+        acme.send_text(conversation, text).await;
+    }
+    let fourth = acme.send_text(conversation, "Four").await;
+    let later = TimeDelta::seconds(10);
+    app.advance(later);
+    app.dispatch().await;
+    app.clock.set(noon() + DAY);
+    app.dispatch().await;
+    let shown = acme.message(&fourth).await;
+    assert_eq!(shown["scheduledReason"], "state_frequency_cap");
+    assert_eq!(at(&shown, "scheduledFor"), noon() + DAY + later);
 }
 
 #[tokio::test]
