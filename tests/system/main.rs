@@ -5,6 +5,7 @@ mod access;
 mod capacity;
 mod delivery;
 mod exchange;
+mod explanation;
 mod idempotency;
 mod inbound;
 mod lost_calls;

@@ -19,7 +19,7 @@ use crate::opt_out_world::{Desk, drained, inbound_facts};
 use crate::world::{Commits, accepting_store, clock, facts, facts_repository, ids, stored};
 
 /// A queued message, as `send` leaves it.
-fn queued() -> Message {
+pub(crate) fn queued() -> Message {
     let (context, now) = (fixtures::context(), fixtures::noon());
     let message = fixtures::message();
     let decided = decide(&message.submission, &context, now);
@@ -34,15 +34,15 @@ fn queued() -> Message {
     stored(&judged.unwrap().message)
 }
 
-struct World {
-    dispatch: Dispatch,
-    commits: Commits,
-    clock: Arc<ManualClock>,
+pub(crate) struct World {
+    pub(crate) dispatch: Dispatch,
+    pub(crate) commits: Commits,
+    pub(crate) clock: Arc<ManualClock>,
     circuits: Arc<Circuits>,
     desk: Desk,
 }
 
-fn world(due: Vec<Due>, context: Context, gateway: MockSmsGateway) -> World {
+pub(crate) fn world(due: Vec<Due>, context: Context, gateway: MockSmsGateway) -> World {
     let (commits, clock) = (Commits::default(), clock());
     let circuits = Arc::new(Circuits::default());
     let mut queue = MockDispatchQueue::new();
@@ -73,7 +73,7 @@ fn world(due: Vec<Due>, context: Context, gateway: MockSmsGateway) -> World {
     }
 }
 
-fn gateway(answer: ProviderAnswer, enforces_idempotency: bool) -> MockSmsGateway {
+pub(crate) fn gateway(answer: ProviderAnswer, enforces_idempotency: bool) -> MockSmsGateway {
     let mut gateway = MockSmsGateway::new();
     gateway
         .expect_encode()
@@ -85,7 +85,7 @@ fn gateway(answer: ProviderAnswer, enforces_idempotency: bool) -> MockSmsGateway
     gateway
 }
 
-fn accepted() -> ProviderAnswer {
+pub(crate) fn accepted() -> ProviderAnswer {
     ProviderAnswer::Accepted {
         provider_message_id: "p-1".to_owned(),
         parts: Some(1),
@@ -104,7 +104,7 @@ fn refused(class: RefusalClass) -> ProviderAnswer {
     })
 }
 
-fn due(message: Message, attempt: Option<Attempt>) -> Vec<Due> {
+pub(crate) fn due(message: Message, attempt: Option<Attempt>) -> Vec<Due> {
     vec![Due { message, attempt }]
 }
 

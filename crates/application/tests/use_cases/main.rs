@@ -10,5 +10,6 @@ mod opt_out_world;
 mod opt_outs;
 mod receipts;
 mod replay;
+mod same_decision;
 mod send;
 mod world;

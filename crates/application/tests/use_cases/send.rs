@@ -16,7 +16,7 @@ use crate::world::{
     Commits, accepting_store, clock, facts, facts_repository, failing_store, ids, stored, waker,
 };
 
-fn command() -> SendCommand {
+pub(crate) fn command() -> SendCommand {
     SendCommand {
         sender: Sender {
             organization_id: fixtures::organization_id(),
