@@ -148,7 +148,7 @@ fn a_classification_names_the_step_that_decided() {
     for (text, rule) in [
         ("STOP", Rule::ExactKeyword),
         ("Liked “STOP”", Rule::Reaction),
-        ("🛑", Rule::StopSign),
+        ("🛑", Rule::Sign),
         ("s t o p", Rule::SpacedLetters),
         ("removeme", Rule::RunTogether),
         ("stopl", Rule::NearMiss),

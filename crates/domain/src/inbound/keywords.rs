@@ -19,6 +19,7 @@
 //! This module must not know who the sender is, what was sent before, or what follows from the
 //! answer.
 
+mod emphasis;
 mod grammar;
 mod keyboard;
 mod lists;
@@ -81,8 +82,8 @@ pub enum Rule {
     Reaction,
     /// The whole text is a keyword of a list.
     ExactKeyword,
-    /// The text has no words but a stop sign.
-    StopSign,
+    /// The text has no words but a stop sign or another sign of refusal.
+    Sign,
     /// The whole text is a keyword with its letters apart ("S T O P").
     SpacedLetters,
     /// The whole text is a known request without its spaces ("removeme").
@@ -104,7 +105,7 @@ impl Rule {
         match self {
             Self::Reaction => "reaction",
             Self::ExactKeyword => "exact_keyword",
-            Self::StopSign => "stop_sign",
+            Self::Sign => "sign",
             Self::SpacedLetters => "spaced_letters",
             Self::RunTogether => "run_together",
             Self::NearMiss => "near_miss",
@@ -173,7 +174,7 @@ fn classify_own_words(text: &str) -> Classification {
     }
     let tokens = words::tokenise(&normalise::fold(text));
     whole_text(&tokens)
-        .or_else(|| stop_sign(text, &tokens))
+        .or_else(|| sign(text, &tokens))
         .unwrap_or_else(|| by_grammar(tokens))
 }
 
@@ -197,26 +198,43 @@ fn whole_text(tokens: &[Token]) -> Option<Classification> {
         .or_else(|| near_miss::keyword(&spoken).map(|entry| opt_out(Rule::NearMiss, entry)))
 }
 
-fn stop_sign(text: &str, tokens: &[Token]) -> Option<Classification> {
-    let wordless = !tokens.iter().any(|token| matches!(token, Token::Word(_)));
-    (wordless && text.contains(lists::STOP_SIGN)).then_some(Classification::new(
-        Keyword::OptOut,
-        Rule::StopSign,
-        Some("stop sign"),
-    ))
+/// A text without words.
+fn sign(text: &str, tokens: &[Token]) -> Option<Classification> {
+    let is_wordless = !tokens.iter().any(|token| matches!(token, Token::Word(_)));
+    if !is_wordless {
+        return None;
+    }
+    if text.contains(lists::STOP_SIGN) {
+        let sign = Some("stop sign");
+        return Some(Classification::new(Keyword::OptOut, Rule::Sign, sign));
+    }
+    text.contains(lists::REFUSAL_SIGNS)
+        .then_some(Classification::new(
+            Keyword::Review,
+            Rule::Sign,
+            Some("sign of refusal"),
+        ))
 }
 
 fn by_grammar(tokens: Vec<Token>) -> Classification {
-    let squashed = words::joined(&tokens, "");
-    let by_phrase = by_phrase(&words::canonical(tokens));
-    let run_together = squashed.and_then(|letters| lists::run_together(&letters));
-    match (by_phrase.keyword, run_together) {
-        (Keyword::Review | Keyword::None, Some(entry)) => {
-            Classification::new(Keyword::OptOut, Rule::RunTogether, Some(entry))
-        }
-        (Keyword::OptOut | Keyword::OptIn | Keyword::Help, _)
-        | (Keyword::Review | Keyword::None, None) => by_phrase,
+    let run_together =
+        words::joined(&tokens, "").and_then(|letters| near_miss::run_together(&letters));
+    let unemphasised = emphasis::unemphasised(&tokens);
+    let as_written = by_phrase(&words::canonical(tokens));
+    let is_settled = match as_written.keyword {
+        Keyword::OptOut | Keyword::OptIn | Keyword::Help => true,
+        Keyword::Review | Keyword::None => false,
+    };
+    if is_settled {
+        return as_written;
     }
+    if let Some(entry) = run_together {
+        return Classification::new(Keyword::OptOut, Rule::RunTogether, Some(entry));
+    }
+    unemphasised
+        .map(|tokens| by_phrase(&words::canonical(tokens)))
+        .filter(|spoken| spoken.keyword == Keyword::OptOut)
+        .unwrap_or(as_written)
 }
 
 fn by_phrase(tokens: &[Token]) -> Classification {

@@ -5,6 +5,8 @@
 //! "stop" for the steps after it. This module must not know characters or spelling.
 
 mod english;
+mod english_farewells;
+mod english_refusals;
 mod english_requests;
 mod english_words;
 mod french;

@@ -19,8 +19,11 @@ pub(super) const PROVIDER_DEFAULTS: &[&str] = &[
     "HELP",
 ];
 
-/// Alone, a request. Other symbols of refusal may be an answer.
+/// Alone, a request.
 pub(super) const STOP_SIGN: char = '🛑';
+
+/// Alone, for a person to read: a request or an answer.
+pub(super) const REFUSAL_SIGNS: &[char] = &['🚫', '⛔', '✋', '🤚', '🙅', '🖕'];
 
 const OPT_IN: &str = "start,unstop";
 
@@ -79,7 +82,7 @@ pub(super) const LONG_WORDS: &[&str] = &[
 
 /// Words within one letter of a keyword that people also mean.
 const REAL_WORDS: &str = "\
-shop,stops,step,top,stomp,slop,sop,stow,strop,swop,stoup,quite,quiet,suit,quilt,quip,quid,quiz,quint,\
+shop,stops,step,spot,spots,top,stomp,slop,sop,stow,strop,swop,stoup,quite,quiet,suit,quilt,quip,quid,quiz,quint,\
 quits,cancer,cancels,remote,removed,removes,evoke,arrest,garret,caret,parer,para,parra,pagar,pasar,\
 output,annule,annules,carat";
 

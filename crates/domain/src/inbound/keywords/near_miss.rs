@@ -8,6 +8,9 @@ use super::lists;
 /// Words longer than this are no misspelt keyword.
 const LONGEST_WORD: usize = 20;
 
+/// A longer jumble of the letters of STOP is no slip.
+const LONGEST_JUMBLE: usize = 6;
+
 /// Ways to read a stretched or disguised word: repeated letters as two or one, digits and symbols
 /// as the letters that they resemble.
 pub(super) fn spellings(word: &str) -> Vec<String> {
@@ -63,6 +66,9 @@ pub(super) fn keyword(word: &str) -> Option<&'static str> {
         return None;
     }
     let once = squeezed(&undisguised(word), 1);
+    if is_jumbled_stop(&once) {
+        return Some("stop");
+    }
     lists::NEAR_MISS_TARGETS
         .iter()
         .find(|target| {
@@ -70,6 +76,21 @@ pub(super) fn keyword(word: &str) -> Option<&'static str> {
         })
         .copied()
         .or_else(|| long_word(word))
+}
+
+/// The request that these letters spell without its spaces, stretched or disguised letters aside.
+pub(super) fn run_together(letters: &str) -> Option<&'static str> {
+    spellings(letters)
+        .iter()
+        .find_map(|spelling| lists::run_together(spelling))
+}
+
+/// "soptp": nothing but the letters of STOP, all of them, and an S first.
+fn is_jumbled_stop(word: &str) -> bool {
+    word.starts_with('s')
+        && word.len() <= LONGEST_JUMBLE
+        && word.chars().all(|letter| "stop".contains(letter))
+        && "stop".chars().all(|letter| word.contains(letter))
 }
 
 fn begins_alike(word: &str, target: &str) -> bool {
@@ -184,12 +205,15 @@ mod tests {
             ("unsuscribe", "unsubscribe"),
             ("cancle", "cancel"),
             ("qiut", "quit"),
+            ("soptp", "stop"),
         ] {
             assert_eq!(keyword(word), Some(keyword_meant), "{word}");
         }
         for word in [
             "shop",
             "step",
+            "spot",
+            "spots",
             "quite",
             "quiet",
             "cancer",

@@ -16,7 +16,7 @@ const SPELLINGS: &[(&str, &str)] = &[
     ),
     (
         "stop",
-        "stpo sotp tsop sttop stopp stahp stap stip dtop syop stopl",
+        "stpo sotp tsop sttop stopp stahp stawp stawpp stap stip dtop syop stopl",
     ),
     ("text", "txt tex"),
     ("texts", "txts texs textes textings"),

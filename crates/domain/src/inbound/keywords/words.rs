@@ -63,6 +63,8 @@ pub(super) fn canonical(tokens: Vec<Token>) -> Vec<Token> {
         match (merged.last_mut(), token) {
             (Some(Token::Word(left)), Token::Word(right)) => match spellings::pair(left, &right) {
                 Some(both) => both.clone_into(left),
+                // "Arret arret arret" is said once
+                None if *left == right => {}
                 None => merged.push(Token::Word(right)),
             },
             (Some(Token::Break), Token::Break) => {}
@@ -118,11 +120,14 @@ impl Cutter {
 
     /// An apostrophe joins an English contraction and separates a French elision.
     fn apostrophe(&mut self, next: char) {
-        let elided = matches!(
-            self.word.as_str(),
-            "c" | "d" | "j" | "l" | "m" | "n" | "s" | "t" | "qu"
-        );
-        if elided && matches!(next, 'a' | 'e' | 'h' | 'i' | 'o' | 'u' | 'y') {
+        let before_vowel = matches!(next, 'a' | 'e' | 'h' | 'i' | 'o' | 'u' | 'y');
+        let is_elision = match self.word.as_str() {
+            "c" | "n" | "s" | "t" => before_vowel,
+            // Spoken French in Canada elides before any letter: "m'texter", "j'veux"
+            "d" | "j" | "l" | "m" | "qu" => next.is_alphabetic(),
+            _ => false,
+        };
+        if is_elision {
             self.end_word();
         }
     }

@@ -1,8 +1,11 @@
 //! English: the phrases that are no request.
 //!
-//! This module must not know the requests themselves, which are in [`super::english_requests`].
+//! This module must not know the requests themselves, which are in [`super::english_requests`],
+//! [`super::english_refusals`] and [`super::english_farewells`].
 
 use super::Language;
+use super::english_farewells as farewells;
+use super::english_refusals as refusals;
 use super::english_requests as requests;
 use super::english_words::CLASSES;
 
@@ -12,11 +15,11 @@ pub(super) const LANGUAGE: Language = Language {
     denied: DENIED,
     requests: &[
         requests::BARE,
-        requests::STOP_TEXTING,
-        requests::DO_NOT_TEXT,
-        requests::REMOVE,
-        requests::WRONG_PERSON,
-        requests::GO_AWAY,
+        refusals::STOP_TEXTING,
+        refusals::DO_NOT_TEXT,
+        farewells::REMOVE,
+        farewells::WRONG_PERSON,
+        farewells::GO_AWAY,
     ],
     everyday: EVERYDAY,
     likely: requests::LIKELY,
@@ -141,6 +144,11 @@ const DENIED: &[&str] = &[
     "<neg> get|got|receive|received|see|saw|seen|getting|receiving <det>* <texts>|email|emails|call|calls|offer",
     "<neg> want to miss|lose|stop|end",
     "<neg> mind <det>* <texts>",
+    "<neg> a|the|your wrong number|person|one|guy",
+    "fee|penalty|charge|cost|penalties|fees for|to cancel|cancelling|canceling",
+    "it|that|this|which|text|message|one|says says|said|saying|reads stop|end|cancel|unsubscribe|optout",
+    "remove|unsubscribe|take|optout <me>? of|from|off your|the|ur|all|my? emails|email|newsletter|mailing|mailings list|lists|address? ,? but|texts|text|keep ..? are|is|ok|okay|fine|good|texting|text|texts",
+    "por|en|al fin",
 ];
 
 /// Opt-out words with another object.
@@ -188,15 +196,17 @@ const UNSURE: &[&str] = &[
     "too many|much <det>* <texts>",
     "^^ fuck you|off|yall|u $$",
     "^^ shut up $$",
+    "^^ stfu $$",
     "^ enough $",
     "im|were|are|we done with you|this|these|it|now",
     "<neg> sign|signed|subscribe|subscribed|request|requested|ask|asked ..? for|up|this|to",
     "<neg> want|need <det>* <more_texts>",
-    "<neg> want this $",
+    "<neg> want|need this|that|it|these|any|your|of* stuff|crap|shit|junk|$",
     "<texts>|texting|texted is|are|getting|so|too|every? annoying|excessive|ridiculous|unwanted|day|hour",
     "stopped <texting>",
     "you|u|yall|they|people|i|guys keep|kept <texting>|sending|getting|receiving",
     "^^ dont $$",
     "<dont> <text> my|our|his|her _ again|ever|anymore",
     "^ i quit $",
+    "^^ withdraw $$",
 ];

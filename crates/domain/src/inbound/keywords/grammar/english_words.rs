@@ -121,9 +121,9 @@ pub(super) const CLASSES: &[(&str, &str)] = &[
     ("end_it", "unsubscribe optout stop end quit cancel remove"),
     (
         "until",
-        "today rn before after until till while during between tonight tomorrow yet late early when unless if \
-         monday tuesday wednesday thursday friday saturday sunday weekend weekends nights mornings \
-         evenings sundays saturdays later weekdays past",
+        "today rn before after until till while during between tonight tomorrow yet late early \
+         when unless if monday tuesday wednesday thursday friday saturday sunday weekend weekends \
+         nights mornings evenings sundays saturdays later weekdays past til",
     ),
     (
         "later",
@@ -131,12 +131,15 @@ pub(super) const CLASSES: &[(&str, &str)] = &[
     ),
     (
         "foreclosure",
-        "foreclosure leak leaks leaking car bleeding water rain sale payment payments work project \
-         search process clock eviction auction noise bank damage spread truck bus order check music \
-         presses machine pain flood flooding shipment delivery contractor deal closing mold \
-         thinking working smoking paying renting raining worrying looking running drinking laughing \
-         crying dripping making living eating moving showing using losing wondering dreaming \
-         garnishment garnishments wage wages repossession bankruptcy levy collection collections divorce deportation snowing buying going doing loving selling watching",
+        "foreclosure leak leaks leaking car bleeding water rain sale payment payments work \
+         project search process clock eviction auction noise bank damage spread truck bus order \
+         check music presses machine pain flood flooding shipment delivery contractor deal \
+         closing mold thinking working smoking paying renting raining worrying looking running \
+         drinking laughing crying dripping making living eating moving showing using losing \
+         wondering dreaming garnishment garnishments wage wages repossession bankruptcy levy \
+         collection collections divorce deportation snowing buying going doing loving selling \
+         watching autopay automatic autodraft beeping alarm ringing buzzing ticking squeaking \
+         growth infestation",
     ),
     (
         "bus",

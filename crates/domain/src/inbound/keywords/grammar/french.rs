@@ -34,11 +34,12 @@ const CLASSES: &[(&str, &str)] = &[
         "arretez",
         "arretez arrete arreter arret cessez cesse cesser arretiez cessiez stoppez stopper stop finissez arreteriez",
     ),
-    ("fr_not", "plus pas jamais rien aucun"),
+    ("fr_not", "plus pas jamais rien aucun pu pus"),
     (
         "fr_texter",
         "texter ecrire envoyer contacter appeler deranger harceler spammer messager importuner \
-         solliciter relancer embeter telephoner recevoir achaler textoter deranger",
+         solliciter relancer embeter telephoner recevoir achaler textoter deranger communiquer \
+         joindre parler insister",
     ),
     (
         "fr_textez",
@@ -90,16 +91,18 @@ const DENIED: &[&str] = &[
     "arret de|d|du|a bus|autobus|metro|tram|travail|la|cote",
     "dois|devrais|puis|peux|peut|va|vais|allez|faut je|on|il|nous|t|m|s? arreter|annuler|desabonner",
     "ai|a|avons|n pas|plus recu|de|vos|votre|eu* <fr_textos>",
+    "recois|recoit|recevons|vois plus|pas <fr_det>* <fr_textos>",
 ];
 
 const BARE: &[&str] = &[
     "^ <arretez>|desabonner|desabonnement|desabonnez|desabonne|desinscrire|desinscription|desinscrivez|cessez ca|cela|tout|moi|nous|donc* $",
     "^^ annuler|annulez|fin|quitter|retirer|supprimer $$",
-    "^ plus|pas|aucun|assez|non aucun? de|d? <fr_textos> $|de|du",
+    "^ plus|pu|pas|aucun|assez|non aucun? de|d? <fr_textos> $|de|du",
     "^ ca suffit",
     "^^ assez|suffit $$",
     "ai|avais dit|demande|ecrit|repondu ..? stop|arret|arreter|arretez|desabonner",
     "stop|arret merci|svp|pub $",
+    "^^ bloque|bloquee|signale $$",
 ];
 
 const ARRETEZ: &[&str] = &[
@@ -113,17 +116,18 @@ const ARRETEZ: &[&str] = &[
 ];
 
 const NE_PLUS: &[&str] = &[
-    "ne|n|n plus|pas|jamais|rien* m|me|nous? plus|pas? <fr_textez>|<fr_texter>",
+    "ne|n|n plus|pu|pas|jamais|rien* m|me|nous? plus|pas? <fr_textez>|<fr_texter>",
     "ne|n m|me|nous <fr_textez> <fr_not>",
     "m|me|nous <fr_textez> plus|pas|rien|jamais",
     "<fr_textez> moi|nous <fr_not> $|rien|de|d? <fr_textos>|$",
     "<fr_textez> plus|pas|jamais ce|mon|cet|ici|moi|ca|a|de|rien|$",
-    "veux|veut|souhaite|desire|voudrais|voulons|souhaitons|desirons|aimerais|besoin|consens|autorise|accepte plus|pas|rien|aucun|jamais|ne de|d|recevoir|etre|avoir|m|que|vous|me|jamais* <fr_det>* <fr_textos>|contacte|contactee|derange|derangee|sollicite|sollicitee|entendre|texte|appele|textez|ecriviez|contactiez|texter|rien|contactes|recevoir",
-    "veux|souhaite|desire|voudrais rien|plus|pas recevoir|savoir",
-    "ne|n veux|souhaite|desire|voudrais rien|plus recevoir|rien|de|entendre",
+    "veux|veut|souhaite|desire|voudrais|voulons|souhaitons|desirons|aimerais|besoin|consens|autorise|accepte plus|pu|pas|rien|aucun|jamais|ne de|d|recevoir|etre|avoir|m|que|vous|me|jamais* <fr_det>* <fr_textos>|contacte|contactee|derange|derangee|sollicite|sollicitee|entendre|texte|appele|textez|ecriviez|contactiez|texter|rien|contactes|recevoir",
+    "veux|souhaite|desire|voudrais rien|plus|pu|pas recevoir|savoir",
+    "ne|n veux|souhaite|desire|voudrais rien|plus|pu recevoir|rien|de|entendre",
     "retire|revoque|annule mon consentement|autorisation",
     "pas|jamais|sans|aucun donne|mon|de|d|consenti|autorise consentement|autorisation|a|permission",
     "pas|plus|fini|assez les|de|d|avec|vos|des textos|messages|sms",
+    "en veux|veut|voulons plus|pu|pas de|d|$ <fr_det>* <fr_textos>|$",
 ];
 
 const RETIREZ: &[&str] = &[
@@ -141,6 +145,10 @@ const RETIREZ: &[&str] = &[
     "foutez|fous|decrissez|decalissez|crissez le|moi|la camp|patience|paix",
     "degagez|degage|allez|va chier|vous|$",
     "ne|n|pas deranger",
+    "porter|porte|porterai|deposer|depose|faire une? plainte",
+    "c|est|du du? harcelement",
+    "connais|connait pas? personne|aucun|aucune",
+    "oubliez|oublie moi|nous $|svp|et",
 ];
 
 const EVERYDAY: &[&str] = &[
@@ -148,6 +156,7 @@ const EVERYDAY: &[&str] = &[
     "vous|m|s|t|nous|se|me|te arreter|arrete|arretez|arretes|arretons",
     "il|elle|ca|pluie|qui|je|j|on|nous|a|est|fuite arrete|arretera|arreter",
     "annuler|annulez|annule mon|ma|mes|le|la|l|notre|votre|nos|un|une|ce <fr_rendez>|_",
+    "veux|vais|dois|voudrais|pour|pouvoir|peux arreter de|d !<fr_texter>|<fr_textez>|<fr_textos>|<fr_det>|recevoir|me|m|nous|te|vous",
 ];
 
 const UNSURE: &[&str] = &["pas|plus|aucunement interesse|interessee|interesses|interet"];

@@ -28,17 +28,18 @@ const CLASSES: &[(&str, &str)] = &[
     ("review", "desuscribir desuscribirme"),
     (
         "deje",
-        "deje dejen deja dejar dejad dejes pare paren para parar pares termine terminen basta cesen cese \
-              cesar alto stop",
+        "deje dejen deja dejar dejad dejes pare paren para parar pares termine terminen basta \
+         cesen cese cesar alto stop quit",
     ),
     (
         "es_textear",
-        "mandar enviar escribir textear mensajear contactar llamar molestar acosar fastidiar chingar \
-         joder mandarme enviarme escribirme textearme mensajearme contactarme llamarme molestarme \
-         acosarme mandarnos enviarnos escribirnos molestarnos llamarnos spamear mandando enviando \
-         escribiendo texteando llamando molestando recibir texting texteandome molestandome \
-         mandandome enviandome escribiendome llamandome contactarnos insistir hostigarme hostigar \
-         chingarme joderme fastidiarme mensajes contactando buscarme",
+        "mandar enviar escribir textear mensajear contactar llamar molestar acosar fastidiar \
+         chingar joder mandarme enviarme escribirme textearme mensajearme contactarme llamarme \
+         molestarme acosarme mandarnos enviarnos escribirnos molestarnos llamarnos spamear \
+         mandando enviando escribiendo texteando llamando molestando recibir texting texteandome \
+         molestandome mandandome enviandome escribiendome llamandome contactarnos insistir \
+         hostigarme hostigar chingarme joderme fastidiarme mensajes contactando buscarme \
+         chingando jodiendo fastidiando acosando demandando insistiendo contactandome insistiendo",
     ),
     (
         "es_textee",
@@ -53,7 +54,8 @@ const CLASSES: &[(&str, &str)] = &[
     (
         "es_textos",
         "mensajes textos texto sms llamadas spam publicidad notificaciones correos promociones \
-         anuncios ofertas alertas propaganda comunicaciones comunicacion",
+         anuncios ofertas alertas propaganda comunicaciones comunicacion \
+         mensajitos mensajito",
     ),
     (
         "es_det",
@@ -77,13 +79,14 @@ const INSISTENT: &[&str] = &[
     "como|quiero|quisiera|deseo|necesito|puedo|favor|para hago|puedo|para|le|de|me|que|por* darme|darnos|desuscribirme|salirme|salir de",
     "quiero|quisiera|deseo|necesito|como|puedo|puede|pueden|podria|podrian ..? dejar|parar|cancelar|detener de? <es_det>* <es_textear>|<es_textos>|suscripcion",
     "quiero|quisiera|deseo|necesito que ..? dejen|deje|paren|pare|dejes",
+    "como|donde cancelo|cancelar|paro|quito|bloqueo|detengo|elimino|desactivo|salgo esto|estos|eso|de|los|las|sus|la|$",
 ];
 
 const DENIED: &[&str] = &[
     "no|nunca me|nos|se|lo|la|los? pare|paren|pares|parar|para|deje|dejen|dejes|dejar|cancele|cancelen|canceles|cancelar|cancela|detenga|detengan|elimine|eliminen|borre|borren|quite|quiten|saque|saquen|termine",
     "no|nunca quiero|deseo|quisiera|queria|puedo|necesito|pedi|me que|me|quiero|deseo|se|lo|la|te|dar|de|dejar* cancelar|parar|darme|baja|dejen|deje|cancelen|salir|desuscribirme|dejar|pare|paren|eliminen|borren",
     "no me|nos|le? den|de|des|doy baja|de",
-    "no me|nos llame|llamen|llames ,? mejor|solo|escriba|escriban|escribame|mande|mandeme|textee|texteeme|mensaje|texto|mensajes|por",
+    "no me|nos llame|llamen|llames ,? mejor|solo|mandame|mandenme|escribeme|escribanme|texteame|texteenme|enviame|enviele|envieme|escriba|escriban|escribame|mande|mandeme|textee|texteeme|mensaje|texto|mensajes|por",
     "no me|nos <es_textee> mas|tan|a|en|de|por|el|la|los|esta|al|nada* <es_noche>",
     "no me|nos|estoy|estamos interesa|interesado|interesada por|en ahora|este|el|momento",
     "por|porque que? ..? no me|nos <es_textee>|llama|llamo|escribe|contesta",
@@ -102,6 +105,7 @@ const BARE: &[&str] = &[
     "dar|darme|darse|deme|denme|dame|darnos|doy|den|dar|quiero|solicito|pido|dado de? baja $|de|mi|por|del|y|a|este|ya|inmediatamente",
     "darme|deme|denme|dame|darnos|denos de baja",
     "me doy|den|de|dan de baja",
+    "^ detener|cancelar|parar|eliminar|borrar|quitar|basta|pare|paren|terminar todo|todos|eso|esto|ya $",
 ];
 
 const DEJE_DE: &[&str] = &[
@@ -110,6 +114,8 @@ const DEJE_DE: &[&str] = &[
     "pare|paren|parar|detener|detenga|detengan|alto|suspender|suspenda|suspendan|cancelar|cancele|cancelen|cancela|cancelo|terminen|eliminar|stop|quiten|quitar|anular|desactivar|para a|con|los* <es_det>* <es_textos>|suscripcion|subscripcion|suscripciones",
     "basta|ya|suficiente|harto|harta|cansado|cansada de <es_det>* <es_textos>|tantos|sus|que",
     "cancelar|cancele|cancelen|cancela|anular|anule la|mi|esta|este? suscripcion|subscripcion",
+    "stop|quit|no de? <es_textear>",
+    "<deje> ya? con|de los|sus|esos|tus|tantos* texts|messages",
 ];
 
 const NO_ME: &[&str] = &[
@@ -126,6 +132,10 @@ const NO_ME: &[&str] = &[
     "no quiero|deseo|quisiera|mas estar|contacto|comunicacion|aparecer en|$|con|de|por",
     "no autorizo|autorice|consiento|di|doy|he|tienen|tiene|dado|mi|ningun* permiso|consentimiento|autorizacion|contacto|que|estos|mensajes",
     "revoco|retiro|revocar|retirar mi|el consentimiento|autorizacion|permiso",
+    "no|nunca esten|este|estes|anden|ande|sigan|siga|sigas <es_textear> con|mas|a|por|tantos|$ <es_det>* <es_textos>|$",
+    "nomore <es_det>* <es_textos>",
+    "nada|ningun|ninguno|cero de <es_det>* <es_textos>",
+    "me|nos? canse|cansaron|harte|hartaron|harto|cansa|cansan|molestan|molesta|fastidian de? <es_det>* <es_textos>",
 ];
 
 const QUITEME: &[&str] = &[
@@ -142,9 +152,15 @@ const QUITEME: &[&str] = &[
     "no|ya es|soy|era|pertenece mi|su|el|la|ese|esa|este|a|de? numero|persona|telefono",
     "no|ni conozco|se? a|quien|ningun|ninguna|esa|ese|es* persona|nombre",
     "no se quien es",
-    "vete|vayase|vayanse|larguese|larguense|largate|larga $|de|a",
+    "vete|vayase|vayanse|larguese|larguense|largate|larga $|de|a|al",
+    "olvidese|olvidense|olvidate|olvidese|olvida de mi|este|mi* numero|telefono|celular|contacto|mi",
+    "aqui|ahi no vive|hay|esta|existe|trabaja ningun|ninguna|nadie|el|la|ese|esa",
+    "no vive|hay|existe|esta nadie|ningun|ninguna? .. aqui",
+    "esto|es un? acoso|hostigamiento",
     "desuscribir|desuscribirme|desinscribir|desinscribirme|desapuntar|desapuntarme|desafiliar",
     "voy a denunciarlos|denunciar|reportarlos|reportar|bloquear|bloquearlos|reportarte|bloquearte",
+    "voy a demandarlos|demandar|demandarte",
+    "si me|nos siguen|sigue|sigues|vuelven|vuelves|vuelve a? <es_textear>",
 ];
 
 const EVERYDAY: &[&str] = &[
@@ -158,4 +174,5 @@ const UNSURE: &[&str] = &[
     "no|nada|ya me|estoy|estamos|nos? interesa|interesado|interesada|interesados",
     "no|ya quiero nada",
     "^^ no me|nos escribe|escriben|manda|mandan|llama|llaman mas $$",
+    "^^ ya no $$",
 ];
