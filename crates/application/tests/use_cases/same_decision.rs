@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use sms_application::{PreviewSms, SendCommand, SendSms};
 use sms_domain::billing::Money;
-use sms_domain::change::{MessageChange, text_hash};
+use sms_domain::change::MessageChange;
 use sms_domain::decision::{
     Context, Decided, Decision, DecisionRecord, RecentSend, Suppression, SuppressionScope,
 };
@@ -156,30 +156,28 @@ fn sent(message_id: MessageId, at: DateTime<Utc>) -> RecentSend {
 fn with(mut context: Context, message: &Message) -> Context {
     let facts = &mut context.message;
     facts.wallet.held = facts.wallet.held.plus(message.billing.hold);
-    if let Some(reservation) = message.reservation {
-        facts.recipient.recent.push(RecentSend {
-            text_hash: text_hash(&message.submission.text),
-            ..sent(message.id, message.timeline.modified_at)
-        });
-        let mut org = context.org.as_ref().clone();
-        let own = org
-            .numbers
-            .iter_mut()
-            .filter(|number| number.id == reservation.number_id);
-        for number in own {
-            number.last_used_at = Some(message.timeline.modified_at);
-            for (counter, _) in reservation.counters() {
-                let same = |one: &&mut WindowUsage| {
-                    (one.kind, one.window_start) == (counter.kind, counter.window_start)
-                };
-                if let Some(usage) = number.usage.0.iter_mut().find(same) {
-                    usage.used += 1;
-                }
-            }
-        }
-        context.org = Arc::new(org);
+    let Some(reservation) = message.reservation else {
+        return context;
+    };
+    let queued_at = message.timeline.modified_at;
+    let own = sent(message.id, queued_at);
+    facts.recipient.recent.push(own);
+    let mut org = context.org.as_ref().clone();
+    let mut numbers = org.numbers.iter_mut();
+    if let Some(number) = numbers.find(|number| number.id == reservation.number_id) {
+        number.last_used_at = Some(queued_at);
+        count(&mut number.usage, CounterKind::Hour, reservation.hour_start);
+        count(&mut number.usage, CounterKind::Day, reservation.day_start);
     }
+    context.org = Arc::new(org);
     context
+}
+
+fn count(usage: &mut Usage, kind: CounterKind, window_start: DateTime<Utc>) {
+    let is_same = |one: &&mut WindowUsage| (one.kind, one.window_start) == (kind, window_start);
+    if let Some(window) = usage.0.iter_mut().find(is_same) {
+        window.used += 1;
+    }
 }
 
 async fn send(command: SendCommand, context: Context, now: DateTime<Utc>) -> MessageChange {
