@@ -23,11 +23,13 @@ mod emphasis;
 mod grammar;
 mod keyboard;
 mod lists;
+mod masked;
 mod near_miss;
 mod normalise;
 mod pattern;
 mod phrasebook;
 mod reactions;
+mod run_together;
 mod sentence;
 mod spaced_letters;
 mod spellings;
@@ -193,7 +195,8 @@ fn whole_text(tokens: &[Token]) -> Option<Classification> {
     lists::opt_out(&spoken)
         .map(|entry| opt_out(Rule::ExactKeyword, entry))
         .or_else(|| {
-            lists::spaced_opt_out(&squashed).map(|entry| opt_out(Rule::SpacedLetters, entry))
+            lists::spaced_opt_out(&near_miss::undisguised(&squashed))
+                .map(|entry| opt_out(Rule::SpacedLetters, entry))
         })
         .or_else(|| near_miss::keyword(&spoken).map(|entry| opt_out(Rule::NearMiss, entry)))
 }
@@ -216,29 +219,31 @@ fn sign(text: &str, tokens: &[Token]) -> Option<Classification> {
         ))
 }
 
+/// As it was written; then, since a missed opt-out is the worst error, as it may have been meant.
 fn by_grammar(tokens: Vec<Token>) -> Classification {
-    let run_together =
-        words::joined(&tokens, "").and_then(|letters| near_miss::run_together(&letters));
+    let letters = run_together::letters(&tokens).unwrap_or_default();
     let unemphasised = emphasis::unemphasised(&tokens);
-    let as_written = by_phrase(&words::canonical(tokens));
-    let is_settled = match as_written.keyword {
-        Keyword::OptOut | Keyword::OptIn | Keyword::Help => true,
-        Keyword::Review | Keyword::None => false,
-    };
-    if is_settled {
+    let as_written = by_phrase(tokens);
+    if as_written.keyword == Keyword::OptOut {
         return as_written;
     }
-    if let Some(entry) = run_together {
-        return Classification::new(Keyword::OptOut, Rule::RunTogether, Some(entry));
-    }
-    unemphasised
-        .map(|tokens| by_phrase(&words::canonical(tokens)))
-        .filter(|spoken| spoken.keyword == Keyword::OptOut)
+    let spoken = unemphasised.map(by_phrase);
+    let cut = near_miss::spellings(&letters)
+        .into_iter()
+        .filter_map(|letters| run_together::words(&letters))
+        .map(|tokens| Classification {
+            rule: Rule::RunTogether,
+            ..by_phrase(tokens)
+        });
+    spoken
+        .into_iter()
+        .chain(cut)
+        .find(|meant| meant.keyword == Keyword::OptOut)
         .unwrap_or(as_written)
 }
 
-fn by_phrase(tokens: &[Token]) -> Classification {
-    match grammar::judge(tokens) {
+fn by_phrase(tokens: Vec<Token>) -> Classification {
+    match grammar::judge(&words::canonical(tokens)) {
         Verdict::OptOut(phrase) => Classification::new(Keyword::OptOut, Rule::Phrase, Some(phrase)),
         Verdict::Misspelt(entry) => {
             Classification::new(Keyword::OptOut, Rule::NearMiss, Some(entry))

@@ -51,16 +51,8 @@ arret,arrete,arretez,desabonner,desinscrire,annuler,alto,baja,parar,cancelar,bas
 /// Keywords that are recognised with their letters apart inside a text.
 const SPELT_OUT: &str = "stop,end,quit,cancel,unsubscribe,remove,revoke,optout,arret,alto,baja";
 
-const RUN_TOGETHER: &str = "\
-stopplease,pleasestop,plsstop,stoppls,plzstop,stopplz,stopit,stopnow,stopthis,juststop,stopstop,\
-stopstopstop,stopsms,stoptext,stoptexts,stoptexting,stoptextingme,stopmessages,stopmessaging,\
-stopmessagingme,stopcontactingme,stopcalling,stopcallingme,stopspam,stopspamming,stopend,stopquit,\
-stopandquit,stopunsubscribe,endstop,removeme,pleaseremove,pleaseremoveme,plsremove,takemeoff,\
-unsubscribeme,unsubscribeplease,pleaseunsubscribe,optmeout,optoutplease,leavemealone,nomoretexts,\
-nomoretext,nomoremessages,donttext,donttextme,donottext,donottextme,dontcontactme,donotcontact,\
-donotcontactme,wrongnumber,goaway,cancelplease,quitit,endthis,losemynumber,deletemynumber,\
-stop2end,stop2quit,stop2stop,stoptoend,stopsvp,arretezsvp,stoppub,nomasmensajes,dejenmeenpaz,\
-dejemeenpaz";
+/// Words that are recognised where a symbol stands for a letter.
+pub(super) const MASKED: &str = "stop,quit,cancel,remove,unsubscribe,fuck,fucking,fuckin";
 
 /// Words that a misspelling may be read as when it is the whole text.
 pub(super) const NEAR_MISS_TARGETS: &[&str] = &[
@@ -145,10 +137,6 @@ pub(super) fn spaced_opt_out(letters: &str) -> Option<&'static str> {
 
 pub(super) fn spelt_out(letters: &str) -> Option<&'static str> {
     entry(SPELT_OUT, letters)
-}
-
-pub(super) fn run_together(letters: &str) -> Option<&'static str> {
-    entry(RUN_TOGETHER, letters)
 }
 
 pub(super) fn is_real_word(word: &str) -> bool {

@@ -78,13 +78,6 @@ pub(super) fn keyword(word: &str) -> Option<&'static str> {
         .or_else(|| long_word(word))
 }
 
-/// The request that these letters spell without its spaces, stretched or disguised letters aside.
-pub(super) fn run_together(letters: &str) -> Option<&'static str> {
-    spellings(letters)
-        .iter()
-        .find_map(|spelling| lists::run_together(spelling))
-}
-
 /// "soptp": nothing but the letters of STOP, all of them, and an S first.
 fn is_jumbled_stop(word: &str) -> bool {
     word.starts_with('s')
@@ -122,7 +115,8 @@ fn squeezed(word: &str, most: usize) -> String {
     kept
 }
 
-fn undisguised(word: &str) -> String {
+/// Digits and symbols as the letters that they resemble, in a word that has other letters.
+pub(super) fn undisguised(word: &str) -> String {
     if !word.chars().any(char::is_alphabetic) {
         return word.to_owned();
     }

@@ -3,6 +3,7 @@
 //! This module must not know phrases.
 
 use super::lists;
+use super::near_miss;
 use super::words::Token;
 
 /// Most pieces of a run that are looked at: letters and the marks between them.
@@ -34,7 +35,7 @@ fn spelt_out(run: Vec<Token>) -> Vec<Token> {
         if let Token::Word(letter) = token {
             letters.push_str(letter);
         }
-        if let Some(keyword) = lists::spelt_out(&letters) {
+        if let Some(keyword) = lists::spelt_out(&near_miss::undisguised(&letters)) {
             let rest = run.into_iter().skip(at.saturating_add(1));
             return std::iter::once(Token::Word(keyword.to_owned()))
                 .chain(rest)

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 /// A usual spelling and what else is written for it.
 const SPELLINGS: &[(&str, &str)] = &[
     ("you", "u yu"),
-    ("your", "ur yr"),
+    ("your", "ur yr yer"),
     (
         "please",
         "pls plz plse plez pleas ples pleae plss plzz pleez plese plaese porfa porfavor",
@@ -22,7 +22,7 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("texts", "txts texs textes textings"),
     (
         "texting",
-        "txting txtng txtn texing textng textin txtin texteing tecting textting texring smsing",
+        "txting txtng txtn texing textng textin txtin texteing tecting textting texring smsing textn txtn",
     ),
     ("message", "msg mssg messge mesage messsage mssage"),
     (
@@ -35,7 +35,7 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("isnt", "aint"),
     ("cancel", "cancle cansel cancell cancal canel"),
     ("remove", "remve romove remov rmv remvoe rmove"),
-    ("number", "numer nummber numbr num nbr numbe"),
+    ("number", "numer nummber numbr num nbr numbe numba numbah"),
     (
         "unsubscribe",
         "unsuscribe unsub unscribe unsubscirbe unsubscribes",
@@ -55,7 +55,7 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("wrong", "wrng worng rong"),
     ("interested", "intrested interrested intersted inerested"),
     ("people", "ppl pple"),
-    ("them", "em"),
+    ("them", "em dem"),
     ("want", "wanna wan"),
     ("have", "gotta"),
     ("trying", "tryna"),
@@ -68,6 +68,13 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("escribas", "escrivas"),
     ("que", "q"),
     ("por", "x"),
+    ("this", "dis thiss"),
+    ("the", "da tha"),
+    ("with", "wit wiht"),
+    ("nothing", "nuthin nuttin nothin"),
+    ("something", "somethin"),
+    ("these", "dese theese"),
+    ("pu", "pus"),
 ];
 
 /// One word and the pairs that are read as it.
@@ -102,7 +109,7 @@ const PAIRS: &[(&str, &str)] = &[
     ("youre", "you re,you are"),
     ("its", "it s"),
     ("nolonger", "no longer"),
-    ("nomore", "no more"),
+    ("nomore", "no more,no mo"),
     ("anymore", "any more"),
     ("thanks", "thank you,thank your"),
     ("now", "right now"),
@@ -122,6 +129,7 @@ const PAIRS: &[(&str, &str)] = &[
     ("please", "por favor,sil plait"),
     ("maintenant", "de suite"),
     ("sil", "s il,sil vous,sil te"),
+    ("stop", "s top,st op,sto p"),
 ];
 
 static ALIAS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
@@ -142,6 +150,11 @@ static PAIR: LazyLock<HashMap<(&str, &str), &str>> = LazyLock::new(|| {
 /// The usual spelling of an abbreviation or a frequent misspelling.
 pub(super) fn alias(word: &str) -> Option<&'static str> {
     ALIAS.get(word).copied()
+}
+
+/// "textin" for "texting".
+pub(super) fn full_ending(word: &str) -> Option<String> {
+    word.ends_with("in").then(|| format!("{word}g"))
 }
 
 /// The one word for two that belong together.

@@ -3,6 +3,7 @@
 //! This module must not know what a word means for consent.
 
 use super::grammar;
+use super::masked;
 use super::near_miss;
 use super::spaced_letters;
 use super::spellings;
@@ -28,6 +29,9 @@ pub(super) fn tokenise(folded: &str) -> Vec<Token> {
     for chunk in folded.split_inclusive(char::is_whitespace) {
         if is_address(chunk) {
             cutter.skip_address();
+        } else if let Some(word) = masked::word(chunk) {
+            cutter.take_all(word);
+            cutter.take_all(" ");
         } else {
             cutter.take_all(chunk);
         }
@@ -214,10 +218,16 @@ fn spelling(word: String) -> String {
         .unwrap_or(word)
 }
 
+/// Whether a word has a usual spelling without correction.
+pub(super) fn is_known(word: &str) -> bool {
+    usual(word).is_some()
+}
+
 fn usual(word: &str) -> Option<String> {
     match spellings::alias(word) {
         Some(usual) => Some(usual.to_owned()),
-        None => grammar::knows(word).then(|| word.to_owned()),
+        None if grammar::knows(word) => Some(word.to_owned()),
+        None => spellings::full_ending(word).filter(|full| grammar::knows(full)),
     }
 }
 

@@ -46,7 +46,7 @@ const DENIED: &[&str] = &[
     "<neg> leave <me> alone",
     "<neg> forget|lose|delete|erase|block my|our|the|this <number>",
     "<neg> want|like this|it|these|that|them to end|stop",
-    "nothing|noone|nobody .. stop",
+    "nothing|noone|nobody can|will|could|would|is|going|gonna|ever|should|s|to|that|you|we me|to|ever|can|do|is|would|will* stop",
     "no need|reason|plan|plans|intention|way|desire|point|rush for|you|to|of|us* stop|cancel|remove|unsubscribe|optout|end",
     "if|when|hope|think|fee|penalty|before|once|until|unless i|we|you|they|he|she cancel|quit|lose|delete|erase|forget",
     "end of",
@@ -149,6 +149,14 @@ const DENIED: &[&str] = &[
     "it|that|this|which|text|message|one|says says|said|saying|reads stop|end|cancel|unsubscribe|optout",
     "remove|unsubscribe|take|optout <me>? of|from|off your|the|ur|all|my? emails|email|newsletter|mailing|mailings list|lists|address? ,? but|texts|text|keep ..? are|is|ok|okay|fine|good|texting|text|texts",
     "por|en|al fin",
+    "cancel that ,? i|we|it|sorry|meant|the|make|lets|actually",
+    "wrong|incorrect number|person|chat|thread|one|text|group ,? sorry|oops|my|bad* ,? i? meant|meaning|was|intended",
+    "if .. .. can|could|may i|we <stop>|cancel|unsubscribe|optout",
+    "accidentally|accidently|mistakenly|mistake|unintentionally sent|replied|texted|typed|said|hit|pressed|text|send|reply|wrote stop|stopped|end|cancel|quit|unsubscribe|optout",
+    "<neg> mean|meant|intend|intended|want|wanted to? say|send|text|reply|type|write|hit|put stop|end|cancel|quit|unsubscribe|optout",
+    "ignore|disregard|undo|reverse|cancel|forget my|the|that|last|previous|earlier* stop|optout|unsubscribe",
+    "<dont> call|text|ring|phone <me>? ,? im|ill|were|i in|at|driving|busy|working|asleep|sleeping|on|about|with|am|be|out",
+    "<neg> interested in _ _? ,? but|only|just",
 ];
 
 /// Opt-out words with another object.
@@ -178,7 +186,7 @@ const EVERYDAY: &[&str] = &[
     "remove|removed|removing|removes !<mine>|this|these|those|from|now|please|off|immediately|all|everything|00|names|everyone",
     "end time|times|up|result|table|tables|date|unit|goal|user|in|on|with|at|to|the|my|a|this|that|by|zone|game|product",
     "quit my|the|his|her|our|your|a|job|smoking|work|drinking|working|school|claim|claims|on|in|last|and|before",
-    "revoke my|the|his|her|their|our license|licence|permit|offer|access|poa|power|trust|will|deed|listing",
+    "revoke my|the|his|her|their|our old|previous|first|last|original? license|licence|permit|offer|access|poa|power|trust|will|deed|listing",
     "terminate|terminating|discontinue|discontinued the|my|our|a|this|that|lease|contract|employment|listing",
     "cease to|fire",
 ];
@@ -209,4 +217,7 @@ const UNSURE: &[&str] = &[
     "<dont> <text> my|our|his|her _ again|ever|anymore",
     "^ i quit $",
     "^^ withdraw $$",
+    "^^ never $$",
+    "he|she|they|person|name doesnt|dont|nolonger live|lives|work|works|stay here|there|at",
+    "not|isnt my name $",
 ];

@@ -34,6 +34,9 @@ pub(super) const REMOVE: &[&str] = &[
     "^ off <det>* list|lists",
     "take|get|remove off <det>* list|lists|my <number>|$",
     "^ removed <me> $|from|off",
+    "take|get|pull out|off <mine>|my|this|our <number>|in|from|of|out",
+    "rm <me>|my from|off|number|$",
+    "take|remove|get|delete <me> off|from|of|de|out de? la|su|tu|esta lista",
 ];
 
 /// The phone is not the lead's: whoever holds it has not consented.
@@ -58,6 +61,10 @@ pub(super) const WRONG_PERSON: &[&str] = &[
     "this|that isnt me $",
     "<neg> know any|a _ $",
     "<neg> know|knows who|any|anyone|anybody|a|nobody that|this|he|she|by|named|you|is* that|name|person|looking|asking",
+    "he|she|they|it|who|him|her|mom|dad|husband|wife|son|daughter|brother|sister dont|doesnt|nolonger|not have|got|own|use|answer|owns|has|uses this|that|the number|phone|line|cell",
+    "nolonger !my|your|the|a|an number|phone|cell|line $",
+    "there|theres is? no !parking|elevator|power|water|signal|service|gate|rain|snow|problem|one|garage|bus|stop|way|need|rush here $",
+    "im|amnot|i not? not|am* him|her|she|he|them $",
 ];
 
 /// To go away, with or without manners.
@@ -109,4 +116,9 @@ pub(super) const GO_AWAY: &[&str] = &[
     "^ lawsuit|lawsuits",
     "see you|u|ya in court",
     "lawsuit|court|legal if|is _",
+    "file|filing|filed|submit|submitting|make|making a|an|my|with|the* fcc|ftc|bbb|tcpa|formal|official|dnc|federal complaint|complaints|report",
+    "tcpa violation|violations|violated|law|laws|lawsuit|complaint|attorney",
+    "violation|violations|violating|violate|violates|violated of|the|federal|state* tcpa|fcc|dnc|donotcall|privacy",
+    "^ final|last|only warning|notice",
+    "this|here is|your|my|a* final|last|only warning|notice",
 ];

@@ -60,6 +60,8 @@ pub(super) const INSISTENT: &[&str] = &[
     "does|do|did stop|unsubscribe|optout not work|working",
     "doesnt|dont|didnt|isnt stop|unsubscribe|optout work|working",
     "<dont> <text> my|our|his|her|their _ again|anymore|ever $",
+    "<want>|choose|chose|decided|asking|prefer|elect to? be? nolonger be|to? receive|get|hear|see|<texted>|<texting>|part",
+    "nolonger <want>|wishing|wanting to? be? <texted>|receive|get|hear|receiving|getting",
 ];
 
 /// The keyword alone in its clause, or with what everybody adds to it.
@@ -117,6 +119,9 @@ pub(super) const BARE: &[&str] = &[
     "let <me> out $",
     "^ cancel|end|stop|quit this|your|ur service|services|program|crap|thing $",
     "^^ deactivate|disable|unregister|unlist|delist|deregister|unenroll|mute|suppress $$",
+    "^ sent|texted|replied|typed|wrote|said|answered <you>? stop|unsubscribe|optout|cancel",
+    "^ not _ _? ,? remove|delete|cancel|quit|end $",
+    "cancel|end|terminate|close|stop|revoke my|our|this? enrollment|subscription|membership|signup|registration|participation|optin $|to|in|for|from|with",
 ];
 
 /// What nothing ordinary explains: tried after the everyday phrases.

@@ -106,7 +106,7 @@ pub(super) const CLASSES: &[(&str, &str)] = &[
     (
         "neg",
         "dont didnt wont cant never not doesnt couldnt wouldnt shouldnt isnt arent havent hasnt \
-         nolonger wasnt nor mustnt",
+         nolonger wasnt nor mustnt ion",
     ),
     ("stop", "stop quit cease halt discontinue terminate"),
     (

@@ -10,7 +10,7 @@ pub(super) const LANGUAGE: Language = Language {
     denied: DENIED,
     requests: &[BARE, ARRETEZ, NE_PLUS, RETIREZ],
     everyday: EVERYDAY,
-    likely: &[],
+    likely: LIKELY,
     unsure: UNSURE,
 };
 
@@ -46,13 +46,13 @@ const CLASSES: &[(&str, &str)] = &[
         "textez ecrivez envoyez contactez appelez derangez harcelez texte ecris envoie contacte \
          appelle ecrire envoyer contacter texter deranger appeler derange relancez sollicitez \
          envoyes ecrives achalez recontactez recontacter importunez telephonez messagez spammez \
-         rappelez",
+         rappelez tannez tanne achale",
     ),
     (
         "fr_textos",
         "messages message textos texte texts sms courriels courriel pub pubs publicite publicites \
          notifications appels communications sollicitations spam infolettre alertes envois envoi \
-         messagerie texto harcelement conneries promotions",
+         messagerie texto harcelement conneries promotions contact contacts",
     ),
     (
         "fr_det",
@@ -61,8 +61,8 @@ const CLASSES: &[(&str, &str)] = &[
     ),
     (
         "fr_soir",
-        "avant apres soir matin nuit dimanche samedi travail pendant aujourd demain heures weekend \
-                 semaine quand si 0 tard tot lundi",
+        "avant apres soir matin nuit dimanche samedi travail pendant aujourd demain heures \
+         weekend semaine quand si 0 tard tot lundi conduisant volant reunion conduite",
     ),
     (
         "fr_rendez",
@@ -103,6 +103,8 @@ const BARE: &[&str] = &[
     "ai|avais dit|demande|ecrit|repondu ..? stop|arret|arreter|arretez|desabonner",
     "stop|arret merci|svp|pub $",
     "^^ bloque|bloquee|signale $$",
+    "pas|plus|aucunement interesse|interessee|interesses ,? <arretez> $",
+    "^^ annulation|terminer|resiliation|desactiver|desactivez $$",
 ];
 
 const ARRETEZ: &[&str] = &[
@@ -113,6 +115,7 @@ const ARRETEZ: &[&str] = &[
     "ecoeure|tanne|fatigue|marre ..? de|d recevoir|vos|ces|tes",
     "annuler|annulez|annule|resilier|resiliez <fr_det>* <fr_textos>",
     "annuler|annulez|resilier|resiliez|annule mon|l|mes|notre|cet|cette abonnement|inscription|abonnements",
+    "annuler|annulez|annule|resilier|resiliez|terminer|fermer|cancellez|canceller mon|l|mes|notre|cet|cette|le|d* abonnement|inscription|abonnements",
 ];
 
 const NE_PLUS: &[&str] = &[
@@ -128,13 +131,14 @@ const NE_PLUS: &[&str] = &[
     "pas|jamais|sans|aucun donne|mon|de|d|consenti|autorise consentement|autorisation|a|permission",
     "pas|plus|fini|assez les|de|d|avec|vos|des textos|messages|sms",
     "en veux|veut|voulons plus|pu|pas de|d|$ <fr_det>* <fr_textos>|$",
+    "vous demande|demandons|demanderais|prie|supplie|conjure ,? d|de|bien|vouloir* <arretez>",
 ];
 
 const RETIREZ: &[&str] = &[
     "desabonnez|desinscrivez|retirez|enlevez|supprimez|otez|effacez|rayez|radiez|desabonne|retire|enleve|supprime|efface|ote|sortez|bloquez moi|nous|numero|ce|cet",
     "desabonnez|desinscrivez|retirez|enlevez|supprimez|otez|effacez|rayez|retire|enleve|supprime|efface|ote mon|mes|nos|notre|le numero|nom|contact|coordonnees|donnees|telephone|cellulaire|informations|cell",
     "m|me|nous|se|te retirer|enlever|supprimer|desabonner|desinscrire|oter|rayer|sortir|effacer|desabonne",
-    "retirer|retirez|enlever|enlevez|supprimer|supprimez|effacer|effacez|oubliez|perdez|perds|oublie mon|ce|le|mes|notre|nos numero|nom|contact|coordonnees|donnees|telephone|cellulaire|informations",
+    "retirer|retirez|enlever|enlevez|supprimer|supprimez|effacer|effacez|radiez|radier|rayez|rayer|bloquez|bloquer|oubliez|perdez|perds|oublie mon|ce|le|mes|notre|nos numero|nom|contact|coordonnees|donnees|telephone|cellulaire|informations",
     "de|d votre|vos|la|cette|ta|ces liste|listes",
     "desabonner|desabonnez|desabonnement|desinscrire|desinscription|desinscrivez",
     "mauvais|faux|mauvaise numero|personne|num",
@@ -149,6 +153,9 @@ const RETIREZ: &[&str] = &[
     "c|est|du du? harcelement",
     "connais|connait pas? personne|aucun|aucune",
     "oubliez|oublie moi|nous $|svp|et",
+    "je|j vous|te|t|ai|vais|viens|de|m|en|va* bloque|bloquer|bloquerai|signale|signaler|signalerai|denonce|denoncer|denoncerai|rapporte",
+    "vous|tu|t|numero etes|es|est|sera|serez|seras signale|bloque|denonce|bloques|signales",
+    "signale|signaler|denonce comme|a|au|aux spam|la|pourriel|police|crtc|autorites|indesirable",
 ];
 
 const EVERYDAY: &[&str] = &[
@@ -158,5 +165,8 @@ const EVERYDAY: &[&str] = &[
     "annuler|annulez|annule mon|ma|mes|le|la|l|notre|votre|nos|un|une|ce <fr_rendez>|_",
     "veux|vais|dois|voudrais|pour|pouvoir|peux arreter de|d !<fr_texter>|<fr_textez>|<fr_textos>|<fr_det>|recevoir|me|m|nous|te|vous",
 ];
+
+/// What nothing ordinary explains.
+const LIKELY: &[&str] = &["arretez|cessez|arrete|cesse|stoppez $"];
 
 const UNSURE: &[&str] = &["pas|plus|aucunement interesse|interessee|interesses|interet"];

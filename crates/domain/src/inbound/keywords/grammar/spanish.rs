@@ -29,7 +29,7 @@ const CLASSES: &[(&str, &str)] = &[
     (
         "deje",
         "deje dejen deja dejar dejad dejes pare paren para parar pares termine terminen basta \
-         cesen cese cesar alto stop quit",
+         cesen cese cesar alto stop quit parele parenle parale dejele dejenle bajele bajenle",
     ),
     (
         "es_textear",
@@ -47,9 +47,9 @@ const CLASSES: &[(&str, &str)] = &[
          contactes llame llamen llames moleste molesten molestes textee texteen textees texte \
          texten textes mensajee mensajeen mensajees busque busquen busques hable hablen hables \
          marque marquen marques escribir mandar enviar contactar llamar molestar textear texto \
-         envian mandan fastidie fastidien fastidies chingue chinguen chingues joda jodan mensajear \
-         vuelva vuelvan vuelvas sigan siga sigas esten este ande anden comunique comuniquen insista \
-         insistan acose acosen incluyan incluya contaten contacto",
+         envian mandan fastidie fastidien fastidies chingue chinguen chingues joda jodan \
+         mensajear vuelva vuelvan vuelvas sigan siga sigas esten este ande anden comunique \
+         comuniquen insista insistan acose acosen incluyan incluya contaten contacto text",
     ),
     (
         "es_textos",
@@ -92,6 +92,8 @@ const DENIED: &[&str] = &[
     "por|porque que? ..? no me|nos <es_textee>|llama|llamo|escribe|contesta",
     "no me|nos|he|ha|han|te|lo* llego|llegan|recibido|llegado|llamo|escribio|contesto|llega|recibi|recibo ..? <es_textos>",
     "si|cuando no me|nos? <es_textee>",
+    "no|ya me|nos? interesa|interesan el|la|los|las|ese|esa|eso|esos _ _? ,? pero|el|la|si|otro",
+    "no me|nos mande|manden|envie|envien|mandes|envies a|con|por otro|otra|un|una|el|la|otros",
 ];
 
 const BARE: &[&str] = &[
@@ -106,6 +108,9 @@ const BARE: &[&str] = &[
     "darme|deme|denme|dame|darnos|denos de baja",
     "me doy|den|de|dan de baja",
     "^ detener|cancelar|parar|eliminar|borrar|quitar|basta|pare|paren|terminar todo|todos|eso|esto|ya $",
+    "^ bajele|bajenle|bajale|parele|parenle|parale|dejenme|dejeme|dejame|dejenos ya? $",
+    "^^ bloqueado|bloqueada|bloqueados|reportado|reportados $$",
+    "solicito|quiero|pido|solicitar|tramitar|necesito|deseo|favor mi|la baja",
 ];
 
 const DEJE_DE: &[&str] = &[
@@ -116,6 +121,8 @@ const DEJE_DE: &[&str] = &[
     "cancelar|cancele|cancelen|cancela|anular|anule la|mi|esta|este? suscripcion|subscripcion",
     "stop|quit|no de? <es_textear>",
     "<deje> ya? con|de los|sus|esos|tus|tantos* texts|messages",
+    "terminar|termine|terminen|finalizar|finalice|finalicen|eliminar|detengan|bloquear|bloqueen con|los* <es_det>* <es_textos>",
+    "cancelar|cancelen|cancele|parar|detener|terminar los|mis|estos|sus|tus* texts|messages|text",
 ];
 
 const NO_ME: &[&str] = &[
@@ -136,6 +143,9 @@ const NO_ME: &[&str] = &[
     "nomore <es_det>* <es_textos>",
     "nada|ningun|ninguno|cero de <es_det>* <es_textos>",
     "me|nos? canse|cansaron|harte|hartaron|harto|cansa|cansan|molestan|molesta|fastidian de? <es_det>* <es_textos>",
+    "no|ya quiero|deseo|queremos|me|interesa|necesito recibir|recibiendo|seguir* informacion|info|cosas|promociones|nada",
+    "no me text|texts|message|messages mas|$|ya|por",
+    "no tiene|tienen|usa|usan este|ese|esta|el mismo? numero|telefono|celular|linea",
 ];
 
 const QUITEME: &[&str] = &[
@@ -161,6 +171,7 @@ const QUITEME: &[&str] = &[
     "voy a denunciarlos|denunciar|reportarlos|reportar|bloquear|bloquearlos|reportarte|bloquearte",
     "voy a demandarlos|demandar|demandarte",
     "si me|nos siguen|sigue|sigues|vuelven|vuelves|vuelve a? <es_textear>",
+    "metase|metanse|metete sus|tus|los|esos <es_textos>",
 ];
 
 const EVERYDAY: &[&str] = &[
