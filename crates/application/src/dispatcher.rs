@@ -88,7 +88,7 @@ impl Dispatcher {
         };
         let beginner = tokio::spawn(beginner.begin_all(taken));
         while !*stop.borrow() {
-            match self.take(&ahead).await {
+            match self.take(&ahead, &mut stop).await {
                 Ok(0) => self.rest(&mut stop).await,
                 Ok(_) => {}
                 Err(error) => {
@@ -105,9 +105,19 @@ impl Dispatcher {
         }
     }
 
-    /// Takes the next batch as soon as the one before is being begun; answers how many rows it has.
-    async fn take(&self, ahead: &mpsc::Sender<Vec<Due>>) -> Result<usize, Unavailable> {
-        let Ok(place) = ahead.reserve().await else {
+    /// Takes the next batch as soon as the one before is being begun, unless told to stop until then;
+    /// answers how many rows it has.
+    async fn take(
+        &self,
+        ahead: &mpsc::Sender<Vec<Due>>,
+        stop: &mut watch::Receiver<bool>,
+    ) -> Result<usize, Unavailable> {
+        let place = tokio::select! {
+            biased;
+            () = told_to_stop(stop) => return Ok(0),
+            place = ahead.reserve() => place,
+        };
+        let Ok(place) = place else {
             // The next stage died; it said so.
             return Ok(0);
         };
@@ -133,7 +143,7 @@ impl Dispatcher {
         tokio::select! {
             () = self.wake.0.notified() => {}
             () = clock.sleep_until(until) => {}
-            _ = stop.changed() => {}
+            () = told_to_stop(stop) => {}
         }
     }
 
@@ -142,7 +152,7 @@ impl Dispatcher {
         let until = clock.now().checked_add_signed(self.settings.poll);
         tokio::select! {
             () = clock.sleep_until(until.unwrap_or_else(|| clock.now())) => {}
-            _ = stop.changed() => {}
+            () = told_to_stop(stop) => {}
         }
     }
 
@@ -256,6 +266,14 @@ async fn record_all(dispatch: Arc<Dispatch>, mut inbox: mpsc::Receiver<Answered>
             tracing::error!(error = %source_of(&error), "answers were not recorded");
         }
         answered.clear();
+    }
+}
+
+/// Ends when the loop is told to stop, or was before.
+async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
+    if stop.wait_for(|stop| *stop).await.is_err() {
+        // Who could tell is gone.
+        std::future::pending::<()>().await;
     }
 }
 

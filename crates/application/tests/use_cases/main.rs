@@ -2,6 +2,8 @@
 
 mod cancel;
 mod dispatch;
+mod dispatcher;
+mod dispatcher_world;
 mod failures;
 mod inbound;
 mod jobs;
