@@ -1,6 +1,6 @@
 //! Phrases: what a text of several words asks for.
 //!
-//! Each language has six lists of phrases, tried in the order of [`STEPS`] over all languages.
+//! Each language has seven lists of phrases, tried in the order of [`STEPS`] over all languages.
 //! A phrase that means nothing for consent *spends* its words, so that "don't stop" leaves no
 //! "stop" for the steps after it. This module must not know characters or spelling.
 
@@ -44,6 +44,9 @@ pub(super) struct Language {
     insistent: &'static [&'static str],
     /// What is denied, asked about, told of others or limited in time: "don't stop".
     denied: &'static [&'static str],
+    /// What may ask for less than silence: "unsubscribe me from your emails". Its words are spent,
+    /// and the text is doubtful unless the rest is a request.
+    partial: &'static [&'static str],
     /// Requests to be left alone.
     requests: &'static [&'static [&'static str]],
     /// Opt-out words with another object: "stop by", "cancel my appointment".
@@ -58,15 +61,17 @@ pub(super) struct Language {
 enum Effect {
     OptOut,
     Harmless,
+    Doubtful,
     Unsure,
 }
 
 type Step = (Effect, fn(&Language) -> Vec<&'static str>);
 
 /// The order in which phrases are tried; the first that decides wins.
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     (Effect::OptOut, |language| language.insistent.to_vec()),
     (Effect::Harmless, |language| language.denied.to_vec()),
+    (Effect::Doubtful, |language| language.partial.to_vec()),
     (Effect::OptOut, |language| language.requests.concat()),
     (Effect::Harmless, |language| language.everyday.to_vec()),
     (Effect::OptOut, |language| language.likely.to_vec()),
@@ -98,11 +103,17 @@ pub(super) fn knows(word: &str) -> bool {
 pub(super) fn judge(tokens: &[Token]) -> Verdict {
     let grammar = &*GRAMMAR;
     let mut sentence = Sentence::new(tokens, &grammar.vocabulary);
+    let mut doubt = None;
     for (effect, phrases) in &grammar.steps {
         let found = match effect {
             Effect::OptOut => phrases.find(&sentence).map(Verdict::OptOut),
             Effect::Unsure => phrases.find(&sentence).map(Verdict::Unsure),
             Effect::Harmless => {
+                phrases.spend_all(&mut sentence);
+                None
+            }
+            Effect::Doubtful => {
+                doubt = phrases.find(&sentence);
                 phrases.spend_all(&mut sentence);
                 None
             }
@@ -113,6 +124,7 @@ pub(super) fn judge(tokens: &[Token]) -> Verdict {
     }
     misspelt(tokens, &sentence)
         .map(Verdict::Misspelt)
+        .or_else(|| doubt.map(Verdict::Unsure))
         .or_else(|| grammar.unplaced(&sentence).map(Verdict::Unplaced))
         .unwrap_or(Verdict::Nothing)
 }
@@ -191,6 +203,7 @@ mod tests {
             [
                 Effect::OptOut,
                 Effect::Harmless,
+                Effect::Doubtful,
                 Effect::OptOut,
                 Effect::Harmless,
                 Effect::OptOut,

@@ -13,6 +13,7 @@ pub(super) const LANGUAGE: Language = Language {
     classes: CLASSES,
     insistent: requests::INSISTENT,
     denied: DENIED,
+    partial: PARTIAL,
     requests: &[
         requests::BARE,
         refusals::STOP_TEXTING,
@@ -145,7 +146,7 @@ const DENIED: &[&str] = &[
     "<neg> want to miss|lose|stop|end",
     "<neg> mind <det>* <texts>",
     "<neg> a|the|your wrong number|person|one|guy",
-    "fee|penalty|charge|cost|penalties|fees for|to cancel|cancelling|canceling",
+    "notice|deadline|fee|penalty|charge|cost|penalties|fees for|to cancel|cancelling|canceling",
     "it|that|this|which|text|message|one|says says|said|saying|reads stop|end|cancel|unsubscribe|optout",
     "remove|unsubscribe|take|optout <me>? of|from|off your|the|ur|all|my? emails|email|newsletter|mailing|mailings list|lists|address? ,? but|texts|text|keep ..? are|is|ok|okay|fine|good|texting|text|texts",
     "por|en|al fin",
@@ -157,6 +158,14 @@ const DENIED: &[&str] = &[
     "ignore|disregard|undo|reverse|cancel|forget my|the|that|last|previous|earlier* stop|optout|unsubscribe",
     "<dont> call|text|ring|phone <me>? ,? im|ill|were|i in|at|driving|busy|working|asleep|sleeping|on|about|with|am|be|out",
     "<neg> interested in _ _? ,? but|only|just",
+    "stop teasing|worrying|apologizing|stressing|overthinking|kidding|joking _? <me>?",
+    "^ stop it|that lol|haha|youre",
+];
+
+/// What may ask for less than silence: no e-mail, no more of one kind.
+const PARTIAL: &[&str] = &[
+    "unsubscribe|unsubscribed|unsubscribing|optout|remove|take|delete <me>? from|off|of your|the|ur|all|any|my|this* emails|email|newsletter|newsletters|mailings mailing? list|lists|$|but",
+    "stop|quit|no|nomore sending? <me>? your|the|any|so|many|more* emails|newsletters $|but",
 ];
 
 /// Opt-out words with another object.

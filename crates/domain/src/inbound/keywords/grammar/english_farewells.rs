@@ -6,8 +6,8 @@
 pub(super) const REMOVE: &[&str] = &[
     "remove|delete|erase|scrub|purge|unenroll|exclude|unregister|unlist|rem <me>|you|please|this $|from|off|of|out|at|as|im|i|we|and|or|wrong|not",
     "remove|delete|unsubscribe|erase 00|0 $|from|please|0",
-    "remove|delete|erase my|this|our|his|her|their|moms|dads|wifes|husbands _? _? <number>",
-    "remove|delete|erase|scrub|purge|drop|exclude my|our|this|all|the <number>|email|my|name|info|information|details|data",
+    "remove|delete|erase|scrub|purge|wipe|clear|drop|strike|eliminate|expunge my|this|our|his|her|their|moms|dads|wifes|husbands|all|any|mi|mon|el _? _? <number>",
+    "remove|delete|erase|scrub|purge|drop|exclude|wipe|clear|eliminate|expunge|omit my|our|this|all|the|any|of* <number>|email|name|info|information|details|data",
     "remove|delete|erase|scrub|drop|take|get|pull|strike|withdraw|cross|scratch|clear|wipe|kick my|our|this|the|his|her|their|phone|contact|cell|name|and|email* <mine> off|from|of|out|on|in of|from|on* $|the|your|this|that|any|all|ur|these|those|every|whatever|damn|stupid|further|future|any* $|<list>|calling|call|contact|contacts|mailing|txt|lists|here",
     "remove|delete|erase|drop|take|get|pull|strike <me>|my|name|number off|from .. list|lists|database|system|records",
     "remove|delete|erase|drop|take|get|pull|strike <me>|my|name|number off|from|of|out everything|it|this|these|that|here|all $",
@@ -37,12 +37,15 @@ pub(super) const REMOVE: &[&str] = &[
     "take|get|pull out|off <mine>|my|this|our <number>|in|from|of|out",
     "rm <me>|my from|off|number|$",
     "take|remove|get|delete <me> off|from|of|de|out de? la|su|tu|esta lista",
+    "i|we|number|numbers|name|phone|info need|needs|should|must|has|have|ought|supposed to? be removed|deleted|taken|erased|off|dropped",
+    "^ removed $",
+    "wipe|eliminate|expunge|omit|detach|unlink|disconnect|disassociate <me>|<mine>|my <mine>|from|off|$",
 ];
 
 /// The phone is not the lead's: whoever holds it has not consented.
 pub(super) const WRONG_PERSON: &[&str] = &[
     "you|u|youve|youre have|has|got|texted|called|messaged|reached|contacted|dialed|texting|calling|contacting the|a? wrong number|person|guy|phone",
-    "wrong number|person|guy|phone|lady|woman|man|dude|contact|numbers|girl|gal|individual|party|one",
+    "wrong number|numero|num|person|guy|phone|lady|woman|man|dude|contact|numbers|girl|gal|individual|party|one",
     "have|got|has the? wrong $|number|person|info|information|contact",
     "incorrect|bad|mistaken|erroneous number|person",
     "not|isnt|wasnt the|a right|correct|intended|good number|person|recipient|contact",
@@ -121,4 +124,8 @@ pub(super) const GO_AWAY: &[&str] = &[
     "violation|violations|violating|violate|violates|violated of|the|federal|state* tcpa|fcc|dnc|donotcall|privacy",
     "^ final|last|only warning|notice",
     "this|here is|your|my|a* final|last|only warning|notice",
+    "im|ill|i|we|well report|reporting|reported this|it $",
+    "violation|violations|violating|violate|violates|breaking|against of|the|federal|state|my|our|privacy* law|laws|rights|privacy|regulations",
+    "illegal to? <text>|<texting>|send|<texts>",
+    "<texts>|this is|are|its illegal",
 ];

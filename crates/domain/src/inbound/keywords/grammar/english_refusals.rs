@@ -41,6 +41,8 @@ pub(super) const STOP_TEXTING: &[&str] = &[
     "<want> <det>* <texts>|these|this|them stopped|gone|off",
     "staph <texting>|sending|it|please",
     "get|getting off of? this|these|your|ur thing|crap|stuff|$",
+    "had|have|got enough of? <det>* <more_texts>|you|yall|this|it|$",
+    "heard|seen|read enough $|from|of",
 ];
 
 /// Not to write.
@@ -112,4 +114,7 @@ pub(super) const DO_NOT_TEXT: &[&str] = &[
     "decline|declining|reject|refuse|refusing|object|objecting|oppose|deny|denying to|any|all|these|your|further|future|receive|receiving|get|getting|be|being* <det>* <more_texts>|<texted>|these|this",
     "<number> is|isnt|not not? for|meant <det>* <more_texts>|business|solicitations|solicitors|strangers",
     "mute|suppress|silence <me>|my|this|these|your <number>|<texts>|$",
+    "take|taking|took|pull|pulling back my|the|any|all* consent|permission|authorization",
+    "no|nomore|not|dont|without follow|following|followup up|ups|through",
+    "<neg> request|requested|ask|asked|order|ordered|subscribe|subscribed|sign|signed|optin ..? for|to|up|receive|get|any* <det>* <texts>",
 ];

@@ -62,6 +62,7 @@ pub(super) const INSISTENT: &[&str] = &[
     "<dont> <text> my|our|his|her|their _ again|anymore|ever $",
     "<want>|choose|chose|decided|asking|prefer|elect to? be? nolonger be|to? receive|get|hear|see|<texted>|<texting>|part",
     "nolonger <want>|wishing|wanting to? be? <texted>|receive|get|hear|receiving|getting",
+    "when|will does|do|is|are|will|would|going* this|these|it|they|you|yall ever|going|to|finally* stop $",
 ];
 
 /// The keyword alone in its clause, or with what everybody adds to it.
@@ -122,6 +123,8 @@ pub(super) const BARE: &[&str] = &[
     "^ sent|texted|replied|typed|wrote|said|answered <you>? stop|unsubscribe|optout|cancel",
     "^ not _ _? ,? remove|delete|cancel|quit|end $",
     "cancel|end|terminate|close|stop|revoke my|our|this? enrollment|subscription|membership|signup|registration|participation|optin $|to|in|for|from|with",
+    "^^ c d $$",
+    "^^ c n d $$",
 ];
 
 /// What nothing ordinary explains: tried after the everyday phrases.
@@ -129,6 +132,6 @@ pub(super) const LIKELY: &[&str] = &[
     "dont|never|nolonger|shouldnt|mustnt !know|think|remember|see|recall|understand|believe|realize|live|work|own|speak|care|get|have|hesitate|forget|mind|wait|need|let|worry|say|like|want|mean|be|receive|just|only|and|use|trust|feel|look|plan .. .. <text>|<texting>|<texted> <me>|again|anymore|this",
     "you|u dont|never|shouldnt|mustnt|better .. <text>|<texting> <me>",
     "stop|quit _ to|at? <me>",
-    "^ stop _",
+    "^ stop !lying|teasing|joking|kidding|playing|worrying|apologizing|stressing|overthinking",
     "stop $",
 ];

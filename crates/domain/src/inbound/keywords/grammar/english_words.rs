@@ -37,12 +37,12 @@ pub(super) const CLASSES: &[(&str, &str)] = &[
     (
         "mine",
         "me us myself number numbers phone cell name info information contact contacts details \
-         data email digits address line mobile",
+         data email digits address line mobile numero num coordinates",
     ),
     ("my", "my our this the that these his her their"),
     (
         "number",
-        "number numbers phone cell line digits mobile info contact",
+        "number numbers phone cell line digits mobile info contact numero num",
     ),
     ("you", "you ya yall guys people yous youse"),
     // Ways to write to somebody.
@@ -79,8 +79,8 @@ pub(super) const CLASSES: &[(&str, &str)] = &[
          correspondence solicitation solicitations contact calls call emails email offers updates \
          reminders promos promotions ads advertising advertisements marketing outreach followups \
          spamming contacts voicemails robocalls stuff crap shit junk garbage nonsense bs bullshit \
-         harassment robotexts mail mails soliciting deals follow madness insanity conversation chat \
-         blasts campaign campaigns drip pings",
+         harassment robotexts mail mails soliciting deals follow madness insanity conversation \
+         chat blasts campaign campaigns drip pings chats bulletins blast bots pitches",
     ),
     (
         "things",
@@ -111,7 +111,7 @@ pub(super) const CLASSES: &[(&str, &str)] = &[
     ("stop", "stop quit cease halt discontinue terminate"),
     (
         "want",
-        "want wants wanting wish need like care desire appreciate would prefer agree consent",
+        "want wants wanting wish wishes need needs like care desire appreciate would prefer agree consent",
     ),
     (
         "say",

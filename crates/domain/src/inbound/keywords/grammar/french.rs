@@ -8,6 +8,7 @@ pub(super) const LANGUAGE: Language = Language {
     classes: CLASSES,
     insistent: INSISTENT,
     denied: DENIED,
+    partial: &[],
     requests: &[BARE, ARRETEZ, NE_PLUS, RETIREZ],
     everyday: EVERYDAY,
     likely: LIKELY,
@@ -105,6 +106,7 @@ const BARE: &[&str] = &[
     "^^ bloque|bloquee|signale $$",
     "pas|plus|aucunement interesse|interessee|interesses ,? <arretez> $",
     "^^ annulation|terminer|resiliation|desactiver|desactivez $$",
+    "stop|cancel|end|remove|delete|unsubscribe moi|mon|les|vos|ces|tes|de|aux|l* <fr_textos>|numero|moi",
 ];
 
 const ARRETEZ: &[&str] = &[

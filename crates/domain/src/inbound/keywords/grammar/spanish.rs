@@ -8,6 +8,7 @@ pub(super) const LANGUAGE: Language = Language {
     classes: CLASSES,
     insistent: INSISTENT,
     denied: DENIED,
+    partial: &[],
     requests: &[BARE, DEJE_DE, NO_ME, QUITEME],
     everyday: EVERYDAY,
     likely: &[],
@@ -97,7 +98,7 @@ const DENIED: &[&str] = &[
 ];
 
 const BARE: &[&str] = &[
-    "^ ya|no|si|please? alto|pare|paren|parar|para|basta|baja|detenga|detengan|detente|cancelar|cancele|cancelen|cancela|desuscribir|desuscribirme|detenganse|stop|eliminar|desinscribir|salir|dejen|deje|parenle|parele ya|eso|esto|todo|me|mi|please* $",
+    "^ ya|no|si|please? alto|pare|paren|parar|para|basta|baja|detenga|detengan|detente|cancelar|cancele|cancelen|cancela|desuscribir|desuscribirme|detenganse|stop|eliminar|desinscribir|salir|dejen|deje|parenle|parele ya|eso|esto|todo|please* $",
     "^ nomas|mas mensajes|textos",
     "^ no mas $|mensajes|textos|sms|llamadas|spam",
     "^ no mas por $",
