@@ -24,6 +24,10 @@ use clap::Parser as _;
 
 use crate::options::{Cli, Command};
 
+/// The product's, see there.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
