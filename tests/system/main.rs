@@ -2,6 +2,7 @@
 //! move. A sentence of the product's promises is a test here; what a smaller test can show is not.
 
 mod access;
+mod campaign_day;
 mod capacity;
 mod delivery;
 mod exchange;

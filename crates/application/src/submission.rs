@@ -31,7 +31,7 @@ pub(crate) fn unknown_routing(
     campaign: Option<CampaignId>,
     source: Option<SourceId>,
 ) -> Vec<FieldError> {
-    let campaign = campaign.filter(|id| !org.campaigns.contains(id));
+    let campaign = campaign.filter(|id| org.campaigns.iter().all(|campaign| campaign.id != *id));
     let source = source.filter(|id| !org.sources.contains(id));
     let campaign = campaign.map(|_| unknown_field("campaignId", "campaign"));
     let source = source.map(|_| unknown_field("sourceId", "source"));

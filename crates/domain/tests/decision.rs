@@ -18,8 +18,8 @@ use sms_domain::decision::{
 use sms_domain::ids::{CampaignId, LeadId, MessageId, PhoneNumberId};
 use sms_domain::message::{Submission, Text, TrafficType};
 use sms_domain::numbers::{
-    CapacityWindows, CounterKind, DEFAULT_CAPACITY_ZONE, Health, NumberFacts, ProviderAccount,
-    Registration, Usage, WindowUsage,
+    CampaignFacts, CapacityWindows, CounterKey, CounterKind, DEFAULT_CAPACITY_ZONE, Health,
+    NumberFacts, ProviderAccount, Registration, Usage, WindowUsage,
 };
 use sms_domain::reason::Reason;
 use uuid::Uuid;
@@ -69,6 +69,34 @@ prop_compose! {
 }
 
 prop_compose! {
+    /// The campaign that some numbers are routed to and, at times, all others are registered under.
+    fn any_campaign()(
+        limit in prop::option::of(1_u32..4),
+        used in 0_u32..4,
+        registers_all: bool,
+    ) -> CampaignFacts {
+        CampaignFacts {
+            id: CampaignId::new(Uuid::from_u128(1)),
+            ten_dlc_campaign_id: registers_all.then(|| "C1234567".to_owned()),
+            daily_limit: limit,
+            usage: Usage(vec![WindowUsage {
+                kind: CounterKind::Day,
+                window_start: base(),
+                used,
+            }]),
+        }
+    }
+}
+
+/// The campaign as if its usage were of the day.
+fn of_the_day(mut campaign: CampaignFacts, windows: &CapacityWindows) -> CampaignFacts {
+    for window in &mut campaign.usage.0 {
+        window.window_start = windows.day_start;
+    }
+    campaign
+}
+
+prop_compose! {
     fn any_submission()(
         now in any_now(),
         to in select(vec!["+14045550100", "+13055550100", "+14235550100", "+18005550100"]),
@@ -115,6 +143,7 @@ prop_compose! {
         cents in 0_i64..10,
         sandbox in prop::bool::weighted(0.1),
         active in prop::option::of(any::<Index>()),
+        campaign in any_campaign(),
     ) -> Facts {
         let now = submission.requested_at;
         let mut numbers: Vec<NumberFacts> = numbers;
@@ -122,6 +151,8 @@ prop_compose! {
         numbers.dedup_by_key(|number| number.id);
         let mut context = facts::context(numbers, now);
         let org = Arc::make_mut(&mut context.org);
+        let windows = CapacityWindows::in_zone_named(DEFAULT_CAPACITY_ZONE, now);
+        org.campaigns = vec![of_the_day(campaign, &windows)];
         org.kind = if sandbox { OrganizationKind::Sandbox } else { OrganizationKind::Live };
         let ids: Vec<PhoneNumberId> = org.numbers.iter().map(|number| number.id).collect();
         let message = &mut context.message;
@@ -229,9 +260,17 @@ proptest! {
             prop_assert!(plan.hold <= wallet.balance.minus(wallet.held));
             let number = context.org.numbers.iter().find(|it| it.id == plan.route.number_id);
             let number = number.unwrap();
-            for (counter, limit) in plan.reservation.counters() {
-                let used = context.used(number, counter.kind, counter.window_start);
-                prop_assert!(limit.is_none_or(|limit| used < limit));
+            for share in plan.reservation.counters() {
+                let used = match share.key {
+                    CounterKey::Number { kind, window_start, .. } => {
+                        context.used(number, kind, window_start)
+                    }
+                    CounterKey::Campaign { day_start, .. } => {
+                        let campaign = context.org.campaign_of(number).unwrap();
+                        context.used_by_campaign(campaign, day_start)
+                    }
+                };
+                prop_assert!(share.limit.is_none_or(|limit| used + share.amount <= limit));
             }
         }
     }

@@ -4,6 +4,8 @@
 mod facts;
 #[path = "support/moment.rs"]
 mod moment;
+#[path = "support/numbers.rs"]
+mod numbers;
 #[path = "support/scenario.rs"]
 mod scenario;
 

@@ -267,6 +267,7 @@ fn preview() -> PreviewSmsResponse {
             hour_limit: None,
             day_start: noon(),
             day_limit: None,
+            campaign: None,
         },
         counts_for_caps: true,
         text: None,

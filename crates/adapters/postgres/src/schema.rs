@@ -99,6 +99,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    campaign_counters (organization_id, campaign_id, day_start) {
+        organization_id -> Uuid,
+        campaign_id -> Uuid,
+        day_start -> Timestamptz,
+        used -> Integer,
+    }
+}
+
+diesel::table! {
     lanes (provider_account, number_id) {
         provider_account -> Text,
         number_id -> Uuid,
@@ -230,6 +239,9 @@ diesel::table! {
         reserved_day_limit -> Nullable<Integer>,
         due_at -> Nullable<Timestamptz>,
         first_decision -> Nullable<Bytea>,
+        reserved_campaign_id -> Nullable<Uuid>,
+        reserved_campaign_segments -> Nullable<Integer>,
+        reserved_campaign_limit -> Nullable<Integer>,
     }
 }
 

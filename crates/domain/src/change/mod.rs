@@ -20,7 +20,7 @@ use crate::billing::{LedgerEntry, Money};
 use crate::decision::{DecisionRecord, RecentSend};
 use crate::ids::{ConversationId, MessageId, OrganizationId, PhoneNumberId};
 use crate::message::{Attempt, Message};
-use crate::numbers::{CounterKey, ProviderAccount};
+use crate::numbers::{CounterKey, CounterShare, ProviderAccount};
 use crate::phone::PhoneNumber;
 use crate::wire::wire_enum;
 
@@ -68,7 +68,7 @@ pub struct Guards {
 pub struct CounterDelta {
     /// Which counter.
     pub key: CounterKey,
-    /// By how much: +1 or −1.
+    /// By how much; never 0.
     pub delta: i32,
     /// Where the delta is positive, the counter must not exceed this afterwards.
     pub limit: Option<u32>,
@@ -238,28 +238,38 @@ impl MessageChange {
     }
 }
 
+/// What is held now and was not before, and the other way round: by the difference.
 fn counter_deltas(before: Option<&Message>, after: &Message) -> Vec<CounterDelta> {
     let old = before.and_then(|message| message.reservation);
     let new = after.reservation;
-    let taken = new.iter().flat_map(|reservation| reservation.counters());
-    let given = old.iter().flat_map(|reservation| reservation.counters());
-    let held_before: Vec<CounterKey> = given.clone().map(|(key, _)| key).collect();
-    let held_after: Vec<CounterKey> = taken.clone().map(|(key, _)| key).collect();
-    let takes = taken
-        .filter(|(key, _)| !held_before.contains(key))
-        .map(|(key, limit)| CounterDelta {
-            key,
-            delta: 1,
-            limit,
+    let held_before = |key| old.map_or(0, |held| held.share_of(key));
+    let takes = new
+        .iter()
+        .flat_map(|held| held.counters())
+        .map(|share| CounterDelta {
+            key: share.key,
+            delta: difference(held_before(share.key), share.amount),
+            limit: share.limit,
         });
-    let gives = given
-        .filter(|(key, _)| !held_after.contains(key))
-        .map(|(key, _)| CounterDelta {
-            key,
-            delta: -1,
+    let is_left = |share: &CounterShare| new.is_none_or(|held| held.share_of(share.key) == 0);
+    let gives = old
+        .iter()
+        .flat_map(|held| held.counters())
+        .filter(is_left)
+        .map(|share| CounterDelta {
+            key: share.key,
+            delta: difference(share.amount, 0),
             limit: None,
         });
-    takes.chain(gives).collect()
+    takes
+        .chain(gives)
+        .filter(|counter| counter.delta != 0)
+        .collect()
+}
+
+fn difference(before: u32, after: u32) -> i32 {
+    let difference = i64::from(after).saturating_sub(i64::from(before));
+    i32::try_from(difference).unwrap_or(if difference < 0 { i32::MIN } else { i32::MAX })
 }
 
 /// The recipient's row once `before` no longer counts: it did if it held capacity.

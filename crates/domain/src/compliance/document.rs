@@ -80,8 +80,8 @@ fn traffic_of(rule: &Rule) -> String {
 
 fn write_gates(text: &mut String) -> std::fmt::Result {
     text.write_str(
-        "\n## Gates\n\nAsked for each number; all that fail are listed. `cooling`, `hour` and `day` \
-         mean \"not now\"; the others last.\n\n| Gate | Passes when the number |\n|---|---|\n",
+        "\n## Gates\n\nAsked for each number; all that fail are listed. `cooling`, `hour`, `day` and \
+         `campaign_day` mean \"not now\"; the others last.\n\n| Gate | Passes when the number |\n|---|---|\n",
     )?;
     GATES
         .iter()

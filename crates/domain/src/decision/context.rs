@@ -11,7 +11,9 @@ use crate::ids::{
     CampaignId, ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId, SourceId, UserId,
 };
 use crate::message::Message;
-use crate::numbers::{CounterKey, CounterKind, DEFAULT_CAPACITY_ZONE, NumberFacts, Reservation};
+use crate::numbers::{
+    CampaignFacts, CounterKey, CounterKind, DEFAULT_CAPACITY_ZONE, NumberFacts, Reservation,
+};
 use crate::phone::PhoneNumber;
 use crate::wire::wire_enum;
 
@@ -57,12 +59,20 @@ pub struct OrgFacts {
     pub default_number: Option<PhoneNumberId>,
     /// What it prefers, best first.
     pub preferred_numbers: Vec<PhoneNumberId>,
-    /// Its 10DLC campaigns.
-    pub campaigns: Vec<CampaignId>,
+    /// Its 10DLC campaigns, by id.
+    pub campaigns: Vec<CampaignFacts>,
     /// The sources of its leads.
     pub sources: Vec<SourceId>,
     /// What it pays per segment.
     pub rate: Rate,
+}
+
+impl OrgFacts {
+    /// The campaign towards whose limits a number's messages count.
+    #[must_use]
+    pub fn campaign_of(&self, number: &NumberFacts) -> Option<&CampaignFacts> {
+        CampaignFacts::of_number(&self.campaigns, number)
+    }
 }
 
 wire_enum! {
@@ -321,17 +331,27 @@ impl Context {
         kind: CounterKind,
         window_start: DateTime<Utc>,
     ) -> u32 {
-        let key = CounterKey {
-            number_id: number.id,
+        let key = CounterKey::Number {
+            id: number.id,
             kind,
             window_start,
         };
-        let own = self
-            .own_reservation
-            .is_some_and(|own| own.counters().iter().any(|(counter, _)| *counter == key));
-        number
-            .usage
-            .used(kind, window_start)
-            .saturating_sub(u32::from(own))
+        let used = number.usage.used(kind, window_start);
+        used.saturating_sub(self.own_share(key))
+    }
+
+    /// How many segments of a day of `campaign` others have taken.
+    #[must_use]
+    pub fn used_by_campaign(&self, campaign: &CampaignFacts, day_start: DateTime<Utc>) -> u32 {
+        let key = CounterKey::Campaign {
+            id: campaign.id,
+            day_start,
+        };
+        let used = campaign.usage.used(CounterKind::Day, day_start);
+        used.saturating_sub(self.own_share(key))
+    }
+
+    fn own_share(&self, key: CounterKey) -> u32 {
+        self.own_reservation.map_or(0, |own| own.share_of(key))
     }
 }

@@ -427,6 +427,7 @@ fn plan() -> Option<SendPlan> {
             hour_limit: None,
             day_start: instant(),
             day_limit: None,
+            campaign: None,
         },
         counts_for_caps: true,
         text: None,

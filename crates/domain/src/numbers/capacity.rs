@@ -1,10 +1,10 @@
-//! Hour and day capacity of a number: counters that are reserved in the message's transaction, for
-//! the window in which the message is due.
+//! Capacity of numbers and campaigns: counters that are reserved in the message's transaction, for
+//! the window in which the message is due. Must not know what the limits are.
 
 use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::ids::PhoneNumberId;
+use crate::ids::{CampaignId, PhoneNumberId};
 use crate::schedule::Zone;
 use crate::wire::wire_enum;
 
@@ -22,15 +22,25 @@ wire_enum! {
     }
 }
 
-/// One counter's key: a number's kind of window, by the instant at which the window starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct CounterKey {
-    /// Whose capacity.
-    pub number_id: PhoneNumberId,
-    /// Hour or day.
-    pub kind: CounterKind,
-    /// Start of the window.
-    pub window_start: DateTime<Utc>,
+/// One counter's key: whose capacity, and the instant at which the window starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CounterKey {
+    /// Messages of a number.
+    Number {
+        /// The number.
+        id: PhoneNumberId,
+        /// Hour or day.
+        kind: CounterKind,
+        /// Start of the window.
+        window_start: DateTime<Utc>,
+    },
+    /// Segments of a 10DLC campaign in a day, over all its numbers.
+    Campaign {
+        /// The campaign.
+        id: CampaignId,
+        /// Start of the day.
+        day_start: DateTime<Utc>,
+    },
 }
 
 /// How much of one window is taken.
@@ -40,16 +50,16 @@ pub struct WindowUsage {
     pub kind: CounterKind,
     /// Its start.
     pub window_start: DateTime<Utc>,
-    /// Messages reserved in it.
+    /// Reserved in it: messages of a number, segments of a campaign.
     pub used: u32,
 }
 
-/// How much of a number's windows is taken; a window that is not listed is empty.
+/// How much of the windows of a number or a campaign is taken; a window that is not listed is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Usage(pub Vec<WindowUsage>);
 
 impl Usage {
-    /// Messages reserved in one window.
+    /// What is reserved in one window.
     #[must_use]
     pub fn used(&self, kind: CounterKind, window_start: DateTime<Utc>) -> u32 {
         self.0
@@ -59,8 +69,9 @@ impl Usage {
     }
 }
 
-/// The capacity that one message holds: one message in the hour and one in the day in which it is
-/// due. Kept on the message until it certainly did not leave.
+/// The capacity that one message holds: one message of its number in the hour and in the day in which
+/// it is due, and its segments in the day of the number's campaign. Kept on the message until it
+/// certainly did not leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reservation {
     /// Whose capacity.
@@ -73,27 +84,86 @@ pub struct Reservation {
     pub day_start: DateTime<Utc>,
     /// Most messages on that day when it was reserved; `None` = no limit.
     pub day_limit: Option<u32>,
+    /// Its part in the number's campaign, if the number belongs to one.
+    pub campaign: Option<CampaignShare>,
+}
+
+/// A message's part in the campaign of its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CampaignShare {
+    /// The campaign.
+    pub campaign_id: CampaignId,
+    /// Segments of the message: carriers count them, not messages.
+    pub segments: u32,
+    /// Most segments of the campaign on the day when it was reserved; `None` = no limit, and then
+    /// nothing is counted.
+    pub day_limit: Option<u32>,
+}
+
+/// What a reservation takes of one counter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CounterShare {
+    /// Which counter.
+    pub key: CounterKey,
+    /// How much of it.
+    pub amount: u32,
+    /// The counter must not exceed this; `None` = no limit.
+    pub limit: Option<u32>,
 }
 
 impl Reservation {
-    /// The two counters with their limits.
-    #[must_use]
-    pub const fn counters(&self) -> [(CounterKey, Option<u32>); 2] {
+    /// What it takes of each counter.
+    pub fn counters(&self) -> impl Iterator<Item = CounterShare> + Clone + use<> {
+        let of_campaign = self
+            .campaign
+            .and_then(|share| share.counter(self.day_start));
         [
-            (
-                self.key(CounterKind::Hour, self.hour_start),
-                self.hour_limit,
-            ),
-            (self.key(CounterKind::Day, self.day_start), self.day_limit),
+            self.of_number(CounterKind::Hour, self.hour_start, self.hour_limit),
+            self.of_number(CounterKind::Day, self.day_start, self.day_limit),
         ]
+        .into_iter()
+        .chain(of_campaign)
     }
 
-    const fn key(&self, kind: CounterKind, window_start: DateTime<Utc>) -> CounterKey {
-        CounterKey {
-            number_id: self.number_id,
+    /// How much it takes of one counter.
+    #[must_use]
+    pub fn share_of(&self, key: CounterKey) -> u32 {
+        self.counters()
+            .find(|share| share.key == key)
+            .map_or(0, |share| share.amount)
+    }
+
+    const fn of_number(
+        &self,
+        kind: CounterKind,
+        window_start: DateTime<Utc>,
+        limit: Option<u32>,
+    ) -> CounterShare {
+        let key = CounterKey::Number {
+            id: self.number_id,
             kind,
             window_start,
+        };
+        CounterShare {
+            key,
+            amount: 1,
+            limit,
         }
+    }
+}
+
+impl CampaignShare {
+    /// A campaign without a limit is not counted: all its messages would queue for one row.
+    fn counter(&self, day_start: DateTime<Utc>) -> Option<CounterShare> {
+        let key = CounterKey::Campaign {
+            id: self.campaign_id,
+            day_start,
+        };
+        self.day_limit.map(|limit| CounterShare {
+            key,
+            amount: self.segments,
+            limit: Some(limit),
+        })
     }
 }
 

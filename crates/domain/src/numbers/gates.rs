@@ -41,6 +41,8 @@ wire_enum! {
         Hour = "hour",
         /// Room on the day.
         Day = "day",
+        /// Room on the campaign's day.
+        CampaignDay = "campaign_day",
     }
 }
 
@@ -74,7 +76,7 @@ pub struct Gate {
 }
 
 /// The gates, in the order in which failures are listed. All are asked.
-pub const GATES: [Gate; 13] = [
+pub const GATES: [Gate; 14] = [
     gate(
         GateCode::Enabled,
         "is owned by the organization and switched on",
@@ -128,6 +130,11 @@ pub const GATES: [Gate; 13] = [
     gate(GateCode::Day, "has room on the day", |case, n| {
         capacity(case, n, CounterKind::Day)
     }),
+    gate(
+        GateCode::CampaignDay,
+        "belongs to no campaign, or to one that has room on the day for all segments of the message",
+        campaign_day,
+    ),
 ];
 
 const fn gate(
@@ -281,6 +288,18 @@ fn capacity(case: &Case<'_>, number: &NumberFacts, kind: CounterKind) -> Option<
     let used = case.context.used(number, kind, case.windows.start(kind));
     let until = case.windows.end(kind);
     (used >= limit?).then_some(Obstacle::NotNow { reason, until })
+}
+
+/// Carriers cap the segments of a brand a day, over all its numbers (T-Mobile).
+fn campaign_day(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
+    let campaign = case.context.org.campaign_of(number)?;
+    let limit = campaign.daily_limit?;
+    let used = (case.context).used_by_campaign(campaign, case.windows.day_start);
+    let exceeds = used.saturating_add(case.wording.segments) > limit;
+    exceeds.then_some(Obstacle::NotNow {
+        reason: Reason::CampaignDailyLimitReached,
+        until: case.windows.day_end,
+    })
 }
 
 /// How long a conversation under way waits for its own number.

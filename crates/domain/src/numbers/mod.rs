@@ -1,6 +1,7 @@
 //! Numbers the business sends from: what is known about them, and which one a message leaves from.
 //! Must not know how facts are loaded or how capacity is counted in a store.
 
+mod campaign;
 pub mod candidate;
 mod capacity;
 pub mod gates;
@@ -12,9 +13,10 @@ mod strategies;
 mod trouble;
 mod warm_up;
 
+pub use campaign::CampaignFacts;
 pub use capacity::{
-    CapacityWindows, CounterKey, CounterKind, DEFAULT_CAPACITY_ZONE, Reservation, Usage,
-    WindowUsage,
+    CampaignShare, CapacityWindows, CounterKey, CounterKind, CounterShare, DEFAULT_CAPACITY_ZONE,
+    Reservation, Usage, WindowUsage,
 };
 pub use health::{
     Health, HealthChange, HealthReason, HealthReport, ReceiptCounts, TRANSITIONS, Transition,

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 
 use super::candidate::Candidate;
-use super::capacity::Reservation;
+use super::capacity::{CampaignShare, Reservation};
 use super::gates::Obstacle;
 use super::number::NumberFacts;
 use super::selection_reason::SelectionReason;
@@ -252,7 +252,17 @@ impl Choice<'_> {
             hour_limit: self.number.hourly_limit,
             day_start: case.windows.day_start,
             day_limit: self.number.day_limit(case.windows.day),
+            campaign: self.campaign_share(case),
         }
+    }
+
+    fn campaign_share(&self, case: &Case<'_>) -> Option<CampaignShare> {
+        let campaign = case.context.org.campaign_of(self.number)?;
+        Some(CampaignShare {
+            campaign_id: campaign.id,
+            segments: case.wording.segments,
+            day_limit: campaign.daily_limit,
+        })
     }
 }
 

@@ -82,7 +82,8 @@ pub struct SeedCampaign {
     /// Most messages a minute.
     #[serde(default)]
     pub minute_limit: Option<u32>,
-    /// Most messages a day.
+    /// Most segments a day over all numbers that are routed to it or registered under it; counted
+    /// from when it is set.
     #[serde(default)]
     pub daily_limit: Option<u32>,
 }

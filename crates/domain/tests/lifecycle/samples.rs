@@ -104,5 +104,6 @@ pub(crate) fn reservation() -> Reservation {
         hour_limit: None,
         day_start: start(),
         day_limit: None,
+        campaign: None,
     }
 }

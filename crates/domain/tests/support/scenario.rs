@@ -11,16 +11,14 @@ use sms_domain::decision::{
     Consent, ConsentBasis, Context, OrganizationKind, Policy, RecentSend, Suppression,
     SuppressionScope,
 };
-use sms_domain::ids::{CampaignId, MessageId, PhoneNumberId, SourceId, UserId};
+use sms_domain::ids::{MessageId, PhoneNumberId};
 use sms_domain::message::{Submission, Text, TrafficType};
-use sms_domain::numbers::{
-    CapacityWindows, CounterKind, Health, NumberFacts, ProviderAccount, Registration, Usage,
-    WarmUp, WindowUsage,
-};
+use sms_domain::numbers::{CapacityWindows, NumberFacts};
 use uuid::Uuid;
 
 use crate::facts;
 use crate::moment::moment;
+use crate::numbers::{CampaignGiven, NumberGiven, campaign, source, user};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,6 +32,8 @@ pub(crate) struct Scenario {
     pub(crate) organization: OrganizationGiven,
     #[serde(default)]
     pub(crate) numbers: Option<Vec<NumberGiven>>,
+    #[serde(default)]
+    pub(crate) campaigns: Vec<CampaignGiven>,
     #[serde(default)]
     pub(crate) lead: LeadGiven,
     #[serde(default)]
@@ -66,30 +66,6 @@ pub(crate) struct OrganizationGiven {
     policy: Policy,
     default_number: Option<String>,
     preferred_numbers: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NumberGiven {
-    name: String,
-    phone: String,
-    enabled: Option<bool>,
-    sms_capable: Option<bool>,
-    destinations: Option<Vec<String>>,
-    registration: Option<Registration>,
-    campaign: Option<String>,
-    source: Option<String>,
-    owner: Option<String>,
-    reserved: Option<bool>,
-    health: Option<Health>,
-    cooling_until: Option<String>,
-    hourly_limit: Option<u32>,
-    used_this_hour: Option<u32>,
-    daily_limit: Option<u32>,
-    used_today: Option<u32>,
-    warm_up_since: Option<String>,
-    account: Option<String>,
-    last_used: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -197,8 +173,14 @@ impl Scenario {
 
     pub(crate) fn context(&self) -> Context {
         let now = self.now();
+        let windows = self.windows();
         let mut context = facts::context(self.number_facts(), now);
         let org = Arc::make_mut(&mut context.org);
+        org.campaigns = self
+            .campaigns
+            .iter()
+            .map(|given| given.facts(&windows))
+            .collect();
         org.kind = self.organization.kind.unwrap_or(org.kind);
         org.policy = self.organization.policy.clone();
         org.default_number = self
@@ -298,56 +280,21 @@ impl Scenario {
         }
     }
 
+    fn windows(&self) -> CapacityWindows {
+        let zone = &self.organization.policy.capacity_zone;
+        CapacityWindows::in_zone_named(zone, self.now())
+    }
+
     fn number_facts(&self) -> Vec<NumberFacts> {
-        let now = self.now();
+        let (now, windows) = (self.now(), self.windows());
         let Some(given) = &self.numbers else {
             return vec![facts::number(1, "+14045550199")];
         };
         given
             .iter()
             .zip(1..)
-            .map(|(number, n)| self.one_number(number, n, now))
+            .map(|(number, n)| number.facts(n, &windows, now))
             .collect()
-    }
-
-    fn one_number(&self, given: &NumberGiven, n: u32, now: DateTime<Utc>) -> NumberFacts {
-        let default = facts::number(n, &given.phone);
-        NumberFacts {
-            is_enabled: given.enabled.unwrap_or(true),
-            is_sms_capable: given.sms_capable.unwrap_or(true),
-            destinations: given.destinations.clone().unwrap_or(default.destinations),
-            registration: given.registration.unwrap_or(default.registration),
-            campaign_id: given.campaign.as_deref().map(campaign),
-            source_id: given.source.as_deref().map(source),
-            owner_id: given.owner.as_deref().map(user),
-            is_reserved: given.reserved.unwrap_or(false),
-            health: given.health.unwrap_or(default.health),
-            cooling_until: given.cooling_until.as_deref().map(|text| moment(text, now)),
-            hourly_limit: given.hourly_limit,
-            daily_limit: given.daily_limit,
-            warm_up: given.warm_up_since.as_deref().map(|day| WarmUp {
-                started_on: day.parse().expect("a date"),
-            }),
-            account: given
-                .account
-                .as_deref()
-                .map_or(default.account, ProviderAccount::new),
-            last_used_at: given.last_used.as_deref().map(|text| moment(text, now)),
-            usage: self.usage(given, now),
-            ..default
-        }
-    }
-
-    fn usage(&self, given: &NumberGiven, now: DateTime<Utc>) -> Usage {
-        let windows = CapacityWindows::in_zone_named(&self.organization.policy.capacity_zone, now);
-        let hour = given.used_this_hour.map(|used| (CounterKind::Hour, used));
-        let day = given.used_today.map(|used| (CounterKind::Day, used));
-        let usage = hour.into_iter().chain(day).map(|(kind, used)| WindowUsage {
-            kind,
-            window_start: windows.start(kind),
-            used,
-        });
-        Usage(usage.collect())
     }
 
     fn number_id(&self, name: &str) -> PhoneNumberId {
@@ -369,25 +316,4 @@ impl Scenario {
 )]
 fn dollars(amount: f64) -> Money {
     Money::from_micros((amount * 1_000_000.0).round() as i64)
-}
-
-fn campaign(name: &str) -> CampaignId {
-    CampaignId::new(named(name))
-}
-
-fn source(name: &str) -> SourceId {
-    SourceId::new(named(name))
-}
-
-fn user(name: &str) -> UserId {
-    UserId::new(named(name))
-}
-
-/// The same name, the same identifier.
-fn named(name: &str) -> Uuid {
-    let mut bytes = [0; 16];
-    for (byte, letter) in bytes.iter_mut().zip(name.bytes()) {
-        *byte = letter;
-    }
-    Uuid::from_bytes(bytes)
 }

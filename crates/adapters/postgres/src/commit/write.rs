@@ -9,7 +9,7 @@
 use diesel::query_builder::{QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
-use futures_util::future::{join, join4, join5};
+use futures_util::future::{join3, join4, join5};
 use sms_domain::change::MessageChange;
 
 use super::admit::{Outcome, Verdict};
@@ -64,15 +64,17 @@ pub(super) async fn write(
         run(connection, messages::ledger(&admitted)),
         run(connection, shared::insert_wallets(outcome, locked)),
     );
-    let last = join(
+    let last = join3(
+        run(connection, shared::campaign_counters(outcome)),
         run(connection, shared::update_wallets(outcome, locked)),
         run(connection, Some(Commit {})),
     );
-    let (messages, events, shared, (wallets, committed)) =
+    let (messages, events, shared, (campaigns, wallets, committed)) =
         join4(messages, events, shared, last).await;
     all([messages.0, messages.1, messages.2, messages.3, messages.4])?;
     all([events.0, events.1, events.2, events.3])?;
-    all([shared.0, shared.1, shared.2, shared.3, shared.4, wallets])?;
+    all([shared.0, shared.1, shared.2, shared.3, shared.4])?;
+    all([campaigns, wallets])?;
     Ok(committed?)
 }
 

@@ -4,6 +4,7 @@
 //! the organization may come from a cache. This module must not know what the facts decide.
 
 mod cache;
+mod campaigns;
 mod fresh;
 mod organization;
 

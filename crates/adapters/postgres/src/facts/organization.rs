@@ -5,14 +5,15 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::prelude::{ExpressionMethods, QueryDsl, Queryable, SelectableHelper};
 use diesel::result::QueryResult;
-use diesel::sql_types::{Array, Bool, Integer, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures_util::future::join4;
+use futures_util::future::join5;
 use sms_domain::decision::OrgFacts;
-use sms_domain::ids::{CampaignId, SourceId};
+use sms_domain::ids::SourceId;
 use sms_domain::numbers::{NumberFacts, Usage, WindowUsage};
 use uuid::Uuid;
 
+use super::campaigns;
 use crate::error::StoreError;
 use crate::rows::{ImpossibleRow, NumberRow, OrganizationRow, Reading, Routing};
 use crate::schema::{organizations, phone_numbers};
@@ -37,18 +38,8 @@ statement! {
 }
 
 statement! {
-    LoadRouting { organizations: Array<SqlUuid> = Vec<Uuid> } -> (SqlUuid, SqlUuid, Bool);
-    "SELECT organization_id, id, true FROM messaging_campaigns
-     WHERE organization_id = ANY($organizations)
-     UNION ALL SELECT organization_id, id, false FROM sources
-     WHERE organization_id = ANY($organizations)"
-}
-
-#[derive(Debug, Queryable)]
-struct RoutingRow {
-    organization_id: Uuid,
-    id: Uuid,
-    is_campaign: bool,
+    LoadSources { organizations: Array<SqlUuid> = Vec<Uuid> } -> (SqlUuid, SqlUuid);
+    "SELECT organization_id, id FROM sources WHERE organization_id = ANY($organizations)"
 }
 
 #[derive(Debug, Queryable)]
@@ -72,18 +63,23 @@ pub(super) async fn load(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let (organizations, numbers, usage, routing) = join4(
+    let (organizations, numbers, usage, campaigns, sources) = join5(
         load_organizations(connection, ids),
         load_numbers(connection, ids),
         load_usage(connection, ids),
-        load_routing(connection, ids),
+        campaigns::load(connection, ids),
+        load_sources(connection, ids),
     )
     .await;
     let mut numbers = facts_of_numbers(numbers?, usage?)?;
-    let mut routing = by_organization(routing?);
+    let mut campaigns = campaigns?;
+    let mut sources = by_organization(sources?);
     let complete = |row: OrganizationRow| {
         let numbers = numbers.remove(&row.id).unwrap_or_default();
-        let routing = routing.remove(&row.id).unwrap_or_default();
+        let routing = Routing {
+            campaigns: campaigns.remove(&row.id).unwrap_or_default(),
+            sources: sources.remove(&row.id).unwrap_or_default(),
+        };
         Ok(row.facts(numbers, routing)?)
     };
     organizations?.into_iter().map(complete).collect()
@@ -123,28 +119,24 @@ async fn load_usage(
     .await
 }
 
-async fn load_routing(
+async fn load_sources(
     mut connection: &AsyncPgConnection,
     ids: &[Uuid],
-) -> QueryResult<Vec<RoutingRow>> {
-    LoadRouting {
+) -> QueryResult<Vec<(Uuid, Uuid)>> {
+    LoadSources {
         organizations: ids.to_vec(),
     }
     .load(&mut connection)
     .await
 }
 
-fn by_organization(rows: Vec<RoutingRow>) -> HashMap<Uuid, Routing> {
-    let mut routing: HashMap<Uuid, Routing> = HashMap::new();
-    for row in rows {
-        let entry = routing.entry(row.organization_id).or_default();
-        if row.is_campaign {
-            entry.campaigns.push(CampaignId::new(row.id));
-        } else {
-            entry.sources.push(SourceId::new(row.id));
-        }
+fn by_organization(rows: Vec<(Uuid, Uuid)>) -> HashMap<Uuid, Vec<SourceId>> {
+    let mut sources: HashMap<Uuid, Vec<SourceId>> = HashMap::new();
+    for (organization, id) in rows {
+        let own = sources.entry(organization).or_default();
+        own.push(SourceId::new(id));
     }
-    routing
+    sources
 }
 
 /// The numbers of each organization, in the order of the rows.

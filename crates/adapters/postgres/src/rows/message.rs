@@ -75,6 +75,9 @@ rows! {
         reserved_hour_limit: Option<i32>,
         reserved_day: Option<DateTime<Utc>>,
         reserved_day_limit: Option<i32>,
+        reserved_campaign_id: Option<Uuid>,
+        reserved_campaign_segments: Option<i32>,
+        reserved_campaign_limit: Option<i32>,
         due_at: Option<DateTime<Utc>>,
     }
 }

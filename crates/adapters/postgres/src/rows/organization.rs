@@ -4,8 +4,8 @@ use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use serde_json::Value;
 use sms_domain::billing::{Money, Rate};
 use sms_domain::decision::OrgFacts;
-use sms_domain::ids::{CampaignId, OrganizationId, PhoneNumberId, SourceId};
-use sms_domain::numbers::NumberFacts;
+use sms_domain::ids::{OrganizationId, PhoneNumberId, SourceId};
+use sms_domain::numbers::{CampaignFacts, NumberFacts};
 use uuid::Uuid;
 
 use super::{ImpossibleRow, Reading};
@@ -29,7 +29,7 @@ pub(crate) struct OrganizationRow {
 /// What numbers and leads are routed by.
 #[derive(Debug, Default)]
 pub(crate) struct Routing {
-    pub(crate) campaigns: Vec<CampaignId>,
+    pub(crate) campaigns: Vec<CampaignFacts>,
     pub(crate) sources: Vec<SourceId>,
 }
 

@@ -175,6 +175,7 @@ pub(crate) fn plan_with_limit(hour_limit: Option<u32>) -> SendPlan {
             hour_limit,
             day_start: instant("2026-03-03T08:00:00Z"),
             day_limit: None,
+            campaign: None,
         },
         counts_for_caps: true,
         text: None,

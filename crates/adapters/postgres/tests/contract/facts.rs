@@ -266,8 +266,9 @@ async fn an_organization_is_known_with_its_own_campaigns_and_sources() {
         store.seed(&seed).await;
     }
     let org = store.context(1).await.org;
+    let campaigns: Vec<CampaignId> = org.campaigns.iter().map(|campaign| campaign.id).collect();
     assert_eq!(
-        (org.campaigns.as_slice(), org.sources.as_slice()),
+        (campaigns.as_slice(), org.sources.as_slice()),
         ([campaign].as_slice(), [source].as_slice())
     );
 }

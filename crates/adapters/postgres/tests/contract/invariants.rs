@@ -56,6 +56,14 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     ("UPDATE messages SET reserved_day = NULL", "messages_groups"),
     (
+        "UPDATE messages SET reserved_campaign_id = id",
+        "messages_campaign",
+    ),
+    (
+        "UPDATE messages SET reserved_campaign_limit = 1",
+        "messages_campaign",
+    ),
+    (
         "UPDATE messages SET attempts_counted = 1",
         "messages_groups",
     ),

@@ -1,4 +1,4 @@
-//! A number has room in its hour and on its day, and does not rest.
+//! A number has room in its hour and on its day, so has its campaign, and it does not rest.
 
 use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
 use crate::decision::Case;
@@ -9,10 +9,11 @@ use crate::numbers::selection::Outcome;
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::Capacity,
     judged: Judged::OnlyWhenSending,
-    refuses_when: "every number that could send it has used up its hour or day or is cooling down; \
-                   it waits for the first that can",
+    refuses_when: "every number that could send it has used up its hour, its day or its campaign's \
+                   day, or is cooling down; it waits for the first that can",
     outcome: "deferred",
-    citation: "carriers' 10DLC throughput terms (T-Mobile daily caps); product limits per number",
+    citation: "carriers' 10DLC throughput terms (T-Mobile daily caps); product limits per \
+               number and campaign",
     judge,
     next_allowed: None,
 };

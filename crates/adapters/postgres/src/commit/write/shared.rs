@@ -5,10 +5,11 @@ use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz};
 use sms_domain::change::MessageChange;
 use sms_domain::message::State;
+use sms_domain::numbers::CounterKey;
 use uuid::Uuid;
 
 use crate::commit::admit::Outcome;
-use crate::commit::counters::CounterColumns;
+use crate::commit::counters::{CampaignColumns, NumberColumns};
 use crate::commit::lock::Locked;
 use crate::statement::statement;
 
@@ -57,6 +58,25 @@ statement! {
          WHERE counters.organization_id = input.organization_id
              AND counters.number_id = input.number_id AND counters.kind = input.kind
              AND counters.window_start = input.window_start
+         RETURNING 1)
+     SELECT must_be(count(*), $expected) FROM updated"
+}
+
+statement! {
+    UpdateCampaignCounters {
+        organizations: Array<SqlUuid> = Vec<Uuid>,
+        campaigns: Array<SqlUuid> = Vec<Uuid>,
+        days: Array<Timestamptz> = Vec<DateTime<Utc>>,
+        used: Array<Integer> = Vec<i32>,
+        expected: BigInt = i64,
+    } -> BigInt;
+    "WITH updated AS (
+         UPDATE campaign_counters SET used = input.used
+         FROM unnest($organizations, $campaigns, $days, $used)
+             AS input (organization_id, campaign_id, day_start, used)
+         WHERE campaign_counters.organization_id = input.organization_id
+             AND campaign_counters.campaign_id = input.campaign_id
+             AND campaign_counters.day_start = input.day_start
          RETURNING 1)
      SELECT must_be(count(*), $expected) FROM updated"
 }
@@ -143,22 +163,20 @@ pub(super) fn update_wallets(outcome: &Outcome, locked: &Locked) -> Option<Updat
 }
 
 pub(super) fn counters(outcome: &Outcome) -> Option<UpdateCounters> {
-    let CounterColumns {
+    let NumberColumns {
         organizations,
         numbers,
         kinds,
         starts,
     } = outcome.counters.keys().collect();
-    let used = outcome
-        .counters
-        .values()
-        .map(|counter| counter.used)
-        .collect();
-    let taken_at = outcome
-        .counters
-        .values()
-        .map(|counter| counter.taken_at)
-        .collect();
+    let of_numbers = || {
+        outcome
+            .counters
+            .iter()
+            .filter(|((_, key), _)| !is_campaigns(key))
+    };
+    let used = of_numbers().map(|(_, counter)| counter.used).collect();
+    let taken_at = of_numbers().map(|(_, counter)| counter.taken_at).collect();
     let expected = count(&organizations);
     (expected > 0).then_some(UpdateCounters {
         organizations,
@@ -169,6 +187,34 @@ pub(super) fn counters(outcome: &Outcome) -> Option<UpdateCounters> {
         taken_at,
         expected,
     })
+}
+
+pub(super) fn campaign_counters(outcome: &Outcome) -> Option<UpdateCampaignCounters> {
+    let CampaignColumns {
+        organizations,
+        campaigns,
+        days,
+    } = outcome.counters.keys().collect();
+    let of_campaigns = outcome
+        .counters
+        .iter()
+        .filter(|((_, key), _)| is_campaigns(key));
+    let used = of_campaigns.map(|(_, counter)| counter.used).collect();
+    let expected = count(&organizations);
+    (expected > 0).then_some(UpdateCampaignCounters {
+        organizations,
+        campaigns,
+        days,
+        used,
+        expected,
+    })
+}
+
+const fn is_campaigns(key: &CounterKey) -> bool {
+    match key {
+        CounterKey::Campaign { .. } => true,
+        CounterKey::Number { .. } => false,
+    }
 }
 
 /// Of several changes to one conversation, the latest number counts, and the earliest message.

@@ -8,7 +8,7 @@ use sms_domain::message::{
     Attempts, Billing, ComplianceAction, Message, Priority, ProviderError, Route, Schedule,
     SendingPhase, State, Status, Submission, Text, Timeline,
 };
-use sms_domain::numbers::{ProviderAccount, Reservation};
+use sms_domain::numbers::{CampaignShare, ProviderAccount, Reservation};
 use uuid::Uuid;
 
 use super::MessageRow;
@@ -189,6 +189,21 @@ impl MessageRow {
             hour_limit: reading.optional_count("reserved_hour_limit", self.reserved_hour_limit)?,
             day_start: reading.required("reserved_day", self.reserved_day)?,
             day_limit: reading.optional_count("reserved_day_limit", self.reserved_day_limit)?,
+            campaign: self.campaign_share(reading)?,
+        }))
+    }
+
+    fn campaign_share(&self, reading: &Reading<Uuid>) -> Result<Option<CampaignShare>> {
+        let Some(campaign_id) = self.reserved_campaign_id else {
+            return Ok(None);
+        };
+        let name = "reserved_campaign_segments";
+        let segments = reading.required(name, self.reserved_campaign_segments)?;
+        Ok(Some(CampaignShare {
+            campaign_id: CampaignId::new(campaign_id),
+            segments: reading.count(name, segments)?,
+            day_limit: reading
+                .optional_count("reserved_campaign_limit", self.reserved_campaign_limit)?,
         }))
     }
 }

@@ -7,7 +7,7 @@ use sms_domain::message::{
     Attempts, Billing, ComplianceAction, Message, ProviderError, Route, Schedule, SendingPhase,
     State, Status,
 };
-use sms_domain::numbers::{ProviderAccount, Reservation, SelectionReason};
+use sms_domain::numbers::{CampaignShare, ProviderAccount, Reservation, SelectionReason};
 use sms_domain::reason::Reason;
 use sms_testkit::fixtures::{message, noon, number_id, phone};
 use uuid::Uuid;
@@ -60,6 +60,11 @@ fn full() -> Message {
         hour_limit: Some(100),
         day_start: at(12),
         day_limit: None,
+        campaign: Some(CampaignShare {
+            campaign_id: CampaignId::new(Uuid::from_u128(14)),
+            segments: 3,
+            day_limit: Some(2_000),
+        }),
     });
     message.due_at = Some(at(13));
     message

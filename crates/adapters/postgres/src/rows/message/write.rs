@@ -18,6 +18,7 @@ impl MessageRow {
         let scheduled = state.schedule.or(timeline.scheduled);
         let route = message.route.as_ref();
         let reservation = message.reservation;
+        let campaign = reservation.and_then(|held| held.campaign);
         Self {
             organization_id: message.organization_id.as_uuid(),
             id: message.id.as_uuid(),
@@ -83,6 +84,9 @@ impl MessageRow {
             reserved_day_limit: reservation.and_then(|held| held.day_limit).map(integer),
             due_at: message.due_at,
         }
+            reserved_campaign_id: campaign.map(|share| share.campaign_id.as_uuid()),
+            reserved_campaign_segments: campaign.map(|share| integer(share.segments)),
+            reserved_campaign_limit: campaign.and_then(|share| share.day_limit).map(integer),
     }
 }
 

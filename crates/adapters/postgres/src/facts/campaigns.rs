@@ -1,0 +1,89 @@
+//! Facts about campaigns: their limits, and how much of their days is taken.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::Queryable;
+use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use sms_domain::ids::CampaignId;
+use sms_domain::numbers::{CampaignFacts, CounterKind, Usage, WindowUsage};
+use uuid::Uuid;
+
+use crate::error::StoreError;
+use crate::rows::{ImpossibleRow, Reading};
+use crate::statement::statement;
+
+type SqlUuid = diesel::sql_types::Uuid;
+
+statement! {
+    /// With the newest days: the present one, whatever the time is.
+    LoadCampaigns { organizations: Array<SqlUuid> = Vec<Uuid> } -> (
+        SqlUuid, SqlUuid, Nullable<Text>, Nullable<Integer>, Array<Timestamptz>, Array<Integer>,
+    );
+    "SELECT campaign.organization_id, campaign.id, campaign.ten_dlc_campaign_id,
+         campaign.daily_limit, coalesce(newest.days, '{}'), coalesce(newest.used, '{}')
+     FROM messaging_campaigns AS campaign
+     CROSS JOIN LATERAL (
+         SELECT array_agg(day_start) AS days, array_agg(used) AS used FROM (
+             SELECT day_start, used FROM campaign_counters
+             WHERE organization_id = campaign.organization_id AND campaign_id = campaign.id
+             ORDER BY day_start DESC LIMIT 4) AS stored) AS newest
+     WHERE campaign.organization_id = ANY($organizations)
+     ORDER BY campaign.organization_id, campaign.id"
+}
+
+#[derive(Debug, Queryable)]
+struct Campaign {
+    organization_id: Uuid,
+    id: Uuid,
+    ten_dlc_campaign_id: Option<String>,
+    daily_limit: Option<i32>,
+    days: Vec<DateTime<Utc>>,
+    used: Vec<i32>,
+}
+
+/// Loads the campaigns of organizations.
+pub(super) async fn load(
+    mut connection: &AsyncPgConnection,
+    organizations: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<CampaignFacts>>, StoreError> {
+    let statement = LoadCampaigns {
+        organizations: organizations.to_vec(),
+    };
+    let rows: Vec<Campaign> = statement.load(&mut connection).await?;
+    let mut campaigns: HashMap<Uuid, Vec<CampaignFacts>> = HashMap::new();
+    for row in rows {
+        let own = campaigns.entry(row.organization_id).or_default();
+        own.push(row.facts()?);
+    }
+    Ok(campaigns)
+}
+
+impl Campaign {
+    fn facts(self) -> Result<CampaignFacts, ImpossibleRow> {
+        let reading = Reading {
+            table: "messaging_campaigns",
+            id: self.id,
+        };
+        let day = |(window_start, used)| {
+            let counted = Reading {
+                table: "campaign_counters",
+                id: self.id,
+            };
+            Ok(WindowUsage {
+                kind: CounterKind::Day,
+                window_start,
+                used: counted.count("used", used)?,
+            })
+        };
+        let days: Result<_, ImpossibleRow> =
+            self.days.into_iter().zip(self.used).map(day).collect();
+        Ok(CampaignFacts {
+            id: CampaignId::new(self.id),
+            ten_dlc_campaign_id: self.ten_dlc_campaign_id,
+            daily_limit: reading.optional_count("daily_limit", self.daily_limit)?,
+            usage: Usage(days?),
+        })
+    }
+}
