@@ -8,6 +8,7 @@
 //! | `stop\|quit` | one of the words |
 //! | `<texts>` | one of the words of a class; classes and words mix: `<me>\|people` |
 //! | `_` | any word |
+//! | `~` | a word that occurs in no phrase, as a name does |
 //! | `..` | up to three words |
 //! | `,` | the end of a clause |
 //! | `^`, `$` | the begin and the end of a clause, greetings and politeness aside |

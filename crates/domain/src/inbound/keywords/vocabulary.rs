@@ -101,6 +101,7 @@ impl Vocabulary {
                 "$" => unit.clause_end = true,
                 "," => unit.clause_break = true,
                 "_" => unit.any_word = true,
+                "~" => unit.words.push(WordId::UNKNOWN),
                 word => unit.words.extend(self.words(word)?),
             }
         }

@@ -68,7 +68,7 @@ pub(super) fn canonical(tokens: Vec<Token>) -> Vec<Token> {
             (Some(Token::Word(left)), Token::Word(right)) => match spellings::pair(left, &right) {
                 Some(both) => both.clone_into(left),
                 // "Arret arret arret" is said once
-                None if *left == right => {}
+                None if *left == right && right != "0" => {}
                 None => merged.push(Token::Word(right)),
             },
             (Some(Token::Break), Token::Break) => {}

@@ -160,6 +160,9 @@ const DENIED: &[&str] = &[
     "<neg> interested in _ _? ,? but|only|just",
     "stop teasing|worrying|apologizing|stressing|overthinking|kidding|joking _? <me>?",
     "^ stop it|that lol|haha|youre",
+    "<creditors> to|from|will|can|would|never|wont|ever|just|please* <stop> <texting>",
+    "stop|stops|stopping|end <det>* <creditors>",
+    "husband|wife|boss|seller|buyer|tenant|landlord|partner|spouse|agent might|may|could|would|wants|has|had to? cancel|quit|stop|end",
 ];
 
 /// What may ask for less than silence: no e-mail, no more of one kind.
@@ -229,4 +232,8 @@ const UNSURE: &[&str] = &[
     "^^ never $$",
     "he|she|they|person|name doesnt|dont|nolonger live|lives|work|works|stay here|there|at",
     "not|isnt my name $",
+    "im|amnot|i not ~ $",
+    "^ not ~ $",
+    "^ this|that isnt ~ $",
+    "i|we|already said|told|say you? no $",
 ];

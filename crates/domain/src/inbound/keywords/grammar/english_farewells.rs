@@ -29,7 +29,8 @@ pub(super) const REMOVE: &[&str] = &[
     "remove|removal|remove from|request|off list|lists|database|system|$",
     "^^ remove|removal|delete|erase $$",
     "^ remove|delete number|this|these|now|from|off|immediately $|list|number|all",
-    "want|need|like|wanna off|out|outta of? this|your|the|these|ur|that|$",
+    "want|need|like|wanna off|out|outta $",
+    "want|need|like|wanna off|out|outta of? this|your|the|these|ur|that <det>* <list>|<more_texts>|thing|$",
     "off your|this list",
     "^ off <det>* list|lists",
     "take|get|remove off <det>* list|lists|my <number>|$",
@@ -40,6 +41,9 @@ pub(super) const REMOVE: &[&str] = &[
     "i|we|number|numbers|name|phone|info need|needs|should|must|has|have|ought|supposed to? be removed|deleted|taken|erased|off|dropped",
     "^ removed $",
     "wipe|eliminate|expunge|omit|detach|unlink|disconnect|disassociate <me>|<mine>|my <mine>|from|off|$",
+    "asked|asking|request|requested .. .. removed|taken|deleted",
+    "text|call|do|talk|contact|email about|to|for ..? be|get|getting|being removed|unsubscribed|deleted|dropped",
+    "confirm|sure|verify|ensure that|you|youve|my|its|have|has|the|im|ive|i|been|am|was* removed|deleted|remove|deletion|removal|unsubscribed",
 ];
 
 /// The phone is not the lead's: whoever holds it has not consented.
@@ -68,6 +72,9 @@ pub(super) const WRONG_PERSON: &[&str] = &[
     "nolonger !my|your|the|a|an number|phone|cell|line $",
     "there|theres is? no !parking|elevator|power|water|signal|service|gate|rain|snow|problem|one|garage|bus|stop|way|need|rush here $",
     "im|amnot|i not? not|am* him|her|she|he|them $",
+    "noone|nobody here|at|this|number* named|by _",
+    "idk|dunno|know who _ is $",
+    "this|its is? a|my? kid|kids|child|childs|childrens|minor|minors phone|number|cell|line",
 ];
 
 /// To go away, with or without manners.
@@ -76,7 +83,7 @@ pub(super) const GO_AWAY: &[&str] = &[
     "^ leave alone",
     "let <me> be $",
     "you|please|just go away $",
-    "^ go away !for|to|this|next|on|soon|in|with|every|over|each|tomorrow|and|$",
+    "^ go away !for|to|this|next|on|soon|in|with|every|over|each|tomorrow|and|message|party|bag|$",
     "^ go away for good|ever",
     "^ go away and stop|dont|leave|never|quit|lose",
     "piss|fck|f|eff|bugger|sod|screw|buzz|bug|back|naff|fuk|beat|fuck|step off $|it|you|and",
@@ -128,4 +135,9 @@ pub(super) const GO_AWAY: &[&str] = &[
     "violation|violations|violating|violate|violates|breaking|against of|the|federal|state|my|our|privacy* law|laws|rights|privacy|regulations",
     "illegal to? <text>|<texting>|send|<texts>",
     "<texts>|this is|are|its illegal",
+    "im|ill|i|we|well|am|be reporting|report every|all|each|of|one|these|your|this|the|single* <texts>|number",
+    "forwarded|forwarding|forward|reported|sending|sent|giving|gave|turning|turned .. .. to|over the|my|to? fcc|ftc|police|authorities|bbb|carrier|donotcall",
+    "lawyer|attorney will|is|gonna|going|to|be* sue|suing you|u",
+    "under|per|violate|by the? tcpa",
+    "you|youre|u are|keep|were? harassing|stalking|spamming|tormenting _",
 ];

@@ -43,6 +43,7 @@ pub(super) const STOP_TEXTING: &[&str] = &[
     "get|getting off of? this|these|your|ur thing|crap|stuff|$",
     "had|have|got enough of? <det>* <more_texts>|you|yall|this|it|$",
     "heard|seen|read enough $|from|of",
+    "make|want|wanting|need|get <det>* <texts>|these|this|them|calls to? go|vanish|disappear|be away|gone|$",
 ];
 
 /// Not to write.
@@ -117,4 +118,8 @@ pub(super) const DO_NOT_TEXT: &[&str] = &[
     "take|taking|took|pull|pulling back my|the|any|all* consent|permission|authorization",
     "no|nomore|not|dont|without follow|following|followup up|ups|through",
     "<neg> request|requested|ask|asked|order|ordered|subscribe|subscribed|sign|signed|optin ..? for|to|up|receive|get|any* <det>* <texts>",
+    "prefer|want|allow|accept|permit no <det>* <more_texts>",
+    "<texts> .. not|isnt|arent|never|dont wanted|welcome|welcomed|appreciated|needed|necessary|allowed|acceptable|authorized|accepted|invited",
+    "nobody|noone|no wants|want|needs|asked|likes|asks <det>* <texts>|you|for|about|this|your",
+    "no|any|zero need|reason|use|point for|in|of|to <det>* <more_texts>|<texting> $|<me>|anymore|again|here",
 ];

@@ -81,7 +81,7 @@ pub(super) const BARE: &[&str] = &[
     "please|you|yall|guys|people|u|just please|kindly|just|you|guys|people|all* stop this|it|that|now|please* $",
     "^ cant|can|could|will|would|wont you|u stop this|it|that|now|please* $",
     "make|have|get this|it|them|these|that|your _? to? stop $|<texting>|sending",
-    "<texts>|this|it|these|you|yall|u|that|people need|needs|has|have|must|should|better|got|gotta to? stop $|this|it|<texting>|sending|<me>|or|before|with",
+    "<texts>|this|it|these|you|yall|u|that|people|phone|number need|needs|has|have|must|should|better|got|gotta to? stop $|this|it|<texting>|sending|<me>|or|before|with",
     "you|yall|guys|u to stop $",
     "i|ive|already|we|literally have|just|already? said|told|asked|texted|replied|sent|typed|wrote|answered|say|text|sending|typing|saying ..? stop|unsubscribe|optout|remove|cancel|end",
     "^ reply|text|send|replying|type|texting stop|end|cancel|unsubscribe|quit $",
@@ -125,6 +125,11 @@ pub(super) const BARE: &[&str] = &[
     "cancel|end|terminate|close|stop|revoke my|our|this? enrollment|subscription|membership|signup|registration|participation|optin $|to|in|for|from|with",
     "^^ c d $$",
     "^^ c n d $$",
+    "<texts>|these|you|yall|people|phone|number need|needs|have|has|must|better|gotta to? quit|cease $",
+    "^ stop|unsubscribe|optout for|to|on|at my|this|our|the* 00|number|phone|cell",
+    "stop is what|my|the|all",
+    "count <me> out",
+    "^ stop|unsubscribe|optout|remove for|to|on|at|from|number? 0 0 0",
 ];
 
 /// What nothing ordinary explains: tried after the everyday phrases.
@@ -132,6 +137,9 @@ pub(super) const LIKELY: &[&str] = &[
     "dont|never|nolonger|shouldnt|mustnt !know|think|remember|see|recall|understand|believe|realize|live|work|own|speak|care|get|have|hesitate|forget|mind|wait|need|let|worry|say|like|want|mean|be|receive|just|only|and|use|trust|feel|look|plan .. .. <text>|<texting>|<texted> <me>|again|anymore|this",
     "you|u dont|never|shouldnt|mustnt|better .. <text>|<texting> <me>",
     "stop|quit _ to|at? <me>",
-    "^ stop !lying|teasing|joking|kidding|playing|worrying|apologizing|stressing|overthinking",
+    "^ stop !lying|stalling|teasing|joking|kidding|playing|worrying|apologizing|stressing|overthinking",
     "stop $",
+    "dont|not|wont|nor|nomore|without !have|has|get|got|see|check|open|understand|read|know|recall|remember|receive|received|miss|mind|think|believe|sure|available|need|forget|hesitate|recognize|delete|ignore|answer|yet|came|contact|able|use|follow _? _? _? <texts>|<texting>|<texted>",
+    "<stop>|end|cancel|unsubscribe|disable|kill|mute|suspend .. .. <texts>|<texting>",
+    "want|need|wish|like|please|get <me>|my|our|this .. off|out|removed|gone $",
 ];

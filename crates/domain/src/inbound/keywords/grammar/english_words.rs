@@ -25,7 +25,7 @@ pub(super) const CLASSES: &[(&str, &str)] = &[
     // Words for a person to read when no phrase explains them.
     (
         "review",
-        "stop stops unsubscribe unsubscribed unsubscribing optout optedout optingout revoke",
+        "stop stops unsubscribe unsubscribed unsubscribing optout optedout optingout revoke tcpa",
     ),
     (
         "review_at_start",
@@ -129,6 +129,19 @@ pub(super) const CLASSES: &[(&str, &str)] = &[
         "later",
         "work night school church dinner office meeting hours moment time minute 0",
     ),
+    // What people say that they are not, so that it is not taken for a name.
+    (
+        "state",
+        "a able acceptable afraid against allowed alone an approved as at available aware bad \
+         buying certain cheap clear comfortable convinced cool correct covered desperate doing \
+         done driving easy eligible employed enough fair familiar far feeling for free from fun \
+         funny getting going good great happy helpful her here his home how hungry impressed in \
+         insured interested into it its joking kidding licensed living local looking lying mad \
+         married moving much my near new normal ok okay old on opposed paying possible \
+         qualified ready really renting retired rich right rushing saying seeing selling sick \
+         so sold spam sure surprised taking that the there time to too true trying up urgent \
+         using very waiting what who why with working worried yet you your",
+    ),
     (
         "foreclosure",
         "foreclosure leak leaks leaking car bleeding water rain sale payment payments work \
@@ -140,6 +153,11 @@ pub(super) const CLASSES: &[(&str, &str)] = &[
          collection collections divorce deportation snowing buying going doing loving selling \
          watching autopay automatic autodraft beeping alarm ringing buzzing ticking squeaking \
          growth infestation",
+    ),
+    (
+        "creditors",
+        "creditor creditors collector collectors lender lenders bank banks landlord telemarketers \
+         callers irs debtors collections agencies agency",
     ),
     (
         "bus",

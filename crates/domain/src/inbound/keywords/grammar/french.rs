@@ -40,7 +40,7 @@ const CLASSES: &[(&str, &str)] = &[
         "fr_texter",
         "texter ecrire envoyer contacter appeler deranger harceler spammer messager importuner \
          solliciter relancer embeter telephoner recevoir achaler textoter deranger communiquer \
-         joindre parler insister",
+         joindre parler insister recontacter rappeler reecrire retexter",
     ),
     (
         "fr_textez",
@@ -75,8 +75,9 @@ const CLASSES: &[(&str, &str)] = &[
 const INSISTENT: &[&str] = &[
     "n|ne ai|avons jamais|pas donne mon|notre|de? consentement",
     "comment|pour|veux|voudrais|souhaite|aimerais|faut|besoin|demande me|m|se|nous|vous desabonner|desinscrire|retirer|enlever",
-    "comment|pour|veux|voudrais|souhaite|aimerais ..? arreter|cesser <fr_det>* <fr_textos>|recevoir",
+    "comment|pour|veux|voudrais|souhaite|aimerais ..? arreter|cesser <fr_det>* messages|message|textos|texto|texts|sms|courriels|pub|pubs|publicites|notifications|communications|sollicitations|spam|envois|recevoir",
     "pourquoi|quand .. arretez <fr_not>? de me|m <fr_texter>",
+    "aimerais|veux|voudrais|souhaite|souhaiterais|demande|exige que|qu ..? arretiez|cessiez|arrete|arretes|cesse|arretent|cessent $|de|d|ca|les|tout",
 ];
 
 const DENIED: &[&str] = &[
@@ -93,6 +94,10 @@ const DENIED: &[&str] = &[
     "dois|devrais|puis|peux|peut|va|vais|allez|faut je|on|il|nous|t|m|s? arreter|annuler|desabonner",
     "ai|a|avons|n pas|plus recu|de|vos|votre|eu* <fr_textos>",
     "recois|recoit|recevons|vois plus|pas <fr_det>* <fr_textos>",
+    "pas|aucun de|d? <fr_textos> recu|recus|encore|depuis",
+    "pas|plus|aucun d|de? appels|appel|telephone svp? ,? juste|seulement|textez|textos|texto|ecrivez|par|mais",
+    "arreter|cesser|arrete|arretent|cessent <fr_det>* appels|creanciers|saisies|recouvrement de? recouvrement|creanciers|$",
+    "pas|plus|aucunement interesse|interessee|interesses par|a|avec|dans l|la|le|les|cette|ce|autre* _ ,? mais|par|plutot|juste",
 ];
 
 const BARE: &[&str] = &[
@@ -107,6 +112,10 @@ const BARE: &[&str] = &[
     "pas|plus|aucunement interesse|interessee|interesses ,? <arretez> $",
     "^^ annulation|terminer|resiliation|desactiver|desactivez $$",
     "stop|cancel|end|remove|delete|unsubscribe moi|mon|les|vos|ces|tes|de|aux|l* <fr_textos>|numero|moi",
+    "^ <arretez> ca|cela|tout la|maintenant|svp $",
+    "^ on|faut? arrete|arreter ca|tout|la",
+    "^ c|ca|assez est|c|suffit|assez* assez la? $",
+    "assez|marre|tanne|tannee|plein|ras ..? de|d|des <fr_det>* <fr_textos>",
 ];
 
 const ARRETEZ: &[&str] = &[
@@ -114,7 +123,7 @@ const ARRETEZ: &[&str] = &[
     "<arretez> de|d ne? m|me|nous <fr_textez>",
     "<arretez> <fr_det>* <fr_textos>",
     "<arretez> ca|cela|tout|tous|moi $",
-    "ecoeure|tanne|fatigue|marre ..? de|d recevoir|vos|ces|tes",
+    "ecoeure|ecoeuree|tanne|tannee|tannes|fatigue|fatiguee|marre|assez ..? de|d recevoir|vos|ces|tes",
     "annuler|annulez|annule|resilier|resiliez <fr_det>* <fr_textos>",
     "annuler|annulez|resilier|resiliez|annule mon|l|mes|notre|cet|cette abonnement|inscription|abonnements",
     "annuler|annulez|annule|resilier|resiliez|terminer|fermer|cancellez|canceller mon|l|mes|notre|cet|cette|le|d* abonnement|inscription|abonnements",
@@ -134,6 +143,9 @@ const NE_PLUS: &[&str] = &[
     "pas|plus|fini|assez les|de|d|avec|vos|des textos|messages|sms",
     "en veux|veut|voulons plus|pu|pas de|d|$ <fr_det>* <fr_textos>|$",
     "vous demande|demandons|demanderais|prie|supplie|conjure ,? d|de|bien|vouloir* <arretez>",
+    "<fr_textos> .. pas|plus les? bienvenus|bienvenu|bienvenue|desires|desire|sollicites|voulus|autorises",
+    "jamais|pas|rien demande|demander|sollicite|accepte|voulu|inscrit|inscrite|abonne|abonnee a|de|d|pour|m|etre|recevoir* <fr_det>* <fr_textos>|recevoir|contacte|contactee",
+    "interdis|interdit|interdiction|defense|defends ..? de|d me|nous? <fr_texter>|<fr_textez>",
 ];
 
 const RETIREZ: &[&str] = &[
@@ -147,7 +159,9 @@ const RETIREZ: &[&str] = &[
     "pas|plus le|la|mon|son|a? bon|bonne|son numero|personne",
     "vous|tu|t|etes|es|avez|s|as|est|a* trompez|trompe|trompes de numero|personne",
     "erreur de numero|personne",
-    "laissez|laisse|lache|lachez|fichez|foutez|fous|fiche moi|nous|donc|la|patience|tranquille|paix|en",
+    "lache|lachez|fichez|foutez|fous|fiche moi|nous|donc|la|patience|tranquille|paix|en",
+    "laissez|laisse moi|nous|la|donc* tranquille|tranquilles|$",
+    "laissez|laisse moi|nous en paix",
     "foutez|fous|decrissez|decalissez|crissez le|moi|la camp|patience|paix",
     "degagez|degage|allez|va chier|vous|$",
     "ne|n|pas deranger",
@@ -158,6 +172,11 @@ const RETIREZ: &[&str] = &[
     "je|j vous|te|t|ai|vais|viens|de|m|en|va* bloque|bloquer|bloquerai|signale|signaler|signalerai|denonce|denoncer|denoncerai|rapporte",
     "vous|tu|t|numero etes|es|est|sera|serez|seras signale|bloque|denonce|bloques|signales",
     "signale|signaler|denonce comme|a|au|aux spam|la|pourriel|police|crtc|autorites|indesirable",
+    "retirez|effacez|enlevez|supprimez|otez|bloquez le|les $",
+    "numero|telephone n|ne? est|appartient plus|pas a|le|celui|au",
+    "n|ne? a|ai|utilise plus|pas ce|le|son numero",
+    "appelle|appeler|appellerai|contacter|contacte|contacterai mon|la|a|un* avocat|police|avocate",
+    "dernier|dernière|derniere avertissement|avis|chance",
 ];
 
 const EVERYDAY: &[&str] = &[
@@ -169,6 +188,16 @@ const EVERYDAY: &[&str] = &[
 ];
 
 /// What nothing ordinary explains.
-const LIKELY: &[&str] = &["arretez|cessez|arrete|cesse|stoppez $"];
+const LIKELY: &[&str] = &[
+    "arretez|cessez|arrete|cesse|stoppez $",
+    "plus|pas|aucun|jamais|pu|sans !recu|recois|recoit|vu|lu|compris|besoin|eu|pris|encore|trouve|ouvert|peux|sur _? _? <fr_textos>",
+    "<arretez> .. .. <fr_textos>|<fr_texter>",
+    "retirez|retirer|enlevez|enlever|supprimez|supprimer|effacez|effacer|otez|oter|rayez|sortez|sortir .. .. liste|listes|numero|coordonnees",
+];
 
-const UNSURE: &[&str] = &["pas|plus|aucunement interesse|interessee|interesses|interet"];
+const UNSURE: &[&str] = &[
+    "pas|plus|aucunement interesse|interessee|interesses|interet",
+    "suis|est pas !<state>|pret|prete|sur|sure|certain|certaine|la|libre|disponible|chez|au|en|a|interesse|interessee|d|le|un|une|mal|tres|encore $",
+    "pas|personne de|d|nomme|nommee|du nom de ici|a $",
+    "pas|aucun|personne de|nomme|nommee _ ici",
+];

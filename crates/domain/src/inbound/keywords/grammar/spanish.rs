@@ -11,7 +11,7 @@ pub(super) const LANGUAGE: Language = Language {
     partial: &[],
     requests: &[BARE, DEJE_DE, NO_ME, QUITEME],
     everyday: EVERYDAY,
-    likely: &[],
+    likely: LIKELY,
     unsure: UNSURE,
 };
 
@@ -79,7 +79,8 @@ const CLASSES: &[(&str, &str)] = &[
 const INSISTENT: &[&str] = &[
     "como|quiero|quisiera|deseo|necesito|puedo|favor|para hago|puedo|para|le|de|me|que|por* darme|darnos|desuscribirme|salirme|salir de",
     "quiero|quisiera|deseo|necesito|como|puedo|puede|pueden|podria|podrian ..? dejar|parar|cancelar|detener de? <es_det>* <es_textear>|<es_textos>|suscripcion",
-    "quiero|quisiera|deseo|necesito que ..? dejen|deje|paren|pare|dejes",
+    "quiero|quisiera|deseo|necesito que ..? dejen|deje|paren|pare|dejes $|de|ya|con|esto|eso|por",
+    "quiero|quisiera|deseo|necesito que ..? dejen|deje|paren|pare|dejes los|sus|estos|esos|tus <es_textos>",
     "como|donde cancelo|cancelar|paro|quito|bloqueo|detengo|elimino|desactivo|salgo esto|estos|eso|de|los|las|sus|la|$",
 ];
 
@@ -95,6 +96,9 @@ const DENIED: &[&str] = &[
     "si|cuando no me|nos? <es_textee>",
     "no|ya me|nos? interesa|interesan el|la|los|las|ese|esa|eso|esos _ _? ,? pero|el|la|si|otro",
     "no me|nos mande|manden|envie|envien|mandes|envies a|con|por otro|otra|un|una|el|la|otros",
+    "no llamadas|llamada|llamen|llame|llames ,? por? favor? ,? solo|mejor|prefiero|pero|mensajes|textos|mande|escriba|mandeme|escribame",
+    "<deje> .. llamadas|cobros|embargo|embargos|cobradores|acreedores|cobranza de? cobranza|cobradores|bancos|$",
+    "no|ya me|nos? interesa|interesan el|la|los|las|ese|esa _ ,? mejor|que|pero|prefiero",
 ];
 
 const BARE: &[&str] = &[
@@ -112,6 +116,11 @@ const BARE: &[&str] = &[
     "^ bajele|bajenle|bajale|parele|parenle|parale|dejenme|dejeme|dejame|dejenos ya? $",
     "^^ bloqueado|bloqueada|bloqueados|reportado|reportados $$",
     "solicito|quiero|pido|solicitar|tramitar|necesito|deseo|favor mi|la baja",
+    "^^ bloquear|bloqueen|fuera $$",
+    "que|cual parte de no|alto|stop|basta",
+    "decir|decirle|decirles|dije|dicho|repetir que? alto|stop|basta|paren",
+    "^ desactiven|desactive|desactiva|desactivar|apaguen|apague|apaga|apagar esto|eso|los|estos|sus|las* <es_textos>|$",
+    "anula|anulen|anular|anule|cancela|desactiva|desactiven mi|la|esta|el suscripcion|subscripcion|registro|inscripcion",
 ];
 
 const DEJE_DE: &[&str] = &[
@@ -147,6 +156,11 @@ const NO_ME: &[&str] = &[
     "no|ya quiero|deseo|queremos|me|interesa|necesito recibir|recibiendo|seguir* informacion|info|cosas|promociones|nada",
     "no me text|texts|message|messages mas|$|ya|por",
     "no tiene|tienen|usa|usan este|ese|esta|el mismo? numero|telefono|celular|linea",
+    "me|nos? tienen|tiene|traen|trae harto|harta|hartos|cansado|cansada|hasta",
+    "<es_textos> no son|es bienvenidos|bienvenido|deseados|solicitados|autorizados|necesarios",
+    "no|nunca me? suscribi|registre|inscribi|pedi|solicite|autorice a|para|recibir|que* <es_det>* <es_textos>",
+    "prohibo|prohibido|prohibimos|prohibida que|me|les|se|el|nos* <es_textee>|<es_textear>",
+    "no quiero|deseo|necesito|mande|manden|mas mas|sus|de|tus|recibir|any* texts|text|messages|emails|calls",
 ];
 
 const QUITEME: &[&str] = &[
@@ -173,6 +187,13 @@ const QUITEME: &[&str] = &[
     "voy a demandarlos|demandar|demandarte",
     "si me|nos siguen|sigue|sigues|vuelven|vuelves|vuelve a? <es_textear>",
     "metase|metanse|metete sus|tus|los|esos <es_textos>",
+    "numero|contacto|datos ,? eliminenlo|eliminelo|eliminalo|borrenlo|borrelo|borralo|quitenlo|quitelo|quitalo|saquenlo",
+    "numero|telefono|celular ya? no es|pertenece de|a|el",
+    "llamar|llamo|llamare|hablar a? la|mi|un policia|abogado|abogada",
+    "los|te|lo|les|ya reporte|bloquee|denuncie|reportare|bloqueare|denunciare",
+    "reportado|reportada|reportados|marcado como|por spam|acoso",
+    "deje|dejen|deja|dejes|dejar a? mi|mis|nuestra telefono|familia|esposa|esposo|numero|hijo|hija|mama|papa|casa|celular en|tranquila|tranquilo",
+    "cancelen|cancele|cancela|cancelar mi|este numero|contacto",
 ];
 
 const EVERYDAY: &[&str] = &[
@@ -181,10 +202,20 @@ const EVERYDAY: &[&str] = &[
     "dar|deme|darle de baja el|la|los|un|una <es_cita>|_",
 ];
 
+/// What nothing ordinary explains.
+const LIKELY: &[&str] = &[
+    "no|nunca|jamas|sin me|nos* !me|nos|mando|mandaron|envio|enviaron|escribio|contesto|mande|envie|enviaste|mandaste|recibi|recibo|llego|llegan|tengo|veo|se|entiendo|entendi|vi|leo|lei|puedo|hay|pude _? _? <es_textos>",
+    "<deje> de|con|ya|los|sus|tanto|tantos .. .. <es_textos>|<es_textear>",
+    "quite|quiten|quita|quitar|borre|borren|borra|borrar|elimine|eliminen|elimina|eliminar|saque|saquen|sacar|remover|retirar|retire .. .. numero|lista|listas|datos",
+];
+
 const UNSURE: &[&str] = &[
     "^ quiero|quisiera|deseo cancelar $",
     "no|nada|ya me|estoy|estamos|nos? interesa|interesado|interesada|interesados",
     "no|ya quiero nada",
     "^^ no me|nos escribe|escriben|manda|mandan|llama|llaman mas $$",
     "^^ ya no $$",
+    "no soy !de|el|la|un|una|yo|muy|quien|tan|dueno|duena|propietario|residente|ciudadano|casado|casada|soltero|soltera|bueno|buena|millonario $",
+    "ya dije|dijimos que no $",
+    "no|nunca me? suscribi|registre|inscribi|pedi a|esto|eso|nada",
 ];
