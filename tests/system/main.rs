@@ -17,6 +17,7 @@ mod receipts;
 mod refusals;
 mod submission;
 mod tenants;
+mod texts;
 mod waiting;
 
 use chrono::{DateTime, Utc};

@@ -98,7 +98,17 @@ impl FieldError {
 const MOST_AHEAD: TimeDelta = TimeDelta::days(365);
 
 impl SendCommand {
-    /// Everything that is wrong with the command by itself; the parsed text when nothing is.
+    /// Everything that is wrong with the command whatever its organization has chosen. A text that is
+    /// too long as written may still fit once typographic characters are plain, never the other way
+    /// round; whether they may be replaced is the organization's choice.
+    ///
+    /// # Errors
+    /// A message for every field at fault.
+    pub fn check_alone(&self, now: DateTime<Utc>) -> Result<(), Vec<FieldError>> {
+        self.check(SmartEncoding::On, now).map(|_| ())
+    }
+
+    /// Everything that is wrong with the command; the parsed text when nothing is.
     ///
     /// # Errors
     /// A message for every field at fault.

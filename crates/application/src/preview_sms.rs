@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use sms_domain::compliance::wording::Wording;
 use sms_domain::content::Segmentation;
 use sms_domain::decision::{Decided, decide};
 use sms_domain::message::Submission;
@@ -72,10 +73,15 @@ impl PreviewSms {
         };
         let submission: Submission = submission(command, &body, &context, at);
         let decided = decide(&submission, &context, at);
+        let completed = Wording::of(&submission, &context).changed;
+        let segmentation = completed.map_or_else(
+            || body.segmentation(),
+            |text| Segmentation::of(text.as_str()),
+        );
         Ok(Previewed {
             at,
             decided,
-            segmentation: body.segmentation(),
+            segmentation,
         })
     }
 }

@@ -5,7 +5,6 @@ use poem_openapi::Object;
 use ring::digest;
 use serde::Serialize;
 use sms_application::{DraftCommand, IdempotencyKey, SendCommand, Sender};
-use sms_domain::content::SmartEncoding;
 use sms_domain::ids::{
     CampaignId, ConversationId, MessageId, OrganizationId, PhoneNumberId, SourceId,
 };
@@ -89,10 +88,7 @@ impl SendSmsRequest {
             organization_id: OrganizationId::new(Uuid::nil()),
             key: KeyKind::Test,
         };
-        let found = self
-            .clone()
-            .command(nobody)
-            .check(SmartEncoding::Off, fields.now);
+        let found = self.clone().command(nobody).check_alone(fields.now);
         for error in found.err().unwrap_or_default() {
             if !fields.is_rejected(error.field) {
                 fields.reject(error.field, error.message);

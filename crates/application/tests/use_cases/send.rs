@@ -125,6 +125,33 @@ async fn all_fields_that_are_wrong_are_named_at_once() {
     assert!(commits.lock().unwrap().is_empty());
 }
 
+/// 11 segments with its typographic quotation mark, 5 with a plain one.
+fn long() -> SendCommand {
+    SendCommand {
+        text: format!("It\u{2019}s {}", "a".repeat(700)),
+        ..command()
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_fits_with_smart_encoding_alone_is_taken_where_the_organization_chose_it() {
+    let mut context = fixtures::context();
+    let mut org = fixtures::org();
+    org.policy.smart_encoding = true;
+    context.org = Arc::new(org);
+    let (accepted, _) = send(long(), facts(context)).await;
+    let submission = accepted.unwrap().message.submission;
+    assert_eq!(submission.segments, 5);
+    assert!(submission.text.as_str().starts_with("It's "));
+}
+
+#[tokio::test]
+async fn a_text_that_fits_with_smart_encoding_alone_is_refused_where_nobody_chose_it() {
+    let (result, commits) = send(long(), facts(fixtures::context())).await;
+    assert_eq!(fields(result.unwrap_err()), ["text"]);
+    assert!(commits.lock().unwrap().is_empty());
+}
+
 #[tokio::test]
 async fn a_conversation_that_is_unknown_is_an_invalid_field() {
     let nothing = Facts {

@@ -66,6 +66,20 @@ impl Wording {
             },
         }
     }
+
+    /// The text as the organization completes it where it is a first message; `None` where there is
+    /// nothing to add, or the organization adds nothing. To the person it is the same text with the
+    /// added words and without.
+    #[must_use]
+    pub fn as_first_message(submission: &Submission, context: &Context) -> Option<Text> {
+        let (text, name) = (submission.text.as_str(), &context.org.name);
+        if context.org.policy.first_message != IdentityPolicy::Append {
+            return None;
+        }
+        let lacks = Lacks::of(&folded(text), name);
+        let body = completed(text, name, lacks).ok()?;
+        lacks.anything().then(|| Text::new(body.as_str()))
+    }
 }
 
 impl Lacks {

@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::recent::{count, first_below, is_within};
 use crate::change::text_hash;
 use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
+use crate::compliance::wording::Wording;
 use crate::decision::Case;
 use crate::reason::Reason;
 
@@ -80,10 +81,14 @@ fn has_same_text(case: &Case<'_>) -> bool {
     if seconds == 0 {
         return false;
     }
-    let (period, hash) = (
-        TimeDelta::seconds(seconds.into()),
-        text_hash(&case.submission.text),
-    );
+    let period = TimeDelta::seconds(seconds.into());
+    // What was sent is remembered as it left, with the words that policy adds to a first message.
+    let completed = Wording::as_first_message(case.submission, case.context);
+    let same: Vec<i64> = [Some(&case.submission.text), completed.as_ref()]
+        .into_iter()
+        .flatten()
+        .map(text_hash)
+        .collect();
     let mut recent = case.context.message.recipient.recent.iter();
-    recent.any(|sent| sent.text_hash == hash && is_within(sent.at, case.at, period))
+    recent.any(|sent| same.contains(&sent.text_hash) && is_within(sent.at, case.at, period))
 }

@@ -1,0 +1,91 @@
+//! What counts as the same text to the same person, where the organization completes first messages.
+
+#[path = "support/facts.rs"]
+mod facts;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sms_domain::change::text_hash;
+use sms_domain::decision::{BlockKind, Context, Decision, IdentityPolicy, RecentSend, decide};
+use sms_domain::ids::MessageId;
+use sms_domain::message::{Submission, Text};
+use sms_domain::reason::Reason;
+use uuid::Uuid;
+
+const PLAIN: &str = "Your quote is ready.";
+const COMPLETED: &str = "Your quote is ready. - Acme Roofing. Reply STOP to opt out.";
+
+fn now() -> DateTime<Utc> {
+    "2026-12-15T17:00:00Z".parse().unwrap()
+}
+
+/// A minute ago `sent` left, in a thread whose next message is its first one or not.
+fn context(first_message: IdentityPolicy, sent: &str, is_first_message: bool) -> Context {
+    let mut context = facts::context(vec![facts::number(1, "+14045550199")], now());
+    let mut org = context.org.as_ref().clone();
+    org.policy.first_message = first_message;
+    org.policy.same_text_seconds = 300;
+    context.org = Arc::new(org);
+    context.message.conversation.is_first_message = is_first_message;
+    context.message.recipient.recent = vec![RecentSend {
+        message_id: MessageId::new(Uuid::from_u128(1)),
+        at: now() - TimeDelta::minutes(1),
+        text_hash: text_hash(&Text::new(sent)),
+        is_counted: true,
+    }];
+    context
+}
+
+/// Whether a text is blocked for being the same.
+fn is_the_same(text: &str, context: &Context) -> bool {
+    let submission = Submission {
+        text: Text::new(text),
+        ..facts::submission(now())
+    };
+    match decide(&submission, context, now()).decision {
+        Decision::Block(block) => {
+            assert_eq!(block.reason, Reason::LeadRecentlyContacted);
+            assert_eq!(block.kind, BlockKind::Compliance);
+            true
+        }
+        Decision::Send(_) => false,
+        other @ (Decision::Defer(_) | Decision::NoNumber(_)) => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn two_first_messages_that_are_completed_alike_are_the_same() {
+    let context = context(IdentityPolicy::Append, COMPLETED, true);
+    assert!(is_the_same(PLAIN, &context));
+}
+
+#[test]
+fn a_text_that_left_completed_is_the_same_without_the_words() {
+    let context = context(IdentityPolicy::Append, COMPLETED, false);
+    assert!(is_the_same(PLAIN, &context));
+}
+
+#[test]
+fn a_text_that_left_plain_is_the_same_once_it_would_be_completed() {
+    let context = context(IdentityPolicy::Append, PLAIN, true);
+    assert!(is_the_same(PLAIN, &context));
+}
+
+#[test]
+fn a_text_that_a_person_completed_is_the_same_as_one_completed_by_policy() {
+    let context = context(IdentityPolicy::Append, COMPLETED, true);
+    assert!(is_the_same(COMPLETED, &context));
+}
+
+#[test]
+fn the_added_words_alone_make_no_text_the_same() {
+    let context = context(IdentityPolicy::Append, COMPLETED, true);
+    assert!(!is_the_same("Your roof is ready.", &context));
+}
+
+#[test]
+fn words_that_policy_does_not_add_make_another_text() {
+    let context = context(IdentityPolicy::Warn, COMPLETED, false);
+    assert!(!is_the_same(PLAIN, &context));
+}
