@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::change::{FactSource, IdempotencyRecord, MessageChange, Occasion};
-use sms_domain::content::SmartEncoding;
+use sms_domain::compliance::wording::Wording;
 use sms_domain::decision::{Context, decide};
 use sms_domain::ids::MessageId;
 use sms_domain::message::{Message, State, Submission};
@@ -101,7 +101,7 @@ impl SendSms {
     async fn take(&self, command: &SendCommand, intent: Intent) -> Result<Accepted, SendError> {
         // Checked before anything is loaded, so that a bad request costs no round trip.
         command
-            .check(SmartEncoding::Off, self.clock.now())
+            .check_alone(self.clock.now())
             .map_err(SendError::Invalid)?;
         let id = MessageId::new(self.ids.uuid());
         let mut lost = None;
@@ -158,6 +158,7 @@ impl SendSms {
             .check(smart_encoding(&context), now)
             .map_err(SendError::Invalid)?;
         let submission = submission(command, &body, &context, now);
+        let submission = with_own_text(submission, existing.as_ref(), &context);
         let (message, occasion) = self.target(command, existing, submission, id, now)?;
         let context = context.without(&message);
         let mut change = match intent {
@@ -250,6 +251,28 @@ fn judge(
 fn saved(message: Message, now: DateTime<Utc>) -> Result<MessageChange, SendError> {
     MessageChange::drafted(message, now)
         .map_err(|refused| invalid("smsEventId", format!("the message is {}", refused.status)))
+}
+
+/// A message that was attempted is tried again with the words that policy added to its text, whether
+/// the client repeats them or not.
+fn with_own_text(
+    submission: Submission,
+    existing: Option<&Message>,
+    context: &Context,
+) -> Submission {
+    let attempted = existing.filter(|message| message.attempts.last > 0);
+    let Some(Submission { text, segments, .. }) = attempted.map(|message| &message.submission)
+    else {
+        return submission;
+    };
+    if Wording::as_first_message(&submission, context).as_ref() != Some(text) {
+        return submission;
+    }
+    Submission {
+        text: text.clone(),
+        segments: *segments,
+        ..submission
+    }
 }
 
 fn is_same_content(a: &Submission, b: &Submission) -> bool {
