@@ -102,3 +102,25 @@ pub enum AttemptMoney {
     #[serde(rename = "recharged")]
     Recharged,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+    #[test]
+    fn the_url_gets_the_secret_as_it_was_made() {
+        assert_eq!(AttemptToken::new(SECRET.to_owned()).expose(), SECRET);
+    }
+
+    #[test]
+    fn a_developer_who_prints_an_attempt_sees_neither_secret_nor_request() {
+        let token = AttemptToken::new(SECRET.to_owned());
+        let request = RequestBody(b"to Ann".to_vec());
+        assert_eq!(
+            format!("{token:?} {request:?}"),
+            "AttemptToken(…) RequestBody(6 bytes)"
+        );
+    }
+}

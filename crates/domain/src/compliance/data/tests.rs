@@ -195,3 +195,17 @@ fn the_version_changes_with_any_text_of_any_file() {
     .unwrap();
     assert_ne!(changed.version(), sound.version());
 }
+
+#[test]
+fn no_two_corrections_of_one_letter_have_the_same_version() {
+    let letters = ('a'..='z').chain('A'..='Z').map(|letter| {
+        let corrected = SOUND.holidays.replace("a law", &format!("{letter} law"));
+        let files = RuleFiles {
+            holidays: &corrected,
+            ..SOUND
+        };
+        version(&files)
+    });
+    let versions: std::collections::BTreeSet<String> = letters.collect();
+    assert_eq!(versions.len(), 52);
+}

@@ -1,0 +1,104 @@
+//! What a message finds when it is decided again: it does not stand in its own way.
+
+#[path = "support/facts.rs"]
+mod facts;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sms_domain::billing::Money;
+use sms_domain::decision::{Context, Decision, RecentSend, decide};
+use sms_domain::ids::{MessageId, OrganizationId};
+use sms_domain::message::{Event, Message};
+use sms_domain::numbers::{CounterKind, Usage, WindowUsage};
+use uuid::Uuid;
+
+fn now() -> DateTime<Utc> {
+    "2026-12-15T17:30:00Z".parse().unwrap()
+}
+
+/// One number, and another, which is never chosen.
+fn context() -> Context {
+    let mut other = facts::number(2, "+14155550199");
+    other.is_enabled = false;
+    facts::context(vec![facts::number(1, "+14045550199"), other], now())
+}
+
+fn draft() -> Message {
+    let organization = OrganizationId::new(Uuid::from_u128(0xA));
+    let id = MessageId::new(Uuid::from_u128(1));
+    Message::new(organization, id, facts::submission(now()), now())
+}
+
+/// The message, queued.
+fn queued() -> Message {
+    let decision = decide(&facts::submission(now()), &context(), now()).decision;
+    assert!(matches!(decision, Decision::Send(_)), "{decision:?}");
+    draft().apply(Event::Judged(decision), now()).unwrap()
+}
+
+fn sent(message_id: MessageId) -> RecentSend {
+    RecentSend {
+        message_id,
+        at: now() - TimeDelta::hours(1),
+        text_hash: 0,
+        is_counted: true,
+    }
+}
+
+#[test]
+fn only_the_messages_own_send_and_hold_are_left_out_of_the_facts() {
+    let message = queued();
+    let hold = message.billing.hold;
+    assert!(hold > Money::ZERO);
+    let other = MessageId::new(Uuid::from_u128(2));
+    let mut context = context();
+    context.message.recipient.recent = vec![sent(message.id), sent(other)];
+    context.message.wallet.held = Money::from_micros(1).plus(hold);
+    let without = context.without(&message);
+    assert_eq!(without.message.recipient.recent, [sent(other)]);
+    assert_eq!(without.message.wallet.held, Money::from_micros(1));
+    assert_eq!(without.own_reservation, message.reservation);
+}
+
+#[test]
+fn the_messages_own_place_is_left_out_of_its_own_numbers_windows_alone() {
+    let message = queued();
+    let reservation = message.reservation.unwrap();
+    let used = [
+        (CounterKind::Hour, reservation.hour_start),
+        (CounterKind::Day, reservation.day_start),
+    ];
+    let mut context = context();
+    for number in &mut Arc::make_mut(&mut context.org).numbers {
+        let windows = used.map(|(kind, window_start)| WindowUsage {
+            kind,
+            window_start,
+            used: 5,
+        });
+        number.usage = Usage(windows.to_vec());
+    }
+    let context = context.without(&message);
+    for (kind, window_start) in used {
+        let taken = context
+            .org
+            .numbers
+            .iter()
+            .map(|number| context.used(number, kind, window_start));
+        assert_eq!(taken.collect::<Vec<_>>(), [4, 5]);
+    }
+}
+
+#[test]
+fn what_was_taken_of_another_window_is_not_taken_of_this_one() {
+    let hour_start: DateTime<Utc> = "2026-12-15T17:00:00Z".parse().unwrap();
+    let usage = Usage(vec![WindowUsage {
+        kind: CounterKind::Hour,
+        window_start: hour_start,
+        used: 5,
+    }]);
+    assert_eq!(usage.used(CounterKind::Hour, hour_start), 5);
+    assert_eq!(usage.used(CounterKind::Day, hour_start), 0);
+    let next_hour = hour_start + TimeDelta::hours(1);
+    assert_eq!(usage.used(CounterKind::Hour, next_hour), 0);
+}
