@@ -57,7 +57,7 @@ pub(super) const MASKED: &str = "stop,quit,cancel,remove,unsubscribe,fuck,fuckin
 /// Words that a misspelling may be read as when it is the whole text.
 pub(super) const NEAR_MISS_TARGETS: &[&str] = &[
     "stop", "stopall", "quit", "end", "cancel", "remove", "revoke", "optout", "arret", "arrete",
-    "arretez", "annuler", "cancelar", "parar",
+    "arreter", "arretez", "annuler", "cancelar", "parar",
 ];
 
 /// Words so long that two wrong letters still leave no doubt.
@@ -94,13 +94,15 @@ pub(super) const CONTEXT_WORDS: &[&str] = &[
     "remove",
     "harassing",
     "delete",
+    "consent",
+    "permission",
 ];
 
 /// Words within one letter of those.
 const CONTEXT_NEIGHBOURS: &str = "\
 testing,resting,nesting,vesting,sexting,tenting,pleased,pleases,lease,pleas,contract,contacts,\
 contrast,compact,spending,lending,bending,mending,tending,vending,sanding,seeding,fending,massage,\
-massages,passage,passages,presages,lumber,slumber,umber,numbers,numbed,falling,balling,culling,\
+massages,content,consents,permissions,passage,passages,presages,lumber,slumber,umber,numbers,numbed,falling,balling,culling,\
 galling,walling,cabling,caulking,removed,removes,remover,remote,messaged,deleted,deletes,deplete";
 
 /// Short words of requests that are corrected inside a text after a slip of the finger.
@@ -110,7 +112,7 @@ pub(super) const SHORT_WORDS: &[&str] = &[
 
 /// Words that a slip turns those into and that people also mean.
 const SHORT_NEIGHBOURS: &str = "\
-test,atop,sop,stp,lave,aloe,mode,mote,mire,moe,qui,quot,lost,lust,lit,tale,tame,fake,rake,wring,tet,\
+test,atop,sop,stp,lave,aloe,mode,mote,mire,moe,qui,quot,lost,lust,lit,tale,tame,fake,rake,tet,\
 lis,kist,mor,qut,sto,tae,lits";
 
 pub(super) fn opt_in(text: &str) -> Option<&'static str> {

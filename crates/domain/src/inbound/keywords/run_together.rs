@@ -12,7 +12,7 @@ const LONGEST_WORD: usize = 15;
 /// Shorter words are as they were meant.
 const SHORTEST_TEXT: usize = 6;
 /// Whoever sets more words apart sets all apart.
-const MOST_PIECES: usize = 2;
+const MOST_PIECES: usize = 5;
 
 /// The letters of a text that seems to lack spaces: it has a long word that nobody knows.
 pub(super) fn letters(tokens: &[Token]) -> Option<String> {

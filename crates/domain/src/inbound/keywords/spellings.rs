@@ -30,7 +30,7 @@ const SPELLINGS: &[(&str, &str)] = &[
         "msgs mssgs msges mesages messges messagges meassages messeges",
     ),
     ("messaging", "msging mesaging messagin massaging"),
-    ("dont", "dnt donot doont dontt"),
+    ("dont", "dnt donot doont dontt dint dony donr dpnt donf"),
     ("cant", "cannot"),
     ("isnt", "aint"),
     ("cancel", "cancle cansel cancell cancal canel"),
@@ -81,7 +81,7 @@ const SPELLINGS: &[(&str, &str)] = &[
 const PAIRS: &[(&str, &str)] = &[
     (
         "optout",
-        "opt out,op out,opt oit,opt our,opt ot,optt out,opt aut,opt put,opt otu,otp out",
+        "opt out,op out,opt oit,opt our,opt ot,optt out,opt aut,opt put,opt otu,otp out,opt ouy,opt outt,opt ut,opt iut,opy out,oot out,ipt out,opt oout",
     ),
     ("optingout", "opting out"),
     ("optedout", "opted out"),
@@ -91,7 +91,10 @@ const PAIRS: &[(&str, &str)] = &[
     ("unenroll", "un enroll"),
     ("nonstop", "non stop"),
     ("noone", "no one"),
-    ("dont", "do not,do nt,do no,don t"),
+    (
+        "dont",
+        "do not,do nt,do no,don t,do mot,do bot,do nit,do npt",
+    ),
     ("doesnt", "does not,doesn t"),
     ("didnt", "did not,didn t"),
     ("cant", "can not,can t"),

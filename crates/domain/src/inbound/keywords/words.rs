@@ -103,7 +103,9 @@ impl Cutter {
     fn take(&mut self, previous: char, c: char, next: char) {
         if c.is_alphanumeric() {
             self.word.push(c);
-        } else if is_apostrophe(c) || (c == ',' && next == 't' && self.word.ends_with('n')) {
+        } else if is_apostrophe(c)
+            || (matches!(c, ',' | ';') && next == 't' && self.word.ends_with('n'))
+        {
             self.apostrophe(next);
         } else if is_currency_letter(c, next) {
             self.word.push('s');

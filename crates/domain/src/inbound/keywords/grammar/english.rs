@@ -163,6 +163,9 @@ const DENIED: &[&str] = &[
     "<creditors> to|from|will|can|would|never|wont|ever|just|please* <stop> <texting>",
     "stop|stops|stopping|end <det>* <creditors>",
     "husband|wife|boss|seller|buyer|tenant|landlord|partner|spouse|agent might|may|could|would|wants|has|had to? cancel|quit|stop|end",
+    "doctor|doc|he|she|they|boss|wife|husband|mom|mother|dad|agent|dentist|lawyer|accountant|trainer said|says|told|tells|advised|wants me|us|him|her|them* to? stop|quit",
+    "<dont> <text> <me>? by|via|through email|mail|phone|voicemail|letter|facebook|messenger",
+    "<dont> bother|try calling|emailing|phoning ,? just|text|only|please|i",
 ];
 
 /// What may ask for less than silence: no e-mail, no more of one kind.
@@ -234,6 +237,8 @@ const UNSURE: &[&str] = &[
     "not|isnt my name $",
     "im|amnot|i not ~ $",
     "^ not ~ $",
-    "^ this|that isnt ~ $",
     "i|we|already said|told|say you? no $",
+    "^^ off $$",
+    "asked|told you|yall|guys|people* 0|several|multiple|many|countless|enough times $",
+    "never|didnt gave|give|given you|u|anyone|out* my|this|our <number>",
 ];

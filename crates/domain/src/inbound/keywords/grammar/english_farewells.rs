@@ -44,6 +44,8 @@ pub(super) const REMOVE: &[&str] = &[
     "asked|asking|request|requested .. .. removed|taken|deleted",
     "text|call|do|talk|contact|email about|to|for ..? be|get|getting|being removed|unsubscribed|deleted|dropped",
     "confirm|sure|verify|ensure that|you|youve|my|its|have|has|the|im|ive|i|been|am|was* removed|deleted|remove|deletion|removal|unsubscribed",
+    "removing|deleting|taking|dropping|erasing <me>|my|this|our <number>? off|from|out|of",
+    "removing <me> $",
 ];
 
 /// The phone is not the lead's: whoever holds it has not consented.
@@ -75,6 +77,7 @@ pub(super) const WRONG_PERSON: &[&str] = &[
     "noone|nobody here|at|this|number* named|by _",
     "idk|dunno|know who _ is $",
     "this|its is? a|my? kid|kids|child|childs|childrens|minor|minors phone|number|cell|line",
+    "^ this isnt ~ $",
 ];
 
 /// To go away, with or without manners.
@@ -116,7 +119,7 @@ pub(super) const GO_AWAY: &[&str] = &[
     "not|nolonger|never a? interested .. <stop>|remove|unsubscribe|contact|text|texting",
     "do|does not disturb",
     "desist",
-    "^ can|could|would|will|why you|u please|dont? not $",
+    "^ can|could|would|will|why you|u|we please|dont? not $",
     "shove|stick <det>* <texts>",
     "<texts> are|is|was not? unwanted|harassing|harassment|wanted|unwelcome|welcome",
     "next|another|more text|message|one|sms ,? and|i|im|ill|you|gets|is|goes|will _",

@@ -44,6 +44,7 @@ pub(super) const STOP_TEXTING: &[&str] = &[
     "had|have|got enough of? <det>* <more_texts>|you|yall|this|it|$",
     "heard|seen|read enough $|from|of",
     "make|want|wanting|need|get <det>* <texts>|these|this|them|calls to? go|vanish|disappear|be away|gone|$",
+    "turn|shut|switch off? your|ur|this|the|that bot|robot|ai|autoresponder|machine off|$|down",
 ];
 
 /// Not to write.
@@ -91,7 +92,7 @@ pub(super) const DO_NOT_TEXT: &[&str] = &[
     "rather|prefer|ask|request|appreciate|asking|requesting|grateful|glad ..? not|didnt|dont|wouldnt to? <text>|receive|get|be|<texted>|<texting>|receiving|send|sending",
     "revoke|revoking|withdraw|withdrawing|rescind|rescinding|retract|revoked|cancel|withdrawn any|and|all|prior|previous|my|the|of|every|given|our|written|express* consent|permission|authorization|authorisation|optin|approval",
     "consent|permission is|has|been* revoked|withdrawn|denied|rescinded",
-    "without my|our|any consent|permission|authorization|approval",
+    "without my|our|any|express|prior|written* consent|permission|authorization|approval",
     "<neg> give|gave|given|giving ..? consent|permission|authorization|authority to? ..? <text>|<texting>|$|contact|you",
     "no|without consent|permission|authorization given|granted|was|to",
     "<neg> consent|consented|authorize|authorized|agree|agreed|consenting to ..? <more_texts>|texted|contacted|this|be|being|<texting>|<text>",
@@ -104,7 +105,8 @@ pub(super) const DO_NOT_TEXT: &[&str] = &[
     "forget you ever? have|had|know my|this <number>",
     "rid of my|this|our <number>",
     "discard|shred my|this|our <number>",
-    "number|info|contact|phone ,|and|so|but|please* delete|remove|erase|lose it|this|that",
+    "number|info|contact|phone is|private|unlisted|personal|confidential|,|and|so|but|please* ,? delete|remove|erase|lose it|this|that",
+    "number|info|contact|phone is|private|unlisted|personal|confidential|,|and|so|but|please* ,? take it off|out|down",
     "lose|forget|delete|erase|block|destroy|ditch|trash|scrap|dump|burn|toss my|our|the|this|these|that number|numbers|digits|contact|info|information|phone|data|details",
     "^ block <me> $|from|and|please|now|or|or",
     "^ block my|this|ur|your|our <number>|$",
@@ -122,4 +124,6 @@ pub(super) const DO_NOT_TEXT: &[&str] = &[
     "<texts> .. not|isnt|arent|never|dont wanted|welcome|welcomed|appreciated|needed|necessary|allowed|acceptable|authorized|accepted|invited",
     "nobody|noone|no wants|want|needs|asked|likes|asks <det>* <texts>|you|for|about|this|your",
     "no|any|zero need|reason|use|point for|in|of|to <det>* <more_texts>|<texting> $|<me>|anymore|again|here",
+    "^ no <det>* advertising|ads|ad|promos|promotions|promotion|promo|marketing|solicitations|telemarketing|telemarketers|robocalls|robotexts|offers|sales|campaigns $",
+    "no time|patience|interest|tolerance|desire|room|use for|in|of|to <det>* <texts>|<texting>",
 ];

@@ -63,6 +63,11 @@ pub(super) const INSISTENT: &[&str] = &[
     "<want>|choose|chose|decided|asking|prefer|elect to? be? nolonger be|to? receive|get|hear|see|<texted>|<texting>|part",
     "nolonger <want>|wishing|wanting to? be? <texted>|receive|get|hear|receiving|getting",
     "when|will does|do|is|are|will|would|going* this|these|it|they|you|yall ever|going|to|finally* stop $",
+    "appreciate|like|great|nice|love|grateful|kind ..? if|being|be|to you|u|could|would|can|we* removed|remove|took|take|deleted|delete|taken|dropped <me>|my|off|from|this",
+    "mind|consider|try|start|about|appreciate removing|taking|deleting|dropping|getting <me>|my|this|our|off",
+    "what if|about you|yall|u just? stopped|stop|quit|stopping <texting>|sending",
+    "<dont> <text> <me>? _? _? _? or|and ever|anytime|any|anywhere|never|otherwise",
+    "stop|unsubscribe|optout does|do|did nothing|jack|squat",
 ];
 
 /// The keyword alone in its clause, or with what everybody adds to it.
@@ -76,7 +81,7 @@ pub(super) const BARE: &[&str] = &[
     "^ stop|unsubscribe|optout this|that|these|those is|isnt|was|are|arent",
     "^ stop you have|got|are|people|guys|must",
     "<you>|please|and|just stop i|im|ive|we|id|wrong|not|no|dont _",
-    "interested|number|no|nope|person|now|anymore|again|me|said|fuck|sold|nah|way|hell|seriously|dude|bro ,? please|just|so|and|thanks|thank* stop $",
+    "interested|number|no|nope|person|now|anymore|again|me|said|fuck|sold|nah|hell|seriously|dude|bro ,? please|just|so|and|thanks|thank* stop $",
     "interested|number|no|person ,? please|just|so|and|thanks* cancel|end|remove|quit|unsubscribe|optout $",
     "please|you|yall|guys|people|u|just please|kindly|just|you|guys|people|all* stop this|it|that|now|please* $",
     "^ cant|can|could|will|would|wont you|u stop this|it|that|now|please* $",
@@ -130,6 +135,12 @@ pub(super) const BARE: &[&str] = &[
     "stop is what|my|the|all",
     "count <me> out",
     "^ stop|unsubscribe|optout|remove for|to|on|at|from|number? 0 0 0",
+    "no way ,? just|please? stop $",
+    "^^ stopped $$",
+    "^ stops <texting>|sending",
+    "^ end|ends|ending this|the|our|lets* conversation|chat|thread|discussion",
+    "lets end|stop this|the conversation|chat|thread|discussion|it|here|$",
+    "conversation|chat|discussion|thread is|s over|done|finished|closed",
 ];
 
 /// What nothing ordinary explains: tried after the everyday phrases.

@@ -162,7 +162,8 @@ pub(super) const CLASSES: &[(&str, &str)] = &[
     (
         "bus",
         "bus next last first one pit rest truck full short gas door train metro subway fuel \
-             coffee quick another each every final the a an my your which two three both whistle back \
-             best main second third only wrong right long brief what little big flag traffic 0 tour",
+         coffee quick another each every final the a an my your which two three both whistle back \
+         best main second third only wrong right long brief what little big flag traffic 0 tour \
+         way",
     ),
 ];

@@ -24,7 +24,7 @@ const CLASSES: &[(&str, &str)] = &[
         "edge",
         "bonjour bonsoir salut allo merci monsieur madame desole desolee et mais ou car parce bon \
          alors beaucoup cordialement ostie tabarnak crisse calisse merde stp vite d abord avance \
-         accord",
+         accord heille wo ayoye ben coudonc voyons bye",
     ),
     (
         "review",
@@ -40,20 +40,22 @@ const CLASSES: &[(&str, &str)] = &[
         "fr_texter",
         "texter ecrire envoyer contacter appeler deranger harceler spammer messager importuner \
          solliciter relancer embeter telephoner recevoir achaler textoter deranger communiquer \
-         joindre parler insister recontacter rappeler reecrire retexter",
+         joindre parler insister recontacter rappeler reecrire retexter ecoeurer gosser emmerder \
+         tanner talonner",
     ),
     (
         "fr_textez",
         "textez ecrivez envoyez contactez appelez derangez harcelez texte ecris envoie contacte \
          appelle ecrire envoyer contacter texter deranger appeler derange relancez sollicitez \
          envoyes ecrives achalez recontactez recontacter importunez telephonez messagez spammez \
-         rappelez tannez tanne achale",
+         rappelez tannez tanne achale ecriviez envoyiez contactiez textiez appeliez derangiez",
     ),
     (
         "fr_textos",
         "messages message textos texte texts sms courriels courriel pub pubs publicite publicites \
          notifications appels communications sollicitations spam infolettre alertes envois envoi \
-         messagerie texto harcelement conneries promotions contact contacts",
+         messagerie texto harcelement conneries promotions contact contacts sollicitation \
+         solicitation solicitations demarchage reclame reclames",
     ),
     (
         "fr_det",
@@ -103,7 +105,7 @@ const DENIED: &[&str] = &[
 const BARE: &[&str] = &[
     "^ <arretez>|desabonner|desabonnement|desabonnez|desabonne|desinscrire|desinscription|desinscrivez|cessez ca|cela|tout|moi|nous|donc* $",
     "^^ annuler|annulez|fin|quitter|retirer|supprimer $$",
-    "^ plus|pu|pas|aucun|assez|non aucun? de|d? <fr_textos> $|de|du",
+    "^ plus|pu|pas|aucun|aucune|assez|non aucun? de|d? <fr_textos> $|de|du",
     "^ ca suffit",
     "^^ assez|suffit $$",
     "ai|avais dit|demande|ecrit|repondu ..? stop|arret|arreter|arretez|desabonner",
@@ -116,6 +118,11 @@ const BARE: &[&str] = &[
     "^ on|faut? arrete|arreter ca|tout|la",
     "^ c|ca|assez est|c|suffit|assez* assez la? $",
     "assez|marre|tanne|tannee|plein|ras ..? de|d|des <fr_det>* <fr_textos>",
+    "^^ plus|pu rien $$",
+    "^ <arretez> la $",
+    "^ <arretez> avec ca|cela|vos|tes|ces|les",
+    "^ numero bloque $",
+    "bien|temps|apprecie|apprecierais|gentil|merci de|d <arretez> $|de|d|les|vos|ca",
 ];
 
 const ARRETEZ: &[&str] = &[
@@ -127,6 +134,7 @@ const ARRETEZ: &[&str] = &[
     "annuler|annulez|annule|resilier|resiliez <fr_det>* <fr_textos>",
     "annuler|annulez|resilier|resiliez|annule mon|l|mes|notre|cet|cette abonnement|inscription|abonnements",
     "annuler|annulez|annule|resilier|resiliez|terminer|fermer|cancellez|canceller mon|l|mes|notre|cet|cette|le|d* abonnement|inscription|abonnements",
+    "desactivez|desactiver|coupez|couper|fermez|suspendez|suspendre|bloquez|bloquer <fr_det>* <fr_textos>",
 ];
 
 const NE_PLUS: &[&str] = &[
@@ -135,7 +143,7 @@ const NE_PLUS: &[&str] = &[
     "m|me|nous <fr_textez> plus|pas|rien|jamais",
     "<fr_textez> moi|nous <fr_not> $|rien|de|d? <fr_textos>|$",
     "<fr_textez> plus|pas|jamais ce|mon|cet|ici|moi|ca|a|de|rien|$",
-    "veux|veut|souhaite|desire|voudrais|voulons|souhaitons|desirons|aimerais|besoin|consens|autorise|accepte plus|pu|pas|rien|aucun|jamais|ne de|d|recevoir|etre|avoir|m|que|vous|me|jamais* <fr_det>* <fr_textos>|contacte|contactee|derange|derangee|sollicite|sollicitee|entendre|texte|appele|textez|ecriviez|contactiez|texter|rien|contactes|recevoir",
+    "veux|veut|souhaite|desire|voudrais|voulons|souhaitons|desirons|aimerais|besoin|consens|autorise|accepte plus|pu|pas|rien|aucun|aucune|jamais|ne de|d|recevoir|etre|avoir|m|que|vous|me|jamais* <fr_det>* <fr_textos>|contacte|contactee|derange|derangee|sollicite|sollicitee|entendre|texte|appele|textez|ecriviez|contactiez|texter|rien|contactes|recevoir",
     "veux|souhaite|desire|voudrais rien|plus|pu|pas recevoir|savoir",
     "ne|n veux|souhaite|desire|voudrais rien|plus|pu recevoir|rien|de|entendre",
     "retire|revoque|annule mon consentement|autorisation",
@@ -146,6 +154,7 @@ const NE_PLUS: &[&str] = &[
     "<fr_textos> .. pas|plus les? bienvenus|bienvenu|bienvenue|desires|desire|sollicites|voulus|autorises",
     "jamais|pas|rien demande|demander|sollicite|accepte|voulu|inscrit|inscrite|abonne|abonnee a|de|d|pour|m|etre|recevoir* <fr_det>* <fr_textos>|recevoir|contacte|contactee",
     "interdis|interdit|interdiction|defense|defends ..? de|d me|nous? <fr_texter>|<fr_textez>",
+    "ne|de|d pas|plus|n etre contacte|contactee|derange|derangee|sollicite|sollicitee|texte|textee|rejoint|rejointe $|par|a",
 ];
 
 const RETIREZ: &[&str] = &[
@@ -159,7 +168,7 @@ const RETIREZ: &[&str] = &[
     "pas|plus le|la|mon|son|a? bon|bonne|son numero|personne",
     "vous|tu|t|etes|es|avez|s|as|est|a* trompez|trompe|trompes de numero|personne",
     "erreur de numero|personne",
-    "lache|lachez|fichez|foutez|fous|fiche moi|nous|donc|la|patience|tranquille|paix|en",
+    "lache|lachez|fichez|foutez|fous|fiche|crissez|crisse|calissez|sacrez moi|nous|donc|la|patience|tranquille|paix|en",
     "laissez|laisse moi|nous|la|donc* tranquille|tranquilles|$",
     "laissez|laisse moi|nous en paix",
     "foutez|fous|decrissez|decalissez|crissez le|moi|la camp|patience|paix",
@@ -177,6 +186,8 @@ const RETIREZ: &[&str] = &[
     "n|ne? a|ai|utilise plus|pas ce|le|son numero",
     "appelle|appeler|appellerai|contacter|contacte|contacterai mon|la|a|un* avocat|police|avocate",
     "dernier|dernière|derniere avertissement|avis|chance",
+    "retrait|suppression de|du|mon|ma|la|l|votre|notre* numero|nom|liste|coordonnees|donnees",
+    "demande|demandons|demander|exige|veux|voudrais ..? retrait|desabonnement|desinscription|suppression",
 ];
 
 const EVERYDAY: &[&str] = &[
@@ -190,7 +201,7 @@ const EVERYDAY: &[&str] = &[
 /// What nothing ordinary explains.
 const LIKELY: &[&str] = &[
     "arretez|cessez|arrete|cesse|stoppez $",
-    "plus|pas|aucun|jamais|pu|sans !recu|recois|recoit|vu|lu|compris|besoin|eu|pris|encore|trouve|ouvert|peux|sur _? _? <fr_textos>",
+    "plus|pas|aucun|aucune|jamais|pu|sans !recu|recois|recoit|vu|lu|compris|besoin|eu|pris|encore|trouve|ouvert|peux|sur _? _? <fr_textos>",
     "<arretez> .. .. <fr_textos>|<fr_texter>",
     "retirez|retirer|enlevez|enlever|supprimez|supprimer|effacez|effacer|otez|oter|rayez|sortez|sortir .. .. liste|listes|numero|coordonnees",
 ];
@@ -199,5 +210,5 @@ const UNSURE: &[&str] = &[
     "pas|plus|aucunement interesse|interessee|interesses|interet",
     "suis|est pas !<state>|pret|prete|sur|sure|certain|certaine|la|libre|disponible|chez|au|en|a|interesse|interessee|d|le|un|une|mal|tres|encore $",
     "pas|personne de|d|nomme|nommee|du nom de ici|a $",
-    "pas|aucun|personne de|nomme|nommee _ ici",
+    "pas|aucun|aucune|personne de|nomme|nommee _ ici",
 ];

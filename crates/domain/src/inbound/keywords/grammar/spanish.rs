@@ -30,7 +30,8 @@ const CLASSES: &[(&str, &str)] = &[
     (
         "deje",
         "deje dejen deja dejar dejad dejes pare paren para parar pares termine terminen basta \
-         cesen cese cesar alto stop quit parele parenle parale dejele dejenle bajele bajenle",
+         cesen cese cesar alto stop quit parele parenle parale dejele dejenle bajele bajenle \
+         dejaran dejara pararan",
     ),
     (
         "es_textear",
@@ -121,11 +122,12 @@ const BARE: &[&str] = &[
     "decir|decirle|decirles|dije|dicho|repetir que? alto|stop|basta|paren",
     "^ desactiven|desactive|desactiva|desactivar|apaguen|apague|apaga|apagar esto|eso|los|estos|sus|las* <es_textos>|$",
     "anula|anulen|anular|anule|cancela|desactiva|desactiven mi|la|esta|el suscripcion|subscripcion|registro|inscripcion",
+    "^ sin mas? <es_textos> $",
 ];
 
 const DEJE_DE: &[&str] = &[
-    "<deje> de|con estar|me|nos|andar|seguir* <es_textear>|<es_textee>|chingar",
-    "<deje> de|con <es_det>* <es_textos>",
+    "<deje> de|d|con estar|me|nos|andar|seguir* <es_textear>|<es_textee>|chingar",
+    "<deje> de|d|con <es_det>* <es_textos>",
     "pare|paren|parar|detener|detenga|detengan|alto|suspender|suspenda|suspendan|cancelar|cancele|cancelen|cancela|cancelo|terminen|eliminar|stop|quiten|quitar|anular|desactivar|para a|con|los* <es_det>* <es_textos>|suscripcion|subscripcion|suscripciones",
     "basta|ya|suficiente|harto|harta|cansado|cansada de <es_det>* <es_textos>|tantos|sus|que",
     "cancelar|cancele|cancelen|cancela|anular|anule la|mi|esta|este? suscripcion|subscripcion",
@@ -161,6 +163,8 @@ const NO_ME: &[&str] = &[
     "no|nunca me? suscribi|registre|inscribi|pedi|solicite|autorice a|para|recibir|que* <es_det>* <es_textos>",
     "prohibo|prohibido|prohibimos|prohibida que|me|les|se|el|nos* <es_textee>|<es_textear>",
     "no quiero|deseo|necesito|mande|manden|mas mas|sus|de|tus|recibir|any* texts|text|messages|emails|calls",
+    "no m <es_textee>",
+    "alto|ya texting|texts|messages",
 ];
 
 const QUITEME: &[&str] = &[
@@ -194,6 +198,8 @@ const QUITEME: &[&str] = &[
     "reportado|reportada|reportados|marcado como|por spam|acoso",
     "deje|dejen|deja|dejes|dejar a? mi|mis|nuestra telefono|familia|esposa|esposo|numero|hijo|hija|mama|papa|casa|celular en|tranquila|tranquilo",
     "cancelen|cancele|cancela|cancelar mi|este numero|contacto",
+    "^ me|nos borran|eliminan|sacan|quitan|borra|elimina|saca|quita $|de|por",
+    "numero|contacto|datos|telefono es? privado|personal|mio|confidencial ,? eliminenlo|eliminelo|eliminalo|borrenlo|borrelo|borralo|quitenlo|quitelo|saquenlo",
 ];
 
 const EVERYDAY: &[&str] = &[
@@ -207,6 +213,7 @@ const LIKELY: &[&str] = &[
     "no|nunca|jamas|sin me|nos* !me|nos|mando|mandaron|envio|enviaron|escribio|contesto|mande|envie|enviaste|mandaste|recibi|recibo|llego|llegan|tengo|veo|se|entiendo|entendi|vi|leo|lei|puedo|hay|pude _? _? <es_textos>",
     "<deje> de|con|ya|los|sus|tanto|tantos .. .. <es_textos>|<es_textear>",
     "quite|quiten|quita|quitar|borre|borren|borra|borrar|elimine|eliminen|elimina|eliminar|saque|saquen|sacar|remover|retirar|retire .. .. numero|lista|listas|datos",
+    "basta|parenle|bajenle|dejenme $",
 ];
 
 const UNSURE: &[&str] = &[
@@ -218,4 +225,5 @@ const UNSURE: &[&str] = &[
     "no soy !de|el|la|un|una|yo|muy|quien|tan|dueno|duena|propietario|residente|ciudadano|casado|casada|soltero|soltera|bueno|buena|millonario $",
     "ya dije|dijimos que no $",
     "no|nunca me? suscribi|registre|inscribi|pedi a|esto|eso|nada",
+    "^^ chinga|chinguen|chingas|chingada tu|su madre $$",
 ];
