@@ -10,6 +10,7 @@ mod notice;
 mod people;
 mod seeding;
 mod tenant;
+mod upkeep;
 
 pub use app::{Setup, TestApp};
 pub use client::{Answer, Client};

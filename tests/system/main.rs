@@ -15,6 +15,7 @@ mod opt_out;
 mod quiet_hours;
 mod receipts;
 mod refusals;
+mod retention;
 mod submission;
 mod tenants;
 mod texts;

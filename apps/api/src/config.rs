@@ -11,6 +11,7 @@ use chrono::TimeDelta;
 use secrecy::SecretString;
 use sms_application::{DispatchSettings, DispatcherSettings};
 use sms_domain::numbers::ProviderAccount;
+use sms_domain::retention::Retention;
 use sms_domain::retry::Deadlines;
 use sms_telnyx::{AccountConfig, PublicKey};
 
@@ -37,6 +38,9 @@ pub struct Config {
     /// Deadlines; `LEASE_SECONDS`, `CALL_DEADLINE_SECONDS`, `RESEND_SECONDS`,
     /// `UNKNOWN_SECONDS`, `UNKNOWN_WITH_IDEMPOTENCY_SECONDS`.
     pub dispatch: DispatchSettings,
+    /// How long the provider's events are kept; `RETENTION_DAYS_PROVIDER_EVENTS`, by default 30 days,
+    /// 0 = for good.
+    pub retention: Retention,
     /// Log lines as JSON; `LOG_FORMAT=json`.
     pub logs_json: bool,
     /// What is logged; `RUST_LOG`, by default `info`.
@@ -96,6 +100,7 @@ impl Config {
             rate_limit: vars.parsed("RATE_LIMIT", 300),
             dispatcher,
             dispatch,
+            retention: retention(&mut vars),
             logs_json: vars.one_of("LOG_FORMAT", &["text", "json"]) == Some("json"),
             log_filter: vars.get("RUST_LOG").unwrap_or_else(|| "info".to_owned()),
             search_path: vars.get("PATH").map(Into::into),
@@ -217,6 +222,15 @@ fn dispatcher_settings(vars: &mut Vars) -> DispatcherSettings {
     }
 }
 
+fn retention(vars: &mut Vars) -> Retention {
+    let default = Retention::default().provider_events;
+    let days = default.map_or(0, |kept| u32::try_from(kept.num_days()).unwrap_or(0));
+    let days: u32 = vars.parsed("RETENTION_DAYS_PROVIDER_EVENTS", days);
+    Retention {
+        provider_events: (days > 0).then(|| TimeDelta::days(i64::from(days))),
+    }
+}
+
 /// `TELNYX_API_KEY` and its like for the account `default`; `TELNYX_<NAME>_API_KEY` for another.
 fn accounts(vars: &mut Vars) -> HashMap<ProviderAccount, AccountConfig> {
     let names = vars
@@ -287,6 +301,15 @@ mod tests {
         let config = config(&[]).unwrap();
         assert_eq!(config.bind.port(), 8080);
         assert!(config.accounts.is_empty());
+    }
+
+    #[test]
+    fn events_are_kept_for_thirty_days_and_for_good_when_zero_is_said() {
+        let kept = |vars: &[_]| config(vars).unwrap().retention.provider_events;
+        let said = |days| kept(&[("RETENTION_DAYS_PROVIDER_EVENTS", days)]);
+        assert_eq!(kept(&[]), Some(TimeDelta::days(30)));
+        assert_eq!(said("7"), Some(TimeDelta::days(7)));
+        assert_eq!(said("0"), None);
     }
 
     #[test]

@@ -22,7 +22,7 @@ use crate::operator::{self, NewKey};
 use crate::server::{Running, StateParts, bind, state};
 use crate::system::{SystemClock, SystemIds};
 use crate::telemetry;
-use crate::wiring::{Carrier, Machine, Stores, System};
+use crate::wiring::{Carrier, Machine, Settings, Stores, System};
 
 /// The demo organization and its surroundings.
 const DEMO: &str = include_str!("demo.yaml");
@@ -60,7 +60,7 @@ pub async fn run(config: &Config, data_dir: &Path) -> anyhow::Result<()> {
         stores.clone(),
         carrier,
         machine.clone(),
-        config.dispatch,
+        Settings::of(config),
     ));
     let demo = demo(&stores, &ids, &data_dir).await?;
 

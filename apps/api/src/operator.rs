@@ -129,6 +129,9 @@ pub async fn retry(
         bail!("the organization {organization_id} has no message {id}");
     };
     let submission = view.message.submission;
+    if submission.text.is_erased() {
+        bail!("the text of {id} was erased after its time, so it cannot be sent again");
+    }
     let command = SendCommand {
         sender: Sender {
             organization_id,

@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::operator::{self, NewKey};
 use crate::server::{Running, StateParts, bind, state};
 use crate::system::{SystemClock, SystemIds};
-use crate::wiring::{Carrier, Machine, Stores, System};
+use crate::wiring::{Carrier, Machine, Settings, Stores, System};
 use crate::{dev, opt_outs, spec, telemetry};
 
 /// Does what the operator said.
@@ -184,9 +184,9 @@ async fn reviews(config: &Config, command: ReviewsCommand) -> anyhow::Result<()>
                     review.organization_id, review.conversation_id
                 ));
                 for text in review.texts {
-                    say(&format!(
-                        "  {}  {}",
-                        text.received_at.to_rfc3339(),
+                    let said = if text.text.is_erased() {
+                        "(erased)"
+                    } else {
                         text.text.as_str()
                     ));
                 }
@@ -257,7 +257,7 @@ async fn system(config: &Config) -> anyhow::Result<(Arc<System>, Machine)> {
         ids: Arc::new(SystemIds::default()),
     };
     let stores = stores(config).await?;
-    let system = System::new(stores, carrier, machine.clone(), config.dispatch);
+    let system = System::new(stores, carrier, machine.clone(), Settings::of(config));
     Ok((Arc::new(system), machine))
 }
 

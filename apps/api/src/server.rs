@@ -56,7 +56,8 @@ impl Running {
         Ok(())
     }
 
-    /// Dispatches messages, mirrors the carrier's opt-outs and watches the numbers.
+    /// Dispatches messages, mirrors the carrier's opt-outs, watches the numbers, and removes what is
+    /// not kept any longer.
     pub fn dispatch(&mut self, system: &System, settings: DispatcherSettings) {
         let (dispatcher, stop) = (system.dispatcher(settings), self.stop.subscribe());
         self.tasks
@@ -64,6 +65,9 @@ impl Running {
         let (mirror, stop) = (system.upkeep.mirror.clone(), self.stop.subscribe());
         self.tasks
             .push(tokio::spawn(async move { mirror.run(stop).await }));
+        let (retention, stop) = (system.retention.clone(), self.stop.subscribe());
+        self.tasks
+            .push(tokio::spawn(async move { retention.run(stop).await }));
         let (numbers, stop) = (system.upkeep.numbers.clone(), self.stop.subscribe());
         self.tasks
             .push(tokio::spawn(async move { numbers.run(stop).await }));

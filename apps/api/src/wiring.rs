@@ -1,38 +1,33 @@
-//! The composition root: which adapters stand behind the ports, and how the use cases answer the
-//! routes. With `dev.rs` the only place that names an adapter.
+//! The composition root: which adapters stand behind the ports. With `dev.rs` the only place that
+//! names an adapter.
 
 mod people;
+mod services;
+mod settings;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
 use sms_application::{
-    Accepted, CancelError, CancelSms, Circuits, Dispatch, DispatchPorts, DispatchSettings,
-    Dispatcher, DispatcherSettings, DraftCommand, PreviewSms, ReceiveWebhook, SelectNumber,
-    SendCommand, SendError, SendSms, Wake, WebhookError,
+    CancelSms, Circuits, DataRetention, Dispatch, DispatchPorts, Dispatcher, DispatcherSettings,
+    PreviewSms, ReceiveWebhook, SelectNumber, SendSms, Wake,
 };
 use sms_domain::compliance::RuleData;
-use sms_domain::decision::DecisionRecord;
-use sms_domain::ids::{ConversationId, MessageId, OrganizationId};
-use sms_domain::message::Message;
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
-    ApiKeyRepository, Clock, ConversationRepository, DispatchQueue, FactsRepository, IdGenerator,
-    InboundRepository, MessageRepository, NumberRepository, OptOutFeed, OptOutRepository,
-    ReceiptRepository, ReviewRepository, SeedRepository, SmsGateway, Unavailable, WebhookReader,
-    WebhookRequest,
+    ApiKeyRepository, Clock, ConversationRepository, DispatchQueue, FactsRepository,
+    IdGenerator, InboundRepository, MessageRepository, NumberRepository, OptOutFeed,
+    OptOutRepository, ReceiptRepository, RetentionRepository, ReviewRepository, SeedRepository,
+    SmsGateway, Unavailable, WebhookReader,
 };
 use sms_postgres::{Pg, PgConfig};
 use sms_telnyx::{TelnyxConfig, TelnyxGateway, TelnyxWebhooks, Timeouts};
 
 use self::people::People;
 pub use self::people::Upkeep;
+pub use self::settings::Settings;
 use crate::config::Config;
-use crate::service::{
-    MessageView, NumberError, NumberService, OverrideRequest, Preview, Readiness, Selection,
-    SelectionRequest, SmsService, WebhookFailure, WebhookService,
-};
+use crate::service::Readiness;
 
 /// The stores behind the ports.
 #[derive(Clone)]
@@ -57,6 +52,8 @@ pub struct Stores {
     pub reviews: Arc<dyn ReviewRepository>,
     /// Numbers.
     pub numbers: Arc<dyn NumberRepository>,
+    /// What is kept for a time only.
+    pub retention: Arc<dyn RetentionRepository>,
     /// Organizations and their surroundings.
     pub seeds: Arc<dyn SeedRepository>,
     /// Whether the store answers.
@@ -98,6 +95,8 @@ pub struct System {
     pub dispatch: Arc<Dispatch>,
     /// The opt-out list and the watch over numbers.
     pub upkeep: Upkeep,
+    /// Removing what is not kept any longer.
+    pub retention: DataRetention,
     wake: Wake,
 }
 
@@ -131,6 +130,7 @@ impl Stores {
             opt_outs: pg.clone(),
             reviews: pg.clone(),
             numbers: pg.clone(),
+            retention: pg.clone(),
             seeds: pg.clone(),
             readiness: Arc::new(PgReadiness(pg)),
         })
@@ -180,10 +180,15 @@ impl System {
         stores: Stores,
         carrier: Carrier,
         machine: Machine,
-        settings: DispatchSettings,
+        settings: impl Into<Settings>,
     ) -> Self {
-        let wake = Wake::default();
+        let (wake, settings) = (Wake::default(), settings.into());
         let people = People::new(&stores, &carrier, &machine, &wake);
+        let retention = DataRetention::new(
+            stores.retention.clone(),
+            machine.clock.clone(),
+            settings.retention,
+        );
         let Stores {
             messages,
             facts,
@@ -214,7 +219,8 @@ impl System {
             select: SelectNumber::new(stores.conversations.clone(), facts, clock.clone()),
             receive: ReceiveWebhook::new(carrier.webhooks, people.evidence, people.inbound, clock),
             upkeep: people.upkeep,
-            dispatch: Arc::new(Dispatch::new(ports, settings)),
+            retention,
+            dispatch: Arc::new(Dispatch::new(ports, settings.dispatch)),
             wake,
             stores,
         }
@@ -230,123 +236,6 @@ impl System {
     #[must_use]
     pub fn dispatcher(&self, settings: DispatcherSettings) -> Dispatcher {
         Dispatcher::new(Arc::clone(&self.dispatch), settings, self.wake.clone())
-    }
-}
-
-#[async_trait]
-impl SmsService for System {
-    async fn send(&self, command: SendCommand) -> Result<Accepted, SendError> {
-        self.send.send(command).await
-    }
-
-    async fn save_draft(&self, command: DraftCommand) -> Result<Accepted, SendError> {
-        self.send.save_draft(command).await
-    }
-
-    async fn cancel(
-        &self,
-        organization_id: OrganizationId,
-        id: MessageId,
-    ) -> Result<Message, CancelError> {
-        self.cancel.cancel(organization_id, id).await
-    }
-
-    async fn find(
-        &self,
-        organization_id: OrganizationId,
-        id: MessageId,
-    ) -> Result<Option<MessageView>, Unavailable> {
-        let found = self.stores.messages.find(organization_id, id).await?;
-        Ok(found.map(|message| MessageView {
-            message,
-            lead_name: None,
-            organization_name: None,
-        }))
-    }
-
-    async fn preview(
-        &self,
-        command: SendCommand,
-        at: Option<DateTime<Utc>>,
-    ) -> Result<Preview, SendError> {
-        self.preview.preview(&command, at).await
-    }
-
-    async fn decisions(
-        &self,
-        organization_id: OrganizationId,
-        id: MessageId,
-    ) -> Result<Option<Vec<DecisionRecord>>, Unavailable> {
-        self.stores.messages.decisions(organization_id, id).await
-    }
-}
-
-#[async_trait]
-impl WebhookService for System {
-    async fn receive(
-        &self,
-        token: Option<&str>,
-        request: WebhookRequest<'_>,
-    ) -> Result<(), WebhookFailure> {
-        match self.receive.receive(token, request).await {
-            Ok(_) => Ok(()),
-            Err(WebhookError::Rejected(rejected)) => Err(WebhookFailure::Rejected(rejected)),
-            Err(WebhookError::Contended) => Err(WebhookFailure::Contended),
-            Err(WebhookError::Unavailable(error)) => Err(WebhookFailure::Unavailable(error)),
-        }
-    }
-}
-
-#[async_trait]
-impl NumberService for System {
-    async fn select_for_new(
-        &self,
-        organization_id: OrganizationId,
-        request: SelectionRequest,
-    ) -> Result<Selection, NumberError> {
-        self.select.select(organization_id, request).await
-    }
-
-    async fn select_for_conversation(
-        &self,
-        organization_id: OrganizationId,
-        conversation_id: ConversationId,
-        request: SelectionRequest,
-    ) -> Result<Selection, NumberError> {
-        let request = SelectionRequest {
-            conversation_id: Some(conversation_id),
-            ..request
-        };
-        self.select.select(organization_id, request).await
-    }
-
-    async fn check_override(
-        &self,
-        organization_id: OrganizationId,
-        request: OverrideRequest,
-    ) -> Result<Selection, NumberError> {
-        self.select.check_override(organization_id, &request).await
-    }
-
-    async fn set_override(
-        &self,
-        organization_id: OrganizationId,
-        conversation_id: ConversationId,
-        request: OverrideRequest,
-    ) -> Result<Selection, NumberError> {
-        self.select
-            .set_override(organization_id, conversation_id, request)
-            .await
-    }
-
-    async fn clear_override(
-        &self,
-        organization_id: OrganizationId,
-        conversation_id: ConversationId,
-    ) -> Result<Selection, NumberError> {
-        self.select
-            .clear_override(organization_id, conversation_id)
-            .await
     }
 }
 

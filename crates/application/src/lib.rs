@@ -20,6 +20,7 @@ mod receive_webhook;
 mod reconcile;
 mod record_evidence;
 mod replay_events;
+mod retention;
 mod select_number;
 mod send_sms;
 mod submission;
@@ -38,6 +39,7 @@ pub use receive_inbound::{InboundPorts, ReceiveInbound, Received};
 pub use receive_webhook::{ReceiveWebhook, WebhookError, WebhookOutcome};
 pub use record_evidence::{RecordEvidence, Recorded};
 pub use replay_events::{ReplayEvents, Replayed};
+pub use retention::{DataRetention, Retained};
 pub use select_number::{
     Candidate, NumberError, OverrideRequest, SelectNumber, Selection, SelectionRequest,
 };

@@ -184,6 +184,10 @@ impl SendSms {
             return Ok((message, Occasion::Judged));
         };
         let existing = existing.ok_or_else(|| unknown("smsEventId", "message"))?;
+        if existing.submission.text.is_erased() {
+            let message = "the message's text was erased after its time: send a new message";
+            return Err(invalid("smsEventId", message));
+        }
         if existing.attempts.last > 0 && !is_same_content(&existing.submission, &submission) {
             let message =
                 "a message that was attempted is tried again with its own conversation and text";

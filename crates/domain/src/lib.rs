@@ -25,6 +25,7 @@ pub mod numbers;
 pub mod phone;
 pub mod ports;
 pub mod reason;
+pub mod retention;
 pub mod retry;
 pub mod schedule;
 pub mod wire;

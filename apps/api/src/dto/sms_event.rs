@@ -33,7 +33,7 @@ pub(crate) struct SmsEventTableRow {
     pub(crate) from_phone_number: String,
     /// The recipient's number in E.164; empty when none is known.
     pub(crate) to_phone_number: String,
-    /// What the message says.
+    /// What the message says; empty once the organization's time for keeping texts is over.
     pub(crate) text: String,
     /// Attachments; always empty, as messages are plain SMS.
     pub(crate) media: Vec<MessageMediaAttachment>,

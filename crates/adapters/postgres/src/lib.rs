@@ -21,6 +21,7 @@ mod numbers;
 mod opt_outs;
 mod pg;
 mod receipts;
+mod retention;
 mod reviews;
 mod rows;
 mod schema;

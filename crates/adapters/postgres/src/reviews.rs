@@ -20,6 +20,7 @@ use crate::statement::statement;
 
 type SqlUuid = diesel::sql_types::Uuid;
 type ReviewRow = (Uuid, Uuid, Uuid, String);
+type TextRow = (Uuid, DateTime<Utc>, Option<String>);
 
 statement! {
     ListReviews {
@@ -42,7 +43,7 @@ statement! {
         organization: SqlUuid = Uuid,
         conversation: SqlUuid = Uuid,
         most: BigInt = i64,
-    } -> (SqlUuid, Timestamptz, Text);
+    } -> (SqlUuid, Timestamptz, Nullable<Text>);
     "SELECT id, received_at, body FROM messages
      WHERE organization_id = $organization AND conversation_id = $conversation
          AND status = 'received'
@@ -160,11 +161,11 @@ async fn last_texts(
         conversation,
         most: i64::try_from(OpenReview::TEXTS).unwrap_or(i64::MAX),
     };
-    let rows: Vec<(Uuid, DateTime<Utc>, String)> = statement.load(connection).await?;
-    let text = |(id, received_at, body): (Uuid, DateTime<Utc>, String)| ReceivedText {
+    let rows: Vec<TextRow> = statement.load(connection).await?;
+    let text = |(id, received_at, body): TextRow| ReceivedText {
         message_id: MessageId::new(id),
         received_at,
-        text: MessageText::new(body),
+        text: body.map_or_else(MessageText::erased, MessageText::new),
     };
     Ok(rows.into_iter().map(text).collect())
 }

@@ -184,7 +184,7 @@ diesel::table! {
         conversation_id -> Uuid,
         lead_id -> Uuid,
         recipient -> Text,
-        body -> Text,
+        body -> Nullable<Text>,
         segments -> Integer,
         campaign_id -> Nullable<Uuid>,
         source_id -> Nullable<Uuid>,

@@ -12,6 +12,7 @@ mod opt_out_world;
 mod opt_outs;
 mod receipts;
 mod replay;
+mod retention;
 mod same_decision;
 mod send;
 mod world;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use sms_application::{Accepted, IdempotencyKey, SendCommand, SendError, SendSms, Sender};
 use sms_domain::decision::{Suppression, SuppressionScope};
-use sms_domain::message::{Attempts, Message, State, Status, TrafficType};
+use sms_domain::message::{Attempts, Message, State, Status, Text, TrafficType};
 use sms_domain::ports::{
     CommitError, Facts, KeyKind, MessageRepository, MockFactsRepository, Replay, Unavailable,
 };
@@ -337,6 +337,18 @@ async fn a_message_that_was_delivered_is_not_sent_again() {
     };
     let result = resubmit(delivered, "Thanks for your inquiry!").await;
     assert_eq!(fields(result.unwrap_err()), ["smsEventId"]);
+}
+
+#[tokio::test]
+async fn a_message_whose_text_was_erased_is_not_sent_again_with_any_text() {
+    let mut blocked = stored(&fixtures::message());
+    blocked.state = State::BlockedBilling;
+    blocked.submission.text = Text::erased();
+    let result = resubmit(blocked, "Thanks for your inquiry!").await;
+    let SendError::Invalid(errors) = result.unwrap_err() else {
+        panic!("not a field error")
+    };
+    assert!(errors[0].message.contains("erased"), "{errors:?}");
 }
 
 #[tokio::test]

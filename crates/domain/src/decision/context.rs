@@ -128,7 +128,8 @@ pub struct Policy {
     pub smart_encoding: bool,
     /// Messages may be sent on credit.
     pub may_overdraw: bool,
-    /// The texts of messages are erased so many days after their last change; `None` = kept.
+    /// The texts of messages are erased so many days after the message last changed; `None` and 0 =
+    /// kept.
     pub retention_days: Option<u32>,
 }
 

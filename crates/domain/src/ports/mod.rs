@@ -15,6 +15,7 @@ mod messages;
 mod numbers;
 mod opt_out_feed;
 mod receipts;
+mod retention;
 mod seed;
 
 pub use clock::*;
@@ -28,6 +29,7 @@ pub use messages::*;
 pub use numbers::*;
 pub use opt_out_feed::*;
 pub use receipts::*;
+pub use retention::*;
 pub use seed::*;
 
 /// The store cannot be reached or failed. It is *not known* whether a write took effect.

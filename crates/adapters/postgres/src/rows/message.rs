@@ -22,7 +22,7 @@ rows! {
         conversation_id: Uuid,
         lead_id: Uuid,
         recipient: String,
-        body: String,
+        body: Option<String>,
         segments: i32,
         campaign_id: Option<Uuid>,
         source_id: Option<Uuid>,

@@ -20,6 +20,7 @@ mod opt_outs;
 mod receipts;
 mod recipients;
 mod repeats;
+mod retention;
 mod seed;
 mod sql;
 mod support;

@@ -51,7 +51,7 @@ impl MessageRow {
             conversation_id: ConversationId::new(self.conversation_id),
             lead_id: LeadId::new(self.lead_id),
             to: reading.phone("recipient", self.recipient.clone())?,
-            text: Text::new(self.body.as_str()),
+            text: self.body.as_deref().map_or_else(Text::erased, Text::new),
             segments: reading.count("segments", self.segments)?,
             campaign_id: self.campaign_id.map(CampaignId::new),
             source_id: self.source_id.map(SourceId::new),

@@ -26,7 +26,9 @@ impl MessageRow {
             conversation_id: submission.conversation_id.as_uuid(),
             lead_id: submission.lead_id.as_uuid(),
             recipient: submission.to.as_str().to_owned(),
-            body: submission.text.as_str().to_owned(),
+            body: Some(&submission.text)
+                .filter(|text| !text.is_erased())
+                .map(|text| text.as_str().to_owned()),
             segments: integer(submission.segments),
             campaign_id: submission.campaign_id.map(CampaignId::as_uuid),
             source_id: submission.source_id.map(SourceId::as_uuid),

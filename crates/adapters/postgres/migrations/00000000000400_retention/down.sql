@@ -1,0 +1,3 @@
+ALTER TABLE messages DROP CONSTRAINT messages_erased;
+UPDATE messages SET body = '' WHERE body IS NULL;
+ALTER TABLE messages ALTER COLUMN body SET NOT NULL;

@@ -1,0 +1,193 @@
+//! [`RetentionRepository`] on Postgres: texts by the order of the primary key, everything else by the
+//! pages of the table. No index is kept for it: a write on the path of messages would pay for what is
+//! done four times a day.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use diesel::result::QueryResult;
+use diesel::sql_types::{BigInt, Bool, Jsonb, Nullable, Timestamptz};
+use diesel_async::RunQueryDsl;
+use serde_json::Value;
+use sms_domain::ids::{MessageId, OrganizationId};
+use sms_domain::ports::{EraseTexts, ErasedTexts, Removed, RetentionRepository, Unavailable};
+use sms_domain::retention::{Perishable, TextRetention};
+use uuid::Uuid;
+
+use crate::error::StoreError;
+use crate::pg::Pg;
+use crate::rows::Reading;
+use crate::statement::statement;
+
+type SqlUuid = diesel::sql_types::Uuid;
+
+statement! {
+    ErasingOrganizations {} -> (SqlUuid, Jsonb);
+    "SELECT id, policy FROM organizations WHERE policy ->> 'retentionDays' IS NOT NULL ORDER BY id"
+}
+
+statement! {
+    /// The version moves on, so that nothing is committed that was decided over the message with its
+    /// text: it would bring the text back.
+    EraseMessages {
+        organization: SqlUuid = Uuid,
+        after: SqlUuid = Uuid,
+        before: Timestamptz = DateTime<Utc>,
+        most: BigInt = i64,
+    } -> (BigInt, Nullable<SqlUuid>, Nullable<SqlUuid>, Bool);
+    "WITH seen AS MATERIALIZED (
+         SELECT id, created_at < $before AS is_old, body IS NULL AS is_erased
+         FROM messages WHERE organization_id = $organization AND id > $after
+         ORDER BY id LIMIT $most),
+     taken AS MATERIALIZED (
+         SELECT messages.id FROM seen
+         JOIN messages ON messages.organization_id = $organization AND messages.id = seen.id
+         WHERE messages.body IS NOT NULL AND messages.modified_at < $before
+             AND messages.due_at IS NULL AND messages.status <> 'draft'
+         FOR UPDATE OF messages SKIP LOCKED),
+     erased AS (
+         UPDATE messages SET body = NULL, version = version + 1 FROM taken
+         WHERE messages.organization_id = $organization AND messages.id = taken.id
+         RETURNING messages.id),
+     forgotten AS (
+         UPDATE attempts SET request = NULL FROM erased
+         WHERE attempts.organization_id = $organization AND attempts.message_id = erased.id
+             AND attempts.request IS NOT NULL),
+     kept AS (
+         SELECT id FROM seen WHERE NOT is_erased AND id NOT IN (SELECT id FROM erased)
+         ORDER BY id LIMIT 1)
+     SELECT (SELECT count(*) FROM erased),
+         (SELECT id FROM seen WHERE id < coalesce((SELECT id FROM kept),
+              'ffffffff-ffff-ffff-ffff-ffffffffffff') ORDER BY id DESC LIMIT 1),
+         (SELECT id FROM seen ORDER BY id DESC LIMIT 1),
+         (SELECT count(*) FILTER (WHERE is_old) = $most FROM seen)"
+}
+
+/// A step through a table: the pages that it looks at, about 8 MB.
+const PAGES: i64 = 1_000;
+
+/// Declares a statement that removes rows from [`PAGES`] pages of a table, and says how many pages
+/// the table has. Rows that somebody holds are left for the next pass.
+macro_rules! removal {
+    ($name:ident of $table:literal where $condition:literal) => {
+        statement! {
+            $name {
+                before: Timestamptz = DateTime<Utc>,
+                from: BigInt = i64,
+                to: BigInt = i64,
+            } -> (BigInt, BigInt);
+            "WITH taken AS MATERIALIZED (
+                 SELECT ctid FROM ", $table, " AS old
+                 WHERE ctid >= format('(%s,0)', $from)::tid AND ctid < format('(%s,0)', $to)::tid
+                     AND ", $condition, "
+                 FOR UPDATE SKIP LOCKED),
+             removed AS (
+                 DELETE FROM ", $table, " WHERE ctid = ANY (ARRAY (SELECT ctid FROM taken))
+                 RETURNING 1)
+             SELECT (SELECT count(*) FROM removed),
+                 pg_relation_size('", $table, "') / current_setting('block_size')::bigint"
+        }
+
+        impl $name {
+            const fn new(before: DateTime<Utc>, from: i64) -> Self {
+                let to = from.saturating_add(PAGES);
+                Self { before, from, to }
+            }
+        }
+    };
+}
+
+removal!(RemoveKeys of "idempotency_keys" where "expires_at < $before");
+removal!(RemoveCounters of "counters" where "window_start < $before");
+removal!(RemoveCampaignCounters of "campaign_counters" where "day_start < $before");
+removal!(RemoveTroubles of "number_troubles" where "at < $before");
+removal!(RemoveEvents of "provider_events" where "received_at < $before");
+removal!(RemoveHealthChanges of "health_changes" where "at < $before AND EXISTS (
+    SELECT FROM health_changes AS newer WHERE newer.organization_id = old.organization_id
+        AND newer.number_id = old.number_id AND newer.at > old.at)");
+
+#[async_trait]
+impl RetentionRepository for Pg {
+    async fn text_retentions(&self) -> Result<Vec<TextRetention>, Unavailable> {
+        Ok(self.erasing_organizations().await?)
+    }
+
+    async fn erase_texts(&self, step: EraseTexts) -> Result<ErasedTexts, Unavailable> {
+        Ok(self.erase(step).await?)
+    }
+
+    async fn remove(
+        &self,
+        what: Perishable,
+        before: DateTime<Utc>,
+        from: u64,
+    ) -> Result<Removed, Unavailable> {
+        let from = i64::try_from(from).unwrap_or(i64::MAX);
+        let (rows, pages) = self.remove_from(what, before, from).await?;
+        let next = from.saturating_add(PAGES);
+        Ok(Removed {
+            rows: usize::try_from(rows).unwrap_or(0),
+            next: u64::try_from(next).ok().filter(|_| next < pages),
+        })
+    }
+}
+
+impl Pg {
+    async fn erasing_organizations(&self) -> Result<Vec<TextRetention>, StoreError> {
+        let mut connection = self.cold().await?;
+        let rows: Vec<(Uuid, Value)> = ErasingOrganizations {}.load(&mut connection).await?;
+        let mut retentions = Vec::with_capacity(rows.len());
+        for (id, policy) in rows {
+            let reading = Reading {
+                table: "organizations",
+                id,
+            };
+            let policy = serde_json::from_value(policy)
+                .map_err(|error| reading.impossible("policy", error.to_string()))?;
+            retentions.extend(TextRetention::of(OrganizationId::new(id), &policy));
+        }
+        Ok(retentions)
+    }
+
+    async fn erase(&self, step: EraseTexts) -> Result<ErasedTexts, StoreError> {
+        let statement = EraseMessages {
+            organization: step.organization_id.as_uuid(),
+            after: step.after.map_or(Uuid::nil(), MessageId::as_uuid),
+            before: step.before,
+            most: i64::try_from(step.limit).unwrap_or(i64::MAX),
+        };
+        let mut connection = self.cold().await?;
+        let (erased, done_to, last, is_old): (i64, Option<Uuid>, Option<Uuid>, bool) =
+            statement.get_result(&mut connection).await?;
+        Ok(ErasedTexts {
+            erased: usize::try_from(erased).unwrap_or(0),
+            done_to: done_to.map(MessageId::new),
+            looked_at: last.filter(|_| is_old).map(MessageId::new),
+        })
+    }
+
+    /// How many rows were removed, and how many pages the table has.
+    async fn remove_from(
+        &self,
+        what: Perishable,
+        before: DateTime<Utc>,
+        from: i64,
+    ) -> Result<(i64, i64), StoreError> {
+        let mut connection = self.cold().await?;
+        let to = &mut connection;
+        let removed: QueryResult<(i64, i64)> = match what {
+            Perishable::IdempotencyKeys => RemoveKeys::new(before, from).get_result(to).await,
+            Perishable::NumberUsage => RemoveCounters::new(before, from).get_result(to).await,
+            Perishable::CampaignUsage => {
+                RemoveCampaignCounters::new(before, from)
+                    .get_result(to)
+                    .await
+            }
+            Perishable::Troubles => RemoveTroubles::new(before, from).get_result(to).await,
+            Perishable::HealthChanges => {
+                RemoveHealthChanges::new(before, from).get_result(to).await
+            }
+            Perishable::ProviderEvents => RemoveEvents::new(before, from).get_result(to).await,
+        };
+        Ok(removed?)
+    }
+}

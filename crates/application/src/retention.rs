@@ -1,0 +1,153 @@
+//! What is not kept any longer is erased or removed, in small steps, oldest texts first. A pass that is
+//! cut off is done again by the next; two processes at once only share the work. How long what is kept
+//! is the domain's.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::TimeDelta;
+use sms_domain::ids::{MessageId, OrganizationId};
+use sms_domain::ports::{Clock, EraseTexts, RetentionRepository, Unavailable};
+use sms_domain::retention::{Perishable, Retention, TextRetention};
+use tokio::sync::watch;
+
+use crate::job::{Job, Rounds};
+
+/// Messages looked at in one step: a transaction of some milliseconds.
+const STEP: usize = 500;
+
+/// Erases texts and removes what is of no use any more.
+#[derive(Clone)]
+pub struct DataRetention {
+    store: Arc<dyn RetentionRepository>,
+    clock: Arc<dyn Clock>,
+    setting: Retention,
+    /// For each organization the message up to which nothing is left to erase, so that a pass need
+    /// not begin with the first message ever. Forgotten when the process ends.
+    done_to: Arc<Mutex<HashMap<OrganizationId, MessageId>>>,
+}
+
+/// What a pass did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Retained {
+    /// Texts that were erased.
+    pub erased: usize,
+    /// Rows that were removed.
+    pub removed: usize,
+}
+
+impl DataRetention {
+    /// How often everything is gone through.
+    pub const EVERY: TimeDelta = TimeDelta::hours(6);
+
+    /// The use case over its ports.
+    #[must_use]
+    pub fn new(
+        store: Arc<dyn RetentionRepository>,
+        clock: Arc<dyn Clock>,
+        setting: Retention,
+    ) -> Self {
+        Self {
+            store,
+            clock,
+            setting,
+            done_to: Arc::default(),
+        }
+    }
+
+    /// Goes through everything once.
+    ///
+    /// # Errors
+    /// [`Unavailable`]. What was done stays done.
+    pub async fn pass(&self) -> Result<Retained, Unavailable> {
+        let never = watch::Sender::new(false);
+        self.pass_until(&never.subscribe()).await
+    }
+
+    /// Goes through everything again and again until `stop` becomes true.
+    pub async fn run(&self, stop: watch::Receiver<bool>) {
+        let job = Job {
+            name: "retention",
+            every: Self::EVERY,
+        };
+        let mut rounds = Rounds::new(job, self.clock.as_ref(), stop.clone());
+        while !rounds.is_over() {
+            let result = self.pass_until(&stop).await;
+            rounds.rest(result.map(|_| ())).await;
+        }
+    }
+
+    async fn pass_until(&self, stop: &watch::Receiver<bool>) -> Result<Retained, Unavailable> {
+        let texts = self.store.text_retentions().await?;
+        let mut retained = Retained::default();
+        for texts in &texts {
+            retained.erased += self.erase(texts, stop).await?;
+        }
+        for what in Perishable::ALL {
+            retained.removed += self.remove(*what, &texts, stop).await?;
+        }
+        Ok(retained)
+    }
+
+    async fn erase(
+        &self,
+        texts: &TextRetention,
+        stop: &watch::Receiver<bool>,
+    ) -> Result<usize, Unavailable> {
+        let organization_id = texts.organization_id;
+        let before = texts.erased_before(self.clock.now());
+        let mut after = self.done().get(&organization_id).copied();
+        let (mut erased, mut is_whole) = (0, true);
+        while !*stop.borrow() {
+            let step = EraseTexts {
+                organization_id,
+                before,
+                after,
+                limit: STEP,
+            };
+            let done = self.store.erase_texts(step).await?;
+            count("texts", done.erased);
+            erased += done.erased;
+            // Up to the first message that keeps its text: from there on later passes look again.
+            if let Some(id) = done.done_to.filter(|_| is_whole) {
+                self.done().insert(organization_id, id);
+            }
+            is_whole &= done.done_to.is_some() && done.done_to == done.looked_at;
+            after = done.looked_at;
+            if after.is_none() {
+                break;
+            }
+        }
+        Ok(erased)
+    }
+
+    async fn remove(
+        &self,
+        what: Perishable,
+        texts: &[TextRetention],
+        stop: &watch::Receiver<bool>,
+    ) -> Result<usize, Unavailable> {
+        let now = self.clock.now();
+        let Some(before) = self.setting.removed_before(what, texts, now) else {
+            return Ok(0);
+        };
+        let (mut removed, mut next) = (0, Some(0));
+        while let Some(from) = next.filter(|_| !*stop.borrow()) {
+            let done = self.store.remove(what, before, from).await?;
+            count(what.as_str(), done.rows);
+            removed += done.rows;
+            next = done.next;
+        }
+        Ok(removed)
+    }
+
+    fn done(&self) -> MutexGuard<'_, HashMap<OrganizationId, MessageId>> {
+        // A panic while it is held leaves it whole: every change is one insertion.
+        self.done_to.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn count(what: &'static str, rows: usize) {
+    let rows = u64::try_from(rows).unwrap_or(u64::MAX);
+    metrics::counter!("sms_retention_removed_total", "what" => what).increment(rows);
+}

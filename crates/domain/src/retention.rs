@@ -1,0 +1,179 @@
+//! How long what is stored is kept: texts as each organization wishes, and everything else that is of
+//! no use any more as one table says. The opt-out list, the ledger and the history are kept for good.
+//!
+//! Must not know where anything is stored or who removes it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::decision::Policy;
+use crate::ids::OrganizationId;
+use crate::wire::wire_enum;
+
+wire_enum! {
+    /// What is removed with time, whole rows.
+    Perishable {
+        /// Keys of requests, by when they expire.
+        IdempotencyKeys = "idempotency_keys",
+        /// How much of a number's hours and days was taken, by when they began.
+        NumberUsage = "number_usage",
+        /// How much of a campaign's days was taken, by when they began.
+        CampaignUsage = "campaign_usage",
+        /// Trouble with a number's messages.
+        Troubles = "number_troubles",
+        /// How numbers' health changed. The newest of each number is part of its health and stays.
+        HealthChanges = "health_changes",
+        /// What the provider told us, as received.
+        ProviderEvents = "provider_events",
+    }
+}
+
+impl Perishable {
+    /// How long it is kept: longer than anything looks back at it.
+    const fn kept(self, setting: &Retention) -> Option<TimeDelta> {
+        match self {
+            // Clocks of several machines differ.
+            Self::IdempotencyKeys => Some(TimeDelta::hours(1)),
+            // A message gives back what it took until its validity ends, three days later.
+            Self::NumberUsage | Self::CampaignUsage => Some(TimeDelta::days(7)),
+            // Health looks back at 24 hours; a receipt may come again days later.
+            Self::Troubles => Some(TimeDelta::days(30)),
+            Self::HealthChanges => Some(TimeDelta::days(365)),
+            Self::ProviderEvents => setting.provider_events,
+        }
+    }
+}
+
+/// What the operator set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// How long the provider's events are kept; `None` = for good.
+    pub provider_events: Option<TimeDelta>,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self {
+            provider_events: Some(TimeDelta::days(30)),
+        }
+    }
+}
+
+/// An organization that does not keep its texts for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextRetention {
+    /// The tenant.
+    pub organization_id: OrganizationId,
+    /// How long after its last change a message keeps its text.
+    pub kept: TimeDelta,
+}
+
+impl TextRetention {
+    /// What a policy says; `None` = its texts are kept for good.
+    #[must_use]
+    pub fn of(organization_id: OrganizationId, policy: &Policy) -> Option<Self> {
+        let days = policy.retention_days.filter(|days| *days > 0)?;
+        Some(Self {
+            organization_id,
+            kept: TimeDelta::days(i64::from(days)),
+        })
+    }
+
+    /// Texts of messages that last changed before this instant are erased.
+    #[must_use]
+    pub fn erased_before(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        before(now, self.kept)
+    }
+}
+
+impl Retention {
+    /// What is older than this instant is removed; `None` = nothing is.
+    ///
+    /// The provider's events hold texts too, of organizations that are not known until an event is
+    /// matched. So they are kept no longer than the texts of the organization that erases soonest.
+    #[must_use]
+    pub fn removed_before(
+        &self,
+        what: Perishable,
+        texts: &[TextRetention],
+        now: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        let soonest = texts
+            .iter()
+            .map(|texts| texts.kept)
+            .filter(|_| what == Perishable::ProviderEvents);
+        let kept = what.kept(self).into_iter().chain(soonest).min()?;
+        Some(before(now, kept))
+    }
+}
+
+fn before(now: DateTime<Utc>, kept: TimeDelta) -> DateTime<Utc> {
+    now.checked_sub_signed(kept)
+        .unwrap_or(DateTime::<Utc>::MIN_UTC)
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    const NOW: &str = "2026-03-03T17:00:00Z";
+
+    fn now() -> DateTime<Utc> {
+        NOW.parse().unwrap()
+    }
+
+    fn texts(retention_days: Option<u32>) -> Option<TextRetention> {
+        let policy = Policy {
+            retention_days,
+            ..Policy::default()
+        };
+        TextRetention::of(OrganizationId::new(Uuid::nil()), &policy)
+    }
+
+    fn events_removed_before(setting: Option<i64>, days: &[u32]) -> Option<DateTime<Utc>> {
+        let retention = Retention {
+            provider_events: setting.map(TimeDelta::days),
+        };
+        let texts: Vec<_> = days.iter().filter_map(|days| texts(Some(*days))).collect();
+        retention.removed_before(Perishable::ProviderEvents, &texts, now())
+    }
+
+    #[test]
+    fn texts_are_kept_for_good_unless_the_policy_says_otherwise() {
+        assert_eq!(texts(None), None);
+        assert_eq!(texts(Some(0)), None);
+        let erased_before = texts(Some(30)).unwrap().erased_before(now());
+        assert_eq!(erased_before, now() - TimeDelta::days(30));
+    }
+
+    #[test]
+    fn events_are_kept_no_longer_than_the_texts_of_whoever_erases_soonest() {
+        let days_ago = |days| Some(now() - TimeDelta::days(days));
+        assert_eq!(events_removed_before(Some(30), &[]), days_ago(30));
+        assert_eq!(events_removed_before(Some(30), &[90, 7]), days_ago(7));
+        assert_eq!(events_removed_before(Some(30), &[90]), days_ago(30));
+        assert_eq!(events_removed_before(None, &[90]), days_ago(90));
+        assert_eq!(events_removed_before(None, &[]), None);
+    }
+
+    #[test]
+    fn the_texts_of_an_organization_say_nothing_about_anything_but_events() {
+        let soon = [texts(Some(1)).unwrap()];
+        for what in Perishable::ALL {
+            let alone = Retention::default().removed_before(*what, &[], now());
+            let beside = Retention::default().removed_before(*what, &soon, now());
+            assert_eq!(
+                alone != beside,
+                *what == Perishable::ProviderEvents,
+                "{what}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_retention_longer_than_time_removes_nothing() {
+        let ages = texts(Some(u32::MAX)).unwrap();
+        assert!(ages.erased_before(now()) < now() - TimeDelta::days(365_000));
+    }
+}
