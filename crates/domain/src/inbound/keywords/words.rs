@@ -109,6 +109,9 @@ impl Cutter {
             self.apostrophe(next);
         } else if is_currency_letter(c, next) {
             self.word.push('s');
+        } else if is_laughter(c) {
+            self.end_word();
+            self.tokens.push(Token::Word("haha".to_owned()));
         } else if (c == '#' && !next.is_alphanumeric()) || (c == '+' && next == ' ') {
             self.symbol(c);
         } else if c == '/' && self.word == "w" {
@@ -165,6 +168,10 @@ fn is_address(chunk: &str) -> bool {
 
 const fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | '‘' | 'ʼ' | '`' | '´' | '′')
+}
+
+const fn is_laughter(c: char) -> bool {
+    matches!(c, '😂' | '🤣' | '😆' | '😹' | '😄')
 }
 
 /// "$top".

@@ -46,6 +46,7 @@ pub(super) const REMOVE: &[&str] = &[
     "confirm|sure|verify|ensure that|you|youve|my|its|have|has|the|im|ive|i|been|am|was* removed|deleted|remove|deletion|removal|unsubscribed",
     "removing|deleting|taking|dropping|erasing <me>|my|this|our <number>? off|from|out|of",
     "removing <me> $",
+    "cancel my|this|our <number> from|off|$|in",
 ];
 
 /// The phone is not the lead's: whoever holds it has not consented.
@@ -66,7 +67,7 @@ pub(super) const WRONG_PERSON: &[&str] = &[
     "noone|nobody|none|no here? by|with|named|called that|the|this|here|name",
     "noone|nobody|one by|with|named|of that|this|the name",
     "this|that isnt|not !my|a|the|an|good _? phone|number|cell",
-    "^ no _ here $",
+    "^ no !parking|elevator|power|water|signal|service|gate|rain|snow|problem|garage|bus|stop|way|need|rush|complaints|issues here $",
     "this|that isnt me $",
     "<neg> know any|a _ $",
     "<neg> know|knows who|any|anyone|anybody|a|nobody that|this|he|she|by|named|you|is* that|name|person|looking|asking",
@@ -143,4 +144,11 @@ pub(super) const GO_AWAY: &[&str] = &[
     "lawyer|attorney will|is|gonna|going|to|be* sue|suing you|u",
     "under|per|violate|by the? tcpa",
     "you|youre|u are|keep|were? harassing|stalking|spamming|tormenting _",
+    "i|ive|have|already|just|has reported this|your|the|ur <number>|<texts>",
+    "<number> has|have|is|was been? reported|blocked",
+    "youve|you|have|has|are|youre been? reported|blocked",
+    "^ spam|junk|scam ,? reported|blocked",
+    "^ lay|ease off $|<me>|of|the|with|already",
+    "get out of? here with",
+    "get|take|keep <det>* <texts>|this|it|these|them off|out of? my phone|inbox|cell|screen|line",
 ];

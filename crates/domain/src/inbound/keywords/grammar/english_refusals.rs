@@ -45,6 +45,7 @@ pub(super) const STOP_TEXTING: &[&str] = &[
     "heard|seen|read enough $|from|of",
     "make|want|wanting|need|get <det>* <texts>|these|this|them|calls to? go|vanish|disappear|be away|gone|$",
     "turn|shut|switch off? your|ur|this|the|that bot|robot|ai|autoresponder|machine off|$|down",
+    "<stop> giving|selling|sharing|passing|handing|buying out|around|away? my|our|peoples <number>|data",
 ];
 
 /// Not to write.
@@ -126,4 +127,5 @@ pub(super) const DO_NOT_TEXT: &[&str] = &[
     "no|any|zero need|reason|use|point for|in|of|to <det>* <more_texts>|<texting> $|<me>|anymore|again|here",
     "^ no <det>* advertising|ads|ad|promos|promotions|promotion|promo|marketing|solicitations|telemarketing|telemarketers|robocalls|robotexts|offers|sales|campaigns $",
     "no time|patience|interest|tolerance|desire|room|use for|in|of|to <det>* <texts>|<texting>",
+    "blacklist|ban|blocklist|unlist <me>|my|this|our",
 ];

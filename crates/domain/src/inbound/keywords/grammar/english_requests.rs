@@ -22,7 +22,7 @@ pub(super) const INSISTENT: &[&str] = &[
     "no circumstances .. <text>",
     "you|u|they|people should|may|must|can|shall not be? <text>|<texting> <me>|this|my",
     "you|u cant|shouldnt|mustnt be? <text>|<texting> <me>|this|my",
-    "<text>|<texts> <me>? again|another|one|once more? time? and|or i|ill|im|we|you",
+    "<text>|<texts> <me>? again|another|one|once more? time? and|or i|ill|im|we|you|youll|youre|expect|see|watch|theres",
     "one|another more? text|message|sms and|or i|ill|im|we|you",
     "<text> <me> one|once more time",
     "how|where|can|could|may|way ..? i|to|we ..? unsubscribe|optout $|from|this|these|now|please|me|my",
@@ -68,6 +68,12 @@ pub(super) const INSISTENT: &[&str] = &[
     "what if|about you|yall|u just? stopped|stop|quit|stopping <texting>|sending",
     "<dont> <text> <me>? _? _? _? or|and ever|anytime|any|anywhere|never|otherwise",
     "stop|unsubscribe|optout does|do|did nothing|jack|squat",
+    "<dont> <text> ,? <text>? ,? or|nor|and <text> <me>|$|this|my|again|anymore",
+    "hard|difficult|impossible to unsubscribe|optout $|from",
+    "hard|difficult|impossible to <stop> <texting>|getting|receiving|$",
+    "hard|difficult|impossible to get off|removed .. <list>|$",
+    "<text> my|this|our <number> one|once more|again time?",
+    "<dont> make me report|block|call|sue|contact",
 ];
 
 /// The keyword alone in its clause, or with what everybody adds to it.
@@ -107,7 +113,8 @@ pub(super) const BARE: &[&str] = &[
     "optout <me>|my|this",
     "i|ive|we|have already|have|had|been|just|tried* unsubscribed|optedout",
     "<me>|number|be|get unsubscribed|optedout|unlisted|deregistered|delisted",
-    "unenroll|disenroll|deregister|unregister|unlist|delist|unfollow|deactivate|disable <me>|my",
+    "unenroll|disenroll|deregister|unregister|unlist|delist|unfollow|deactivate|disable <me>",
+    "unenroll|disenroll|deregister|unregister|unlist|delist|unfollow|deactivate|disable my|this|our <number>|<texts>|enrollment|profile",
     "^ <stop> and desist|stop",
     "^ halt|cease|discontinue|terminate it|this|immediately? $",
     "^ i? revoke|revoked|terminate|discontinue $",
@@ -153,4 +160,6 @@ pub(super) const LIKELY: &[&str] = &[
     "dont|not|wont|nor|nomore|without !have|has|get|got|see|check|open|understand|read|know|recall|remember|receive|received|miss|mind|think|believe|sure|available|need|forget|hesitate|recognize|delete|ignore|answer|yet|came|contact|able|use|follow _? _? _? <texts>|<texting>|<texted>",
     "<stop>|end|cancel|unsubscribe|disable|kill|mute|suspend .. .. <texts>|<texting>",
     "want|need|wish|like|please|get <me>|my|our|this .. off|out|removed|gone $",
+    "take|get|keep|pull|drop|cancel|put|remove|delete|move <me>|him|her|them|my|this|our|his <mine>? off|from|out of? your|ur|this|that|the|all|any|every|whatever* <list>|rotation",
+    "please|kindly remove|unsubscribe|delete $",
 ];

@@ -41,21 +41,22 @@ const CLASSES: &[(&str, &str)] = &[
         "texter ecrire envoyer contacter appeler deranger harceler spammer messager importuner \
          solliciter relancer embeter telephoner recevoir achaler textoter deranger communiquer \
          joindre parler insister recontacter rappeler reecrire retexter ecoeurer gosser emmerder \
-         tanner talonner",
+         tanner talonner demander proposer offrir",
     ),
     (
         "fr_textez",
         "textez ecrivez envoyez contactez appelez derangez harcelez texte ecris envoie contacte \
          appelle ecrire envoyer contacter texter deranger appeler derange relancez sollicitez \
          envoyes ecrives achalez recontactez recontacter importunez telephonez messagez spammez \
-         rappelez tannez tanne achale ecriviez envoyiez contactiez textiez appeliez derangiez",
+         rappelez tannez tanne achale ecriviez envoyiez contactiez textiez appeliez derangiez \
+         communiquez parlez rejoignez",
     ),
     (
         "fr_textos",
         "messages message textos texte texts sms courriels courriel pub pubs publicite publicites \
          notifications appels communications sollicitations spam infolettre alertes envois envoi \
          messagerie texto harcelement conneries promotions contact contacts sollicitation \
-         solicitation solicitations demarchage reclame reclames",
+         solicitation solicitations demarchage reclame reclames offres annonces promos",
     ),
     (
         "fr_det",
@@ -100,6 +101,8 @@ const DENIED: &[&str] = &[
     "pas|plus|aucun d|de? appels|appel|telephone svp? ,? juste|seulement|textez|textos|texto|ecrivez|par|mais",
     "arreter|cesser|arrete|arretent|cessent <fr_det>* appels|creanciers|saisies|recouvrement de? recouvrement|creanciers|$",
     "pas|plus|aucunement interesse|interessee|interesses par|a|avec|dans l|la|le|les|cette|ce|autre* _ ,? mais|par|plutot|juste",
+    "arretez|arrete|cessez pas|jamais|surtout",
+    "arretez|arrete moi si",
 ];
 
 const BARE: &[&str] = &[
@@ -155,6 +158,8 @@ const NE_PLUS: &[&str] = &[
     "jamais|pas|rien demande|demander|sollicite|accepte|voulu|inscrit|inscrite|abonne|abonnee a|de|d|pour|m|etre|recevoir* <fr_det>* <fr_textos>|recevoir|contacte|contactee",
     "interdis|interdit|interdiction|defense|defends ..? de|d me|nous? <fr_texter>|<fr_textez>",
     "ne|de|d pas|plus|n etre contacte|contactee|derange|derangee|sollicite|sollicitee|texte|textee|rejoint|rejointe $|par|a",
+    "demande|demandais|dit|averti|prie|supplie|demandons vous|deja|t|te|encore|plusieurs|fois* d|de <arretez> $|de|d|ca|tout",
+    "n|ne avez|as|ont pas|jamais|aucunement ma|mon|de|d|la|notre|eu* permission|consentement|autorisation",
 ];
 
 const RETIREZ: &[&str] = &[

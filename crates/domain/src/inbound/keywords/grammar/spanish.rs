@@ -41,7 +41,8 @@ const CLASSES: &[(&str, &str)] = &[
          mandando enviando escribiendo texteando llamando molestando recibir texting texteandome \
          molestandome mandandome enviandome escribiendome llamandome contactarnos insistir \
          hostigarme hostigar chingarme joderme fastidiarme mensajes contactando buscarme \
-         chingando jodiendo fastidiando acosando demandando insistiendo contactandome insistiendo",
+         chingando jodiendo fastidiando acosando demandando insistiendo contactandome insistiendo \
+         preguntar preguntando preguntarme ofrecer ofreciendo insistirme",
     ),
     (
         "es_textee",
@@ -100,6 +101,7 @@ const DENIED: &[&str] = &[
     "no llamadas|llamada|llamen|llame|llames ,? por? favor? ,? solo|mejor|prefiero|pero|mensajes|textos|mande|escriba|mandeme|escribame",
     "<deje> .. llamadas|cobros|embargo|embargos|cobradores|acreedores|cobranza de? cobranza|cobradores|bancos|$",
     "no|ya me|nos? interesa|interesan el|la|los|las|ese|esa _ ,? mejor|que|pero|prefiero",
+    "no quiero|queria|quisiera|intencion|quise molestar|molestarlo|molestarla|molestarlos|incomodar $",
 ];
 
 const BARE: &[&str] = &[
@@ -123,6 +125,9 @@ const BARE: &[&str] = &[
     "^ desactiven|desactive|desactiva|desactivar|apaguen|apague|apaga|apagar esto|eso|los|estos|sus|las* <es_textos>|$",
     "anula|anulen|anular|anule|cancela|desactiva|desactiven mi|la|esta|el suscripcion|subscripcion|registro|inscripcion",
     "^ sin mas? <es_textos> $",
+    "^ <deje> o|sino|antes _",
+    "^ <deje> de inmediato",
+    "cancelar|cancelen|cancele|suspender el|este|mi servicio|programa|lista de <es_textos>",
 ];
 
 const DEJE_DE: &[&str] = &[
