@@ -49,6 +49,8 @@ pub(crate) struct Line {
     pub(crate) next_due: Mutex<Option<DateTime<Utc>>>,
     /// Texts whose calls hang.
     held: watch::Sender<HashSet<String>>,
+    /// The store takes no records for now.
+    records_hang: watch::Sender<bool>,
     /// By step: so many of the next tries find the store unavailable.
     failing: [AtomicUsize; 3],
     seen: Mutex<Seen>,
@@ -104,6 +106,11 @@ impl Line {
     pub(crate) fn hold(&self, texts: std::ops::Range<u64>) {
         self.held
             .send_modify(|held| held.extend(texts.map(|text| text.to_string())));
+    }
+
+    /// From now on the store takes records at once, or lets them hang.
+    pub(crate) fn let_records_hang(&self, hang: bool) {
+        self.records_hang.send_replace(hang);
     }
 
     /// The carrier answers this one.
@@ -238,6 +245,8 @@ impl MessageRepository for Line {
         } else {
             self.note(|seen| seen.records_tried += changes.len());
             self.fail_if_told(Step::Record)?;
+            let mut hang = self.records_hang.subscribe();
+            hang.wait_for(|hang| !hang).await.unwrap();
             self.note(|seen| seen.recorded += changes.len());
         }
         let stored = changes.iter().map(|change| Ok(stored(&change.message)));
