@@ -248,9 +248,10 @@ async fn begin(
         let (dispatch, answers) = (Arc::clone(&dispatch), answers.clone());
         tokio::spawn(async move {
             let answered = dispatch.call(call).await;
-            drop(slot);
-            // The recorder outlives every sender.
+            // The slot is free once the answer is handed on, so that answers do not pile up when the
+            // recorder is behind. It outlives every sender.
             let _ = answers.send(answered).await;
+            drop(slot);
         });
     }
 }
