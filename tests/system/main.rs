@@ -12,6 +12,7 @@ mod inbound;
 mod lost_calls;
 mod money;
 mod opt_out;
+mod paces;
 mod quiet_hours;
 mod receipts;
 mod refusals;

@@ -31,6 +31,9 @@ pub struct Config {
     pub public_base_url: Option<String>,
     /// Our accounts at the provider; `TELNYX_ACCOUNTS` names them, by default `default` alone.
     pub accounts: HashMap<ProviderAccount, AccountConfig>,
+    /// Most messages of each account in a second; `TELNYX_MESSAGES_PER_SECOND`, by default 0 = no
+    /// limit of ours.
+    pub account_rates: HashMap<ProviderAccount, u32>,
     /// Requests per minute and organization, 0 = no limit; `RATE_LIMIT`, by default 300.
     pub rate_limit: u32,
     /// The dispatch loop; `DISPATCH_IN_FLIGHT`, `DISPATCH_BATCH`.
@@ -88,6 +91,7 @@ impl Config {
             values: vars.into_iter().collect(),
             errors: Vec::new(),
         };
+        let accounts = accounts(&mut vars);
         let (dispatch, dispatcher) = (dispatch_settings(&mut vars), dispatcher_settings(&mut vars));
         let config = Self {
             bind: vars.parsed("BIND", SocketAddr::from(([127, 0, 0, 1], 8080))),
@@ -96,7 +100,8 @@ impl Config {
             public_base_url: vars
                 .get("PUBLIC_BASE_URL")
                 .map(|url| url.trim_end_matches('/').to_owned()),
-            accounts: accounts(&mut vars),
+            account_rates: account_rates(&mut vars, &accounts),
+            accounts,
             rate_limit: vars.parsed("RATE_LIMIT", 300),
             dispatcher,
             dispatch,
@@ -247,10 +252,7 @@ fn accounts(vars: &mut Vars) -> HashMap<ProviderAccount, AccountConfig> {
 }
 
 fn account(vars: &mut Vars, name: &str) -> Option<AccountConfig> {
-    let prefix = match name {
-        "default" => "TELNYX".to_owned(),
-        other => format!("TELNYX_{}", other.to_uppercase().replace('-', "_")),
-    };
+    let prefix = prefix(name);
     let api_key = vars.secret(&format!("{prefix}_API_KEY"));
     if api_key.is_none() && name != "default" {
         vars.errors.push(format!(
@@ -264,6 +266,25 @@ fn account(vars: &mut Vars, name: &str) -> Option<AccountConfig> {
         enforces_idempotency: vars.parsed(&format!("{prefix}_ENFORCES_IDEMPOTENCY"), false),
         public_keys: public_keys(vars, &format!("{prefix}_PUBLIC_KEYS")),
     })
+}
+
+/// What the names of an account's variables begin with.
+fn prefix(name: &str) -> String {
+    match name {
+        "default" => "TELNYX".to_owned(),
+        other => format!("TELNYX_{}", other.to_uppercase().replace('-', "_")),
+    }
+}
+
+fn account_rates(
+    vars: &mut Vars,
+    accounts: &HashMap<ProviderAccount, AccountConfig>,
+) -> HashMap<ProviderAccount, u32> {
+    let mut rate = |account: &ProviderAccount| {
+        let name = format!("{}_MESSAGES_PER_SECOND", prefix(account.as_str()));
+        (account.clone(), vars.parsed(&name, 0))
+    };
+    accounts.keys().map(&mut rate).collect()
 }
 
 /// Several while one replaces another, separated by commas.
@@ -328,6 +349,22 @@ mod tests {
         let errors = config(&[("TELNYX_API_KEY", "KEY")]).unwrap_err().0;
         assert_eq!(errors.len(), 1);
         assert!(errors[0].starts_with("TELNYX_PUBLIC_KEYS"), "{errors:?}");
+    }
+
+    #[test]
+    fn an_account_has_no_rate_unless_it_is_given_one() {
+        let key = "hLAxt8camNPY5uWWnJZ4aRNP/H3bxTpcBWEMieEaT2A=";
+        let config = config(&[
+            ("TELNYX_ACCOUNTS", "default,eu-2"),
+            ("TELNYX_API_KEY", "KEY"),
+            ("TELNYX_PUBLIC_KEYS", key),
+            ("TELNYX_EU_2_API_KEY", "KEY"),
+            ("TELNYX_EU_2_PUBLIC_KEYS", key),
+            ("TELNYX_EU_2_MESSAGES_PER_SECOND", "50"),
+        ]);
+        let rates = config.unwrap().account_rates;
+        assert_eq!(rates[&ProviderAccount::new("default")], 0);
+        assert_eq!(rates[&ProviderAccount::new("eu-2")], 50);
     }
 
     #[test]

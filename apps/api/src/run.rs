@@ -93,6 +93,7 @@ async fn serve(config: &Config, works: bool) -> anyhow::Result<()> {
         ),
     )?;
     if works {
+        system.pace_accounts(config).await?;
         running.dispatch(&system, config.dispatcher);
     }
     running.until_signal().await
@@ -100,6 +101,7 @@ async fn serve(config: &Config, works: bool) -> anyhow::Result<()> {
 
 async fn work(config: &Config) -> anyhow::Result<()> {
     let (system, _) = system(config).await?;
+    system.pace_accounts(config).await?;
     let mut running = Running::default();
     running.dispatch(&system, config.dispatcher);
     running.until_signal().await

@@ -15,7 +15,7 @@ use sms_application::{
 use sms_domain::compliance::RuleData;
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
-    ApiKeyRepository, Clock, ConversationRepository, DispatchQueue, FactsRepository,
+    AccountRates, ApiKeyRepository, Clock, ConversationRepository, DispatchQueue, FactsRepository,
     IdGenerator, InboundRepository, MessageRepository, NumberRepository, OptOutFeed,
     OptOutRepository, ReceiptRepository, RetentionRepository, ReviewRepository, SeedRepository,
     SmsGateway, Unavailable, WebhookReader,
@@ -54,6 +54,8 @@ pub struct Stores {
     pub numbers: Arc<dyn NumberRepository>,
     /// What is kept for a time only.
     pub retention: Arc<dyn RetentionRepository>,
+    /// How fast the accounts may be used.
+    pub rates: Arc<dyn AccountRates>,
     /// Organizations and their surroundings.
     pub seeds: Arc<dyn SeedRepository>,
     /// Whether the store answers.
@@ -131,6 +133,7 @@ impl Stores {
             reviews: pg.clone(),
             numbers: pg.clone(),
             retention: pg.clone(),
+            rates: pg.clone(),
             seeds: pg.clone(),
             readiness: Arc::new(PgReadiness(pg)),
         })
@@ -230,6 +233,19 @@ impl System {
     #[must_use]
     pub const fn stores(&self) -> &Stores {
         &self.stores
+    }
+
+    /// Makes the configured rates of accounts those of all workers on the store: the last one that
+    /// starts decides.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn pace_accounts(&self, config: &Config) -> Result<(), Unavailable> {
+        let rates = config.account_rates.iter();
+        let rates: Vec<_> = rates
+            .map(|(account, rate)| (account.clone(), Some(*rate).filter(|rate| *rate > 0)))
+            .collect();
+        self.stores.rates.set(&rates).await
     }
 
     /// The dispatch loop of this process.

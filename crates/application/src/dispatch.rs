@@ -244,13 +244,13 @@ impl Dispatch {
         message.submission.to = context.message.lead.phone.clone();
         let decided = decide(&message.submission, &context, now);
         let source = FactSource::Dispatch;
-        let claimed_through = message.lane();
+        let claimed_through = message.lanes();
         let judged =
             MessageChange::judged(message, Occasion::Judged, &decided, &context, source, now)
                 .ok()?;
         let is_queued = matches!(judged.message.state, State::Queued { .. });
         // One that changed lanes waits there for its turn: the next claim takes it.
-        if is_queued && context.has_its_turn(&judged.message, claimed_through) {
+        if is_queued && context.has_its_turn(&judged.message, claimed_through.as_ref()) {
             self.attempt(judged, now).ok()
         } else {
             Some(judged)

@@ -35,6 +35,7 @@ fn context(daily_limit: Option<u32>, used: u32) -> Context {
     org.campaigns = vec![CampaignFacts {
         id: campaign(),
         ten_dlc_campaign_id: None,
+        minute_limit: None,
         daily_limit,
         usage: Usage(vec![WindowUsage {
             kind: CounterKind::Day,

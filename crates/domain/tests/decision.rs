@@ -78,6 +78,7 @@ prop_compose! {
         CampaignFacts {
             id: CampaignId::new(Uuid::from_u128(1)),
             ten_dlc_campaign_id: registers_all.then(|| "C1234567".to_owned()),
+            minute_limit: None,
             daily_limit: limit,
             usage: Usage(vec![WindowUsage {
                 kind: CounterKind::Day,

@@ -138,6 +138,7 @@ pub fn org() -> OrgFacts {
         default_number: Some(number_id()),
         preferred_numbers: Vec::new(),
         campaigns: Vec::new(),
+        paced_accounts: Vec::new(),
         sources: Vec::new(),
         rate: Rate::DEFAULT,
     }

@@ -118,6 +118,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    campaign_lanes (organization_id, campaign_id) {
+        organization_id -> Uuid,
+        campaign_id -> Uuid,
+        next_at -> Timestamptz,
+        tail_at -> Timestamptz,
+        per_minute -> Integer,
+    }
+}
+
+diesel::table! {
+    account_lanes (provider_account) {
+        provider_account -> Text,
+        next_at -> Timestamptz,
+        tail_at -> Timestamptz,
+        per_second -> Integer,
+    }
+}
+
+diesel::table! {
     leads (organization_id, id) {
         organization_id -> Uuid,
         id -> Uuid,

@@ -1,6 +1,7 @@
 //! [`SeedRepository`] on Postgres: one transaction of plain upserts, in the order in which rows refer
 //! to each other.
 
+mod lanes;
 mod references;
 mod rows;
 
@@ -12,8 +13,8 @@ use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use diesel::upsert::excluded;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use sms_domain::ports::{
-    Seed, SeedError, SeedNumber, SeedOrganization, SeedRepository, SeedSuppression, SeedTopUp,
-    Unavailable,
+    Seed, SeedCampaign, SeedError, SeedNumber, SeedOrganization, SeedRepository, SeedSuppression,
+    SeedTopUp, Unavailable,
 };
 
 use self::rows::{
@@ -24,7 +25,7 @@ use crate::error::StoreError;
 use crate::pg::Pg;
 use crate::rows::{NumberRow, OrganizationRow};
 use crate::schema::{
-    lanes, ledger, messaging_campaigns, organizations, phone_directory, phone_numbers, recipients,
+    ledger, messaging_campaigns, organizations, phone_directory, phone_numbers, recipients,
     sources, suppressions, wallets,
 };
 use crate::statement::{Columns, statement_over};
@@ -122,17 +123,8 @@ async fn routing(connection: &mut AsyncPgConnection, seed: &Seed) -> Result<(), 
     for organization in &seed.organizations {
         put_organization(connection, organization).await?;
     }
-    for row in seed.campaigns.iter().map(CampaignRow::from) {
-        diesel::insert_into(messaging_campaigns::table)
-            .values(&row)
-            .on_conflict((
-                messaging_campaigns::organization_id,
-                messaging_campaigns::id,
-            ))
-            .do_update()
-            .set(&row)
-            .execute(connection)
-            .await?;
+    for campaign in &seed.campaigns {
+        put_campaign(connection, campaign).await?;
     }
     for row in seed.sources.iter().map(SourceRow::from) {
         diesel::insert_into(sources::table)
@@ -184,6 +176,24 @@ async fn put_organization(
     Ok(())
 }
 
+async fn put_campaign(
+    connection: &mut AsyncPgConnection,
+    seed: &SeedCampaign,
+) -> Result<(), Failed> {
+    let row = CampaignRow::from(seed);
+    diesel::insert_into(messaging_campaigns::table)
+        .values(&row)
+        .on_conflict((
+            messaging_campaigns::organization_id,
+            messaging_campaigns::id,
+        ))
+        .do_update()
+        .set(&row)
+        .execute(connection)
+        .await?;
+    lanes::put_campaign(connection, &row).await
+}
+
 async fn put_number(connection: &mut AsyncPgConnection, seed: &SeedNumber) -> Result<(), Failed> {
     let row = NumberRow::from(seed);
     diesel::insert_into(phone_numbers::table)
@@ -212,30 +222,7 @@ async fn put_number(connection: &mut AsyncPgConnection, seed: &SeedNumber) -> Re
             "the number {phone} belongs to another organization"
         )));
     }
-    put_lane(connection, &row).await
-}
-
-/// A number with a pace has a lane, open from the first day on; one without has none.
-async fn put_lane(connection: &mut AsyncPgConnection, number: &NumberRow) -> Result<(), Failed> {
-    let Some(per_minute) = number.minute_limit else {
-        let lane = FilterDsl::filter(lanes::table, lanes::number_id.eq(number.id));
-        diesel::delete(lane).execute(connection).await?;
-        return Ok(());
-    };
-    diesel::insert_into(lanes::table)
-        .values((
-            lanes::provider_account.eq(&number.provider_account),
-            lanes::number_id.eq(number.id),
-            lanes::next_at.eq(DateTime::UNIX_EPOCH),
-            lanes::tail_at.eq(DateTime::UNIX_EPOCH),
-            lanes::per_minute.eq(per_minute),
-        ))
-        .on_conflict((lanes::provider_account, lanes::number_id))
-        .do_update()
-        .set(lanes::per_minute.eq(per_minute))
-        .execute(connection)
-        .await?;
-    Ok(())
+    lanes::put_number(connection, &row).await
 }
 
 /// Books money once.

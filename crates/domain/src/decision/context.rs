@@ -12,7 +12,8 @@ use crate::ids::{
 };
 use crate::message::Message;
 use crate::numbers::{
-    CampaignFacts, CounterKey, CounterKind, DEFAULT_CAPACITY_ZONE, NumberFacts, Reservation,
+    CampaignFacts, CounterKey, CounterKind, DEFAULT_CAPACITY_ZONE, NumberFacts, ProviderAccount,
+    Reservation,
 };
 use crate::phone::PhoneNumber;
 use crate::wire::wire_enum;
@@ -61,6 +62,8 @@ pub struct OrgFacts {
     pub preferred_numbers: Vec<PhoneNumberId>,
     /// Its 10DLC campaigns, by id.
     pub campaigns: Vec<CampaignFacts>,
+    /// The provider's accounts that take messages at a limited rate.
+    pub paced_accounts: Vec<ProviderAccount>,
     /// The sources of its leads.
     pub sources: Vec<SourceId>,
     /// What it pays per segment.
@@ -297,20 +300,6 @@ impl Context {
             .retain(|sent| sent.message_id != message.id);
         self.own_reservation = message.reservation;
         self
-    }
-
-    /// Whether a message that was claimed through a number's lane may leave at once: its number has
-    /// no pace of its own, or it is the one whose lane admitted the message.
-    #[must_use]
-    pub fn has_its_turn(&self, message: &Message, claimed_through: Option<PhoneNumberId>) -> bool {
-        let lane = message.lane();
-        let number = self
-            .org
-            .numbers
-            .iter()
-            .find(|number| Some(number.id) == lane);
-        let is_paced = number.is_some_and(|number| number.minute_limit.is_some());
-        !is_paced || lane == claimed_through
     }
 
     /// When others last used `number`. Where the message itself holds capacity of it, the last use is

@@ -14,6 +14,7 @@ mod plan;
 mod precedence;
 mod timing;
 mod trace;
+mod turn;
 
 pub use case::Case;
 pub use context::{

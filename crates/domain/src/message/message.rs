@@ -259,15 +259,6 @@ impl Message {
         }
     }
 
-    /// The number in whose lane the message waits.
-    #[must_use]
-    pub fn lane(&self) -> Option<PhoneNumberId> {
-        let route = self.route.as_ref();
-        route
-            .filter(|_| matches!(self.state, State::Queued { .. }))
-            .map(|route| route.number_id)
-    }
-
     /// The instant after which the message must not leave any more.
     #[must_use]
     pub fn expires_at(&self) -> DateTime<Utc> {

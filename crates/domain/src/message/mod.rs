@@ -6,6 +6,7 @@ mod content;
 pub mod evidence;
 pub mod fold;
 pub mod guide;
+mod lanes;
 #[expect(
     clippy::module_inception,
     reason = "the concept has this name in every layer"
@@ -18,6 +19,7 @@ mod timeline;
 pub use attempt::{Attempt, AttemptMoney, AttemptToken, RequestBody, TokenHash};
 pub use content::{Direction, Priority, Submission, Text, TrafficType};
 pub use evidence::{Evidence, EvidenceKind, MergedEvidence, ProviderError};
+pub use lanes::Lanes;
 pub use message::{Attempts, Billing, ComplianceAction, Message, Route, SendingPhase, State};
 pub use state::{Event, FollowUp, TransitionRefused};
 pub use status::Status;

@@ -12,6 +12,8 @@ pub struct CampaignFacts {
     pub id: CampaignId,
     /// The carriers' id of it.
     pub ten_dlc_campaign_id: Option<String>,
+    /// Most messages a minute over all its numbers: the pace of its lane; `None` = no limit.
+    pub minute_limit: Option<u32>,
     /// Most segments a day over all its numbers; `None` = no limit.
     pub daily_limit: Option<u32>,
     /// How much of its days is taken, in segments.

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::Unavailable;
 use crate::message::{Attempt, Message};
+use crate::numbers::ProviderAccount;
 
 /// A row whose time has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,11 @@ pub trait DispatchQueue: Send + Sync {
     /// most one row per recipient MUST be taken in one call. Rows of accounts in `paused` MUST stay
     /// untouched.
     ///
+    /// Queued rows pass the lanes of their number, of the number's campaign, and of the account. Over
+    /// all workers, no minute (second, for an account) MUST see more of a lane's rows taken than its
+    /// pace allows; of the rows of a lane, system messages and answers MUST have their turn before
+    /// bulk ones, and rows that wait for their turn MUST NOT keep those of other lanes waiting.
+    ///
     /// # Errors
     /// [`Unavailable`].
     async fn claim(
@@ -32,7 +38,7 @@ pub trait DispatchQueue: Send + Sync {
         now: DateTime<Utc>,
         lease_until: DateTime<Utc>,
         limit: usize,
-        paused: &[crate::numbers::ProviderAccount],
+        paused: &[ProviderAccount],
     ) -> Result<Vec<Due>, Unavailable>;
 
     /// The earliest instant at which any row is due; `None` = nothing waits.
@@ -40,6 +46,19 @@ pub trait DispatchQueue: Send + Sync {
     /// # Errors
     /// [`Unavailable`].
     async fn next_due(&self) -> Result<Option<DateTime<Utc>>, Unavailable>;
+}
+
+/// The rates at which the provider takes messages from our accounts.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait AccountRates: Send + Sync {
+    /// Sets the most messages of each account in any second, over all workers; `None` = no limit.
+    /// Accounts that are not named stay as they are. Claims MUST keep to it from then on, and what
+    /// they took before MUST count.
+    ///
+    /// # Errors
+    /// [`Unavailable`]; setting them again is safe.
+    async fn set(&self, rates: &[(ProviderAccount, Option<u32>)]) -> Result<(), Unavailable>;
 }
 
 /// Tells the dispatcher in the same process that something may be due at once. Losing a wake-up is

@@ -79,7 +79,7 @@ pub struct SeedCampaign {
     pub ten_dlc_campaign_id: Option<String>,
     /// Its registration with the carriers.
     pub registration: Registration,
-    /// Most messages a minute.
+    /// Most messages a minute over all its numbers.
     #[serde(default)]
     pub minute_limit: Option<u32>,
     /// Most segments a day over all numbers that are routed to it or registered under it; counted

@@ -78,6 +78,7 @@ pub(crate) fn context(numbers: Vec<NumberFacts>, now: DateTime<Utc>) -> Context 
         default_number: None,
         preferred_numbers: Vec::new(),
         campaigns: Vec::new(),
+        paced_accounts: Vec::new(),
         sources: Vec::new(),
         rate: Rate::DEFAULT,
     };

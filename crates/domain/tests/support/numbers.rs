@@ -107,6 +107,7 @@ impl CampaignGiven {
         CampaignFacts {
             id: campaign(&self.name),
             ten_dlc_campaign_id: self.ten_dlc_campaign.clone(),
+            minute_limit: None,
             daily_limit: self.daily_limit,
             usage: Usage(day.into_iter().collect()),
         }

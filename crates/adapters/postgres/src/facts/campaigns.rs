@@ -19,10 +19,11 @@ type SqlUuid = diesel::sql_types::Uuid;
 statement! {
     /// With the newest days: the present one, whatever the time is.
     LoadCampaigns { organizations: Array<SqlUuid> = Vec<Uuid> } -> (
-        SqlUuid, SqlUuid, Nullable<Text>, Nullable<Integer>, Array<Timestamptz>, Array<Integer>,
+        SqlUuid, SqlUuid, Nullable<Text>, Nullable<Integer>, Nullable<Integer>, Array<Timestamptz>,
+        Array<Integer>,
     );
     "SELECT campaign.organization_id, campaign.id, campaign.ten_dlc_campaign_id,
-         campaign.daily_limit, coalesce(newest.days, '{}'), coalesce(newest.used, '{}')
+         campaign.minute_limit, campaign.daily_limit, coalesce(newest.days, '{}'), coalesce(newest.used, '{}')
      FROM messaging_campaigns AS campaign
      CROSS JOIN LATERAL (
          SELECT array_agg(day_start) AS days, array_agg(used) AS used FROM (
@@ -38,6 +39,7 @@ struct Campaign {
     organization_id: Uuid,
     id: Uuid,
     ten_dlc_campaign_id: Option<String>,
+    minute_limit: Option<i32>,
     daily_limit: Option<i32>,
     days: Vec<DateTime<Utc>>,
     used: Vec<i32>,
@@ -82,6 +84,7 @@ impl Campaign {
         Ok(CampaignFacts {
             id: CampaignId::new(self.id),
             ten_dlc_campaign_id: self.ten_dlc_campaign_id,
+            minute_limit: reading.optional_count("minute_limit", self.minute_limit)?,
             daily_limit: reading.optional_count("daily_limit", self.daily_limit)?,
             usage: Usage(days?),
         })

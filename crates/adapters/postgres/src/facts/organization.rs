@@ -7,10 +7,10 @@ use diesel::prelude::{ExpressionMethods, QueryDsl, Queryable, SelectableHelper};
 use diesel::result::QueryResult;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures_util::future::join5;
+use futures_util::future::{join3, join4};
 use sms_domain::decision::OrgFacts;
 use sms_domain::ids::SourceId;
-use sms_domain::numbers::{NumberFacts, Usage, WindowUsage};
+use sms_domain::numbers::{NumberFacts, ProviderAccount, Usage, WindowUsage};
 use uuid::Uuid;
 
 use super::campaigns;
@@ -35,6 +35,12 @@ statement! {
              AND counters.number_id = number.id AND counters.kind = kinds.kind
          ORDER BY counters.window_start DESC LIMIT 4) AS newest
      WHERE number.organization_id = ANY($organizations)"
+}
+
+statement! {
+    /// There are as few as there are accounts.
+    LoadPacedAccounts {} -> Text;
+    "SELECT provider_account FROM account_lanes"
 }
 
 statement! {
@@ -63,22 +69,28 @@ pub(super) async fn load(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let (organizations, numbers, usage, campaigns, sources) = join5(
+    let routing = join3(
+        campaigns::load(connection, ids),
+        load_sources(connection, ids),
+        load_paced_accounts(connection),
+    );
+    let (organizations, numbers, usage, (campaigns, sources, paced_accounts)) = join4(
         load_organizations(connection, ids),
         load_numbers(connection, ids),
         load_usage(connection, ids),
-        campaigns::load(connection, ids),
-        load_sources(connection, ids),
+        routing,
     )
     .await;
     let mut numbers = facts_of_numbers(numbers?, usage?)?;
     let mut campaigns = campaigns?;
     let mut sources = by_organization(sources?);
+    let paced_accounts = paced_accounts?;
     let complete = |row: OrganizationRow| {
         let numbers = numbers.remove(&row.id).unwrap_or_default();
         let routing = Routing {
             campaigns: campaigns.remove(&row.id).unwrap_or_default(),
             sources: sources.remove(&row.id).unwrap_or_default(),
+            paced_accounts: paced_accounts.clone(),
         };
         Ok(row.facts(numbers, routing)?)
     };
@@ -117,6 +129,13 @@ async fn load_usage(
     }
     .load(&mut connection)
     .await
+}
+
+async fn load_paced_accounts(
+    mut connection: &AsyncPgConnection,
+) -> QueryResult<Vec<ProviderAccount>> {
+    let names: Vec<String> = LoadPacedAccounts {}.load(&mut connection).await?;
+    Ok(names.into_iter().map(ProviderAccount::new).collect())
 }
 
 async fn load_sources(

@@ -5,7 +5,7 @@ use serde_json::Value;
 use sms_domain::billing::{Money, Rate};
 use sms_domain::decision::OrgFacts;
 use sms_domain::ids::{OrganizationId, PhoneNumberId, SourceId};
-use sms_domain::numbers::{CampaignFacts, NumberFacts};
+use sms_domain::numbers::{CampaignFacts, NumberFacts, ProviderAccount};
 use uuid::Uuid;
 
 use super::{ImpossibleRow, Reading};
@@ -26,11 +26,12 @@ pub(crate) struct OrganizationRow {
     pub(crate) rate_per_segment: i64,
 }
 
-/// What numbers and leads are routed by.
+/// What numbers and leads are routed by, and what is paced besides.
 #[derive(Debug, Default)]
 pub(crate) struct Routing {
     pub(crate) campaigns: Vec<CampaignFacts>,
     pub(crate) sources: Vec<SourceId>,
+    pub(crate) paced_accounts: Vec<ProviderAccount>,
 }
 
 impl OrganizationRow {
@@ -60,6 +61,7 @@ impl OrganizationRow {
                 .collect(),
             campaigns: routing.campaigns,
             sources: routing.sources,
+            paced_accounts: routing.paced_accounts,
             rate: Rate::per_segment(Money::from_micros(self.rate_per_segment)),
         })
     }

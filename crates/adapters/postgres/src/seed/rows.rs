@@ -57,13 +57,13 @@ fn differences(policy: &Policy) -> Result<Value, serde_json::Error> {
 #[diesel(table_name = messaging_campaigns)]
 #[diesel(primary_key(organization_id, id), treat_none_as_null = true)]
 pub(super) struct CampaignRow {
-    organization_id: Uuid,
-    id: Uuid,
+    pub(super) organization_id: Uuid,
+    pub(super) id: Uuid,
     name: String,
     brand_id: Option<String>,
     ten_dlc_campaign_id: Option<String>,
     registration: String,
-    minute_limit: Option<i32>,
+    pub(super) minute_limit: Option<i32>,
     daily_limit: Option<i32>,
 }
 

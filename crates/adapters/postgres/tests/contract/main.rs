@@ -22,6 +22,7 @@ mod recipients;
 mod repeats;
 mod retention;
 mod seed;
+mod shared_lanes;
 mod sql;
 mod support;
 mod texts;

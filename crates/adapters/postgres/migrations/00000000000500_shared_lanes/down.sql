@@ -1,0 +1,2 @@
+DROP TABLE account_lanes;
+DROP TABLE campaign_lanes;
