@@ -4,10 +4,17 @@
 //! and `\n` stand for characters that an editor would hide. Kinds: `keyword`, `phrase` (a request in
 //! people's own words), `adversarial` (disguised or misspelt), `trap` (an opt-out word or another
 //! likeness in a text that is no request), `ambiguous` (for a person to read).
+//!
+//! The rows came in batches that the classifier had not seen. At first reading it found, of a batch's
+//! opt-outs, and took for one, of its traps: 98.9 % and 1.4 %, 90.2 % and 5.8 %, 86.4 % and 2.2 %,
+//! 79.9 % and 7.1 % (far-fetched on purpose), 95.7 % and 3.5 %, 74.4 % and 7.6 % (far-fetched),
+//! 98.8 % and 1.1 %, 83.0 % and 2.6 % (far-fetched), 91.6 % and 3.5 %, 94.2 % and 4.5 %, 93.4 % and
+//! 2.7 %, 95.0 % and 2.0 %. So the perfect figures below are of texts that it knows.
 //! A text that was misread in production belongs into the table first, then into the phrases.
 //! `cargo test -p sms-domain --test keywords -- --nocapture` prints the confusion matrix.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use proptest::prelude::*;
 use sms_domain::inbound::{Keyword, Rule, classify, is_provider_default};
@@ -230,6 +237,11 @@ fn long_hostile_texts_are_classified_and_none_is_consent() {
         "no me ",
         "\u{FDFA}",
         "stop by ",
+        "dont want any of your the my texts ",
+        "take get me us my number off from your the list ",
+        "no quiero deseo recibir mas ",
+        "stoptextingme",
+        "st*p ",
         "!?",
         "http://a.b ",
     ];
@@ -242,16 +254,17 @@ fn long_hostile_texts_are_classified_and_none_is_consent() {
 /// Texts of the table and texts put together from their words.
 fn texts() -> impl Strategy<Value = String> {
     let all: Vec<String> = cases().into_iter().map(|case| case.text).collect();
-    let words: Vec<String> = all
+    prop_oneof![prop::sample::select(all), mixtures(1..9)]
+}
+
+/// Words of the table in any order, as many as `size`.
+fn mixtures(size: Range<usize>) -> impl Strategy<Value = String> {
+    let words: Vec<String> = cases()
         .iter()
-        .flat_map(|text| text.split_whitespace())
+        .flat_map(|case| case.text.split_whitespace())
         .map(str::to_owned)
         .collect();
-    let mixture = prop::collection::vec(prop::sample::select(words), 1..9);
-    prop_oneof![
-        prop::sample::select(all),
-        mixture.prop_map(|words| words.join(" ")),
-    ]
+    prop::collection::vec(prop::sample::select(words), size).prop_map(|words| words.join(" "))
 }
 
 proptest! {
@@ -271,6 +284,12 @@ proptest! {
         let found = classify(&text);
         prop_assert_eq!(classify(&text.nfc().collect::<String>()), found);
         prop_assert_eq!(classify(&text.nfd().collect::<String>()), found);
+    }
+
+    #[test]
+    fn a_text_that_was_normalised_before_is_classified_alike(text in texts()) {
+        let normal: String = text.nfkc().flat_map(char::to_lowercase).collect();
+        prop_assert_eq!(classify(&normal), classify(&text));
     }
 
     #[test]
@@ -297,5 +316,17 @@ proptest! {
     ) {
         let scattered: String = text.chars().flat_map(|c| [c, invisible]).collect();
         prop_assert_eq!(classify(&scattered), classify(&text));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(32)
+    })]
+
+    #[test]
+    fn a_text_as_long_as_ten_segments_is_classified(text in mixtures(200..400)) {
+        prop_assert_ne!(classify(&text).keyword, Keyword::OptIn);
     }
 }

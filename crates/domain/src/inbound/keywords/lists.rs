@@ -46,7 +46,7 @@ const OPT_OUT_CYRILLIC: &str = "стоп,отписаться";
 /// Keywords that are recognised with their letters apart when they are the whole text.
 const SPACED: &str = "\
 stop,stopall,unsubscribe,cancel,quit,revoke,optout,remove,unsub,\
-arret,arrete,arretez,desabonner,desinscrire,annuler,alto,baja,parar,cancelar,basta";
+arret,arrete,arretez,desabonner,desinscrire,annuler,alto,baja,pare,paren,parar,cancelar,basta";
 
 /// Keywords that are recognised with their letters apart inside a text.
 const SPELT_OUT: &str = "stop,end,quit,cancel,unsubscribe,remove,revoke,optout,arret,alto,baja";

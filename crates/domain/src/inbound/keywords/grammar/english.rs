@@ -155,7 +155,8 @@ const DENIED: &[&str] = &[
     "if .. .. can|could|may i|we <stop>|cancel|unsubscribe|optout",
     "accidentally|accidently|mistakenly|mistake|unintentionally sent|replied|texted|typed|said|hit|pressed|text|send|reply|wrote stop|stopped|end|cancel|quit|unsubscribe|optout",
     "<neg> mean|meant|intend|intended|want|wanted to? say|send|text|reply|type|write|hit|put stop|end|cancel|quit|unsubscribe|optout",
-    "ignore|disregard|undo|reverse|cancel|forget my|the|that|last|previous|earlier* stop|optout|unsubscribe",
+    "ignore|disregard|undo|reverse my|the|that|last|previous|earlier* stop|optout|unsubscribe",
+    "cancel|forget my|the|that last|previous|earlier? stop|optout|unsubscribe",
     "<dont> call|text|ring|phone <me>? ,? im|ill|were|i in|at|driving|busy|working|asleep|sleeping|on|about|with|am|be|out",
     "<neg> interested in _ _? ,? but|only|just",
     "stop teasing|worrying|apologizing|stressing|overthinking|kidding|joking _? <me>?",
@@ -172,6 +173,7 @@ const DENIED: &[&str] = &[
     "<dont> send <me>|us? the|a|an|another !<more_texts>|<things>|<filler>|same",
     "without <texting> <me>|first",
     "no interest rate|rates|financing|loan|loans|apr|payments|free",
+    "remove|delete|replace|drop my old|previous|other|current|work|home <number> ,? and|use|its|add|with",
 ];
 
 /// What may ask for less than silence: no e-mail, no more of one kind.

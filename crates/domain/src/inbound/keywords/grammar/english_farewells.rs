@@ -79,6 +79,8 @@ pub(super) const WRONG_PERSON: &[&str] = &[
     "idk|dunno|know who _ is $",
     "this|its is? a|my? kid|kids|child|childs|childrens|minor|minors phone|number|cell|line",
     "^ this isnt ~ $",
+    "this|that isnt him|her|he|she|them $",
+    "<neg> know any|a|anyone|anybody|nobody|of _? named|called|by",
 ];
 
 /// To go away, with or without manners.
@@ -90,9 +92,9 @@ pub(super) const GO_AWAY: &[&str] = &[
     "^ go away !for|to|this|next|on|soon|in|with|every|over|each|tomorrow|and|message|party|bag|$",
     "^ go away for good|ever",
     "^ go away and stop|dont|leave|never|quit|lose",
-    "piss|fck|f|eff|bugger|sod|screw|buzz|bug|back|naff|fuk|beat|fuck|step off $|it|you|and",
+    "piss|fck|f|eff|bugger|sod|screw|buzz|bug|back|naff|fuk|beat|fuck|step|shove|jog|push|hop off $|it|you|and",
     "^ fuck off",
-    "^ get lost|bent|fucked|away",
+    "^ get lost|bent|fucked|away|stuffed|wrecked|real",
     "go to hell",
     "go fuck|screw yourself|yourselves",
     "get off|out my|this|of* phone|line|back|life|face|inbox|dick|ass",
@@ -151,4 +153,8 @@ pub(super) const GO_AWAY: &[&str] = &[
     "^ lay|ease off $|<me>|of|the|with|already",
     "get out of? here with",
     "get|take|keep <det>* <texts>|this|it|these|them off|out of? my phone|inbox|cell|screen|line",
+    "^ drop dead",
+    "eat|suck shit|dirt|it|dick|my $|and|,",
+    "kiss my ass|butt",
+    "im|ill|am|be suing $",
 ];

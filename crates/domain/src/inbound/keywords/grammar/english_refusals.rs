@@ -46,6 +46,9 @@ pub(super) const STOP_TEXTING: &[&str] = &[
     "make|want|wanting|need|get <det>* <texts>|these|this|them|calls to? go|vanish|disappear|be away|gone|$",
     "turn|shut|switch off? your|ur|this|the|that bot|robot|ai|autoresponder|machine off|$|down",
     "<stop> giving|selling|sharing|passing|handing|buying out|around|away? my|our|peoples <number>|data",
+    "hate|despise|loathe|detest|dislike|cant getting|receiving|stand|being|all|of|the* these|your|those|getting|receiving|many <det>* <texts>|texted|messaged",
+    "leave|keep|count <me> out of? this|it|these|$",
+    "leave|keep|count <me> out of? your <more_texts>|<list>",
 ];
 
 /// Not to write.
@@ -99,7 +102,7 @@ pub(super) const DO_NOT_TEXT: &[&str] = &[
     "<neg> consent|consented|authorize|authorized|agree|agreed|consenting to ..? <more_texts>|texted|contacted|this|be|being|<texting>|<text>",
     "<neg> consent|consented|authorize|authorized|permit ,|<texts>|you|this|these|any|to? $|texts|messages",
     "dont|donot|no|not|never call|contact|text|disturb|solicit|mail|solicitation list|lists|registry|registered|register|dnc",
-    "dnc|nocall|donotcall list|registry|registered|me|$",
+    "dnc|nocall|donotcall list|registry|registered|number|numbers|me|$",
     "^ dont|not disturb",
     "<neg> use|reuse|keep my|this|our number|phone|info|contact",
     "forget about? <me> $",
@@ -128,4 +131,7 @@ pub(super) const DO_NOT_TEXT: &[&str] = &[
     "^ no <det>* advertising|ads|ad|promos|promotions|promotion|promo|marketing|solicitations|telemarketing|telemarketers|robocalls|robotexts|offers|sales|campaigns $",
     "no time|patience|interest|tolerance|desire|room|use for|in|of|to <det>* <texts>|<texting>",
     "blacklist|ban|blocklist|unlist <me>|my|this|our",
+    "<neg> opt|opted in",
+    "nothing|anything to do with you|your|this|it|yall",
+    "<neg> want|need anything|nothing|shit|any more? from|of you|yall|your|u|this",
 ];

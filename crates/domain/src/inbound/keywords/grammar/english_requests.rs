@@ -148,6 +148,8 @@ pub(super) const BARE: &[&str] = &[
     "^ end|ends|ending this|the|our|lets* conversation|chat|thread|discussion",
     "lets end|stop this|the conversation|chat|thread|discussion|it|here|$",
     "conversation|chat|discussion|thread is|s over|done|finished|closed",
+    "this|that|it|these better|should|must|will|had|is|was not? be|been? the|my|your last <texts>|time",
+    "^ optedout|unsubscribed last|yesterday|already|twice|before|months|weeks|days|0|and|but",
 ];
 
 /// What nothing ordinary explains: tried after the everyday phrases.

@@ -193,6 +193,9 @@ const RETIREZ: &[&str] = &[
     "dernier|dernière|derniere avertissement|avis|chance",
     "retrait|suppression de|du|mon|ma|la|l|votre|notre* numero|nom|liste|coordonnees|donnees",
     "demande|demandons|demander|exige|veux|voudrais ..? retrait|desabonnement|desinscription|suppression",
+    "etre|sois|soit|soient retire|retiree|enleve|enlevee|desabonne|desabonnee|desinscrit|desinscrite|supprime|supprimee|raye|rayee|efface $|de|d|du|svp",
+    "^ allez|va au|chez diable|promener|bonhomme",
+    "erreur sur la personne|numero",
 ];
 
 const EVERYDAY: &[&str] = &[

@@ -24,7 +24,7 @@ const CLASSES: &[(&str, &str)] = &[
         "edge",
         "hola buenas buenos dias tardes noches gracias senor senora senorita disculpe disculpen \
          perdon amigo amiga favor y pero o porque pues oiga oigan oye si muchas cabron cabrones \
-         pendejo pendejos carajo por caray amable",
+         pendejo pendejos carajo por caray amable ey eh wey guey vato compa",
     ),
     ("review", "desuscribir desuscribirme"),
     (
@@ -102,6 +102,8 @@ const DENIED: &[&str] = &[
     "<deje> .. llamadas|cobros|embargo|embargos|cobradores|acreedores|cobranza de? cobranza|cobradores|bancos|$",
     "no|ya me|nos? interesa|interesan el|la|los|las|ese|esa _ ,? mejor|que|pero|prefiero",
     "no quiero|queria|quisiera|intencion|quise molestar|molestarlo|molestarla|molestarlos|incomodar $",
+    "quiteme|quitenme|quitame|borreme|borrenme|borrame|saqueme|saquenme|eliminenme|elimineme el|la|los|las|un|una|ese|esa !numero|nombre|contacto|telefono|celular|datos|spam|mensajes|numeros",
+    "alto ,? bajo|o|mediano",
 ];
 
 const BARE: &[&str] = &[
@@ -140,6 +142,7 @@ const DEJE_DE: &[&str] = &[
     "<deje> ya? con|de los|sus|esos|tus|tantos* texts|messages",
     "terminar|termine|terminen|finalizar|finalice|finalicen|eliminar|detengan|bloquear|bloqueen con|los* <es_det>* <es_textos>",
     "cancelar|cancelen|cancele|parar|detener|terminar los|mis|estos|sus|tus* texts|messages|text",
+    "<deje> el|con|tanto|los|este|ese spam|acoso|textos",
 ];
 
 const NO_ME: &[&str] = &[
