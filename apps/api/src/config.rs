@@ -44,6 +44,8 @@ pub struct Config {
     /// How long the provider's events are kept; `RETENTION_DAYS_PROVIDER_EVENTS`, by default 30 days,
     /// 0 = for good.
     pub retention: Retention,
+    /// Where a worker without the API shows its metrics; `METRICS_BIND`, by default nowhere.
+    pub metrics_bind: Option<SocketAddr>,
     /// Log lines as JSON; `LOG_FORMAT=json`.
     pub logs_json: bool,
     /// What is logged; `RUST_LOG`, by default `info`.
@@ -106,6 +108,7 @@ impl Config {
             dispatcher,
             dispatch,
             retention: retention(&mut vars),
+            metrics_bind: vars.optional("METRICS_BIND"),
             logs_json: vars.one_of("LOG_FORMAT", &["text", "json"]) == Some("json"),
             log_filter: vars.get("RUST_LOG").unwrap_or_else(|| "info".to_owned()),
             search_path: vars.get("PATH").map(Into::into),
@@ -150,6 +153,14 @@ impl Vars {
             self.errors.push(format!("{name} is {text:?}: {error}"));
             default
         })
+    }
+
+    fn optional<T: FromStr<Err: fmt::Display>>(&mut self, name: &str) -> Option<T> {
+        let text = self.get(name)?;
+        let parsed = text.parse();
+        parsed
+            .map_err(|error| self.errors.push(format!("{name} is {text:?}: {error}")))
+            .ok()
     }
 
     fn seconds(&mut self, name: &str, default: TimeDelta) -> TimeDelta {
@@ -337,11 +348,12 @@ mod tests {
     fn all_errors_are_reported_at_once() {
         let wrong = [
             ("BIND", "here"),
+            ("METRICS_BIND", "there"),
             ("RATE_LIMIT", "-1"),
             ("DISPATCH_IN_FLIGHT", "0"),
             ("LOG_FORMAT", "xml"),
         ];
-        assert_eq!(config(&wrong).unwrap_err().0.len(), 4);
+        assert_eq!(config(&wrong).unwrap_err().0.len(), 5);
     }
 
     #[test]

@@ -82,6 +82,7 @@ pub async fn run(config: &Config, data_dir: &Path) -> anyhow::Result<()> {
         ),
     )?;
     system.pace_accounts(config).await?;
+    running.watch(&system);
     running.dispatch(&system, config.dispatcher);
     say(&demo.instructions(&base_url, &data_dir))?;
     running.until_signal().await?;

@@ -92,6 +92,7 @@ async fn serve(config: &Config, works: bool) -> anyhow::Result<()> {
             },
         ),
     )?;
+    running.watch(&system);
     if works {
         system.pace_accounts(config).await?;
         running.dispatch(&system, config.dispatcher);
@@ -100,9 +101,14 @@ async fn serve(config: &Config, works: bool) -> anyhow::Result<()> {
 }
 
 async fn work(config: &Config) -> anyhow::Result<()> {
-    let (system, _) = system(config).await?;
+    let (system, machine) = system(config).await?;
     system.pace_accounts(config).await?;
     let mut running = Running::default();
+    if let Some(address) = config.metrics_bind {
+        let metrics = telemetry::start_metrics(machine.clock)?;
+        running.serve_metrics(bind(address).await?, metrics)?;
+        running.watch(&system);
+    }
     running.dispatch(&system, config.dispatcher);
     running.until_signal().await
 }
@@ -190,7 +196,8 @@ async fn reviews(config: &Config, command: ReviewsCommand) -> anyhow::Result<()>
                         "(erased)"
                     } else {
                         text.text.as_str()
-                    ));
+                    };
+                    say(&format!("  {}  {said}", text.received_at.to_rfc3339()));
                 }
             }
         }

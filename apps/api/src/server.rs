@@ -5,13 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use metrics_exporter_prometheus::PrometheusHandle;
 use poem::listener::TcpAcceptor;
+use poem::{IntoEndpoint, Route, get};
 use sms_application::DispatcherSettings;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::{AppState, app};
+use crate::routes;
 use crate::wiring::System;
 
 /// How long open connections may take to finish once the process stops.
@@ -38,6 +41,14 @@ impl Running {
     /// # Errors
     /// When the listener cannot be used.
     pub fn serve(&mut self, listener: TcpListener, state: AppState) -> anyhow::Result<()> {
+        self.listen(listener, app(&state))
+    }
+
+    fn listen(
+        &mut self,
+        listener: TcpListener,
+        endpoint: impl IntoEndpoint<Endpoint: 'static> + Send + 'static,
+    ) -> anyhow::Result<()> {
         let acceptor = TcpAcceptor::from_tokio(listener).context("use the listener")?;
         let mut stop = self.stop.subscribe();
         let stopped = async move {
@@ -47,13 +58,33 @@ impl Running {
         self.tasks.push(tokio::spawn(async move {
             let server = poem::Server::new_with_acceptor(acceptor);
             if let Err(error) = server
-                .run_with_graceful_shutdown(app(&state), stopped, Some(DRAIN))
+                .run_with_graceful_shutdown(endpoint, stopped, Some(DRAIN))
                 .await
             {
-                tracing::error!(%error, "the API stopped");
+                tracing::error!(%error, "a server stopped");
             }
         }));
         Ok(())
+    }
+
+    /// Shows the metrics alone on an address that is bound already: for a process without the API.
+    ///
+    /// # Errors
+    /// When the listener cannot be used.
+    pub fn serve_metrics(
+        &mut self,
+        listener: TcpListener,
+        metrics: PrometheusHandle,
+    ) -> anyhow::Result<()> {
+        let page = Route::new().at("/metrics", get(routes::metrics(Some(metrics))));
+        self.listen(listener, page)
+    }
+
+    /// Measures what waits, where the metrics of this process are shown.
+    pub fn watch(&mut self, system: &System) {
+        let (backlog, stop) = (system.backlog.clone(), self.stop.subscribe());
+        self.tasks
+            .push(tokio::spawn(async move { backlog.run(stop).await }));
     }
 
     /// Dispatches messages, mirrors the carrier's opt-outs, watches the numbers, and removes what is
@@ -126,7 +157,7 @@ pub struct StateParts {
     /// Time and identifiers.
     pub machine: crate::wiring::Machine,
     /// Renders the metrics.
-    pub metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
+    pub metrics: Option<PrometheusHandle>,
     /// What a request may take up.
     pub limits: crate::app::Limits,
 }

@@ -9,16 +9,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sms_application::{
-    CancelSms, Circuits, DataRetention, Dispatch, DispatchPorts, Dispatcher, DispatcherSettings,
-    PreviewSms, ReceiveWebhook, SelectNumber, SendSms, Wake,
+    BacklogWatch, CancelSms, Circuits, DataRetention, Dispatch, DispatchPorts, Dispatcher,
+    DispatcherSettings, PreviewSms, ReceiveWebhook, SelectNumber, SendSms, Wake,
 };
 use sms_domain::compliance::RuleData;
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
-    AccountRates, ApiKeyRepository, Clock, ConversationRepository, DispatchQueue, FactsRepository,
-    IdGenerator, InboundRepository, MessageRepository, NumberRepository, OptOutFeed,
-    OptOutRepository, ReceiptRepository, RetentionRepository, ReviewRepository, SeedRepository,
-    SmsGateway, Unavailable, WebhookReader,
+    AccountRates, ApiKeyRepository, BacklogRepository, Clock, ConversationRepository,
+    DispatchQueue, FactsRepository, IdGenerator, InboundRepository, MessageRepository,
+    NumberRepository, OptOutFeed, OptOutRepository, ReceiptRepository, RetentionRepository,
+    ReviewRepository, SeedRepository, SmsGateway, Unavailable, WebhookReader,
 };
 use sms_postgres::{Pg, PgConfig};
 use sms_telnyx::{TelnyxConfig, TelnyxGateway, TelnyxWebhooks, Timeouts};
@@ -52,6 +52,8 @@ pub struct Stores {
     pub reviews: Arc<dyn ReviewRepository>,
     /// Numbers.
     pub numbers: Arc<dyn NumberRepository>,
+    /// What waits.
+    pub backlog: Arc<dyn BacklogRepository>,
     /// What is kept for a time only.
     pub retention: Arc<dyn RetentionRepository>,
     /// How fast the accounts may be used.
@@ -99,6 +101,8 @@ pub struct System {
     pub upkeep: Upkeep,
     /// Removing what is not kept any longer.
     pub retention: DataRetention,
+    /// Measuring what waits.
+    pub backlog: BacklogWatch,
     wake: Wake,
 }
 
@@ -132,6 +136,7 @@ impl Stores {
             opt_outs: pg.clone(),
             reviews: pg.clone(),
             numbers: pg.clone(),
+            backlog: pg.clone(),
             retention: pg.clone(),
             rates: pg.clone(),
             seeds: pg.clone(),
@@ -187,6 +192,7 @@ impl System {
     ) -> Self {
         let (wake, settings) = (Wake::default(), settings.into());
         let people = People::new(&stores, &carrier, &machine, &wake);
+        let backlog = BacklogWatch::new(stores.backlog.clone(), machine.clock.clone());
         let retention = DataRetention::new(
             stores.retention.clone(),
             machine.clock.clone(),
@@ -223,6 +229,7 @@ impl System {
             receive: ReceiveWebhook::new(carrier.webhooks, people.evidence, people.inbound, clock),
             upkeep: people.upkeep,
             retention,
+            backlog,
             dispatch: Arc::new(Dispatch::new(ports, settings.dispatch)),
             wake,
             stores,

@@ -20,6 +20,7 @@ use sms_domain::retry::Deadlines;
 use crate::TRIES;
 use crate::circuit::Circuits;
 use crate::provider_failures::ProviderFailures;
+use crate::reconcile::count_accepted;
 
 /// What dispatch works on.
 #[derive(Clone)]
@@ -162,6 +163,7 @@ impl Dispatch {
         failures.after_answers(answered, now).await?;
         let changes: Vec<_> = answered.iter().map(|one| self.answer_change(one)).collect();
         let results = self.ports.messages.commit(changes).await?;
+        count_accepted(answered);
         for (one, result) in answered.iter().zip(results) {
             if result.is_err() {
                 self.record_again(one.clone()).await?;

@@ -3,6 +3,7 @@
 //! This crate must not know: rules (they are the domain's), SQL, HTTP, the carrier's wire, or which
 //! adapters are behind the ports.
 
+mod backlog;
 mod cancel_sms;
 mod circuit;
 mod command;
@@ -25,6 +26,7 @@ mod select_number;
 mod send_sms;
 mod submission;
 
+pub use backlog::BacklogWatch;
 pub use cancel_sms::{CancelError, CancelSms};
 pub use circuit::Circuits;
 pub use command::{DraftCommand, FieldError, IdempotencyKey, SendCommand, Sender};

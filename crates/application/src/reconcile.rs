@@ -1,12 +1,25 @@
 //! Asking the provider about a message whose receipt never came. It may only find: an empty answer
 //! proves nothing, and the message is asked for again later, until the provider has forgotten it.
 
+use chrono::TimeDelta;
 use sms_domain::change::{FactSource, MessageChange};
 use sms_domain::message::{Attempt, Evidence, Message};
-use sms_domain::ports::Unavailable;
+use sms_domain::ports::{ProviderAnswer, Unavailable};
 use sms_domain::retry::next_reconciliation;
 
-use crate::dispatch::Dispatch;
+use crate::dispatch::{Answered, Dispatch};
+
+/// After this a receipt is missing: [`next_reconciliation`] asks for it first then.
+const RECEIPT_WITHIN: TimeDelta = TimeDelta::minutes(10);
+
+/// Counts what the provider took: what missing receipts are a share of.
+pub(crate) fn count_accepted(answered: &[Answered]) {
+    let accepted = answered
+        .iter()
+        .filter(|one| matches!(one.answer, ProviderAnswer::Accepted { .. }));
+    let accepted = u64::try_from(accepted.count()).unwrap_or(u64::MAX);
+    metrics::counter!("sms_accepted_total").increment(accepted);
+}
 
 impl Dispatch {
     pub(crate) async fn reconcile(
@@ -14,6 +27,7 @@ impl Dispatch {
         message: Message,
         attempt: Attempt,
     ) -> Result<(), Unavailable> {
+        self.count_missing(&message);
         match self.ask(&attempt).await {
             Some(evidence) if is_news(&attempt, &evidence) => {
                 let source = FactSource::Reconciliation;
@@ -22,6 +36,19 @@ impl Dispatch {
                     .await
             }
             Some(_) | None => self.ask_later(message).await,
+        }
+    }
+
+    /// Counts a message whose receipt did not come within [`RECEIPT_WITHIN`], when it is asked for the
+    /// first time.
+    fn count_missing(&self, message: &Message) {
+        let waits = message
+            .timeline
+            .sent_at
+            .map(|sent_at| self.ports.clock.now().signed_duration_since(sent_at));
+        // The second time it has waited twice as long.
+        if waits.is_some_and(|waits| waits < RECEIPT_WITHIN + RECEIPT_WITHIN) {
+            metrics::counter!("sms_receipts_missing_total").increment(1);
         }
     }
 

@@ -7,6 +7,7 @@
 //! implement one port each. `schema.rs` and `rows/` are the tables.
 
 mod audit;
+mod backlog;
 mod commit;
 mod conversations;
 mod dispatch;

@@ -4,6 +4,7 @@
 //!
 //! With the feature `mock`, each trait has a mock from mockall.
 
+mod backlog;
 mod clock;
 mod conversations;
 mod dispatch;
@@ -18,6 +19,7 @@ mod receipts;
 mod retention;
 mod seed;
 
+pub use backlog::*;
 pub use clock::*;
 pub use conversations::*;
 pub use dispatch::*;

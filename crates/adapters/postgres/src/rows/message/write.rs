@@ -84,11 +84,11 @@ impl MessageRow {
             reserved_hour_limit: reservation.and_then(|held| held.hour_limit).map(integer),
             reserved_day: reservation.map(|held| held.day_start),
             reserved_day_limit: reservation.and_then(|held| held.day_limit).map(integer),
-            due_at: message.due_at,
-        }
             reserved_campaign_id: campaign.map(|share| share.campaign_id.as_uuid()),
             reserved_campaign_segments: campaign.map(|share| integer(share.segments)),
             reserved_campaign_limit: campaign.and_then(|share| share.day_limit).map(integer),
+            due_at: message.due_at,
+        }
     }
 }
 

@@ -1,0 +1,2 @@
+DROP INDEX messages_retrying;
+DROP INDEX messages_unknown;
