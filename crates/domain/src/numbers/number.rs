@@ -130,3 +130,19 @@ impl NumberFacts {
         self.daily_limit.into_iter().chain(warm_up).min()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_shown_by_its_name_in_the_configuration() {
+        let account = ProviderAccount::new("second");
+        assert_eq!(
+            (account.as_str(), &*account.to_string()),
+            ("second", "second")
+        );
+        assert!(!account.is_simulated());
+        assert!(ProviderAccount::new("simulator").is_simulated());
+    }
+}

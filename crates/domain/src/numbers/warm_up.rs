@@ -64,6 +64,7 @@ mod tests {
             started_on: "2026-12-01".parse().unwrap(),
         };
         assert_eq!(warm_up.daily_limit(on.parse().unwrap()), limit);
+        assert_eq!(warm_up.is_under_way(on.parse().unwrap()), limit.is_some());
     }
 
     #[test]

@@ -223,7 +223,7 @@ mod tests {
             "2028-04-16",
             "2038-04-25",
             "2049-04-18",
-            "2100-03-28",
+            "2106-04-18",
         ] {
             let expected = date(text);
             assert_eq!(easter_sunday(expected.year()), Some(expected));

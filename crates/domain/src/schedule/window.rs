@@ -229,6 +229,13 @@ mod tests {
     }
 
     #[test]
+    fn a_window_says_when_it_starts_and_ends() {
+        let window = window("08:00:00", "20:30:00").unwrap();
+        assert_eq!(window.start().to_string(), "08:00:00");
+        assert_eq!(window.end().to_string(), "20:30:00");
+    }
+
+    #[test]
     fn the_start_is_open_and_the_end_is_closed() {
         let schedule = daily("08:00:00", "20:00:00");
         let new_york = zone("America/New_York");

@@ -164,6 +164,9 @@ mod tests {
 
     #[test]
     fn the_version_of_the_bundled_data_is_a_release_of_2026_or_later() {
+        let (year, letter) = tz_version().split_at(4);
+        assert!(year.parse::<u32>().is_ok(), "{}", tz_version());
+        assert_eq!(letter.len(), 1, "{}", tz_version());
         assert!(tz_version() >= "2026f", "{}", tz_version());
     }
 
@@ -181,6 +184,10 @@ mod tests {
         assert_eq!(
             zone("America/St_Johns").local(at),
             local("2026-06-30T21:30:00.000250")
+        );
+        assert_eq!(
+            zone("America/St_Johns").instant(local("2026-06-30T21:30:00.000250")),
+            at
         );
     }
 

@@ -1,7 +1,7 @@
 //! The organization chooses which states it texts.
 
+use crate::compliance::Jurisdiction;
 use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
-use crate::compliance::{Evidence, Jurisdiction, Place};
 use crate::decision::Case;
 use crate::reason::Reason;
 
@@ -38,9 +38,6 @@ fn judge(case: &Case<'_>) -> Verdict {
 }
 
 /// What the lead stated, where anything was; else the states of the area code.
-///
-/// A stated state that is the area code's own is no place of its own, so it is found among those of
-/// the area code.
 fn states(case: &Case<'_>) -> Vec<Jurisdiction> {
     let lead = &case.context.message.lead;
     let rules = case.context.rules;
@@ -60,14 +57,7 @@ fn states(case: &Case<'_>) -> Vec<Jurisdiction> {
         return stated;
     }
     let places = case.places().into_iter().flat_map(|places| places.iter());
-    places
-        .filter(|place| is_of_code(place))
-        .map(|place| place.rules.jurisdiction)
-        .collect()
-}
-
-const fn is_of_code(place: &Place<'_>) -> bool {
-    matches!(place.evidence, Evidence::AreaCode)
+    places.map(|place| place.rules.jurisdiction).collect()
 }
 
 fn said(text: Option<&str>) -> Option<&str> {

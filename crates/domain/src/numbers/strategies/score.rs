@@ -99,3 +99,23 @@ const fn mixed(value: u64) -> u64 {
     let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     value ^ (value >> 31)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first outputs of SplitMix64 from the seed 0, as published with the generator.
+    #[test]
+    fn numbers_are_mixed_as_by_the_published_generator() {
+        let gamma = 0x9e37_79b9_7f4a_7c15_u64;
+        let outputs = [0, 1, 2].map(|n| mixed(gamma.wrapping_mul(n)));
+        assert_eq!(
+            outputs,
+            [
+                0xe220_a839_7b1d_cdaf,
+                0x6e78_9e6a_a1b9_65f4,
+                0x06c4_5d18_8009_454f
+            ]
+        );
+    }
+}

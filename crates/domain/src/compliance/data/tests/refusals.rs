@@ -279,6 +279,11 @@ fn a_bad_range_of_postal_codes_is_refused() {
         ),
         (
             "32003,33994",
+            "3200O,33994",
+            "line 2: `3200O` is not the begin of a postal code",
+        ),
+        (
+            "32003,33994",
             "B0A,33994",
             "line 2: `B0A` is not the begin of a postal code",
         ),
