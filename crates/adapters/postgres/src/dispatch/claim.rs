@@ -51,9 +51,9 @@ statement! {
     PASS_LANES.as_str(),
     "
      due_again AS (
-         SELECT organization_id, id, attempts_last, due_at, coalesce(turn, $lease_until) AS due_again,
-             turn IS NULL AS is_admitted
-         FROM claimed)
+         SELECT taken.organization_id, taken.id, taken.attempts_last, taken.due_at,
+             coalesce(turn, $lease_until) AS due_again, turn IS NULL AS is_admitted
+         FROM taken LEFT JOIN claimed USING (organization_id, id))
      UPDATE messages SET due_at = taken.due_again
      FROM due_again AS taken LEFT JOIN attempts
          ON attempts.organization_id = taken.organization_id AND attempts.message_id = taken.id

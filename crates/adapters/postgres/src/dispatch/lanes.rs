@@ -17,7 +17,7 @@ struct Kind {
     table: &'static str,
     /// The columns that tell its lanes apart, in the table and in the rows that were found.
     keys: &'static str,
-    /// Whether two rows, `lane` and `moved`, are of one lane.
+    /// Whether `lane` is that of `row`.
     is_same: &'static str,
     /// The time between two messages.
     step: &'static str,
@@ -31,8 +31,7 @@ const KINDS: [Kind; 3] = [
         name: "number",
         table: "lanes",
         keys: "provider_account, number_id",
-        is_same: "lane.provider_account = moved.provider_account
-             AND lane.number_id = moved.number_id",
+        is_same: "lane.provider_account = row.provider_account AND lane.number_id = row.number_id",
         step: "interval '62 seconds' / per_minute",
         at_once: "interval '1 second'",
     },
@@ -40,8 +39,7 @@ const KINDS: [Kind; 3] = [
         name: "campaign",
         table: "campaign_lanes",
         keys: "organization_id, campaign_id",
-        is_same: "lane.organization_id = moved.organization_id
-             AND lane.campaign_id = moved.campaign_id",
+        is_same: "lane.organization_id = row.organization_id AND lane.campaign_id = row.campaign_id",
         step: "interval '62 seconds' / per_minute",
         at_once: "interval '1 second'",
     },
@@ -50,13 +48,21 @@ const KINDS: [Kind; 3] = [
         name: "account",
         table: "account_lanes",
         keys: "provider_account",
-        is_same: "lane.provider_account = moved.provider_account",
+        is_same: "lane.provider_account = row.provider_account",
         step: "interval '1100 milliseconds' / per_second",
         at_once: "interval '50 milliseconds'",
     },
 ];
 
-/// From the rows of `{before}`, those of the last kind of lane or the `taken` ones, to those of
+/// The rows that have any lane: most have none, and the steps below cost them nothing.
+const PACED: &str = "
+     paced AS (
+         SELECT * FROM taken AS row WHERE status = 'queued' AND ({exists})),";
+
+/// Whether a row of `taken` has a lane.
+const EXISTS: &str = "EXISTS (SELECT FROM {table} AS lane WHERE {is_same})";
+
+/// From the rows of `{before}`, those of the last kind of lane or the `paced` ones, to those of
 /// `by_{name}`. `{name}_step` is null where the row has no such lane or an earlier one refused it;
 /// `{name}_turn` is null where it passes.
 const PASS: &str = "
@@ -84,22 +90,23 @@ const PASS: &str = "
 /// were refused.
 const MOVE: &str = "
      {name}_moved AS (
-         UPDATE {table} AS lane SET next_at = moved.next_at, tail_at = moved.tail_at
+         UPDATE {table} AS lane SET next_at = row.next_at, tail_at = row.tail_at
          FROM (
              SELECT {keys},
                  min({name}_next) + min({name}_step) * count(*) FILTER (WHERE turn IS NULL) AS next_at,
                  greatest(min({name}_tail), $now) + min({name}_step)
                      * count(*) FILTER (WHERE {name}_turn IS NOT NULL AND priority = 2) AS tail_at
-             FROM claimed WHERE {name}_step IS NOT NULL GROUP BY {keys}) AS moved
+             FROM claimed WHERE {name}_step IS NOT NULL GROUP BY {keys}) AS row
          WHERE {is_same}),";
 
 /// The steps from `taken` (`organization_id`, `id`, `priority`, `due_at`, `status`,
-/// `provider_account`, `number_id`, `campaign_id` …) to `claimed`: the same rows with the turn of
-/// each, null for those that pass now.
+/// `provider_account`, `number_id`, `campaign_id` …) to `claimed`: those of its rows that have a lane,
+/// with the turn of each; null for those that pass now.
 pub(super) static PASS_LANES: LazyLock<String> = LazyLock::new(|| {
-    let mut steps = String::new();
-    let mut before = "taken".to_owned();
-    let mut is_open = "status = 'queued'".to_owned();
+    let exists = KINDS.map(|kind| kind.fill(EXISTS, "", "")).join(" OR ");
+    let mut steps = PACED.replace("{exists}", &exists);
+    let mut before = "paced".to_owned();
+    let mut is_open = "true".to_owned();
     for kind in &KINDS {
         steps += &kind.fill(PASS, &before, &is_open);
         before = format!("by_{}", kind.name);
