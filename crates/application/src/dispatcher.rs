@@ -13,6 +13,7 @@ use sms_domain::ports::{Clock, DispatchWaker, Due, Unavailable};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 use crate::dispatch::{Answered, Dispatch};
+use crate::recorder::Recorder;
 
 /// How much the loop does at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,8 +80,9 @@ impl Dispatcher {
         let room = Room::new(self.settings);
         let (answers, inbox) = mpsc::channel(self.settings.in_flight.max(1));
         let (ahead, taken) = mpsc::channel(1);
-        let most = self.settings.record_batch.max(1);
-        let recorder = tokio::spawn(record_all(Arc::clone(&self.dispatch), inbox, most));
+        let (most, pause) = (self.settings.record_batch, self.settings.poll);
+        let recorder = Recorder::new(Arc::clone(&self.dispatch), most, pause);
+        let recorder = tokio::spawn(recorder.run(inbox));
         let beginner = Beginner {
             dispatch: Arc::clone(&self.dispatch),
             room,
@@ -253,20 +255,6 @@ async fn begin(
             let _ = answers.send(answered).await;
             drop(slot);
         });
-    }
-}
-
-/// Records answers as they come, as many at once as wait.
-async fn record_all(dispatch: Arc<Dispatch>, mut inbox: mpsc::Receiver<Answered>, most: usize) {
-    let mut answered = Vec::new();
-    while inbox.recv_many(&mut answered, most).await > 0 {
-        // Recording is repeatable: the changes are guarded by versions and merge by evidence.
-        if dispatch.record(&answered).await.is_err()
-            && let Err(error) = dispatch.record(&answered).await
-        {
-            tracing::error!(error = %source_of(&error), "answers were not recorded");
-        }
-        answered.clear();
     }
 }
 

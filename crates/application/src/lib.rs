@@ -20,6 +20,7 @@ mod receive_inbound;
 mod receive_webhook;
 mod reconcile;
 mod record_evidence;
+mod recorder;
 mod replay_events;
 mod retention;
 mod select_number;

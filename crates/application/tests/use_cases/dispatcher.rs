@@ -121,14 +121,51 @@ async fn a_record_that_failed_is_repeated_once() {
 }
 
 #[tokio::test]
-async fn a_record_that_failed_twice_is_left_to_its_deadline_and_the_others_go_on() {
-    let running = Running::start(1, line(1).failing(Step::Record, 2));
+async fn a_record_that_failed_twice_is_kept_until_the_store_is_back_and_the_others_go_on() {
+    let running = Running::start(1, line(1).failing(Step::Record, 3));
     let seen = running.settled().await;
     assert_eq!((seen.records_tried, seen.recorded), (2, 0));
+
+    running.clock.advance(DispatcherSettings::default().poll);
+    let seen = running.settled().await;
+    assert_eq!((seen.records_tried, seen.recorded), (3, 0));
     running.line.put(1..3);
     running.wake();
     let seen = running.settled().await;
     assert_eq!((seen.called, seen.recorded), (3, 2));
+
+    running.clock.advance(DispatcherSettings::default().poll);
+    let seen = running.settled().await;
+    assert_eq!((seen.called, seen.recorded), (3, 3));
+}
+
+#[tokio::test]
+async fn a_loop_that_is_stopped_while_the_store_is_away_records_what_it_kept_and_then_ends() {
+    let running = Running::start(1, line(1).failing(Step::Record, 3));
+    running.settled().await;
+    running.stop();
+    for tried in [3, 4] {
+        running.settled().await;
+        assert!(!running.has_ended());
+        running.clock.advance(DispatcherSettings::default().poll);
+        assert_eq!(running.settled().await.records_tried, tried);
+    }
+    assert_eq!(running.settled().await.recorded, 1);
+    assert!(running.has_ended());
+}
+
+#[tokio::test]
+async fn a_loop_that_is_stopped_while_the_store_stays_away_ends_after_some_tries() {
+    let running = Running::start(1, line(1).failing(Step::Record, usize::MAX));
+    running.settled().await;
+    running.stop();
+    for _ in 0..10 {
+        running.settled().await;
+        assert!(!running.has_ended());
+        running.clock.advance(DispatcherSettings::default().poll);
+    }
+    assert_eq!(running.settled().await.recorded, 0);
+    assert!(running.has_ended());
 }
 
 #[tokio::test]
