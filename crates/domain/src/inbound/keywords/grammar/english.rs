@@ -174,6 +174,7 @@ const DENIED: &[&str] = &[
     "without <texting> <me>|first",
     "no interest rate|rates|financing|loan|loans|apr|payments|free",
     "remove|delete|replace|drop my old|previous|other|current|work|home <number> ,? and|use|its|add|with",
+    "<neg> forget about? <me>",
 ];
 
 /// What may ask for less than silence: no e-mail, no more of one kind.
@@ -250,4 +251,5 @@ const UNSURE: &[&str] = &[
     "^^ off $$",
     "asked|told you|yall|guys|people* 0|several|multiple|many|countless|enough times $",
     "never|didnt gave|give|given you|u|anyone|out* my|this|our <number>",
+    "^ i? dont know you|u $",
 ];

@@ -21,7 +21,7 @@ pub(super) const REMOVE: &[&str] = &[
     "removal from <det>* <list>",
     "cancel <me> $|from|off|out",
     "request|asked|ask|asking|requests|wish|wishes to? stop",
-    "want|wants|wanted|like|need|times|request|ask|asked|asking|request|requesting|requested|wish|demand|please|how|love|way to? be|get removed|taken|deleted|dropped|excluded|unsubscribed $|from|off|out|please",
+    "want|wants|wanted|wanting|hoping|trying|like|need|times|request|ask|asked|asking|request|requesting|requested|wish|demand|please|how|love|way to? be|get removed|taken|deleted|dropped|excluded|unsubscribed $|from|off|out|please",
     "can|could|may|will|must|should|how|when i|we|<number>|name be|get removed|taken|deleted|dropped",
     "be|get|been|being|got removed|taken|deleted|dropped|erased from|off|out of? <det>* <list>",
     "me|us|number|name|info|cell|phone to|be|get* removed|deleted|taken|unsubscribed|erased $|from|off|your",
@@ -81,6 +81,10 @@ pub(super) const WRONG_PERSON: &[&str] = &[
     "^ this isnt ~ $",
     "this|that isnt him|her|he|she|them $",
     "<neg> know any|a|anyone|anybody|nobody|of _? named|called|by",
+    "<number> belongs|assigned|reassigned|goes|went to someone|somebody|another|a|new|different",
+    "not|isnt|nolonger reached|reachable|available? at|on this|that number|phone",
+    "^ go|try <text>|bug someone|somebody|anyone|anybody else?",
+    "find|get|pick|choose someone|somebody|anyone else to? <text>|bug",
 ];
 
 /// To go away, with or without manners.
@@ -157,4 +161,10 @@ pub(super) const GO_AWAY: &[&str] = &[
     "eat|suck shit|dirt|it|dick|my $|and|,",
     "kiss my ass|butt",
     "im|ill|am|be suing $",
+    "yourself blocked|reported",
+    "^ block|blocking and delete|deleted|report|deleting|reporting",
+    "you|youll|u will|are|be|get|getting|to|gonna* be? reported|blocked|sued",
+    "contacting|calling|emailing|telling|notifying|alerting .. bbb|fcc|ftc|authorities|police",
+    "bbb|fcc|ftc complaint|report|investigation",
+    "^ gtfo|gtfoh",
 ];

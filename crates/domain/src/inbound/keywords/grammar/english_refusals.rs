@@ -49,6 +49,7 @@ pub(super) const STOP_TEXTING: &[&str] = &[
     "hate|despise|loathe|detest|dislike|cant getting|receiving|stand|being|all|of|the* these|your|those|getting|receiving|many <det>* <texts>|texted|messaged",
     "leave|keep|count <me> out of? this|it|these|$",
     "leave|keep|count <me> out of? your <more_texts>|<list>",
+    "cut|drop|ditch|halt|kill|axe|nix off? the|these|your|all|this* <texts> $|and|please|from",
 ];
 
 /// Not to write.
@@ -134,4 +135,6 @@ pub(super) const DO_NOT_TEXT: &[&str] = &[
     "<neg> opt|opted in",
     "nothing|anything to do with you|your|this|it|yall",
     "<neg> want|need anything|nothing|shit|any more? from|of you|yall|your|u|this",
+    "throw|tear|rip|chuck away|up|out my|this|our <number>",
+    "throw|tear|rip my|this|our <number> away|up|out",
 ];

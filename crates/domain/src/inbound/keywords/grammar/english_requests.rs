@@ -74,6 +74,9 @@ pub(super) const INSISTENT: &[&str] = &[
     "hard|difficult|impossible to get off|removed .. <list>|$",
     "<text> my|this|our <number> one|once more|again time?",
     "<dont> make me report|block|call|sue|contact",
+    "you|u to lose|delete|forget|erase my|this <number>",
+    "better not be? <text>|hear|get|receive|see",
+    "pretend .. my|this|our <number>",
 ];
 
 /// The keyword alone in its clause, or with what everybody adds to it.
@@ -150,6 +153,8 @@ pub(super) const BARE: &[&str] = &[
     "conversation|chat|discussion|thread is|s over|done|finished|closed",
     "this|that|it|these better|should|must|will|had|is|was not? be|been? the|my|your last <texts>|time",
     "^ optedout|unsubscribed last|yesterday|already|twice|before|months|weeks|days|0|and|but",
+    "^ drop <me> $",
+    "stop|quit to <text>|send|sending|bother <me>|message|messages|texts|text",
 ];
 
 /// What nothing ordinary explains: tried after the everyday phrases.

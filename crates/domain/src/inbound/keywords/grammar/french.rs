@@ -81,6 +81,9 @@ const INSISTENT: &[&str] = &[
     "comment|pour|veux|voudrais|souhaite|aimerais ..? arreter|cesser <fr_det>* messages|message|textos|texto|texts|sms|courriels|pub|pubs|publicites|notifications|communications|sollicitations|spam|envois|recevoir",
     "pourquoi|quand .. arretez <fr_not>? de me|m <fr_texter>",
     "aimerais|veux|voudrais|souhaite|souhaiterais|demande|exige que|qu ..? arretiez|cessiez|arrete|arretes|cesse|arretent|cessent $|de|d|ca|les|tout",
+    "faut|faudrait|doit|devez|devriez arreter|cesser ca|cela $",
+    "faut|faudrait|doit|devez|devriez arreter|cesser de|d m|me|nous* <fr_texter>",
+    "faut|faudrait que|qu ca|vous|tu arrete|arretiez|arretes|cesse|cessiez $|de|d",
 ];
 
 const DENIED: &[&str] = &[
@@ -125,7 +128,8 @@ const BARE: &[&str] = &[
     "^ <arretez> la $",
     "^ <arretez> avec ca|cela|vos|tes|ces|les",
     "^ numero bloque $",
-    "bien|temps|apprecie|apprecierais|gentil|merci de|d <arretez> $|de|d|les|vos|ca",
+    "bien|mieux|preferable|temps|apprecie|apprecierais|gentil|merci de|d <arretez> $|de|d|les|vos|ca",
+    "^ pas|plus|jamais m|me|nous? <fr_texter> $|svp|ici",
 ];
 
 const ARRETEZ: &[&str] = &[
@@ -166,7 +170,7 @@ const RETIREZ: &[&str] = &[
     "desabonnez|desinscrivez|retirez|enlevez|supprimez|otez|effacez|rayez|radiez|desabonne|retire|enleve|supprime|efface|ote|sortez|bloquez moi|nous|numero|ce|cet",
     "desabonnez|desinscrivez|retirez|enlevez|supprimez|otez|effacez|rayez|retire|enleve|supprime|efface|ote mon|mes|nos|notre|le numero|nom|contact|coordonnees|donnees|telephone|cellulaire|informations|cell",
     "m|me|nous|se|te retirer|enlever|supprimer|desabonner|desinscrire|oter|rayer|sortir|effacer|desabonne",
-    "retirer|retirez|enlever|enlevez|supprimer|supprimez|effacer|effacez|radiez|radier|rayez|rayer|bloquez|bloquer|oubliez|perdez|perds|oublie mon|ce|le|mes|notre|nos numero|nom|contact|coordonnees|donnees|telephone|cellulaire|informations",
+    "retirer|retirez|enlever|enlevez|supprimer|supprimez|effacer|effacez|radiez|radier|rayez|rayer|bloquez|bloquer|jetez|jeter|dechirez|brulez|oubliez|perdez|perds|oublie mon|ce|le|mes|notre|nos numero|nom|contact|coordonnees|donnees|telephone|cellulaire|informations",
     "de|d votre|vos|la|cette|ta|ces liste|listes",
     "desabonner|desabonnez|desabonnement|desinscrire|desinscription|desinscrivez",
     "mauvais|faux|mauvaise numero|personne|num",
@@ -196,6 +200,12 @@ const RETIREZ: &[&str] = &[
     "etre|sois|soit|soient retire|retiree|enleve|enlevee|desabonne|desabonnee|desinscrit|desinscrite|supprime|supprimee|raye|rayee|efface $|de|d|du|svp",
     "^ allez|va au|chez diable|promener|bonhomme",
     "erreur sur la personne|numero",
+    "<fr_texter>|<fr_textez> quelquun|autre d|autres|personne|ailleurs",
+    "quelquun d autre a|pour <fr_texter>",
+    "debarrassez|debarrasse vous|toi de mon|ce numero|contact",
+    "plus|pas a|avec|sur ce|cet|mon numero",
+    "numero appartient|est a|de|maintenant* quelquun|autre|une",
+    "laissez|laisse mon|ma|ce|notre telephone|cell|numero|famille|cellulaire tranquille",
 ];
 
 const EVERYDAY: &[&str] = &[
@@ -219,4 +229,6 @@ const UNSURE: &[&str] = &[
     "suis|est pas !<state>|pret|prete|sur|sure|certain|certaine|la|libre|disponible|chez|au|en|a|interesse|interessee|d|le|un|une|mal|tres|encore $",
     "pas|personne de|d|nomme|nommee|du nom de ici|a $",
     "pas|aucun|aucune|personne de|nomme|nommee _ ici",
+    "^^ plus jamais $$",
+    "^^ jamais plus $$",
 ];

@@ -130,6 +130,8 @@ const BARE: &[&str] = &[
     "^ <deje> o|sino|antes _",
     "^ <deje> de inmediato",
     "cancelar|cancelen|cancele|suspender el|este|mi servicio|programa|lista de <es_textos>",
+    "^ corten|corte|corta|cortar|frenen|frene los|estos|sus|las|con|esos* <es_textos>",
+    "vale|hora|mejor|tienen|tiene|tienes|deben|debe|deberian|deberia que|de|a|dejar|ya* paren|pare|dejen|deje|parar|dejar $|de|con",
 ];
 
 const DEJE_DE: &[&str] = &[
@@ -173,6 +175,7 @@ const NO_ME: &[&str] = &[
     "no quiero|deseo|necesito|mande|manden|mas mas|sus|de|tus|recibir|any* texts|text|messages|emails|calls",
     "no m <es_textee>",
     "alto|ya texting|texts|messages",
+    "no|nunca|jamas quiero|deseo|queremos volver|vuelvo a? saber|oir|recibir|hablar",
 ];
 
 const QUITEME: &[&str] = &[
@@ -208,6 +211,12 @@ const QUITEME: &[&str] = &[
     "cancelen|cancele|cancela|cancelar mi|este numero|contacto",
     "^ me|nos borran|eliminan|sacan|quitan|borra|elimina|saca|quita $|de|por",
     "numero|contacto|datos|telefono es? privado|personal|mio|confidencial ,? eliminenlo|eliminelo|eliminalo|borrenlo|borrelo|borralo|quitenlo|quitelo|saquenlo",
+    "molestar|molesten|moleste|molesta|molestes|fastidie a? otro|otra|otros|alguien",
+    "no esta|vive|tiene en|con este|ese numero",
+    "numero es|pertenece de|a otra|otro|alguien",
+    "tengo|estan|estas|quedan|quedas bloqueados|bloqueado|bloqueada",
+    "tire|tira|tiren|bote|boten|bota mi|este|el numero",
+    "deshaganse|deshagase|deshazte de mi|este numero|contacto",
 ];
 
 const EVERYDAY: &[&str] = &[
@@ -234,4 +243,5 @@ const UNSURE: &[&str] = &[
     "ya dije|dijimos que no $",
     "no|nunca me? suscribi|registre|inscribi|pedi a|esto|eso|nada",
     "^^ chinga|chinguen|chingas|chingada tu|su madre $$",
+    "^^ nunca mas|jamas $$",
 ];
