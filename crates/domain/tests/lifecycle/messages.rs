@@ -3,7 +3,7 @@
 use sms_domain::decision::Decision;
 use sms_domain::message::{
     Attempts, ComplianceAction, Event, FollowUp, Message, ProviderError, Schedule, State, Status,
-    Timeline,
+    Text, Timeline,
 };
 use sms_domain::reason::Reason;
 
@@ -215,4 +215,12 @@ fn a_new_attempt_forgets_every_outcome_of_the_one_before_and_nothing_else() {
         ..begun.clone()
     };
     assert_eq!(ended.without_outcome(), begun);
+}
+
+#[test]
+fn an_erased_text_says_nothing_and_is_told_from_an_empty_one() {
+    let (erased, empty) = (Text::erased(), Text::new(""));
+    assert_eq!((erased.as_str(), empty.as_str()), ("", ""));
+    assert!(erased.is_erased());
+    assert!(!empty.is_erased());
 }
