@@ -95,6 +95,7 @@ pub(crate) fn lead(organization_id: OrganizationId, number: &str, ids: &SystemId
     SeedLead {
         organization_id,
         id: LeadId::new(ids.uuid()),
+        name: Some("Ann Lee".to_owned()),
         phone: phone(number),
         state: None,
         postal_code: None,

@@ -41,6 +41,8 @@ async fn a_message_goes_from_the_request_to_the_handset_and_every_step_is_shown(
     assert_eq!(at(&shown, "deliveredAt"), sent_at + TimeDelta::seconds(2));
     assert_eq!(shown["billingStatus"], "charged");
     assert_eq!(shown["retryCount"], "0");
+    assert_eq!(shown["lead"]["name"], "Ann Lee");
+    assert_eq!(shown["organizationName"], "Acme Roofing");
 
     let ledger = app.ledger();
     assert_eq!(ledger.len(), 1);

@@ -27,7 +27,7 @@ pub struct NewKey {
 /// Makes a key; answers it with its secret, which is stored nowhere.
 ///
 /// # Errors
-/// When the store fails.
+/// When there is no such organization, or the store fails.
 pub async fn create_key(
     keys: &dyn ApiKeyRepository,
     new: NewKey,
@@ -43,7 +43,7 @@ pub async fn create_key(
 /// Stores a key under a secret that exists already.
 ///
 /// # Errors
-/// When the store fails.
+/// When there is no such organization, or the store fails.
 pub async fn insert_key(
     keys: &dyn ApiKeyRepository,
     new: NewKey,
@@ -66,9 +66,10 @@ pub async fn insert_key(
         created_at: now,
         last_used_at: None,
     };
-    keys.insert(hash(secret), key.clone())
-        .await
-        .context("store the key")?;
+    let is_kept = keys.insert(hash(secret), key.clone()).await;
+    if !is_kept.context("store the key")? {
+        bail!("there is no organization {}", key.organization_id);
+    }
     Ok(key)
 }
 

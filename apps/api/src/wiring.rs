@@ -17,8 +17,8 @@ use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
     AccountRates, ApiKeyRepository, BacklogRepository, Clock, ConversationRepository,
     DispatchQueue, FactsRepository, IdGenerator, InboundRepository, MessageRepository,
-    NumberRepository, OptOutFeed, OptOutRepository, ReceiptRepository, RetentionRepository,
-    ReviewRepository, SeedRepository, SmsGateway, Unavailable, WebhookReader,
+    NameRepository, NumberRepository, OptOutFeed, OptOutRepository, ReceiptRepository,
+    RetentionRepository, ReviewRepository, SeedRepository, SmsGateway, Unavailable, WebhookReader,
 };
 use sms_postgres::{Pg, PgConfig};
 use sms_telnyx::{TelnyxConfig, TelnyxGateway, TelnyxWebhooks, Timeouts};
@@ -52,6 +52,8 @@ pub struct Stores {
     pub reviews: Arc<dyn ReviewRepository>,
     /// Numbers.
     pub numbers: Arc<dyn NumberRepository>,
+    /// What people are called.
+    pub names: Arc<dyn NameRepository>,
     /// What waits.
     pub backlog: Arc<dyn BacklogRepository>,
     /// What is kept for a time only.
@@ -136,6 +138,7 @@ impl Stores {
             opt_outs: pg.clone(),
             reviews: pg.clone(),
             numbers: pg.clone(),
+            names: pg.clone(),
             backlog: pg.clone(),
             retention: pg.clone(),
             rates: pg.clone(),

@@ -37,11 +37,15 @@ impl SmsService for System {
         organization_id: OrganizationId,
         id: MessageId,
     ) -> Result<Option<MessageView>, Unavailable> {
-        let found = self.stores.messages.find(organization_id, id).await?;
-        Ok(found.map(|message| MessageView {
+        let Some(message) = self.stores.messages.find(organization_id, id).await? else {
+            return Ok(None);
+        };
+        let lead_id = message.submission.lead_id;
+        let names = self.stores.names.names(organization_id, lead_id).await?;
+        Ok(Some(MessageView {
             message,
-            lead_name: None,
-            organization_name: None,
+            lead_name: names.lead,
+            organization_name: names.organization,
         }))
     }
 

@@ -364,8 +364,8 @@ impl ApiKeyRepository for FakeKeys {
         Ok(found.map(|secret| self.key(secret)))
     }
 
-    async fn insert(&self, _hash: [u8; 32], _key: ApiKey) -> Result<(), Unavailable> {
-        Ok(())
+    async fn insert(&self, _hash: [u8; 32], _key: ApiKey) -> Result<bool, Unavailable> {
+        Ok(true)
     }
 
     async fn list(&self, _organization: OrganizationId) -> Result<Vec<ApiKey>, Unavailable> {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::dsl::{exists, select};
 use diesel::prelude::{
     BoolExpressionMethods, ExpressionMethods, Insertable, QueryDsl, Queryable, Selectable,
     SelectableHelper,
@@ -17,7 +18,7 @@ use uuid::Uuid;
 use crate::error::StoreError;
 use crate::pg::{Pg, Shared};
 use crate::rows::{ImpossibleRow, Reading};
-use crate::schema::api_keys;
+use crate::schema::{api_keys, organizations};
 use crate::together::Server;
 
 /// A use is written at most so often.
@@ -116,7 +117,7 @@ impl ApiKeyRepository for Pg {
         self.1.keys.ask(hash).await
     }
 
-    async fn insert(&self, hash: [u8; 32], key: ApiKey) -> Result<(), Unavailable> {
+    async fn insert(&self, hash: [u8; 32], key: ApiKey) -> Result<bool, Unavailable> {
         Ok(self.insert_key(ApiKeyRow::new(hash, key)).await?)
     }
 
@@ -183,13 +184,21 @@ impl FindKeys {
 }
 
 impl Pg {
-    async fn insert_key(&self, row: ApiKeyRow) -> Result<(), StoreError> {
+    async fn insert_key(&self, row: ApiKeyRow) -> Result<bool, StoreError> {
         let mut connection = self.cold().await?;
+        let organization = organizations::table.find(row.organization_id);
+        if !select(exists(organization))
+            .get_result::<bool>(&mut connection)
+            .await?
+        {
+            return Ok(false);
+        }
+        // An organization is never removed.
         diesel::insert_into(api_keys::table)
             .values(&row)
             .execute(&mut connection)
             .await?;
-        Ok(())
+        Ok(true)
     }
 
     async fn list_keys(&self, organization_id: OrganizationId) -> Result<Vec<ApiKey>, StoreError> {

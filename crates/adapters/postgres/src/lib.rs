@@ -18,6 +18,7 @@ mod inbound;
 mod keys;
 mod messages;
 pub mod migrations;
+mod names;
 mod numbers;
 mod opt_outs;
 mod pg;

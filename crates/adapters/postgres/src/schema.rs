@@ -150,6 +150,7 @@ diesel::table! {
         source_id -> Nullable<Uuid>,
         campaign_id -> Nullable<Uuid>,
         is_archived -> Bool,
+        name -> Nullable<Text>,
     }
 }
 

@@ -62,11 +62,11 @@ pub trait ApiKeyRepository: Send + Sync {
     /// [`Unavailable`].
     async fn find(&self, hash: [u8; 32]) -> Result<Option<ApiKey>, Unavailable>;
 
-    /// Adds a key.
+    /// Adds a key. MUST answer `false` and keep nothing when there is no such organization.
     ///
     /// # Errors
     /// [`Unavailable`].
-    async fn insert(&self, hash: [u8; 32], key: ApiKey) -> Result<(), Unavailable>;
+    async fn insert(&self, hash: [u8; 32], key: ApiKey) -> Result<bool, Unavailable>;
 
     /// All keys of an organization, oldest first.
     ///

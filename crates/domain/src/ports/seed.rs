@@ -172,6 +172,9 @@ pub struct SeedLead {
     pub organization_id: OrganizationId,
     /// Names the lead.
     pub id: LeadId,
+    /// What people call the lead.
+    #[serde(default)]
+    pub name: Option<String>,
     /// Where to text.
     pub phone: PhoneNumber,
     /// The state or province, as stated.

@@ -118,6 +118,7 @@ rows! {
         source_id: Option<Uuid>,
         campaign_id: Option<Uuid>,
         is_archived: bool,
+        name: Option<String>,
     }
 }
 
@@ -138,6 +139,7 @@ impl From<&SeedLead> for LeadRow {
             source_id: seed.source_id.map(SourceId::as_uuid),
             campaign_id: seed.campaign_id.map(CampaignId::as_uuid),
             is_archived: seed.is_archived,
+            name: seed.name.clone(),
         }
     }
 }

@@ -26,8 +26,8 @@ fn key(n: u32) -> ApiKey {
 }
 
 async fn with_key() -> Store {
-    let store = Store::empty().await;
-    store.pg.insert(HASH, key(1)).await.unwrap();
+    let store = Store::new().await;
+    assert!(store.pg.insert(HASH, key(1)).await.unwrap());
     store
 }
 
@@ -50,6 +50,18 @@ async fn a_key_is_found_by_the_hash_of_its_secret_as_it_was_inserted() {
         ApiKeyRepository::find(&store.pg, [8; 32]).await.unwrap(),
         None
     );
+}
+
+#[tokio::test]
+async fn a_key_of_no_known_organization_is_not_kept() {
+    let store = Store::new().await;
+    let strange = ApiKey {
+        organization_id: other_organization(),
+        ..key(1)
+    };
+    assert!(!store.pg.insert(HASH, strange).await.unwrap());
+    let found = ApiKeyRepository::find(&store.pg, HASH).await.unwrap();
+    assert_eq!(found, None);
 }
 
 #[tokio::test]

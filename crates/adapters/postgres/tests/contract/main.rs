@@ -16,6 +16,7 @@ mod keys;
 mod lanes;
 mod messages;
 mod money;
+mod names;
 mod numbers;
 mod opt_outs;
 mod receipts;

@@ -248,6 +248,7 @@ pub(crate) fn seed_lead(organization_id: OrganizationId, n: u32) -> SeedLead {
     SeedLead {
         organization_id,
         id: lead(n),
+        name: None,
         phone: phone(n),
         state: None,
         postal_code: None,
