@@ -164,7 +164,7 @@ const DENIED: &[&str] = &[
     "<creditors> to|from|will|can|would|never|wont|ever|just|please* <stop> <texting>",
     "stop|stops|stopping|end <det>* <creditors>",
     "husband|wife|boss|seller|buyer|tenant|landlord|partner|spouse|agent might|may|could|would|wants|has|had to? cancel|quit|stop|end",
-    "doctor|doc|he|she|they|boss|wife|husband|mom|mother|dad|agent|dentist|lawyer|accountant|trainer said|says|told|tells|advised|wants me|us|him|her|them* to? stop|quit",
+    "doctor|doc|he|she|they|boss|wife|husband|mom|mother|dad|agent|dentist|accountant|trainer said|says|told|tells|advised|wants me|us|him|her|them* to? stop|quit",
     "<dont> <text> <me>? by|via|through email|mail|phone|voicemail|letter ,? just|please|only|use? text|texts|texting is|only|me|works|instead|best|please|$",
     "<dont> bother|try calling|emailing|phoning ,? just|text|only|please|i",
     "who|nobody|noone|didnt|never ..? told|asked|said|tell|ask|say you|u|them|anyone? to? stop",

@@ -137,4 +137,5 @@ pub(super) const DO_NOT_TEXT: &[&str] = &[
     "<neg> want|need anything|nothing|shit|any more? from|of you|yall|your|u|this",
     "throw|tear|rip|chuck away|up|out my|this|our <number>",
     "throw|tear|rip my|this|our <number> away|up|out",
+    "^ no consent|permission|authorization $",
 ];

@@ -77,6 +77,8 @@ pub(super) const INSISTENT: &[&str] = &[
     "you|u to lose|delete|forget|erase my|this <number>",
     "better not be? <text>|hear|get|receive|see",
     "pretend .. my|this|our <number>",
+    "dont|doesnt|nolonger|never|didnt have|had|get|got|receive my|our|any consent|permission|authorization",
+    "unsubscribed <me> $",
 ];
 
 /// The keyword alone in its clause, or with what everybody adds to it.

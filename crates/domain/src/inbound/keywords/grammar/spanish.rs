@@ -217,6 +217,8 @@ const QUITEME: &[&str] = &[
     "tengo|estan|estas|quedan|quedas bloqueados|bloqueado|bloqueada",
     "tire|tira|tiren|bote|boten|bota mi|este|el numero",
     "deshaganse|deshagase|deshazte de mi|este numero|contacto",
+    "que me|nos quiten|quite|saquen|saque|borren|borre|eliminen|elimine $|de|por|ya",
+    "mal|equivocado|incorrecto el|este|ese|su numero",
 ];
 
 const EVERYDAY: &[&str] = &[
