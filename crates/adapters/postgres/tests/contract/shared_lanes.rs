@@ -273,7 +273,7 @@ async fn a_campaign_whose_pace_was_lifted_admits_everything() {
 }
 
 #[tokio::test]
-async fn a_message_that_has_no_number_yet_passes_and_is_given_its_lanes_when_it_has_one() {
+async fn a_message_that_has_no_number_yet_waits_in_no_lane() {
     let store = store(None).await;
     set_rate(&store, "default", Some(1)).await;
     fill(&store, (0..3).map(|n| scheduled(n, noon()))).await;
