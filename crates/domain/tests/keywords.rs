@@ -5,8 +5,8 @@
 //! people's own words), `adversarial` (disguised or misspelt), `trap` (an opt-out word or another
 //! likeness in a text that is no request), `ambiguous` (for a person to read).
 //!
-//! The rows came in batches that the classifier had not seen. At first reading it found, of a batch's
-//! opt-outs, and took for one, of its traps: 98.9 % and 1.4 %, 90.2 % and 5.8 %, 86.4 % and 2.2 %,
+//! Most rows came in batches that the classifier had not seen. At first reading, labels as they were
+//! given, it found of a batch's opt-outs, and took for one of its traps: 98.9 % and 1.4 %, 90.2 % and 5.8 %, 86.4 % and 2.2 %,
 //! 79.9 % and 7.1 % (far-fetched on purpose), 95.7 % and 3.5 %, 74.4 % and 7.6 % (far-fetched),
 //! 98.8 % and 1.1 %, 83.0 % and 2.6 % (far-fetched), 91.6 % and 3.5 %, 94.2 % and 4.5 %, 93.4 % and
 //! 2.7 %, 95.0 % and 2.0 %, 75.2 % and 1.7 % (far-fetched), 96.9 % and none. So the perfect figures

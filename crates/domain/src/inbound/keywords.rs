@@ -13,6 +13,9 @@
 //!   for texts instead: "don't call, just text".
 //! - A limit in time ("don't text me before nine") is not a revocation.
 //! - *Not interested* alone refuses the offer and perhaps the sender: review.
+//! - *This is not Ann* says that the number is wrong; *I'm not Ann* may say anything: review.
+//! - *No consent*, *I never opted in*: opt-outs; *I never signed up for this* complains: review.
+//! - *Unsubscribe me from your e-mails* asks for less than silence: review.
 //! - Consent is never guessed. Opt-in is START or UNSTOP and nothing else; YES answers a question
 //!   that a business asked, and undoes no STOP.
 //!
