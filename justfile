@@ -26,9 +26,9 @@ generate:
     mv target/openapi.json docs/openapi.json
     UPDATE_DOCS=1 INSTA_UPDATE=always cargo test --quiet --package sms-domain
 
-# kills the whole program at random moments under load: `just kill --seeds 20`, `just kill --seed 7 --keep`
-kill *arguments:
-    cargo test --package sms-tests --test kill -- {{ arguments }}
+# breaks the running system at random moments under load: `just faults --seeds 20`, `just faults --only worker --seed 7 --keep`
+faults *arguments:
+    cargo test --package sms-tests --test faults -- {{ arguments }}
 
 # everything CI does, or some of its steps
 ci *steps:

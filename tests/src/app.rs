@@ -30,7 +30,7 @@ use crate::tenant::Tenant;
 const CARRIER_KEY: &str = "KEY-OF-THE-SIMULATOR";
 
 /// Connections of the hot path; many systems run at once on the test server.
-const CONNECTIONS: usize = 4;
+pub(crate) const CONNECTIONS: usize = 4;
 
 /// Rows that one round of dispatch takes.
 const ROUND: usize = 100;
@@ -67,6 +67,7 @@ pub struct TestApp {
     /// The carrier.
     pub carrier: Simulator,
     pub(crate) system: Arc<System>,
+    pub(crate) telnyx: TelnyxConfig,
     ids: Arc<SystemIds>,
     base_url: String,
     _running: Running,
@@ -114,6 +115,7 @@ impl TestApp {
             clock,
             carrier,
             system,
+            telnyx,
             ids,
             base_url,
             _running: running,
@@ -146,6 +148,10 @@ impl TestApp {
     /// A client of an organization with a key of fewer scopes.
     pub async fn client_with_scopes(&self, tenant: &Tenant, scopes: &[Scope]) -> Client {
         tenant.client_with_scopes(scopes, &self.ids).await
+    }
+
+    pub(crate) fn database_url(&self) -> &str {
+        self.database.url()
     }
 
     /// Goes through the store's books.

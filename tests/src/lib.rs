@@ -10,6 +10,7 @@ mod notice;
 mod people;
 mod seeding;
 mod tenant;
+mod worker;
 mod upkeep;
 
 pub use app::{Setup, TestApp};
@@ -17,3 +18,4 @@ pub use client::{Answer, Client};
 pub use notice::{Notice, SIGNING_SEED};
 pub use seeding::{Surroundings, surroundings};
 pub use tenant::{Tenant, message};
+pub use worker::Worker;

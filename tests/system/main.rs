@@ -4,6 +4,7 @@
 mod access;
 mod campaign_day;
 mod capacity;
+mod clocks;
 mod delivery;
 mod exchange;
 mod explanation;
@@ -16,6 +17,7 @@ mod paces;
 mod quiet_hours;
 mod receipts;
 mod refusals;
+mod stop_race;
 mod retention;
 mod submission;
 mod tenants;

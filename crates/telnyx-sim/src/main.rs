@@ -43,6 +43,10 @@ struct Arguments {
     /// Milliseconds that a slow answer takes.
     #[arg(long, default_value_t = 15_000)]
     slow_answer_ms: u64,
+    /// Milliseconds before a webhook that nobody acknowledged is sent again, and four times as long
+    /// before the third try.
+    #[arg(long, default_value_t = 1_000)]
+    webhook_backoff_ms: u64,
     /// Ignores `Idempotency-Key`.
     #[arg(long)]
     no_idempotency: bool,
@@ -86,6 +90,7 @@ impl Arguments {
             receipt_delay: Duration::from_millis(self.receipt_delay_ms),
             late_receipt_delay: Duration::from_millis(self.late_receipt_delay_ms),
             slow_answer: Duration::from_millis(self.slow_answer_ms),
+            webhook_backoff: Duration::from_millis(self.webhook_backoff_ms),
             idempotency: !self.no_idempotency,
             magic_numbers: !self.no_magic_numbers,
             chaos,

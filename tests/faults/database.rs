@@ -1,0 +1,110 @@
+//! The database server of one run, which can be stopped in every way that Postgres knows.
+
+use anyhow::Context as _;
+use sms_domain::compliance::RuleData;
+use sms_postgres::embedded::{EmbeddedPostgres, Options};
+use sms_postgres::{Audit, Pg, PgConfig};
+use tokio::task::spawn_blocking;
+
+use crate::process::sh;
+
+/// The name of the database that the product uses.
+const NAME: &str = "sms";
+
+/// How a server ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// Sessions are ended, everything is written.
+    Fast,
+    /// Nothing is written; the next start recovers.
+    Immediate,
+    /// The first process is gone, its children notice.
+    Killed,
+}
+
+impl Ending {
+    pub(crate) const ALL: [Self; 3] = [Self::Fast, Self::Immediate, Self::Killed];
+
+    /// The signal that makes a server end so.
+    const fn signal(self) -> &'static str {
+        match self {
+            Self::Fast => "INT",
+            Self::Immediate => "QUIT",
+            Self::Killed => "KILL",
+        }
+    }
+}
+
+pub(crate) struct Database {
+    options: Options,
+    server: Option<EmbeddedPostgres>,
+    url: String,
+}
+
+impl Database {
+    /// A running server with a migrated database.
+    pub(crate) async fn create(options: Options) -> anyhow::Result<Self> {
+        let server = start(options.clone()).await?;
+        let url = server.ensure_database(NAME).await?;
+        sms_postgres::migrations::migrate(&url).await?;
+        Ok(Self {
+            options,
+            server: Some(server),
+            url,
+        })
+    }
+
+    /// It stays the same over all starts.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The server on a database that was made before.
+    pub(crate) async fn open(options: Options) -> anyhow::Result<Self> {
+        let server = start(options.clone()).await?;
+        let url = server.url(NAME);
+        Ok(Self {
+            options,
+            server: Some(server),
+            url,
+        })
+    }
+
+    pub(crate) async fn stop(&mut self) -> anyhow::Result<()> {
+        self.end(Ending::Fast).await
+    }
+
+    pub(crate) async fn end(&mut self, ending: Ending) -> anyhow::Result<()> {
+        let server = self.server.take().context("the database does not run")?;
+        sh(&format!("kill -s {} {}", ending.signal(), server.pid()))?;
+        // Only waits: the server was told to end.
+        Ok(spawn_blocking(move || server.stop()).await??)
+    }
+
+    pub(crate) async fn start(&mut self) -> anyhow::Result<()> {
+        self.server = Some(start(self.options.clone()).await?);
+        Ok(())
+    }
+
+    /// Starts it unless it still runs: a server that finds no room for its log ends by itself.
+    pub(crate) async fn start_if_ended(&mut self) -> anyhow::Result<()> {
+        let pid = self.server.as_ref().map(EmbeddedPostgres::pid);
+        let runs = pid.is_some_and(|pid| sh(&format!("kill -s 0 {pid}")).is_ok());
+        if runs {
+            return Ok(());
+        }
+        self.server = None;
+        self.start().await
+    }
+
+    /// Goes through the books.
+    pub(crate) async fn audit(&self) -> anyhow::Result<Audit> {
+        let config = PgConfig::new(&self.url);
+        let pg = Pg::connect(&config, RuleData::bundled()?).await?;
+        Ok(pg.audit().await?)
+    }
+}
+
+async fn start(options: Options) -> anyhow::Result<EmbeddedPostgres> {
+    Ok(spawn_blocking(move || EmbeddedPostgres::start(&options)).await??)
+}

@@ -1,0 +1,7 @@
+//! A worker's clock jumps, forwards or back.
+
+use crate::world::World;
+
+pub(super) fn step(world: &mut World, worker: usize, micros: i64) -> anyhow::Result<()> {
+    world.workers[worker].running()?.say(&micros.to_string())
+}

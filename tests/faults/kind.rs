@@ -1,0 +1,225 @@
+//! The kinds of runs, and what a seed draws for each.
+
+use std::time::Duration;
+
+use telnyx_sim::Chaos;
+
+use crate::customer::LEADS;
+use crate::database::Ending;
+use crate::draws::Draws;
+use crate::plan::{Fault, Plan};
+
+/// What breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The whole of `sms-api dev` is killed, with its database or without.
+    Dev,
+    /// The API is killed.
+    Api,
+    /// Workers are killed.
+    Worker,
+    /// Workers are asked to stop.
+    Drain,
+    /// Postgres is stopped or killed.
+    Database,
+    /// The carrier is down, slow, overloaded, or answers rubbish or nothing.
+    Carrier,
+    /// Receipts come three times, in the wrong order, or after everything else.
+    Receipts,
+    /// A worker stands still for longer than its lease.
+    Freeze,
+    /// The workers' clocks differ by five seconds, and step.
+    Clocks,
+    /// People say stop while messages to them wait.
+    Stop,
+    /// Several of these at once.
+    Mixed,
+    /// The database's disk is full for a while.
+    Disk,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 12] = [
+        Self::Dev,
+        Self::Api,
+        Self::Worker,
+        Self::Drain,
+        Self::Database,
+        Self::Carrier,
+        Self::Receipts,
+        Self::Freeze,
+        Self::Clocks,
+        Self::Stop,
+        Self::Mixed,
+        Self::Disk,
+    ];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Api => "api",
+            Self::Worker => "worker",
+            Self::Drain => "drain",
+            Self::Database => "database",
+            Self::Carrier => "carrier",
+            Self::Receipts => "receipts",
+            Self::Freeze => "freeze",
+            Self::Clocks => "clocks",
+            Self::Stop => "stop",
+            Self::Mixed => "mixed",
+            Self::Disk => "disk",
+        }
+    }
+
+    /// What a seed draws. (What it draws for [`Kind::Dev`] is in `dev.rs`.)
+    pub(crate) fn plan(self, seed: u64) -> Plan {
+        let mut draws = Draws::new(seed);
+        let count = 2 + draws.below(3);
+        match self {
+            Self::Drain => {
+                Plan::draw(&mut draws, count, |draws| self.moment(draws)).without_receipts()
+            }
+            Self::Database => {
+                let plan = Plan::draw(&mut draws, count, |draws| self.moment(draws));
+                if draws.one_in(2) {
+                    plan.without_receipts()
+                } else {
+                    plan
+                }
+            }
+            Self::Receipts => {
+                let mut plan = Plan::draw(&mut draws, 1, |draws| self.moment(draws));
+                plan.usual = confused(seed);
+                plan
+            }
+            Self::Clocks => {
+                let mut plan = Plan::draw(&mut draws, count + 2, |draws| self.moment(draws));
+                plan.moves_clocks = true;
+                plan
+            }
+            Self::Stop => {
+                let mut plan = Plan::draw(&mut draws, 24, |draws| self.moment(draws));
+                // Most messages wait.
+                (plan.usual.latency_min_ms, plan.usual.latency_max_ms) = (300, 600);
+                plan
+            }
+            Self::Disk => Plan::draw(&mut draws, 1, |draws| self.moment(draws)),
+            Self::Dev | Self::Api | Self::Worker | Self::Carrier | Self::Freeze | Self::Mixed => {
+                Plan::draw(&mut draws, count, |draws| self.moment(draws))
+            }
+        }
+    }
+
+    /// What happens at one moment, and how long it lasts.
+    fn moment(self, draws: &mut Draws) -> (Duration, Vec<Fault>) {
+        match self {
+            Self::Dev | Self::Api => (draws.millis(0, 1000), vec![Fault::ApiDies]),
+            Self::Worker => (draws.millis(0, 1000), workers(draws, Fault::WorkerDies)),
+            Self::Drain => (draws.millis(0, 300), workers(draws, Fault::WorkerDrains)),
+            Self::Database => {
+                let ending = Ending::ALL[draws.below(Ending::ALL.len())];
+                (draws.millis(0, 2500), vec![Fault::Database(ending)])
+            }
+            Self::Carrier => (draws.millis(200, 2500), vec![carrier(draws)]),
+            // The API is gone for a while, so that the carrier has to repeat itself.
+            Self::Receipts => (draws.millis(0, 1000), vec![Fault::ApiDies]),
+            Self::Freeze => (
+                draws.millis(2500, 5000),
+                vec![Fault::WorkerFreezes(draws.below(2))],
+            ),
+            Self::Clocks => (draws.millis(0, 1000), vec![step(draws)]),
+            Self::Stop => (Duration::ZERO, vec![Fault::Stop(draws.below(LEADS))]),
+            Self::Mixed => (draws.millis(0, 3000), mixed(draws)),
+            Self::Disk => (draws.millis(1000, 3000), vec![Fault::DiskFills]),
+        }
+    }
+}
+
+/// Often one worker, sometimes both.
+fn workers(draws: &mut Draws, fault: fn(usize) -> Fault) -> Vec<Fault> {
+    if draws.one_in(4) {
+        return vec![fault(0), fault(1)];
+    }
+    vec![fault(draws.below(2))]
+}
+
+fn carrier(draws: &mut Draws) -> Fault {
+    if draws.one_in(5) {
+        return [Fault::CarrierDies, Fault::CarrierFlaps][draws.below(2)].clone();
+    }
+    let usual = Chaos {
+        seed: u64::try_from(draws.below(1 << 30)).unwrap_or(0),
+        latency_min_ms: 10,
+        latency_max_ms: 100,
+        ..Chaos::default()
+    };
+    Fault::Carrier(Box::new(match draws.below(5) {
+        0 => Chaos {
+            latency_min_ms: 1_000,
+            latency_max_ms: 4_500,
+            ..usual
+        },
+        1 => Chaos {
+            rate_limited: 0.3,
+            queue_full: 0.2,
+            unavailable: 0.2,
+            ..usual
+        },
+        2 => Chaos {
+            server_error: 0.4,
+            accepted_server_error: 0.4,
+            ..usual
+        },
+        3 => Chaos {
+            lost_response: 0.4,
+            hang_up: 0.4,
+            ..usual
+        },
+        _ => Chaos {
+            rubbish_answer: 0.4,
+            accepted_server_error: 0.2,
+            rate_limited: 0.2,
+            lost_response: 0.2,
+            ..usual
+        },
+    }))
+}
+
+/// Five seconds before the machine, with it, or five seconds behind.
+fn step(draws: &mut Draws) -> Fault {
+    const OFFSETS: [i64; 4] = [-5_000_000, -2_500_000, 2_500_000, 5_000_000];
+    Fault::ClockSteps(draws.below(2), OFFSETS[draws.below(OFFSETS.len())])
+}
+
+/// Two or three faults of different parts.
+fn mixed(draws: &mut Draws) -> Vec<Fault> {
+    let mut parts: Vec<fn(&mut Draws) -> Fault> = vec![
+        |draws| Fault::Database(Ending::ALL[draws.below(Ending::ALL.len())]),
+        carrier,
+        |_| Fault::ApiDies,
+        |draws| [Fault::WorkerDies(0), Fault::WorkerDrains(0)][draws.below(2)].clone(),
+        |draws| [Fault::WorkerFreezes(1), Fault::WorkerDies(1)][draws.below(2)].clone(),
+    ];
+    let mut faults = Vec::new();
+    for _ in 0..2 + draws.below(2) {
+        faults.extend(draws.take(&mut parts).map(|fault| fault(draws)));
+    }
+    faults.sort_by_key(|fault| !matches!(fault, Fault::Database(_)));
+    faults
+}
+
+/// A carrier that tells everything three times, backwards, or when nobody waits any more.
+fn confused(seed: u64) -> Chaos {
+    Chaos {
+        seed,
+        latency_min_ms: 10,
+        latency_max_ms: 100,
+        lost_response: 0.1,
+        duplicate_receipts: 0.4,
+        shuffled_receipts: 0.3,
+        late_receipt: 0.3,
+        delivered_after_failed: 0.2,
+        undeliverable: 0.1,
+        ..Chaos::default()
+    }
+}

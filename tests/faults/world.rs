@@ -1,0 +1,264 @@
+//! The running system of one run: a database server, a carrier, the API and two workers.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+
+use anyhow::{Context as _, ensure};
+use chrono::TimeDelta;
+use reqwest::Method;
+use sms_api::system::SystemClock;
+use sms_domain::ports::Clock as _;
+use sms_tests::Answer;
+
+use crate::carrier::{self, Carrier};
+use crate::customer::Customer;
+use crate::database::Database;
+use crate::folder::{Folder, free_address};
+use crate::load::Answered;
+use crate::moved_worker;
+use crate::plan::Plan;
+use crate::process::{Binaries, Process, bare};
+
+/// Calls of one worker under way at most: what a kill can leave unknown.
+pub(crate) const IN_FLIGHT: usize = 8;
+
+/// Deadlines short enough for a test. A call may last longer than its deadline here, which an operator
+/// would avoid: that must not send anything twice either.
+pub(crate) const SETTINGS: [(&str, &str); 7] = [
+    ("LEASE_SECONDS", "2"),
+    ("CALL_DEADLINE_SECONDS", "3"),
+    ("RESEND_SECONDS", "1"),
+    ("UNKNOWN_WITH_IDEMPOTENCY_SECONDS", "20"),
+    ("UNKNOWN_SECONDS", "20"),
+    ("RATE_LIMIT", "0"),
+    ("RUST_LOG", "info"),
+];
+
+/// How long a start may take, recovery of the database included.
+const START: TimeDelta = TimeDelta::seconds(60);
+
+/// How often something that starts is asked whether it is ready.
+const PAUSE: TimeDelta = TimeDelta::milliseconds(50);
+
+/// A program that is started again and again, with what it is started with.
+pub(crate) struct Program {
+    name: &'static str,
+    command: Box<dyn Fn() -> Command + Send + Sync>,
+    process: Option<Process>,
+}
+
+impl Program {
+    fn new(name: &'static str, command: impl Fn() -> Command + Send + Sync + 'static) -> Self {
+        let command = Box::new(command);
+        Self {
+            name,
+            command,
+            process: None,
+        }
+    }
+
+    pub(crate) fn start(&mut self, folder: &Folder) -> anyhow::Result<()> {
+        let log = folder.log(self.name)?;
+        let process = Process::start(self.name, (self.command)(), log)?;
+        self.process = Some(process);
+        Ok(())
+    }
+
+    pub(crate) fn running(&mut self) -> anyhow::Result<&mut Process> {
+        let name = self.name;
+        self.process
+            .as_mut()
+            .with_context(|| format!("{name} does not run"))
+    }
+
+    /// The process, which is no longer ours to watch.
+    pub(crate) fn take(&mut self) -> anyhow::Result<Process> {
+        let name = self.name;
+        self.process
+            .take()
+            .with_context(|| format!("{name} does not run"))
+    }
+
+    async fn stop(&mut self) -> anyhow::Result<()> {
+        let process = self.take()?;
+        process.ask_to_stop_when_it_listens().await?;
+        process.stopped().await
+    }
+}
+
+/// What happened that the verdict must know of.
+#[derive(Debug, Default)]
+pub(crate) struct Events {
+    /// Calls that were cut off at most: whether these messages left may stay unknown.
+    pub(crate) cut: usize,
+    /// Texts that must not be in the ledger: they waited when their recipient had said stop.
+    pub(crate) stopped: Vec<String>,
+    pub(crate) faults: usize,
+}
+
+pub(crate) struct World {
+    pub(crate) folder: Arc<Folder>,
+    pub(crate) customer: Arc<Customer>,
+    pub(crate) answered: Answered,
+    pub(crate) database: Database,
+    pub(crate) carrier: Carrier,
+    pub(crate) simulator: Program,
+    pub(crate) api: Program,
+    pub(crate) workers: [Program; 2],
+    pub(crate) events: Events,
+}
+
+impl World {
+    /// Prepares and starts everything.
+    pub(crate) async fn start(
+        folder: &Arc<Folder>,
+        binaries: &Binaries,
+        plan: &Plan,
+    ) -> anyhow::Result<Self> {
+        let (address, carrier_address) = (free_address()?, free_address()?);
+        let database = Database::create(folder.postgres()).await?;
+        let base_url = format!("http://{address}");
+        let customer = Customer::create(&base_url, database.url()).await?;
+        let carrier = Carrier::new(folder.path(), carrier_address, plan.usual.clone());
+        let command = carrier.command(&binaries.carrier, plan.enforces_idempotency);
+        let product = Product {
+            binary: binaries.product.clone(),
+            moves_clocks: plan.moves_clocks,
+            environment: environment(&database, &carrier, &base_url, plan)?,
+        };
+        let mut world = Self {
+            folder: Arc::clone(folder),
+            customer: Arc::new(customer),
+            answered: Answered::default(),
+            database,
+            carrier,
+            simulator: Program::new("carrier", again(command)),
+            api: Program::new("api", product.api()),
+            workers: [
+                Program::new("worker-0", product.worker()),
+                Program::new("worker-1", product.worker()),
+            ],
+            events: Events::default(),
+        };
+        world.start_all().await?;
+        Ok(world)
+    }
+
+    async fn start_all(&mut self) -> anyhow::Result<()> {
+        self.simulator.start(&self.folder)?;
+        self.carrier_is_up().await?;
+        self.api.start(&self.folder)?;
+        for worker in &mut self.workers {
+            worker.start(&self.folder)?;
+        }
+        self.api_is_ready().await
+    }
+
+    /// Waits until the carrier answers, and lets it behave as usual.
+    pub(crate) async fn carrier_is_up(&self) -> anyhow::Result<()> {
+        let until = SystemClock.now() + START;
+        while !self.carrier.is_up().await {
+            ensure!(SystemClock.now() < until, "the carrier does not start");
+            SystemClock.sleep_until(SystemClock.now() + PAUSE).await;
+        }
+        self.carrier.calm_down().await
+    }
+
+    /// Waits until the API takes requests.
+    pub(crate) async fn api_is_ready(&self) -> anyhow::Result<()> {
+        let until = SystemClock.now() + START;
+        loop {
+            let request = self.customer.client().request(Method::GET, "/health/ready");
+            let answer = Answer::if_any(request).await;
+            if answer.is_ok_and(|answer| answer.status == 200) {
+                return Ok(());
+            }
+            ensure!(
+                SystemClock.now() < until,
+                "the API is not ready after {START}"
+            );
+            SystemClock.sleep_until(SystemClock.now() + PAUSE).await;
+        }
+    }
+
+    /// Fails when a process has ended by itself.
+    pub(crate) fn is_alive(&mut self) -> anyhow::Result<()> {
+        let [first, second] = &mut self.workers;
+        for program in [&mut self.simulator, &mut self.api, first, second] {
+            program.running()?.is_alive()?;
+        }
+        Ok(())
+    }
+
+    /// Stops everything but the database, as an operator does.
+    pub(crate) async fn stop(&mut self) -> anyhow::Result<()> {
+        for worker in &mut self.workers {
+            worker.stop().await?;
+        }
+        self.api.stop().await?;
+        self.simulator.stop().await
+    }
+}
+
+/// What the product is started with.
+struct Product {
+    binary: PathBuf,
+    moves_clocks: bool,
+    environment: Vec<(&'static str, String)>,
+}
+
+impl Product {
+    fn api(&self) -> impl Fn() -> Command + Send + Sync + 'static {
+        let mut command = bare(&self.binary);
+        command.args(["serve", "--without-worker"]);
+        command.envs(self.environment.clone());
+        again(command)
+    }
+
+    fn worker(&self) -> impl Fn() -> Command + Send + Sync + 'static {
+        let own = std::env::current_exe().unwrap_or_default();
+        let (program, argument) = if self.moves_clocks {
+            (own.as_path(), moved_worker::ARGUMENT)
+        } else {
+            (self.binary.as_path(), "worker")
+        };
+        let mut command = bare(program);
+        command.arg(argument).envs(self.environment.clone());
+        again(command)
+    }
+}
+
+fn environment(
+    database: &Database,
+    carrier: &Carrier,
+    base_url: &str,
+    plan: &Plan,
+) -> anyhow::Result<Vec<(&'static str, String)>> {
+    let bind = base_url.trim_start_matches("http://").to_owned();
+    let enforces = plan.enforces_idempotency.to_string();
+    let mut environment = vec![
+        ("BIND", bind),
+        ("DATABASE_URL", database.url().to_owned()),
+        ("PUBLIC_BASE_URL", base_url.to_owned()),
+        ("TELNYX_ACCOUNTS", "simulator".to_owned()),
+        ("TELNYX_SIMULATOR_API_KEY", carrier::KEY.to_owned()),
+        ("TELNYX_SIMULATOR_BASE_URL", carrier.base_url()),
+        ("TELNYX_SIMULATOR_ENFORCES_IDEMPOTENCY", enforces),
+        ("TELNYX_SIMULATOR_PUBLIC_KEYS", carrier::public_key()?),
+        ("DISPATCH_IN_FLIGHT", IN_FLIGHT.to_string()),
+    ];
+    environment.extend(SETTINGS.map(|(name, value)| (name, value.to_owned())));
+    Ok(environment)
+}
+
+/// The same command as often as needed.
+fn again(command: Command) -> impl Fn() -> Command + Send + Sync + 'static {
+    move || {
+        let mut copy = Command::new(command.get_program());
+        copy.args(command.get_args()).env_clear();
+        let set = command.get_envs();
+        copy.envs(set.filter_map(|(name, value)| Some((name, value?))));
+        copy
+    }
+}

@@ -1,0 +1,78 @@
+//! A second process that dispatches from the same database, with a clock of its own.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use sms_api::system::SystemIds;
+use sms_api::wiring::{Carrier, Machine, Stores, System};
+use sms_application::{Call, DispatchSettings};
+use sms_domain::ports::Clock;
+use sms_testkit::ManualClock;
+
+use crate::app::{CONNECTIONS, TestApp};
+
+/// Rows that one round takes.
+const ROUND: usize = 100;
+
+/// Another worker.
+pub struct Worker {
+    system: System,
+}
+
+/// The system's clock, always off by the same time.
+struct SkewedClock {
+    clock: ManualClock,
+    by: TimeDelta,
+}
+
+#[async_trait]
+impl Clock for SkewedClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.clock.now() + self.by
+    }
+
+    async fn sleep_until(&self, at: DateTime<Utc>) {
+        self.clock.sleep_until(at - self.by).await;
+    }
+}
+
+impl TestApp {
+    /// Another worker, whose clock is ahead by so much, or behind.
+    ///
+    /// # Panics
+    /// When the store cannot be reached.
+    pub async fn worker_ahead_by(&self, by: TimeDelta) -> Worker {
+        let clock = self.clock.clone();
+        let machine = Machine {
+            clock: Arc::new(SkewedClock { clock, by }),
+            ids: Arc::new(SystemIds::default()),
+        };
+        let stores = Stores::connect(self.database_url(), CONNECTIONS);
+        let stores = stores.await.unwrap();
+        let carrier = Carrier::telnyx(&self.telnyx, machine.clock.clone()).unwrap();
+        let settings = DispatchSettings::default();
+        Worker {
+            system: System::new(stores, carrier, machine, settings),
+        }
+    }
+}
+
+impl Worker {
+    /// Does everything that is due by its clock, and waits for every call to the carrier.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn dispatch(&self) {
+        while self.system.dispatch.run_once(ROUND).await.unwrap() > 0 {}
+    }
+
+    /// Takes what is due by its clock and commits the attempts.
+    ///
+    /// # Panics
+    /// When the store fails.
+    #[must_use = "calls that are not made are what a crash leaves"]
+    pub async fn claim(&self) -> Vec<Call> {
+        self.system.dispatch.claim(ROUND).await.unwrap().calls
+    }
+}
