@@ -11,7 +11,7 @@ use sms_domain::decision::decide;
 use sms_domain::ids::LedgerEntryId;
 use sms_domain::message::{Attempt, Message, State, TransitionRefused};
 use sms_domain::ports::{
-    Clock, CommitError, DispatchQueue, Due, Facts, FactsRepository, FactsRequest, IdGenerator,
+    Clock, DispatchQueue, Due, Facts, FactsRepository, FactsRequest, IdGenerator,
     MessageRepository, OutboundSms, ProviderAnswer, ProviderCall, RefusalClass, SmsGateway,
     Unavailable,
 };
@@ -105,7 +105,7 @@ impl Dispatch {
     pub async fn claim(&self, limit: usize) -> Result<Claimed, Unavailable> {
         let due = self.take(limit).await?;
         let taken = due.len();
-        let calls = self.begin(due).await?;
+        let calls = self.begin(self.plan(due).await?).await?;
         Ok(Claimed { taken, calls })
     }
 
@@ -119,20 +119,6 @@ impl Dispatch {
         let paused = self.ports.circuits.paused(now);
         let queue = &self.ports.queue;
         queue.claim(now, lease_until, limit, &paused).await
-    }
-
-    /// Does with each row what its state asks for, and answers the calls that were committed: no more
-    /// than rows. Pass no more rows than calls can be made at once, since a crash makes the outcome of
-    /// each of them unknown.
-    ///
-    /// # Errors
-    /// [`Unavailable`]; the rows become due again when their lease ends.
-    pub async fn begin(&self, due: Vec<Due>) -> Result<Vec<Call>, Unavailable> {
-        let (waiting, begun): (Vec<_>, Vec<_>) =
-            due.into_iter().partition(|due| due.message.is_waiting());
-        let mut calls = self.start_attempts(waiting).await?;
-        calls.extend(self.look_after(begun).await?);
-        Ok(calls)
     }
 
     /// Makes one call.
@@ -185,36 +171,8 @@ impl Dispatch {
         Ok(claimed.taken)
     }
 
-    async fn start_attempts(&self, due: Vec<Due>) -> Result<Vec<Call>, Unavailable> {
-        let mut calls = Vec::new();
-        let mut waiting: Vec<Message> = due.into_iter().map(|due| due.message).collect();
-        for attempt in 0..TRIES {
-            if waiting.is_empty() {
-                break;
-            }
-            let facts = self.load(&waiting, attempt > 0).await?;
-            let changes: Vec<_> = (waiting.into_iter().zip(facts))
-                .filter_map(|(message, facts)| self.next_change(message, facts))
-                .collect();
-            let tried: Vec<_> = changes
-                .iter()
-                .map(|change| (change.message.clone(), change.attempt.clone()))
-                .collect();
-            let results = self.ports.messages.commit(changes).await?;
-            waiting = Vec::new();
-            for ((message, attempt), result) in tried.into_iter().zip(results) {
-                match (result, attempt) {
-                    (Ok(message), Some(attempt)) => calls.push(Call { message, attempt }),
-                    (Ok(_), None) | (Err(CommitError::Duplicate), _) => {}
-                    (Err(_), _) => waiting.push(message),
-                }
-            }
-        }
-        Ok(calls)
-    }
-
     /// A message was just claimed as it is; it is read again only where its change lost a race.
-    async fn load(
+    pub(crate) async fn load(
         &self,
         messages: &[Message],
         must_be_fresh: bool,
@@ -235,7 +193,7 @@ impl Dispatch {
     }
 
     /// What becomes of one waiting row; `None` when it no longer waits.
-    fn next_change(&self, claimed: Message, facts: Facts) -> Option<MessageChange> {
+    pub(crate) fn next_change(&self, claimed: Message, facts: Facts) -> Option<MessageChange> {
         let mut message = facts.message.unwrap_or(claimed);
         let now = self.ports.clock.now();
         if now >= message.expires_at() {

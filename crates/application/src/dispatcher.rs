@@ -1,10 +1,11 @@
 //! The loop around [`Dispatch`]: refills free call slots continuously, never waits for the slowest
 //! call of a batch, and drains when told to stop. Must not decide anything.
 //!
-//! A row passes three stages: it is taken, its attempt is committed, its call is made and recorded.
-//! Each stage works while the others do: rows are taken ahead, so that a slot that becomes free need
-//! not wait for the queue. An attempt is committed only for a slot that is free: a crash leaves as
-//! many outcomes unknown as there are slots, and what was merely taken becomes due again.
+//! A row passes four stages: it is taken, it is decided again, its attempt is committed, its call is
+//! made and recorded. Each stage works while the others do: rows are taken and decided ahead, so that
+//! a slot that becomes free waits for one commit only. An attempt is committed only for a slot that is
+//! free: a crash leaves as many outcomes unknown as there are slots, and what was merely taken becomes
+//! due again.
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use sms_domain::ports::{Clock, DispatchWaker, Due, Unavailable};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 use crate::dispatch::{Answered, Dispatch};
+use crate::planned::Planned;
 use crate::recorder::Recorder;
 
 /// How much the loop does at once.
@@ -38,9 +40,6 @@ impl Default for DispatcherSettings {
         }
     }
 }
-
-/// Batches whose attempts are committed at once.
-const BATCHES_BEGUN: usize = 2;
 
 /// How soon the queue is looked at again after a look that took nothing.
 const SHORTEST_REST: TimeDelta = TimeDelta::milliseconds(20);
@@ -77,18 +76,20 @@ impl Dispatcher {
     /// Works until `stop` becomes true; then takes nothing more, finishes what was taken and the calls
     /// in flight, and records their answers.
     pub async fn run(&self, mut stop: watch::Receiver<bool>) {
-        let room = Room::new(self.settings);
+        let slots = Semaphore::new(self.settings.in_flight.max(1));
         let (answers, inbox) = mpsc::channel(self.settings.in_flight.max(1));
         let (ahead, taken) = mpsc::channel(1);
+        let (plans, planned) = mpsc::channel(1);
         let (most, pause) = (self.settings.record_batch, self.settings.poll);
         let recorder = Recorder::new(Arc::clone(&self.dispatch), most, pause);
         let recorder = tokio::spawn(recorder.run(inbox));
+        let planner = tokio::spawn(plan_all(Arc::clone(&self.dispatch), taken, plans));
         let beginner = Beginner {
             dispatch: Arc::clone(&self.dispatch),
-            room,
+            slots: Arc::new(slots),
             answers,
         };
-        let beginner = tokio::spawn(beginner.begin_all(taken));
+        let beginner = tokio::spawn(beginner.begin_all(planned));
         while !*stop.borrow() {
             match self.take(&ahead, &mut stop).await {
                 Ok(0) => self.rest(&mut stop).await,
@@ -100,14 +101,14 @@ impl Dispatcher {
             }
         }
         drop(ahead);
-        for task in [beginner, recorder] {
+        for task in [planner, beginner, recorder] {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a stage of dispatch died");
             }
         }
     }
 
-    /// Takes the next batch as soon as the one before is being begun, unless told to stop until then;
+    /// Takes the next batch as soon as the one before is being decided, unless told to stop until then;
     /// answers how many rows it has.
     async fn take(
         &self,
@@ -164,33 +165,59 @@ impl Dispatcher {
 }
 
 impl DispatcherSettings {
-    /// Rows of one batch: at most half of the slots, so that one batch can be begun while the calls
-    /// of another are made.
+    /// Rows of one batch: at most a quarter of the slots, so that rows come as evenly as slots become
+    /// free, and few are taken ahead.
     fn share(self) -> usize {
-        self.batch.min(self.in_flight.div_ceil(2)).max(1)
+        self.batch.min(self.in_flight.div_ceil(4)).max(1)
     }
 }
 
-/// What may be under way at once.
-struct Room {
-    /// Calls.
-    slots: Arc<Semaphore>,
-    /// Batches whose attempts are being committed.
-    turns: Arc<Semaphore>,
+/// The second stage: decides about the next batch while the one before is being begun.
+async fn plan_all(
+    dispatch: Arc<Dispatch>,
+    mut taken: mpsc::Receiver<Vec<Due>>,
+    plans: mpsc::Sender<Vec<Planned>>,
+) {
+    while let Ok(place) = plans.reserve().await {
+        let Some(due) = taken.recv().await else {
+            return;
+        };
+        match dispatch.plan(due).await {
+            Ok(planned) => place.send(planned),
+            Err(error) => {
+                tracing::error!(error = %source_of(&error), "facts could not be loaded");
+            }
+        }
+    }
 }
 
-impl Room {
-    fn new(settings: DispatcherSettings) -> Self {
-        Self {
-            slots: Arc::new(Semaphore::new(settings.in_flight.max(1))),
-            turns: Arc::new(Semaphore::new(BATCHES_BEGUN)),
+/// The third stage.
+struct Beginner {
+    dispatch: Arc<Dispatch>,
+    /// Calls that may be under way.
+    slots: Arc<Semaphore>,
+    answers: mpsc::Sender<Answered>,
+}
+
+impl Beginner {
+    /// Begins what was planned, as slots become free: what is free at one moment, at once.
+    async fn begin_all(self, mut planned: mpsc::Receiver<Vec<Planned>>) {
+        while let Some(mut waiting) = planned.recv().await {
+            while !waiting.is_empty() {
+                let Some(slots) = self.free_slots(waiting.len()).await else {
+                    return;
+                };
+                let later = waiting.split_off(slots.num_permits().min(waiting.len()));
+                let now = std::mem::replace(&mut waiting, later);
+                let (dispatch, answers) = (Arc::clone(&self.dispatch), self.answers.clone());
+                tokio::spawn(begin(dispatch, now, slots, answers));
+            }
         }
     }
 
-    /// Waits for a turn and a free slot, and then takes as many slots as are free, `most` at most.
-    /// `None` never happens: the semaphores are not closed.
-    async fn reserve(&self, most: usize) -> Option<(OwnedSemaphorePermit, OwnedSemaphorePermit)> {
-        let turn = Arc::clone(&self.turns).acquire_owned().await.ok()?;
+    /// Waits for a free slot, and then takes as many as are free, `most` at most. `None` never
+    /// happens: the semaphore is not closed.
+    async fn free_slots(&self, most: usize) -> Option<OwnedSemaphorePermit> {
         let mut slots = Arc::clone(&self.slots).acquire_owned().await.ok()?;
         let more = self.slots.available_permits().min(most.saturating_sub(1));
         // Nobody else takes slots, so there are still as many.
@@ -198,45 +225,18 @@ impl Room {
         if let Ok(others) = Arc::clone(&self.slots).try_acquire_many_owned(more) {
             slots.merge(others);
         }
-        Some((turn, slots))
-    }
-}
-
-/// The second stage.
-struct Beginner {
-    dispatch: Arc<Dispatch>,
-    room: Room,
-    answers: mpsc::Sender<Answered>,
-}
-
-impl Beginner {
-    /// Begins what was taken, as slots become free.
-    async fn begin_all(self, mut taken: mpsc::Receiver<Vec<Due>>) {
-        while let Some(mut waiting) = taken.recv().await {
-            while !waiting.is_empty() {
-                let Some((turn, slots)) = self.room.reserve(waiting.len()).await else {
-                    return;
-                };
-                let later = waiting.split_off(slots.num_permits().min(waiting.len()));
-                let due = std::mem::replace(&mut waiting, later);
-                let (dispatch, answers) = (Arc::clone(&self.dispatch), self.answers.clone());
-                tokio::spawn(async move {
-                    begin(dispatch, due, slots, answers).await;
-                    drop(turn);
-                });
-            }
-        }
+        Some(slots)
     }
 }
 
 /// Commits the attempts of a batch and starts their calls, each in a slot of its own.
 async fn begin(
     dispatch: Arc<Dispatch>,
-    due: Vec<Due>,
+    planned: Vec<Planned>,
     mut slots: OwnedSemaphorePermit,
     answers: mpsc::Sender<Answered>,
 ) {
-    let calls = match dispatch.begin(due).await {
+    let calls = match dispatch.begin(planned).await {
         Ok(calls) => calls,
         Err(error) => {
             tracing::error!(error = %source_of(&error), "attempts could not be committed");

@@ -51,6 +51,26 @@ async fn a_few_rows_are_taken_ahead_of_the_slots_and_not_all() {
 }
 
 #[tokio::test]
+async fn what_was_decided_while_the_slots_were_taken_is_not_decided_again_soon_after() {
+    let running = Running::start(1, hanging(3));
+    assert_eq!(running.settled().await.decided, 3);
+    running.clock.advance(TimeDelta::seconds(1));
+    running.line.release_all();
+    let seen = running.settled().await;
+    assert_eq!((seen.decided, seen.recorded), (3, 3));
+}
+
+#[tokio::test]
+async fn what_was_decided_more_than_a_second_before_its_slot_is_decided_again() {
+    let running = Running::start(1, hanging(3));
+    running.settled().await;
+    running.clock.advance(TimeDelta::milliseconds(1_001));
+    running.line.release_all();
+    let seen = running.settled().await;
+    assert_eq!((seen.decided, seen.recorded), (5, 3));
+}
+
+#[tokio::test]
 async fn one_slow_call_does_not_hold_up_the_others() {
     let slow = line(100);
     slow.hold(0..1);

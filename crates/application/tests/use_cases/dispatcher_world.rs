@@ -1,7 +1,7 @@
 //! A queue, a store and a carrier for the dispatch loop: they count what comes, fail when told, and
 //! the carrier answers when told.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -18,8 +18,9 @@ use sms_domain::message::{
 };
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
-    CommitError, DispatchQueue, DispatchWaker, Due, FailureMeaning, GatewayUnavailable,
-    MessageRepository, OutboundSms, ProviderAnswer, ProviderCall, SmsGateway, Unavailable,
+    CommitError, DispatchQueue, DispatchWaker, Due, Facts, FactsRepository, FactsRequest,
+    FailureMeaning, GatewayUnavailable, MessageRepository, OutboundSms, ProviderAnswer,
+    ProviderCall, SmsGateway, Unavailable,
 };
 use sms_testkit::{ManualClock, fixtures, sequential_uuid};
 use tokio::sync::watch;
@@ -27,7 +28,7 @@ use tokio::task::JoinHandle;
 
 use crate::dispatch::{accepted, queued};
 use crate::opt_out_world::Desk;
-use crate::world::{clock, facts, facts_repository, ids, stored};
+use crate::world::{clock, facts, ids, stored};
 
 /// More turns than anything here needs until it waits for the clock or the carrier.
 const TURNS: usize = 1_000;
@@ -45,6 +46,8 @@ pub(crate) struct Running {
 #[derive(Default)]
 pub(crate) struct Line {
     rows: Mutex<VecDeque<Due>>,
+    /// Every row that was ever put, as the store has it.
+    stored: Mutex<HashMap<MessageId, Message>>,
     /// When the queue says that its next row is due.
     pub(crate) next_due: Mutex<Option<DateTime<Utc>>>,
     /// Texts whose calls hang.
@@ -61,6 +64,8 @@ pub(crate) struct Line {
 pub(crate) struct Seen {
     pub(crate) claims: usize,
     pub(crate) taken: usize,
+    /// Decided again with fresh facts.
+    pub(crate) decided: usize,
     /// Attempts committed.
     pub(crate) begun: usize,
     /// Calls made.
@@ -99,7 +104,10 @@ impl Line {
 
     /// Puts rows into the queue; each has its index as its text.
     pub(crate) fn put(&self, texts: std::ops::Range<u64>) {
-        self.rows.lock().unwrap().extend(texts.map(row));
+        let rows: Vec<_> = texts.map(row).collect();
+        let stored = rows.iter().map(|row| (row.message.id, row.message.clone()));
+        self.stored.lock().unwrap().extend(stored);
+        self.rows.lock().unwrap().extend(rows);
     }
 
     /// The carrier keeps these waiting.
@@ -196,7 +204,7 @@ impl Running {
 fn dispatch(line: &Arc<Line>, clock: &Arc<ManualClock>) -> Dispatch {
     let ports = DispatchPorts {
         queue: line.clone(),
-        facts: Arc::new(facts_repository(facts(fixtures::context()))),
+        facts: line.clone(),
         messages: line.clone(),
         gateway: line.clone(),
         clock: clock.clone(),
@@ -227,6 +235,19 @@ impl DispatchQueue for Line {
 
     async fn next_due(&self) -> Result<Option<DateTime<Utc>>, Unavailable> {
         Ok(*self.next_due.lock().unwrap())
+    }
+}
+
+#[async_trait]
+impl FactsRepository for Line {
+    async fn load(&self, requests: Vec<FactsRequest>) -> Result<Vec<Facts>, Unavailable> {
+        self.note(|seen| seen.decided += requests.len());
+        let stored = self.stored.lock().unwrap();
+        let found = |request: &FactsRequest| Facts {
+            message: request.message_id.and_then(|id| stored.get(&id).cloned()),
+            ..facts(fixtures::context())
+        };
+        Ok(requests.iter().map(found).collect())
     }
 }
 

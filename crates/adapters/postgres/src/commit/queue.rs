@@ -26,7 +26,7 @@ impl Server for Commits {
     type Request = Vec<MessageChange>;
     type Answer = Vec<CommitResult>;
     const FULL: usize = 100;
-    const ENOUGH: usize = 32;
+    const ENOUGH: usize = 8;
     /// Each group waits for the disk, and for locks of the other: more would gain nothing.
     const AT_ONCE: usize = 2;
 

@@ -1,0 +1,123 @@
+//! From rows that were taken to calls that must be made: decide again with fresh facts, and commit the
+//! attempts. The two are apart, so that no slot for a call is held while facts are loaded.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sms_domain::change::MessageChange;
+use sms_domain::message::Message;
+use sms_domain::ports::{CommitError, Due, Unavailable};
+
+use crate::TRIES;
+use crate::dispatch::{Call, Dispatch};
+
+/// What shall become of a row that was taken.
+#[derive(Debug)]
+pub struct Planned(Plan);
+
+#[derive(Debug)]
+enum Plan {
+    /// It waited and was decided again.
+    Change(Box<MessageChange>),
+    /// Its attempt has begun already: only looked after when its turn comes.
+    LookAfter(Box<Due>),
+}
+
+/// A decision that is older than this is made again, so that nothing leaves long after the hours, the
+/// consent or the facts that it was decided with.
+const MOST_AGE: TimeDelta = TimeDelta::seconds(1);
+
+impl Dispatch {
+    /// Decides again about the rows that wait. Nothing is written.
+    ///
+    /// # Errors
+    /// [`Unavailable`]; the rows become due again when their lease ends.
+    pub async fn plan(&self, due: Vec<Due>) -> Result<Vec<Planned>, Unavailable> {
+        let (waiting, begun): (Vec<_>, Vec<_>) =
+            due.into_iter().partition(|due| due.message.is_waiting());
+        let waiting = waiting.into_iter().map(|due| due.message).collect();
+        let changes = self.decide_again(waiting, false).await?.into_iter();
+        let begun = begun.into_iter().map(|due| Plan::LookAfter(Box::new(due)));
+        Ok(changes
+            .map(|change| Plan::Change(Box::new(change)))
+            .chain(begun)
+            .map(Planned)
+            .collect())
+    }
+
+    /// Does with each row what was planned, and answers the calls that were committed: no more than
+    /// rows. Pass no more rows than calls can be made at once, since a crash makes the outcome of each
+    /// of them unknown.
+    ///
+    /// # Errors
+    /// [`Unavailable`]; the rows become due again when their lease ends.
+    pub async fn begin(&self, planned: Vec<Planned>) -> Result<Vec<Call>, Unavailable> {
+        let (mut changes, mut begun) = (Vec::new(), Vec::new());
+        for Planned(plan) in planned {
+            match plan {
+                Plan::Change(change) => changes.push(*change),
+                Plan::LookAfter(due) => begun.push(*due),
+            }
+        }
+        let mut calls = self.begin_attempts(changes).await?;
+        calls.extend(self.look_after(begun).await?);
+        Ok(calls)
+    }
+
+    /// Commits the changes; what lost a race, or was decided too long ago, is decided again.
+    async fn begin_attempts(&self, changes: Vec<MessageChange>) -> Result<Vec<Call>, Unavailable> {
+        let now = self.ports.clock.now();
+        let (mut changes, old): (Vec<_>, Vec<_>) = changes
+            .into_iter()
+            .partition(|change| is_recent(change, now));
+        let mut again: Vec<Message> = old.into_iter().map(|change| change.message).collect();
+        let mut calls = Vec::new();
+        for _ in 0..TRIES {
+            again.extend(self.commit_attempts(changes, &mut calls).await?);
+            if again.is_empty() {
+                break;
+            }
+            changes = self.decide_again(std::mem::take(&mut again), true).await?;
+        }
+        Ok(calls)
+    }
+
+    /// Commits the changes, adds the calls of those that began an attempt, and answers the messages
+    /// whose change lost a race.
+    async fn commit_attempts(
+        &self,
+        changes: Vec<MessageChange>,
+        calls: &mut Vec<Call>,
+    ) -> Result<Vec<Message>, Unavailable> {
+        let tried: Vec<_> = changes
+            .iter()
+            .map(|change| (change.message.clone(), change.attempt.clone()))
+            .collect();
+        let results = self.ports.messages.commit(changes).await?;
+        let mut lost = Vec::new();
+        for ((message, attempt), result) in tried.into_iter().zip(results) {
+            match (result, attempt) {
+                (Ok(message), Some(attempt)) => calls.push(Call { message, attempt }),
+                (Ok(_), None) | (Err(CommitError::Duplicate), _) => {}
+                (Err(_), _) => lost.push(message),
+            }
+        }
+        Ok(lost)
+    }
+
+    async fn decide_again(
+        &self,
+        waiting: Vec<Message>,
+        must_be_fresh: bool,
+    ) -> Result<Vec<MessageChange>, Unavailable> {
+        if waiting.is_empty() {
+            return Ok(Vec::new());
+        }
+        let facts = self.load(&waiting, must_be_fresh).await?;
+        Ok((waiting.into_iter().zip(facts))
+            .filter_map(|(message, facts)| self.next_change(message, facts))
+            .collect())
+    }
+}
+
+fn is_recent(change: &MessageChange, now: DateTime<Utc>) -> bool {
+    now.signed_duration_since(change.message.timeline.modified_at) <= MOST_AGE
+}
