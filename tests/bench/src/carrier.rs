@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -19,6 +20,7 @@ use sms_domain::ports::{
 use sms_telnyx::{AccountConfig, PublicKey, TelnyxConfig, Timeouts};
 
 use crate::clock::MovedClock;
+use crate::machine::float;
 
 /// Signs webhooks.
 const SEED: [u8; 32] = [7; 32];
@@ -44,6 +46,8 @@ struct Inner {
     clock: MovedClock,
     latency: Option<TimeDelta>,
     calls: AtomicU64,
+    /// Microseconds that all calls took together: timers are late by a millisecond.
+    taken_micros: AtomicU64,
     /// By idempotency key.
     ledger: Mutex<HashMap<String, Taken>>,
 }
@@ -62,6 +66,7 @@ impl StubCarrier {
             clock,
             latency,
             calls: AtomicU64::new(0),
+            taken_micros: AtomicU64::new(0),
             ledger: Mutex::default(),
         });
         let gateway: Arc<dyn SmsGateway> = Arc::new(Calls(Arc::clone(&inner)));
@@ -79,6 +84,12 @@ impl StubCarrier {
     /// How many calls were made.
     pub(crate) fn calls(&self) -> u64 {
         self.inner.calls.load(Ordering::Relaxed)
+    }
+
+    /// How long a call took on average, in seconds.
+    pub(crate) fn mean_latency(&self) -> f64 {
+        let micros = self.inner.taken_micros.load(Ordering::Relaxed);
+        float(micros) / 1e6 / float(self.calls().max(1))
     }
 
     /// What was taken, by idempotency key: fewer than calls if something was sent twice.
@@ -104,12 +115,16 @@ impl SmsGateway for Calls {
             clock,
             latency,
             calls,
+            taken_micros,
             ledger,
             ..
         } = self.0.as_ref();
+        let begin = Instant::now();
         if let Some(latency) = latency {
             clock.sleep_until(clock.now() + *latency).await;
         }
+        let micros = u64::try_from(begin.elapsed().as_micros()).unwrap_or(u64::MAX);
+        taken_micros.fetch_add(micros, Ordering::Relaxed);
         calls.fetch_add(1, Ordering::Relaxed);
         let id = format!("bench-{}", call.idempotency_key);
         let taken = Taken {

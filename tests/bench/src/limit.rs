@@ -1,5 +1,9 @@
 //! What Postgres can do on this machine: pgbench, run beside the product's measurements. Where it is
 //! not installed, a loop of our own over one connection per client makes the same inserts.
+//!
+//! There are two limits. One inserts the row that accepting a message writes, with its checks, its
+//! foreign key and its indexes, and nothing else of what accepting means. The other inserts the least
+//! row that could be called a message, with one index: no product can be that.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -8,18 +12,25 @@ use anyhow::{Context as _, bail};
 use tokio::process::Command;
 use tokio::task::JoinSet;
 
-use crate::database::{Server, connect, execute};
+use crate::database::{Database, Server, connect, execute};
 use crate::machine::float;
+use crate::options::Options;
+use crate::world::Templates;
 
-/// The database of the inserts.
-const DATABASE: &str = "limit_of_messages";
+/// What is inserted, one row in each transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Row {
+    /// A message as the product stores it.
+    Message,
+    /// The least that keeps a message: whose, which, to whom, what.
+    Least,
+}
 
-/// The least that keeps a message: whose, which, to whom, what.
-const TABLE: &str = "CREATE TABLE IF NOT EXISTS one_row (
+const LEAST_TABLE: &str = "CREATE TABLE IF NOT EXISTS least_rows (
     organization_id uuid NOT NULL, id uuid NOT NULL, recipient text NOT NULL, body text NOT NULL,
     status text NOT NULL, created_at timestamptz NOT NULL, PRIMARY KEY (organization_id, id))";
 
-const INSERT: &str = "INSERT INTO one_row
+const INSERT_LEAST: &str = "INSERT INTO least_rows
     (organization_id, id, recipient, body, status, created_at) VALUES
     ('01900001-0000-7000-8000-000000000001', gen_random_uuid(), '+14043200032',
      'Acme Roofing: thanks for your inquiry, when may we call you? Reply STOP to opt out.',
@@ -38,17 +49,31 @@ pub(crate) struct Limit<'s> {
     /// `None` = not installed.
     pgbench: Option<PathBuf>,
     folder: PathBuf,
+    /// Organizations and numbers without a message, and the table of least rows.
+    database: Database,
+    insert_message: String,
 }
 
 impl<'s> Limit<'s> {
-    pub(crate) async fn prepare(server: &'s Server, folder: PathBuf) -> anyhow::Result<Self> {
-        server.ensure(DATABASE).await?;
-        execute(&server.url(DATABASE), TABLE).await?;
+    pub(crate) async fn prepare(
+        server: &'s Server,
+        templates: &Templates,
+        options: &Options,
+    ) -> anyhow::Result<Self> {
+        let database = server.clone_of(&templates.queued).await?;
+        let insert_message = insert_message(&database, options).await?;
+        execute(
+            &database.url,
+            &format!("TRUNCATE messages CASCADE; CREATE SEQUENCE message_rows; {LEAST_TABLE}"),
+        )
+        .await?;
         let path = server.programs().join("pgbench");
         Ok(Self {
             server,
             pgbench: path.exists().then_some(path),
-            folder,
+            folder: options.data_dir.clone(),
+            database,
+            insert_message,
         })
     }
 
@@ -61,16 +86,26 @@ impl<'s> Limit<'s> {
     }
 
     /// One-row inserts, each committed.
-    pub(crate) async fn inserts(&self, clients: usize, span: Duration) -> anyhow::Result<Achieved> {
-        let url = self.server.url(DATABASE);
-        execute(&url, "TRUNCATE one_row").await?;
+    pub(crate) async fn inserts(
+        &self,
+        row: Row,
+        clients: usize,
+        span: Duration,
+    ) -> anyhow::Result<Achieved> {
+        let (url, insert) = (&self.database.url, self.insert(row));
+        execute(url, "TRUNCATE messages CASCADE; TRUNCATE least_rows").await?;
         self.server.settle().await?;
         if self.pgbench.is_some() {
-            return self
-                .script(&url, &format!("{INSERT};"), clients, span)
-                .await;
+            return self.script(url, &format!("{insert};"), clients, span).await;
         }
-        own_loop(&url, clients, span).await
+        own_loop(url, insert, clients, span).await
+    }
+
+    fn insert(&self, row: Row) -> &str {
+        match row {
+            Row::Message => &self.insert_message,
+            Row::Least => INSERT_LEAST,
+        }
     }
 
     /// A script of pgbench's.
@@ -108,20 +143,38 @@ impl<'s> Limit<'s> {
     }
 }
 
+/// The statement that inserts one message.
+async fn insert_message(database: &Database, options: &Options) -> anyhow::Result<String> {
+    let conversations = options.organizations * options.conversations;
+    let statement = include_str!("../sql/message_row.sql")
+        .replace(":conversations", &conversations.to_string())
+        .replace(":organizations", &options.organizations.to_string());
+    let row = connect(&database.url)
+        .await?
+        .query_one(&statement, &[])
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
 fn value(text: &str, name: &str) -> anyhow::Result<f64> {
     let line = text.lines().find_map(|line| line.strip_prefix(name));
     let line = line.with_context(|| format!("no {name:?} in the answer of pgbench"))?;
     Ok(line.split_whitespace().next().unwrap_or_default().parse()?)
 }
 
-async fn own_loop(url: &str, clients: usize, span: Duration) -> anyhow::Result<Achieved> {
+async fn own_loop(
+    url: &str,
+    insert: &str,
+    clients: usize,
+    span: Duration,
+) -> anyhow::Result<Achieved> {
     let begin = Instant::now();
     let mut running = JoinSet::new();
     for _ in 0..clients {
-        let url = url.to_owned();
+        let (url, insert) = (url.to_owned(), insert.to_owned());
         running.spawn(async move {
             let client = connect(&url).await?;
-            let insert = client.prepare(INSERT).await?;
+            let insert = client.prepare(&insert).await?;
             let mut count = 0_u64;
             while begin.elapsed() < span {
                 client.execute(&insert, &[]).await?;

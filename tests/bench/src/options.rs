@@ -61,7 +61,7 @@ pub(crate) struct Options {
     #[arg(long)]
     pub(crate) pg_bin_dir: Option<PathBuf>,
     /// Settings for the dispatch loop: calls in flight with the carrier that answers at once.
-    #[arg(long, default_value_t = 128)]
+    #[arg(long, default_value_t = 256)]
     pub(crate) in_flight: usize,
 }
 

@@ -87,7 +87,7 @@ pub(crate) async fn serve(settings: &ProductSettings) -> anyhow::Result<()> {
         limits,
     };
     let mut running = Running::default();
-    running.serve(listener, state(&system, parts))?;
+    running.serve(listener, &state(&system, parts))?;
     if settings.worker {
         running.dispatch(&system, DispatcherSettings::default());
     }

@@ -22,6 +22,13 @@ pub(crate) enum Kind {
 pub(crate) struct Asked {
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
+    /// `None` = it is printed for information.
+    pub(crate) goals: Option<Goals>,
+}
+
+/// What a row must and should reach.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Goals {
     pub(crate) must: f64,
     pub(crate) aim: f64,
 }
@@ -86,12 +93,7 @@ impl Report {
 
 impl Row {
     fn line(&self) -> String {
-        let Asked {
-            name,
-            kind,
-            must,
-            aim,
-        } = self.asked;
+        let Asked { name, kind, goals } = self.asked;
         let show = |value: Option<f64>| value.map_or_else(String::new, |value| kind.shown(value));
         let plain = |series: &Series| {
             series
@@ -105,8 +107,8 @@ impl Row {
             show(self.value.most()),
             plain(&self.measured),
             plain(&self.limit),
-            kind.shown(must),
-            kind.shown(aim),
+            show(goals.map(|goals| goals.must)),
+            show(goals.map(|goals| goals.aim)),
             self.verdict(),
         )
     }
@@ -115,13 +117,16 @@ impl Row {
         let Some(value) = self.value.median() else {
             return "not measured";
         };
+        let Some(Goals { must, aim }) = self.asked.goals else {
+            return "";
+        };
         let reaches = |goal: f64| match self.asked.kind {
             Kind::Share => value >= goal,
             Kind::Multiple | Kind::Milliseconds | Kind::Mebibytes => value <= goal,
         };
-        if reaches(self.asked.aim) {
+        if reaches(aim) {
             "aim"
-        } else if reaches(self.asked.must) {
+        } else if reaches(must) {
             "must"
         } else {
             "MISSED"

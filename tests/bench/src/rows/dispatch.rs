@@ -28,6 +28,8 @@ pub(crate) struct Dispatch<'t> {
 /// What was measured.
 pub(crate) struct Dispatched {
     pub(crate) per_second: f64,
+    /// How long the carrier took for a call, in seconds.
+    pub(crate) latency: f64,
     /// What the carrier took.
     pub(crate) taken: Vec<Taken>,
     /// Where it was measured.
@@ -65,6 +67,7 @@ pub(crate) async fn dispatch(bench: &Bench<'_>, what: &Dispatch<'_>) -> anyhow::
     check(&carrier, sent, taken.len(), database.count(OPEN).await?)?;
     Ok(Dispatched {
         per_second: float(sent) / seconds,
+        latency: carrier.mean_latency(),
         taken,
         database,
     })
