@@ -10,8 +10,8 @@ mod notice;
 mod people;
 mod seeding;
 mod tenant;
-mod worker;
 mod upkeep;
+mod worker;
 
 pub use app::{Setup, TestApp};
 pub use client::{Answer, Client};
