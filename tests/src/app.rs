@@ -110,7 +110,7 @@ impl TestApp {
             metrics: None,
             limits,
         };
-        running.serve(listener, state(&system, parts)).unwrap();
+        running.serve(listener, &state(&system, parts)).unwrap();
         Self {
             clock,
             carrier,

@@ -72,7 +72,7 @@ pub async fn run(config: &Config, data_dir: &Path) -> anyhow::Result<()> {
     let metrics = Some(telemetry::start_metrics(machine.clock.clone())?);
     running.serve(
         listener,
-        state(
+        &state(
             &system,
             StateParts {
                 machine,

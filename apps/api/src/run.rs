@@ -83,7 +83,7 @@ async fn serve(config: &Config, works: bool) -> anyhow::Result<()> {
     let mut running = Running::default();
     running.serve(
         listener,
-        state(
+        &state(
             &system,
             StateParts {
                 machine,

@@ -40,8 +40,8 @@ impl Running {
     ///
     /// # Errors
     /// When the listener cannot be used.
-    pub fn serve(&mut self, listener: TcpListener, state: AppState) -> anyhow::Result<()> {
-        self.listen(listener, app(&state))
+    pub fn serve(&mut self, listener: TcpListener, state: &AppState) -> anyhow::Result<()> {
+        self.listen(listener, app(state))
     }
 
     fn listen(
