@@ -12,8 +12,12 @@ use sms_domain::retry::RESEND_WITHIN;
 use crate::dispatch::{Call, Dispatch};
 
 impl Dispatch {
-    pub(crate) async fn look_after(&self, due: Vec<Due>) -> Result<Vec<Call>, Unavailable> {
-        let mut calls = Vec::new();
+    /// Adds each call as soon as it is committed.
+    pub(crate) async fn look_after(
+        &self,
+        due: Vec<Due>,
+        calls: &mut Vec<Call>,
+    ) -> Result<(), Unavailable> {
         for Due { message, attempt } in due {
             let Some(attempt) = attempt else { continue };
             match message.state {
@@ -36,7 +40,7 @@ impl Dispatch {
                 | State::Canceled(_) => {}
             }
         }
-        Ok(calls)
+        Ok(())
     }
 
     /// When an attempt whose outcome is unknown is looked at next.

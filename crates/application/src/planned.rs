@@ -48,8 +48,26 @@ impl Dispatch {
     /// of them unknown.
     ///
     /// # Errors
-    /// [`Unavailable`]; the rows become due again when their lease ends.
+    /// [`Unavailable`], when nothing was committed; the rows become due again when their lease ends.
     pub async fn begin(&self, planned: Vec<Planned>) -> Result<Vec<Call>, Unavailable> {
+        let mut calls = Vec::new();
+        match self.begin_all(planned, &mut calls).await {
+            Err(error) if calls.is_empty() => Err(error),
+            // What was committed must be called, whatever became of the rest: nobody else will.
+            Err(Unavailable(error)) => {
+                tracing::error!(%error, "some attempts could not be committed");
+                Ok(calls)
+            }
+            Ok(()) => Ok(calls),
+        }
+    }
+
+    /// Adds each call as soon as it is committed.
+    async fn begin_all(
+        &self,
+        planned: Vec<Planned>,
+        calls: &mut Vec<Call>,
+    ) -> Result<(), Unavailable> {
         let (mut changes, mut begun) = (Vec::new(), Vec::new());
         for Planned(plan) in planned {
             match plan {
@@ -57,27 +75,29 @@ impl Dispatch {
                 Plan::LookAfter(due) => begun.push(*due),
             }
         }
-        let mut calls = self.begin_attempts(changes).await?;
-        calls.extend(self.look_after(begun).await?);
-        Ok(calls)
+        self.begin_attempts(changes, calls).await?;
+        self.look_after(begun, calls).await
     }
 
     /// Commits the changes; what lost a race, or was decided too long ago, is decided again.
-    async fn begin_attempts(&self, changes: Vec<MessageChange>) -> Result<Vec<Call>, Unavailable> {
+    async fn begin_attempts(
+        &self,
+        changes: Vec<MessageChange>,
+        calls: &mut Vec<Call>,
+    ) -> Result<(), Unavailable> {
         let now = self.ports.clock.now();
         let (mut changes, old): (Vec<_>, Vec<_>) = changes
             .into_iter()
             .partition(|change| is_recent(change, now));
         let mut again: Vec<Message> = old.into_iter().map(|change| change.message).collect();
-        let mut calls = Vec::new();
         for _ in 0..TRIES {
-            again.extend(self.commit_attempts(changes, &mut calls).await?);
+            again.extend(self.commit_attempts(changes, calls).await?);
             if again.is_empty() {
                 break;
             }
             changes = self.decide_again(std::mem::take(&mut again), true).await?;
         }
-        Ok(calls)
+        Ok(())
     }
 
     /// Commits the changes, adds the calls of those that began an attempt, and answers the messages

@@ -1,8 +1,10 @@
 //! Dispatch: what becomes of due rows.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::TimeDelta;
+use futures_util::FutureExt as _;
 use sms_application::{Circuits, Dispatch, DispatchPorts, DispatchSettings};
 use sms_domain::change::{FactSource, MessageChange, Occasion};
 use sms_domain::decision::{Context, Suppression, SuppressionScope, decide};
@@ -11,7 +13,8 @@ use sms_domain::message::{
 };
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
-    Clock, Due, Facts, MockDispatchQueue, MockSmsGateway, ProviderAnswer, Refusal, RefusalClass,
+    Clock, Due, Facts, MessageRepository as _, MockDispatchQueue, MockMessageRepository,
+    MockSmsGateway, ProviderAnswer, Refusal, RefusalClass, Unavailable,
 };
 use sms_testkit::{ManualClock, fixtures};
 
@@ -43,7 +46,19 @@ pub(crate) struct World {
 }
 
 pub(crate) fn world(due: Vec<Due>, context: Context, gateway: MockSmsGateway) -> World {
-    let (commits, clock) = (Commits::default(), clock());
+    let commits = Commits::default();
+    let store = accepting_store(&commits);
+    world_over(store, commits, due, context, gateway)
+}
+
+fn world_over(
+    store: MockMessageRepository,
+    commits: Commits,
+    due: Vec<Due>,
+    context: Context,
+    gateway: MockSmsGateway,
+) -> World {
+    let clock = clock();
     let circuits = Arc::new(Circuits::default());
     let mut queue = MockDispatchQueue::new();
     queue
@@ -56,7 +71,7 @@ pub(crate) fn world(due: Vec<Due>, context: Context, gateway: MockSmsGateway) ->
             message: None,
             ..facts(context)
         })),
-        messages: Arc::new(accepting_store(&commits)),
+        messages: Arc::new(store),
         gateway: Arc::new(gateway),
         clock: clock.clone(),
         ids: ids(),
@@ -133,6 +148,35 @@ async fn a_queued_message_is_committed_as_sending_before_it_is_called_and_then_a
     assert_eq!(changes[1].guards.hold_delta.to_string(), "-0.0200");
     assert_eq!(changes[1].ledger.len(), 1);
     assert!(changes[1].active_number.is_some());
+}
+
+/// Takes everything but the `failing`th commit.
+fn store_that_fails_once(failing: usize, commits: &Commits) -> MockMessageRepository {
+    let (inner, count) = (accepting_store(commits), AtomicUsize::new(0));
+    let mut store = MockMessageRepository::new();
+    store.expect_commit().returning(move |changes| {
+        if count.fetch_add(1, Ordering::Relaxed) + 1 == failing {
+            return Err(Unavailable("told to fail".into()));
+        }
+        inner.commit(changes).now_or_never().unwrap()
+    });
+    store
+}
+
+#[tokio::test]
+async fn an_attempt_that_was_committed_is_called_though_the_store_fails_right_after() {
+    let (lost, attempt) = flagged(false).await;
+    let rows = [due(queued(), None), due(lost, Some(attempt))].concat();
+    let commits = Commits::default();
+    let store = store_that_fails_once(2, &commits);
+    let gateway = gateway(accepted(), false);
+    let world = world_over(store, commits, rows, fixtures::context(), gateway);
+    let changes = run(&world).await;
+    let statuses = changes.iter().map(|change| change.message.status());
+    assert_eq!(
+        statuses.collect::<Vec<_>>(),
+        [Status::Sending, Status::Sent]
+    );
 }
 
 #[tokio::test]
