@@ -52,7 +52,7 @@ async fn explain(app: &TestApp, acme: &Tenant, request: &Value) -> Value {
     let first = previewed(acme, request).await;
     let answer = acme.send(request).await;
     let id = answer.id();
-    assert_eq!(kept(acme, &id).await, [first.clone()]);
+    assert_eq!(kept(acme, &id).await, std::slice::from_ref(&first));
     if answer.body["status"] == "scheduled" {
         app.clock.set(at(&answer.body, "scheduledFor"));
         let second = previewed(acme, request).await;
