@@ -44,7 +44,7 @@ use crate::run::One;
 const NAME: &str = "the_system_breaks_and_loses_nothing";
 
 /// Runs at once: each of them mostly waits.
-const AT_ONCE: usize = 3;
+const AT_ONCE: usize = 4;
 
 #[tokio::main]
 #[expect(clippy::print_stdout, reason = "the report is this program's output")]

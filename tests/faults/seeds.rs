@@ -5,21 +5,25 @@ use crate::run::One;
 
 /// Each kind, with a seed that draws much and ends soon. A full disk runs by command alone.
 const SHORT: [(Kind, u64); 11] = [
-    (Kind::Dev, 1),
-    (Kind::Api, 1),
-    (Kind::Worker, 1),
-    (Kind::Drain, 1),
-    (Kind::Database, 1),
-    (Kind::Carrier, 1),
+    (Kind::Mixed, 3),
+    (Kind::Dev, 2),
+    (Kind::Stop, 4),
     (Kind::Receipts, 1),
-    (Kind::Freeze, 1),
-    (Kind::Clocks, 1),
-    (Kind::Stop, 1),
-    (Kind::Mixed, 1),
+    (Kind::Api, 2),
+    (Kind::Freeze, 4),
+    (Kind::Database, 3),
+    (Kind::Drain, 1),
+    (Kind::Clocks, 3),
+    (Kind::Carrier, 4),
+    (Kind::Worker, 4),
 ];
 
 /// Runs that once showed a defect, and which.
-const ONCE_FAILED: [(Kind, u64, &str); 0] = [];
+const ONCE_FAILED: [(Kind, u64, &str); 1] = [(
+    Kind::Database,
+    1,
+    "what the carrier answered while Postgres was away was tried twice and forgotten",
+)];
 
 pub(crate) fn fixed() -> Vec<One> {
     let once_failed = ONCE_FAILED.into_iter().map(|(kind, seed, _)| (kind, seed));

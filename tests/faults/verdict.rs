@@ -48,15 +48,18 @@ impl fmt::Display for Report {
         let statuses: Vec<_> = (self.statuses.iter())
             .map(|(status, count)| format!("{count} {status}"))
             .collect();
+        let stopped = match self.stopped {
+            0 => String::new(),
+            stopped => format!(", none of the {stopped} that a stop met waiting"),
+        };
         write!(
             f,
-            "{} faults; {} requests repeated; {}; {} left, none twice, and none of \
-             the {} that a stop met waiting; {} outcome_unknown; {:.1} s",
+            "{} faults; {} requests repeated; {}; {} left, none twice{stopped}; {} outcome_unknown; \
+             {:.1} s",
             self.faults,
             self.repeated,
             statuses.join(", "),
             self.left,
-            self.stopped,
             self.unknown,
             self.took.as_seconds_f64(),
         )
