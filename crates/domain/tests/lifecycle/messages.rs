@@ -198,6 +198,17 @@ fn a_refusal_alone_moves_no_message_to_another_number() {
 }
 
 #[test]
+fn a_message_keeps_the_instant_at_which_it_was_first_handed_over() {
+    let mut queued = message(State::Queued { retry_at: None }, 0);
+    queued.timeline.sending_started_at = None;
+    let deadline = after(120);
+    let first = queued.apply(Event::Claim { deadline }, after(10)).unwrap();
+    assert_eq!(first.timeline.sending_started_at, Some(after(10)));
+    let again = after_a_refusal(first, false).apply(Event::Claim { deadline }, after(90));
+    assert_eq!(again.unwrap().timeline.sending_started_at, Some(after(10)));
+}
+
+#[test]
 fn a_new_attempt_forgets_every_outcome_of_the_one_before_and_nothing_else() {
     let at = Some(after(30));
     let begun = Timeline {
