@@ -58,6 +58,6 @@ bench *arguments:
 bench-decide *arguments:
     cargo bench --package sms-domain --bench decide {{ arguments }}
 
-# mutants of the rules that no test notices (needs cargo-mutants)
+# mutants of the rules that no test notices: `just mutants --re numbers/gates.rs`; docs/mutation-testing.md
 mutants *arguments:
     cargo mutants --package sms-domain {{ arguments }}
