@@ -223,7 +223,7 @@ fn a_new_attempt_forgets_every_outcome_of_the_one_before_and_nothing_else() {
         failed_at: at,
         undeliverable_at: at,
         blocked_at: at,
-        ..begun.clone()
+        ..begun
     };
     assert_eq!(ended.without_outcome(), begun);
 }
