@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::ExposeSecret as _;
 use sms_api::config::Config;
-use sms_api::server::Running;
+use sms_api::server::{Running, Signals};
 use sms_api::system::{SystemClock, SystemIds};
 use sms_api::wiring::{Carrier, Machine, Stores, System};
 use sms_domain::ports::Clock;
@@ -72,7 +72,9 @@ async fn work(clock: MovedClock) -> anyhow::Result<()> {
     let machine = Machine { clock, ids };
     let stores = stores.context("connect to the database")?;
     let system = System::new(stores, carrier, machine, config.dispatch);
+    let signals = Signals::listen()?;
     let mut running = Running::default();
     running.dispatch(&system, config.dispatcher);
-    running.until_signal().await
+    running.until(signals).await;
+    Ok(())
 }

@@ -19,7 +19,7 @@ use telnyx_sim::{SimConfig, Simulator};
 use crate::app::Limits;
 use crate::config::Config;
 use crate::operator::{self, NewKey};
-use crate::server::{Running, StateParts, bind, state};
+use crate::server::{Running, Signals, StateParts, bind, state};
 use crate::system::{SystemClock, SystemIds};
 use crate::telemetry;
 use crate::wiring::{Carrier, Machine, Settings, Stores, System};
@@ -64,6 +64,7 @@ pub async fn run(config: &Config, data_dir: &Path) -> anyhow::Result<()> {
     ));
     let demo = demo(&stores, &ids, &data_dir).await?;
 
+    let signals = Signals::listen()?;
     let mut running = Running::default();
     let limits = Limits {
         requests: config.rate_limit,
@@ -85,7 +86,7 @@ pub async fn run(config: &Config, data_dir: &Path) -> anyhow::Result<()> {
     running.watch(&system);
     running.dispatch(&system, config.dispatcher);
     say(&demo.instructions(&base_url, &data_dir))?;
-    running.until_signal().await?;
+    running.until(signals).await;
 
     simulator.shutdown().await;
     if let Some(postgres) = postgres {

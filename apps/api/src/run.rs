@@ -12,7 +12,7 @@ use crate::app::Limits;
 use crate::cli::{Command, KeysCommand, Meaning, ReviewsCommand};
 use crate::config::Config;
 use crate::operator::{self, NewKey};
-use crate::server::{Running, StateParts, bind, state};
+use crate::server::{Running, Signals, StateParts, bind, state};
 use crate::system::{SystemClock, SystemIds};
 use crate::wiring::{Carrier, Machine, Settings, Stores, System};
 use crate::{dev, opt_outs, spec, telemetry};
@@ -80,6 +80,7 @@ async fn serve(config: &Config, works: bool) -> anyhow::Result<()> {
         ..Limits::default()
     };
     let metrics = Some(telemetry::start_metrics(machine.clock.clone())?);
+    let signals = Signals::listen()?;
     let mut running = Running::default();
     running.serve(
         listener,
@@ -97,12 +98,14 @@ async fn serve(config: &Config, works: bool) -> anyhow::Result<()> {
         system.pace_accounts(config).await?;
         running.dispatch(&system, config.dispatcher);
     }
-    running.until_signal().await
+    running.until(signals).await;
+    Ok(())
 }
 
 async fn work(config: &Config) -> anyhow::Result<()> {
     let (system, machine) = system(config).await?;
     system.pace_accounts(config).await?;
+    let signals = Signals::listen()?;
     let mut running = Running::default();
     if let Some(address) = config.metrics_bind {
         let metrics = telemetry::start_metrics(machine.clock)?;
@@ -110,7 +113,8 @@ async fn work(config: &Config) -> anyhow::Result<()> {
         running.watch(&system);
     }
     running.dispatch(&system, config.dispatcher);
-    running.until_signal().await
+    running.until(signals).await;
+    Ok(())
 }
 
 async fn migrate(config: &Config) -> anyhow::Result<()> {

@@ -10,6 +10,7 @@ use poem::listener::TcpAcceptor;
 use poem::{IntoEndpoint, Route, get};
 use sms_application::DispatcherSettings;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -104,15 +105,11 @@ impl Running {
             .push(tokio::spawn(async move { numbers.run(stop).await }));
     }
 
-    /// Waits until the process is told to stop (SIGTERM, SIGINT), then drains.
-    ///
-    /// # Errors
-    /// When signals cannot be received.
-    pub async fn until_signal(self) -> anyhow::Result<()> {
-        signal().await?;
+    /// Waits until the process is told to stop, then drains.
+    pub async fn until(self, mut signals: Signals) {
+        signals.received().await;
         tracing::info!("stopping: taking nothing more, finishing what is under way");
         self.stop().await;
-        Ok(())
     }
 
     /// Takes nothing more and waits for what is under way.
@@ -162,19 +159,31 @@ pub struct StateParts {
     pub limits: crate::app::Limits,
 }
 
-async fn signal() -> anyhow::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
+/// What tells a process to stop: SIGTERM and SIGINT. Before they are listened to they end it at once,
+/// so listen before anything is served that must be drained.
+pub struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// Listens from now on.
+    ///
+    /// # Errors
+    /// When signals cannot be received.
+    pub fn listen() -> anyhow::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn received(&mut self) {
         tokio::select! {
-            result = tokio::signal::ctrl_c() => result?,
-            _ = terminate.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use clap::Args;
 use sms_api::app::Limits;
 use sms_api::cli::Command as ProductCommand;
-use sms_api::server::{Running, StateParts, bind, state};
+use sms_api::server::{Running, Signals, StateParts, bind, state};
 use sms_api::system::SystemIds;
 use sms_api::wiring::{Carrier, Machine, Stores, System};
 use sms_application::{DispatchSettings, DispatcherSettings};
@@ -86,13 +86,15 @@ pub(crate) async fn serve(settings: &ProductSettings) -> anyhow::Result<()> {
         metrics: None,
         limits,
     };
+    let signals = Signals::listen()?;
     let mut running = Running::default();
     running.serve(listener, &state(&system, parts))?;
     if settings.worker {
         running.dispatch(&system, DispatcherSettings::default());
     }
     say(&address.to_string());
-    running.until_signal().await
+    running.until(signals).await;
+    Ok(())
 }
 
 /// What the child does for the row about starting.
