@@ -110,15 +110,16 @@ impl Process {
         }
     }
 
-    /// Asks it to stop, as an operator does, once it listens: a program that has done nothing yet may
-    /// end at once.
-    pub(crate) async fn ask_to_stop_when_it_listens(&self) -> anyhow::Result<()> {
+    /// Waits until it has started: a program that is asked to stop before may end at once, and one that
+    /// finds no database does.
+    pub(crate) async fn started(&mut self) -> anyhow::Result<()> {
         let until = SystemClock.now() + PATIENCE;
         while !self.listens() {
-            ensure!(SystemClock.now() < until, "{} does not listen", self.name);
+            self.is_alive()?;
+            ensure!(SystemClock.now() < until, "{} does not start", self.name);
             SystemClock.sleep_until(SystemClock.now() + PAUSE).await;
         }
-        self.ask_to_stop()
+        Ok(())
     }
 
     /// Whether SIGTERM means something to it (`SigCgt` in proc_pid_status(5)).

@@ -81,8 +81,9 @@ impl Program {
     }
 
     async fn stop(&mut self) -> anyhow::Result<()> {
-        let process = self.take()?;
-        process.ask_to_stop_when_it_listens().await?;
+        let mut process = self.take()?;
+        process.started().await?;
+        process.ask_to_stop()?;
         process.stopped().await
     }
 }

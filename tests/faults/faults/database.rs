@@ -7,5 +7,8 @@ use crate::world::{IN_FLIGHT, World};
 
 pub(super) async fn begin(world: &mut World, ending: Ending) -> anyhow::Result<()> {
     world.events.cut += 2 * IN_FLIGHT;
+    for worker in &mut world.workers {
+        worker.running()?.started().await?;
+    }
     world.database.end(ending).await
 }

@@ -5,7 +5,8 @@ use crate::world::World;
 
 pub(super) async fn begin(world: &mut World, worker: usize) -> anyhow::Result<()> {
     let worker = world.workers[worker].running()?;
-    worker.ask_to_stop_when_it_listens().await
+    worker.started().await?;
+    worker.ask_to_stop()
 }
 
 pub(super) async fn end(world: &mut World, worker: usize) -> anyhow::Result<()> {
