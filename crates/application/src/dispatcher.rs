@@ -4,8 +4,8 @@
 //! A row passes four stages: it is taken, it is decided again, its attempt is committed, its call is
 //! made and recorded. Each stage works while the others do: rows are taken and decided ahead, so that
 //! a slot that becomes free waits for one commit only. An attempt is committed only for a slot that is
-//! free: a crash leaves as many outcomes unknown as there are slots, and what was merely taken becomes
-//! due again.
+//! free: a crash leaves unknown what was in the slots and what was answered and not yet recorded, and
+//! what was merely taken becomes due again.
 
 use std::sync::Arc;
 
@@ -137,10 +137,12 @@ impl Dispatcher {
         let clock = self.clock();
         let now = clock.now();
         let after = |wait| now.checked_add_signed(wait).unwrap_or(now);
-        // Rows that are due and were not taken belong to a paused account or to another worker:
-        // looking again at once would only burn the database.
+        // Rows that are due and were not taken are another worker's: looking again at once would only
+        // burn the database. Those of a paused account wait for the poll that finds it open again.
         let soonest = after(SHORTEST_REST);
-        let next = self.dispatch.ports.queue.next_due().await.ok().flatten();
+        let ports = &self.dispatch.ports;
+        let next = ports.queue.next_due(&ports.circuits.paused(now)).await;
+        let next = next.ok().flatten();
         let poll = after(self.settings.poll);
         let until = next.map_or(poll, |next| next.max(soonest).min(poll));
         tokio::select! {

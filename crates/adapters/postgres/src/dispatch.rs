@@ -6,7 +6,7 @@ mod rates;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Nullable, Timestamptz};
+use diesel::sql_types::{Array, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use sms_domain::message::{Attempt, Message};
 use sms_domain::numbers::ProviderAccount;
@@ -19,13 +19,16 @@ use crate::rows::{AttemptRow, ImpossibleRow, MessageRow};
 use crate::statement::statement;
 
 statement! {
-    NextDue {} -> Nullable<Timestamptz>;
+    NextDue { paused: Array<Text> = Vec<String> } -> Nullable<Timestamptz>;
     "SELECT least(
          (SELECT due_at FROM messages WHERE priority = 0 AND due_at IS NOT NULL
+             AND (provider_account IS NULL OR provider_account <> ALL($paused))
           ORDER BY due_at LIMIT 1),
          (SELECT due_at FROM messages WHERE priority = 1 AND due_at IS NOT NULL
+             AND (provider_account IS NULL OR provider_account <> ALL($paused))
           ORDER BY due_at LIMIT 1),
          (SELECT due_at FROM messages WHERE priority = 2 AND due_at IS NOT NULL
+             AND (provider_account IS NULL OR provider_account <> ALL($paused))
           ORDER BY due_at LIMIT 1))"
 }
 
@@ -45,10 +48,7 @@ impl DispatchQueue for Pg {
             now,
             lease_until,
             most: i64::try_from(limit).unwrap_or(i64::MAX),
-            paused: paused
-                .iter()
-                .map(|account| account.as_str().to_owned())
-                .collect(),
+            paused: names(paused),
         };
         let mut rows = self.load_claimed(claim).await?;
         rows.retain(|(_, is_admitted, ..)| *is_admitted);
@@ -57,8 +57,12 @@ impl DispatchQueue for Pg {
         Ok(due.map_err(StoreError::Row)?)
     }
 
-    async fn next_due(&self) -> Result<Option<DateTime<Utc>>, Unavailable> {
-        Ok(self.load_next_due().await?)
+    async fn next_due(
+        &self,
+        paused: &[ProviderAccount],
+    ) -> Result<Option<DateTime<Utc>>, Unavailable> {
+        let paused = names(paused);
+        Ok(self.load_next_due(NextDue { paused }).await?)
     }
 }
 
@@ -68,10 +72,17 @@ impl Pg {
         Ok(claim.load(&mut connection).await?)
     }
 
-    async fn load_next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+    async fn load_next_due(&self, next: NextDue) -> Result<Option<DateTime<Utc>>, StoreError> {
         let mut connection = self.hot().await?;
-        Ok(NextDue {}.get_result(&mut connection).await?)
+        Ok(next.get_result(&mut connection).await?)
     }
+}
+
+fn names(accounts: &[ProviderAccount]) -> Vec<String> {
+    accounts
+        .iter()
+        .map(|account| account.as_str().to_owned())
+        .collect()
 }
 
 fn due((_, _, message, attempt): Claimed) -> Result<Due, ImpossibleRow> {

@@ -233,7 +233,10 @@ impl DispatchQueue for Line {
         Ok(taken)
     }
 
-    async fn next_due(&self) -> Result<Option<DateTime<Utc>>, Unavailable> {
+    async fn next_due(
+        &self,
+        _paused: &[ProviderAccount],
+    ) -> Result<Option<DateTime<Utc>>, Unavailable> {
         Ok(*self.next_due.lock().unwrap())
     }
 }

@@ -41,11 +41,15 @@ pub trait DispatchQueue: Send + Sync {
         paused: &[ProviderAccount],
     ) -> Result<Vec<Due>, Unavailable>;
 
-    /// The earliest instant at which any row is due; `None` = nothing waits.
+    /// The earliest instant at which a row is due, those of accounts in `paused` left out; `None` =
+    /// nothing waits.
     ///
     /// # Errors
     /// [`Unavailable`].
-    async fn next_due(&self) -> Result<Option<DateTime<Utc>>, Unavailable>;
+    async fn next_due(
+        &self,
+        paused: &[ProviderAccount],
+    ) -> Result<Option<DateTime<Utc>>, Unavailable>;
 }
 
 /// The rates at which the provider takes messages from our accounts.

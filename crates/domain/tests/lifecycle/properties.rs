@@ -1,4 +1,7 @@
 //! What holds in whatever order answers, receipts and people arrive.
+//!
+//! That nothing leaves after an opt-out is a property of the store, under races: see its contract
+//! suite (`opt_outs.rs`, `recipients.rs`).
 
 use proptest::prelude::*;
 use sms_domain::billing::{BillingStatus, Money};
@@ -309,30 +312,6 @@ proptest! {
                 .iter()
                 .filter(|attempt| attempt.evidence.verdict() != Some(EvidenceKind::Refused));
             prop_assert!(open.count() <= 1);
-        }
-    }
-
-    /// Two workers and an opt-out: whatever the interleaving, a claim that loaded its facts before
-    /// the opt-out does not commit after it, since the opt-out advances the recipient.
-    #[test]
-    fn vi_after_an_opt_out_no_claim_of_older_facts_commits(
-        turns in prop::collection::vec((0..2_usize, any::<bool>()), 1..20),
-        opt_out_at in 0..20_usize,
-    ) {
-        let (mut version, mut opted_out) = (1_i64, false);
-        let mut seen: [Option<(i64, bool)>; 2] = [None, None];
-        for (turn, (worker, loads)) in turns.into_iter().enumerate() {
-            if turn == opt_out_at {
-                version += 1;
-                opted_out = true;
-            }
-            if loads {
-                seen[worker] = Some((version, opted_out));
-            } else if let Some((seen_version, saw_opt_out)) = seen[worker].take() {
-                let commits = seen_version == version && !saw_opt_out;
-                prop_assert!(!(commits && opted_out));
-                version += i64::from(commits);
-            }
         }
     }
 }

@@ -210,12 +210,24 @@ async fn no_more_rows_are_taken_than_asked_for() {
 #[tokio::test]
 async fn the_next_due_instant_is_the_earliest_of_all() {
     let store = Store::new().await;
-    assert_eq!(store.pg.next_due().await.unwrap(), None);
+    assert_eq!(store.pg.next_due(&[]).await.unwrap(), None);
     let changes = vec![
         due_at(1, minute(20), Priority::System),
         due_at(2, minute(10), Priority::Bulk),
         due_at(3, minute(15), Priority::Immediate),
     ];
     store.commit_all(changes).await;
-    assert_eq!(store.pg.next_due().await.unwrap(), Some(minute(10)));
+    assert_eq!(store.pg.next_due(&[]).await.unwrap(), Some(minute(10)));
+}
+
+#[tokio::test]
+async fn the_next_due_instant_leaves_out_paused_accounts() {
+    let store = Store::new().await;
+    store
+        .commit_all(vec![due_at(1, minute(10), Priority::Bulk)])
+        .await;
+    let others = [ProviderAccount::new("another")];
+    assert_eq!(store.pg.next_due(&others).await.unwrap(), Some(minute(10)));
+    let paused = [ProviderAccount::new("another"), account()];
+    assert_eq!(store.pg.next_due(&paused).await.unwrap(), None);
 }
