@@ -15,7 +15,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 use crate::dispatch::{Answered, Dispatch};
 use crate::planned::Planned;
-use crate::recorder::Recorder;
+use crate::recorder::{Recorder, source_of};
 
 /// How much the loop does at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -266,8 +266,4 @@ async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
         // Who could tell is gone.
         std::future::pending::<()>().await;
     }
-}
-
-fn source_of(error: &Unavailable) -> &(dyn std::error::Error + Send + Sync) {
-    error.0.as_ref()
 }

@@ -115,6 +115,7 @@ fn give_up(error: &Unavailable) {
     tracing::error!(error = %source_of(error), "an answer was not recorded");
 }
 
-fn source_of(error: &Unavailable) -> &(dyn std::error::Error + Send + Sync) {
+/// What stands behind the error, for the log.
+pub(crate) fn source_of(error: &Unavailable) -> &(dyn std::error::Error + Send + Sync) {
     error.0.as_ref()
 }
