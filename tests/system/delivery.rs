@@ -64,6 +64,21 @@ async fn a_sandbox_organizations_message_is_delivered_by_the_simulated_account_a
     assert_eq!(shown["trafficType"], "Test");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_fifty_simultaneous_messages_to_one_person_none_is_turned_away() {
+    let app = TestApp::start().await;
+    let demo = app.tenant_of(OrganizationKind::Sandbox, |_| {}).await;
+    let conversation = demo.conversation(LEAD).await;
+    let mut sends = tokio::task::JoinSet::new();
+    for n in 0..50 {
+        let demo = demo.clone();
+        sends.spawn(async move { demo.send(&message(conversation, &format!("{n}"))).await });
+    }
+    let answers = sends.join_all().await;
+    let taken = answers.iter().filter(|answer| answer.status == 201);
+    assert_eq!(taken.count(), 50);
+}
+
 #[tokio::test]
 async fn the_explanation_of_a_message_names_the_number_and_its_reason() {
     let app = TestApp::start().await;

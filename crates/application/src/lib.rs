@@ -27,6 +27,7 @@ mod retention;
 mod select_number;
 mod send_sms;
 mod submission;
+mod turns;
 
 pub use backlog::BacklogWatch;
 pub use cancel_sms::{CancelError, CancelSms};

@@ -16,6 +16,11 @@ use sms_domain::ports::{
 use crate::TRIES;
 use crate::command::{DraftCommand, FieldError, IdempotencyKey, SendCommand};
 use crate::submission::{check_references, invalid, smart_encoding, submission, unknown};
+use crate::turns::Turns;
+
+/// How often a request is decided that loses one race after the other: with its turn, it can only lose
+/// to newcomers, to dispatch and to other processes.
+const MOST_TRIES: usize = 10;
 
 /// How long an idempotency key is remembered.
 const KEY_LIFETIME: TimeDelta = TimeDelta::hours(24);
@@ -28,6 +33,7 @@ pub struct SendSms {
     waker: Arc<dyn DispatchWaker>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdGenerator>,
+    turns: Arc<Turns>,
 }
 
 /// A request that was taken.
@@ -79,6 +85,7 @@ impl SendSms {
             waker,
             clock,
             ids,
+            turns: Arc::default(),
         }
     }
 
@@ -104,14 +111,14 @@ impl SendSms {
             .check_alone(self.clock.now())
             .map_err(SendError::Invalid)?;
         let id = MessageId::new(self.ids.uuid());
-        let mut lost = None;
-        for attempt in 1..=TRIES {
+        let (mut lost, mut turn) = (None, None);
+        for attempt in 1..=MOST_TRIES {
             let facts = self.load(command, lost.is_some()).await?;
             if let Some(replay) = facts.replay {
                 return replayed(command, replay);
             }
             let change = self.change(command, intent, facts.context, facts.message, id)?;
-            let change = if attempt == TRIES && lost == Some(CommitError::OverCapacity) {
+            let change = if attempt >= TRIES && lost == Some(CommitError::OverCapacity) {
                 change.waiting_for_capacity(self.clock.now())
             } else {
                 change
@@ -125,6 +132,9 @@ impl SendSms {
                     });
                 }
                 Err(error) => lost = Some(error),
+            }
+            if turn.is_none() {
+                turn = self.turns.of(command.conversation_id).await;
             }
         }
         Err(SendError::Contended)
