@@ -86,16 +86,17 @@ impl Dispatch {
         calls: &mut Vec<Call>,
     ) -> Result<(), Unavailable> {
         let now = self.ports.clock.now();
-        let (mut changes, old): (Vec<_>, Vec<_>) = changes
+        let (recent, old): (Vec<_>, Vec<_>) = changes
             .into_iter()
             .partition(|change| is_recent(change, now));
         let mut again: Vec<Message> = old.into_iter().map(|change| change.message).collect();
-        for _ in 0..TRIES {
-            again.extend(self.commit_attempts(changes, calls).await?);
+        again.extend(self.commit_attempts(recent, calls).await?);
+        for _ in 1..TRIES {
             if again.is_empty() {
                 break;
             }
-            changes = self.decide_again(std::mem::take(&mut again), true).await?;
+            let changes = self.decide_again(again, true).await?;
+            again = self.commit_attempts(changes, calls).await?;
         }
         Ok(())
     }
