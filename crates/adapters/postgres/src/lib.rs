@@ -22,6 +22,8 @@ mod names;
 mod numbers;
 mod opt_outs;
 mod pg;
+#[cfg(test)]
+mod reads;
 mod receipts;
 mod retention;
 mod reviews;

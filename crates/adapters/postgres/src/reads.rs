@@ -1,0 +1,51 @@
+//! For tests that look at how much a statement reads: messages that wait, and what a transaction has
+//! read so far.
+
+use diesel::sql_types::BigInt;
+use diesel::{QueryableByName, sql_query};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+
+/// What the open transaction has read.
+#[derive(QueryableByName)]
+pub(crate) struct Reads {
+    /// Entries of the queue's index.
+    #[diesel(sql_type = BigInt)]
+    pub(crate) entries: i64,
+    /// Scans of all rows of a table.
+    #[diesel(sql_type = BigInt)]
+    pub(crate) full_scans: i64,
+}
+
+const READS: &str = "
+    SELECT pg_stat_get_xact_tuples_returned('messages_queue'::regclass) AS entries,
+        pg_stat_get_xact_numscans('messages'::regclass)
+            + pg_stat_get_xact_numscans('provider_events'::regclass)
+            + pg_stat_get_xact_numscans('conversations'::regclass) AS full_scans";
+
+impl Reads {
+    pub(crate) async fn so_far(connection: &mut AsyncPgConnection) -> Self {
+        sql_query(READS).get_result(connection).await.unwrap()
+    }
+}
+
+/// Makes one lead with scheduled bulk messages, over a connection of its own: one message for each row
+/// of `rows`, a FROM item with `recipient`, the instant `at` and `due_at`.
+pub(crate) async fn schedule(url: &str, rows: &str) {
+    let statements = format!(
+        "INSERT INTO leads (organization_id, id, phone, is_archived)
+         SELECT id, id, '+14045550100', false FROM (SELECT gen_random_uuid() AS id) AS new;
+         INSERT INTO conversations (organization_id, id, lead_id)
+         SELECT organization_id, id, id FROM leads;
+         INSERT INTO messages (organization_id, id, version, conversation_id, lead_id, recipient,
+             body, segments, is_manual, traffic, priority, requested_at, status, is_unconfirmed,
+             created_at, modified_at, scheduled_until, scheduled_reason, is_warmup, hold,
+             attempts_last, attempts_counted, is_reopened, has_switched_number, due_at)
+         SELECT organization_id, gen_random_uuid(), 1, id, lead_id, recipient,
+             'x', 1, false, 'RealLead', 2, at, 'scheduled', false,
+             at, at, at, 'client_requested', false, 0,
+             0, 0, false, false, due_at
+         FROM conversations, {rows}"
+    );
+    let mut connection = AsyncPgConnection::establish(url).await.unwrap();
+    connection.batch_execute(&statements).await.unwrap();
+}
