@@ -89,32 +89,10 @@ impl Body {
 }
 
 /// Whether a character leaves nothing on a screen: white space, control characters, and those that
-/// Unicode calls default ignorable (DerivedCoreProperties.txt), such as the zero-width space. The
-/// empty Braille pattern is blank as well, though Unicode counts it as a symbol.
+/// Unicode calls default ignorable, such as the zero-width space. The empty Braille pattern is blank
+/// as well, though Unicode counts it as a symbol.
 fn is_invisible(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(
-            c,
-            '\u{00AD}'
-                | '\u{034F}'
-                | '\u{061C}'
-                | '\u{115F}'..='\u{1160}'
-                | '\u{17B4}'..='\u{17B5}'
-                | '\u{180B}'..='\u{180F}'
-                | '\u{200B}'..='\u{200F}'
-                | '\u{202A}'..='\u{202E}'
-                | '\u{2060}'..='\u{206F}'
-                | '\u{2800}'
-                | '\u{3164}'
-                | '\u{FE00}'..='\u{FE0F}'
-                | '\u{FEFF}'
-                | '\u{FFA0}'
-                | '\u{FFF0}'..='\u{FFF8}'
-                | '\u{1BCA0}'..='\u{1BCA3}'
-                | '\u{1D173}'..='\u{1D17A}'
-                | '\u{E0000}'..='\u{E0FFF}'
-        )
+    c.is_whitespace() || c.is_control() || sms_text::is_ignorable(c) || c == '\u{2800}'
 }
 
 impl fmt::Debug for Body {

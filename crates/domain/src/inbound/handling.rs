@@ -3,10 +3,10 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
+use sms_keywords::{Classification, Keyword, is_provider_default};
 
 use super::answers::{Addressee, AnswerDraft, SystemAnswer};
 use super::facts::InboundFacts;
-use super::keywords::{Classification, Keyword, is_provider_default};
 use crate::change::{
     ActiveNumber, Fact, FactKind, FactSource, InboundChange, NewLead, OptOutChange, ProviderEvent,
     ReleaseChange, ReviewFlag, SuppressionSource,
@@ -229,10 +229,10 @@ impl<'a> Heard<'a> {
     }
 
     fn reason(&self) -> String {
-        let Classification { rule, matched, .. } = self.classification;
+        let Classification { step, matched, .. } = self.classification;
         matched.map_or_else(
-            || rule.code().to_owned(),
-            |matched| format!("{}: {matched}", rule.code()),
+            || step.code().to_owned(),
+            |matched| format!("{}: {matched}", step.code()),
         )
     }
 
@@ -299,7 +299,7 @@ impl<'a> Heard<'a> {
         }
         let Classification {
             keyword,
-            rule,
+            step,
             matched,
         } = self.classification;
         let fact = |kind, details| Fact {
@@ -310,7 +310,7 @@ impl<'a> Heard<'a> {
             details,
         };
         let classified = json!({
-            "keyword": keyword.code(), "rule": rule.code(), "matched": matched,
+            "keyword": keyword.code(), "rule": step.code(), "matched": matched,
         });
         let mut history = vec![fact(FactKind::Classified, classified)];
         if *answer == Answer::ByProvider {

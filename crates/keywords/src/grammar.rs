@@ -22,7 +22,7 @@ use super::words::Token;
 
 /// What the phrases of a text ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum Reading {
     /// An opt-out, by this phrase.
     OptOut(&'static str),
     /// An opt-out, by this keyword misspelt.
@@ -100,14 +100,14 @@ pub(super) fn knows(word: &str) -> bool {
 }
 
 /// Judges a text whose words have their usual spelling.
-pub(super) fn judge(tokens: &[Token]) -> Verdict {
+pub(super) fn judge(tokens: &[Token]) -> Reading {
     let grammar = &*GRAMMAR;
     let mut sentence = Sentence::new(tokens, &grammar.vocabulary);
     let mut doubt = None;
     for (effect, phrases) in &grammar.steps {
         let found = match effect {
-            Effect::OptOut => phrases.find(&sentence).map(Verdict::OptOut),
-            Effect::Unsure => phrases.find(&sentence).map(Verdict::Unsure),
+            Effect::OptOut => phrases.find(&sentence).map(Reading::OptOut),
+            Effect::Unsure => phrases.find(&sentence).map(Reading::Unsure),
             Effect::Harmless => {
                 phrases.spend_all(&mut sentence);
                 None
@@ -118,15 +118,15 @@ pub(super) fn judge(tokens: &[Token]) -> Verdict {
                 None
             }
         };
-        if let Some(verdict) = found {
-            return verdict;
+        if let Some(reading) = found {
+            return reading;
         }
     }
     misspelt(tokens, &sentence)
-        .map(Verdict::Misspelt)
-        .or_else(|| doubt.map(Verdict::Unsure))
-        .or_else(|| grammar.unplaced(&sentence).map(Verdict::Unplaced))
-        .unwrap_or(Verdict::Nothing)
+        .map(Reading::Misspelt)
+        .or_else(|| doubt.map(Reading::Unsure))
+        .or_else(|| grammar.unplaced(&sentence).map(Reading::Unplaced))
+        .unwrap_or(Reading::Nothing)
 }
 
 impl Grammar {

@@ -19,7 +19,7 @@
 //! - Consent is never guessed. Opt-in is START or UNSTOP and nothing else; YES answers a question
 //!   that a business asked, and undoes no STOP.
 //!
-//! This module must not know who the sender is, what was sent before, or what follows from the
+//! This crate must not know who the sender is, what was sent before, or what follows from the
 //! answer.
 
 mod emphasis;
@@ -28,7 +28,6 @@ mod keyboard;
 mod lists;
 mod masked;
 mod near_miss;
-mod normalise;
 mod pattern;
 mod phrasebook;
 mod reactions;
@@ -39,7 +38,7 @@ mod spellings;
 mod vocabulary;
 mod words;
 
-use grammar::Verdict;
+use grammar::Reading;
 use words::Token;
 
 /// What a received text asks for.
@@ -82,7 +81,7 @@ impl Keyword {
 
 /// The step that decided a [`Classification`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Rule {
+pub enum MatchStep {
     /// The whole text is a phone's report of a reaction to one of our messages.
     Reaction,
     /// The whole text is a keyword of a list.
@@ -103,7 +102,7 @@ pub enum Rule {
     NoKeyword,
 }
 
-impl Rule {
+impl MatchStep {
     /// The stable code for logs and records.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -127,16 +126,16 @@ pub struct Classification {
     /// What it asks for.
     pub keyword: Keyword,
     /// The step that decided.
-    pub rule: Rule,
+    pub step: MatchStep,
     /// The entry of the list or the phrase that matched. Never the person's own text.
     pub matched: Option<&'static str>,
 }
 
 impl Classification {
-    const fn new(keyword: Keyword, rule: Rule, matched: Option<&'static str>) -> Self {
+    const fn new(keyword: Keyword, step: MatchStep, matched: Option<&'static str>) -> Self {
         Self {
             keyword,
-            rule,
+            step,
             matched,
         }
     }
@@ -149,7 +148,7 @@ pub fn classify(text: &str) -> Classification {
         Some(remainder) => {
             let rest = classify_own_words(remainder);
             match rest.keyword {
-                Keyword::None => Classification::new(Keyword::None, Rule::Reaction, None),
+                Keyword::None => Classification::new(Keyword::None, MatchStep::Reaction, None),
                 Keyword::OptOut | Keyword::OptIn | Keyword::Help | Keyword::Review => rest,
             }
         }
@@ -170,14 +169,14 @@ pub fn is_provider_default(text: &str) -> bool {
 }
 
 fn classify_own_words(text: &str) -> Classification {
-    let strict = normalise::strict(text);
+    let strict = sms_text::strict(text);
     if let Some(keyword) = lists::opt_in(&strict) {
-        return Classification::new(Keyword::OptIn, Rule::ExactKeyword, Some(keyword));
+        return Classification::new(Keyword::OptIn, MatchStep::ExactKeyword, Some(keyword));
     }
     if let Some(keyword) = lists::opt_out_cyrillic(&strict) {
-        return Classification::new(Keyword::OptOut, Rule::ExactKeyword, Some(keyword));
+        return Classification::new(Keyword::OptOut, MatchStep::ExactKeyword, Some(keyword));
     }
-    let tokens = words::tokenise(&normalise::fold(text));
+    let tokens = words::tokenise(&sms_text::fold(text));
     whole_text(&tokens)
         .or_else(|| sign(text, &tokens))
         .unwrap_or_else(|| by_grammar(tokens))
@@ -190,18 +189,18 @@ fn whole_text(tokens: &[Token]) -> Option<Classification> {
     if let Some(keyword) = lists::help(&spoken) {
         return Some(Classification::new(
             Keyword::Help,
-            Rule::ExactKeyword,
+            MatchStep::ExactKeyword,
             Some(keyword),
         ));
     }
-    let opt_out = |rule, entry| Classification::new(Keyword::OptOut, rule, Some(entry));
+    let opt_out = |step, entry| Classification::new(Keyword::OptOut, step, Some(entry));
     lists::opt_out(&spoken)
-        .map(|entry| opt_out(Rule::ExactKeyword, entry))
+        .map(|entry| opt_out(MatchStep::ExactKeyword, entry))
         .or_else(|| {
             lists::spaced_opt_out(&near_miss::undisguised(&squashed))
-                .map(|entry| opt_out(Rule::SpacedLetters, entry))
+                .map(|entry| opt_out(MatchStep::SpacedLetters, entry))
         })
-        .or_else(|| near_miss::keyword(&spoken).map(|entry| opt_out(Rule::NearMiss, entry)))
+        .or_else(|| near_miss::keyword(&spoken).map(|entry| opt_out(MatchStep::NearMiss, entry)))
 }
 
 /// A text without words.
@@ -212,12 +211,12 @@ fn sign(text: &str, tokens: &[Token]) -> Option<Classification> {
     }
     if text.contains(lists::STOP_SIGN) {
         let sign = Some("stop sign");
-        return Some(Classification::new(Keyword::OptOut, Rule::Sign, sign));
+        return Some(Classification::new(Keyword::OptOut, MatchStep::Sign, sign));
     }
     text.contains(lists::REFUSAL_SIGNS)
         .then_some(Classification::new(
             Keyword::Review,
-            Rule::Sign,
+            MatchStep::Sign,
             Some("sign of refusal"),
         ))
 }
@@ -235,7 +234,7 @@ fn by_grammar(tokens: Vec<Token>) -> Classification {
         .into_iter()
         .filter_map(|letters| run_together::words(&letters))
         .map(|tokens| Classification {
-            rule: Rule::RunTogether,
+            step: MatchStep::RunTogether,
             ..by_phrase(tokens)
         });
     spoken
@@ -247,14 +246,18 @@ fn by_grammar(tokens: Vec<Token>) -> Classification {
 
 fn by_phrase(tokens: Vec<Token>) -> Classification {
     match grammar::judge(&words::canonical(tokens)) {
-        Verdict::OptOut(phrase) => Classification::new(Keyword::OptOut, Rule::Phrase, Some(phrase)),
-        Verdict::Misspelt(entry) => {
-            Classification::new(Keyword::OptOut, Rule::NearMiss, Some(entry))
+        Reading::OptOut(phrase) => {
+            Classification::new(Keyword::OptOut, MatchStep::Phrase, Some(phrase))
         }
-        Verdict::Unsure(phrase) => Classification::new(Keyword::Review, Rule::Phrase, Some(phrase)),
-        Verdict::Unplaced(word) => {
-            Classification::new(Keyword::Review, Rule::UnplacedWord, Some(word))
+        Reading::Misspelt(entry) => {
+            Classification::new(Keyword::OptOut, MatchStep::NearMiss, Some(entry))
         }
-        Verdict::Nothing => Classification::new(Keyword::None, Rule::NoKeyword, None),
+        Reading::Unsure(phrase) => {
+            Classification::new(Keyword::Review, MatchStep::Phrase, Some(phrase))
+        }
+        Reading::Unplaced(word) => {
+            Classification::new(Keyword::Review, MatchStep::UnplacedWord, Some(word))
+        }
+        Reading::Nothing => Classification::new(Keyword::None, MatchStep::NoKeyword, None),
     }
 }

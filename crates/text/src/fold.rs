@@ -1,16 +1,20 @@
-//! Characters: many ways to write a letter become one.
+//! Letters: many ways to write a letter become one.
 //!
 //! This module must not know words or languages.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::characters::{is_ignorable, is_quote};
+
 /// The form in which texts are compared: compatibility forms, accents, case and letters of other
-/// scripts that look Latin are folded, invisible characters are gone.
-pub(super) fn fold(text: &str) -> String {
+/// scripts that look Latin are folded, invisible characters are gone. White space and marks stay as
+/// they are. Folding a folded text changes nothing.
+#[must_use]
+pub fn fold(text: &str) -> String {
     let folded: String = text
         .chars()
-        .filter(|c| is_visible(*c) && !is_combining_mark(*c))
+        .filter(|c| !is_ignorable(*c) && !is_combining_mark(*c))
         .map(undecorated)
         .nfkd()
         .flat_map(char::to_lowercase)
@@ -26,49 +30,19 @@ pub(super) fn fold(text: &str) -> String {
 }
 
 /// The form in which consent is compared: only what changes neither the letters nor their order
-/// is folded, so that a look-alike, a struck-out word or a question is not taken for consent.
-pub(super) fn strict(text: &str) -> String {
+/// is folded, so that a look-alike, a struck-out word or a question is not taken for consent. Full
+/// stops, exclamation marks, quotation marks and white space around the text are cut off.
+#[must_use]
+pub fn strict(text: &str) -> String {
     let visible: String = text
         .chars()
-        .filter(|c| is_visible(*c))
+        .filter(|c| !is_ignorable(*c))
         .nfkc()
         .flat_map(char::to_lowercase)
         .collect();
     visible
         .trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '!') || is_quote(c))
         .to_owned()
-}
-
-/// Quotation marks, single and double.
-pub(super) const fn is_quote(c: char) -> bool {
-    matches!(
-        c,
-        '"' | '\'' | '“' | '”' | '„' | '‟' | '«' | '»' | '‹' | '›' | '‘' | '’' | '‚' | '＂'
-    )
-}
-
-/// False for characters that show nothing (Unicode's `Default_Ignorable_Code_Point`).
-pub(super) const fn is_visible(c: char) -> bool {
-    !matches!(
-        c,
-        '\u{00AD}'
-            | '\u{034F}'
-            | '\u{061C}'
-            | '\u{115F}'..='\u{1160}'
-            | '\u{17B4}'..='\u{17B5}'
-            | '\u{180B}'..='\u{180F}'
-            | '\u{200B}'..='\u{200F}'
-            | '\u{202A}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}'
-            | '\u{3164}'
-            | '\u{FE00}'..='\u{FE0F}'
-            | '\u{FEFF}'
-            | '\u{FFA0}'
-            | '\u{FFF0}'..='\u{FFF8}'
-            | '\u{1BCA0}'..='\u{1BCA3}'
-            | '\u{1D173}'..='\u{1D17A}'
-            | '\u{E0000}'..='\u{E0FFF}'
-    )
 }
 
 /// White letters in black circles and squares, which Unicode does not decompose.

@@ -3,7 +3,7 @@
 //!
 //! This module must not know keywords.
 
-use super::normalise::{fold, is_visible};
+use sms_text::{fold, is_ignorable};
 
 /// How phones introduce the quotation, folded. English, French, Spanish and Portuguese.
 const INTRODUCTIONS: &[&str] = &[
@@ -87,7 +87,7 @@ fn reacted_to(words: &str) -> bool {
 /// and the dingbats.
 fn begins_with_emoji(text: &str) -> bool {
     text.chars()
-        .find(|c| is_visible(*c) && !c.is_whitespace())
+        .find(|c| !is_ignorable(*c) && !c.is_whitespace())
         .is_some_and(|c| matches!(c, '\u{2190}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}'))
 }
 

@@ -12,13 +12,13 @@
 //! 2.7 %, 95.0 % and 2.0 %, 75.2 % and 1.7 % (far-fetched), 96.9 % and none. So the perfect figures
 //! below are of texts that it knows.
 //! A text that was misread in production belongs into the table first, then into the phrases.
-//! `cargo test -p sms-domain --test keywords -- --nocapture` prints the confusion matrix.
+//! `cargo test -p sms-keywords --test keywords -- --nocapture` prints the confusion matrix.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use proptest::prelude::*;
-use sms_domain::inbound::{Keyword, Rule, classify, is_provider_default};
+use sms_keywords::{Keyword, MatchStep, classify, is_provider_default};
 use unicode_normalization::UnicodeNormalization;
 
 const TABLE: &str = include_str!("data/keywords.csv");
@@ -153,19 +153,19 @@ fn only_the_two_reserved_words_are_consent() {
 
 #[test]
 fn a_classification_names_the_step_that_decided() {
-    for (text, rule) in [
-        ("STOP", Rule::ExactKeyword),
-        ("Liked “STOP”", Rule::Reaction),
-        ("🛑", Rule::Sign),
-        ("s t o p", Rule::SpacedLetters),
-        ("removeme", Rule::RunTogether),
-        ("stopl", Rule::NearMiss),
-        ("thanks, revke", Rule::NearMiss),
-        ("please stop", Rule::Phrase),
-        ("they opted out", Rule::UnplacedWord),
-        ("hello", Rule::NoKeyword),
+    for (text, step) in [
+        ("STOP", MatchStep::ExactKeyword),
+        ("Liked “STOP”", MatchStep::Reaction),
+        ("🛑", MatchStep::Sign),
+        ("s t o p", MatchStep::SpacedLetters),
+        ("removeme", MatchStep::RunTogether),
+        ("stopl", MatchStep::NearMiss),
+        ("thanks, revke", MatchStep::NearMiss),
+        ("please stop", MatchStep::Phrase),
+        ("they opted out", MatchStep::UnplacedWord),
+        ("hello", MatchStep::NoKeyword),
     ] {
-        assert_eq!(classify(text).rule, rule, "{text}");
+        assert_eq!(classify(text).step, step, "{text}");
     }
 }
 
@@ -214,7 +214,7 @@ fn every_word_on_which_the_carrier_acts_is_a_keyword_here() {
         "HELP",
     ] {
         let found = classify(text);
-        assert_eq!(found.rule, Rule::ExactKeyword, "{text}");
+        assert_eq!(found.step, MatchStep::ExactKeyword, "{text}");
     }
 }
 

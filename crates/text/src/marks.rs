@@ -1,0 +1,82 @@
+//! Marks and white space: the typographic ones become the plain ones.
+//!
+//! This module must not know letters, words or languages.
+
+use crate::fold::fold;
+
+/// The text with typographic and full-width stops, commas, quotation marks, dashes and slashes as
+/// the ASCII characters that they stand for. Letters stay as they are.
+#[must_use]
+pub fn plain_marks(text: &str) -> String {
+    text.chars().map(plain_mark).collect()
+}
+
+/// The text without white space around it, and with one space for every run of white space in it.
+#[must_use]
+pub fn one_spaced(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The form in which two texts that a person would call the same are equal: letters as by
+/// [`fold`], marks as by [`plain_marks`], white space as by [`one_spaced`].
+#[must_use]
+pub fn comparable(text: &str) -> String {
+    one_spaced(&plain_marks(&fold(text)))
+}
+
+const fn plain_mark(c: char) -> char {
+    match c {
+        '\u{3002}' | '\u{FF0E}' | '\u{FF61}' | '\u{2024}' | '\u{FE52}' | '\u{06D4}'
+        | '\u{0964}' => '.',
+        '\u{FF0C}' | '\u{3001}' | '\u{FF64}' | '\u{060C}' => ',',
+        '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}' | '\u{02BC}' | '\u{2032}'
+        | '\u{FF07}' | '\u{0060}' | '\u{00B4}' => '\'',
+        '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{201F}' | '\u{00AB}' | '\u{00BB}'
+        | '\u{FF02}' => '"',
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}' => '-',
+        '\u{2044}' | '\u{2215}' | '\u{29F8}' | '\u{FF0F}' => '/',
+        '\u{FF1A}' | '\u{A789}' | '\u{2236}' => ':',
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn marks_in_other_shapes_are_plain_marks() {
+        assert_eq!(plain_marks("bit。ly／a"), "bit.ly/a");
+        assert_eq!(plain_marks("it’s “so”‐called"), "it's \"so\"-called");
+    }
+
+    #[test]
+    fn white_space_around_and_between_words_counts_once() {
+        assert_eq!(one_spaced(" \u{3000}a \u{A0}\n b\t"), "a b");
+        assert_eq!(one_spaced(" \n"), "");
+    }
+
+    #[test]
+    fn texts_that_look_the_same_are_the_same() {
+        let plain = comparable("Your quote's ready - see bit.ly/x");
+        for text in [
+            "Your quote's ready - see bit.ly/x ",
+            "Your  quote’s ready\n– see bit.ly/x",
+            "ＹＯＵＲ quote's ready - see bіt.ly/x",
+            "Yo\u{200B}ur quote's ready - see bit。ly/x",
+        ] {
+            assert_eq!(comparable(text), plain, "{text}");
+        }
+        assert_ne!(comparable("Your quote is ready - see bit.ly/x"), plain);
+    }
+
+    proptest! {
+        #[test]
+        fn comparing_a_comparable_form_changes_nothing(text in any::<String>()) {
+            let once = comparable(&text);
+            prop_assert_eq!(comparable(&once), once);
+        }
+    }
+}
