@@ -5,6 +5,7 @@
 //! This module must not know any DTO.
 
 mod fields;
+pub(crate) mod parse;
 mod read;
 
 use poem::http::header;
@@ -15,7 +16,7 @@ use poem_openapi::types::{ToJSON, Type};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde::Serialize;
 
-pub(crate) use fields::{Fields, parse};
+pub(crate) use fields::Fields;
 pub(crate) use read::read_body;
 
 use crate::app::Http;

@@ -21,6 +21,18 @@ const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// The most characters of an idempotency key.
 const KEY_CHARACTERS: usize = 255;
 
+/// What clients of similar services ask for, and what would be another message if it were ignored.
+const UNSUPPORTED: &[(&str, &str)] = &[
+    (
+        "mediaUrls",
+        "cannot be sent: messages are plain SMS; leave it out or empty",
+    ),
+    (
+        "validUntil",
+        "is not supported: leave it out; a message that could not leave within 72 hours fails",
+    ),
+];
+
 /// How hashes of commands are made: grows when [`Fingerprint`] changes.
 const HASH_VERSION: i16 = 1;
 
@@ -62,6 +74,9 @@ pub(crate) struct SendSmsRequest {
 impl FromFields for SendSmsRequest {
     fn from_fields(fields: &mut Fields<'_>) -> Self {
         let nobody = ConversationId::new(Uuid::nil());
+        for (name, message) in UNSUPPORTED {
+            fields.unsupported(name, message);
+        }
         let request = Self {
             sms_event_id: fields.optional("smsEventId", parse::id).map(Id),
             scheduled_for: fields.optional("scheduledFor", parse::instant),

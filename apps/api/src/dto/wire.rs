@@ -121,7 +121,7 @@ impl<T: Serialize + Send + Sync> Scalar for Id<T> {
     const NAME: &'static str = "id";
 
     fn schema() -> MetaSchema {
-        MetaSchema::new("string")
+        MetaSchema::new_with_format("string", "uuid")
     }
 }
 

@@ -11,6 +11,7 @@ use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 use sms_domain::ids::OrganizationId;
 
+use super::parse;
 use crate::problem::{FieldErrors, Problem, ProblemKind};
 
 /// The members of an object, the headers beside it, and what was found wrong so far.
@@ -24,6 +25,8 @@ pub(crate) struct Fields<'a> {
     pub(crate) organization_id: OrganizationId,
     /// Stands before the names of members in errors.
     path: &'static str,
+    /// The names that were asked for.
+    asked: Vec<&'static str>,
     errors: FieldErrors,
 }
 
@@ -51,6 +54,7 @@ impl<'a> Fields<'a> {
             now,
             organization_id,
             path: "",
+            asked: Vec::new(),
             errors: FieldErrors::default(),
         };
         fields.refuse_duplicates();
@@ -107,13 +111,46 @@ impl<'a> Fields<'a> {
         let mut inner = Fields {
             members,
             path,
+            asked: Vec::new(),
             errors: std::mem::take(&mut self.errors),
             ..*self
         };
         inner.refuse_duplicates();
         let value = read(&mut inner);
-        self.errors = inner.errors;
+        self.errors = inner.into_errors();
         Some(value)
+    }
+
+    /// A member that would change what the request means and that nothing here can do: it is refused
+    /// unless it is null or an empty list. To ignore it would do something else than was asked for.
+    pub(crate) fn unsupported(&mut self, name: &'static str, message: &'static str) {
+        let is_empty = |raw: &str| {
+            let list = raw.strip_prefix('[').and_then(|raw| raw.strip_suffix(']'));
+            raw == "null" || list.is_some_and(|items| items.trim().is_empty())
+        };
+        if self.raw(name).is_some_and(|raw| !is_empty(raw)) {
+            self.reject(name, message);
+        }
+    }
+
+    /// Reports members that only their spelling tells from one that was asked for: `scheduled_for`
+    /// would be ignored, and the message leave at once. One that is missed for it is enough to say.
+    fn refuse_misspelt(&mut self) {
+        let folded = |name: &str| name.replace(['_', '-', ' '], "").to_ascii_lowercase();
+        for (name, _) in &self.members {
+            let meant = self
+                .asked
+                .iter()
+                .find(|known| folded(known) == folded(name));
+            let meant = meant.filter(|meant| *meant != name);
+            if let Some(meant) = meant
+                && !self.errors.has(&format!("{}{meant}", self.path))
+            {
+                let name = format!("{}{name}", self.path);
+                self.errors
+                    .add(name, format!("is not known: it is spelt {meant}"));
+            }
+        }
     }
 
     /// Reports a fault.
@@ -131,12 +168,14 @@ impl<'a> Fields<'a> {
         self.errors.has(name)
     }
 
-    /// What was found wrong.
-    pub(crate) fn into_errors(self) -> FieldErrors {
+    /// What was found wrong, once everything was asked for.
+    pub(crate) fn into_errors(mut self) -> FieldErrors {
+        self.refuse_misspelt();
         self.errors
     }
 
-    fn raw(&self, name: &str) -> Option<&'a str> {
+    fn raw(&mut self, name: &'static str) -> Option<&'a str> {
+        self.asked.push(name);
         self.members
             .iter()
             .find(|(known, _)| known == name)
@@ -185,68 +224,6 @@ impl<'de> Visitor<'de> for Members {
             members.push(member);
         }
         Ok(members)
-    }
-}
-
-/// Readers of single values.
-pub(crate) mod parse {
-    use std::borrow::Cow;
-    use std::str::FromStr;
-
-    use chrono::{DateTime, Utc};
-    use sms_domain::phone::PhoneNumber;
-
-    type Parsed<T> = Result<T, Cow<'static, str>>;
-
-    /// The JSON text itself.
-    pub(crate) fn raw(raw: &str) -> Parsed<String> {
-        Ok(raw.to_owned())
-    }
-
-    /// A string.
-    pub(crate) fn string(raw: &str) -> Parsed<String> {
-        serde_json::from_str(raw).map_err(|_| {
-            let is_string = raw.starts_with('"');
-            if is_string {
-                "holds an unpaired surrogate"
-            } else {
-                "must be a string"
-            }
-            .into()
-        })
-    }
-
-    /// `true` or `false`.
-    pub(crate) fn boolean(raw: &str) -> Parsed<bool> {
-        serde_json::from_str(raw).map_err(|_| "must be true or false".into())
-    }
-
-    /// An identifier.
-    pub(crate) fn id<T: FromStr>(raw: &str) -> Parsed<T> {
-        string(raw)?
-            .parse()
-            .map_err(|_| "must be an id: a UUID".into())
-    }
-
-    /// A phone number.
-    pub(crate) fn phone(raw: &str) -> Parsed<PhoneNumber> {
-        PhoneNumber::parse(&string(raw)?).map_err(|_| "must be a phone number in E.164".into())
-    }
-
-    /// An instant with its offset from UTC, cut to whole microseconds.
-    pub(crate) fn instant(raw: &str) -> Parsed<DateTime<Utc>> {
-        let text = string(raw)?;
-        let instant = DateTime::parse_from_rfc3339(&text).ok();
-        instant
-            .and_then(|instant| DateTime::from_timestamp_micros(instant.timestamp_micros()))
-            .ok_or_else(|| "must be a date and time with offset, as in 2026-11-24T15:00:00Z".into())
-    }
-
-    /// One of the published names of an enum.
-    pub(crate) fn name<T: FromStr + crate::dto::Names>(raw: &str) -> Parsed<T> {
-        string(raw)?
-            .parse()
-            .map_err(|_| format!("must be one of {}", T::names().join(", ")).into())
     }
 }
 
@@ -303,20 +280,40 @@ mod tests {
     }
 
     #[test]
-    fn any_offset_is_taken_and_a_missing_one_is_not() {
-        let noon = Ok(noon());
-        assert_eq!(parse::instant(r#""2026-03-03T17:00:00Z""#), noon);
-        assert_eq!(
-            parse::instant(r#""2026-03-03T22:30:00.0000009+05:30""#),
-            noon
-        );
-        assert!(parse::instant(r#""2026-03-03T17:00:00""#).is_err());
+    fn what_is_not_supported_is_refused_unless_it_asks_for_nothing() {
+        for nothing in ["{}", r#"{"a": null}"#, r#"{"a": []}"#, r#"{"a": [ ] }"#] {
+            let found = errors(nothing, |fields| fields.unsupported("a", "is not there"));
+            assert_eq!(found, "{}", "{nothing}");
+        }
+        for something in [
+            r#"{"a": ["x"]}"#,
+            r#"{"a": [null]}"#,
+            r#"{"a": "x"}"#,
+            r#"{"a": {}}"#,
+            r#"{"a": ""}"#,
+        ] {
+            let found = errors(something, |fields| fields.unsupported("a", "is not there"));
+            assert_eq!(found, r#"{"a":["is not there"]}"#, "{something}");
+        }
     }
 
     #[test]
-    fn an_unknown_name_is_answered_with_the_known_ones() {
-        let message = parse::name::<sms_domain::message::Direction>(r#""up""#).unwrap_err();
-        assert_eq!(message, "must be one of outbound, inbound");
+    fn a_member_in_another_spelling_is_not_ignored() {
+        let read = |fields: &mut Fields<'_>| {
+            fields.optional("scheduledFor", parse::instant);
+        };
+        for name in [
+            "scheduled_for",
+            "ScheduledFor",
+            "scheduledfor",
+            "scheduled-for",
+        ] {
+            let found = errors(&format!(r#"{{"{name}": 1, "sideNote": 2}}"#), read);
+            assert_eq!(
+                found,
+                format!(r#"{{"{name}":["is not known: it is spelt scheduledFor"]}}"#)
+            );
+        }
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! What the framework cannot say about our operations: servers, licence, the headers of all answers,
-//! descriptions of bodies, examples, and that the published answers mark no member as required.
+//! descriptions of bodies, examples, which operations need no key, and that answers leave nothing out.
 
 use serde_json::{Map, Value, json};
 
@@ -38,9 +38,13 @@ const DESCRIPTION: &str = "Sends SMS to leads, within the law and the carriers' 
     Every error is a problem (RFC 9457) of media type application/problem+json; its type is the \
     address of a page about it. Beside the errors of each operation, a path that does not exist \
     answers 404, and a method that a path does not take answers 405 with the header Allow. Members \
-    that are not described are ignored; a member that is given twice is refused. Instants are \
-    RFC 3339 with an offset, and answers are in UTC. A request may carry X-Request-Id, and every \
-    answer does.";
+    that are not described are ignored, but for mediaUrls: messages are plain SMS, so a list of media \
+    that is not empty is refused. A member that is given twice is refused. Instants are \
+    RFC 3339 with an offset, from the year 2000 to 2099, and answers are in UTC. A request may carry \
+    X-Request-Id, and every answer does.";
+
+/// Members that an answer may leave out; all others are in every answer, as null if need be.
+const LEFT_OUT: &[(&str, &str)] = &[("ProblemDetails", "errors")];
 
 /// Adds it.
 pub(super) fn finish(document: Value) -> Value {
@@ -52,12 +56,14 @@ pub(super) fn finish(document: Value) -> Value {
         describe_body(operation);
         add_examples(operation);
         add_headers(operation);
+        say_what_needs_no_key(operation);
+        name_ids_in_paths(operation);
     }
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
         let answers = schemas
             .iter_mut()
             .filter(|(name, _)| !name.ends_with("Request"));
-        answers.for_each(|(_, schema)| drop_required(schema));
+        answers.for_each(|(name, schema)| require_all(name, schema));
     }
     document
 }
@@ -66,8 +72,8 @@ fn describe(document: &mut Value) {
     document["info"]["description"] = DESCRIPTION.into();
     document["info"]["license"] = json!({ "name": "MIT", "identifier": "MIT" });
     document["servers"] = json!([
-        { "url": "https://api.leadping.ai", "description": "Production" },
         { "url": "/", "description": "The server of this document" },
+        { "url": "https://api.leadping.ai", "description": "Production" },
     ]);
     document["components"]["headers"] = headers();
 }
@@ -171,8 +177,36 @@ fn add_headers(operation: &mut Map<String, Value>) {
     }
 }
 
-fn drop_required(schema: &mut Value) {
-    if let Some(schema) = schema.as_object_mut() {
-        schema.shift_remove("required");
+/// A document that says nothing leaves it to the reader whether a key is needed.
+fn say_what_needs_no_key(operation: &mut Map<String, Value>) {
+    if !operation.contains_key("security") {
+        operation.insert("security".to_owned(), json!([]));
     }
+}
+
+/// Paths are parsed by the operations themselves, so that the framework sees texts.
+fn name_ids_in_paths(operation: &mut Map<String, Value>) {
+    let parameters = operation
+        .get_mut("parameters")
+        .and_then(Value::as_array_mut);
+    for parameter in parameters.into_iter().flatten() {
+        let is_id = parameter["name"]
+            .as_str()
+            .is_some_and(|name| name.ends_with("Id"));
+        if is_id && parameter["in"] == "path" {
+            parameter["schema"]["format"] = "uuid".into();
+        }
+    }
+}
+
+/// The framework takes what may be null for what may be absent.
+fn require_all(name: &str, schema: &mut Value) {
+    let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
+        return;
+    };
+    let names = properties.keys().map(String::as_str);
+    let required: Vec<&str> = names
+        .filter(|property| !LEFT_OUT.contains(&(name, property)))
+        .collect();
+    schema["required"] = required.into();
 }

@@ -9,7 +9,8 @@ use crate::dto::UNION;
 const VERSION: &str = "3.1.1";
 
 /// Turns a document of the framework into OpenAPI 3.1:
-/// - `nullable` becomes the type `null` (JSON Schema 2020-12 has no `nullable`),
+/// - `nullable` becomes the type `null` (JSON Schema 2020-12 has no `nullable`), and one of the values
+///   where these are listed: a list without it would allow none of the nulls that the type allows,
 /// - a type such as `integer|string` becomes a list of types,
 /// - a reference with siblings, which 3.0 has to wrap in `allOf`, stands for itself,
 /// - titles that repeat a schema's name and members that state a default are dropped,
@@ -85,6 +86,9 @@ fn set_types(object: &mut Map<String, Value>) {
     if types.len() > 1 {
         object.insert("type".to_owned(), types.into());
     }
+    if let (true, Some(Value::Array(names))) = (is_nullable, object.get_mut("enum")) {
+        names.push(Value::Null);
+    }
 }
 
 fn join_lines(object: &mut Map<String, Value>) {
@@ -152,6 +156,16 @@ mod tests {
             schema(nullable),
             json!({ "type": ["null", "string"], "format": "date-time" })
         );
+    }
+
+    #[test]
+    fn null_is_one_of_the_values_of_a_nullable_enum() {
+        let values = |nullable: bool| {
+            let listed = json!({ "type": "string", "enum": ["a", "b"], "nullable": nullable });
+            schema(listed)["enum"].take()
+        };
+        assert_eq!(values(true), json!(["a", "b", null]));
+        assert_eq!(values(false), json!(["a", "b"]));
     }
 
     #[test]

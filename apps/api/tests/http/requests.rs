@@ -47,6 +47,16 @@ async fn a_requests_id_is_echoed_and_otherwise_made() {
 }
 
 #[tokio::test]
+async fn a_list_of_media_that_is_empty_asks_for_nothing() {
+    for nothing in [json!([]), Value::Null] {
+        let mut body = good();
+        body["mediaUrls"] = nothing;
+        let response = send(&World::new(), &body).await;
+        response.assert_status(poem::http::StatusCode::CREATED);
+    }
+}
+
+#[tokio::test]
 async fn a_problems_trace_id_is_the_requests_id() {
     let client = World::new().client();
     let response = client
