@@ -12,7 +12,7 @@ struct Layer {
     tests: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 11] = [
+const LAYERS: [Layer; 12] = [
     Layer {
         package: "sms-text",
         product: &[],
@@ -49,8 +49,13 @@ const LAYERS: [Layer; 11] = [
         tests: &[],
     },
     Layer {
+        package: "pg-launcher",
+        product: &[],
+        tests: &[],
+    },
+    Layer {
         package: "sms-testkit",
-        product: &["sms-domain", "sms-postgres"],
+        product: &["sms-domain", "sms-postgres", "pg-launcher"],
         tests: &[],
     },
     Layer {
@@ -61,6 +66,7 @@ const LAYERS: [Layer; 11] = [
             "sms-postgres",
             "sms-telnyx",
             "telnyx-sim",
+            "pg-launcher",
         ],
         tests: &["sms-testkit"],
     },
@@ -72,6 +78,7 @@ const LAYERS: [Layer; 11] = [
             "sms-postgres",
             "sms-telnyx",
             "telnyx-sim",
+            "pg-launcher",
             "sms-testkit",
             "sms-api",
         ],
@@ -85,6 +92,7 @@ const LAYERS: [Layer; 11] = [
             "sms-postgres",
             "sms-telnyx",
             "telnyx-sim",
+            "pg-launcher",
             "sms-api",
         ],
         tests: &[],
@@ -99,8 +107,9 @@ struct Reserved {
     because: &'static str,
 }
 
+const LAUNCHER: &[&str] = &["pg-launcher"];
 const STORE: &[&str] = &["sms-postgres"];
-const SQL: &[&str] = &["sms-postgres", "sms-bench"];
+const SQL: &[&str] = &["sms-postgres", "pg-launcher", "sms-bench"];
 const CLIENTS: &[&str] = &["sms-telnyx", "telnyx-sim", "sms-tests"];
 const SERVERS: &[&str] = &["sms-api", "telnyx-sim"];
 const PROGRAMS: &[&str] = &["sms-api", "telnyx-sim", "sms-tests", "sms-bench"];
@@ -109,6 +118,7 @@ const ALL_BUT_PURE: &[&str] = &[
     "sms-postgres",
     "sms-telnyx",
     "telnyx-sim",
+    "pg-launcher",
     "sms-testkit",
     "sms-api",
     "sms-tests",
@@ -132,7 +142,7 @@ const RESERVED: [Reserved; 12] = [
     reserved(
         "tokio-postgres",
         SQL,
-        "SQL lives in one crate, and in what compares it with plain Postgres",
+        "SQL lives in one crate, in what starts a server, and in what compares it with plain Postgres",
     ),
     reserved("reqwest", CLIENTS, "only adapters speak HTTP to others"),
     reserved("hyper*", CLIENTS, "only adapters speak HTTP to others"),
@@ -165,7 +175,7 @@ const RESERVED: [Reserved; 12] = [
     ),
     reserved(
         "libc",
-        STORE,
+        LAUNCHER,
         "only the launcher of Postgres speaks to the operating system",
     ),
 ];

@@ -1,8 +1,8 @@
 //! The database server of one run, which can be stopped in every way that Postgres knows.
 
 use anyhow::Context as _;
+use pg_launcher::{EmbeddedPostgres, Options};
 use sms_domain::compliance::RuleData;
-use sms_postgres::embedded::{EmbeddedPostgres, Options};
 use sms_postgres::{Audit, Pg, PgConfig};
 use tokio::task::spawn_blocking;
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use anyhow::Context as _;
-use sms_postgres::embedded::Options;
+use pg_launcher::Options;
 
 /// Ports that the system does not hand out by itself: a client that asks for a port on which nobody
 /// listens could otherwise be given that port and be connected to itself.

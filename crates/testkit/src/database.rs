@@ -10,7 +10,7 @@ mod throw_away;
 
 use std::sync::mpsc::{self, Sender};
 
-use sms_postgres::embedded::{DatabaseAdmin, EmbeddedPostgres, with_database};
+use pg_launcher::{DatabaseAdmin, EmbeddedPostgres, with_database};
 use sms_postgres::migrations;
 use tokio::sync::OnceCell;
 
@@ -157,10 +157,7 @@ fn start_cleaning(url: String) -> Sender<Discarded> {
     sender
 }
 
-async fn drop_database(
-    url: &str,
-    name: &str,
-) -> Result<(), sms_postgres::embedded::DatabaseAdminError> {
+async fn drop_database(url: &str, name: &str) -> Result<(), pg_launcher::DatabaseAdminError> {
     DatabaseAdmin::connect(url).await?.drop_database(name).await
 }
 

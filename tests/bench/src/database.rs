@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use sms_postgres::embedded::{EmbeddedPostgres, Options as ServerOptions};
+use pg_launcher::{EmbeddedPostgres, Options as ServerOptions};
 use tokio::task::spawn_blocking;
 use tokio_postgres::{Client, NoTls};
 

@@ -11,7 +11,6 @@ mod backlog;
 mod commit;
 mod conversations;
 mod dispatch;
-pub mod embedded;
 mod error;
 mod facts;
 mod inbound;

@@ -6,7 +6,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use sms_postgres::embedded::{DatabaseAdmin, EmbeddedError, EmbeddedPostgres, Options};
+use pg_launcher::{DatabaseAdmin, EmbeddedError, EmbeddedPostgres, Options};
 
 use super::or_panic;
 

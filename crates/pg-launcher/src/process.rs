@@ -9,12 +9,16 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+#[cfg(target_os = "linux")]
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal};
+
 /// How a server is asked to end, ever less kindly, and how long it is then waited for: fast
 /// shutdown, immediate shutdown (the next start recovers), and what nobody can ignore.
-const FAREWELL: [(libc::c_int, Duration); 3] = [
-    (libc::SIGINT, Duration::from_secs(30)),
-    (libc::SIGQUIT, Duration::from_secs(10)),
-    (libc::SIGKILL, Duration::from_secs(10)),
+const FAREWELL: [(Signal, Duration); 3] = [
+    (Signal::INT, Duration::from_secs(30)),
+    (Signal::QUIT, Duration::from_secs(10)),
+    (Signal::KILL, Duration::from_secs(10)),
 ];
 
 /// How often a process that is not our child is looked at.
@@ -22,7 +26,7 @@ const POLL: Duration = Duration::from_millis(20);
 
 /// A server that this process started.
 #[derive(Debug)]
-pub(super) struct ServerProcess {
+pub(crate) struct ServerProcess {
     pid: u32,
     exit: Mutex<Exit>,
 }
@@ -36,7 +40,7 @@ struct Exit {
 impl ServerProcess {
     /// Starts `command` from a thread of its own, which lives as long as the server: the kernel
     /// interrupts the server when the *thread* that started it is gone.
-    pub(super) fn spawn(mut command: Command) -> io::Result<Self> {
+    pub(crate) fn spawn(mut command: Command) -> io::Result<Self> {
         // Ctrl-C in a terminal goes to the whole process group; the owner decides when to stop.
         command.process_group(0);
         die_with_the_parent(&mut command);
@@ -55,12 +59,12 @@ impl ServerProcess {
         })
     }
 
-    pub(super) fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.pid
     }
 
     /// Waits at most `limit` for the process to end.
-    pub(super) fn wait(&self, limit: Duration) -> Option<ExitStatus> {
+    pub(crate) fn wait(&self, limit: Duration) -> Option<ExitStatus> {
         let mut exit = self.exit.lock().unwrap_or_else(PoisonError::into_inner);
         if exit.status.is_none() {
             exit.status = match exit.arrives.recv_timeout(limit) {
@@ -74,7 +78,7 @@ impl ServerProcess {
     }
 
     /// Ends the process and waits until it is gone; `false` when it survives everything.
-    pub(super) fn stop(&self) -> bool {
+    pub(crate) fn stop(&self) -> bool {
         say_farewell(
             || self.wait(Duration::ZERO).is_none().then_some(self.pid),
             |limit| self.wait(limit).is_some(),
@@ -83,7 +87,7 @@ impl ServerProcess {
 }
 
 /// Ends a process that is not a child of this one, while `is_alive` says it is there.
-pub(super) fn stop_stranger(pid: u32, is_alive: impl Fn() -> bool) -> bool {
+pub(crate) fn stop_stranger(pid: u32, is_alive: impl Fn() -> bool) -> bool {
     say_farewell(
         || is_alive().then_some(pid),
         |limit| {
@@ -100,7 +104,7 @@ pub(super) fn stop_stranger(pid: u32, is_alive: impl Fn() -> bool) -> bool {
 ///
 /// A process that ended and that nobody waited for has no command line.
 #[cfg(target_os = "linux")]
-pub(super) fn has_argument(pid: u32, argument: &Path) -> bool {
+pub(crate) fn has_argument(pid: u32, argument: &Path) -> bool {
     let argument = argument.as_os_str().as_bytes();
     std::fs::read(format!("/proc/{pid}/cmdline"))
         .is_ok_and(|line| line.split(|&byte| byte == 0).any(|part| part == argument))
@@ -108,7 +112,7 @@ pub(super) fn has_argument(pid: u32, argument: &Path) -> bool {
 
 /// Whether the process `pid` exists and has `argument` on its command line.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn has_argument(pid: u32, argument: &Path) -> bool {
+pub(crate) fn has_argument(pid: u32, argument: &Path) -> bool {
     let argument = argument.as_os_str().as_bytes();
     Command::new("ps")
         .args(["-ww", "-o", "command=", "-p", &pid.to_string()])
@@ -125,12 +129,12 @@ pub(super) fn has_argument(pid: u32, argument: &Path) -> bool {
 ///
 /// The server's processes work in the folder of the cluster, and nobody else's are called `postgres`.
 #[cfg(target_os = "linux")]
-pub(super) fn end_orphans(cluster: &Path) {
+pub(crate) fn end_orphans(cluster: &Path) {
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     for pid in pids.filter(|pid| is_orphan(*pid, cluster)) {
         tracing::info!(pid, "ending what a killed database server left behind");
-        send(libc::SIGKILL, pid);
+        send(Signal::KILL, pid);
     }
 }
 
@@ -143,14 +147,14 @@ fn is_orphan(pid: u32, cluster: &Path) -> bool {
 
 /// Without a way to find them, they are waited for.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn end_orphans(_cluster: &Path) {}
+pub(crate) fn end_orphans(_cluster: &Path) {}
 
 /// Lets time pass for another process.
 #[expect(
     clippy::disallowed_methods,
     reason = "waits for a process of the operating system, which knows no manual clock"
 )]
-pub(super) fn pause(time: Duration) {
+pub(crate) fn pause(time: Duration) {
     std::thread::sleep(time);
 }
 
@@ -163,7 +167,7 @@ fn say_farewell(alive: impl Fn() -> Option<u32>, wait_for_end: impl Fn(Duration)
         if wait_for_end(patience) {
             return true;
         }
-        tracing::warn!(pid, signal, "the database server does not end, insisting");
+        tracing::warn!(pid, ?signal, "the database server does not end, insisting");
     }
     alive().is_none()
 }
@@ -187,24 +191,16 @@ fn start_and_wait(
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "the signal is asked for between fork and exec")]
 fn die_with_the_parent(command: &mut Command) {
-    let parent = std::process::id();
+    let parent = Some(rustix::process::getpid());
     let ask = move || {
         // A shell starts background jobs with SIGINT ignored, and so would a server be until it has
         // handlers of its own: a signal before that would be lost.
-        // SAFETY: signal and prctl with these arguments read no memory; getppid takes nothing.
-        let (asked, current_parent) = unsafe {
-            libc::signal(libc::SIGINT, libc::SIG_DFL);
-            (
-                libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGINT),
-                libc::getppid(),
-            )
-        };
-        if asked != 0 {
-            return Err(io::Error::last_os_error());
-        }
-        if u32::try_from(current_parent) != Ok(parent) {
+        // SAFETY: takes numbers; the default action has no handler to point to.
+        unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
+        rustix::process::set_parent_process_death_signal(Some(Signal::INT))?;
+        if rustix::process::getppid() != parent {
             // The parent died before the question was asked.
-            return Err(io::Error::from_raw_os_error(libc::ESRCH));
+            return Err(Errno::SRCH.into());
         }
         Ok(())
     };
@@ -216,13 +212,11 @@ fn die_with_the_parent(command: &mut Command) {
 #[cfg(not(target_os = "linux"))]
 fn die_with_the_parent(_command: &mut Command) {}
 
-#[expect(unsafe_code, reason = "the standard library sends SIGKILL only")]
-fn send(signal: libc::c_int, pid: u32) {
-    let Ok(pid) = libc::pid_t::try_from(pid) else {
-        return;
-    };
-    // SAFETY: takes numbers. Whether it worked shows in whether the process ends.
-    unsafe { libc::kill(pid, signal) };
+/// Whether it worked shows in whether the process ends.
+fn send(signal: Signal, pid: u32) {
+    if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
+        let _ = rustix::process::kill_process(pid, signal);
+    }
 }
 
 #[cfg(test)]

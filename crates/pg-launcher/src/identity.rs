@@ -12,16 +12,16 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::binaries::Installation;
-use super::error::EmbeddedError;
-use super::folder::DataFolder;
+use crate::binaries::Installation;
+use crate::error::EmbeddedError;
+use crate::folder::DataFolder;
 
 #[cfg(target_os = "linux")]
-use super::namespace::IdMaps;
+use crate::namespace::IdMaps;
 
 /// Who the programs of Postgres run as.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Identity {
+pub(crate) enum Identity {
     /// As this process.
     Own,
     /// As this process, which appears to be somebody else.
@@ -33,7 +33,7 @@ pub(super) enum Identity {
 
 /// A line of `/etc/passwd`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Account {
+pub(crate) struct Account {
     uid: u32,
     gid: u32,
 }
@@ -41,7 +41,7 @@ pub(super) struct Account {
 impl Identity {
     /// Finds out as whom this process can run the server on this folder, and makes this identity
     /// the folder's owner.
-    pub(super) fn establish(
+    pub(crate) fn establish(
         installation: &Installation,
         folder: &DataFolder,
     ) -> Result<Self, EmbeddedError> {
@@ -94,7 +94,7 @@ impl Identity {
     }
 
     /// A command that runs `program` as this identity, in the folder `/`.
-    pub(super) fn command(&self, program: &Path) -> Command {
+    pub(crate) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command
             .current_dir("/")
@@ -158,10 +158,11 @@ fn enter_on_exec(command: &mut Command, maps: IdMaps) {
 }
 
 /// The effective user and group of this process.
-#[expect(unsafe_code, reason = "the standard library does not tell the user id")]
 fn effective_ids() -> (u32, u32) {
-    // SAFETY: both take nothing and cannot fail.
-    unsafe { (libc::geteuid(), libc::getegid()) }
+    (
+        rustix::process::geteuid().as_raw(),
+        rustix::process::getegid().as_raw(),
+    )
 }
 
 #[cfg(test)]

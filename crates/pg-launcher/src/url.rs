@@ -4,7 +4,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 /// A URL for `user` on the server whose Unix socket is in `socket_dir`, at the default port.
-pub(super) fn for_socket(socket_dir: &Path, user: &str, database: &str) -> String {
+pub(crate) fn for_socket(socket_dir: &Path, user: &str, database: &str) -> String {
     format!(
         "postgres://{}@{}/{}",
         percent_encoded(user.as_bytes()),

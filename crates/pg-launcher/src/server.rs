@@ -5,17 +5,17 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::admin::DatabaseAdmin;
-use super::binaries::{self, Installation};
-use super::cluster;
-use super::error::EmbeddedError;
-use super::folder::DataFolder;
-use super::identity::Identity;
-use super::log_file::LogFile;
-use super::options::Options;
-use super::pid_file::{self, PidFile};
-use super::process::{self, ServerProcess};
-use super::url;
+use crate::admin::DatabaseAdmin;
+use crate::binaries::{self, Installation};
+use crate::cluster;
+use crate::error::EmbeddedError;
+use crate::folder::DataFolder;
+use crate::identity::Identity;
+use crate::log_file::LogFile;
+use crate::options::Options;
+use crate::pid_file::{self, PidFile};
+use crate::process::{self, ServerProcess};
+use crate::url;
 
 /// The longest start: recovery after a crash replays what was written since the last checkpoint.
 const START_LIMIT: Duration = Duration::from_secs(120);

@@ -6,16 +6,20 @@
 use std::ffi::CStr;
 use std::io;
 
+use rustix::fs::{Mode, OFlags, open};
+use rustix::io::{Errno, write};
+use rustix::thread::{UnshareFlags, unshare_unsafe};
+
 /// What to write into `/proc/self/{uid_map,gid_map}`: one id outside becomes one id inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct IdMaps {
+pub(crate) struct IdMaps {
     uid_map: String,
     gid_map: String,
 }
 
 impl IdMaps {
     /// `outside` are this process's effective user and group; `inside` is who it appears to be.
-    pub(super) fn new(outside: (u32, u32), inside: (u32, u32)) -> Self {
+    pub(crate) fn new(outside: (u32, u32), inside: (u32, u32)) -> Self {
         Self {
             uid_map: format!("{} {} 1", inside.0, outside.0),
             gid_map: format!("{} {} 1", inside.1, outside.1),
@@ -26,11 +30,15 @@ impl IdMaps {
     ///
     /// Files of the outside user are the inside user's own there, whatever folders they are in, and
     /// nothing needs another owner. Privileges end at the next `exec`.
-    pub(super) fn enter(&self) -> io::Result<()> {
-        #[expect(unsafe_code, reason = "the standard library has no unshare")]
-        // SAFETY: takes a flag and no pointer.
-        let result = unsafe { libc::unshare(libc::CLONE_NEWUSER) };
-        check(result)?;
+    pub(crate) fn enter(&self) -> io::Result<()> {
+        #[expect(
+            unsafe_code,
+            reason = "other flags than this would unshare memory or files"
+        )]
+        // SAFETY: a user namespace of its own takes no memory and no file from this process.
+        unsafe {
+            unshare_unsafe(UnshareFlags::NEWUSER)?;
+        }
         // The kernel wants this before an unprivileged gid_map.
         write_file(c"/proc/self/setgroups", b"deny")?;
         write_file(c"/proc/self/uid_map", self.uid_map.as_bytes())?;
@@ -38,32 +46,13 @@ impl IdMaps {
     }
 }
 
-#[expect(
-    unsafe_code,
-    reason = "std::fs may allocate, which is not allowed after fork"
-)]
+/// Through `rustix`, whose calls do not allocate; `std::fs` may, which is not allowed after `fork`.
 fn write_file(path: &CStr, bytes: &[u8]) -> io::Result<()> {
-    // SAFETY: `path` ends in a zero byte.
-    let file = unsafe { libc::open(path.as_ptr(), libc::O_WRONLY | libc::O_CLOEXEC) };
-    check(file)?;
-    // SAFETY: the pointer and the length are those of one slice; `file` is open.
-    let written = unsafe { libc::write(file, bytes.as_ptr().cast(), bytes.len()) };
-    // The error must be read before `close` can replace it.
-    let result = match usize::try_from(written) {
-        Ok(length) if length == bytes.len() => Ok(()),
-        Ok(_) => Err(io::Error::from_raw_os_error(libc::EIO)),
-        Err(_) => Err(io::Error::last_os_error()),
-    };
-    // SAFETY: `file` was opened above and is closed once.
-    unsafe { libc::close(file) };
-    result
-}
-
-fn check(result: libc::c_int) -> io::Result<()> {
-    if result < 0 {
-        Err(io::Error::last_os_error())
-    } else {
+    let file = open(path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())?;
+    if write(&file, bytes)? == bytes.len() {
         Ok(())
+    } else {
+        Err(Errno::IO.into())
     }
 }
 

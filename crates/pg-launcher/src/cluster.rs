@@ -4,13 +4,13 @@ use std::fs::{self, File};
 use std::io;
 use std::process::Command;
 
-use super::binaries::Installation;
-use super::error::EmbeddedError;
-use super::folder::{self, DataFolder};
-use super::identity::Identity;
+use crate::binaries::Installation;
+use crate::error::EmbeddedError;
+use crate::folder::{self, DataFolder};
+use crate::identity::Identity;
 
 /// The only role: superuser, no password, reachable by whoever may enter the socket's folder.
-pub(super) const USER: &str = "app";
+pub(crate) const USER: &str = "app";
 
 /// For a developer's machine: little memory, few log lines, the defaults otherwise.
 const SETTINGS: [(&str, &str); 12] = [
@@ -40,13 +40,13 @@ const THROW_AWAY_SETTINGS: [(&str, &str); 5] = [
 ];
 
 /// The major version that made the cluster, if there is one.
-pub(super) fn major_version(folder: &DataFolder) -> Option<u32> {
+pub(crate) fn major_version(folder: &DataFolder) -> Option<u32> {
     let text = fs::read_to_string(folder.cluster().join("PG_VERSION")).ok()?;
     text.trim().parse().ok()
 }
 
 /// Makes the cluster unless there is one. A crash in between leaves none, never half of one.
-pub(super) fn ensure(
+pub(crate) fn ensure(
     installation: &Installation,
     identity: &Identity,
     folder: &DataFolder,
@@ -96,7 +96,7 @@ fn init(mut initdb: Command, folder: &DataFolder, durable: bool) -> Result<(), E
 }
 
 /// The server's command line. `postgres` itself, because `pg_ctl` would detach it from its owner.
-pub(super) fn server_command(
+pub(crate) fn server_command(
     installation: &Installation,
     identity: &Identity,
     folder: &DataFolder,

@@ -12,14 +12,14 @@ const QUOTED_LINES: usize = 20;
 
 /// The log of one start of the server.
 #[derive(Debug)]
-pub(super) struct LogFile {
+pub(crate) struct LogFile {
     path: PathBuf,
     file: File,
     start: u64,
 }
 
 impl LogFile {
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
         if fs::metadata(path).is_ok_and(|log| log.len() > ROTATE_AT_BYTES) {
             fs::rename(path, path.with_extension("log.old"))?;
         }
@@ -32,17 +32,17 @@ impl LogFile {
         })
     }
 
-    pub(super) fn into_path(self) -> PathBuf {
+    pub(crate) fn into_path(self) -> PathBuf {
         self.path
     }
 
     /// Another handle on the file, for a child process to write to.
-    pub(super) fn writer(&self) -> io::Result<File> {
+    pub(crate) fn writer(&self) -> io::Result<File> {
         self.file.try_clone()
     }
 
     /// The last lines that were written since this start; empty when the log cannot be read.
-    pub(super) fn tail(&self) -> String {
+    pub(crate) fn tail(&self) -> String {
         let text = self.written_since_start().unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();
         lines[lines.len().saturating_sub(QUOTED_LINES)..].join("\n")

@@ -2,9 +2,12 @@
 //!
 //! It knows databases by name and nothing of what is in them.
 
-use diesel::dsl::sql;
-use diesel::sql_types::{Array, Bool, Text};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use std::time::Duration;
+
+use tokio_postgres::{Client, Config, NoTls};
+
+/// How long a server may take to answer a new connection.
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 
 /// An action on a server's databases that failed.
 #[derive(Debug, thiserror::Error)]
@@ -16,7 +19,7 @@ pub struct DatabaseAdminError {
 
 /// A connection of a user who may create databases.
 pub struct DatabaseAdmin {
-    connection: AsyncPgConnection,
+    client: Client,
 }
 
 impl DatabaseAdmin {
@@ -25,10 +28,13 @@ impl DatabaseAdmin {
     /// # Errors
     /// When the server does not answer or refuses the user.
     pub async fn connect(url: &str) -> Result<Self, DatabaseAdminError> {
-        let connection = AsyncPgConnection::establish(url)
-            .await
-            .map_err(failed("connect to the server"))?;
-        Ok(Self { connection })
+        const ACTION: &str = "connect to the server";
+        let config: Config = url.parse().map_err(failed(ACTION))?;
+        let connected = tokio::time::timeout(CONNECT_LIMIT, config.connect(NoTls)).await;
+        let (client, connection) = connected.map_err(failed(ACTION))?.map_err(failed(ACTION))?;
+        // It ends with the client; an error of the connection shows in the client's next statement.
+        tokio::spawn(async move { drop(connection.await) });
+        Ok(Self { client })
     }
 
     /// Waits until no other session of this database holds `key`, and then holds it until `self`
@@ -48,14 +54,13 @@ impl DatabaseAdmin {
     ///
     /// # Errors
     /// When the connection is lost.
-    pub async fn exists(&mut self, name: &str) -> Result<bool, DatabaseAdminError> {
-        let exists = sql::<Bool>("EXISTS (SELECT FROM pg_database WHERE datname = ")
-            .bind::<Text, _>(name)
-            .sql(")");
-        diesel::select(exists)
-            .get_result(&mut self.connection)
+    pub async fn exists(&self, name: &str) -> Result<bool, DatabaseAdminError> {
+        let found = self
+            .client
+            .query_opt("SELECT FROM pg_database WHERE datname = $1", &[&name])
             .await
-            .map_err(failed(format!("look for the database {name}")))
+            .map_err(failed(format!("look for the database {name}")))?;
+        Ok(found.is_some())
     }
 
     /// The names of the databases that start with `prefix`, sorted.
@@ -66,15 +71,15 @@ impl DatabaseAdmin {
         &mut self,
         prefix: &str,
     ) -> Result<Vec<String>, DatabaseAdminError> {
-        let names = sql::<Array<Text>>(
-            "ARRAY(SELECT datname::text FROM pg_database WHERE starts_with(datname, ",
-        )
-        .bind::<Text, _>(prefix)
-        .sql(") ORDER BY datname)");
-        diesel::select(names)
-            .get_result(&mut self.connection)
+        let rows = self
+            .client
+            .query(
+                "SELECT datname::text FROM pg_database WHERE starts_with(datname, $1) ORDER BY datname",
+                &[&prefix],
+            )
             .await
-            .map_err(failed("list the databases"))
+            .map_err(failed("list the databases"))?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
     /// Creates an empty database, unless there is one of this name.
@@ -143,7 +148,7 @@ impl DatabaseAdmin {
     }
 
     async fn run(&mut self, action: String, statement: &str) -> Result<(), DatabaseAdminError> {
-        self.connection
+        self.client
             .batch_execute(statement)
             .await
             .map_err(failed(action))

@@ -1,8 +1,8 @@
 //! A private Postgres server for `dev` and for tests: found on the machine or fetched, started and
 //! stopped with the process that owns it.
 //!
-//! It must not know the schema: it hands out connection URLs. It reads no environment: what it
-//! needs from there comes in [`Options`].
+//! It must not know the product or any schema: it hands out connection URLs. It reads no environment:
+//! what it needs from there comes in [`Options`].
 //!
 //! # What is promised
 //! - **Private.** The server listens on a Unix socket in a folder of mode 0700 and on nothing else.

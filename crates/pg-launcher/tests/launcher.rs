@@ -5,10 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use diesel::dsl::sql;
-use diesel::sql_types::{BigInt, Text};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
-use sms_postgres::embedded::{EmbeddedError, EmbeddedPostgres, Options};
+use pg_launcher::{EmbeddedError, EmbeddedPostgres, Options};
+use tokio_postgres::{Client, NoTls};
 
 /// Names the data folder to a process that [`an_owner_that_waits_to_be_killed`] becomes.
 const OWNER_DATA_DIR: &str = "SMS_TEST_OWNER_DATA_DIR";
@@ -48,10 +46,14 @@ fn options(data_dir: &Path) -> Options {
     options
 }
 
-async fn connect(server: &EmbeddedPostgres) -> AsyncPgConnection {
-    AsyncPgConnection::establish(&server.url("postgres"))
-        .await
-        .unwrap()
+async fn connect(server: &EmbeddedPostgres) -> Client {
+    connect_to(&server.url("postgres")).await.unwrap()
+}
+
+async fn connect_to(url: &str) -> Result<Client, tokio_postgres::Error> {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+    tokio::spawn(connection);
+    Ok(client)
 }
 
 async fn write_a_row(server: &EmbeddedPostgres) {
@@ -63,21 +65,17 @@ async fn write_a_row(server: &EmbeddedPostgres) {
 }
 
 async fn read_the_row(server: &EmbeddedPostgres) -> i64 {
-    diesel::select(sql::<BigInt>("(SELECT id FROM kept)"))
-        .get_result(&mut connect(server).await)
-        .await
-        .unwrap()
+    let client = connect(server).await;
+    let row = client.query_one("SELECT id FROM kept", &[]).await;
+    row.unwrap().get(0)
 }
 
 async fn setting(server: &EmbeddedPostgres, name: &str) -> String {
-    diesel::select(
-        sql::<Text>("current_setting(")
-            .bind::<Text, _>(name)
-            .sql(")"),
-    )
-    .get_result(&mut connect(server).await)
-    .await
-    .unwrap()
+    let client = connect(server).await;
+    let row = client
+        .query_one("SELECT current_setting($1)", &[&name])
+        .await;
+    row.unwrap().get(0)
 }
 
 /// `SIGKILL`, which nobody can prepare for.
@@ -144,7 +142,7 @@ async fn a_start_with_an_empty_cluster_forgets_what_was_there() {
 
     let second = EmbeddedPostgres::start_empty(&data.options()).unwrap();
     let url = second.url("left_behind");
-    assert!(AsyncPgConnection::establish(&url).await.is_err());
+    assert!(connect_to(&url).await.is_err());
 }
 
 #[test]
@@ -162,7 +160,7 @@ async fn a_server_stops_although_a_session_is_open() {
     let data = DataDir::new("open-session");
     let server = EmbeddedPostgres::start(&data.options()).unwrap();
     let pid = server.pid();
-    let mut session = connect(&server).await;
+    let session = connect(&server).await;
     session.batch_execute("BEGIN; SELECT 1").await.unwrap();
     server.stop().unwrap();
     assert!(!is_running(pid));
@@ -187,11 +185,9 @@ async fn a_killed_servers_process_that_does_not_end_is_no_obstacle_to_the_next_s
     let data = DataDir::new("lingering");
     let server = EmbeddedPostgres::start(&data.durable_options()).unwrap();
     write_a_row(&server).await;
-    let mut session = connect(&server).await;
-    let backend: i64 = diesel::select(sql::<BigInt>("pg_backend_pid()::bigint"))
-        .get_result(&mut session)
-        .await
-        .unwrap();
+    let session = connect(&server).await;
+    let row = session.query_one("SELECT pg_backend_pid()", &[]).await;
+    let backend: i32 = row.unwrap().get(0);
     // It cannot notice that its server is gone.
     signal("STOP", u32::try_from(backend).unwrap());
     kill(server.pid());
@@ -246,7 +242,7 @@ async fn a_data_folder_with_a_long_and_unusual_path_works() {
     let deep = data.0.join("x".repeat(100)).join("my \"data\", ü%");
     let server = EmbeddedPostgres::start(&options(&deep)).unwrap();
     let url = server.ensure_database("sms").await.unwrap();
-    assert!(AsyncPgConnection::establish(&url).await.is_ok());
+    assert!(connect_to(&url).await.is_ok());
 }
 
 #[tokio::test]
@@ -259,7 +255,7 @@ async fn a_database_may_be_asked_for_twice_and_at_the_same_time() {
     );
     let url = first.unwrap();
     assert_eq!(url, second.unwrap());
-    assert!(AsyncPgConnection::establish(&url).await.is_ok());
+    assert!(connect_to(&url).await.is_ok());
 }
 
 #[test]
@@ -294,7 +290,7 @@ async fn a_server_whose_owner_was_killed_gives_way_to_the_next() {
 async fn a_server_whose_owner_was_killed_ends_by_itself() {
     let data = DataDir::new("widowed");
     let mut owner = Owner::start(&data.0);
-    let mut session = AsyncPgConnection::establish(&owner.url).await.unwrap();
+    let session = connect_to(&owner.url).await.unwrap();
     owner.kill();
 
     let ended = session.batch_execute("SELECT pg_sleep(60)").await;

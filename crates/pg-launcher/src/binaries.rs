@@ -7,12 +7,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::error::EmbeddedError;
-use super::options::Options;
-use super::wheel;
+use crate::error::EmbeddedError;
+use crate::options::Options;
+use crate::wheel;
 
 /// The oldest major version that the schema can count on.
-pub(super) const MINIMUM_MAJOR: u32 = 15;
+pub(crate) const MINIMUM_MAJOR: u32 = 15;
 
 /// `(folder, prefix of the version's folder, folder of the binaries below it)`.
 const VERSIONED_PLACES: [(&str, &str, &str); 8] = [
@@ -31,13 +31,13 @@ const FIXED_PLACES: [&str; 3] = ["usr/bin", "usr/local/bin", "usr/local/pgsql/bi
 
 /// A folder with a working `postgres` and `initdb`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Installation {
-    pub(super) bin_dir: PathBuf,
-    pub(super) major: u32,
+pub(crate) struct Installation {
+    pub(crate) bin_dir: PathBuf,
+    pub(crate) major: u32,
 }
 
 impl Installation {
-    pub(super) fn program(&self, name: &str) -> PathBuf {
+    pub(crate) fn program(&self, name: &str) -> PathBuf {
         self.bin_dir.join(name)
     }
 
@@ -54,7 +54,7 @@ impl Installation {
 
 /// Chooses the server to run: of major version `wanted` when a cluster exists that needs it, else
 /// the first that is new enough; fetches one when nothing fits.
-pub(super) fn choose(
+pub(crate) fn choose(
     options: &Options,
     wanted: Option<u32>,
 ) -> Result<Installation, EmbeddedError> {
@@ -182,7 +182,7 @@ fn real_bin_dir(folder: &Path) -> Option<PathBuf> {
 }
 
 /// The first executable file called `name` in the folders of `search_path`.
-pub(super) fn find_program(name: &str, search_path: Option<&OsStr>) -> Option<PathBuf> {
+pub(crate) fn find_program(name: &str, search_path: Option<&OsStr>) -> Option<PathBuf> {
     std::env::split_paths(search_path?)
         .map(|folder| folder.join(name))
         .find(|program| is_executable(program))

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::admin::DatabaseAdminError;
-use super::binaries::MINIMUM_MAJOR;
+use crate::admin::DatabaseAdminError;
+use crate::binaries::MINIMUM_MAJOR;
 
 /// Why an embedded server could not be started, used or stopped.
 #[derive(Debug, thiserror::Error)]
@@ -119,7 +119,7 @@ pub enum EmbeddedError {
 }
 
 impl EmbeddedError {
-    pub(super) fn folder(
+    pub(crate) fn folder(
         action: &'static str,
         path: impl AsRef<Path>,
     ) -> impl FnOnce(io::Error) -> Self {

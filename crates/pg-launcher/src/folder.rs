@@ -8,7 +8,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, lchown};
 use std::path::{Path, PathBuf};
 
-use super::error::EmbeddedError;
+use crate::error::EmbeddedError;
 
 /// The longest path of a Unix socket, without its terminating zero byte.
 const SOCKET_PATH_LIMIT: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
@@ -21,7 +21,7 @@ const SHORT_PARENT: &str = "/tmp";
 
 /// A data folder that belongs to this process until it is dropped.
 #[derive(Debug)]
-pub(super) struct DataFolder {
+pub(crate) struct DataFolder {
     root: PathBuf,
     socket_dir: PathBuf,
     /// Locked; the operating system unlocks it when this process ends, however it ends.
@@ -30,7 +30,7 @@ pub(super) struct DataFolder {
 
 impl DataFolder {
     /// Creates the folder when it is missing, and takes possession of it.
-    pub(super) fn open(data_dir: &Path) -> Result<Self, EmbeddedError> {
+    pub(crate) fn open(data_dir: &Path) -> Result<Self, EmbeddedError> {
         create_private(data_dir).map_err(EmbeddedError::folder("create the folder", data_dir))?;
         let root = fs::canonicalize(data_dir)
             .map_err(EmbeddedError::folder("resolve the folder", data_dir))?;
@@ -46,30 +46,30 @@ impl DataFolder {
         })
     }
 
-    pub(super) fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
     /// The database cluster, Postgres' own `PGDATA`.
-    pub(super) fn cluster(&self) -> PathBuf {
+    pub(crate) fn cluster(&self) -> PathBuf {
         self.root.join("cluster")
     }
 
     /// A cluster that is being made; without meaning after a crash.
-    pub(super) fn unfinished_cluster(&self) -> PathBuf {
+    pub(crate) fn unfinished_cluster(&self) -> PathBuf {
         self.root.join("cluster.new")
     }
 
-    pub(super) fn log(&self) -> PathBuf {
+    pub(crate) fn log(&self) -> PathBuf {
         self.root.join("postgres.log")
     }
 
-    pub(super) fn socket_dir(&self) -> &Path {
+    pub(crate) fn socket_dir(&self) -> &Path {
         &self.socket_dir
     }
 
     /// Makes the account with these ids the owner of everything in the folder. Only root may.
-    pub(super) fn give_to(&self, uid: u32, gid: u32) -> Result<(), EmbeddedError> {
+    pub(crate) fn give_to(&self, uid: u32, gid: u32) -> Result<(), EmbeddedError> {
         let give = |path: &Path| {
             lchown(path, Some(uid), Some(gid))
                 .map_err(EmbeddedError::folder("change the owner of", path))
@@ -86,7 +86,7 @@ impl DataFolder {
 
     /// Removes what a server that was killed leaves beside its socket. Its process id may since
     /// have been given to another program, which would make Postgres believe in a running server.
-    pub(super) fn remove_dead_sockets(&self) -> Result<(), EmbeddedError> {
+    pub(crate) fn remove_dead_sockets(&self) -> Result<(), EmbeddedError> {
         for name in [SOCKET_NAME.to_owned(), format!("{SOCKET_NAME}.lock")] {
             let file = self.socket_dir.join(name);
             ignore_missing(fs::remove_file(&file))
@@ -96,7 +96,7 @@ impl DataFolder {
     }
 
     /// Deletes the cluster and all its data.
-    pub(super) fn discard_cluster(&self) -> Result<(), EmbeddedError> {
+    pub(crate) fn discard_cluster(&self) -> Result<(), EmbeddedError> {
         remove_tree(&self.cluster())?;
         remove_tree(&self.unfinished_cluster())
     }
@@ -114,7 +114,7 @@ impl Drop for DataFolder {
     }
 }
 
-pub(super) fn remove_tree(path: &Path) -> Result<(), EmbeddedError> {
+pub(crate) fn remove_tree(path: &Path) -> Result<(), EmbeddedError> {
     ignore_missing(fs::remove_dir_all(path)).map_err(EmbeddedError::folder("remove", path))
 }
 

