@@ -4,8 +4,11 @@
 //! It must not know what the product does. Each rule here is written down for people in
 //! `docs/architecture.md`; each check is itself tested on small made-up trees.
 
+mod circles;
 mod dependencies;
 mod documents;
+mod floors;
+mod imports;
 mod packages;
 mod source_rules;
 mod source_tree;
