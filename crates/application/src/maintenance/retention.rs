@@ -11,7 +11,7 @@ use sms_domain::ports::{Clock, EraseTexts, RetentionRepository, Unavailable};
 use sms_domain::retention::{Perishable, Retention, TextRetention};
 use tokio::sync::watch;
 
-use crate::job::{Job, Rounds};
+use crate::maintenance::job::{Job, Rounds};
 
 /// Messages looked at in one step: a transaction of some milliseconds.
 const STEP: usize = 500;

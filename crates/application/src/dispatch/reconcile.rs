@@ -7,7 +7,7 @@ use sms_domain::message::{Attempt, Evidence, Message};
 use sms_domain::ports::{ProviderAnswer, Unavailable};
 use sms_domain::retry::next_reconciliation;
 
-use crate::dispatch::{Answered, Dispatch};
+use crate::dispatch::steps::{Answered, Dispatch};
 
 /// After this a receipt is missing: [`next_reconciliation`] asks for it first then.
 const RECEIPT_WITHIN: TimeDelta = TimeDelta::minutes(10);

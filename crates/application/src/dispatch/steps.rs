@@ -18,9 +18,9 @@ use sms_domain::ports::{
 use sms_domain::retry::Deadlines;
 
 use crate::TRIES;
-use crate::circuit::Circuits;
-use crate::provider_failures::ProviderFailures;
-use crate::reconcile::count_accepted;
+use crate::dispatch::circuit::Circuits;
+use crate::dispatch::provider_failures::ProviderFailures;
+use crate::dispatch::reconcile::count_accepted;
 
 /// What dispatch works on.
 #[derive(Clone)]

@@ -8,8 +8,8 @@ use sms_domain::ports::{
     EventPlace, NoticeContent, ReceiptKey, ReceiptRepository, Unavailable, WebhookReader,
 };
 
-use crate::receive_inbound::{ReceiveInbound, Received};
-use crate::record_evidence::{RecordEvidence, Recorded};
+use crate::inbound::receive_inbound::{ReceiveInbound, Received};
+use crate::inbound::record_evidence::{RecordEvidence, Recorded};
 
 /// Events that are loaded at once.
 const PAGE: usize = 100;

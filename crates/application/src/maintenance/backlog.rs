@@ -8,7 +8,7 @@ use sms_domain::message::Status;
 use sms_domain::ports::{Backlog, BacklogRepository, Clock, Unavailable, Waiting};
 use tokio::sync::watch;
 
-use crate::job::{Job, Rounds};
+use crate::maintenance::job::{Job, Rounds};
 
 /// The statuses in which somebody has to move a message.
 const MOVED: [Status; 4] = [

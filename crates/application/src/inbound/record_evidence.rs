@@ -10,7 +10,7 @@ use sms_domain::ports::{
     Clock, CommitError, IdGenerator, MessageRepository, ReceiptKey, ReceiptRepository, Unavailable,
 };
 
-use crate::provider_failures::ProviderFailures;
+use crate::dispatch::ProviderFailures;
 
 /// How often a receipt loads the rows again after others changed them. Receipts of one message
 /// arrive together, and none may be lost.

@@ -14,8 +14,8 @@ use sms_domain::ports::{
 };
 use tokio::sync::watch;
 
-use crate::job::{Job, Rounds};
-use crate::opt_out::{OptOuts, Suppress};
+use crate::maintenance::{Job, Rounds};
+use crate::opt_outs::opt_out::{OptOuts, Suppress};
 
 /// How far back each pass looks before the newest block that the pass before saw: blocks may appear
 /// in the list later than they are dated.

@@ -9,8 +9,8 @@ use sms_domain::ports::{
     WebhookRequest,
 };
 
-use crate::receive_inbound::{ReceiveInbound, Received};
-use crate::record_evidence::{RecordEvidence, Recorded};
+use crate::inbound::receive_inbound::{ReceiveInbound, Received};
+use crate::inbound::record_evidence::{RecordEvidence, Recorded};
 
 /// Takes webhook requests.
 #[derive(Clone)]

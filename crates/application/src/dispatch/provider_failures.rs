@@ -13,9 +13,9 @@ use sms_domain::ports::{
     Unavailable,
 };
 
-use crate::dispatch::Answered;
-use crate::number_health::NumberWatch;
-use crate::opt_out::{OptOuts, Suppress};
+use crate::dispatch::steps::Answered;
+use crate::numbers::NumberWatch;
+use crate::opt_outs::{OptOuts, Suppress};
 
 /// Follows failures up.
 #[derive(Clone)]

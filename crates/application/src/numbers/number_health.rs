@@ -9,7 +9,7 @@ use sms_domain::numbers::{NumberHealth, TroubleReport};
 use sms_domain::ports::{Clock, NumberRepository, Unavailable};
 use tokio::sync::watch;
 
-use crate::job::{Job, Rounds};
+use crate::maintenance::{Job, Rounds};
 
 /// Watches the health of numbers.
 #[derive(Clone)]

@@ -6,8 +6,8 @@ use sms_domain::decision::{Context, OrgFacts};
 use sms_domain::ids::{CampaignId, PhoneNumberId, SourceId};
 use sms_domain::message::{Priority, Submission, Text};
 
-use crate::command::{FieldError, SendCommand};
-use crate::send_sms::SendError;
+use crate::send::command::{FieldError, SendCommand};
+use crate::send::send_sms::SendError;
 
 pub(crate) fn check_references(command: &SendCommand, context: &Context) -> Result<(), SendError> {
     let org = &context.org;

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::ports::Unavailable;
 use tokio::sync::mpsc;
 
-use crate::dispatch::{Answered, Dispatch};
+use crate::dispatch::steps::{Answered, Dispatch};
 
 /// How often an answer that could not be written down is tried again, a pause apart: about as long as
 /// a restart of the store may take. Then it is left to what receipts and deadlines find.

@@ -13,9 +13,9 @@ use chrono::TimeDelta;
 use sms_domain::ports::{Clock, DispatchWaker, Due, Unavailable};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
-use crate::dispatch::{Answered, Dispatch};
-use crate::planned::Planned;
-use crate::recorder::{Recorder, source_of};
+use crate::dispatch::planned::Planned;
+use crate::dispatch::recorder::{Recorder, source_of};
+use crate::dispatch::steps::{Answered, Dispatch};
 
 /// How much the loop does at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

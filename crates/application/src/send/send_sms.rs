@@ -14,9 +14,9 @@ use sms_domain::ports::{
 };
 
 use crate::TRIES;
-use crate::command::{DraftCommand, FieldError, IdempotencyKey, SendCommand};
-use crate::submission::{check_references, invalid, smart_encoding, submission, unknown};
-use crate::turns::Turns;
+use crate::send::command::{DraftCommand, FieldError, IdempotencyKey, SendCommand};
+use crate::send::submission::{check_references, invalid, smart_encoding, submission, unknown};
+use crate::send::turns::Turns;
 
 /// How often a request is decided that loses one race after the other: with its turn, it can only lose
 /// to newcomers, to dispatch and to other processes.

@@ -18,8 +18,8 @@ use sms_domain::ports::{
 };
 
 use crate::TRIES;
-use crate::number_health::NumberWatch;
-use crate::opt_out::{OptOuts, count};
+use crate::numbers::NumberWatch;
+use crate::opt_outs::{OptOuts, count};
 
 /// Takes texts from people.
 #[derive(Clone)]

@@ -7,7 +7,7 @@ use sms_domain::message::Message;
 use sms_domain::ports::{CommitError, Due, Unavailable};
 
 use crate::TRIES;
-use crate::dispatch::{Call, Dispatch};
+use crate::dispatch::steps::{Call, Dispatch};
 
 /// What shall become of a row that was taken.
 #[derive(Debug)]

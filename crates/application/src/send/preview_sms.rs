@@ -10,9 +10,9 @@ use sms_domain::decision::{Decided, decide};
 use sms_domain::message::Submission;
 use sms_domain::ports::{Clock, FactsRepository, FactsRequest};
 
-use crate::command::SendCommand;
-use crate::send_sms::SendError;
-use crate::submission::{check_references, smart_encoding, submission, unknown};
+use crate::send::command::SendCommand;
+use crate::send::send_sms::SendError;
+use crate::send::submission::{check_references, smart_encoding, submission, unknown};
 
 /// Takes requests to preview.
 #[derive(Clone)]

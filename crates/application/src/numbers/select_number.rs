@@ -16,8 +16,8 @@ use sms_domain::ports::{
 };
 use sms_domain::reason::Reason;
 
-use crate::command::FieldError;
-use crate::submission::unknown_routing;
+use crate::send::FieldError;
+use crate::send::unknown_routing;
 
 /// Answers questions about outgoing numbers.
 #[derive(Clone)]

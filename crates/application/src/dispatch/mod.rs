@@ -1,0 +1,17 @@
+//! Getting accepted messages to the carrier: claims, the decision made again, the call, its answer, and
+//! what is done when an answer never comes.
+
+mod circuit;
+mod dispatcher;
+mod lost_calls;
+mod planned;
+mod provider_failures;
+mod reconcile;
+mod recorder;
+mod steps;
+
+pub use circuit::Circuits;
+pub use dispatcher::{Dispatcher, DispatcherSettings, Wake};
+pub use planned::Planned;
+pub use provider_failures::ProviderFailures;
+pub use steps::{Answered, Call, Claimed, Dispatch, DispatchPorts, DispatchSettings};

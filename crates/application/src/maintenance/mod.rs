@@ -1,0 +1,9 @@
+//! Jobs beside the messages: measuring what waits, removing what is not kept.
+
+mod backlog;
+mod job;
+mod retention;
+
+pub use backlog::BacklogWatch;
+pub(crate) use job::{Job, Rounds};
+pub use retention::{DataRetention, Retained};

@@ -1,0 +1,9 @@
+//! The numbers that messages leave from: choosing one by request, and watching their health.
+
+mod number_health;
+mod select_number;
+
+pub use number_health::NumberWatch;
+pub use select_number::{
+    Candidate, NumberError, OverrideRequest, SelectNumber, Selection, SelectionRequest,
+};

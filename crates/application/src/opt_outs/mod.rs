@@ -1,0 +1,8 @@
+//! Closing and opening people, and reading the carrier's own list.
+
+mod mirror_opt_outs;
+mod opt_out;
+
+pub use mirror_opt_outs::{MirrorError, MirrorOptOuts};
+pub(crate) use opt_out::count;
+pub use opt_out::{OptOuts, Resolution, Suppress};

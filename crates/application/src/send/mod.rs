@@ -1,0 +1,14 @@
+//! Accepting messages: commands from outside, the send itself, its preview and its withdrawal.
+
+mod cancel_sms;
+mod command;
+mod preview_sms;
+mod send_sms;
+mod submission;
+mod turns;
+
+pub use cancel_sms::{CancelError, CancelSms};
+pub use command::{DraftCommand, FieldError, IdempotencyKey, SendCommand, Sender};
+pub use preview_sms::{PreviewSms, Previewed};
+pub use send_sms::{Accepted, SendError, SendSms};
+pub(crate) use submission::unknown_routing;
