@@ -1,4 +1,4 @@
-//! Runs `tests/scenarios/*.yaml`: facts, an instant, and the decision that they must lead to.
+//! Runs `tests/scenarios/**/*.yaml`: facts, an instant, and the decision that they must lead to.
 
 #[path = "support/facts.rs"]
 mod facts;
@@ -45,6 +45,17 @@ fn there_are_at_least_sixty_scenarios_and_no_two_of_one_name() {
 }
 
 #[test]
+fn every_rule_has_a_folder_of_its_own() {
+    let folders: BTreeSet<String> = all()
+        .iter()
+        .filter_map(|(path, _)| Some(path.parent()?.file_name()?.to_str()?.to_owned()))
+        .collect();
+    let rules = RuleCode::ALL.iter().map(|rule| rule.as_str());
+    let expected = rules.chain(["precedence", "selection"]);
+    assert_eq!(folders, expected.map(str::to_owned).collect());
+}
+
+#[test]
 fn every_rule_is_seen_to_allow_and_to_be_against_a_message() {
     let mut seen = BTreeSet::new();
     for (_, scenario) in all() {
@@ -75,23 +86,31 @@ fn every_strategy_is_seen_to_win() {
 }
 
 fn all() -> Vec<(PathBuf, Scenario)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
-    let entries = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let mut paths: Vec<PathBuf> = entries
-        .filter(|path| path.extension().is_some_and(|ending| ending == "yaml"))
-        .collect();
+    let mut paths = Vec::new();
+    collect(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios"),
+        &mut paths,
+    );
     paths.sort();
-    paths
-        .into_iter()
-        .map(|path| {
-            let text = fs::read_to_string(&path).unwrap();
-            let scenario = serde_saphyr::from_str(&text)
-                .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-            (path, scenario)
-        })
-        .collect()
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).unwrap();
+        let scenario = serde_saphyr::from_str(&text)
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        (path, scenario)
+    };
+    paths.into_iter().map(read).collect()
+}
+
+/// The scenarios of a folder and of the folders in it.
+fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, paths);
+        } else if path.extension().is_some_and(|ending| ending == "yaml") {
+            paths.push(path);
+        }
+    }
 }
 
 fn decided(scenario: &Scenario) -> Decided {
