@@ -34,6 +34,12 @@ faults *arguments:
 ci *steps:
     bash .ci/run {{ steps }}
 
+# the binary as it is shipped, and its debug information beside it in sms-api.debug
+release:
+    CARGO_PROFILE_RELEASE_STRIP=none cargo build --release
+    objcopy --only-keep-debug target/release/sms-api target/release/sms-api.debug
+    objcopy --strip-debug --add-gnu-debuglink=target/release/sms-api.debug target/release/sms-api
+
 # what a newcomer does, word for word, on the last commit
 fresh-machine *arguments:
     tests/fresh-machine/run {{ arguments }}

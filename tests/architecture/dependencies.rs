@@ -111,6 +111,7 @@ const LAUNCHER: &[&str] = &["pg-launcher"];
 const STORE: &[&str] = &["sms-postgres"];
 const SQL: &[&str] = &["sms-postgres", "pg-launcher", "sms-bench"];
 const CLIENTS: &[&str] = &["sms-telnyx", "telnyx-sim", "sms-tests"];
+const SPEAKERS: &[&str] = &["sms-telnyx", "telnyx-sim", "sms-tests", "sms-api"];
 const SERVERS: &[&str] = &["sms-api", "telnyx-sim"];
 const PROGRAMS: &[&str] = &["sms-api", "telnyx-sim", "sms-tests", "sms-bench"];
 const ALL_BUT_PURE: &[&str] = &[
@@ -137,7 +138,7 @@ const fn reserved(
     }
 }
 
-const RESERVED: [Reserved; 12] = [
+const RESERVED: [Reserved; 13] = [
     reserved("diesel*", STORE, "SQL lives in one crate"),
     reserved(
         "tokio-postgres",
@@ -145,8 +146,17 @@ const RESERVED: [Reserved; 12] = [
         "SQL lives in one crate, in what starts a server, and in what compares it with plain Postgres",
     ),
     reserved("reqwest", CLIENTS, "only adapters speak HTTP to others"),
-    reserved("hyper*", CLIENTS, "only adapters speak HTTP to others"),
+    reserved(
+        "hyper*",
+        SPEAKERS,
+        "only adapters speak HTTP to others, and only the API's listener to clients",
+    ),
     reserved("poem*", SERVERS, "only programs serve HTTP"),
+    reserved(
+        "rustix",
+        &["sms-api"],
+        "only the program asks the operating system for its limits",
+    ),
     reserved("clap", PROGRAMS, "only programs have a command line"),
     reserved(
         "anyhow",

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_api::app::Limits;
-use sms_api::server::{Running, StateParts, bind, state};
+use sms_api::server::{ListenerSettings, Running, StateParts, bind, state};
 use sms_api::system::SystemIds;
 use sms_api::wiring::{Carrier, Machine, Stores, System};
 use sms_application::{Call, DispatchSettings};
@@ -87,7 +87,7 @@ impl TestApp {
     pub async fn start_with(setup: Setup) -> Self {
         let database = TestDatabase::create().await;
         let clock = ManualClock::at(setup.now);
-        let listener = bind(([127, 0, 0, 1], 0).into()).await.unwrap();
+        let listener = bind("BIND", ([127, 0, 0, 1], 0).into()).await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
         let carrier = start_carrier(&setup, &base_url, &clock).await;
         let ids = Arc::new(SystemIds::default());
@@ -105,12 +105,12 @@ impl TestApp {
             requests: setup.rate_limit,
             ..Limits::default()
         };
-        let parts = StateParts {
-            machine,
-            metrics: None,
-            limits,
-        };
-        running.serve(listener, &state(&system, parts)).unwrap();
+        let parts = StateParts { machine, limits };
+        running.serve(
+            listener,
+            &state(&system, parts),
+            ListenerSettings::default(),
+        );
         Self {
             clock,
             carrier,

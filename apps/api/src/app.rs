@@ -4,11 +4,10 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use metrics_exporter_prometheus::PrometheusHandle;
 use poem::{Endpoint, EndpointExt, Request, Response, Route, get};
 use sms_domain::ports::{ApiKeyRepository, Clock, IdGenerator};
 
-use crate::auth::{KeyDirectory, RateLimiter};
+use crate::auth::{Guard, RateLimiter};
 use crate::envelope::{AllowedMethods, Envelope};
 use crate::problem::Problem;
 use crate::routes;
@@ -31,8 +30,6 @@ pub struct AppState {
     pub clock: Arc<dyn Clock>,
     /// Ids of requests.
     pub ids: Arc<dyn IdGenerator>,
-    /// What `GET /metrics` shows; `None` = there is no such page.
-    pub metrics: Option<PrometheusHandle>,
     /// What a request may take up.
     pub limits: Limits,
     /// Where the pages about problems are published, without a slash at the end; empty = here.
@@ -65,7 +62,7 @@ impl Default for Limits {
 
 /// What extractors need.
 pub(crate) struct Http {
-    pub(crate) keys: KeyDirectory,
+    pub(crate) guard: Guard,
     pub(crate) rate: RateLimiter,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) limits: Limits,
@@ -82,7 +79,7 @@ impl Http {
 /// The application over its services.
 pub fn app(state: &AppState) -> impl Endpoint<Output = Response> + use<> {
     let http = Http {
-        keys: KeyDirectory::new(Arc::clone(&state.keys), Arc::clone(&state.clock)),
+        guard: Guard::new(Arc::clone(&state.keys), Arc::clone(&state.clock)),
         rate: RateLimiter::new(state.limits.requests, state.limits.window),
         clock: Arc::clone(&state.clock),
         limits: state.limits,
@@ -92,7 +89,6 @@ pub fn app(state: &AppState) -> impl Endpoint<Output = Response> + use<> {
         .at("/openapi.json", get(routes::openapi_json()))
         .at("/docs", get(routes::reference()))
         .at("/problems/:slug", get(routes::problem_page))
-        .at("/metrics", get(routes::metrics(state.metrics.clone())))
         .data(Arc::new(http));
     Envelope::new(routes, AllowedMethods::new(routes::methods()), state)
 }

@@ -15,6 +15,8 @@ use sms_domain::retention::Retention;
 use sms_domain::retry::Deadlines;
 use sms_telnyx::{AccountConfig, PublicKey};
 
+use crate::server::{ConnectionLimits, ListenerSettings, TrustedProxies, files};
+
 /// Telnyx's API.
 const TELNYX_BASE_URL: &str = "https://api.telnyx.com/v2";
 
@@ -44,8 +46,12 @@ pub struct Config {
     /// How long the provider's events are kept; `RETENTION_DAYS_PROVIDER_EVENTS`, by default 30 days,
     /// 0 = for good.
     pub retention: Retention,
-    /// Where a worker without the API shows its metrics; `METRICS_BIND`, by default nowhere.
+    /// Where metrics are shown; `METRICS_BIND`, by default nowhere.
     pub metrics_bind: Option<SocketAddr>,
+    /// Most open connections of clients; `MAX_CONNECTIONS`, by default 4096.
+    pub max_connections: usize,
+    /// Proxies that say for whom they speak; `TRUSTED_PROXIES`, by default none.
+    pub trusted_proxies: TrustedProxies,
     /// Log lines as JSON; `LOG_FORMAT=json`.
     pub logs_json: bool,
     /// What is logged; `RUST_LOG`, by default `info`.
@@ -109,6 +115,8 @@ impl Config {
             dispatch,
             retention: retention(&mut vars),
             metrics_bind: vars.optional("METRICS_BIND"),
+            max_connections: vars.positive("MAX_CONNECTIONS", ConnectionLimits::default().most),
+            trusted_proxies: vars.parsed("TRUSTED_PROXIES", TrustedProxies::default()),
             logs_json: vars.one_of("LOG_FORMAT", &["text", "json"]) == Some("json"),
             log_filter: vars.get("RUST_LOG").unwrap_or_else(|| "info".to_owned()),
             search_path: vars.get("PATH").map(Into::into),
@@ -119,6 +127,18 @@ impl Config {
             Ok(config)
         } else {
             Err(ConfigError(vars.errors))
+        }
+    }
+
+    /// How the API's listener treats its clients where so many files may be open (`None` = any
+    /// number).
+    #[must_use]
+    pub fn listener(&self, open_files: Option<u64>) -> ListenerSettings {
+        let used = self.database_connections + self.dispatcher.in_flight;
+        let most = files::connections(open_files, used, self.max_connections);
+        ListenerSettings {
+            limits: ConnectionLimits::of(most),
+            proxies: self.trusted_proxies.clone(),
         }
     }
 
@@ -352,8 +372,10 @@ mod tests {
             ("RATE_LIMIT", "-1"),
             ("DISPATCH_IN_FLIGHT", "0"),
             ("LOG_FORMAT", "xml"),
+            ("TRUSTED_PROXIES", "10.0.0.0/8,proxy"),
+            ("MAX_CONNECTIONS", "0"),
         ];
-        assert_eq!(config(&wrong).unwrap_err().0.len(), 5);
+        assert_eq!(config(&wrong).unwrap_err().0.len(), 7);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::io::Write as _;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +20,8 @@ use telnyx_sim::{SimConfig, Simulator};
 use crate::app::Limits;
 use crate::config::Config;
 use crate::operator::{self, NewKey};
-use crate::server::{Running, Signals, StateParts, bind, state};
+use crate::output::say;
+use crate::server::{Running, Signals, StateParts, bind, files, state};
 use crate::system::{SystemClock, SystemIds};
 use crate::telemetry;
 use crate::wiring::{Carrier, Machine, Settings, Stores, System};
@@ -30,6 +32,9 @@ const DEMO: &str = include_str!("demo.yaml");
 /// What the simulator asks for; it listens on this machine only.
 const SIMULATOR_KEY: &str = "KEY-OF-THE-SIMULATOR";
 
+/// Where metrics are shown unless an address is configured.
+const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
 /// How long the simulated carrier takes for each receipt.
 const RECEIPT_DELAY: Duration = Duration::from_millis(300);
 
@@ -39,7 +44,8 @@ const RECEIPT_DELAY: Duration = Duration::from_millis(300);
 /// What could not be started, and what to do about it.
 pub async fn run(config: &Config, data_dir: &Path) -> anyhow::Result<()> {
     let data_dir = prepared(data_dir)?;
-    let listener = bind(config.bind).await?;
+    let listening = config.listener(files::raise());
+    let listener = bind("BIND", config.bind).await?;
     let base_url = format!("http://{}", listener.local_addr()?);
     let (postgres, database_url) = database(config, &data_dir).await?;
     sms_postgres::migrations::migrate(&database_url).await?;
@@ -70,22 +76,19 @@ pub async fn run(config: &Config, data_dir: &Path) -> anyhow::Result<()> {
         requests: config.rate_limit,
         ..Limits::default()
     };
-    let metrics = Some(telemetry::start_metrics(machine.clock.clone())?);
-    running.serve(
-        listener,
-        &state(
-            &system,
-            StateParts {
-                machine,
-                metrics,
-                limits,
-            },
-        ),
-    )?;
+    let metrics_address = config.metrics_bind.unwrap_or(ANY_PORT);
+    let metrics_listener = bind("METRICS_BIND", metrics_address).await?;
+    let metrics_url = format!("http://{}/metrics", metrics_listener.local_addr()?);
+    running.serve_metrics(
+        metrics_listener,
+        telemetry::start_metrics(machine.clock.clone())?,
+    );
+    let state = state(&system, StateParts { machine, limits });
+    running.serve(listener, &state, listening);
     system.pace_accounts(config).await?;
     running.watch(&system);
     running.dispatch(&system, config.dispatcher);
-    say(&demo.instructions(&base_url, &data_dir))?;
+    say(&demo.instructions(&base_url, &metrics_url, &data_dir))?;
     running.until(signals).await;
 
     simulator.shutdown().await;
@@ -216,7 +219,7 @@ fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
 }
 
 impl Demo {
-    fn instructions(&self, base_url: &str, data_dir: &Path) -> String {
+    fn instructions(&self, base_url: &str, metrics_url: &str, data_dir: &Path) -> String {
         let Self {
             key,
             conversation_id,
@@ -227,6 +230,7 @@ impl Demo {
              base URL: {base_url}\n\
              API key:  {key}\n\
              docs:     {base_url}/docs\n\
+             metrics:  {metrics_url}\n\
              data:     {}\n\n\
              Send a message:\n\n\
              curl -sS -X POST {base_url}/sms/send -H 'Authorization: Bearer {key}' \
@@ -239,13 +243,4 @@ impl Demo {
             data_dir.display()
         )
     }
-}
-
-#[expect(
-    clippy::print_stdout,
-    reason = "the instructions are this command's output"
-)]
-fn say(text: &str) -> std::io::Result<()> {
-    println!("{text}");
-    std::io::stdout().flush()
 }

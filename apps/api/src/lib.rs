@@ -12,6 +12,7 @@ mod dto;
 mod envelope;
 pub mod operator;
 mod opt_outs;
+pub mod output;
 mod payload;
 mod problem;
 mod routes;

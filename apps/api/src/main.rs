@@ -1,5 +1,6 @@
 //! The program: reads the command line and does what it says.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -10,16 +11,13 @@ use clap::Parser as _;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
-#[expect(
-    clippy::print_stderr,
-    reason = "an error before the log has started has no other way out"
-)]
 async fn main() -> ExitCode {
     let cli = sms_api::cli::Cli::parse();
     match sms_api::run::run(cli.command).await {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<sms_api::output::Unread>() => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("sms-api: {error:#}");
+            let _ = writeln!(std::io::stderr(), "sms-api: {error:#}");
             ExitCode::FAILURE
         }
     }

@@ -12,10 +12,11 @@ use crate::app::Limits;
 use crate::cli::{Command, KeysCommand, Meaning, ReviewsCommand};
 use crate::config::Config;
 use crate::operator::{self, NewKey};
+use crate::output::{say, say_all};
 use crate::server::{Running, Signals, StateParts, bind, state};
 use crate::system::{SystemClock, SystemIds};
 use crate::wiring::{Carrier, Machine, Settings, Stores, System};
-use crate::{dev, opt_outs, spec, telemetry};
+use crate::{dev, opt_outs, server, spec, telemetry};
 
 /// Does what the operator said.
 ///
@@ -50,13 +51,11 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
         } => {
             let system = system(&config).await?.0;
             let (organization, message) = (parsed(&organization)?, parsed(&message)?);
-            say(&operator::retry(&system, organization, message, force).await?);
-            Ok(())
+            say(&operator::retry(&system, organization, message, force).await?)
         }
         Command::OptOuts { command } => {
             let system = system(&config).await?.0;
-            say_all(&opt_outs::run(&system.upkeep, command).await?);
-            Ok(())
+            say_all(&opt_outs::run(&system.upkeep, command).await?)
         }
     }
 }
@@ -64,36 +63,24 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
 fn openapi(check: Option<&Path>) -> anyhow::Result<()> {
     match check {
         Some(file) => spec::check(file),
-        None => {
-            say(spec::document().trim_end());
-            Ok(())
-        }
+        None => say(spec::document().trim_end()),
     }
 }
 
 async fn serve(config: &Config, works: bool) -> anyhow::Result<()> {
+    let listening = config.listener(server::files::raise());
     let (system, machine) = system(config).await?;
-    let listener = bind(config.bind).await?;
+    let listener = bind("BIND", config.bind).await?;
     tracing::info!(address = %listener.local_addr()?, "serving");
     let limits = Limits {
         requests: config.rate_limit,
         ..Limits::default()
     };
-    let metrics = Some(telemetry::start_metrics(machine.clock.clone())?);
     let signals = Signals::listen()?;
     let mut running = Running::default();
-    running.serve(
-        listener,
-        &state(
-            &system,
-            StateParts {
-                machine,
-                metrics,
-                limits,
-            },
-        ),
-    )?;
-    running.watch(&system);
+    show_metrics(config, &mut running, &system, &machine).await?;
+    let state = state(&system, StateParts { machine, limits });
+    running.serve(listener, &state, listening);
     if works {
         system.pace_accounts(config).await?;
         running.dispatch(&system, config.dispatcher);
@@ -103,17 +90,33 @@ async fn serve(config: &Config, works: bool) -> anyhow::Result<()> {
 }
 
 async fn work(config: &Config) -> anyhow::Result<()> {
+    server::files::raise();
     let (system, machine) = system(config).await?;
     system.pace_accounts(config).await?;
     let signals = Signals::listen()?;
     let mut running = Running::default();
-    if let Some(address) = config.metrics_bind {
-        let metrics = telemetry::start_metrics(machine.clock)?;
-        running.serve_metrics(bind(address).await?, metrics)?;
-        running.watch(&system);
-    }
+    show_metrics(config, &mut running, &system, &machine).await?;
     running.dispatch(&system, config.dispatcher);
     running.until(signals).await;
+    Ok(())
+}
+
+/// Collects metrics and shows them where the operator wants them, if anywhere.
+async fn show_metrics(
+    config: &Config,
+    running: &mut Running,
+    system: &System,
+    machine: &Machine,
+) -> anyhow::Result<()> {
+    let Some(address) = config.metrics_bind else {
+        tracing::info!("metrics are shown nowhere: METRICS_BIND is not set");
+        return Ok(());
+    };
+    let listener = bind("METRICS_BIND", address).await?;
+    tracing::info!(address = %listener.local_addr()?, "showing metrics");
+    let metrics = telemetry::start_metrics(machine.clock.clone())?;
+    running.serve_metrics(listener, metrics);
+    running.watch(system);
     Ok(())
 }
 
@@ -121,20 +124,18 @@ async fn migrate(config: &Config) -> anyhow::Result<()> {
     let url = config.required_database_url()?;
     let applied = Stores::migrate(url.expose_secret()).await?;
     if applied.is_empty() {
-        say("the database is up to date");
+        return say("the database is up to date");
     }
     applied
         .iter()
-        .for_each(|migration| say(&format!("applied {migration}")));
-    Ok(())
+        .try_for_each(|migration| say(&format!("applied {migration}")))
 }
 
 async fn seed(config: &Config, file: &Path) -> anyhow::Result<()> {
     let text = std::fs::read_to_string(file).with_context(|| format!("read {}", file.display()))?;
     let seed = operator::parse_seed(&text).with_context(|| file.display().to_string())?;
     operator::apply_seed(&stores(config).await?, &seed).await?;
-    say("the seed is in place");
-    Ok(())
+    say("the seed is in place")
 }
 
 async fn keys(config: &Config, command: KeysCommand) -> anyhow::Result<()> {
@@ -157,11 +158,11 @@ async fn keys(config: &Config, command: KeysCommand) -> anyhow::Result<()> {
             say(&format!(
                 "id:     {}\nsecret: {secret}\nThe secret is shown only now.",
                 key.id
-            ));
+            ))?;
         }
         KeysCommand::List { organization } => {
             for key in keys.list(parsed(&organization)?).await? {
-                say(&describe(&key));
+                say(&describe(&key))?;
             }
         }
         KeysCommand::Revoke { organization, key } => {
@@ -172,7 +173,7 @@ async fn keys(config: &Config, command: KeysCommand) -> anyhow::Result<()> {
             {
                 bail!("the organization has no key {key}");
             }
-            say("the key is withdrawn; requests with it are refused within a second");
+            say("the key is withdrawn; requests with it are refused within a second")?;
         }
     }
     Ok(())
@@ -188,20 +189,20 @@ async fn reviews(config: &Config, command: ReviewsCommand) -> anyhow::Result<()>
             let organization = organization.as_deref().map(parsed).transpose()?;
             let open = opt_outs.reviews(organization, REVIEWS).await?;
             if open.is_empty() {
-                say("no text waits for review");
+                say("no text waits for review")?;
             }
             for review in open {
                 say(&format!(
                     "{} {}",
                     review.organization_id, review.conversation_id
-                ));
+                ))?;
                 for text in review.texts {
                     let said = if text.text.is_erased() {
                         "(erased)"
                     } else {
                         text.text.as_str()
                     };
-                    say(&format!("  {}  {said}", text.received_at.to_rfc3339()));
+                    say(&format!("  {}  {said}", text.received_at.to_rfc3339()))?;
                 }
             }
         }
@@ -218,7 +219,7 @@ async fn reviews(config: &Config, command: ReviewsCommand) -> anyhow::Result<()>
             if !opt_outs.resolve(organization, id, resolution).await? {
                 bail!("the conversation {conversation} waits for no review");
             }
-            say("settled");
+            say("settled")?;
         }
     }
     Ok(())
@@ -229,8 +230,7 @@ async fn replay(config: &Config) -> anyhow::Result<()> {
     say(&format!(
         "{} matched, {} still unmatched",
         replayed.matched, replayed.unmatched
-    ));
-    Ok(())
+    ))
 }
 
 fn describe(key: &sms_domain::ports::ApiKey) -> String {
@@ -278,16 +278,4 @@ fn parsed<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(
     text: &str,
 ) -> anyhow::Result<T> {
     text.parse().with_context(|| format!("{text:?}"))
-}
-
-fn say_all(lines: &[String]) {
-    lines.iter().for_each(|line| say(line));
-}
-
-#[expect(
-    clippy::print_stdout,
-    reason = "what an operator's command prints is its answer"
-)]
-fn say(text: &str) {
-    println!("{text}");
 }

@@ -1,25 +1,41 @@
 //! One running process: the API, the dispatch loop, or both, until it is told to stop.
 
+mod address;
+mod connections;
+pub mod files;
+mod listener;
+mod refusal;
+mod watched;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use metrics_exporter_prometheus::PrometheusHandle;
-use poem::listener::TcpAcceptor;
-use poem::{IntoEndpoint, Route, get};
+use poem::{Endpoint, Response, Route, get};
 use sms_application::DispatcherSettings;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+pub(crate) use address::{AddressGroup, Origin};
+pub use address::{NotANetwork, TrustedProxies};
+pub(crate) use connections::Connection;
+pub use connections::ConnectionLimits;
+pub use listener::ListenerSettings;
+
+use self::listener::Listener;
 use crate::app::{AppState, app};
 use crate::routes;
 use crate::wiring::System;
 
 /// How long open connections may take to finish once the process stops.
 const DRAIN: Duration = Duration::from_secs(15);
+
+/// Connections to the page of metrics: those who scrape it are few.
+const METRICS_CONNECTIONS: usize = 64;
 
 /// What runs in a process.
 pub struct Running {
@@ -38,47 +54,35 @@ impl Default for Running {
 
 impl Running {
     /// Serves the API on an address that is bound already.
-    ///
-    /// # Errors
-    /// When the listener cannot be used.
-    pub fn serve(&mut self, listener: TcpListener, state: &AppState) -> anyhow::Result<()> {
-        self.listen(listener, app(state))
+    pub fn serve(&mut self, listener: TcpListener, state: &AppState, settings: ListenerSettings) {
+        self.listen("api", listener, app(state), settings);
     }
 
     fn listen(
         &mut self,
-        listener: TcpListener,
-        endpoint: impl IntoEndpoint<Endpoint: 'static> + Send + 'static,
-    ) -> anyhow::Result<()> {
-        let acceptor = TcpAcceptor::from_tokio(listener).context("use the listener")?;
-        let mut stop = self.stop.subscribe();
-        let stopped = async move {
-            // The sender lives as long as the process runs.
-            let _ = stop.wait_for(|stop| *stop).await;
+        name: &'static str,
+        socket: TcpListener,
+        endpoint: impl Endpoint<Output = Response> + 'static,
+        settings: ListenerSettings,
+    ) {
+        let listener = Listener {
+            name,
+            socket,
+            endpoint: Arc::new(endpoint),
+            settings,
         };
-        self.tasks.push(tokio::spawn(async move {
-            let server = poem::Server::new_with_acceptor(acceptor);
-            if let Err(error) = server
-                .run_with_graceful_shutdown(endpoint, stopped, Some(DRAIN))
-                .await
-            {
-                tracing::error!(%error, "a server stopped");
-            }
-        }));
-        Ok(())
+        let stop = self.stop.subscribe();
+        self.tasks.push(tokio::spawn(listener.run(stop, DRAIN)));
     }
 
-    /// Shows the metrics alone on an address that is bound already: for a process without the API.
-    ///
-    /// # Errors
-    /// When the listener cannot be used.
-    pub fn serve_metrics(
-        &mut self,
-        listener: TcpListener,
-        metrics: PrometheusHandle,
-    ) -> anyhow::Result<()> {
-        let page = Route::new().at("/metrics", get(routes::metrics(Some(metrics))));
-        self.listen(listener, page)
+    /// Shows the metrics, and nothing else, on an address that is bound already.
+    pub fn serve_metrics(&mut self, listener: TcpListener, metrics: PrometheusHandle) {
+        let page = Route::new().at("/metrics", get(routes::metrics(metrics)));
+        let settings = ListenerSettings {
+            limits: ConnectionLimits::of(METRICS_CONNECTIONS),
+            ..ListenerSettings::default()
+        };
+        self.listen("metrics", listener, page, settings);
     }
 
     /// Measures what waits, where the metrics of this process are shown.
@@ -123,12 +127,12 @@ impl Running {
     }
 }
 
-/// Binds the address that the API listens on.
+/// Binds an address that the setting `name` gave.
 ///
 /// # Errors
 /// When the address is taken or not ours.
-pub async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    let taken = || format!("cannot listen on {address} (set BIND to another address)");
+pub async fn bind(name: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let taken = || format!("cannot listen on {address} (set {name} to another address)");
     TcpListener::bind(address).await.with_context(taken)
 }
 
@@ -143,7 +147,6 @@ pub fn state(system: &Arc<System>, parts: StateParts) -> AppState {
         keys: system.stores().keys.clone(),
         clock: parts.machine.clock,
         ids: parts.machine.ids,
-        metrics: parts.metrics,
         limits: parts.limits,
         problem_base: String::new(),
     }
@@ -153,8 +156,6 @@ pub fn state(system: &Arc<System>, parts: StateParts) -> AppState {
 pub struct StateParts {
     /// Time and identifiers.
     pub machine: crate::wiring::Machine,
-    /// Renders the metrics.
-    pub metrics: Option<PrometheusHandle>,
     /// What a request may take up.
     pub limits: crate::app::Limits,
 }
@@ -205,13 +206,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_process_without_the_api_shows_its_metrics_and_nothing_else() {
+    async fn the_page_of_metrics_shows_them_and_nothing_else() {
         let recorder = PrometheusBuilder::new().build_recorder();
         metrics::with_local_recorder(&recorder, || metrics::counter!("kept").increment(7));
-        let listener = bind(([127, 0, 0, 1], 0).into()).await.unwrap();
+        let listener = bind("BIND", ([127, 0, 0, 1], 0).into()).await.unwrap();
         let address = listener.local_addr().unwrap();
         let mut running = Running::default();
-        running.serve_metrics(listener, recorder.handle()).unwrap();
+        running.serve_metrics(listener, recorder.handle());
         assert!(get_once(address, "/metrics").await.contains("kept 7"));
         let other = get_once(address, "/sms/send").await;
         assert!(other.starts_with("HTTP/1.1 404"), "{other}");

@@ -34,6 +34,8 @@ pub fn start_log(format: LogFormat, filter: &str) -> anyhow::Result<()> {
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // To say that the log cannot be written, in the log, ends the thread.
+        .log_internal_errors(false)
         .with_ansi(std::io::stderr().is_terminal());
     let started = match format {
         LogFormat::Text => log.try_init(),

@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use clap::Args;
 use sms_api::app::Limits;
 use sms_api::cli::Command as ProductCommand;
-use sms_api::server::{Running, Signals, StateParts, bind, state};
+use sms_api::server::{ListenerSettings, Running, Signals, StateParts, bind, state};
 use sms_api::system::SystemIds;
 use sms_api::wiring::{Carrier, Machine, Stores, System};
 use sms_application::{DispatchSettings, DispatcherSettings};
@@ -71,7 +71,7 @@ fn machine_of(clock: MovedClock) -> Machine {
 pub(crate) async fn serve(settings: &ProductSettings) -> anyhow::Result<()> {
     log_to_standard_error();
     let clock = MovedClock::by_micros(settings.clock_micros);
-    let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
+    let listener = bind("BIND", SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     let address = listener.local_addr()?;
     let base_url = format!("http://{address}");
     let config = carrier::telnyx(&settings.carrier, &settings.public_key, &base_url)?;
@@ -83,12 +83,15 @@ pub(crate) async fn serve(settings: &ProductSettings) -> anyhow::Result<()> {
     };
     let parts = StateParts {
         machine: machine_of(clock),
-        metrics: None,
         limits,
     };
     let signals = Signals::listen()?;
     let mut running = Running::default();
-    running.serve(listener, &state(&system, parts))?;
+    running.serve(
+        listener,
+        &state(&system, parts),
+        ListenerSettings::default(),
+    );
     if settings.worker {
         running.dispatch(&system, DispatcherSettings::default());
     }

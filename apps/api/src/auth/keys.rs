@@ -17,10 +17,11 @@ const MOST_REMEMBERED: usize = 10_000;
 /// How old the last recorded use of a key must be for another to be recorded.
 const USE_RECORDED_EVERY: TimeDelta = TimeDelta::minutes(1);
 
-type Hash = [u8; 32];
+/// The SHA-256 of a key's secret.
+pub(super) type Hash = [u8; 32];
 
 /// Keys by their secrets.
-pub(crate) struct KeyDirectory {
+pub(super) struct KeyDirectory {
     keys: Arc<dyn ApiKeyRepository>,
     clock: Arc<dyn Clock>,
     remembered: Mutex<HashMap<Hash, LookUp>>,
@@ -34,7 +35,7 @@ struct LookUp {
 
 impl KeyDirectory {
     /// A directory over the store.
-    pub(crate) fn new(keys: Arc<dyn ApiKeyRepository>, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(keys: Arc<dyn ApiKeyRepository>, clock: Arc<dyn Clock>) -> Self {
         Self {
             keys,
             clock,
@@ -42,12 +43,12 @@ impl KeyDirectory {
         }
     }
 
-    /// The key with this secret, if it is valid now.
+    /// The key whose secret has this hash, if it is valid now.
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub(crate) async fn find(&self, secret: &str) -> Result<Option<ApiKey>, Unavailable> {
-        let (hash, now) = (hash(secret), self.clock.now());
+    pub(super) async fn find(&self, hash: Hash) -> Result<Option<ApiKey>, Unavailable> {
+        let now = self.clock.now();
         let key = match self.recall(&hash, now) {
             Some(look_up) => look_up.key,
             None => {
@@ -110,7 +111,7 @@ impl KeyDirectory {
 }
 
 /// How a secret is stored: the SHA-256 of its text.
-fn hash(secret: &str) -> Hash {
+pub(super) fn hash(secret: &str) -> Hash {
     let mut hash = [0; 32];
     hash.copy_from_slice(digest::digest(&digest::SHA256, secret.as_bytes()).as_ref());
     hash

@@ -5,22 +5,26 @@
 
 mod keys;
 mod rate_limit;
+mod wrong_keys;
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use poem::http::{HeaderMap, header};
 use poem::{Request, RequestBody, Result};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use sms_application::Sender;
-use sms_domain::ports::{ApiKey, Scope};
+use sms_domain::ports::{ApiKey, ApiKeyRepository, Clock, Scope};
 
-pub(crate) use keys::KeyDirectory;
 pub(crate) use rate_limit::{Allowance, RateLimiter};
 
+use self::keys::KeyDirectory;
+use self::wrong_keys::WrongKeys;
 use crate::app::Http;
 use crate::envelope::RequestContext;
 use crate::problem::{Problem, ProblemKind};
+use crate::server::{AddressGroup, Origin};
 
 /// The other header that carries a key.
 const KEY_HEADER: &str = "X-Leadping-Api-Key";
@@ -80,7 +84,7 @@ impl<'a, S: RequiredScope> ApiExtractor<'a> for Authorized<S> {
         _options: ExtractParamOptions<()>,
     ) -> Result<Self> {
         let (http, context) = (Http::of(request)?, RequestContext::of(request)?);
-        let key = authenticate(http, request.headers()).await?;
+        let key = authenticate(http, request).await?;
         let sender = Sender {
             organization_id: key.organization_id,
             key: key.kind,
@@ -98,12 +102,69 @@ impl<'a, S: RequiredScope> ApiExtractor<'a> for Authorized<S> {
 }
 
 /// The valid key of a request.
-async fn authenticate(http: &Http, headers: &HeaderMap) -> Result<ApiKey, Problem> {
-    let Some(secret) = secret(headers)? else {
+async fn authenticate(http: &Http, request: &Request) -> Result<ApiKey, Problem> {
+    let Some(secret) = secret(request.headers())? else {
         return Err(unauthorized("Bearer"));
     };
-    let key = http.keys.find(secret).await?;
-    key.ok_or_else(|| unauthorized("Bearer error=\"invalid_token\""))
+    http.guard.authenticate(secret, origin(request)).await
+}
+
+/// The address that answers for wrong keys; `None` where it is not known.
+fn origin(request: &Request) -> Option<AddressGroup> {
+    match request.data::<Origin>()? {
+        Origin::Address(address) => Some(*address),
+        Origin::UnnamedProxy => None,
+    }
+}
+
+/// Finds keys, and slows down whoever guesses them.
+pub(crate) struct Guard {
+    keys: KeyDirectory,
+    wrong: WrongKeys,
+    clock: Arc<dyn Clock>,
+}
+
+impl Guard {
+    /// A guard over the store.
+    pub(crate) fn new(keys: Arc<dyn ApiKeyRepository>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            keys: KeyDirectory::new(keys, Arc::clone(&clock)),
+            wrong: WrongKeys::default(),
+            clock,
+        }
+    }
+
+    async fn authenticate(
+        &self,
+        secret: &str,
+        from: Option<AddressGroup>,
+    ) -> Result<ApiKey, Problem> {
+        let (hash, now) = (keys::hash(secret), self.clock.now());
+        let fare = self.wrong.admit(from, &hash, now).map_err(too_many)?;
+        match self.keys.find(hash).await {
+            Ok(Some(key)) => {
+                self.wrong.was_valid(fare, hash, now);
+                Ok(key)
+            }
+            Ok(None) => {
+                self.wrong.was_wrong(&hash);
+                metrics::counter!("http_wrong_keys_total", "answer" => "401").increment(1);
+                Err(unauthorized("Bearer error=\"invalid_token\""))
+            }
+            Err(unavailable) => {
+                self.wrong.is_unknown(fare);
+                Err(unavailable.into())
+            }
+        }
+    }
+}
+
+fn too_many(wait: i64) -> Problem {
+    metrics::counter!("http_wrong_keys_total", "answer" => "429").increment(1);
+    let detail = "Too many keys that are not valid came from this address; see the Retry-After \
+                  header.";
+    Problem::with_detail(ProblemKind::TooManyRequests, detail)
+        .header(header::RETRY_AFTER, &wait.to_string())
 }
 
 /// Counts the request; the answer shows what is left, whatever it is.

@@ -1,11 +1,14 @@
 //! Reading a body: its declared type, its size, the time it takes.
 
+use std::sync::Arc;
+
 use poem::http::{HeaderMap, header};
 use poem::{Request, RequestBody, Result};
 use sms_domain::ports::Clock;
 
 use crate::app::Http;
 use crate::problem::{Problem, ProblemKind};
+use crate::server::Connection;
 
 /// Refuses a body that is not declared as JSON in UTF-8 without content coding.
 pub(super) fn require_json(request: &Request) -> Result<(), Problem> {
@@ -48,6 +51,9 @@ pub(crate) async fn read_body(
         return Err(Problem::new(ProblemKind::PayloadTooLarge));
     }
     let bytes = body.take()?.into_bytes_limit(limit);
+    let _waits = request
+        .data::<Arc<Connection>>()
+        .map(Connection::awaits_body);
     let clock: &dyn Clock = http.clock.as_ref();
     let deadline = clock.now() + http.limits.body_time;
     tokio::select! {

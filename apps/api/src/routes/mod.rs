@@ -4,6 +4,7 @@
 mod events;
 mod health;
 mod numbers;
+mod page;
 mod reference;
 mod sms;
 mod webhooks;
@@ -93,7 +94,7 @@ pub(crate) fn viewer_html() -> String {
 
 /// Every path with its methods, pages outside of the document included.
 pub(crate) fn methods() -> Vec<(String, Method)> {
-    let pages = ["/openapi.json", "/docs", "/problems/{slug}", "/metrics"];
+    let pages = ["/openapi.json", "/docs", "/problems/{slug}"];
     let operations = Apis::meta()
         .into_iter()
         .flat_map(|api| api.paths)

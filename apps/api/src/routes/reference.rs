@@ -3,30 +3,22 @@
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use poem::endpoint::make_sync;
-use poem::http::header;
 use poem::web::Path;
 use poem::{Endpoint, Response, handler};
 
+use super::page::PageEndpoint;
 use crate::problem::{Problem, ProblemKind};
 use crate::spec;
 
 /// `GET /openapi.json`.
 pub(crate) fn openapi_json() -> impl Endpoint<Output = Response> {
-    make_sync(|_| {
-        Response::builder()
-            .content_type("application/json")
-            .body(spec::document())
-    })
+    PageEndpoint::new("application/json", spec::document)
 }
 
 /// `GET /docs`: a reference for people that works without a network.
 pub(crate) fn reference() -> impl Endpoint<Output = Response> {
-    make_sync(|_| {
-        Response::builder()
-            .content_type("text/html; charset=utf-8")
-            .header(header::CONTENT_SECURITY_POLICY, spec::REFERENCE_POLICY)
-            .body(spec::reference_html())
-    })
+    PageEndpoint::new("text/html; charset=utf-8", spec::reference_html)
+        .with_policy(spec::REFERENCE_POLICY)
 }
 
 /// `GET /problems/:slug`: the page about a type of problem.
@@ -40,16 +32,10 @@ pub(crate) fn problem_page(Path(slug): Path<String>) -> Result<Response, Problem
 }
 
 /// `GET /metrics`, in the text format of Prometheus.
-pub(crate) fn metrics(handle: Option<PrometheusHandle>) -> impl Endpoint<Output = Response> {
-    poem::endpoint::make(move |_| {
-        let text = handle.as_ref().map(PrometheusHandle::render);
-        async move {
-            let text = text.ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
-            Ok::<_, poem::Error>(
-                Response::builder()
-                    .content_type("text/plain; version=0.0.4")
-                    .body(text),
-            )
-        }
+pub(crate) fn metrics(handle: PrometheusHandle) -> impl Endpoint<Output = Response> {
+    make_sync(move |_| {
+        Response::builder()
+            .content_type("text/plain; version=0.0.4")
+            .body(handle.render())
     })
 }

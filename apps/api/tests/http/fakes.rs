@@ -59,7 +59,6 @@ impl World {
             keys: self.keys.clone(),
             clock: Arc::new(self.clock.clone()),
             ids: Arc::new(SequentialIds::default()),
-            metrics: None,
             limits: self.limits,
             problem_base: String::new(),
         }))

@@ -320,7 +320,7 @@ async fn the_document_and_the_reference_are_served() {
 }
 
 #[tokio::test]
-async fn metrics_are_not_there_unless_they_are_collected() {
+async fn metrics_are_not_shown_with_the_api() {
     let answer = call(&World::new(), Method::GET, "/metrics", None).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
 }
