@@ -48,6 +48,8 @@ pub struct Setup {
     pub enforces_idempotency: bool,
     /// Requests of one organization in a minute; 0 = no limit.
     pub rate_limit: u32,
+    /// How the listener treats clients.
+    pub listener: ListenerSettings,
 }
 
 impl Default for Setup {
@@ -56,6 +58,7 @@ impl Default for Setup {
             now: noon(),
             enforces_idempotency: true,
             rate_limit: 0,
+            listener: ListenerSettings::default(),
         }
     }
 }
@@ -106,11 +109,7 @@ impl TestApp {
             ..Limits::default()
         };
         let parts = StateParts { machine, limits };
-        running.serve(
-            listener,
-            &state(&system, parts),
-            ListenerSettings::default(),
-        );
+        running.serve(listener, &state(&system, parts), setup.listener);
         Self {
             clock,
             carrier,

@@ -1,7 +1,9 @@
 //! Keys, scopes and limits on the real store.
 
+use reqwest::Method;
+use sms_api::server::ListenerSettings;
 use sms_domain::ports::Scope;
-use sms_tests::{Setup, TestApp, message};
+use sms_tests::{Answer, Client, Setup, TestApp, message};
 
 use crate::LEAD;
 
@@ -52,4 +54,62 @@ async fn an_organization_that_asks_too_often_is_told_how_long_to_wait() {
     assert_eq!(other.client.get(path).await.status, 404);
     app.advance(chrono::TimeDelta::seconds(wait));
     assert_eq!(acme.client.get(path).await.status, 404);
+}
+
+const NOTHING: &str = "/events/sms/00000000-0000-0000-0000-000000000000";
+
+/// Guesses a key; through a proxy if `behind` names an address.
+async fn guess(client: Client, number: usize, behind: Option<&str>) -> u16 {
+    let client = client.with_key(format!("lp_live_00000000_guess{number}"));
+    let request = client.request(Method::GET, NOTHING);
+    let request = match behind {
+        Some(address) => request.header("X-Forwarded-For", address),
+        None => request,
+    };
+    Answer::to(request).await.status
+}
+
+#[tokio::test]
+async fn who_guesses_keys_is_slowed_and_who_has_one_is_not() {
+    let app = TestApp::start().await;
+    let (known, new) = (app.tenant().await, app.tenant().await);
+    assert_eq!(known.client.get(NOTHING).await.status, 404);
+    for number in 0..20 {
+        assert_eq!(guess(app.client(), number, None).await, 401);
+    }
+    assert_eq!(guess(app.client(), 20, None).await, 429);
+    assert_eq!(known.client.get(NOTHING).await.status, 404);
+    // A key that nobody has seen yet is answered as a wrong one is, and taken a second later.
+    let refused = new.client.get(NOTHING).await;
+    assert_eq!(refused.status, 429);
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    app.advance(chrono::TimeDelta::seconds(1));
+    assert_eq!(new.client.get(NOTHING).await.status, 404);
+    assert_eq!(known.client.get(NOTHING).await.status, 404);
+}
+
+#[tokio::test]
+async fn customers_of_a_proxy_are_slowed_one_by_one_or_not_at_all() {
+    let app = TestApp::start().await;
+    for number in 0..60 {
+        let one = guess(app.client(), number, Some("203.0.113.9")).await;
+        assert_eq!(one, 401, "nobody named this proxy");
+    }
+    let listener = ListenerSettings {
+        proxies: "127.0.0.0/8".parse().unwrap(),
+        ..ListenerSettings::default()
+    };
+    let app = TestApp::start_with(Setup {
+        listener,
+        ..Setup::default()
+    })
+    .await;
+    for number in 0..20 {
+        // What a client claims about itself stands before what the proxy says.
+        let claimed = format!("198.51.100.{number}, 203.0.113.9");
+        assert_eq!(guess(app.client(), number, Some(&claimed)).await, 401);
+    }
+    assert_eq!(guess(app.client(), 20, Some("203.0.113.9")).await, 429);
+    assert_eq!(guess(app.client(), 21, Some("203.0.113.10")).await, 401);
+    assert_eq!(guess(app.client(), 22, None).await, 401);
 }

@@ -2,10 +2,11 @@
 //! the environment. Secrets may stand in files: `NAME_FILE` names a file that holds the value of
 //! `NAME`.
 
+mod vars;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::net::SocketAddr;
-use std::str::FromStr;
 
 use chrono::TimeDelta;
 use secrecy::SecretString;
@@ -15,6 +16,7 @@ use sms_domain::retention::Retention;
 use sms_domain::retry::Deadlines;
 use sms_telnyx::{AccountConfig, PublicKey};
 
+use self::vars::Vars;
 use crate::server::{ConnectionLimits, ListenerSettings, TrustedProxies, files};
 
 /// Telnyx's API.
@@ -149,86 +151,6 @@ impl Config {
     pub fn required_database_url(&self) -> Result<&SecretString, ConfigError> {
         let missing = || ConfigError(vec!["DATABASE_URL is required".to_owned()]);
         self.database_url.as_ref().ok_or_else(missing)
-    }
-}
-
-struct Vars {
-    values: HashMap<String, String>,
-    errors: Vec<String>,
-}
-
-impl Vars {
-    fn get(&self, name: &str) -> Option<String> {
-        self.values
-            .get(name)
-            .filter(|value| !value.is_empty())
-            .cloned()
-    }
-
-    fn parsed<T: FromStr<Err: fmt::Display>>(&mut self, name: &str, default: T) -> T {
-        let Some(text) = self.get(name) else {
-            return default;
-        };
-        text.parse().unwrap_or_else(|error| {
-            self.errors.push(format!("{name} is {text:?}: {error}"));
-            default
-        })
-    }
-
-    fn optional<T: FromStr<Err: fmt::Display>>(&mut self, name: &str) -> Option<T> {
-        let text = self.get(name)?;
-        let parsed = text.parse();
-        parsed
-            .map_err(|error| self.errors.push(format!("{name} is {text:?}: {error}")))
-            .ok()
-    }
-
-    fn seconds(&mut self, name: &str, default: TimeDelta) -> TimeDelta {
-        let seconds = self.parsed::<u32>(name, u32::try_from(default.num_seconds()).unwrap_or(0));
-        TimeDelta::seconds(i64::from(seconds))
-    }
-
-    fn positive(&mut self, name: &str, default: usize) -> usize {
-        let value = self.parsed(name, default);
-        if value == 0 {
-            self.errors.push(format!("{name} must be at least 1"));
-        }
-        value.max(1)
-    }
-
-    fn one_of(&mut self, name: &str, choices: &[&'static str]) -> Option<&'static str> {
-        let text = self.get(name)?;
-        let choice = choices.iter().find(|choice| **choice == text).copied();
-        if choice.is_none() {
-            self.errors.push(format!(
-                "{name} is {text:?}: expected {}",
-                choices.join(" or ")
-            ));
-        }
-        choice
-    }
-
-    /// A value that never stands in an error, from the variable or from the file that `NAME_FILE`
-    /// names.
-    fn secret(&mut self, name: &str) -> Option<SecretString> {
-        let file = self.get(&format!("{name}_FILE"));
-        match (self.get(name), file) {
-            (Some(_), Some(_)) => {
-                self.errors
-                    .push(format!("{name} and {name}_FILE are both set"));
-                None
-            }
-            (Some(value), None) => Some(value.into()),
-            (None, Some(path)) => match std::fs::read_to_string(&path) {
-                Ok(value) => Some(value.trim_end().to_owned().into()),
-                Err(error) => {
-                    self.errors
-                        .push(format!("{name}_FILE is {path:?}: {error}"));
-                    None
-                }
-            },
-            (None, None) => None,
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! One running process: the API, the dispatch loop, or both, until it is told to stop.
 
 mod address;
+mod connection;
 mod connections;
 pub mod files;
 mod listener;
@@ -22,7 +23,7 @@ use tokio::task::JoinHandle;
 
 pub(crate) use address::{AddressGroup, Origin};
 pub use address::{NotANetwork, TrustedProxies};
-pub(crate) use connections::Connection;
+pub(crate) use connection::Connection;
 pub use connections::ConnectionLimits;
 pub use listener::ListenerSettings;
 

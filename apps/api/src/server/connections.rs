@@ -5,13 +5,13 @@
 //! This module must not know HTTP or sockets.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
 use super::address::AddressGroup;
+use super::connection::{Connection, Phase};
 
 /// Connections that are closed at once when there is no room: choosing them looks at all.
 const CLOSED_AT_ONCE: usize = 8;
@@ -69,113 +69,6 @@ impl ConnectionLimits {
             Phase::Answer | Phase::Sent => Some(self.answer),
             Phase::Work => None,
         }
-    }
-}
-
-/// Where a connection is in its current request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Phase {
-    /// No request has begun.
-    Idle,
-    /// The line and the headers of a request arrive.
-    Head,
-    /// The program works.
-    Work,
-    /// The program waits for the body.
-    Body,
-    /// The answer is sent.
-    Answer,
-    /// The answer is complete, but some of it may still have to be handed to the system.
-    Sent,
-}
-
-impl Phase {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Idle => "idle",
-            Self::Head => "head",
-            Self::Body => "body",
-            Self::Answer | Self::Sent => "answer",
-            Self::Work => "work",
-        }
-    }
-}
-
-/// One open connection, as the one who serves it sees it.
-pub(crate) struct Connection {
-    peer: AddressGroup,
-    state: Mutex<(Phase, Instant)>,
-    is_closing: AtomicBool,
-    close: Notify,
-}
-
-impl Connection {
-    fn new(peer: AddressGroup) -> Self {
-        Self {
-            peer,
-            state: Mutex::new((Phase::Idle, Instant::now())),
-            is_closing: AtomicBool::new(false),
-            close: Notify::new(),
-        }
-    }
-
-    fn state(&self) -> MutexGuard<'_, (Phase, Instant)> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Enters a phase, from whatever was before.
-    pub(super) fn enter(&self, phase: Phase) {
-        *self.state() = (phase, Instant::now());
-    }
-
-    /// Enters a phase if it is in another one now.
-    pub(super) fn pass(&self, from: Phase, to: Phase) {
-        let mut state = self.state();
-        if state.0 == from {
-            *state = (to, Instant::now());
-        }
-    }
-
-    /// Whether no request has begun.
-    pub(super) fn is_idle(&self) -> bool {
-        self.state().0 == Phase::Idle
-    }
-
-    /// Returns once the connection is to be closed.
-    pub(super) async fn closed(&self) {
-        self.close.notified().await;
-    }
-
-    /// From now until the guard is dropped the program waits for the body of the request.
-    pub(crate) fn awaits_body(self: &Arc<Self>) -> AwaitsBody {
-        self.enter(Phase::Body);
-        AwaitsBody(Arc::clone(self))
-    }
-
-    fn close(&self, reason: &'static str, listener: &'static str) {
-        self.is_closing.store(true, Ordering::Relaxed);
-        self.close.notify_one();
-        let labels = [("listener", listener), ("reason", reason)];
-        metrics::counter!("http_connections_closed_total", &labels).increment(1);
-    }
-
-    fn is_closing(&self) -> bool {
-        self.is_closing.load(Ordering::Relaxed)
-    }
-
-    /// Since when it waits for its client; `None` while the program works.
-    fn waits_since(&self) -> Option<Instant> {
-        let (phase, since) = *self.state();
-        (phase != Phase::Work && !self.is_closing()).then_some(since)
-    }
-}
-
-/// A connection whose program waits for a body.
-pub(crate) struct AwaitsBody(Arc<Connection>);
-
-impl Drop for AwaitsBody {
-    fn drop(&mut self) {
-        self.0.pass(Phase::Body, Phase::Work);
     }
 }
 
@@ -258,13 +151,19 @@ impl Connections {
         }
         let victims = open.longest_waiting(peer);
         for victim in &victims {
-            victim.close(reason, self.listener);
+            self.close(victim, reason);
         }
         if victims.is_empty() {
             Room::None
         } else {
             Room::Soon
         }
+    }
+
+    fn close(&self, connection: &Connection, reason: &'static str) {
+        connection.close();
+        let labels = [("listener", self.listener), ("reason", reason)];
+        metrics::counter!("http_connections_closed_total", &labels).increment(1);
     }
 
     /// Returns once a connection has ended.
@@ -280,11 +179,11 @@ impl Connections {
     /// Closes what has waited for its client for too long.
     pub(super) fn sweep(&self, now: Instant) {
         for one in self.open().connections.values() {
-            let (phase, since) = *one.state();
+            let (phase, since) = one.phase();
             let limit = self.limits.of_phase(phase);
             let is_over = limit.is_some_and(|limit| now.saturating_duration_since(since) > limit);
             if is_over && !one.is_closing() {
-                one.close(phase.name(), self.listener);
+                self.close(one, phase.name());
             }
         }
     }
@@ -355,123 +254,4 @@ impl Drop for Registered {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::net::{IpAddr, Ipv4Addr};
-
-    use super::*;
-
-    fn peer(number: u8) -> AddressGroup {
-        IpAddr::V4(Ipv4Addr::new(192, 0, 2, number)).into()
-    }
-
-    fn connections(most: usize, most_per_address: usize) -> Arc<Connections> {
-        let limits = ConnectionLimits {
-            most,
-            most_per_address,
-            ..ConnectionLimits::default()
-        };
-        Connections::new("test", limits)
-    }
-
-    fn taken(all: &Arc<Connections>, from: u8) -> Registered {
-        match all.register(peer(from), false) {
-            Room::Taken(registered) => registered,
-            Room::Soon | Room::None => panic!("there is no room"),
-        }
-    }
-
-    fn are_closing(registered: &[Registered]) -> Vec<bool> {
-        registered
-            .iter()
-            .map(|one| one.connection.is_closing())
-            .collect()
-    }
-
-    #[test]
-    fn the_peer_with_most_waiting_connections_gives_way_first() {
-        let all = connections(12, 12);
-        let few = [taken(&all, 1), taken(&all, 1)];
-        let mut many: Vec<_> = (0..10).map(|_| taken(&all, 2)).collect();
-        assert!(matches!(all.register(peer(3), false), Room::Soon));
-        assert_eq!(are_closing(&few), [false; 2]);
-        let closing = are_closing(&many);
-        assert_eq!(closing[..8], [true; 8], "those that waited for longest");
-        assert_eq!(closing[8..], [false; 2]);
-        assert!(matches!(all.register(peer(3), false), Room::Soon));
-        assert_eq!(are_closing(&many), closing, "nobody else has to");
-        many.remove(0);
-        taken(&all, 3);
-    }
-
-    #[test]
-    fn the_program_works_for_whom_it_began_to_work() {
-        let all = connections(3, 3);
-        let working = [taken(&all, 1), taken(&all, 1)];
-        for one in &working {
-        }
-        let waiting = taken(&all, 1);
-        assert!(matches!(all.register(peer(1), false), Room::Soon));
-        assert!(waiting.connection.is_closing());
-        assert_eq!(are_closing(&working), [false; 2]);
-        drop(waiting);
-        let third = taken(&all, 2);
-        third.connection.enter(Phase::Work);
-        assert!(matches!(all.register(peer(1), false), Room::None));
-    }
-
-    #[test]
-    fn the_share_of_one_address_holds_for_all_but_proxies() {
-        let all = connections(100, 2);
-        let own = [taken(&all, 1), taken(&all, 1)];
-        assert!(matches!(all.register(peer(1), false), Room::Soon));
-        assert_eq!(are_closing(&own), [true; 2]);
-        let _one = taken(&all, 2);
-        all.is_proxy(peer(2));
-        let _more: Vec<_> = (0..10).map(|_| taken(&all, 2)).collect();
-        let named: Vec<_> = (0..10).map(|_| all.register(peer(3), true)).collect();
-        assert!(named.iter().all(|room| matches!(room, Room::Taken(_))));
-    }
-
-    #[test]
-    fn what_a_connection_waits_for_decides_how_long_it_may() {
-        let all = connections(100, 100);
-        let began = Instant::now();
-        let working = taken(&all, 1);
-        working.connection.enter(Phase::Work);
-        let phases = [
-            (Phase::Idle, 75),
-            (Phase::Head, 10),
-            (Phase::Body, 15),
-            (Phase::Answer, 60),
-            (Phase::Sent, 60),
-        ];
-        for (phase, seconds) in phases {
-            let registered = taken(&all, 1);
-            registered.connection.enter(phase);
-            all.sweep(began + Duration::from_secs(seconds));
-            assert!(!registered.connection.is_closing(), "{phase:?}");
-            all.sweep(began + Duration::from_secs(seconds + 5));
-            assert!(registered.connection.is_closing(), "{phase:?}");
-            one.connection.enter(Phase::Work);
-        }
-        all.sweep(began + Duration::from_secs(1_000_000));
-        assert!(!working.connection.is_closing());
-    }
-
-    #[test]
-    fn nothing_is_left_of_connections_that_ended() {
-        let all = connections(100, 100);
-        drop((0..50).map(|_| taken(&all, 1)).collect::<Vec<_>>());
-        assert!(all.open().connections.is_empty() && all.open().peers.is_empty());
-    }
-
-    #[test]
-    fn a_body_that_has_arrived_is_worked_on() {
-        let connection = Arc::new(Connection::new(peer(1)));
-        connection.enter(Phase::Work);
-        let waits = connection.awaits_body();
-        assert!(connection.waits_since().is_some());
-        drop(waits);
-        assert!(connection.waits_since().is_none());
-    }
-}
+mod tests;

@@ -23,7 +23,8 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, sleep_until, timeout_at};
 
 use super::address::{Origin, TrustedProxies};
-use super::connections::{Connection, ConnectionLimits, Connections, Phase, Registered, Room};
+use super::connection::{Connection, Phase};
+use super::connections::{ConnectionLimits, Connections, Registered, Room};
 use super::refusal::Refusals;
 use super::watched::{Answer, Watched};
 

@@ -9,7 +9,7 @@ use hyper::body::{Body, Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use super::connections::{Connection, Phase};
+use super::connection::{Connection, Phase};
 
 /// A socket whose connection knows when a request begins and when an answer has left.
 pub(super) struct Watched {
