@@ -154,8 +154,8 @@ const RESERVED: [Reserved; 13] = [
     reserved("poem*", SERVERS, "only programs serve HTTP"),
     reserved(
         "rustix",
-        &["sms-api"],
-        "only the program asks the operating system for its limits",
+        &["sms-api", "pg-launcher"],
+        "only the launcher of Postgres and the program speak to the operating system",
     ),
     reserved("clap", PROGRAMS, "only programs have a command line"),
     reserved(
