@@ -11,6 +11,9 @@ use tokio::task::JoinHandle;
 
 use super::*;
 
+/// Makes limits differ from the usual ones.
+type Differ = fn(&mut ConnectionLimits);
+
 const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n";
 
 /// Longer than the answer takes to come.
@@ -207,7 +210,7 @@ async fn work_is_never_cut_off_and_one_more_is_told_to_wait() {
 #[tokio::test]
 async fn what_waits_for_its_client_too_long_is_closed() {
     const SHORT: Duration = Duration::from_millis(50);
-    let sets: [(&[u8], fn(&mut ConnectionLimits)); 4] = [
+    let sets: [(&[u8], Differ); 4] = [
         (b"", |limits| limits.idle = SHORT),
         (b"GET / HTTP/1.1\r\nHo", |limits| limits.head = SHORT),
         (
