@@ -13,7 +13,7 @@ use sms_application::{Call, DispatchSettings};
 use sms_domain::compliance::RuleData;
 use sms_domain::decision::OrganizationKind;
 use sms_domain::numbers::ProviderAccount;
-use sms_domain::ports::{Clock, Scope};
+use sms_domain::ports::{Clock, KeyKind, Scope};
 use sms_postgres::{Audit, Pg, PgConfig};
 use sms_telnyx::{AccountConfig, PublicKey, TelnyxConfig, Timeouts};
 use sms_testkit::ManualClock;
@@ -147,6 +147,12 @@ impl TestApp {
     /// A client of an organization with a key of fewer scopes.
     pub async fn client_with_scopes(&self, tenant: &Tenant, scopes: &[Scope]) -> Client {
         tenant.client_with_scopes(scopes, &self.ids).await
+    }
+
+    /// A client of an organization with a test key that may do everything.
+    pub async fn test_client(&self, tenant: &Tenant) -> Client {
+        let kind = KeyKind::Test;
+        tenant.client_with_key(Scope::ALL, kind, &self.ids).await
     }
 
     pub(crate) fn database_url(&self) -> &str {

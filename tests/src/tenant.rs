@@ -70,10 +70,19 @@ impl Tenant {
     }
 
     pub(crate) async fn client_with_scopes(&self, scopes: &[Scope], ids: &SystemIds) -> Client {
+        self.client_with_key(scopes, KeyKind::Live, ids).await
+    }
+
+    pub(crate) async fn client_with_key(
+        &self,
+        scopes: &[Scope],
+        kind: KeyKind,
+        ids: &SystemIds,
+    ) -> Client {
         let new = NewKey {
             organization_id: self.organization_id,
             scopes: scopes.to_vec(),
-            kind: KeyKind::Live,
+            kind,
             expires_in_days: None,
         };
         let made = operator::create_key(self.stores.keys.as_ref(), new, ids).await;

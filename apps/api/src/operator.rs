@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use ring::digest;
 use sms_application::{SendCommand, Sender};
 use sms_domain::ids::{ApiKeyId, MessageId, OrganizationId};
+use sms_domain::message::{Status, TrafficType};
 use sms_domain::ports::{ApiKey, ApiKeyRepository, Clock, IdGenerator, KeyKind, Scope, Seed};
 
 use crate::service::SmsService;
@@ -116,10 +117,11 @@ pub async fn apply_seed(stores: &Stores, seed: &Seed) -> anyhow::Result<()> {
         .context("the seed was not applied")
 }
 
-/// Sends a message again with its own text, from the number it would be sent from now.
+/// Sends a message again with its own text, from the number it would be sent from now: as a test if
+/// it was accepted as one.
 ///
 /// # Errors
-/// When there is no such message, or it may not be sent again.
+/// When there is no such message, it was never submitted or waits, or it may not be sent again.
 pub async fn retry(
     system: &System,
     organization_id: OrganizationId,
@@ -129,20 +131,30 @@ pub async fn retry(
     let Some(view) = system.find(organization_id, id).await? else {
         bail!("the organization {organization_id} has no message {id}");
     };
+    let status = view.message.status();
+    if matches!(status, Status::Draft | Status::Scheduled) {
+        bail!("{id} is {status}: only what has ended is sent again");
+    }
     let submission = view.message.submission;
+    let Some(key) = kind(submission.traffic) else {
+        bail!(
+            "{id} is not sent again: it is one of the system's own messages, or too old to tell \
+             whether it was a test"
+        );
+    };
     if submission.text.is_erased() {
         bail!("the text of {id} was erased after its time, so it cannot be sent again");
     }
     let command = SendCommand {
         sender: Sender {
             organization_id,
-            key: KeyKind::Live,
+            key,
         },
         sms_event_id: Some(id),
         scheduled_for: None,
         conversation_id: submission.conversation_id,
         from_phone_number_id: submission.requested_number,
-        selection_reason: None,
+        selection_reason: submission.claimed_selection,
         was_manually_overridden: submission.is_manual,
         campaign_id: submission.campaign_id,
         source_id: submission.source_id,
@@ -157,6 +169,15 @@ pub async fn retry(
             bail!("{id} cannot be sent again: {}", texts.join("; "))
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// The kind of key that sends messages of this kind; `None` for what no key sends.
+const fn kind(traffic: TrafficType) -> Option<KeyKind> {
+    match traffic {
+        TrafficType::RealLead => Some(KeyKind::Live),
+        TrafficType::Test => Some(KeyKind::Test),
+        TrafficType::Warmup | TrafficType::SystemInternal | TrafficType::FailedAttempt => None,
     }
 }
 

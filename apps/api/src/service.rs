@@ -4,7 +4,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use sms_application::{Accepted, CancelError, DraftCommand, SendCommand, SendError};
+use sms_application::{Accepted, CancelError, DraftCommand, SendCommand, SendError, Sender};
 pub use sms_application::{
     Candidate, NumberError, OverrideRequest, Previewed as Preview, Selection, SelectionRequest,
 };
@@ -119,7 +119,7 @@ pub trait NumberService: Send + Sync {
     /// [`NumberError`].
     async fn select_for_new(
         &self,
-        organization_id: OrganizationId,
+        sender: Sender,
         request: SelectionRequest,
     ) -> Result<Selection, NumberError>;
 
@@ -129,7 +129,7 @@ pub trait NumberService: Send + Sync {
     /// [`NumberError`].
     async fn select_for_conversation(
         &self,
-        organization_id: OrganizationId,
+        sender: Sender,
         conversation_id: ConversationId,
         request: SelectionRequest,
     ) -> Result<Selection, NumberError>;
@@ -140,7 +140,7 @@ pub trait NumberService: Send + Sync {
     /// [`NumberError`].
     async fn check_override(
         &self,
-        organization_id: OrganizationId,
+        sender: Sender,
         request: OverrideRequest,
     ) -> Result<Selection, NumberError>;
 
@@ -151,7 +151,7 @@ pub trait NumberService: Send + Sync {
     /// [`NumberError`].
     async fn set_override(
         &self,
-        organization_id: OrganizationId,
+        sender: Sender,
         conversation_id: ConversationId,
         request: OverrideRequest,
     ) -> Result<Selection, NumberError>;
@@ -162,7 +162,7 @@ pub trait NumberService: Send + Sync {
     /// [`NumberError`].
     async fn clear_override(
         &self,
-        organization_id: OrganizationId,
+        sender: Sender,
         conversation_id: ConversationId,
     ) -> Result<Selection, NumberError>;
 }

@@ -167,7 +167,7 @@ impl From<&Message> for SmsResponse {
             error_code: error.map(|(code, _)| code.to_owned()),
             error_message: error.map(|(_, message)| message.to_owned()),
             is_warmup: route.is_some_and(|route| route.is_warmup),
-            traffic_type: Some(Name(submission.traffic)),
+            traffic_type: Some(Name(message.shown_traffic())),
             billable_amount: billing.quote.map(AmountText::from),
             billing_status: billing.status.map(|status| status.to_string()),
             ten_dlc_campaign_id: route.and_then(|route| route.ten_dlc_campaign_id.clone()),

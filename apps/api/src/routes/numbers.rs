@@ -53,7 +53,7 @@ impl PhoneNumbersApi {
         StrictJson(request): StrictJson<OutgoingNumberSelectionRequest>,
     ) -> Result<Chosen, Failure<Body>> {
         let organization = caller.sender.organization_id;
-        let selection = self.0.select_for_new(organization, request.into()).await?;
+        let selection = self.0.select_for_new(caller.sender, request.into()).await?;
         Ok(Chosen::new(&selection, organization))
     }
 
@@ -78,7 +78,7 @@ impl PhoneNumbersApi {
         let id = conversation(&conversation_id.0)?;
         let selection = self
             .0
-            .select_for_conversation(organization, id, request.into())
+            .select_for_conversation(caller.sender, id, request.into())
             .await?;
         Ok(Chosen::new(&selection, organization))
     }
@@ -98,7 +98,7 @@ impl PhoneNumbersApi {
         StrictJson(request): StrictJson<OutgoingNumberManualOverrideRequest>,
     ) -> Result<Chosen, Failure<Body>> {
         let organization = caller.sender.organization_id;
-        let selection = self.0.check_override(organization, request.into()).await?;
+        let selection = self.0.check_override(caller.sender, request.into()).await?;
         Ok(Chosen::new(&selection, organization))
     }
 
@@ -124,7 +124,7 @@ impl PhoneNumbersApi {
         let id = conversation(&conversation_id.0)?;
         let selection = self
             .0
-            .set_override(organization, id, request.into())
+            .set_override(caller.sender, id, request.into())
             .await?;
         Ok(Chosen::new(&selection, organization))
     }
@@ -147,7 +147,7 @@ impl PhoneNumbersApi {
     ) -> Result<Chosen, Failure<Named>> {
         let organization = caller.sender.organization_id;
         let id = conversation(&conversation_id.0)?;
-        let selection = self.0.clear_override(organization, id).await?;
+        let selection = self.0.clear_override(caller.sender, id).await?;
         Ok(Chosen::new(&selection, organization))
     }
 }

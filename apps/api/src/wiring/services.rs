@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use sms_application::{Accepted, CancelError, DraftCommand, SendCommand, SendError, WebhookError};
+use sms_application::{
+    Accepted, CancelError, DraftCommand, SendCommand, SendError, Sender, WebhookError,
+};
 use sms_domain::decision::DecisionRecord;
 use sms_domain::ids::{ConversationId, MessageId, OrganizationId};
 use sms_domain::message::Message;
@@ -86,15 +88,15 @@ impl WebhookService for System {
 impl NumberService for System {
     async fn select_for_new(
         &self,
-        organization_id: OrganizationId,
+        sender: Sender,
         request: SelectionRequest,
     ) -> Result<Selection, NumberError> {
-        self.select.select(organization_id, request).await
+        self.select.select(sender, request).await
     }
 
     async fn select_for_conversation(
         &self,
-        organization_id: OrganizationId,
+        sender: Sender,
         conversation_id: ConversationId,
         request: SelectionRequest,
     ) -> Result<Selection, NumberError> {
@@ -102,35 +104,33 @@ impl NumberService for System {
             conversation_id: Some(conversation_id),
             ..request
         };
-        self.select.select(organization_id, request).await
+        self.select.select(sender, request).await
     }
 
     async fn check_override(
         &self,
-        organization_id: OrganizationId,
+        sender: Sender,
         request: OverrideRequest,
     ) -> Result<Selection, NumberError> {
-        self.select.check_override(organization_id, &request).await
+        self.select.check_override(sender, &request).await
     }
 
     async fn set_override(
         &self,
-        organization_id: OrganizationId,
+        sender: Sender,
         conversation_id: ConversationId,
         request: OverrideRequest,
     ) -> Result<Selection, NumberError> {
         self.select
-            .set_override(organization_id, conversation_id, request)
+            .set_override(sender, conversation_id, request)
             .await
     }
 
     async fn clear_override(
         &self,
-        organization_id: OrganizationId,
+        sender: Sender,
         conversation_id: ConversationId,
     ) -> Result<Selection, NumberError> {
-        self.select
-            .clear_override(organization_id, conversation_id)
-            .await
+        self.select.clear_override(sender, conversation_id).await
     }
 }

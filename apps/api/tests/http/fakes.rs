@@ -12,7 +12,9 @@ use sms_api::service::{
     Candidate, MessageView, NumberError, NumberService, OverrideRequest, Preview, Readiness,
     Selection, SelectionRequest, SmsService, WebhookFailure, WebhookService,
 };
-use sms_application::{Accepted, CancelError, DraftCommand, FieldError, SendCommand, SendError};
+use sms_application::{
+    Accepted, CancelError, DraftCommand, FieldError, SendCommand, SendError, Sender,
+};
 use sms_domain::billing::Money;
 use sms_domain::content::{Segmentation, SmartEncoding};
 use sms_domain::decision::{Decided, Decision, DecisionRecord, Trace};
@@ -262,7 +264,7 @@ fn known(conversation: Option<ConversationId>) -> Result<(), NumberError> {
 impl NumberService for FakeService {
     async fn select_for_new(
         &self,
-        _organization: OrganizationId,
+        _sender: Sender,
         request: SelectionRequest,
     ) -> Result<Selection, NumberError> {
         known(request.conversation_id)?;
@@ -271,7 +273,7 @@ impl NumberService for FakeService {
 
     async fn select_for_conversation(
         &self,
-        _organization: OrganizationId,
+        _sender: Sender,
         conversation: ConversationId,
         _request: SelectionRequest,
     ) -> Result<Selection, NumberError> {
@@ -281,7 +283,7 @@ impl NumberService for FakeService {
 
     async fn check_override(
         &self,
-        _organization: OrganizationId,
+        _sender: Sender,
         request: OverrideRequest,
     ) -> Result<Selection, NumberError> {
         known(request.selection.conversation_id)?;
@@ -290,7 +292,7 @@ impl NumberService for FakeService {
 
     async fn set_override(
         &self,
-        _organization: OrganizationId,
+        _sender: Sender,
         conversation: ConversationId,
         _request: OverrideRequest,
     ) -> Result<Selection, NumberError> {
@@ -300,7 +302,7 @@ impl NumberService for FakeService {
 
     async fn clear_override(
         &self,
-        _organization: OrganizationId,
+        _sender: Sender,
         conversation: ConversationId,
     ) -> Result<Selection, NumberError> {
         known(Some(conversation))?;

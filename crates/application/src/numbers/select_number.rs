@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use sms_domain::decision::{Case, Context, OrganizationKind};
+use sms_domain::decision::{Case, Context};
 use sms_domain::ids::{
     CampaignId, ConversationId, LeadId, OrganizationId, PhoneNumberId, SourceId,
 };
@@ -16,8 +16,8 @@ use sms_domain::ports::{
 };
 use sms_domain::reason::Reason;
 
-use crate::send::FieldError;
 use crate::send::unknown_routing;
+use crate::send::{FieldError, Sender};
 
 /// Answers questions about outgoing numbers.
 #[derive(Clone)]
@@ -117,10 +117,10 @@ impl SelectNumber {
     /// [`NumberError`].
     pub async fn select(
         &self,
-        organization_id: OrganizationId,
+        sender: Sender,
         request: SelectionRequest,
     ) -> Result<Selection, NumberError> {
-        self.judge(organization_id, &request, None).await
+        self.judge(sender, &request, None).await
     }
 
     /// Whether a person may choose a number. Changes nothing.
@@ -129,10 +129,10 @@ impl SelectNumber {
     /// [`NumberError`].
     pub async fn check_override(
         &self,
-        organization_id: OrganizationId,
+        sender: Sender,
         request: &OverrideRequest,
     ) -> Result<Selection, NumberError> {
-        self.judge(organization_id, &request.selection, Some(request.number_id))
+        self.judge(sender, &request.selection, Some(request.number_id))
             .await
     }
 
@@ -142,7 +142,7 @@ impl SelectNumber {
     /// [`NumberError`].
     pub async fn set_override(
         &self,
-        organization_id: OrganizationId,
+        sender: Sender,
         conversation_id: ConversationId,
         request: OverrideRequest,
     ) -> Result<Selection, NumberError> {
@@ -154,10 +154,10 @@ impl SelectNumber {
             selection,
             ..request
         };
-        let checked = self.check_override(organization_id, &request).await?;
+        let checked = self.check_override(sender, &request).await?;
         if checked.chosen.is_some() {
             let number = Some(request.number_id);
-            self.write_override(organization_id, conversation_id, number)
+            self.write_override(sender.organization_id, conversation_id, number)
                 .await?;
         }
         Ok(checked)
@@ -169,16 +169,16 @@ impl SelectNumber {
     /// [`NumberError`].
     pub async fn clear_override(
         &self,
-        organization_id: OrganizationId,
+        sender: Sender,
         conversation_id: ConversationId,
     ) -> Result<Selection, NumberError> {
-        self.write_override(organization_id, conversation_id, None)
+        self.write_override(sender.organization_id, conversation_id, None)
             .await?;
         let request = SelectionRequest {
             conversation_id: Some(conversation_id),
             ..SelectionRequest::default()
         };
-        self.select(organization_id, request).await
+        self.select(sender, request).await
     }
 
     async fn write_override(
@@ -203,10 +203,11 @@ impl SelectNumber {
 
     async fn judge(
         &self,
-        organization_id: OrganizationId,
+        sender: Sender,
         request: &SelectionRequest,
         chosen_by_person: Option<PhoneNumberId>,
     ) -> Result<Selection, NumberError> {
+        let organization_id = sender.organization_id;
         let conversation_id = self.conversation(organization_id, request).await?;
         let now = self.clock.now();
         let facts_request = FactsRequest {
@@ -242,7 +243,8 @@ impl SelectNumber {
         if !unknown.is_empty() {
             return Err(NumberError::Invalid(unknown));
         }
-        let submission = probe(request, chosen_by_person, &context, now);
+        let traffic = sender.traffic(context.org.kind);
+        let submission = probe(request, chosen_by_person, &context, traffic, now);
         let case = Case::new(&submission, &context, now);
         Ok(answer(&case, &select(&case)))
     }
@@ -281,6 +283,7 @@ fn probe(
     request: &SelectionRequest,
     chosen_by_person: Option<PhoneNumberId>,
     context: &Context,
+    traffic: TrafficType,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Submission {
     let lead = &context.message.lead;
@@ -296,10 +299,7 @@ fn probe(
         is_manual: chosen_by_person.is_some(),
         claimed_selection: None,
         scheduled_for: None,
-        traffic: match context.org.kind {
-            OrganizationKind::Live => TrafficType::RealLead,
-            OrganizationKind::Sandbox => TrafficType::Test,
-        },
+        traffic,
         priority: Priority::Immediate,
         requested_at: now,
     }

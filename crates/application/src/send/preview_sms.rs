@@ -12,7 +12,9 @@ use sms_domain::ports::{Clock, FactsRepository, FactsRequest};
 
 use crate::send::command::SendCommand;
 use crate::send::send_sms::SendError;
-use crate::send::submission::{check_references, smart_encoding, submission, unknown};
+use crate::send::submission::{
+    check_references, check_resubmission, smart_encoding, submission, unknown, with_own_text,
+};
 
 /// Takes requests to preview.
 #[derive(Clone)]
@@ -66,12 +68,16 @@ impl PreviewSms {
         let body = command
             .check(smart_encoding(&context), at)
             .map_err(SendError::Invalid)?;
+        let submission: Submission = submission(command, &body, &context, at);
+        let submission = with_own_text(submission, facts.message.as_ref(), &context);
         let context = match (command.sms_event_id, facts.message) {
             (Some(_), None) => return Err(unknown("smsEventId", "message")),
-            (_, Some(message)) => context.without(&message),
+            (_, Some(message)) => {
+                check_resubmission(&message, &submission)?;
+                context.without(&message)
+            }
             (None, None) => context,
         };
-        let submission: Submission = submission(command, &body, &context, at);
         let decided = decide(&submission, &context, at);
         let completed = Wording::of(&submission, &context).changed;
         let segmentation = completed.map_or_else(

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::change::{FactSource, IdempotencyRecord, MessageChange, Occasion};
-use sms_domain::compliance::wording::Wording;
 use sms_domain::decision::{Context, decide};
 use sms_domain::ids::MessageId;
-use sms_domain::message::{Message, State, Submission};
+use sms_domain::message::{Message, State, Submission, TrafficType};
 use sms_domain::ports::{
     Clock, CommitError, DispatchWaker, Facts, FactsRepository, FactsRequest, IdGenerator,
     MessageRepository, Replay, Unavailable,
@@ -15,7 +14,10 @@ use sms_domain::ports::{
 
 use crate::TRIES;
 use crate::send::command::{DraftCommand, FieldError, IdempotencyKey, SendCommand};
-use crate::send::submission::{check_references, invalid, smart_encoding, submission, unknown};
+use crate::send::submission::{
+    check_references, check_resubmission, invalid, smart_encoding, submission, unknown,
+    with_own_text,
+};
 use crate::send::turns::Turns;
 
 /// How often a request is decided that loses one race after the other: with its turn, it can only lose
@@ -115,7 +117,7 @@ impl SendSms {
         for attempt in 1..=MOST_TRIES {
             let facts = self.load(command, lost.is_some()).await?;
             if let Some(replay) = facts.replay {
-                return replayed(command, replay);
+                return replayed(command, replay, facts.context.as_ref());
             }
             let change = self.change(command, intent, facts.context, facts.message, id)?;
             let change = if attempt >= TRIES && lost == Some(CommitError::OverCapacity) {
@@ -194,15 +196,7 @@ impl SendSms {
             return Ok((message, Occasion::Judged));
         };
         let existing = existing.ok_or_else(|| unknown("smsEventId", "message"))?;
-        if existing.submission.text.is_erased() {
-            let message = "the message's text was erased after its time: send a new message";
-            return Err(invalid("smsEventId", message));
-        }
-        if existing.attempts.last > 0 && !is_same_content(&existing.submission, &submission) {
-            let message =
-                "a message that was attempted is tried again with its own conversation and text";
-            return Err(invalid("smsEventId", message));
-        }
+        check_resubmission(&existing, &submission)?;
         let occasion = Occasion::Resubmitted {
             is_forced: command.is_forced,
         };
@@ -237,11 +231,20 @@ impl SendSms {
     }
 }
 
-fn replayed(command: &SendCommand, replay: Replay) -> Result<Accepted, SendError> {
+/// The same request by a key of the other kind is another request: it must not be told that a test
+/// was its message.
+fn replayed(
+    command: &SendCommand,
+    replay: Replay,
+    context: Option<&Context>,
+) -> Result<Accepted, SendError> {
     let is_same = command.idempotency.as_ref().is_some_and(|key| {
         key.request_hash == replay.request_hash && key.hash_version == replay.hash_version
     });
-    if is_same {
+    let wanted = context.map(|context| command.sender.traffic(context.org.kind));
+    let made = replay.message.submission.traffic;
+    let is_same_kind = made == TrafficType::FailedAttempt || wanted.is_none_or(|kind| kind == made);
+    if is_same && is_same_kind {
         Ok(Accepted {
             message: replay.message,
             is_replayed: true,
@@ -265,32 +268,6 @@ fn judge(
 fn saved(message: Message, now: DateTime<Utc>) -> Result<MessageChange, SendError> {
     MessageChange::drafted(message, now)
         .map_err(|refused| invalid("smsEventId", format!("the message is {}", refused.status)))
-}
-
-/// A message that was attempted is tried again with the words that policy added to its text, whether
-/// the client repeats them or not.
-fn with_own_text(
-    submission: Submission,
-    existing: Option<&Message>,
-    context: &Context,
-) -> Submission {
-    let attempted = existing.filter(|message| message.attempts.last > 0);
-    let Some(Submission { text, segments, .. }) = attempted.map(|message| &message.submission)
-    else {
-        return submission;
-    };
-    if Wording::as_first_message(&submission, context).as_ref() != Some(text) {
-        return submission;
-    }
-    Submission {
-        text: text.clone(),
-        segments: *segments,
-        ..submission
-    }
-}
-
-fn is_same_content(a: &Submission, b: &Submission) -> bool {
-    a.conversation_id == b.conversation_id && a.text == b.text
 }
 
 fn record(key: &IdempotencyKey, now: DateTime<Utc>) -> IdempotencyRecord {

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use sms_application::{NumberError, OverrideRequest, SelectNumber, Selection, SelectionRequest};
+use sms_application::{
+    NumberError, OverrideRequest, SelectNumber, Selection, SelectionRequest, Sender,
+};
 use sms_domain::ids::PhoneNumberId;
 use sms_domain::numbers::SelectionReason;
-use sms_domain::ports::MockConversationRepository;
+use sms_domain::ports::{KeyKind, MockConversationRepository};
 use sms_testkit::{fixtures, sequential_uuid};
 
 use crate::world::{clock, facts, facts_repository};
@@ -17,6 +19,13 @@ fn use_case(conversations: MockConversationRepository, is_usable: bool) -> Selec
     context.org = Arc::new(org);
     let facts = facts_repository(facts(context));
     SelectNumber::new(Arc::new(conversations), Arc::new(facts), clock())
+}
+
+const fn live() -> Sender {
+    Sender {
+        organization_id: fixtures::organization_id(),
+        key: KeyKind::Live,
+    }
 }
 
 fn known() -> SelectionRequest {
@@ -44,10 +53,7 @@ fn field(result: Result<Selection, NumberError>) -> &'static str {
 #[tokio::test]
 async fn the_number_that_would_send_is_answered_with_all_that_could() {
     let use_case = use_case(MockConversationRepository::new(), true);
-    let selection = use_case
-        .select(fixtures::organization_id(), known())
-        .await
-        .unwrap();
+    let selection = use_case.select(live(), known()).await.unwrap();
     assert_eq!(selection.chosen.unwrap().id, fixtures::number_id());
     assert_eq!(selection.eligible.len(), 1);
     assert_eq!(selection.obstacle, None);
@@ -58,7 +64,7 @@ async fn a_request_that_names_nobody_is_invalid() {
     let use_case = use_case(MockConversationRepository::new(), true);
     let nobody = SelectionRequest::default();
     assert_eq!(
-        field(use_case.select(fixtures::organization_id(), nobody).await),
+        field(use_case.select(live(), nobody).await),
         "conversationId"
     );
 }
@@ -72,9 +78,7 @@ async fn a_lead_without_a_conversation_is_invalid() {
         lead_id,
         ..SelectionRequest::default()
     };
-    let result = use_case(conversations, true)
-        .select(fixtures::organization_id(), request)
-        .await;
+    let result = use_case(conversations, true).select(live(), request).await;
     assert_eq!(field(result), "leadId");
 }
 
@@ -86,7 +90,7 @@ async fn an_override_with_a_number_that_can_send_is_written() {
         .withf(|_, _, number| *number == Some(fixtures::number_id()))
         .times(1)
         .returning(|_, _, _| Ok(true));
-    let (organization, conversation) = (fixtures::organization_id(), fixtures::conversation_id());
+    let (organization, conversation) = (live(), fixtures::conversation_id());
     let selection = use_case(conversations, true)
         .set_override(organization, conversation, chosen(fixtures::number_id()))
         .await
@@ -102,7 +106,7 @@ async fn an_override_with_a_number_that_can_send_is_written() {
 async fn an_override_with_a_number_that_cannot_send_changes_nothing() {
     let mut conversations = MockConversationRepository::new();
     conversations.expect_set_override().never();
-    let (organization, conversation) = (fixtures::organization_id(), fixtures::conversation_id());
+    let (organization, conversation) = (live(), fixtures::conversation_id());
     let selection = use_case(conversations, false)
         .set_override(organization, conversation, chosen(fixtures::number_id()))
         .await
@@ -114,8 +118,6 @@ async fn an_override_with_a_number_that_cannot_send_changes_nothing() {
 async fn another_organizations_number_cannot_be_chosen() {
     let stranger = PhoneNumberId::new(sequential_uuid(99));
     let use_case = use_case(MockConversationRepository::new(), true);
-    let result = use_case
-        .check_override(fixtures::organization_id(), &chosen(stranger))
-        .await;
+    let result = use_case.check_override(live(), &chosen(stranger)).await;
     assert_eq!(field(result), "fromPhoneNumberId");
 }

@@ -93,6 +93,17 @@ impl<'a> Case<'a> {
         self.submission.traffic
     }
 
+    /// Whether it is an answer of the system's own to a text that came by a simulated number: the
+    /// number it asks for is the one that was texted. The conversation may have moved on since.
+    #[must_use]
+    pub fn answers_in_simulator(&self) -> bool {
+        let active = self.context.message.conversation.active_number;
+        let texted = self.submission.requested_number.or(active);
+        let mut numbers = self.context.org.numbers.iter();
+        self.traffic() == TrafficType::SystemInternal
+            && numbers.any(|number| Some(number.id) == texted && number.account.is_simulated())
+    }
+
     /// Whether a rule applies to this kind of traffic.
     #[must_use]
     pub fn is_subject_to(&self, rule: RuleCode) -> bool {

@@ -17,7 +17,8 @@ pub(super) fn send_plan(case: &Case<'_>) -> Option<SendPlan> {
         | Outcome::OptedOut
         | Outcome::NoNumber(_) => return None,
     };
-    let (hold, billing) = if case.traffic().is_billed() {
+    let is_billed = case.traffic().is_billed() && !choice.number.account.is_simulated();
+    let (hold, billing) = if is_billed {
         (case.price, BillingStatus::Recorded)
     } else {
         (Money::ZERO, BillingStatus::NonBillableInternal)

@@ -61,7 +61,8 @@ wire_enum! {
         Test = "Test",
         /// Opt-out confirmations and HELP answers.
         SystemInternal = "SystemInternal",
-        /// A message for which no number was found.
+        /// How a message is shown for which no number was found. Stored by releases that forgot what
+        /// such a message was; see [`super::Message::shown_traffic`].
         FailedAttempt = "FailedAttempt",
     }
 }
@@ -124,7 +125,7 @@ pub struct Submission {
     pub claimed_selection: Option<SelectionReason>,
     /// Not before this instant.
     pub scheduled_for: Option<DateTime<Utc>>,
-    /// What kind of traffic it is.
+    /// What kind of traffic it is; whether it may reach a person is settled when it is accepted.
     pub traffic: TrafficType,
     /// What leaves first.
     pub priority: Priority,

@@ -259,6 +259,24 @@ impl Message {
         }
     }
 
+    /// The kind of traffic as it is published: a message for which no number was found shows as a
+    /// failed attempt. What it was accepted as stays in the submission.
+    #[must_use]
+    pub const fn shown_traffic(&self) -> TrafficType {
+        match (&self.state, self.compliance) {
+            (State::Failed(_), Some(ComplianceAction::Blocked(_))) => TrafficType::FailedAttempt,
+            _ => self.submission.traffic,
+        }
+    }
+
+    /// Whether the organization pays for it: never for what leaves through the simulator, whoever
+    /// asked for it.
+    #[must_use]
+    pub fn is_billed(&self) -> bool {
+        let is_simulated = |route: &Route| route.account.is_simulated();
+        self.submission.traffic.is_billed() && !self.route.as_ref().is_some_and(is_simulated)
+    }
+
     /// The instant after which the message must not leave any more.
     #[must_use]
     pub fn expires_at(&self) -> DateTime<Utc> {

@@ -268,7 +268,6 @@ impl Message {
     }
 
     fn without_number(mut self, reason: Reason, at: DateTime<Utc>) -> Self {
-        self.submission.traffic = TrafficType::FailedAttempt;
         self.compliance = Some(ComplianceAction::Blocked(reason));
         self.failed(reason.into(), at)
     }

@@ -170,15 +170,7 @@ fn account(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
     let must_be_simulated = match case.traffic() {
         TrafficType::RealLead | TrafficType::Warmup | TrafficType::FailedAttempt => false,
         TrafficType::Test => true,
-        TrafficType::SystemInternal => {
-            let active = context.message.conversation.active_number;
-            let active = context
-                .org
-                .numbers
-                .iter()
-                .find(|other| Some(other.id) == active);
-            active.is_some_and(|active| active.account.is_simulated())
-        }
+        TrafficType::SystemInternal => case.answers_in_simulator(),
     };
     let in_sandbox = context.org.kind == OrganizationKind::Sandbox;
     let is_simulated = number.account.is_simulated();

@@ -3,7 +3,7 @@
 use sms_domain::decision::Decision;
 use sms_domain::message::{
     Attempts, ComplianceAction, Event, FollowUp, Message, ProviderError, Schedule, State, Status,
-    Text, Timeline,
+    Text, Timeline, TrafficType,
 };
 use sms_domain::reason::Reason;
 
@@ -234,4 +234,30 @@ fn an_erased_text_says_nothing_and_is_told_from_an_empty_one() {
     assert_eq!((erased.as_str(), empty.as_str()), ("", ""));
     assert!(erased.is_erased());
     assert!(!empty.is_erased());
+}
+
+#[test]
+fn what_no_number_was_found_for_shows_as_a_failed_attempt_and_stays_what_it_was() {
+    for traffic in [TrafficType::Test, TrafficType::RealLead] {
+        let mut draft = message(State::Draft, 0);
+        draft.submission.traffic = traffic;
+        let none = Decision::NoNumber(Reason::NoEligiblePhoneNumber);
+        let failed = draft.apply(Event::Judged(none), after(1)).unwrap();
+        assert_eq!(failed.submission.traffic, traffic);
+        assert_eq!(failed.shown_traffic(), TrafficType::FailedAttempt);
+
+        let wait = waits_for(Reason::QuietHours);
+        let again = Event::Resubmitted {
+            decision: wait,
+            is_forced: false,
+        };
+        let waiting = failed.apply(again, after(2)).unwrap();
+        assert_eq!(waiting.shown_traffic(), traffic);
+    }
+}
+
+#[test]
+fn other_failures_show_the_traffic_as_it_is() {
+    let failed = message(State::Failed(error()), 1);
+    assert_eq!(failed.shown_traffic(), TrafficType::RealLead);
 }

@@ -20,7 +20,8 @@ pub(super) const RULE: Rule = Rule {
 fn judge(case: &Case<'_>) -> Verdict {
     let wallet = case.context.message.wallet;
     let available = wallet.balance.minus(wallet.held);
-    let is_covered = available >= case.price || case.context.org.policy.may_overdraw;
+    let is_free = case.answers_in_simulator();
+    let is_covered = is_free || available >= case.price || case.context.org.policy.may_overdraw;
     let verdict = if is_covered {
         Verdict::allow()
     } else {
