@@ -15,6 +15,14 @@ impl TestApp {
         self.system.retention.pass().await.unwrap()
     }
 
+    /// Looks at the numbers' health and paces, as the job does.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn look_at_numbers(&self) {
+        self.system.upkeep.numbers.look().await.unwrap();
+    }
+
     /// An operator sends a message again; what the command says, or why it could not.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ mod lost_calls;
 mod money;
 mod opt_out;
 mod paces;
+mod provider_blocks;
 mod quiet_hours;
 mod receipts;
 mod refusals;
@@ -21,7 +22,9 @@ mod retention;
 mod stop_race;
 mod submission;
 mod tenants;
+mod test_traffic;
 mod texts;
+mod throttling;
 mod waiting;
 
 use chrono::{DateTime, Utc};

@@ -63,11 +63,15 @@ async fn concurrent_sends_never_spend_more_than_there_is() {
 }
 
 /// Every course that the simulated carrier knows, and one that nobody hears of again.
-const COURSES: [&str; 34] = [
-    "0000", "1007", "1011", "1037", "4001", "4010", "4300", "4305", "4309", "4310", "4315", "4318",
-    "4999", "5001", "5002", "5003", "5005", "5006", "5008", "5010", "5011", "5014", "5300", "5999",
-    "6001", "6002", "6003", "6004", "6005", "6006", "6007", "6008", "6009", "6010",
+const COURSES: [&str; 37] = [
+    "0000", "1007", "1011", "1037", "4001", "4010", "4011", "4300", "4305", "4309", "4310", "4315",
+    "4318", "4999", "5001", "5002", "5003", "5005", "5006", "5008", "5010", "5011", "5014", "5016",
+    "5018", "5300", "5999", "6001", "6002", "6003", "6004", "6005", "6006", "6007", "6008", "6009",
+    "6010",
 ];
+
+/// Of these, the ones that the carrier takes and throws away because it was too much.
+const THROTTLED: [&str; 4] = ["5011", "5014", "5016", "5018"];
 
 /// Calls whose answers are lost.
 const LOST: [&str; 5] = ["7002", "7003", "7004", "7005", "7006"];
@@ -99,7 +103,10 @@ async fn the_books_balance_after_everything_that_a_carrier_can_do() {
             "{course} is {status}"
         );
     }
-    let mut texts: Vec<_> = app.ledger().into_iter().map(|sms| sms.text).collect();
+    // What was thrown away because it was too much is tried again.
+    let ledger = app.ledger().into_iter();
+    let reached = ledger.filter(|sms| !THROTTLED.contains(&sms.text.as_str()));
+    let mut texts: Vec<_> = reached.map(|sms| sms.text).collect();
     texts.sort();
     let before = texts.len();
     texts.dedup();

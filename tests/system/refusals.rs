@@ -48,7 +48,7 @@ async fn a_message_that_cannot_be_delivered_is_undeliverable_and_charged() {
 #[tokio::test]
 async fn a_message_that_failed_before_it_left_the_carrier_is_paid_back() {
     let app = TestApp::start().await;
-    let (acme, conversation, shown) = sent_to(&app, "+14045555011").await;
+    let (acme, conversation, shown) = sent_to(&app, "+14045555010").await;
     assert_eq!(shown["status"], "failed");
     assert_eq!(shown["billingStatus"], "refunded_credited");
     assert_eq!(acme.wallet(conversation).await.balance.micros(), FULL);

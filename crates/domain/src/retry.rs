@@ -78,13 +78,23 @@ pub fn after_refusal(message: &Message, refusal: &Refusal, now: DateTime<Utc>) -
         RefusalClass::Message | RefusalClass::Malformed => FollowUp::Fail(refusal.error.clone()),
         RefusalClass::OptedOut => FollowUp::OptOut,
         RefusalClass::Registration => FollowUp::MissingCampaign,
-        RefusalClass::Transient => retry(next_try(message, refusal, now), false, false),
+        RefusalClass::Transient | RefusalClass::SlowDown(_) => {
+            retry(next_try(message, refusal, now), false, false)
+        }
         RefusalClass::Account | RefusalClass::SpendLimit => {
             retry(next_try(message, refusal, now), true, false)
         }
         RefusalClass::Number if may_switch_number(message) => retry(now, false, true),
         RefusalClass::Number => FollowUp::Fail(refusal.error.clone()),
     }
+}
+
+/// When a message is tried again whose newest attempt was thrown away on its way at `since`, because
+/// too much was sent at once; `None` when its validity is over by then.
+#[must_use]
+pub fn after_throttling(message: &Message, since: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let at = since.checked_add_signed(backoff(message.id, message.attempts.counted))?;
+    (at < message.expires_at()).then_some(at)
 }
 
 /// Once, and never away from the number that a person chose.

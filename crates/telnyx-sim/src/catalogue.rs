@@ -56,6 +56,8 @@ const TABLE: &[Entry] = &[
     row(40010, 400, "Not 10DLC registered"),
     row(40011, 400, "Too many requests"),
     row(40014, 400, "Message expired in queue"),
+    row(40016, 400, "T-Mobile 10DLC Sending Limit Reached"),
+    row(40018, 400, "AT&T 10DLC Sending Limit Reached"),
     row(40300, 400, "Blocked due to STOP message"),
     row(40302, 400, "Message too large"),
     row(

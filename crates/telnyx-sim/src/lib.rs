@@ -29,6 +29,7 @@
 //! | `2100` | 403, code 20100: account without funds |
 //! | `4001` | refused, code 40001: not routable |
 //! | `4010` | refused, code 40010: sender not registered for 10DLC |
+//! | `4011` | refused, code 40011: too much for the carrier |
 //! | `4300` | refused, code 40300: the person opted out |
 //! | `4305` | refused, code 40305: invalid sender |
 //! | `4309` | refused, code 40309: destination region not allowed |
@@ -47,6 +48,8 @@
 //! | `5010` | accepted, then `sending_failed` 40010 (not registered) |
 //! | `5011` | accepted, then `sending_failed` 40011 (carrier throughput) |
 //! | `5014` | accepted, then `expired` 40014 |
+//! | `5016` | accepted, then `delivery_failed` 40016 (T-Mobile's day used up) |
+//! | `5018` | accepted, then `delivery_failed` 40018 (too fast for AT&T) |
 //! | `5300` | accepted, then `sending_failed` 40300 (opted out) |
 //! | `5999` | accepted, then `delivery_failed` 40999, which no document lists |
 //! | `6001` | delivered, but no receipt comes |

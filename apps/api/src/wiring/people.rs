@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use sms_application::{
-    InboundPorts, MirrorOptOuts, NumberWatch, OptOuts, ProviderFailures, ReceiveInbound,
-    RecordEvidence, ReplayEvents, Wake,
+    InboundPorts, MirrorOptOuts, NumberWatch, OptOuts, ProviderBlocks, ProviderFailures,
+    ReceiveInbound, RecordEvidence, ReplayEvents, Wake,
 };
 
 use super::{Carrier, Machine, Stores};
@@ -41,9 +41,10 @@ impl People {
             clock.clone(),
             ids.clone(),
         );
+        let blocks = ProviderBlocks::new(stores.numbers.clone(), opt_outs.clone());
         let failures = ProviderFailures::new(
             carrier.gateway.clone(),
-            stores.inbound.clone(),
+            blocks.clone(),
             opt_outs.clone(),
             numbers.clone(),
         );
@@ -72,7 +73,7 @@ impl People {
         let mirror = MirrorOptOuts::new(
             carrier.opt_outs.clone(),
             stores.inbound.clone(),
-            opt_outs.clone(),
+            blocks,
             clock,
             carrier.accounts.iter().cloned(),
         );

@@ -1,5 +1,7 @@
 //! [`NumberRepository`] on Postgres: trouble, health and registration of numbers.
 
+mod paces;
+
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::Queryable;
@@ -8,7 +10,8 @@ use diesel::sql_types::{BigInt, Date, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use sms_domain::ids::{OrganizationId, PhoneNumberId};
 use sms_domain::numbers::{
-    Health, HealthChange, NumberHealth, ReceiptCounts, TroubleReport, WarmUp,
+    Health, HealthChange, LanePace, NumberHealth, Owned, PacedLane, ProviderAccount, ReceiptCounts,
+    Slowdown, TroubleReport, WarmUp,
 };
 use sms_domain::ports::{NumberRepository, Unavailable};
 use uuid::Uuid;
@@ -24,6 +27,13 @@ statement! {
     MarkStale { organization: SqlUuid = Uuid, id: SqlUuid = Uuid } -> ();
     "UPDATE phone_numbers SET registration = 'stale'
      WHERE organization_id = $organization AND id = $id AND registration = 'approved'"
+}
+
+statement! {
+    OnProfile { account: Text = String, profile: Text = String } -> (SqlUuid, SqlUuid);
+    "SELECT organization_id, id FROM phone_numbers
+     WHERE provider_account = $account AND messaging_profile_id = $profile
+     ORDER BY organization_id, id"
 }
 
 statement! {
@@ -147,6 +157,23 @@ impl NumberRepository for Pg {
         Ok(marked == 1)
     }
 
+    async fn on_profile(
+        &self,
+        account: &ProviderAccount,
+        profile: &str,
+    ) -> Result<Vec<Owned>, Unavailable> {
+        let statement = OnProfile {
+            account: account.as_str().to_owned(),
+            profile: profile.to_owned(),
+        };
+        let mut connection = self.hot().await?;
+        let rows: QueryResult<Vec<(Uuid, Uuid)>> = statement.load(&mut connection).await;
+        let rows = rows.map_err(StoreError::from)?.into_iter();
+        Ok(rows
+            .map(|(owner, id)| (OrganizationId::new(owner), PhoneNumberId::new(id)))
+            .collect())
+    }
+
     async fn record_trouble(&self, report: TroubleReport) -> Result<bool, Unavailable> {
         let statement = RecordTrouble {
             organization: report.organization_id.as_uuid(),
@@ -178,6 +205,32 @@ impl NumberRepository for Pg {
         let rows = rows.map_err(StoreError::from)?;
         let known: Result<_, _> = rows.into_iter().map(NumberHealth::try_from).collect();
         Ok(known.map_err(StoreError::Row)?)
+    }
+
+    async fn pace(&self, lane: PacedLane) -> Result<Option<LanePace>, Unavailable> {
+        let mut connection = self.cold().await?;
+        let row = paces::load(&mut connection, lane).await;
+        let pace = row.map_err(StoreError::from)?.map(paces::read).transpose();
+        Ok(pace.map_err(StoreError::Row)?)
+    }
+
+    async fn slowed(&self) -> Result<Vec<LanePace>, Unavailable> {
+        let mut connection = self.cold().await?;
+        let rows = paces::load_slowed(&mut connection).await;
+        let rows = rows.map_err(StoreError::from)?;
+        let slowed: Result<_, _> = rows.into_iter().map(paces::read).collect();
+        Ok(slowed.map_err(StoreError::Row)?)
+    }
+
+    async fn set_pace(
+        &self,
+        seen: LanePace,
+        slowdown: Option<Slowdown>,
+    ) -> Result<bool, Unavailable> {
+        let mut connection = self.cold().await?;
+        let is_set = paces::set(&mut connection, seen, slowdown).await;
+        self.0.organizations.clear();
+        Ok(is_set.map_err(StoreError::from)?)
     }
 
     async fn change_health(

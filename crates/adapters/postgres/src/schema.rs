@@ -114,6 +114,8 @@ diesel::table! {
         next_at -> Timestamptz,
         tail_at -> Timestamptz,
         per_minute -> Integer,
+        slowed_to -> Nullable<Integer>,
+        slowed_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -124,6 +126,8 @@ diesel::table! {
         next_at -> Timestamptz,
         tail_at -> Timestamptz,
         per_minute -> Integer,
+        slowed_to -> Nullable<Integer>,
+        slowed_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use serde_json::Value;
 use sms_domain::message::ProviderError;
-use sms_domain::ports::{ProviderAnswer, Refusal, RefusalClass};
+use sms_domain::ports::{Limit, ProviderAnswer, Refusal, RefusalClass};
 
 use crate::failure::{self, Verdict};
 use crate::wire::{self, Payload, WireError};
@@ -39,7 +39,9 @@ pub(crate) fn read(
         // Whatever a broken server says, it may have taken the message before it broke.
         _ if status.is_server_error() => Verdict::Unknown,
         Some(error) if failure::is_listed(&error.code) => failure::verdict(error),
-        _ if status == StatusCode::TOO_MANY_REQUESTS => Verdict::Refused(RefusalClass::Transient),
+        _ if status == StatusCode::TOO_MANY_REQUESTS => {
+            Verdict::Refused(RefusalClass::SlowDown(Limit::Account))
+        }
         Some(error) => failure::verdict(error),
         None => Verdict::Unknown,
     };
@@ -233,7 +235,8 @@ mod tests {
     fn too_many_requests_pass_even_without_a_known_code() {
         for body in ["", "<html>", &errors(&["99999"])] {
             let refusal = refusal(answer(429, body));
-            assert_eq!(refusal.class, RefusalClass::Transient, "{body}");
+            let too_many = RefusalClass::SlowDown(Limit::Account);
+            assert_eq!(refusal.class, too_many, "{body}");
         }
         assert_eq!(refusal(answer(429, "")).error.code, NOT_SENT);
     }

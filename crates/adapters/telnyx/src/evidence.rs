@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use sms_domain::message::{Evidence, EvidenceKind, ProviderError};
+use sms_domain::ports::FailureMeaning;
 
 use crate::failure;
 use crate::wire::{Payload, WireError};
@@ -57,8 +58,28 @@ fn evidence(
     }
 }
 
-/// By the status; where it is none that we know, by the code of the error.
+/// By the status, and for a failure by its error: a person who opted out, and a message that was
+/// thrown away because too much was sent, are no ordinary failures.
 fn kind(payload: &Payload<'_>) -> Option<EvidenceKind> {
+    let kind = kind_by_status(payload)?;
+    if !matches!(kind, EvidenceKind::Failed | EvidenceKind::Undeliverable) {
+        return Some(kind);
+    }
+    let meaning = payload
+        .first_error()
+        .and_then(|error| failure::meaning(&error.code, &error.sentence()));
+    Some(match meaning {
+        Some(FailureMeaning::OptOut) => EvidenceKind::OptedOut,
+        Some(FailureMeaning::SlowDown(_)) => EvidenceKind::Throttled,
+        Some(
+            FailureMeaning::Unregistered | FailureMeaning::SpamBlock(_) | FailureMeaning::Landline,
+        )
+        | None => kind,
+    })
+}
+
+/// By the status; where it is none that we know, by the code of the error.
+fn kind_by_status(payload: &Payload<'_>) -> Option<EvidenceKind> {
     let by_code = || failure::receipt_kind(&payload.first_error()?.code);
     match payload.status().unwrap_or_default() {
         "queued" | "sending" | "scheduled" => Some(EvidenceKind::Accepted),
@@ -89,6 +110,8 @@ fn happened_at(kind: EvidenceKind, payload: &Payload<'_>) -> Option<DateTime<Utc
         EvidenceKind::Refused
         | EvidenceKind::OutcomeUnknown
         | EvidenceKind::Unconfirmed
+        | EvidenceKind::Throttled
+        | EvidenceKind::OptedOut
         | EvidenceKind::Failed
         | EvidenceKind::Undeliverable
         | EvidenceKind::Delivered => field("completed_at")
@@ -135,7 +158,7 @@ mod tests {
     fn a_message_that_expired_in_the_providers_queue_never_left() {
         assert_eq!(
             kind_of("expired", Some("40014")),
-            Some(EvidenceKind::Failed)
+            Some(EvidenceKind::Throttled)
         );
         assert_eq!(
             kind_of("expired", Some("40005")),
@@ -167,6 +190,46 @@ mod tests {
             kind_of("delivered", Some("40008")),
             Some(EvidenceKind::Delivered)
         );
+    }
+
+    #[test]
+    fn what_was_too_much_is_throttled_whatever_its_status_and_the_rest_is_not() {
+        for code in ["40011", "40014", "40016", "40018", "40318"] {
+            for status in ["sending_failed", "delivery_failed", "expired", "bounced"] {
+                let kind = kind_of(status, Some(code));
+                assert_eq!(kind, Some(EvidenceKind::Throttled), "{status} {code}");
+            }
+            for (status, kind) in [
+                ("delivered", EvidenceKind::Delivered),
+                ("sent", EvidenceKind::Sent),
+            ] {
+                assert_eq!(kind_of(status, Some(code)), Some(kind), "{code}");
+            }
+        }
+        for code in ["40002", "40006", "40008", "40015", "40017", "40020"] {
+            let kind = kind_of("delivery_failed", Some(code));
+            assert_eq!(kind, Some(EvidenceKind::Undeliverable), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_failure_because_of_a_stop_is_an_opt_out() {
+        let of = |status: &str, code: &str, title: &str| {
+            let errors = json!([{ "code": code, "title": title }]);
+            kind(&Payload::of_answer(
+                &json!({"to": [{"status": status}], "errors": errors}),
+            ))
+        };
+        for status in ["sending_failed", "delivery_failed"] {
+            let stopped = of(status, "40300", "Blocked due to STOP message");
+            assert_eq!(stopped, Some(EvidenceKind::OptedOut), "{status}");
+            let stopped = of(status, "40008", "The recipient has opted out");
+            assert_eq!(stopped, Some(EvidenceKind::OptedOut), "{status}");
+        }
+        let unreachable = of("delivery_failed", "40300", "Destination number unreachable");
+        assert_eq!(unreachable, Some(EvidenceKind::Undeliverable));
+        let delivered = of("delivered", "40300", "Blocked due to STOP message");
+        assert_eq!(delivered, Some(EvidenceKind::Delivered));
     }
 
     fn looked_up(body: &Value) -> Option<Evidence> {

@@ -23,7 +23,7 @@ pub(crate) enum Verdict {
 /// What an error tells beyond the message itself. Pass the provider's sentence whole: an opt-out is
 /// known by its words, since the codes that report one (40300 above all) also report other things.
 pub(crate) fn meaning(code: &str, sentence: &str) -> Option<FailureMeaning> {
-    if tells_of_opt_out(sentence) {
+    if tells_of_opt_out(code, sentence) {
         return Some(FailureMeaning::OptOut);
     }
     table::find(code)?.meaning
@@ -32,7 +32,7 @@ pub(crate) fn meaning(code: &str, sentence: &str) -> Option<FailureMeaning> {
 /// What an error in an answer means. A code that we do not know is taken for a lasting refusal
 /// that somebody must look at: the message does not leave again by itself.
 pub(crate) fn verdict(error: &WireError<'_>) -> Verdict {
-    if tells_of_opt_out(&error.sentence()) {
+    if tells_of_opt_out(&error.code, &error.sentence()) {
         return Verdict::Refused(RefusalClass::OptedOut);
     }
     match table::find(&error.code) {
@@ -54,23 +54,70 @@ pub(crate) fn receipt_kind(code: &str) -> Option<EvidenceKind> {
     table::find(code).map(|row| row.receipt)
 }
 
-fn tells_of_opt_out(sentence: &str) -> bool {
-    const WORDS: [&str; 5] = [
-        "stop message",
-        "block rule",
-        "opted out",
-        "opted-out",
-        "unsubscribed",
-    ];
-    let sentence = sentence.to_ascii_lowercase();
-    WORDS.iter().any(|words| sentence.contains(words))
+/// The code of a block because of a STOP, in most of Telnyx's documents; one of them uses it for a
+/// number that cannot be reached, so its words count.
+const BLOCKED_BY_STOP: &str = "40300";
+
+/// Whether an error says that the person opted out. With the code of such a block, as little as
+/// "Blocked" says so, and so does silence; with any other code only words that mean nothing else.
+fn tells_of_opt_out(code: &str, sentence: &str) -> bool {
+    let words = words(sentence);
+    let says = |phrase: &str| words.contains(&format!(" {phrase} "));
+    if code == BLOCKED_BY_STOP {
+        return words.trim().is_empty() || OF_A_BLOCK.iter().any(|phrase| says(phrase));
+    }
+    OF_AN_OPT_OUT.iter().any(|phrase| says(phrase))
+}
+
+const OF_A_BLOCK: [&str; 10] = [
+    "stop",
+    "stopped",
+    "block",
+    "blocked",
+    "opt out",
+    "optout",
+    "opted out",
+    "unsubscribe",
+    "unsubscribed",
+    "opt outs",
+];
+
+/// Not "opt out" alone: a refused text may lack instructions to opt out.
+const OF_AN_OPT_OUT: [&str; 18] = [
+    "opted out",
+    "has unsubscribed",
+    "is unsubscribed",
+    "unsubscribed",
+    "block rule",
+    "stop message",
+    "stop block",
+    "stop keyword",
+    "stop request",
+    "stop reply",
+    "stop list",
+    "due to stop",
+    "by stop",
+    "sent stop",
+    "replied stop",
+    "opt out list",
+    "opt out request",
+    "revoked consent",
+];
+
+/// The words of a sentence in lower case, each between single spaces.
+fn words(sentence: &str) -> String {
+    let plain = sentence.to_lowercase();
+    let words = plain
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    words.fold(" ".to_owned(), |text, word| text + word + " ")
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
-    use sms_domain::ports::SpamBlock;
+    use sms_domain::ports::{Limit, SpamBlock};
 
     use super::*;
     use crate::wire::errors;
@@ -86,7 +133,7 @@ mod tests {
     #[test]
     fn the_documented_decisions_stand() {
         use RefusalClass::{
-            Account, Malformed, Message, Number, Registration, SpendLimit, Transient,
+            Account, Malformed, Message, Number, Registration, SlowDown, SpendLimit, Transient,
         };
         for (code, class) in [
             ("10009", Account),
@@ -96,8 +143,12 @@ mod tests {
             ("40312", Account),
             ("40314", Account),
             ("40333", SpendLimit),
-            ("10011", Transient),
-            ("40318", Transient),
+            ("10011", SlowDown(Limit::Account)),
+            ("40011", SlowDown(Limit::Number)),
+            ("40014", SlowDown(Limit::Number)),
+            ("40016", SlowDown(Limit::BrandDay)),
+            ("40018", SlowDown(Limit::Campaign)),
+            ("40318", SlowDown(Limit::Number)),
             ("40320", Transient),
             ("40305", Number),
             ("40315", Number),
@@ -169,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_carrier_did_with_a_message_is_never_a_reason_to_send_it_again() {
+    fn what_a_carrier_did_with_a_message_is_a_reason_to_try_again_only_if_it_was_too_much() {
         let carrier = table::TABLE
             .iter()
             .filter(|row| (40001..40100).contains(&row.code));
@@ -179,6 +230,82 @@ mod tests {
                 Verdict::Refused(RefusalClass::Transient),
                 "{}",
                 row.code
+            );
+            let is_limited = matches!(row.meaning, Some(FailureMeaning::SlowDown(_)));
+            let is_known = [40011, 40014, 40016, 40018].contains(&row.code);
+            assert_eq!(is_limited, is_known, "{}", row.code);
+        }
+    }
+
+    #[test]
+    fn a_limit_means_the_same_in_an_answer_and_in_a_receipt() {
+        for row in table::TABLE {
+            if let Some(FailureMeaning::SlowDown(limit)) = row.meaning {
+                let answer = Verdict::Refused(RefusalClass::SlowDown(limit));
+                assert_eq!(row.answer, answer, "{}", row.code);
+            }
+        }
+    }
+
+    #[test]
+    fn the_code_of_a_block_needs_few_words() {
+        for words in [
+            "",
+            "Blocked",
+            "STOP",
+            "Stop.",
+            "Blocked due to STOP",
+            "Recipient opt-out",
+            "OPTOUT",
+            "Unsubscribed",
+            "Number blocked by recipient",
+            "Messages cannot be sent from '+1' to '+1' due to an existing block rule.",
+        ] {
+            assert_eq!(
+                meaning("40300", words),
+                Some(FailureMeaning::OptOut),
+                "{words}"
+            );
+        }
+        for words in [
+            "Destination number unreachable",
+            "Not routable",
+            "Stopgap route is down",
+        ] {
+            assert_eq!(meaning("40300", words), None, "{words}");
+        }
+    }
+
+    #[test]
+    fn other_codes_need_words_that_mean_nothing_else() {
+        for words in [
+            "The recipient has opted out",
+            "Recipient opted-out of messages",
+            "Blocked due to STOP message",
+            "Blocked by STOP keyword",
+            "Person replied STOP",
+            "Number is on the opt-out list",
+            "Contact is unsubscribed",
+        ] {
+            for code in ["40008", "40301", "40310", "40999"] {
+                assert_eq!(
+                    meaning(code, words),
+                    Some(FailureMeaning::OptOut),
+                    "{words}"
+                );
+            }
+        }
+        for words in [
+            "Blocked due to content",
+            "The message lacks opt-out instructions",
+            "Stop sending so fast",
+            "Blocked as spam - internal",
+            "The recipient has not opted in",
+        ] {
+            assert_ne!(
+                meaning("40322", words),
+                Some(FailureMeaning::OptOut),
+                "{words}"
             );
         }
     }

@@ -14,9 +14,24 @@ const FIRST_WAIT: TimeDelta = TimeDelta::seconds(30);
 /// Longest wait between probes.
 const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(15);
 
+/// First pause of an account that was asked too much and does not say how long to wait; doubled with
+/// every complaint after a pause, up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(1);
+
+/// Longest pause by our own reckoning.
+const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(1);
+
+/// A complaint this long after the last pause is a new matter.
+const FORGOTTEN_AFTER: TimeDelta = TimeDelta::minutes(5);
+
 /// The circuits of one process. Each process learns for itself, at the price of one void attempt.
 #[derive(Debug, Default)]
-pub struct Circuits(Mutex<HashMap<ProviderAccount, Open>>);
+pub struct Circuits {
+    /// Accounts that are refused. A message that is taken closes the circuit.
+    refused: Mutex<HashMap<ProviderAccount, Open>>,
+    /// Accounts that are asked too much. A message that is taken says nothing: it was not too much.
+    slowed: Mutex<HashMap<ProviderAccount, Open>>,
+}
 
 #[derive(Debug, Clone, Copy)]
 struct Open {
@@ -28,32 +43,32 @@ impl Circuits {
     /// The accounts that must be left alone at `now`.
     #[must_use]
     pub fn paused(&self, now: DateTime<Utc>) -> Vec<ProviderAccount> {
-        let open = self.lock();
-        let mut paused: Vec<_> = (open.iter())
-            .filter(|(_, open)| open.until > now)
-            .map(|(account, _)| account.clone())
+        let mut paused: Vec<_> = [&self.refused, &self.slowed]
+            .into_iter()
+            .flat_map(|accounts| paused(&lock(accounts), now))
             .collect();
         paused.sort();
+        paused.dedup();
         paused
     }
 
     /// Whether the account's next messages are a probe: it was refused, and its wait is over.
     #[must_use]
     pub fn is_probing(&self, account: &ProviderAccount, now: DateTime<Utc>) -> bool {
-        self.lock()
+        lock(&self.refused)
             .get(account)
             .is_some_and(|open| open.until <= now)
     }
 
     /// The account was refused.
     pub fn open(&self, account: &ProviderAccount, class: RefusalClass, now: DateTime<Utc>) {
-        let mut open = self.lock();
+        let mut open = lock(&self.refused);
         let last = open.get(account).copied();
         // Calls that were in flight when the circuit opened do not lengthen the wait.
         if last.is_some_and(|last| last.until > now) {
             return;
         }
-        let wait = last.map_or(FIRST_WAIT, |last| doubled(last.wait));
+        let wait = last.map_or(FIRST_WAIT, |last| doubled(last.wait, LONGEST_WAIT));
         let until = match class {
             RefusalClass::SpendLimit => next_midnight(now),
             RefusalClass::Account
@@ -62,6 +77,7 @@ impl Circuits {
             | RefusalClass::Number
             | RefusalClass::OptedOut
             | RefusalClass::Registration
+            | RefusalClass::SlowDown(_)
             | RefusalClass::Transient => now.checked_add_signed(wait).unwrap_or(now),
         };
         open.insert(account.clone(), Open { until, wait });
@@ -69,19 +85,49 @@ impl Circuits {
 
     /// The account took a message, or refused the message and not us.
     pub fn close(&self, account: &ProviderAccount) {
-        self.lock().remove(account);
+        lock(&self.refused).remove(account);
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ProviderAccount, Open>> {
-        // A panic while the map is held leaves it whole: every change is a single insert or remove.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The account was asked too much: it is left alone for as long as it asks, or a moment.
+    pub fn slow_down(
+        &self,
+        account: &ProviderAccount,
+        asked: Option<TimeDelta>,
+        now: DateTime<Utc>,
+    ) {
+        let mut slowed = lock(&self.slowed);
+        let last = slowed.get(account).copied();
+        let wait = match last {
+            // Calls that were in flight when the pause began do not lengthen our own.
+            Some(last) if last.until > now => last.wait,
+            Some(last) if now.signed_duration_since(last.until) < FORGOTTEN_AFTER => {
+                doubled(last.wait, LONGEST_PAUSE)
+            }
+            Some(_) | None => FIRST_PAUSE,
+        };
+        let pause = asked.unwrap_or(wait).max(FIRST_PAUSE);
+        let until = now.checked_add_signed(pause).unwrap_or(now);
+        let until = last.map_or(until, |last| last.until.max(until));
+        slowed.insert(account.clone(), Open { until, wait });
     }
 }
 
-fn doubled(wait: TimeDelta) -> TimeDelta {
-    wait.checked_mul(2)
-        .unwrap_or(LONGEST_WAIT)
-        .min(LONGEST_WAIT)
+fn paused(accounts: &HashMap<ProviderAccount, Open>, now: DateTime<Utc>) -> Vec<ProviderAccount> {
+    (accounts.iter())
+        .filter(|(_, open)| open.until > now)
+        .map(|(account, _)| account.clone())
+        .collect()
+}
+
+fn lock(
+    accounts: &Mutex<HashMap<ProviderAccount, Open>>,
+) -> std::sync::MutexGuard<'_, HashMap<ProviderAccount, Open>> {
+    // A panic while the map is held leaves it whole: every change is a single insert or remove.
+    accounts.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn doubled(wait: TimeDelta, longest: TimeDelta) -> TimeDelta {
+    wait.checked_mul(2).unwrap_or(longest).min(longest)
 }
 
 /// The provider's daily spending limit ends at midnight UTC.
@@ -129,5 +175,35 @@ mod tests {
         );
         assert!(!circuits.paused(at("2026-03-03T23:59:59Z")).is_empty());
         assert!(circuits.paused(at("2026-03-04T00:00:00Z")).is_empty());
+    }
+
+    #[test]
+    fn an_account_that_is_asked_too_much_is_left_alone_for_as_long_as_it_asks() {
+        let (circuits, account) = (Circuits::default(), ProviderAccount::new("default"));
+        let start = at("2026-03-03T12:00:00Z");
+        circuits.slow_down(&account, Some(TimeDelta::seconds(20)), start);
+        // A call that was in flight and says less, and one that is taken, end nothing.
+        circuits.slow_down(&account, None, start);
+        circuits.close(&account);
+        let after = |seconds| circuits.paused(start + TimeDelta::seconds(seconds));
+        assert_eq!(after(19), std::slice::from_ref(&account));
+        assert!(after(20).is_empty());
+        assert!(!circuits.is_probing(&account, start + TimeDelta::seconds(20)));
+    }
+
+    #[test]
+    fn an_account_that_does_not_say_how_long_is_left_alone_longer_each_time() {
+        let (circuits, account) = (Circuits::default(), ProviderAccount::new("default"));
+        let mut now = at("2026-03-03T12:00:00Z");
+        for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
+            circuits.slow_down(&account, None, now);
+            let last = now + TimeDelta::seconds(seconds) - TimeDelta::milliseconds(1);
+            assert!(!circuits.paused(last).is_empty(), "{seconds}");
+            now += TimeDelta::seconds(seconds);
+            assert!(circuits.paused(now).is_empty(), "{seconds}");
+        }
+        now += FORGOTTEN_AFTER;
+        circuits.slow_down(&account, None, now);
+        assert!(circuits.paused(now + FIRST_PAUSE).is_empty());
     }
 }

@@ -9,19 +9,18 @@ use sms_domain::decision::SuppressionScope;
 use sms_domain::message::{Evidence, EvidenceKind, Message, ProviderError, Route};
 use sms_domain::numbers::{Trouble, TroubleReport};
 use sms_domain::ports::{
-    FailureMeaning, InboundRepository, ProviderAnswer, Refusal, RefusalClass, SmsGateway,
-    Unavailable,
+    FailureMeaning, ProviderAnswer, Refusal, RefusalClass, SmsGateway, Unavailable,
 };
 
 use crate::dispatch::steps::Answered;
 use crate::numbers::NumberWatch;
-use crate::opt_outs::{OptOuts, Suppress};
+use crate::opt_outs::{Block, OptOuts, ProviderBlocks, Suppress};
 
 /// Follows failures up.
 #[derive(Clone)]
 pub struct ProviderFailures {
     gateway: Arc<dyn SmsGateway>,
-    inbound: Arc<dyn InboundRepository>,
+    blocks: ProviderBlocks,
     opt_outs: OptOuts,
     numbers: NumberWatch,
 }
@@ -31,13 +30,13 @@ impl ProviderFailures {
     #[must_use]
     pub fn new(
         gateway: Arc<dyn SmsGateway>,
-        inbound: Arc<dyn InboundRepository>,
+        blocks: ProviderBlocks,
         opt_outs: OptOuts,
         numbers: NumberWatch,
     ) -> Self {
         Self {
             gateway,
-            inbound,
+            blocks,
             opt_outs,
             numbers,
         }
@@ -80,6 +79,7 @@ impl ProviderFailures {
         let meaning = match refusal.class {
             RefusalClass::OptedOut => Some(FailureMeaning::OptOut),
             RefusalClass::Registration => Some(FailureMeaning::Unregistered),
+            RefusalClass::SlowDown(limit) => Some(FailureMeaning::SlowDown(limit)),
             RefusalClass::Message | RefusalClass::Number => {
                 self.gateway.failure_meaning(&refusal.error)
             }
@@ -113,7 +113,10 @@ impl ProviderFailures {
     ) -> Result<(), Unavailable> {
         let is_failure = matches!(
             evidence.kind,
-            EvidenceKind::Failed | EvidenceKind::Undeliverable
+            EvidenceKind::Throttled
+                | EvidenceKind::OptedOut
+                | EvidenceKind::Failed
+                | EvidenceKind::Undeliverable
         );
         let (Some(route), Some(error), true) = (&message.route, &evidence.error, is_failure) else {
             return Ok(());
@@ -143,43 +146,38 @@ impl ProviderFailures {
                 let (organization, number) = (seen.message.organization_id, seen.route.number_id);
                 self.numbers.unregistered(organization, number).await
             }
-            Some(FailureMeaning::SpamBlock(block)) => self.trouble(seen, block.into()).await,
-            Some(FailureMeaning::Landline) => {
-                let scope = SuppressionScope::Organization;
-                self.suppress(seen, scope, format!("landline: {}", error.code))
+            Some(FailureMeaning::SlowDown(limit)) => {
+                let watch = &self.numbers;
+                watch
+                    .slow_down(seen.message, seen.route, limit, seen.at)
                     .await
             }
+            Some(FailureMeaning::SpamBlock(block)) => self.trouble(seen, block.into()).await,
+            Some(FailureMeaning::Landline) => self.landline(seen, &error.code).await,
             None => Ok(()),
         }
     }
 
-    /// The block lies on the provider's profile, so it closes what the profile serves.
+    /// The block lies on the provider's profile that the message was sent under.
     async fn opted_out(&self, seen: &Seen<'_>, code: &str) -> Result<(), Unavailable> {
-        let (route, person) = (seen.route, &seen.message.submission.to);
-        let load = self.inbound.load(&route.account, &route.from, person);
-        let scope = match load.await? {
-            Some(facts) if facts.organization_id == seen.message.organization_id => {
-                facts.number.provider_block_scope()
-            }
-            // The number moved on since: what is certain is that this number does not reach them.
-            Some(_) | None => SuppressionScope::Number(route.number_id),
+        let block = Block {
+            number: (seen.message.organization_id, seen.route.number_id),
+            account: seen.route.account.clone(),
+            profile: seen.route.messaging_profile_id.clone(),
+            person: seen.message.submission.to.clone(),
+            reason: format!("provider: {code}"),
+            at: seen.at,
         };
-        self.suppress(seen, scope, format!("provider: {code}"))
-            .await
+        self.blocks.close(&block).await
     }
 
-    async fn suppress(
-        &self,
-        seen: &Seen<'_>,
-        scope: SuppressionScope,
-        reason: String,
-    ) -> Result<(), Unavailable> {
+    async fn landline(&self, seen: &Seen<'_>, code: &str) -> Result<(), Unavailable> {
         let suppress = Suppress {
             organization_id: seen.message.organization_id,
             phone: seen.message.submission.to.clone(),
-            scope,
+            scope: SuppressionScope::Organization,
             source: SuppressionSource::Provider,
-            reason,
+            reason: format!("landline: {code}"),
             at: Some(seen.at),
         };
         self.opt_outs.suppress(suppress).await.map(|_| ())
@@ -205,10 +203,13 @@ struct Seen<'a> {
     at: DateTime<Utc>,
 }
 
-/// Whether the failure says anything about the sending number: not if it is the recipient's.
+/// Whether the failure says anything about the sending number: not if it is the recipient's, or of
+/// too much at once.
 const fn is_the_numbers_failure(meaning: Option<FailureMeaning>) -> bool {
     match meaning {
-        Some(FailureMeaning::OptOut | FailureMeaning::Landline) => false,
+        Some(FailureMeaning::OptOut | FailureMeaning::Landline | FailureMeaning::SlowDown(_)) => {
+            false
+        }
         Some(FailureMeaning::Unregistered | FailureMeaning::SpamBlock(_)) | None => true,
     }
 }

@@ -11,7 +11,7 @@ use sms_domain::decision::decide;
 use sms_domain::ids::LedgerEntryId;
 use sms_domain::message::{Attempt, Message, State, TransitionRefused};
 use sms_domain::ports::{
-    Clock, DispatchQueue, Due, Facts, FactsRepository, FactsRequest, IdGenerator,
+    Clock, DispatchQueue, Due, Facts, FactsRepository, FactsRequest, IdGenerator, Limit,
     MessageRepository, OutboundSms, ProviderAnswer, ProviderCall, RefusalClass, SmsGateway,
     Unavailable,
 };
@@ -315,7 +315,12 @@ impl Dispatch {
                 | RefusalClass::Number
                 | RefusalClass::OptedOut
                 | RefusalClass::Registration => circuits.close(account),
-                RefusalClass::Transient => {}
+                RefusalClass::SlowDown(Limit::Account) => {
+                    let now = self.ports.clock.now();
+                    circuits.slow_down(account, refusal.retry_after, now);
+                }
+                RefusalClass::SlowDown(Limit::Number | Limit::Campaign | Limit::BrandDay)
+                | RefusalClass::Transient => {}
             },
             ProviderAnswer::Accepted { .. } => circuits.close(account),
             ProviderAnswer::Unknown { .. } => {}

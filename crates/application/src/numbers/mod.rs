@@ -2,6 +2,7 @@
 
 mod number_health;
 mod select_number;
+mod slow_down;
 
 pub use number_health::NumberWatch;
 pub use select_number::{

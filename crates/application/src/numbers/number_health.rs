@@ -14,8 +14,8 @@ use crate::maintenance::{Job, Rounds};
 /// Watches the health of numbers.
 #[derive(Clone)]
 pub struct NumberWatch {
-    numbers: Arc<dyn NumberRepository>,
-    clock: Arc<dyn Clock>,
+    pub(crate) numbers: Arc<dyn NumberRepository>,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl NumberWatch {
@@ -40,12 +40,13 @@ impl NumberWatch {
         Ok(())
     }
 
-    /// Looks at all numbers once; answers how many changed.
+    /// Looks at all numbers once, at their health and at lowered paces; answers how many changed.
     ///
     /// # Errors
     /// [`Unavailable`].
     pub async fn look(&self) -> Result<usize, Unavailable> {
-        self.look_at(None).await
+        let raised = self.ease().await?;
+        Ok(raised + self.look_at(None).await?)
     }
 
     /// A carrier or the provider does not accept the number's registration.

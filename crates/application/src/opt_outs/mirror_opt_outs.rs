@@ -4,18 +4,14 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::change::SuppressionSource;
-use sms_domain::decision::SuppressionScope;
-use sms_domain::inbound::InboundFacts;
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
-    Clock, GatewayUnavailable, InboundRepository, OptOutFeed, OptOutOutcome, ProviderOptOut,
-    Unavailable,
+    Clock, GatewayUnavailable, InboundRepository, OptOutFeed, ProviderOptOut, Unavailable,
 };
 use tokio::sync::watch;
 
 use crate::maintenance::{Job, Rounds};
-use crate::opt_outs::opt_out::{OptOuts, Suppress};
+use crate::opt_outs::provider_blocks::{Block, ProviderBlocks};
 
 /// How far back each pass looks before the newest block that the pass before saw: blocks may appear
 /// in the list later than they are dated.
@@ -26,7 +22,7 @@ const OVERLAP: TimeDelta = TimeDelta::hours(1);
 pub struct MirrorOptOuts {
     feed: Arc<dyn OptOutFeed>,
     inbound: Arc<dyn InboundRepository>,
-    opt_outs: OptOuts,
+    blocks: ProviderBlocks,
     clock: Arc<dyn Clock>,
     accounts: Arc<[Mirrored]>,
 }
@@ -57,7 +53,7 @@ impl MirrorOptOuts {
     pub fn new(
         feed: Arc<dyn OptOutFeed>,
         inbound: Arc<dyn InboundRepository>,
-        opt_outs: OptOuts,
+        blocks: ProviderBlocks,
         clock: Arc<dyn Clock>,
         accounts: impl IntoIterator<Item = ProviderAccount>,
     ) -> Self {
@@ -69,7 +65,7 @@ impl MirrorOptOuts {
         Self {
             feed,
             inbound,
-            opt_outs,
+            blocks,
             clock,
             accounts,
         }
@@ -110,7 +106,7 @@ impl MirrorOptOuts {
         let newest = listed.iter().map(|block| block.at).max();
         let mut new = 0;
         for block in listed {
-            new += usize::from(self.take(&mirrored.account, block).await?);
+            new += self.take(&mirrored.account, block).await?;
         }
         // Only now: a pass that failed is done again whole.
         let next = newest.and_then(|newest| newest.checked_sub_signed(OVERLAP));
@@ -122,24 +118,22 @@ impl MirrorOptOuts {
         &self,
         account: &ProviderAccount,
         block: ProviderOptOut,
-    ) -> Result<bool, Unavailable> {
+    ) -> Result<usize, Unavailable> {
         let load = self.inbound.load(account, &block.our_number, &block.person);
         let Some(facts) = load.await? else {
-            return Ok(false);
+            return Ok(0);
         };
-        let scope = scope(&facts, &block);
-        if is_known(&facts, scope) {
-            return Ok(false);
-        }
-        let outcome = self.opt_outs.suppress(Suppress {
-            organization_id: facts.organization_id,
-            phone: block.person,
-            scope,
-            source: SuppressionSource::Provider,
+        // The number may have left the blocked profile since.
+        let profile = (block.messaging_profile_id).or(facts.number.messaging_profile_id);
+        let block = Block {
+            number: (facts.organization_id, facts.number.id),
+            account: account.clone(),
+            profile,
+            person: block.person,
             reason: "mirrored".to_owned(),
-            at: Some(block.at),
-        });
-        Ok(outcome.await? == OptOutOutcome::Recorded)
+            at: block.at,
+        };
+        self.blocks.close_open(&block).await
     }
 }
 
@@ -148,21 +142,4 @@ impl Mirrored {
         // A panic while it is held leaves it whole: every change is one assignment.
         self.since.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// A block on a profile that the number has left since says nothing about the profile of today.
-fn scope(facts: &InboundFacts, block: &ProviderOptOut) -> SuppressionScope {
-    let number = &facts.number;
-    let is_of_its_profile = block.messaging_profile_id.is_none()
-        || block.messaging_profile_id == number.messaging_profile_id;
-    if is_of_its_profile {
-        number.provider_block_scope()
-    } else {
-        SuppressionScope::Number(number.id)
-    }
-}
-
-fn is_known(facts: &InboundFacts, scope: SuppressionScope) -> bool {
-    let covers = |known| known == SuppressionScope::Organization || known == scope;
-    facts.suppressions.iter().any(|entry| covers(entry.scope))
 }

@@ -2,7 +2,10 @@
 
 mod mirror_opt_outs;
 mod opt_out;
+mod provider_blocks;
 
 pub use mirror_opt_outs::{MirrorError, MirrorOptOuts};
 pub(crate) use opt_out::count;
 pub use opt_out::{OptOuts, Resolution, Suppress};
+pub(crate) use provider_blocks::Block;
+pub use provider_blocks::ProviderBlocks;

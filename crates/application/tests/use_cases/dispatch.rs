@@ -18,7 +18,7 @@ use sms_domain::ports::{
 };
 use sms_testkit::{ManualClock, fixtures};
 
-use crate::opt_out_world::{Desk, drained, inbound_facts};
+use crate::opt_out_world::{Desk, drained};
 use crate::world::{Commits, accepting_store, clock, facts, facts_repository, ids, stored};
 
 /// A queued message, as `send` leaves it.
@@ -76,7 +76,7 @@ fn world_over(
         clock: clock.clone(),
         ids: ids(),
         circuits: Arc::clone(&circuits),
-        failures: desk.failures(None, Some(inbound_facts())),
+        failures: desk.failures(None, Vec::new()),
     };
     let dispatch = Dispatch::new(ports, DispatchSettings::default());
     World {

@@ -210,7 +210,7 @@ fn dispatch(line: &Arc<Line>, clock: &Arc<ManualClock>) -> Dispatch {
         clock: clock.clone(),
         ids: ids(),
         circuits: Arc::new(Circuits::default()),
-        failures: Desk::default().failures(None, None),
+        failures: Desk::default().failures(None, Vec::new()),
     };
     Dispatch::new(ports, DispatchSettings::default())
 }

@@ -1,15 +1,16 @@
 //! What a provider's failure tells beyond its message.
 
+use chrono::TimeDelta;
 use sms_application::ProviderFailures;
 use sms_domain::change::SuppressionSource;
 use sms_domain::decision::SuppressionScope;
-use sms_domain::inbound::InboundFacts;
+use sms_domain::ids::{CampaignId, OrganizationId, PhoneNumberId};
 use sms_domain::message::{Evidence, EvidenceKind, Message, ProviderError, Route};
-use sms_domain::numbers::{ProviderAccount, Trouble};
-use sms_domain::ports::{FailureMeaning, Refusal, RefusalClass, SpamBlock};
+use sms_domain::numbers::{CampaignShare, Owned, PacedLane, ProviderAccount, Reservation, Trouble};
+use sms_domain::ports::{FailureMeaning, Limit, Refusal, RefusalClass, SpamBlock};
 use sms_testkit::{fixtures, sequential_uuid};
 
-use crate::opt_out_world::{Desk, drained, inbound_facts};
+use crate::opt_out_world::{Desk, drained};
 
 fn error() -> ProviderError {
     ProviderError {
@@ -67,56 +68,71 @@ fn troubles(desk: &Desk) -> Vec<Trouble> {
         .collect()
 }
 
-#[tokio::test]
-async fn a_block_on_a_shared_profile_closes_only_the_number() {
-    let desk = Desk::default();
-    refused(
-        &desk.failures(None, Some(inbound_facts())),
-        RefusalClass::OptedOut,
-    )
-    .await;
-    let opt_out = drained(&desk.opt_outs).remove(0);
-    assert_eq!(
-        opt_out.scope,
-        SuppressionScope::Number(fixtures::number_id())
-    );
-    assert_eq!(opt_out.source, SuppressionSource::Provider);
-    assert_eq!(opt_out.phone, sent().submission.to);
+fn closed(desk: &Desk) -> Vec<(OrganizationId, SuppressionScope)> {
+    drained(&desk.opt_outs)
+        .iter()
+        .map(|change| (change.organization_id, change.scope))
+        .collect()
+}
+
+/// Numbers of two organizations.
+fn shared() -> Vec<Owned> {
+    let other = OrganizationId::new(sequential_uuid(99));
+    vec![
+        (fixtures::organization_id(), fixtures::number_id()),
+        (other, PhoneNumberId::new(sequential_uuid(98))),
+    ]
 }
 
 #[tokio::test]
-async fn a_block_on_the_organizations_own_profile_closes_the_organization() {
-    let mut facts = inbound_facts();
-    facts.number.is_profile_exclusive = true;
-    let desk = Desk::default();
-    refused(&desk.failures(None, Some(facts)), RefusalClass::OptedOut).await;
-    assert_eq!(
-        drained(&desk.opt_outs)[0].scope,
-        SuppressionScope::Organization
-    );
-}
-
-#[tokio::test]
-async fn a_block_on_a_number_that_belongs_to_others_by_now_closes_only_the_number() {
-    let mut facts = inbound_facts();
-    facts.number.is_profile_exclusive = true;
-    facts.organization_id = sms_domain::ids::OrganizationId::new(sequential_uuid(99));
-    for facts in [Some(facts), None] {
+async fn a_block_on_a_profile_that_is_not_known_to_be_shared_closes_the_organization() {
+    let own = vec![(fixtures::organization_id(), fixtures::number_id())];
+    for on_profile in [Vec::new(), own] {
         let desk = Desk::default();
-        refused(&desk.failures(None, facts), RefusalClass::OptedOut).await;
+        let failures = desk.failures(None, on_profile);
+        refused(&failures, RefusalClass::OptedOut).await;
         let opt_out = drained(&desk.opt_outs).remove(0);
-        assert_eq!(
-            opt_out.scope,
-            SuppressionScope::Number(fixtures::number_id())
-        );
-        assert_eq!(opt_out.organization_id, fixtures::organization_id());
+        assert_eq!(opt_out.scope, SuppressionScope::Organization);
+        assert_eq!(opt_out.source, SuppressionSource::Provider);
+        assert_eq!(opt_out.phone, sent().submission.to);
     }
+}
+
+#[tokio::test]
+async fn a_block_on_a_shared_profile_closes_its_numbers_for_everybody() {
+    let desk = Desk::default();
+    let mut message = sent();
+    let route = message.route.as_mut().unwrap();
+    route.messaging_profile_id = Some("shared".to_owned());
+    let refusal = Refusal {
+        class: RefusalClass::OptedOut,
+        error: error(),
+        retry_after: None,
+    };
+    let failures = desk.failures(None, shared());
+    failures
+        .after_refusal(&message, 1, &refusal, fixtures::noon())
+        .await
+        .unwrap();
+    let numbers = |(owner, number)| (owner, SuppressionScope::Number(number));
+    let mut expected: Vec<_> = shared().into_iter().map(numbers).collect();
+    expected.sort_by_key(|(owner, _)| *owner);
+    assert_eq!(closed(&desk), expected);
+}
+
+#[tokio::test]
+async fn a_profile_that_is_not_known_is_not_taken_for_a_shared_one() {
+    let desk = Desk::default();
+    let failures = desk.failures(None, shared());
+    refused(&failures, RefusalClass::OptedOut).await;
+    let whole = (fixtures::organization_id(), SuppressionScope::Organization);
+    assert_eq!(closed(&desk), [whole]);
 }
 
 #[tokio::test]
 async fn an_opt_out_in_a_receipt_counts_as_one_in_an_answer() {
     let desk = Desk::default();
-    let failures = desk.failures(Some(FailureMeaning::OptOut), Some(inbound_facts()));
+    let failures = desk.failures(Some(FailureMeaning::OptOut), Vec::new());
     receipt(&failures, EvidenceKind::Failed).await;
     assert_eq!(drained(&desk.opt_outs).len(), 1);
     assert!(troubles(&desk).is_empty());
@@ -125,8 +141,8 @@ async fn an_opt_out_in_a_receipt_counts_as_one_in_an_answer() {
 #[tokio::test]
 async fn a_missing_registration_makes_the_numbers_registration_stale() {
     let desk = Desk::default();
-    refused(&desk.failures(None, None), RefusalClass::Registration).await;
-    let failures = desk.failures(Some(FailureMeaning::Unregistered), None);
+    refused(&desk.failures(None, Vec::new()), RefusalClass::Registration).await;
+    let failures = desk.failures(Some(FailureMeaning::Unregistered), Vec::new());
     receipt(&failures, EvidenceKind::Undeliverable).await;
     assert_eq!(drained(&desk.stale).len(), 2);
 }
@@ -138,7 +154,7 @@ async fn a_spam_block_is_trouble_for_the_number() {
         (SpamBlock::Permanent, Trouble::SpamBlockForGood),
     ] {
         let desk = Desk::default();
-        let failures = desk.failures(Some(FailureMeaning::SpamBlock(block)), None);
+        let failures = desk.failures(Some(FailureMeaning::SpamBlock(block)), Vec::new());
         receipt(&failures, EvidenceKind::Undeliverable).await;
         assert_eq!(troubles(&desk), [Trouble::Undelivered, trouble]);
     }
@@ -147,7 +163,7 @@ async fn a_spam_block_is_trouble_for_the_number() {
 #[tokio::test]
 async fn a_landline_is_not_texted_again_and_is_no_fault_of_the_number() {
     let desk = Desk::default();
-    let failures = desk.failures(Some(FailureMeaning::Landline), Some(inbound_facts()));
+    let failures = desk.failures(Some(FailureMeaning::Landline), Vec::new());
     receipt(&failures, EvidenceKind::Undeliverable).await;
     let opt_out = drained(&desk.opt_outs).remove(0);
     assert_eq!(opt_out.scope, SuppressionScope::Organization);
@@ -158,14 +174,14 @@ async fn a_landline_is_not_texted_again_and_is_no_fault_of_the_number() {
 #[tokio::test]
 async fn a_refused_number_is_in_trouble() {
     let desk = Desk::default();
-    refused(&desk.failures(None, None), RefusalClass::Number).await;
+    refused(&desk.failures(None, Vec::new()), RefusalClass::Number).await;
     assert_eq!(troubles(&desk), [Trouble::Refused]);
 }
 
 #[tokio::test]
 async fn trouble_is_named_by_message_and_attempt_so_that_it_counts_once() {
     let desk = Desk::default();
-    let failures = desk.failures(None, None);
+    let failures = desk.failures(None, Vec::new());
     receipt(&failures, EvidenceKind::Failed).await;
     receipt(&failures, EvidenceKind::Undeliverable).await;
     let reports = drained(&desk.troubles);
@@ -182,7 +198,7 @@ async fn what_is_our_accounts_or_passes_says_nothing_about_person_and_number() {
         RefusalClass::Malformed,
     ] {
         let desk = Desk::default();
-        let failures = desk.failures(Some(FailureMeaning::OptOut), Some(inbound_facts()));
+        let failures = desk.failures(Some(FailureMeaning::OptOut), Vec::new());
         refused(&failures, class).await;
         assert!(drained(&desk.opt_outs).is_empty() && troubles(&desk).is_empty());
     }
@@ -191,8 +207,75 @@ async fn what_is_our_accounts_or_passes_says_nothing_about_person_and_number() {
 #[tokio::test]
 async fn a_delivered_message_tells_nothing_even_with_an_error() {
     let desk = Desk::default();
-    let facts: Option<InboundFacts> = Some(inbound_facts());
-    let failures = desk.failures(Some(FailureMeaning::OptOut), facts);
+    let failures = desk.failures(Some(FailureMeaning::OptOut), Vec::new());
     receipt(&failures, EvidenceKind::Delivered).await;
     assert!(drained(&desk.opt_outs).is_empty() && troubles(&desk).is_empty());
+}
+
+#[tokio::test]
+async fn too_much_at_once_slows_what_sent_it_and_is_no_trouble() {
+    let number = PacedLane::Number(fixtures::organization_id(), fixtures::number_id());
+    for (limit, slower) in [
+        (Limit::Number, Some(number)),
+        // The message belongs to no campaign.
+        (Limit::Campaign, Some(number)),
+        (Limit::BrandDay, None),
+        (Limit::Account, None),
+    ] {
+        let desk = Desk::default();
+        let failures = desk.failures(Some(FailureMeaning::SlowDown(limit)), Vec::new());
+        refused(&failures, RefusalClass::SlowDown(limit)).await;
+        receipt(&failures, EvidenceKind::Throttled).await;
+        let expected = Vec::from_iter(slower.into_iter().chain(slower));
+        assert_eq!(drained(&desk.slowed), expected, "{limit:?}");
+        assert!(troubles(&desk).is_empty() && drained(&desk.opt_outs).is_empty());
+    }
+}
+
+#[tokio::test]
+async fn the_numbers_of_a_campaign_are_slowed_together() {
+    let desk = Desk::default();
+    let campaign_id = CampaignId::new(sequential_uuid(5));
+    let mut message = sent();
+    message.reservation = Some(Reservation {
+        number_id: fixtures::number_id(),
+        hour_start: fixtures::noon(),
+        hour_limit: None,
+        day_start: fixtures::noon(),
+        day_limit: None,
+        campaign: Some(CampaignShare {
+            campaign_id,
+            segments: 1,
+            day_limit: None,
+        }),
+    });
+    let refusal = Refusal {
+        class: RefusalClass::SlowDown(Limit::Campaign),
+        error: error(),
+        retry_after: None,
+    };
+    let failures = desk.failures(None, Vec::new());
+    failures
+        .after_refusal(&message, 1, &refusal, fixtures::noon())
+        .await
+        .unwrap();
+    let campaign = PacedLane::Campaign(fixtures::organization_id(), campaign_id);
+    assert_eq!(drained(&desk.slowed), [campaign]);
+}
+
+#[tokio::test]
+async fn word_of_what_was_too_much_long_ago_slows_nothing() {
+    let desk = Desk::default();
+    let refusal = Refusal {
+        class: RefusalClass::SlowDown(Limit::Number),
+        error: error(),
+        retry_after: None,
+    };
+    let failures = desk.failures(None, Vec::new());
+    let long_ago = fixtures::noon() - TimeDelta::minutes(11);
+    failures
+        .after_refusal(&sent(), 1, &refusal, long_ago)
+        .await
+        .unwrap();
+    assert!(drained(&desk.slowed).is_empty());
 }

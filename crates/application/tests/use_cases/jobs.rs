@@ -7,10 +7,11 @@ use chrono::TimeDelta;
 use sms_application::{MirrorError, MirrorOptOuts, NumberWatch};
 use sms_domain::change::SuppressionSource;
 use sms_domain::decision::SuppressionScope;
-use sms_domain::ids::SuppressionId;
+use sms_domain::ids::{OrganizationId, PhoneNumberId, SuppressionId};
 use sms_domain::inbound::{ActiveSuppression, InboundFacts};
 use sms_domain::numbers::{
-    Health, HealthReason, NumberHealth, ProviderAccount, ReceiptCounts, Trouble, TroubleReport,
+    Health, HealthReason, NumberHealth, Owned, ProviderAccount, ReceiptCounts, Trouble,
+    TroubleReport,
 };
 use sms_domain::ports::{
     GatewayUnavailable, MockNumberRepository, MockOptOutFeed, OptOutOutcome, ProviderOptOut,
@@ -18,7 +19,7 @@ use sms_domain::ports::{
 use sms_testkit::{fixtures, sequential_uuid};
 use tokio::sync::watch;
 
-use crate::opt_out_world::{Desk, drained, inbound_facts};
+use crate::opt_out_world::{Desk, blocks, drained, inbound_facts};
 use crate::world::clock;
 
 fn block() -> ProviderOptOut {
@@ -31,10 +32,27 @@ fn block() -> ProviderOptOut {
 }
 
 fn mirror(desk: &Desk, feed: MockOptOutFeed, facts: Option<InboundFacts>) -> MirrorOptOuts {
+    mirror_over(desk, feed, facts, Vec::new())
+}
+
+/// `on_profile` send under whatever profile is blocked.
+fn mirror_over(
+    desk: &Desk,
+    feed: MockOptOutFeed,
+    facts: Option<InboundFacts>,
+    on_profile: Vec<Owned>,
+) -> MirrorOptOuts {
+    let mut list = desk.list(OptOutOutcome::Recorded, Vec::new());
+    let active = facts
+        .as_ref()
+        .map(|facts| facts.suppressions.clone())
+        .unwrap_or_default();
+    list.expect_active()
+        .returning(move |_, _| Ok(active.clone()));
+    let blocks = blocks(on_profile, desk.opt_outs(list));
     let inbound = Arc::new(desk.inbound(facts, Vec::new()));
-    let opt_outs = desk.opt_outs(desk.list(OptOutOutcome::Recorded, Vec::new()));
     let accounts = [ProviderAccount::new("default")];
-    MirrorOptOuts::new(Arc::new(feed), inbound, opt_outs, clock(), accounts)
+    MirrorOptOuts::new(Arc::new(feed), inbound, blocks, clock(), accounts)
 }
 
 fn listing(blocks: Vec<ProviderOptOut>) -> MockOptOutFeed {
@@ -52,33 +70,33 @@ async fn a_block_that_only_the_provider_knows_becomes_ours_as_of_its_own_instant
     let opt_out = drained(&desk.opt_outs).remove(0);
     assert_eq!(opt_out.at, block().at);
     assert_eq!(opt_out.source, SuppressionSource::Provider);
-    assert_eq!(
-        opt_out.scope,
-        SuppressionScope::Number(fixtures::number_id())
-    );
+    assert_eq!(opt_out.scope, SuppressionScope::Organization);
 }
 
 #[tokio::test]
-async fn a_block_on_a_profile_that_the_number_has_left_closes_only_the_number() {
+async fn a_mirrored_block_on_a_shared_profile_closes_its_numbers_for_everybody() {
     let mut facts = inbound_facts();
-    facts.number.is_profile_exclusive = true;
     facts.number.messaging_profile_id = Some("now".to_owned());
-    for (profile, is_wide) in [("now", true), ("before", false)] {
+    let other = OrganizationId::new(sequential_uuid(99));
+    let on_profile = vec![
+        (fixtures::organization_id(), fixtures::number_id()),
+        (other, PhoneNumberId::new(sequential_uuid(98))),
+    ];
+    for profile in [None, Some("now"), Some("before")] {
         let desk = Desk::default();
         let block = ProviderOptOut {
-            messaging_profile_id: Some(profile.to_owned()),
+            messaging_profile_id: profile.map(str::to_owned),
             ..block()
         };
-        mirror(&desk, listing(vec![block]), Some(facts.clone()))
-            .mirror()
-            .await
-            .unwrap();
-        let scope = drained(&desk.opt_outs)[0].scope;
-        assert_eq!(
-            scope == SuppressionScope::Organization,
-            is_wide,
-            "{profile}"
-        );
+        let (feed, shared) = (listing(vec![block]), on_profile.clone());
+        let mirror = mirror_over(&desk, feed, Some(facts.clone()), shared);
+        assert_eq!(mirror.mirror().await.unwrap(), 2, "{profile:?}");
+        for opt_out in drained(&desk.opt_outs) {
+            let closed = (opt_out.organization_id, opt_out.scope);
+            let is_listed =
+                |(owner, number): &Owned| closed == (*owner, SuppressionScope::Number(*number));
+            assert!(on_profile.iter().any(is_listed), "{closed:?}");
+        }
     }
 }
 
@@ -153,7 +171,8 @@ async fn the_mirror_runs_again_and_again_until_it_is_stopped() {
     let inbound = Arc::new(desk.inbound(None, Vec::new()));
     let opt_outs = desk.opt_outs(desk.list(OptOutOutcome::Recorded, Vec::new()));
     let accounts = [ProviderAccount::new("default")];
-    let mirror = MirrorOptOuts::new(Arc::new(feed), inbound, opt_outs, clock.clone(), accounts);
+    let blocks = blocks(Vec::new(), opt_outs);
+    let mirror = MirrorOptOuts::new(Arc::new(feed), inbound, blocks, clock.clone(), accounts);
     let (stop, stopped) = watch::channel(false);
     let running = tokio::spawn(async move { mirror.run(stopped).await });
     passed.wait_for(|count| *count == 1).await.unwrap();

@@ -2,11 +2,15 @@
 
 use std::sync::{Arc, Mutex};
 
-use sms_application::{InboundPorts, NumberWatch, OptOuts, ProviderFailures, ReceiveInbound};
+use sms_application::{
+    InboundPorts, NumberWatch, OptOuts, ProviderBlocks, ProviderFailures, ReceiveInbound,
+};
 use sms_domain::change::{InboundChange, OptOutChange, ProviderEvent};
 use sms_domain::inbound::{InboundFacts, TextedNumber};
 use sms_domain::message::{Message, Text};
-use sms_domain::numbers::{NumberHealth, ProviderAccount, TroubleReport};
+use sms_domain::numbers::{
+    LanePace, NumberHealth, Owned, PacedLane, ProviderAccount, TroubleReport,
+};
 use sms_domain::ports::{
     FailureMeaning, InboundOutcome, InboundSms, MessageRepository, MockFactsRepository,
     MockInboundRepository, MockNumberRepository, MockOptOutRepository, MockReviewRepository,
@@ -26,6 +30,7 @@ pub(crate) struct Desk {
     pub(crate) opt_outs: Log<OptOutChange>,
     pub(crate) troubles: Log<TroubleReport>,
     pub(crate) stale: Log<()>,
+    pub(crate) slowed: Log<PacedLane>,
     pub(crate) commits: Commits,
 }
 
@@ -44,7 +49,6 @@ pub(crate) fn inbound_facts() -> InboundFacts {
             phone: number.phone,
             account: number.account,
             messaging_profile_id: None,
-            is_profile_exclusive: false,
             ten_dlc_campaign_id: None,
             campaign_id: None,
             source_id: None,
@@ -176,8 +180,17 @@ impl Desk {
     }
 
     pub(crate) fn numbers(&self, health: Vec<NumberHealth>) -> MockNumberRepository {
-        let mut numbers = MockNumberRepository::new();
+        let mut numbers = sending_under(Vec::new());
         let (troubles, stale) = (Arc::clone(&self.troubles), Arc::clone(&self.stale));
+        let slowed = Arc::clone(&self.slowed);
+        numbers.expect_slowed().returning(|| Ok(Vec::new()));
+        numbers
+            .expect_pace()
+            .returning(|lane| Ok(Some(at_usual_pace(lane))));
+        numbers.expect_set_pace().returning(move |seen, _| {
+            slowed.lock().unwrap().push(seen.lane);
+            Ok(true)
+        });
         numbers.expect_record_trouble().returning(move |report| {
             let mut troubles = troubles.lock().unwrap();
             let is_new = !troubles.contains(&report);
@@ -196,16 +209,37 @@ impl Desk {
         numbers
     }
 
-    /// Follows up failures that all mean `meaning`.
+    /// Follows up failures that all mean `meaning`; `on_profile` send under whatever profile it is.
     pub(crate) fn failures(
         &self,
         meaning: Option<FailureMeaning>,
-        facts: Option<InboundFacts>,
+        on_profile: Vec<Owned>,
     ) -> ProviderFailures {
         let mut gateway = MockSmsGateway::new();
         gateway.expect_failure_meaning().returning(move |_| meaning);
         let opt_outs = self.opt_outs(self.list(OptOutOutcome::Recorded, Vec::new()));
-        let inbound = Arc::new(self.inbound(facts, Vec::new()));
-        ProviderFailures::new(Arc::new(gateway), inbound, opt_outs, self.watch())
+        let blocks = blocks(on_profile, opt_outs.clone());
+        ProviderFailures::new(Arc::new(gateway), blocks, opt_outs, self.watch())
     }
+}
+
+const fn at_usual_pace(lane: PacedLane) -> LanePace {
+    LanePace {
+        lane,
+        usual: None,
+        slowdown: None,
+    }
+}
+
+/// The use case that closes what the provider blocks, where these numbers send under any profile.
+pub(crate) fn blocks(on_profile: Vec<Owned>, opt_outs: OptOuts) -> ProviderBlocks {
+    ProviderBlocks::new(Arc::new(sending_under(on_profile)), opt_outs)
+}
+
+fn sending_under(on_profile: Vec<Owned>) -> MockNumberRepository {
+    let mut numbers = MockNumberRepository::new();
+    numbers
+        .expect_on_profile()
+        .returning(move |_, _| Ok(on_profile.clone()));
+    numbers
 }

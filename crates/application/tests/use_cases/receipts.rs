@@ -101,7 +101,7 @@ async fn receive_at(
         })
     });
     let store = Arc::new(failing_store(&commits, errors));
-    let failures = desk.failures(Some(FailureMeaning::OptOut), Some(inbound_facts()));
+    let failures = desk.failures(Some(FailureMeaning::OptOut), Vec::new());
     let record = RecordEvidence::new(Arc::new(receipts), store, clock(), ids(), failures);
     let inbound = desk.receive_inbound(desk.inbound(known, outcomes));
     let use_case = ReceiveWebhook::new(Arc::new(reader), record, inbound, clock());

@@ -44,7 +44,7 @@ async fn replay(
         .returning(move |_| content.clone());
     let receipts = Arc::new(receipts);
     let store = Arc::new(accepting_store(&desk.commits));
-    let failures = desk.failures(None, None);
+    let failures = desk.failures(None, Vec::new());
     let evidence = RecordEvidence::new(receipts.clone(), store, clock(), ids(), failures);
     let inbound = desk.receive_inbound(desk.inbound(known, Vec::new()));
     let use_case = ReplayEvents::new(receipts, Arc::new(reader), evidence, inbound);

@@ -30,7 +30,7 @@ pub struct InboundFacts {
     pub recent: Vec<RecentSend>,
 }
 
-/// One of our numbers, as far as received texts and the provider's opt-outs concern it.
+/// One of our numbers, as far as received texts concern it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextedNumber {
     /// Names it.
@@ -41,9 +41,6 @@ pub struct TextedNumber {
     pub account: ProviderAccount,
     /// The provider's profile it sends under.
     pub messaging_profile_id: Option<String>,
-    /// Every number under that profile belongs to this organization. `false` where the profile is
-    /// not known.
-    pub is_profile_exclusive: bool,
     /// The carriers' id of its 10DLC campaign.
     pub ten_dlc_campaign_id: Option<String>,
     /// What it is routed to.
@@ -69,19 +66,6 @@ pub struct ActiveSuppression {
     pub at: DateTime<Utc>,
     /// When it was last said again; `at` if it never was.
     pub renewed_at: DateTime<Utc>,
-}
-
-impl TextedNumber {
-    /// What an opt-out closes that only the provider knows of. Its block lies on the profile: where
-    /// others send under the same profile, the person may have said STOP to one of them.
-    #[must_use]
-    pub const fn provider_block_scope(&self) -> SuppressionScope {
-        if self.is_profile_exclusive {
-            SuppressionScope::Organization
-        } else {
-            SuppressionScope::Number(self.id)
-        }
-    }
 }
 
 impl InboundFacts {

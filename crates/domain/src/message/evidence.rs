@@ -24,6 +24,10 @@ wire_enum! {
         Sent = "sent",
         /// The carrier will send no receipt.
         Unconfirmed = "unconfirmed",
+        /// It did not reach the person because too much was sent at once: it may be tried again.
+        Throttled = "throttled",
+        /// It did not reach the person, who opted out at the provider.
+        OptedOut = "opted_out",
         /// It did not leave the provider.
         Failed = "failed",
         /// It left, and the carrier could not deliver it or it expired in transit.
@@ -43,7 +47,8 @@ impl EvidenceKind {
             Self::OutcomeUnknown => 25,
             Self::Accepted | Self::Sent => 30,
             Self::Unconfirmed => 35,
-            Self::Failed => 40,
+            Self::Throttled => 38,
+            Self::OptedOut | Self::Failed => 40,
             Self::Undeliverable => 45,
             Self::Delivered => 60,
         }
@@ -58,7 +63,11 @@ impl EvidenceKind {
             | Self::Unconfirmed
             | Self::Undeliverable
             | Self::Delivered => true,
-            Self::Refused | Self::OutcomeUnknown | Self::Failed => false,
+            Self::Refused
+            | Self::OutcomeUnknown
+            | Self::Throttled
+            | Self::OptedOut
+            | Self::Failed => false,
         }
     }
 }
@@ -195,6 +204,8 @@ impl MergedEvidence {
             EvidenceKind::Refused
             | EvidenceKind::OutcomeUnknown
             | EvidenceKind::Unconfirmed
+            | EvidenceKind::Throttled
+            | EvidenceKind::OptedOut
             | EvidenceKind::Failed
             | EvidenceKind::Undeliverable => self.error.as_ref().map(|(_, error)| error),
         }

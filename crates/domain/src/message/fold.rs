@@ -8,8 +8,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::attempt::{Attempt, AttemptMoney};
 use super::evidence::{Evidence, EvidenceKind, ProviderError};
 use super::message::{ComplianceAction, Message, State};
+use super::state::OPTED_OUT;
 use crate::billing::{BillingStatus, LedgerKind, Money};
 use crate::reason::Reason;
+use crate::retry;
 
 /// What a piece of evidence made of a message and its attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +56,7 @@ impl Message {
     #[must_use]
     pub fn with_evidence(self, attempt: Attempt, new: &Evidence, at: DateTime<Utc>) -> Folded {
         let was_accepted = is_accepted(&attempt);
+        let known = attempt.evidence.verdict();
         let mut attempt = Attempt {
             evidence: attempt.evidence.clone().merge(new),
             ..attempt
@@ -71,10 +74,11 @@ impl Message {
         let (attempt, money) = settle(attempt, self.billed_quote());
         let alert = self.alert(&attempt, new);
         let is_first_acceptance = !was_accepted && is_accepted(&attempt);
-        let mut message = self.shown(&attempt, at);
+        let mut message = self;
         if was_void && !attempt.is_void {
             message.attempts.counted = message.attempts.counted.saturating_add(1);
         }
+        let message = message.shown(&attempt, known, at);
         Folded {
             message,
             attempt,
@@ -84,14 +88,25 @@ impl Message {
         }
     }
 
-    fn shown(self, attempt: &Attempt, at: DateTime<Utc>) -> Self {
+    /// `known` is what the attempt's evidence said before.
+    fn shown(self, attempt: &Attempt, known: Option<EvidenceKind>, at: DateTime<Utc>) -> Self {
         let Some(verdict) = attempt.evidence.verdict() else {
             return self;
         };
         let is_shown = if self.attempts.is_current(attempt) {
             let is_delivered = matches!(self.state, State::Delivered);
-            verdict != EvidenceKind::Refused
-                && (!is_delivered || verdict == EvidenceKind::Delivered)
+            match verdict {
+                EvidenceKind::Refused => false,
+                EvidenceKind::Throttled => self.is_open_to_throttling(known),
+                EvidenceKind::Delivered => true,
+                EvidenceKind::OutcomeUnknown
+                | EvidenceKind::Accepted
+                | EvidenceKind::Sent
+                | EvidenceKind::Unconfirmed
+                | EvidenceKind::OptedOut
+                | EvidenceKind::Failed
+                | EvidenceKind::Undeliverable => !is_delivered,
+            }
         } else {
             verdict == EvidenceKind::Delivered
         };
@@ -99,6 +114,26 @@ impl Message {
             self.showing(attempt, verdict, at)
         } else {
             self
+        }
+    }
+
+    /// Whether the row still shows what the attempt's evidence said, so that word of throttling
+    /// changes it. What was canceled, stopped or put off while the message waited for its next try
+    /// stands, however often the same is said again.
+    const fn is_open_to_throttling(&self, known: Option<EvidenceKind>) -> bool {
+        match &self.state {
+            State::Sending(_) | State::Sent { .. } | State::Queued { .. } => true,
+            State::Failed(_) => matches!(known, Some(EvidenceKind::OutcomeUnknown)),
+            State::Draft
+            | State::Scheduled(_)
+            | State::Received
+            | State::Delivered
+            | State::Undeliverable(_)
+            | State::OptedOut
+            | State::BlockedCompliance(_)
+            | State::BlockedBilling
+            | State::BlockedMissingCampaign
+            | State::Canceled(_) => false,
         }
     }
 
@@ -138,6 +173,12 @@ impl Message {
                 self.timeline.undeliverable_at = happened_at;
                 State::Undeliverable(error)
             }
+            EvidenceKind::Throttled => self.tried_again(happened_at, error),
+            EvidenceKind::OptedOut => {
+                self.timeline.blocked_at = happened_at;
+                self.compliance = Some(ComplianceAction::Blocked(OPTED_OUT.reason));
+                State::OptedOut
+            }
             EvidenceKind::Failed => {
                 self.timeline.failed_at = happened_at;
                 State::Failed(error.unwrap_or_else(unexplained))
@@ -151,8 +192,40 @@ impl Message {
         self
     }
 
+    /// A message that certainly did not arrive waits for its next try, unless its time is over or a
+    /// person has been told that nobody knows what became of it.
+    fn tried_again(&mut self, since: Option<DateTime<Utc>>, error: Option<ProviderError>) -> State {
+        let was_given_up = matches!(&self.state, State::Failed(known)
+            if known.code == Reason::OutcomeUnknown.as_str());
+        let retry_at = since.and_then(|since| retry::after_throttling(self, since));
+        match retry_at.filter(|_| !was_given_up) {
+            Some(retry_at) => {
+                self.status_reason = Some(Reason::ProviderFailureBackoff.sentence().to_owned());
+                self.timeline.sent_at = None;
+                self.provider_message_id = None;
+                self.due_at = Some(retry_at);
+                State::Queued {
+                    retry_at: Some(retry_at),
+                }
+            }
+            None => {
+                self.timeline.failed_at = since;
+                let expired = || Reason::ExpiredBeforeSend.into();
+                State::Failed(if was_given_up {
+                    error.unwrap_or_else(unexplained)
+                } else {
+                    expired()
+                })
+            }
+        }
+    }
+
     fn alert(&self, attempt: &Attempt, new: &Evidence) -> Option<Alert> {
-        let left = new.kind.is_billable();
+        let is_refuted = matches!(
+            attempt.evidence.verdict(),
+            Some(EvidenceKind::Throttled | EvidenceKind::OptedOut)
+        );
+        let left = new.kind.is_billable() && !is_refuted;
         if left && self.is_stopped() {
             Some(Alert::LeftAfterBlock)
         } else if left && matches!(self.state, State::Queued { .. }) {
@@ -178,13 +251,11 @@ impl Message {
     }
 
     fn billed_quote(&self) -> Option<Money> {
-        self.billing
-            .quote
-            .filter(|_| self.submission.traffic.is_billed())
+        self.billing.quote.filter(|_| self.is_billed())
     }
 
-    const fn billing_status(&self, verdict: EvidenceKind) -> BillingStatus {
-        if !self.submission.traffic.is_billed() {
+    fn billing_status(&self, verdict: EvidenceKind) -> BillingStatus {
+        if !self.is_billed() {
             return BillingStatus::NonBillableInternal;
         }
         match verdict {
@@ -192,7 +263,9 @@ impl Message {
                 BillingStatus::Rated
             }
             EvidenceKind::Delivered | EvidenceKind::Undeliverable => BillingStatus::Charged,
-            EvidenceKind::Failed => BillingStatus::RefundedCredited,
+            EvidenceKind::Throttled | EvidenceKind::OptedOut | EvidenceKind::Failed => {
+                BillingStatus::RefundedCredited
+            }
             EvidenceKind::Refused | EvidenceKind::OutcomeUnknown => BillingStatus::Failed,
         }
     }
@@ -245,7 +318,9 @@ fn sentence(verdict: EvidenceKind, error: Option<&ProviderError>) -> Option<Stri
     match verdict {
         EvidenceKind::Unconfirmed => Some("The carrier does not confirm delivery.".to_owned()),
         EvidenceKind::OutcomeUnknown => Some(Reason::OutcomeUnknown.sentence().to_owned()),
+        EvidenceKind::OptedOut => Some(OPTED_OUT.reason.sentence().to_owned()),
         EvidenceKind::Refused
+        | EvidenceKind::Throttled
         | EvidenceKind::Accepted
         | EvidenceKind::Sent
         | EvidenceKind::Failed

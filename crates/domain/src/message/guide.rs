@@ -287,6 +287,8 @@ fn evidence_transition(message: &Message, kind: EvidenceKind) -> Option<Transiti
         EvidenceKind::Accepted => "evidence: accepted",
         EvidenceKind::Sent => "evidence: sent",
         EvidenceKind::Unconfirmed => "evidence: unconfirmed",
+        EvidenceKind::Throttled => "evidence: throttled",
+        EvidenceKind::OptedOut => "evidence: opted out",
         EvidenceKind::Failed => "evidence: failed",
         EvidenceKind::Undeliverable => "evidence: undeliverable",
         EvidenceKind::Delivered => "evidence: delivered",

@@ -7,8 +7,10 @@ mod capacity;
 pub mod gates;
 mod health;
 mod number;
+mod profile;
 pub mod selection;
 mod selection_reason;
+mod slowdown;
 mod strategies;
 mod trouble;
 mod warm_up;
@@ -22,7 +24,9 @@ pub use health::{
     Health, HealthChange, HealthReason, HealthReport, ReceiptCounts, TRANSITIONS, Transition,
 };
 pub use number::{NumberFacts, ProviderAccount, Registration, WarmUp};
+pub use profile::{Owned, closed_by_block};
 pub use selection_reason::SelectionReason;
+pub use slowdown::{LanePace, PacedLane, Slowdown};
 pub(crate) use strategies::instructed_number;
 pub use trouble::{NumberHealth, Trouble, TroubleReport};
 pub use warm_up::{CURVE, CURVE_ENDS_ON_DAY};

@@ -83,8 +83,23 @@ pub enum RefusalClass {
     OptedOut,
     /// The number's registration.
     Registration,
+    /// Too much at once.
+    SlowDown(Limit),
     /// It will pass.
     Transient,
+}
+
+/// What was sent too much of, and so who is to be slower.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Limit {
+    /// By the sending number: its pace is lowered for minutes.
+    Number,
+    /// By the campaign, over all its numbers: its pace is lowered for minutes.
+    Campaign,
+    /// By the brand in a day, to the people of one carrier: a slower pace would help nobody.
+    BrandDay,
+    /// By the account: it is left alone for as long as the provider asks.
+    Account,
 }
 
 /// What a failure that the provider reports tells beyond the message itself.
@@ -94,6 +109,8 @@ pub enum FailureMeaning {
     OptOut,
     /// The sending number's registration is missing or does not fit its traffic.
     Unregistered,
+    /// Too much was sent at once; nothing is wrong with the message or its number.
+    SlowDown(Limit),
     /// A spam filter stopped it: bad for the sending number's health.
     SpamBlock(SpamBlock),
     /// The destination cannot take texts: a landline or a number that nothing leads to.

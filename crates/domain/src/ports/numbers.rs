@@ -5,7 +5,10 @@ use chrono::{DateTime, Utc};
 
 use super::Unavailable;
 use crate::ids::{OrganizationId, PhoneNumberId};
-use crate::numbers::{Health, HealthChange, NumberHealth, TroubleReport};
+use crate::numbers::{
+    Health, HealthChange, LanePace, NumberHealth, Owned, PacedLane, ProviderAccount, Slowdown,
+    TroubleReport,
+};
 
 /// Where numbers live.
 #[cfg_attr(feature = "mock", mockall::automock)]
@@ -21,6 +24,16 @@ pub trait NumberRepository: Send + Sync {
         organization_id: OrganizationId,
         number_id: PhoneNumberId,
     ) -> Result<bool, Unavailable>;
+
+    /// The numbers that send under a profile of an account, of all organizations.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn on_profile(
+        &self,
+        account: &ProviderAccount,
+        profile: &str,
+    ) -> Result<Vec<Owned>, Unavailable>;
 
     /// Keeps a piece of trouble for the number's health. The same trouble MUST be kept once; answers
     /// whether it is new.
@@ -40,6 +53,30 @@ pub trait NumberRepository: Send + Sync {
         number: Option<(OrganizationId, PhoneNumberId)>,
         now: DateTime<Utc>,
     ) -> Result<Vec<NumberHealth>, Unavailable>;
+
+    /// The pace of a lane; `None` = there is no such number or campaign.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn pace(&self, lane: PacedLane) -> Result<Option<LanePace>, Unavailable>;
+
+    /// The lanes that are kept to a lower pace than their usual one.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn slowed(&self) -> Result<Vec<LanePace>, Unavailable>;
+
+    /// Lowers or raises a lane's pace, or gives its usual one back. Claims of all workers MUST keep
+    /// to it from then on, and what they took before MUST count. MUST answer `false` and write
+    /// nothing unless the pace still is as `seen`.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn set_pace(
+        &self,
+        seen: LanePace,
+        slowdown: Option<Slowdown>,
+    ) -> Result<bool, Unavailable>;
 
     /// Changes a number's health and keeps the reason. MUST answer `false` and write nothing unless
     /// the health still is `seen`.

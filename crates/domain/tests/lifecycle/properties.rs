@@ -11,7 +11,7 @@ use sms_domain::message::{
     Attempt, Event, Evidence, EvidenceKind, MergedEvidence, Message, ProviderError, RequestBody,
     SendingPhase, State, Status, Timeline,
 };
-use sms_domain::ports::{ProviderAnswer, Refusal, RefusalClass};
+use sms_domain::ports::{Limit, ProviderAnswer, Refusal, RefusalClass};
 
 use crate::samples::{QUOTE, after, ledger_id, reservation, route, sending, start};
 
@@ -34,6 +34,8 @@ fn receipt() -> impl Strategy<Value = Evidence> {
         EvidenceKind::Accepted,
         EvidenceKind::Sent,
         EvidenceKind::Unconfirmed,
+        EvidenceKind::Throttled,
+        EvidenceKind::OptedOut,
         EvidenceKind::Failed,
         EvidenceKind::Undeliverable,
         EvidenceKind::Delivered,
@@ -58,6 +60,7 @@ fn answer() -> impl Strategy<Value = ProviderAnswer> {
         RefusalClass::Number,
         RefusalClass::OptedOut,
         RefusalClass::Registration,
+        RefusalClass::SlowDown(Limit::Number),
         RefusalClass::Transient,
     ])
     .prop_map(|class| {
@@ -79,9 +82,23 @@ fn answer() -> impl Strategy<Value = ProviderAnswer> {
     ]
 }
 
+const fn is_refused_for_good(answer: &ProviderAnswer) -> bool {
+    match answer {
+        ProviderAnswer::Refused(refusal) => matches!(
+            refusal.class,
+            RefusalClass::Message | RefusalClass::OptedOut | RefusalClass::Registration
+        ),
+        ProviderAnswer::Accepted { .. } | ProviderAnswer::Unknown { .. } => false,
+    }
+}
+
 /// One answer among any number of receipts, in two orders, the second with repetitions.
 fn two_orders() -> impl Strategy<Value = (Vec<News>, Vec<News>)> {
-    (answer(), prop::collection::vec(receipt(), 1..6)).prop_flat_map(|(answer, receipts)| {
+    (answer(), prop::collection::vec(receipt(), 1..6)).prop_flat_map(|(answer, mut receipts)| {
+        // What was refused for good was not thrown away on its way as well.
+        receipts.retain(|receipt| {
+            receipt.kind != EvidenceKind::Throttled || !is_refused_for_good(&answer)
+        });
         let mut once: Vec<News> = receipts.iter().cloned().map(News::Receipt).collect();
         let mut twice: Vec<News> = receipts.into_iter().map(News::Receipt).collect();
         twice.extend(once.clone());

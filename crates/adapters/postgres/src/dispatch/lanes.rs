@@ -1,6 +1,8 @@
 //! The part of a claim that keeps the paces: the same steps for each kind of lane. Must not know how
 //! rows are found or what becomes of them.
 //!
+//! A lane that a carrier complained about keeps to its lowered pace (`slowed_to`) for some minutes.
+//!
 //! A lane admits one message each `step`, and at most a moment's worth at once after a pause. With
 //! its window and twice that moment shared among the window's messages, no window sees more than the
 //! pace allows. What is refused is not rescanned: it becomes due again when its turn may come, bulk
@@ -32,7 +34,7 @@ const KINDS: [Kind; 3] = [
         table: "lanes",
         keys: "provider_account, number_id",
         is_same: "lane.provider_account = row.provider_account AND lane.number_id = row.number_id",
-        step: "interval '62 seconds' / per_minute",
+        step: "interval '62 seconds' / least(per_minute, slowed_to)",
         at_once: "interval '1 second'",
     },
     Kind {
@@ -40,7 +42,7 @@ const KINDS: [Kind; 3] = [
         table: "campaign_lanes",
         keys: "organization_id, campaign_id",
         is_same: "lane.organization_id = row.organization_id AND lane.campaign_id = row.campaign_id",
-        step: "interval '62 seconds' / per_minute",
+        step: "interval '62 seconds' / least(per_minute, slowed_to)",
         at_once: "interval '1 second'",
     },
     // A worker looks at the queue about every 25 ms.

@@ -23,8 +23,10 @@ statement! {
         Array<Integer>,
     );
     "SELECT campaign.organization_id, campaign.id, campaign.ten_dlc_campaign_id,
-         campaign.minute_limit, campaign.daily_limit, coalesce(newest.days, '{}'), coalesce(newest.used, '{}')
+         least(campaign.minute_limit, lane.slowed_to), campaign.daily_limit, coalesce(newest.days, '{}'), coalesce(newest.used, '{}')
      FROM messaging_campaigns AS campaign
+     LEFT JOIN campaign_lanes AS lane
+         ON lane.organization_id = campaign.organization_id AND lane.campaign_id = campaign.id
      CROSS JOIN LATERAL (
          SELECT array_agg(day_start) AS days, array_agg(used) AS used FROM (
              SELECT day_start, used FROM campaign_counters

@@ -7,7 +7,7 @@ use diesel::prelude::{ExpressionMethods, QueryDsl, Queryable, SelectableHelper};
 use diesel::result::QueryResult;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures_util::future::{join3, join4};
+use futures_util::future::join4;
 use sms_domain::decision::OrgFacts;
 use sms_domain::ids::SourceId;
 use sms_domain::numbers::{NumberFacts, ProviderAccount, Usage, WindowUsage};
@@ -44,6 +44,15 @@ statement! {
 }
 
 statement! {
+    /// There are few, and most of the time none.
+    LoadSlowedNumbers { organizations: Array<SqlUuid> = Vec<Uuid> } -> (SqlUuid, SqlUuid, Integer);
+    "SELECT number.organization_id, number.id, lane.slowed_to
+     FROM lanes AS lane JOIN phone_numbers AS number
+         ON number.id = lane.number_id AND number.provider_account = lane.provider_account
+     WHERE lane.slowed_to IS NOT NULL AND number.organization_id = ANY($organizations)"
+}
+
+statement! {
     LoadSources { organizations: Array<SqlUuid> = Vec<Uuid> } -> (SqlUuid, SqlUuid);
     "SELECT organization_id, id FROM sources WHERE organization_id = ANY($organizations)"
 }
@@ -69,19 +78,20 @@ pub(super) async fn load(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let routing = join3(
+    let routing = join4(
         campaigns::load(connection, ids),
         load_sources(connection, ids),
         load_paced_accounts(connection),
+        load_slowed(connection, ids),
     );
-    let (organizations, numbers, usage, (campaigns, sources, paced_accounts)) = join4(
+    let (organizations, numbers, usage, (campaigns, sources, paced_accounts, slowed)) = join4(
         load_organizations(connection, ids),
         load_numbers(connection, ids),
         load_usage(connection, ids),
         routing,
     )
     .await;
-    let mut numbers = facts_of_numbers(numbers?, usage?)?;
+    let mut numbers = facts_of_numbers(slower(numbers?, &slowed?), usage?)?;
     let mut campaigns = campaigns?;
     let mut sources = by_organization(sources?);
     let paced_accounts = paced_accounts?;
@@ -136,6 +146,29 @@ async fn load_paced_accounts(
 ) -> QueryResult<Vec<ProviderAccount>> {
     let names: Vec<String> = LoadPacedAccounts {}.load(&mut connection).await?;
     Ok(names.into_iter().map(ProviderAccount::new).collect())
+}
+
+async fn load_slowed(
+    mut connection: &AsyncPgConnection,
+    ids: &[Uuid],
+) -> QueryResult<HashMap<(Uuid, Uuid), i32>> {
+    let statement = LoadSlowedNumbers {
+        organizations: ids.to_vec(),
+    };
+    let rows: Vec<(Uuid, Uuid, i32)> = statement.load(&mut connection).await?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|(organization, number, pace)| ((organization, number), pace))
+        .collect())
+}
+
+/// The numbers with the paces that they keep to at the moment.
+fn slower(mut numbers: Vec<NumberRow>, slowed: &HashMap<(Uuid, Uuid), i32>) -> Vec<NumberRow> {
+    for number in &mut numbers {
+        let pace = slowed.get(&(number.organization_id, number.id)).copied();
+        number.minute_limit = number.minute_limit.into_iter().chain(pace).min();
+    }
+    numbers
 }
 
 async fn load_sources(

@@ -2,7 +2,7 @@
 
 use diesel::Queryable;
 use diesel::result::QueryResult;
-use diesel::sql_types::{Bool, Nullable, Text};
+use diesel::sql_types::{Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::join3;
 use sms_domain::ids::{
@@ -21,17 +21,11 @@ use crate::statement::statement;
 type SqlUuid = diesel::sql_types::Uuid;
 
 statement! {
-    /// A profile whose numbers belong to several organizations is shared.
     FindNumber { account: Text = String, phone: Text = String } -> (
-        SqlUuid, Text, SqlUuid, Nullable<Text>, Bool, Nullable<Text>, Nullable<SqlUuid>,
+        SqlUuid, Text, SqlUuid, Nullable<Text>, Nullable<Text>, Nullable<SqlUuid>,
         Nullable<SqlUuid>, Nullable<SqlUuid>,
     );
     "SELECT number.organization_id, organization.name, number.id, number.messaging_profile_id,
-         number.messaging_profile_id IS NOT NULL AND NOT EXISTS (
-             SELECT FROM phone_numbers AS other
-             WHERE other.provider_account = number.provider_account
-                 AND other.messaging_profile_id = number.messaging_profile_id
-                 AND other.organization_id <> number.organization_id),
          number.ten_dlc_campaign_id, number.campaign_id, number.source_id, number.owner_id
      FROM phone_directory AS directory
      JOIN phone_numbers AS number ON number.organization_id = directory.organization_id
@@ -66,7 +60,6 @@ struct Number {
     organization_name: String,
     id: Uuid,
     messaging_profile_id: Option<String>,
-    is_profile_exclusive: bool,
     ten_dlc_campaign_id: Option<String>,
     campaign_id: Option<Uuid>,
     source_id: Option<Uuid>,
@@ -112,7 +105,6 @@ impl Number {
             phone: phone.clone(),
             account: account.clone(),
             messaging_profile_id: self.messaging_profile_id,
-            is_profile_exclusive: self.is_profile_exclusive,
             ten_dlc_campaign_id: self.ten_dlc_campaign_id,
             campaign_id: self.campaign_id.map(CampaignId::new),
             source_id: self.source_id.map(SourceId::new),

@@ -1,4 +1,5 @@
-//! Lanes of what a seed gives a pace: open from the first day on. What has no pace has no lane.
+//! Lanes of what a seed gives a pace: open from the first day on. What has no pace has no lane, unless
+//! a carrier asked it to be slower for the moment.
 
 use chrono::DateTime;
 use diesel::prelude::ExpressionMethods;
@@ -16,6 +17,7 @@ pub(super) async fn put_number(
 ) -> Result<(), Failed> {
     let Some(per_minute) = number.minute_limit else {
         let lane = FilterDsl::filter(lanes::table, lanes::number_id.eq(number.id));
+        let lane = FilterDsl::filter(lane, lanes::slowed_to.is_null());
         diesel::delete(lane).execute(connection).await?;
         return Ok(());
     };
@@ -43,6 +45,7 @@ pub(super) async fn put_campaign(
         let own = campaign_lanes::organization_id.eq(campaign.organization_id);
         let lane = FilterDsl::filter(campaign_lanes::table, own);
         let lane = FilterDsl::filter(lane, campaign_lanes::campaign_id.eq(campaign.id));
+        let lane = FilterDsl::filter(lane, campaign_lanes::slowed_to.is_null());
         diesel::delete(lane).execute(connection).await?;
         return Ok(());
     };

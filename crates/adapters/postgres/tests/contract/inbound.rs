@@ -7,14 +7,13 @@ use sms_domain::ids::PhoneNumberId;
 use sms_domain::message::Message;
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
-    CommitError, InboundOutcome, InboundRepository, ReceiptRepository, Seed, SeedLead, SeedNumber,
+    CommitError, InboundOutcome, InboundRepository, ReceiptRepository, Seed, SeedLead,
 };
 use sms_testkit::fixtures::{self, noon, number_id, organization_id};
 
 use crate::changes::{account, advance, queued, scheduled};
 use crate::support::{
-    Store, conversation, lead, other_organization, phone, seed_conversation, seed_lead,
-    seed_number, seed_of, uuid,
+    Store, conversation, lead, phone, seed_conversation, seed_lead, seed_number, uuid,
 };
 use crate::texts::{STRANGER, change, facts, handled, receive, record, text_in};
 
@@ -85,36 +84,6 @@ async fn of_several_leads_with_one_number_the_one_whose_thread_moved_last_is_mea
             .await;
     }
     assert_eq!(facts(&store, STRANGER).await.lead_id, Some(lead(201)));
-}
-
-#[tokio::test]
-async fn a_profile_is_the_organizations_own_only_while_nobody_else_sends_under_it() {
-    let store = Store::new().await;
-    let own = SeedNumber {
-        messaging_profile_id: Some("profile".to_owned()),
-        ..seed_number(organization_id(), number_id(), "+14045559999")
-    };
-    assert!(!facts(&store, 1).await.number.is_profile_exclusive);
-    store
-        .seed(&Seed {
-            numbers: vec![own.clone()],
-            ..Seed::default()
-        })
-        .await;
-    assert!(facts(&store, 1).await.number.is_profile_exclusive);
-    let others = Seed {
-        numbers: vec![SeedNumber {
-            organization_id: other_organization(),
-            phone: fixtures::phone("+14045559998"),
-            ..own
-        }],
-        leads: Vec::new(),
-        conversations: Vec::new(),
-        top_ups: Vec::new(),
-        ..seed_of(other_organization())
-    };
-    store.seed(&others).await;
-    assert!(!facts(&store, 1).await.number.is_profile_exclusive);
 }
 
 #[tokio::test]

@@ -1,14 +1,16 @@
 //! `NumberRepository`.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use sms_domain::ids::PhoneNumberId;
 use sms_domain::numbers::{
-    Health, HealthChange, HealthReason, NumberHealth, ReceiptCounts, Registration, Trouble,
-    TroubleReport,
+    Health, HealthChange, HealthReason, NumberHealth, ProviderAccount, ReceiptCounts, Registration,
+    Trouble, TroubleReport,
 };
 use sms_domain::ports::{NumberRepository, Seed, SeedNumber};
-use sms_testkit::fixtures::{noon, number_id, organization_id};
+use sms_testkit::fixtures::{noon, number_id, organization_id, phone};
+use sms_testkit::sequential_uuid;
 
-use crate::support::{Store, other_organization, seed_number};
+use crate::support::{Store, other_organization, seed_number, seed_of};
 
 fn trouble(trouble: Trouble, reference: &str, at: DateTime<Utc>) -> TroubleReport {
     TroubleReport {
@@ -188,4 +190,43 @@ async fn numbers_without_trouble_that_rest_at_no_state_are_not_looked_at() {
     assert_eq!(store.pg.health(None, next_day).await.unwrap(), []);
     change(&store, Health::Healthy, Health::Limited, later(2)).await;
     assert_eq!(store.pg.health(None, next_day).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_numbers_of_a_profile_are_found_whomever_they_belong_to() {
+    let store = Store::new().await;
+    let own = SeedNumber {
+        messaging_profile_id: Some("profile".to_owned()),
+        ..seed_number(organization_id(), number_id(), "+14045559999")
+    };
+    let others = SeedNumber {
+        organization_id: other_organization(),
+        phone: phone("+14045559998"),
+        ..own.clone()
+    };
+    let elsewhere = SeedNumber {
+        id: PhoneNumberId::new(sequential_uuid(77)),
+        phone: phone("+14045559997"),
+        account: ProviderAccount::new("second"),
+        ..own.clone()
+    };
+    let seed = Seed {
+        numbers: vec![own, others, elsewhere],
+        leads: Vec::new(),
+        conversations: Vec::new(),
+        top_ups: Vec::new(),
+        ..seed_of(other_organization())
+    };
+    store.seed(&seed).await;
+    let account = ProviderAccount::new("default");
+    let mut found = store.pg.on_profile(&account, "profile").await.unwrap();
+    found.sort();
+    let mut expected = vec![
+        (organization_id(), number_id()),
+        (other_organization(), number_id()),
+    ];
+    expected.sort();
+    assert_eq!(found, expected);
+    let none = store.pg.on_profile(&account, "another").await.unwrap();
+    assert!(none.is_empty());
 }

@@ -9,8 +9,10 @@ use sms_domain::change::MessageChange;
 use sms_domain::decision::SendPlan;
 use sms_domain::ids::{CampaignId, PhoneNumberId};
 use sms_domain::message::{Message, Priority};
-use sms_domain::numbers::{CampaignShare, ProviderAccount, Registration};
-use sms_domain::ports::{AccountRates, DispatchQueue, SeedCampaign};
+use sms_domain::numbers::{
+    CampaignShare, LanePace, PacedLane, ProviderAccount, Registration, Slowdown,
+};
+use sms_domain::ports::{AccountRates, DispatchQueue, NumberRepository, Seed, SeedCampaign};
 use sms_postgres::Pg;
 use sms_testkit::fixtures::{noon, number_id, organization_id};
 
@@ -278,4 +280,98 @@ async fn a_message_that_has_no_number_yet_waits_in_no_lane() {
     set_rate(&store, "default", Some(1)).await;
     fill(&store, (0..3).map(|n| scheduled(n, noon()))).await;
     assert_eq!(claim(&store.pg, noon()).await.len(), 3);
+}
+
+/// The pace of a lane; lowered to so many messages a minute if wanted.
+async fn slowed(store: &Store, lane: PacedLane, to: Option<u32>) -> LanePace {
+    let seen = store.pg.pace(lane).await.unwrap().unwrap();
+    if let Some(per_minute) = to {
+        let since = noon();
+        let slowdown = Some(Slowdown { per_minute, since });
+        assert!(store.pg.set_pace(seen, slowdown).await.unwrap());
+    }
+    store.pg.pace(lane).await.unwrap().unwrap()
+}
+
+async fn left_within(store: &Store, seconds: i64) -> usize {
+    let mut left = 0;
+    for second in 0..=seconds {
+        left += claim(&store.pg, noon() + TimeDelta::seconds(second))
+            .await
+            .len();
+    }
+    left
+}
+
+#[tokio::test]
+async fn a_lowered_pace_is_kept_with_and_without_a_usual_one_until_it_is_raised() {
+    let number = PacedLane::Number(organization_id(), OTHER_NUMBER);
+    for usual in [None, Some(600)] {
+        let store = store(usual).await;
+        let pace = slowed(&store, number, Some(6)).await;
+        assert_eq!(
+            (pace.usual, pace.slowdown.map(|one| one.per_minute)),
+            (usual, Some(6))
+        );
+        assert_eq!(store.pg.slowed().await.unwrap(), [pace]);
+        let slow = |n| bulk(n, from_number(plan(), OTHER_NUMBER));
+        fill(&store, (0..50).map(slow)).await;
+        assert_eq!(left_within(&store, 20).await, 2, "{usual:?}");
+
+        assert!(store.pg.set_pace(pace, None).await.unwrap());
+        assert!(store.pg.slowed().await.unwrap().is_empty());
+        assert_eq!(slowed(&store, number, None).await.slowdown, None);
+        let lanes = store.number("SELECT count(*) FROM lanes").await;
+        assert_eq!(lanes, i64::from(usual.is_some()));
+    }
+}
+
+#[tokio::test]
+async fn the_numbers_of_a_campaign_share_its_lowered_pace() {
+    let store = store(None).await;
+    let lane = PacedLane::Campaign(organization_id(), CAMPAIGN);
+    let pace = slowed(&store, lane, Some(6)).await;
+    assert_eq!(pace.usual, Some(PACE));
+    fill(&store, (0..50).map(|n| bulk(n, of_campaign(CAMPAIGN)))).await;
+    assert_eq!(left_within(&store, 20).await, 2);
+    let org = store.context(1).await.org.clone();
+    let campaign = org.campaigns.iter().find(|one| one.id == CAMPAIGN);
+    assert_eq!(campaign.unwrap().minute_limit, Some(6));
+    assert!(store.pg.set_pace(pace, None).await.unwrap());
+    assert_eq!(slowed(&store, lane, None).await.slowdown, None);
+}
+
+#[tokio::test]
+async fn of_two_who_lower_or_raise_a_pace_one_is_told_to_look_again() {
+    let store = store(None).await;
+    let number = PacedLane::Number(organization_id(), OTHER_NUMBER);
+    let usual = slowed(&store, number, None).await;
+    let to = |per_minute| {
+        let since = noon();
+        Some(Slowdown { per_minute, since })
+    };
+    assert!(store.pg.set_pace(usual, to(30)).await.unwrap());
+    assert!(!store.pg.set_pace(usual, to(20)).await.unwrap());
+    let pace = slowed(&store, number, None).await;
+    assert!(store.pg.set_pace(pace, to(15)).await.unwrap());
+    assert!(!store.pg.set_pace(pace, None).await.unwrap());
+    assert_eq!(slowed(&store, number, None).await.slowdown, to(15));
+}
+
+#[tokio::test]
+async fn a_decision_knows_that_a_number_is_slowed_and_a_seed_leaves_it_so() {
+    let store = store(None).await;
+    let number = PacedLane::Number(organization_id(), OTHER_NUMBER);
+    slowed(&store, number, Some(6)).await;
+    store
+        .seed(&Seed {
+            numbers: vec![seed_number(organization_id(), OTHER_NUMBER, "+14045559998")],
+            ..Seed::default()
+        })
+        .await;
+    let org = store.context(1).await.org.clone();
+    let known = org.numbers.iter().find(|one| one.id == OTHER_NUMBER);
+    assert_eq!(known.unwrap().minute_limit, Some(6));
+    let nobody = PacedLane::Number(organization_id(), PhoneNumberId::new(uuid(9, 99)));
+    assert_eq!(store.pg.pace(nobody).await.unwrap(), None);
 }

@@ -4,15 +4,18 @@
 //!
 //! Principles: what is wrong with every message of an account is the account's, so that messages
 //! wait instead of failing one by one. Only what passes by itself and certainly took nothing is
-//! transient. The codes 40001 to 40020 speak of a message that a carrier has seen: should one ever
-//! stand in an answer, the message is not tried again on the same way.
+//! transient. The codes 40001 to 40020 speak of a message that a carrier has seen: it is tried again
+//! only where the code says that it was thrown away because too much was sent at once, and then
+//! whoever sent too much is slower for a while. `Limit` says who that is: the number for an upstream
+//! rate or a queue of its own, the campaign for AT&T's rate, nobody for T-Mobile's day, the account
+//! for the API's own rate. A spam filter (40002, 40015, 40017) is no limit: the number rests.
 
 use sms_domain::message::EvidenceKind;
 use sms_domain::ports::FailureMeaning::{self, Landline, Unregistered};
 use sms_domain::ports::RefusalClass::{
-    self, Account, Malformed, Message, Number, Registration, SpendLimit, Transient,
+    self, Account, Malformed, Message, Number, Registration, SlowDown, SpendLimit, Transient,
 };
-use sms_domain::ports::SpamBlock;
+use sms_domain::ports::{Limit, SpamBlock};
 
 use super::Verdict;
 
@@ -42,24 +45,24 @@ pub(super) const TABLE: &[Row] = &[
     refused(10002, Message).about_a_number(), // invalid number
     // The only URL in our requests comes from the configuration: every message would fail.
     refused(10003, Account),
-    refused(10004, Malformed), // parameter missing
-    refused(10005, Malformed), // resource not found
-    refused(10006, Malformed), // invalid id
-    unknown(10007),            // unexpected error
-    unknown(10008),            // time-out
-    refused(10009, Account),   // authentication
-    refused(10010, Account),   // authorization
-    refused(10011, Transient), // API rate limit
-    refused(10014, Malformed), // media type
-    refused(10015, Malformed), // bad request
-    refused(10016, Malformed), // not E.164, which all our numbers are
-    refused(10017, Malformed), // associated resource missing
-    refused(10020, Malformed), // resource type
-    refused(10022, Malformed), // invalid ids
-    refused(10023, Malformed), // invalid JSON
-    refused(10024, Malformed), // content type
-    refused(10025, Malformed), // string length
-    refused(10026, Malformed), // parameter type
+    refused(10004, Malformed),                // parameter missing
+    refused(10005, Malformed),                // resource not found
+    refused(10006, Malformed),                // invalid id
+    unknown(10007),                           // unexpected error
+    unknown(10008),                           // time-out
+    refused(10009, Account),                  // authentication
+    refused(10010, Account),                  // authorization
+    refused(10011, SlowDown(Limit::Account)), // API rate limit
+    refused(10014, Malformed),                // media type
+    refused(10015, Malformed),                // bad request
+    refused(10016, Malformed),                // not E.164, which all our numbers are
+    refused(10017, Malformed),                // associated resource missing
+    refused(10020, Malformed),                // resource type
+    refused(10022, Malformed),                // invalid ids
+    refused(10023, Malformed),                // invalid JSON
+    refused(10024, Malformed),                // content type
+    refused(10025, Malformed),                // string length
+    refused(10026, Malformed),                // parameter type
     // Also the answer to a key that was used with another body. Then a call with this key was
     // accepted before, so the attempt's message may be on its way.
     unknown(10027),
@@ -99,14 +102,14 @@ pub(super) const TABLE: &[Row] = &[
     left(40008, Message),                      // undeliverable
     left(40009, Message),                      // invalid body
     refused(40010, Registration).means(Unregistered), // not 10DLC registered
-    left(40011, Message).means(TEMPORARY_SPAM), // too fast, taken for spam
+    limited(40011, Limit::Number, EvidenceKind::Undeliverable), // upstream rate
     left(40012, Message),                      // invalid destination
     left(40013, Number),                       // invalid sending number
-    refused(40014, Message),                   // expired in Telnyx's queue
+    limited(40014, Limit::Number, EvidenceKind::Failed), // expired in Telnyx's queue
     refused(40015, Message).means(TEMPORARY_SPAM), // Telnyx's own filter
-    left(40016, Message),                      // T-Mobile's daily cap
+    limited(40016, Limit::BrandDay, EvidenceKind::Undeliverable), // T-Mobile's daily cap
     left(40017, Message).means(TEMPORARY_SPAM), // AT&T's filter
-    left(40018, Message),                      // AT&T's rate
+    limited(40018, Limit::Campaign, EvidenceKind::Undeliverable), // AT&T's rate
     left(40019, Registration).means(Unregistered), // AT&T: campaign tag wrong
     refused(40020, Message).means(TEMPORARY_SPAM), // taken for inflated traffic, 24 hours
     // The sending number is not ready for texts.
@@ -140,9 +143,10 @@ pub(super) const TABLE: &[Row] = &[
     refused(40315, Number),    // sender failed the health check
     refused(40316, Malformed), // no content
     refused(40317, Malformed), // MMS content
-    refused(40318, Transient), // queue full
+    limited(40318, Limit::Number, EvidenceKind::Failed), // queue full
     refused(40319, Message),   // message type impossible at the destination
-    refused(40320, Transient), // sender temporarily unusable
+    // Pending at Telnyx: no slower pace makes it ready sooner.
+    refused(40320, Transient),
     refused(40321, Number),    // no usable number on the profile
     refused(40322, Message),   // content
     refused(40323, Number),    // messaging not activated
@@ -169,6 +173,11 @@ const fn refused(code: u32, class: RefusalClass) -> Row {
 /// A message with this code had left Telnyx.
 const fn left(code: u32, class: RefusalClass) -> Row {
     row(code, Verdict::Refused(class), EvidenceKind::Undeliverable)
+}
+
+/// A message with this code was thrown away because too much was sent, before it left Telnyx or after.
+const fn limited(code: u32, limit: Limit, receipt: EvidenceKind) -> Row {
+    row(code, Verdict::Refused(SlowDown(limit)), receipt).means(FailureMeaning::SlowDown(limit))
 }
 
 /// As an answer this leaves open whether the message was taken.

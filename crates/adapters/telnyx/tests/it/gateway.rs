@@ -8,7 +8,7 @@ use sms_domain::message::{AttemptToken, EvidenceKind, RequestBody, Text};
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::phone::PhoneNumber;
 use sms_domain::ports::{
-    OutboundSms, ProviderAnswer, ProviderCall, Refusal, RefusalClass, SmsGateway as _,
+    Limit, OutboundSms, ProviderAnswer, ProviderCall, Refusal, RefusalClass, SmsGateway as _,
 };
 use sms_telnyx::{AccountConfig, SetupError, TelnyxConfig, TelnyxGateway, Timeouts};
 use sms_testkit::ManualClock;
@@ -252,7 +252,7 @@ async fn a_rate_limit_tells_how_long_to_wait() {
     )))
     .await;
     let refusal = refusal(gateway(&server.base_url()).send(&call()).await);
-    assert_eq!(refusal.class, RefusalClass::Transient);
+    assert_eq!(refusal.class, RefusalClass::SlowDown(Limit::Account));
     assert_eq!(refusal.retry_after, Some(chrono::Duration::seconds(7)));
     assert_eq!(refusal.error.code, "10011");
 }

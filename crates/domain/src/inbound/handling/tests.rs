@@ -35,7 +35,6 @@ fn facts() -> InboundFacts {
             phone: phone("+14045550199"),
             account: ProviderAccount::new("default"),
             messaging_profile_id: None,
-            is_profile_exclusive: false,
             ten_dlc_campaign_id: None,
             campaign_id: Some(CampaignId::new(uuid(7))),
             source_id: None,
@@ -334,18 +333,4 @@ fn a_text_to_a_simulated_number_is_test_traffic() {
 fn an_empty_text_is_kept() {
     let change = handled(&sms(""), &facts()).change;
     assert_eq!(change.message.submission.segments, 1);
-}
-
-#[test]
-fn the_providers_block_closes_the_organization_only_if_nobody_else_uses_the_profile() {
-    let mut number = facts().number;
-    assert_eq!(
-        number.provider_block_scope(),
-        SuppressionScope::Number(number_id())
-    );
-    number.is_profile_exclusive = true;
-    assert_eq!(
-        number.provider_block_scope(),
-        SuppressionScope::Organization
-    );
 }

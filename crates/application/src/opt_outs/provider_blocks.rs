@@ -1,0 +1,103 @@
+//! A block at the provider becomes entries of our opt-out list, for everybody whom it concerns. Must
+//! not know how the block was learnt of: from an answer, a receipt, or the provider's own list.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use sms_domain::change::SuppressionSource;
+use sms_domain::decision::SuppressionScope;
+use sms_domain::ids::{OrganizationId, PhoneNumberId};
+use sms_domain::numbers::{ProviderAccount, closed_by_block};
+use sms_domain::phone::PhoneNumber;
+use sms_domain::ports::{NumberRepository, OptOutOutcome, Unavailable};
+
+use crate::opt_outs::opt_out::{OptOuts, Suppress};
+
+/// Closes what the provider blocks.
+#[derive(Clone)]
+pub struct ProviderBlocks {
+    numbers: Arc<dyn NumberRepository>,
+    opt_outs: OptOuts,
+}
+
+/// A person whom the provider does not let one of our profiles text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Block {
+    /// The number that the person stopped, or that was refused.
+    pub(crate) number: (OrganizationId, PhoneNumberId),
+    /// The provider's account.
+    pub(crate) account: ProviderAccount,
+    /// The blocked profile, where it is known.
+    pub(crate) profile: Option<String>,
+    /// Whom.
+    pub(crate) person: PhoneNumber,
+    /// How it was learnt of.
+    pub(crate) reason: String,
+    /// Since when.
+    pub(crate) at: DateTime<Utc>,
+}
+
+impl ProviderBlocks {
+    /// The use case over its ports.
+    #[must_use]
+    pub fn new(numbers: Arc<dyn NumberRepository>, opt_outs: OptOuts) -> Self {
+        Self { numbers, opt_outs }
+    }
+
+    /// Closes everything that the block concerns.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: to be repeated, which is safe.
+    pub(crate) async fn close(&self, block: &Block) -> Result<(), Unavailable> {
+        for (organization_id, scope) in self.concerned(block).await? {
+            self.suppress(block, organization_id, scope).await?;
+        }
+        Ok(())
+    }
+
+    /// Closes what the block concerns and is open yet; answers how many entries are new.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: to be repeated, which is safe.
+    pub(crate) async fn close_open(&self, block: &Block) -> Result<usize, Unavailable> {
+        let mut new = 0;
+        for (organization_id, scope) in self.concerned(block).await? {
+            let active = self.opt_outs.active(organization_id, &block.person).await?;
+            let covers = |known| known == SuppressionScope::Organization || known == scope;
+            if active.iter().any(|entry| covers(entry.scope)) {
+                continue;
+            }
+            let outcome = self.suppress(block, organization_id, scope).await?;
+            new += usize::from(outcome == OptOutOutcome::Recorded);
+        }
+        Ok(new)
+    }
+
+    async fn concerned(
+        &self,
+        block: &Block,
+    ) -> Result<Vec<(OrganizationId, SuppressionScope)>, Unavailable> {
+        let on_profile = match &block.profile {
+            Some(profile) => self.numbers.on_profile(&block.account, profile).await?,
+            None => Vec::new(),
+        };
+        Ok(closed_by_block(block.number, &on_profile))
+    }
+
+    async fn suppress(
+        &self,
+        block: &Block,
+        organization_id: OrganizationId,
+        scope: SuppressionScope,
+    ) -> Result<OptOutOutcome, Unavailable> {
+        let suppress = Suppress {
+            organization_id,
+            phone: block.person.clone(),
+            scope,
+            source: SuppressionSource::Provider,
+            reason: block.reason.clone(),
+            at: Some(block.at),
+        };
+        self.opt_outs.suppress(suppress).await
+    }
+}

@@ -1,0 +1,81 @@
+//! What a block at the provider closes. The provider blocks a person on the profile that the texted
+//! number sends under, and does not say whom of those who use the profile the person meant. Must not
+//! know how a block is learnt of.
+
+use std::collections::BTreeSet;
+
+use crate::decision::SuppressionScope;
+use crate::ids::{OrganizationId, PhoneNumberId};
+
+/// A number with the organization that has it.
+pub type Owned = (OrganizationId, PhoneNumberId);
+
+/// What a block closes for the person, by organization. `sender` is the number that the person
+/// stopped, or that the provider refused to send from; `on_profile` are all numbers that are known to
+/// send under the blocked profile, none where the profile is not known.
+///
+/// Under a profile with numbers of different organizations, each of these numbers is closed: the
+/// person may have stopped any of them. Otherwise the person stopped the organization, and what is not
+/// known is taken for its own: else the next message would leave from its next number.
+#[must_use]
+pub fn closed_by_block(
+    sender: Owned,
+    on_profile: &[Owned],
+) -> Vec<(OrganizationId, SuppressionScope)> {
+    let owners: BTreeSet<_> = on_profile.iter().map(|(owner, _)| owner).collect();
+    if owners.len() < 2 {
+        return vec![(sender.0, SuppressionScope::Organization)];
+    }
+    let numbers: BTreeSet<_> = on_profile.iter().copied().chain([sender]).collect();
+    numbers
+        .into_iter()
+        .map(|(owner, number)| (owner, SuppressionScope::Number(number)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn owned(owner: u128, number: u128) -> Owned {
+        (
+            OrganizationId::new(Uuid::from_u128(owner)),
+            PhoneNumberId::new(Uuid::from_u128(number)),
+        )
+    }
+
+    fn closed_number((owner, number): Owned) -> (OrganizationId, SuppressionScope) {
+        (owner, SuppressionScope::Number(number))
+    }
+
+    #[test]
+    fn a_profile_that_is_not_known_to_be_shared_closes_the_organization() {
+        let sender = owned(1, 10);
+        let whole = vec![(sender.0, SuppressionScope::Organization)];
+        assert_eq!(closed_by_block(sender, &[]), whole, "not known");
+        assert_eq!(closed_by_block(sender, &[sender]), whole, "its own");
+        let own = [sender, owned(1, 11), owned(1, 12)];
+        assert_eq!(closed_by_block(sender, &own), whole, "its own numbers");
+        assert_eq!(closed_by_block(sender, &[owned(1, 11)]), whole, "left it");
+    }
+
+    #[test]
+    fn a_shared_profile_closes_each_of_its_numbers_for_whom_it_belongs_to() {
+        let shared = [owned(1, 10), owned(1, 11), owned(2, 20)];
+        assert_eq!(
+            closed_by_block(shared[0], &shared),
+            shared.map(closed_number)
+        );
+    }
+
+    #[test]
+    fn a_number_that_has_left_a_shared_profile_is_closed_with_it() {
+        let (left, shared) = (owned(1, 10), [owned(1, 11), owned(2, 20)]);
+        assert_eq!(
+            closed_by_block(left, &shared),
+            [left, shared[0], shared[1]].map(closed_number)
+        );
+    }
+}
