@@ -3,21 +3,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::ids::MessageId;
-use crate::message::{FollowUp, Message, TrafficType};
+use crate::message::{FollowUp, Message, TrafficType, backoff};
 use crate::ports::{Refusal, RefusalClass};
 use crate::reason::Reason;
-
-/// Waits before the automatic tries; the last one repeats until the message's validity ends. Each
-/// is lengthened by up to a quarter, so that messages that failed together do not return together.
-pub const BACKOFF: [TimeDelta; 6] = [
-    TimeDelta::seconds(5),
-    TimeDelta::seconds(20),
-    TimeDelta::seconds(60),
-    TimeDelta::minutes(5),
-    TimeDelta::minutes(15),
-    TimeDelta::minutes(60),
-];
 
 /// How long calls and unknown outcomes are waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,14 +77,6 @@ pub fn after_refusal(message: &Message, refusal: &Refusal, now: DateTime<Utc>) -
     }
 }
 
-/// When a message is tried again whose newest attempt was thrown away on its way at `since`, because
-/// too much was sent at once; `None` when its validity is over by then.
-#[must_use]
-pub fn after_throttling(message: &Message, since: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let at = since.checked_add_signed(backoff(message.id, message.attempts.counted))?;
-    (at < message.expires_at()).then_some(at)
-}
-
 /// Once, and never away from the number that a person chose.
 fn may_switch_number(message: &Message) -> bool {
     !message.submission.is_manual
@@ -108,19 +88,4 @@ fn next_try(message: &Message, refusal: &Refusal, now: DateTime<Utc>) -> DateTim
     let wait = backoff(message.id, message.attempts.counted);
     let wait = refusal.retry_after.map_or(wait, |asked| asked.max(wait));
     now.checked_add_signed(wait).unwrap_or(now)
-}
-
-/// The wait before the try after the `failed`th (1 = first) with its share of jitter, which depends
-/// on the message alone.
-fn backoff(id: MessageId, failed: u32) -> TimeDelta {
-    let step = usize::try_from(failed.saturating_sub(1)).unwrap_or(usize::MAX);
-    let [.., last] = BACKOFF;
-    let base = BACKOFF.get(step).copied().unwrap_or(last);
-    let share = i32::from(id.as_uuid().as_bytes().last().copied().unwrap_or_default());
-    let quarter = base.checked_div(4).unwrap_or_default();
-    let jitter = quarter
-        .checked_mul(share)
-        .and_then(|j| j.checked_div(255))
-        .unwrap_or_default();
-    base.checked_add(&jitter).unwrap_or(base)
 }

@@ -8,6 +8,7 @@ mod dispatcher_world;
 mod failures;
 mod inbound;
 mod jobs;
+mod kinds;
 mod numbers;
 mod opt_out_world;
 mod opt_outs;

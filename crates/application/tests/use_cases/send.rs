@@ -46,7 +46,10 @@ fn send_sms(store: impl MessageRepository + 'static, facts: MockFactsRepository)
     )
 }
 
-async fn send(command: SendCommand, facts: Facts) -> (Result<Accepted, SendError>, Commits) {
+pub(crate) async fn send(
+    command: SendCommand,
+    facts: Facts,
+) -> (Result<Accepted, SendError>, Commits) {
     let commits = Commits::default();
     let use_case = send_sms(accepting_store(&commits), facts_repository(facts));
     (use_case.send(command).await, commits)
@@ -191,7 +194,7 @@ async fn every_thing_that_the_organization_does_not_have_is_named() {
     assert!(commits.lock().unwrap().is_empty());
 }
 
-fn key(hash: u8) -> IdempotencyKey {
+pub(crate) fn key(hash: u8) -> IdempotencyKey {
     IdempotencyKey {
         key: "k-1".to_owned(),
         request_hash: vec![hash],
@@ -199,7 +202,7 @@ fn key(hash: u8) -> IdempotencyKey {
     }
 }
 
-fn replay() -> Facts {
+pub(crate) fn replay() -> Facts {
     let replay = Replay {
         request_hash: vec![7],
         hash_version: 1,
@@ -286,7 +289,7 @@ async fn a_commit_of_unknown_outcome_is_repeated_once() {
     assert_eq!(commits.lock().unwrap().len(), 1);
 }
 
-fn failed_message() -> Message {
+pub(crate) fn failed_message() -> Message {
     let mut message = stored(&fixtures::message());
     message.state = State::Failed(Reason::NoEligiblePhoneNumber.into());
     message.attempts = Attempts {
@@ -301,7 +304,11 @@ async fn resubmit(existing: Message, text: &str) -> Result<Accepted, SendError> 
     resubmit_by(existing, text, KeyKind::Live).await
 }
 
-async fn resubmit_by(existing: Message, text: &str, key: KeyKind) -> Result<Accepted, SendError> {
+pub(crate) async fn resubmit_by(
+    existing: Message,
+    text: &str,
+    key: KeyKind,
+) -> Result<Accepted, SendError> {
     let facts = Facts {
         message: Some(existing.clone()),
         ..facts(fixtures::context())
@@ -365,50 +372,4 @@ async fn a_message_whose_outcome_is_unknown_is_sent_again_only_by_force() {
     unknown.state = State::Failed(Reason::OutcomeUnknown.into());
     let result = resubmit(unknown, "Thanks for your inquiry!").await;
     assert_eq!(fields(result.unwrap_err()), ["smsEventId"]);
-}
-
-#[tokio::test]
-async fn what_a_message_was_accepted_as_does_not_change_with_who_sends_it_again() {
-    for (accepted_as, key, word) in [
-        (TrafficType::Test, KeyKind::Live, Some("test message")),
-        (TrafficType::RealLead, KeyKind::Test, Some("live message")),
-        (TrafficType::FailedAttempt, KeyKind::Live, Some("too old")),
-        (TrafficType::FailedAttempt, KeyKind::Test, Some("too old")),
-        (
-            TrafficType::SystemInternal,
-            KeyKind::Live,
-            Some("system's own"),
-        ),
-        (TrafficType::Warmup, KeyKind::Live, Some("system's own")),
-        (TrafficType::Test, KeyKind::Test, None),
-        (TrafficType::RealLead, KeyKind::Live, None),
-    ] {
-        let mut existing = failed_message();
-        existing.submission.traffic = accepted_as;
-        let result = resubmit_by(existing, "Thanks for your inquiry!", key).await;
-        match (result, word) {
-            (Ok(accepted), None) => {
-                assert_eq!(accepted.message.submission.traffic, accepted_as);
-            }
-            (Err(SendError::Invalid(errors)), Some(word)) => {
-                assert_eq!(errors[0].field, "smsEventId");
-                assert!(errors[0].message.contains(word), "{errors:?}");
-            }
-            (result, _) => panic!("{accepted_as} by a {key} key: {result:?}"),
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_key_that_made_a_test_does_not_answer_a_live_request() {
-    let again = SendCommand {
-        idempotency: Some(key(7)),
-        ..command()
-    };
-    let mut facts = replay();
-    if let Some(replay) = &mut facts.replay {
-        replay.message.submission.traffic = TrafficType::Test;
-    }
-    let (result, _) = send(again, facts).await;
-    assert!(matches!(result, Err(SendError::KeyReused)));
 }

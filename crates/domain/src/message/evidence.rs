@@ -115,6 +115,7 @@ pub struct MergedEvidence {
 
 /// A kind of evidence with what breaks ties.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredFact", into = "StoredFact")]
 pub struct Fact {
     /// What it says.
     pub kind: EvidenceKind,
@@ -122,6 +123,43 @@ pub struct Fact {
     pub occurred_at: DateTime<Utc>,
     /// Names the evidence.
     pub event_id: String,
+}
+
+/// A fact as it is stored. The release before knows neither `throttled` nor `opted_out`, and takes both
+/// for `failed`.
+#[derive(Serialize, Deserialize)]
+struct StoredFact {
+    kind: EvidenceKind,
+    occurred_at: DateTime<Utc>,
+    event_id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    exact_kind: Option<EvidenceKind>,
+}
+
+impl From<Fact> for StoredFact {
+    fn from(fact: Fact) -> Self {
+        let is_new = matches!(fact.kind, EvidenceKind::Throttled | EvidenceKind::OptedOut);
+        Self {
+            kind: if is_new {
+                EvidenceKind::Failed
+            } else {
+                fact.kind
+            },
+            occurred_at: fact.occurred_at,
+            event_id: fact.event_id,
+            exact_kind: is_new.then_some(fact.kind),
+        }
+    }
+}
+
+impl From<StoredFact> for Fact {
+    fn from(stored: StoredFact) -> Self {
+        Self {
+            kind: stored.exact_kind.unwrap_or(stored.kind),
+            occurred_at: stored.occurred_at,
+            event_id: stored.event_id,
+        }
+    }
 }
 
 /// A value with the instant and the id of the evidence that brought it: the earliest wins.
@@ -241,5 +279,27 @@ fn stronger_error(a: Option<FactWithError>, b: Option<FactWithError>) -> Option<
             Some(if order.is_gt() { b } else { a })
         }
         (one, None) | (None, one) => one,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_is_read_as_it_was_stored_and_the_release_before_reads_a_failure() {
+        for kind in EvidenceKind::ALL.iter().copied() {
+            let fact = Fact {
+                kind,
+                occurred_at: DateTime::UNIX_EPOCH,
+                event_id: "e-1".to_owned(),
+            };
+            let stored = serde_json::to_value(&fact).unwrap();
+            let is_new = matches!(kind, EvidenceKind::Throttled | EvidenceKind::OptedOut);
+            let known = if is_new { EvidenceKind::Failed } else { kind };
+            assert_eq!(stored["kind"], known.as_str());
+            assert_eq!(stored.get("exact_kind").is_some(), is_new);
+            assert_eq!(serde_json::from_value::<Fact>(stored).unwrap(), fact);
+        }
     }
 }

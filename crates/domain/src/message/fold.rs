@@ -6,12 +6,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::attempt::{Attempt, AttemptMoney};
+use super::backoff::backoff;
 use super::evidence::{Evidence, EvidenceKind, ProviderError};
 use super::message::{ComplianceAction, Message, State};
 use super::state::OPTED_OUT;
 use crate::billing::{BillingStatus, LedgerKind, Money};
 use crate::reason::Reason;
-use crate::retry;
 
 /// What a piece of evidence made of a message and its attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,7 +197,9 @@ impl Message {
     fn tried_again(&mut self, since: Option<DateTime<Utc>>, error: Option<ProviderError>) -> State {
         let was_given_up = matches!(&self.state, State::Failed(known)
             if known.code == Reason::OutcomeUnknown.as_str());
-        let retry_at = since.and_then(|since| retry::after_throttling(self, since));
+        let wait = backoff(self.id, self.attempts.counted);
+        let retry_at = since.and_then(|since| since.checked_add_signed(wait));
+        let retry_at = retry_at.filter(|at| *at < self.expires_at());
         match retry_at.filter(|_| !was_given_up) {
             Some(retry_at) => {
                 self.status_reason = Some(Reason::ProviderFailureBackoff.sentence().to_owned());

@@ -2,6 +2,7 @@
 //! [`evidence`] and [`fold`]. Must not know how a message is stored or sent.
 
 mod attempt;
+mod backoff;
 mod content;
 pub mod evidence;
 pub mod fold;
@@ -17,6 +18,7 @@ mod status;
 mod timeline;
 
 pub use attempt::{Attempt, AttemptMoney, AttemptToken, RequestBody, TokenHash};
+pub use backoff::{BACKOFF, backoff};
 pub use content::{Direction, Priority, Submission, Text, TrafficType};
 pub use evidence::{Evidence, EvidenceKind, MergedEvidence, ProviderError};
 pub use lanes::Lanes;

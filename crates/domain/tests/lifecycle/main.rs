@@ -5,3 +5,4 @@ mod outcomes;
 mod page;
 mod properties;
 mod samples;
+mod throttled;
