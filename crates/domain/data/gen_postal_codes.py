@@ -7,8 +7,8 @@
 
 Source: the ZIP codes of the PyPI package `zipcodes` (MIT), joined to the longest ranges that name
 one state; a code between two ranges of different states belongs to none. Military codes (AA, AE,
-AP) and the freely associated states say nothing about a place with a known window and are left
-out. Canadian codes by the first letter of the forward sortation area, as Canada Post allots them.
+AP) and the freely associated states are real and say nothing about a place with known hours: they
+are held to the strictest rules. Canadian codes by the first letter of the forward sortation area, as Canada Post allots them.
 """
 
 import csv
@@ -55,8 +55,7 @@ def us():
     codes = sorted(places.keys() - NOT_A_PLACE)
     for state, run in groupby(codes, key=places.get):
         run = list(run)
-        if state not in NO_PLACE:
-            yield run[0], run[-1], state
+        yield run[0], run[-1], "DEFAULT_STRICT" if state in NO_PLACE else state
 
 
 if __name__ == "__main__":

@@ -49,6 +49,10 @@ wire_enum! {
         ClientRequested = "client_requested",
         /// The text holds something that carriers forbid.
         ContentForbidden = "content_forbidden",
+        /// A first message lacks the sender's name or the way to opt out.
+        FirstMessageIncomplete = "first_message_incomplete",
+        /// The lead stated a place that is not understood.
+        StatedPlaceNotUnderstood = "stated_place_not_understood",
         /// The organization does not text this state.
         StateNotAllowed = "state_not_allowed",
         /// As many messages as the recipient's state allows in 24 hours.
@@ -106,6 +110,12 @@ impl Reason {
             Self::ReservationUnavailable => "The sending capacity was taken by other messages.",
             Self::ClientRequested => "The client asked for this.",
             Self::ContentForbidden => "The text holds something that carriers forbid.",
+            Self::FirstMessageIncomplete => {
+                "The first message lacks the sender's name or the way to opt out."
+            }
+            Self::StatedPlaceNotUnderstood => {
+                "The lead's state or postal code is not understood, so the strictest rules hold."
+            }
             Self::StateNotAllowed => "The organization does not text the recipient's state.",
             Self::StateFrequencyCap => {
                 "The recipient has received as many messages as the law allows in 24 hours."

@@ -242,6 +242,7 @@ fn verdict(rule: &'static str, verdict: VerdictKind, facts: Facts) -> RuleVerdic
         reason: None,
         until: None,
         facts,
+        findings: Vec::new(),
     }
 }
 

@@ -58,6 +58,8 @@ impl SeedRepository for Pg {
 
 impl Pg {
     async fn apply_seed(&self, seed: &Seed, at: DateTime<Utc>) -> Result<(), SeedError> {
+        seed.check_places(self.0.rules)
+            .map_err(SeedError::Invalid)?;
         let mut connection = self.cold().await.map_err(Unavailable::from)?;
         let applied = connection
             .transaction(async |connection| {

@@ -1,4 +1,4 @@
-//! The rules that are data: area codes, hours, holidays, caps and postal codes, read once and
+//! The rules that are data: area codes, hours, holidays, caps, postal codes and place names, read once and
 //! checked whole. This module must not know any message or decision.
 //!
 //! The files are `data/*.csv` of this crate. Each row carries its source; `gen_area_codes.py` and
@@ -6,6 +6,7 @@
 
 mod area_codes;
 mod holidays;
+pub(super) mod place_names;
 mod postal_codes;
 mod quiet_hours;
 mod table;
@@ -21,7 +22,9 @@ use crate::compliance::recipient_location::UnknownLocation;
 use crate::phone::AreaCode;
 
 use area_codes::Territory;
+use place_names::PlaceNames;
 use postal_codes::PostalCodes;
+pub(super) use postal_codes::PostalPlace;
 
 /// The texts of the data files.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +39,8 @@ pub struct RuleFiles<'t> {
     pub holidays: &'t str,
     /// Ranges of postal codes by state.
     pub postal_codes: &'t str,
+    /// Names of states, provinces and territories.
+    pub place_names: &'t str,
 }
 
 /// All rules that are data, checked: every state, zone and window that one row names is there.
@@ -47,6 +52,7 @@ pub struct RuleData {
     jurisdictions: BTreeMap<Jurisdiction, JurisdictionRules>,
     strict: JurisdictionRules,
     postal_codes: PostalCodes,
+    place_names: PlaceNames,
 }
 
 impl RuleFiles<'static> {
@@ -57,6 +63,7 @@ impl RuleFiles<'static> {
         quiet_hours: include_str!("../../data/state_quiet_hours.csv"),
         holidays: include_str!("../../data/state_holidays.csv"),
         postal_codes: include_str!("../../data/postal_codes.csv"),
+        place_names: include_str!("../../data/place_names.csv"),
     };
 }
 
@@ -86,6 +93,7 @@ impl RuleData {
         Ok(Self {
             version: version(files),
             postal_codes: PostalCodes::read(files.postal_codes, &jurisdictions)?,
+            place_names: PlaceNames::read(files.place_names, &jurisdictions)?,
             area_codes: area_codes
                 .into_iter()
                 .map(|(code, located)| (code, located.row))
@@ -130,11 +138,15 @@ impl RuleData {
         self.jurisdictions.values()
     }
 
-    /// The state or province in which a postal code lies: a ZIP code with or without its four
-    /// further digits, or a Canadian postal code or its first half.
-    #[must_use]
-    pub fn jurisdiction_of_postal_code(&self, text: &str) -> Option<Jurisdiction> {
+    /// The state or province in which a postal code lies, as people write it; `None` where it has no
+    /// such form or no place has it.
+    pub(super) fn postal_code(&self, text: &str) -> Option<PostalPlace> {
         self.postal_codes.find(text)
+    }
+
+    /// What a name of a state, province or territory may mean; compared by its letters and digits.
+    pub(super) fn places_named(&self, letters: &str) -> Option<&[Jurisdiction]> {
+        self.place_names.find(letters)
     }
 }
 
@@ -146,6 +158,7 @@ fn version(files: &RuleFiles<'_>) -> String {
         quiet_hours,
         holidays,
         postal_codes,
+        place_names,
     } = files;
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for text in [
@@ -154,6 +167,7 @@ fn version(files: &RuleFiles<'_>) -> String {
         quiet_hours,
         holidays,
         postal_codes,
+        place_names,
     ] {
         // The byte after each text occurs in none: text cannot move between files unnoticed.
         for byte in text.bytes().chain([0xff]) {

@@ -98,17 +98,6 @@ impl Jurisdiction {
             .then_some(Self(Code::Postal(letters)))
     }
 
-    /// Reads a two-letter code as people write it: any case, with space around it.
-    #[must_use]
-    pub fn parse_stated(text: &str) -> Option<Self> {
-        let letters: [u8; 2] = text.trim().as_bytes().try_into().ok()?;
-        let letters = letters.map(|letter| letter.to_ascii_uppercase());
-        letters
-            .iter()
-            .all(u8::is_ascii_uppercase)
-            .then_some(Self(Code::Postal(letters)))
-    }
-
     /// The code as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -156,17 +145,6 @@ mod tests {
         }
         for text in ["", "F", "FLA", "fl", "F1", " FL", "Ð", "default_strict"] {
             assert_eq!(Jurisdiction::parse(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_stated_code_may_be_written_in_any_case_and_never_names_the_strict_default() {
-        assert_eq!(
-            Jurisdiction::parse_stated(" fL "),
-            Jurisdiction::parse("FL")
-        );
-        for text in ["Florida", "F.", "DEFAULT_STRICT", "", "Ð"] {
-            assert_eq!(Jurisdiction::parse_stated(text), None, "{text}");
         }
     }
 

@@ -9,6 +9,7 @@ pub mod jurisdiction;
 pub mod recipient_location;
 pub mod rule;
 pub mod rules;
+pub mod stated;
 pub mod traffic;
 pub mod wording;
 mod words;
@@ -17,7 +18,9 @@ pub use data::{DataError, RuleData, RuleFiles};
 pub use document::rules_document;
 pub use jurisdiction::{Country, Jurisdiction, JurisdictionRules, TextCoverage};
 pub use recipient_location::{
-    Closed, DEFAULT_MAX_PER_24H, Evidence, Place, Places, RecipientLocation, StatedAddress,
-    UnknownLocation,
+    Closed, DEFAULT_MAX_PER_24H, Evidence, Place, Places, RecipientLocation, UnknownLocation,
 };
 pub use rule::RuleCode;
+pub use stated::{
+    AddressField, PlaceNotUnderstood, Stated, StatedAddress, StatedPlaces, read_country, read_state,
+};

@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 
 use crate::compliance::data::{AreaCodeEntry, RuleData};
 use crate::compliance::jurisdiction::{Jurisdiction, JurisdictionRules};
+use crate::compliance::stated::StatedPlaces;
 use crate::phone::PhoneNumber;
 use crate::schedule::{Closure, Zone, earliest_of};
 
@@ -37,15 +38,6 @@ pub enum UnknownLocation {
     TollFree,
     /// The number is of another country.
     OutsideUsCa,
-}
-
-/// What the lead said about the address. Empty texts count as nothing said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct StatedAddress<'t> {
-    /// A two-letter code; anything else is a state that cannot be told.
-    pub state: Option<&'t str>,
-    /// A ZIP code or a Canadian postal code; anything else is a place that cannot be told.
-    pub postal_code: Option<&'t str>,
 }
 
 /// The places a recipient may be in; at least one.
@@ -90,7 +82,7 @@ pub struct Closed<'r> {
 impl<'r> RecipientLocation<'r> {
     /// Places a recipient by the phone number and by what the lead stated.
     #[must_use]
-    pub fn locate(rules: &'r RuleData, phone: &PhoneNumber, stated: StatedAddress<'_>) -> Self {
+    pub fn locate(rules: &'r RuleData, phone: &PhoneNumber, stated: &StatedPlaces) -> Self {
         let Some(code) = phone.area_code() else {
             let in_numbering_plan = phone.as_str().starts_with("+1");
             return Self::Unknown(if in_numbering_plan {
@@ -107,7 +99,7 @@ impl<'r> RecipientLocation<'r> {
 }
 
 impl<'r> Places<'r> {
-    fn new(rules: &'r RuleData, entry: &'r AreaCodeEntry, stated: StatedAddress<'_>) -> Self {
+    fn new(rules: &'r RuleData, entry: &'r AreaCodeEntry, stated: &StatedPlaces) -> Self {
         let of_code = entry.jurisdictions.iter().map(|jurisdiction| Place {
             rules: rules.rules_of(*jurisdiction),
             zones: &entry.zones,
@@ -116,27 +108,28 @@ impl<'r> Places<'r> {
         let mut places = Self {
             places: of_code.collect(),
         };
-        if let Some(text) = said(stated.state) {
-            let state = Jurisdiction::parse_stated(text);
-            places.add(rules, state, &entry.zones, Evidence::StatedState);
-        }
-        if let Some(text) = said(stated.postal_code) {
-            let state = rules.jurisdiction_of_postal_code(text);
-            places.add(rules, state, &entry.zones, Evidence::PostalCode);
+        for (field, evidence) in [
+            (&stated.state, Evidence::StatedState),
+            (&stated.postal_code, Evidence::PostalCode),
+        ] {
+            for &jurisdiction in field.jurisdictions() {
+                places.add(rules, jurisdiction, &entry.zones, evidence);
+            }
         }
         places
     }
 
-    /// Adds a stated place, unless it is there already. One that cannot be told is held to the
-    /// strictest rules, in the zones of the area code: nothing else says where it is.
+    /// Adds a stated place, unless it is there already. One that has no zones of its own, because it
+    /// is not understood or lies nowhere, is tested in those of the area code: nothing else says where
+    /// it is.
     fn add(
         &mut self,
         rules: &'r RuleData,
-        stated: Option<Jurisdiction>,
+        stated: Jurisdiction,
         zones_of_code: &'r [Zone],
         evidence: Evidence,
     ) {
-        let rules = rules.rules_of(stated.unwrap_or(Jurisdiction::DEFAULT_STRICT));
+        let rules = rules.rules_of(stated);
         if self
             .iter()
             .any(|place| place.rules.jurisdiction == rules.jurisdiction)
@@ -213,10 +206,6 @@ impl fmt::Display for Closed<'_> {
             self.jurisdiction, self.closure, self.zone
         )
     }
-}
-
-fn said(text: Option<&str>) -> Option<&str> {
-    text.map(str::trim).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]

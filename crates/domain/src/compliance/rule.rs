@@ -111,6 +111,9 @@ pub struct Verdict {
     pub effect: Effect,
     /// The facts, as scalars: no text, no phone number.
     pub facts: Vec<RuleFact>,
+    /// What was found, each as a sentence of its own for people. They may name words of our lists,
+    /// never the text itself.
+    pub findings: Vec<Cow<'static, str>>,
 }
 
 impl Verdict {
@@ -150,7 +153,15 @@ impl Verdict {
         Self {
             effect,
             facts: Vec::new(),
+            findings: Vec::new(),
         }
+    }
+
+    /// Adds a finding.
+    #[must_use]
+    pub fn finding(mut self, sentence: impl Into<Cow<'static, str>>) -> Self {
+        self.findings.push(sentence.into());
+        self
     }
 
     /// Adds a fact.

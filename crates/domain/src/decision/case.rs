@@ -7,7 +7,9 @@ use super::context::Context;
 use crate::billing::Money;
 use crate::compliance::traffic;
 use crate::compliance::wording::Wording;
-use crate::compliance::{Country, Places, RecipientLocation, RuleCode, StatedAddress};
+use crate::compliance::{
+    Country, Places, RecipientLocation, RuleCode, StatedAddress, StatedPlaces,
+};
 use crate::ids::{CampaignId, SourceId};
 use crate::message::{Message, Submission, TrafficType};
 use crate::numbers::CapacityWindows;
@@ -29,6 +31,8 @@ pub struct Case<'a> {
     pub at: DateTime<Utc>,
     /// No legal instant is looked for after this one.
     pub horizon: DateTime<Utc>,
+    /// What the lead said about the address.
+    pub stated: StatedPlaces,
     /// Where the recipient may be.
     pub location: RecipientLocation<'a>,
     /// What would be sent.
@@ -49,10 +53,15 @@ impl<'a> Case<'a> {
             .scheduled_for
             .map_or(now, |wanted| wanted.max(now));
         let lead = &context.message.lead;
-        let stated = StatedAddress {
+        let address = StatedAddress {
             state: lead.state.as_deref(),
             postal_code: lead.postal_code.as_deref(),
         };
+        let rules = context.rules;
+        let code = submission.to.area_code();
+        let near = code.and_then(|code| rules.area_code(code));
+        let near = near.map_or(&[][..], |entry| &*entry.jurisdictions);
+        let stated = StatedPlaces::read(rules, address, near);
         let wording = Wording::of(submission, context);
         Self {
             submission,
@@ -60,7 +69,8 @@ impl<'a> Case<'a> {
             now,
             at,
             horizon: horizon(submission, at),
-            location: RecipientLocation::locate(context.rules, &submission.to, stated),
+            location: RecipientLocation::locate(rules, &submission.to, &stated),
+            stated,
             price: context.org.rate.price(wording.segments),
             wording,
             windows: CapacityWindows::in_zone_named(&context.org.policy.capacity_zone, now),

@@ -107,7 +107,7 @@ wire_enum! {
 pub struct Policy {
     /// Minutes after the lead's own text during which answers are an active exchange; 0 = off.
     pub active_exchange_minutes: u32,
-    /// States and provinces that may be texted, two letters each; `None` = all.
+    /// States and provinces that may be texted, by code or name; `None` = all.
     pub allowed_states: Option<Vec<String>>,
     /// Months that an inquiry counts as consent in the US (47 CFR 64.1200(f)(5)).
     pub consent_months_us: u32,
@@ -125,7 +125,7 @@ pub struct Policy {
     pub forbidden_words: ContentPolicy,
     /// A first message without identity and opt-out words.
     pub first_message: IdentityPolicy,
-    /// Where a day of capacity ends at midnight; IANA name.
+    /// Where a day of capacity ends at midnight; an IANA name, or a usual one such as `Eastern`.
     pub capacity_zone: String,
     /// Typographic characters are replaced by their GSM equivalents before sending.
     pub smart_encoding: bool,
@@ -196,7 +196,7 @@ pub struct LeadFacts {
     pub phone: PhoneNumber,
     /// The state or province that the lead stated, as stated.
     pub state: Option<String>,
-    /// The ZIP or postal code that the lead stated.
+    /// The ZIP or postal code that the lead stated, as stated.
     pub postal_code: Option<String>,
     /// The number assigned to the lead.
     pub assigned_number: Option<PhoneNumberId>,

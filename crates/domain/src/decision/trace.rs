@@ -75,6 +75,9 @@ pub struct RuleVerdict {
     /// The facts it used, as scalars.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub facts: BTreeMap<Cow<'static, str>, Cow<'static, str>>,
+    /// What it found, each as a sentence.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub findings: Vec<Cow<'static, str>>,
 }
 
 /// The number that was chosen, and why.
@@ -164,6 +167,7 @@ impl RuleVerdict {
             facts: facts
                 .map(|(name, value)| (Cow::Borrowed(name), value))
                 .collect(),
+            findings: verdict.findings,
         }
     }
 }

@@ -200,11 +200,12 @@ impl CapacityWindows {
         }
     }
 
-    /// The windows around an instant in a zone of the IANA database. A name that is not there counts
-    /// as [`DEFAULT_CAPACITY_ZONE`], whose day ends when the strictest carrier's does.
+    /// The windows around an instant in a zone by its name, as [`Zone::stated`] reads it. A name that
+    /// it does not understand counts as [`DEFAULT_CAPACITY_ZONE`], whose day ends when the strictest
+    /// carrier's does.
     #[must_use]
     pub fn in_zone_named(name: &str, at: DateTime<Utc>) -> Self {
-        let zone = Zone::named(name).or_else(|_| Zone::named(DEFAULT_CAPACITY_ZONE));
+        let zone = Zone::stated(name).or_else(|| Zone::named(DEFAULT_CAPACITY_ZONE).ok());
         Self::at(&zone.unwrap_or(Zone::UTC), at)
     }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::capacity::CounterKind;
 use super::health::Health;
 use super::number::{NumberFacts, Registration};
-use crate::compliance::Country;
+use crate::compliance::read_country;
 use crate::decision::{Case, OrganizationKind, SuppressionScope};
 use crate::message::TrafficType;
 use crate::reason::Reason;
@@ -180,12 +180,11 @@ fn account(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
 
 /// A recipient whose country cannot be told is reached by no number.
 fn destination(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
-    let country = match case.country() {
-        Some(Country::UnitedStates) => "US",
-        Some(Country::Canada) => "CA",
-        None => return NOT_ELIGIBLE,
+    let Some(country) = case.country() else {
+        return NOT_ELIGIBLE;
     };
-    passes_if(number.destinations.iter().any(|code| code == country))
+    let mut served = number.destinations.iter();
+    passes_if(served.any(|text| read_country(text) == Some(country)))
 }
 
 /// Carriers block unregistered 10DLC traffic.

@@ -1,6 +1,8 @@
 //! Putting organizations with all their surroundings in place: for the demo organization, for tests,
 //! and for operators who begin before the management operations exist.
 
+mod places;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -119,7 +121,7 @@ pub struct SeedNumber {
     /// It can send SMS.
     #[serde(default = "yes")]
     pub is_sms_capable: bool,
-    /// Countries it may text, ISO 3166-1 alpha-2.
+    /// Countries it may text: ISO 3166-1 alpha-2, or a usual name of the US or Canada.
     #[serde(default = "united_states_and_canada")]
     pub destinations: Vec<String>,
     /// Its registration with the carriers.
@@ -177,10 +179,10 @@ pub struct SeedLead {
     pub name: Option<String>,
     /// Where to text.
     pub phone: PhoneNumber,
-    /// The state or province, as stated.
+    /// The state, province or territory, as stated: its code, a name or an abbreviation.
     #[serde(default)]
     pub state: Option<String>,
-    /// The ZIP or postal code, as stated.
+    /// The ZIP or postal code, as stated; leading zeros may be missing.
     #[serde(default)]
     pub postal_code: Option<String>,
     /// The consent on record.
@@ -265,8 +267,8 @@ pub struct SeedTopUp {
 /// A seed was not applied. Nothing of it was.
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
-    /// It contradicts itself or what is stored: names something that does not exist, or a number
-    /// that belongs to another organization.
+    /// It contradicts itself or what is stored: names something that does not exist, a number that
+    /// belongs to another organization, or a place that is not understood.
     #[error("the seed cannot be applied: {0}")]
     Invalid(String),
     /// The store failed; not known whether the seed was applied. Applying it again is safe.
@@ -281,6 +283,7 @@ pub trait SeedRepository: Send + Sync {
     /// Inserts and updates everything that the seed names, all of it or nothing; `at` stands as the
     /// instant of new ledger entries and opt-outs.
     ///
+    /// A place or time zone that is not understood ([`Seed::check_places`]) MUST be refused.
     /// Applying a seed twice MUST leave what applying it once leaves. A suppression MUST advance its
     /// recipient's version, so that decisions under way notice it. What the seed does not name MUST
     /// stay as it is.

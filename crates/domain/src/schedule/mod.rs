@@ -5,6 +5,7 @@
 mod earliest;
 mod holiday;
 mod window;
+mod zone_names;
 mod zones;
 
 pub use earliest::{earliest, earliest_of};

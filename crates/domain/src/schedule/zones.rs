@@ -44,6 +44,11 @@ impl Zone {
             .ok_or_else(|| UnknownZone(name.to_owned()))
     }
 
+    /// The zone of an IANA name in any case.
+    pub(super) fn named_in_any_case(name: &str) -> Option<Self> {
+        TimeZoneDatabase::bundled().get(name).ok().map(Self)
+    }
+
     /// The IANA name.
     #[must_use]
     pub fn name(&self) -> &str {

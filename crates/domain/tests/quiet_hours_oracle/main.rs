@@ -12,7 +12,7 @@ mod oracle;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use jiff::Timestamp;
-use sms_domain::compliance::{Places, RecipientLocation, RuleData, StatedAddress};
+use sms_domain::compliance::{Places, RecipientLocation, RuleData, StatedAddress, StatedPlaces};
 use sms_domain::phone::PhoneNumber;
 
 use grid::Grids;
@@ -84,7 +84,8 @@ fn compare(first: &str, last: &str) {
             state: case.stated,
             postal_code: None,
         };
-        let RecipientLocation::Known(places) = RecipientLocation::locate(rules, &phone, stated)
+        let stated = StatedPlaces::read(rules, stated, &[]);
+        let RecipientLocation::Known(places) = RecipientLocation::locate(rules, &phone, &stated)
         else {
             panic!("{} cannot be placed", case.area_code);
         };

@@ -52,6 +52,7 @@ mod tests {
             reason: Some(Reason::QuietHours),
             until: Some("2026-03-03T13:00:00Z".parse().unwrap()),
             facts: [("zone".into(), "America/New_York".into())].into(),
+            findings: vec!["It is outside the hours.".into()],
         };
         DecisionRecord {
             at: "2026-03-03T02:00:00.123456Z".parse().unwrap(),

@@ -234,3 +234,28 @@ async fn a_seed_that_names_an_unknown_number_is_refused() {
     }
     store.seed(&everything()).await;
 }
+
+#[tokio::test]
+async fn a_seed_that_names_no_place_is_refused_whole_with_the_lead() {
+    let store = Store::empty().await;
+    let mut seed = everything();
+    seed.leads[0].state = Some("Floridaa".to_owned());
+    seed.leads[1].postal_code = Some("somewhere".to_owned());
+    seed.organizations[0].policy.allowed_states = Some(vec!["Georgiaa".to_owned()]);
+    let problem = refusal(&store, &seed).await;
+    for expected in [
+        "organizations[0]",
+        "`policy.allowedStates` has \"Georgiaa\"",
+        &format!("leads[0] ({}): `state` is \"Floridaa\"", seed.leads[0].id),
+        &format!(
+            "leads[1] ({}): `postalCode` is \"somewhere\"",
+            seed.leads[1].id
+        ),
+    ] {
+        assert!(problem.contains(expected), "{problem}");
+    }
+    seed.leads[0].state = Some("Florida".to_owned());
+    seed.leads[1].postal_code = Some("2134".to_owned());
+    seed.organizations[0].policy.allowed_states = Some(vec!["Georgia".to_owned()]);
+    store.pg.apply(&seed, noon()).await.unwrap();
+}

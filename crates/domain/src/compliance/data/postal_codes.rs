@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::place_names::{folded, is_invisible};
 use super::table::{DataError, Line, Located, rows};
 use crate::compliance::jurisdiction::{Country, Jurisdiction, JurisdictionRules};
 
@@ -28,6 +29,15 @@ enum Key {
     SortationArea([u8; 3]),
 }
 
+/// Where a postal code lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::compliance) struct PostalPlace {
+    pub(in crate::compliance) jurisdiction: Jurisdiction,
+    /// False for three digits: a ZIP code that lost two zeros, or something else, such as an area
+    /// code. Believed only where the stated state says the same.
+    pub(in crate::compliance) is_sure: bool,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Row {
@@ -50,7 +60,8 @@ impl PostalCodes {
             let country = rules
                 .get(&range.jurisdiction)
                 .and_then(|rules| rules.country);
-            if country != Some(row.country) {
+            let is_nowhere = range.jurisdiction == Jurisdiction::DEFAULT_STRICT;
+            if country != Some(row.country) && !is_nowhere {
                 return Err(line.error(format!("no quiet hours of {} there", range.jurisdiction)));
             }
             if ranges
@@ -64,14 +75,15 @@ impl PostalCodes {
         Ok(Self(ranges))
     }
 
-    /// The state of a code as people write it.
-    pub(super) fn find(&self, text: &str) -> Option<Jurisdiction> {
-        let key = Key::parse_stated(text)?;
+    /// The place of a code as people write it.
+    pub(super) fn find(&self, text: &str) -> Option<PostalPlace> {
+        let Stated { key, is_sure } = Stated::parse(text)?;
         let before = self.0.partition_point(|range| range.last < key);
-        self.0
-            .get(before)
-            .filter(|range| range.first <= key)
-            .map(|range| range.jurisdiction)
+        let range = self.0.get(before).filter(|range| range.first <= key)?;
+        Some(PostalPlace {
+            jurisdiction: range.jurisdiction,
+            is_sure,
+        })
     }
 }
 
@@ -109,20 +121,6 @@ impl Key {
         }
     }
 
-    /// `12345`, `12345-6789`, `A1A`, `A1A 1A1` or `a1a1a1`; space around it does not matter.
-    fn parse_stated(text: &str) -> Option<Self> {
-        match *text.trim().as_bytes() {
-            [a, b, c, d, e] => Self::parse(&[a, b, c, d, e]),
-            [a, b, c, d, e, ref rest @ ..] if is_zip_extension(rest) => {
-                Self::parse(&[a, b, c, d, e])
-            }
-            [a, b, c, ref rest @ ..] if rest.is_empty() || is_delivery_unit(rest) => {
-                Self::parse(&[a, b, c].map(|letter| letter.to_ascii_uppercase()))
-            }
-            _ => None,
-        }
-    }
-
     const fn country(self) -> Country {
         match self {
             Self::Zip(_) => Country::UnitedStates,
@@ -131,33 +129,177 @@ impl Key {
     }
 }
 
-/// The four further digits of a ZIP code, with or without their hyphen.
-fn is_zip_extension(text: &[u8]) -> bool {
-    let digits = text.strip_prefix(b"-").unwrap_or(text);
-    digits.len() == 4 && digits.iter().all(u8::is_ascii_digit)
+/// Canada Post uses no D, F, I, O, Q and U: they look like digits or other letters.
+const fn is_postal_letter(c: u8) -> bool {
+    c.is_ascii_uppercase() && !matches!(c, b'D' | b'F' | b'I' | b'O' | b'Q' | b'U')
 }
 
-/// The second half of a Canadian postal code, with or without the space before it.
-fn is_delivery_unit(text: &[u8]) -> bool {
-    let unit = text.strip_prefix(b" ").unwrap_or(text);
-    matches!(unit, [a, b, c] if a.is_ascii_digit() && b.is_ascii_alphabetic() && c.is_ascii_digit())
+/// A code as people and spreadsheets write it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stated {
+    key: Key,
+    is_sure: bool,
+}
+
+impl Stated {
+    /// Reads a ZIP code with or without its four further digits, also where a spreadsheet took the
+    /// leading zeros or made a number with a fraction of it, and a Canadian code or its first half.
+    /// Spaces, hyphens, quotes and case do not matter. The letters O and I (and l in a ZIP code) are
+    /// digits where only a digit can stand.
+    fn parse(text: &str) -> Option<Self> {
+        let groups = groups(text)?;
+        let all: Vec<u8> = groups.concat();
+        zip(&groups).or_else(|| {
+            let key = sortation_area(&all)?;
+            Some(Self { key, is_sure: true })
+        })
+    }
+}
+
+/// The runs of letters and digits, in capitals; `None` where anything else stands between them than
+/// spaces and hyphens, or where there is too much of them.
+fn groups(text: &str) -> Option<Vec<Vec<u8>>> {
+    let plain: String = folded(text).filter(|c| !is_invisible(*c)).collect();
+    let is_around = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '\u{2019}' | '=' | '`');
+    let plain = plain.trim_matches(is_around);
+    let plain = plain.strip_suffix(".0").unwrap_or(plain);
+    let mut groups = vec![Vec::new()];
+    for c in plain.chars() {
+        if c.is_whitespace() || is_dash(c) {
+            groups.push(Vec::new());
+        } else if c.is_ascii_alphanumeric() {
+            let letter = u8::try_from(c).ok()?;
+            groups.last_mut()?.push(letter.to_ascii_uppercase());
+        } else {
+            return None;
+        }
+    }
+    groups.retain(|group| !group.is_empty());
+    (1..=6).contains(&groups.len()).then_some(groups)
+}
+
+const fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+}
+
+fn zip(groups: &[Vec<u8>]) -> Option<Stated> {
+    let digits = |group: &[u8]| group.iter().all(u8::is_ascii_digit);
+    let code = match groups {
+        [code] if code.len() == 5 => repaired(code)?,
+        // With the four further digits and nothing between.
+        [all] if digits(all) && (7..=9).contains(&all.len()) => {
+            all.get(..all.len().checked_sub(4)?)?.to_vec()
+        }
+        [code] if digits(code) => code.clone(),
+        [code, extension] if extension.len() == 4 && digits(extension) => repaired(code)?,
+        _ => return None,
+    };
+    let (zeros, is_sure): (&[u8], bool) = match code.len() {
+        5 => (b"", true),
+        // A spreadsheet takes a code for a number; a code that still begins with zero lost its end.
+        4 if !code.starts_with(b"0") => (b"0", true),
+        3 if !code.starts_with(b"0") => (b"00", false),
+        _ => return None,
+    };
+    let key = Key::parse(&[zeros, &code].concat())?;
+    Some(Stated { key, is_sure })
+}
+
+/// Digits with the letters that look like them put right, as long as most are digits.
+fn repaired(code: &[u8]) -> Option<Vec<u8>> {
+    let written = code.iter().filter(|c| c.is_ascii_digit()).count();
+    let digit = |c: &u8| match c {
+        b'O' => Some(b'0'),
+        b'I' | b'L' => Some(b'1'),
+        c => c.is_ascii_digit().then_some(*c),
+    };
+    let digits: Vec<u8> = code.iter().map(digit).collect::<Option<_>>()?;
+    (written >= 3).then_some(digits)
+}
+
+/// The first half of a Canadian code that is written whole or as this half.
+fn sortation_area(code: &[u8]) -> Option<Key> {
+    match *code {
+        [a, _, c] if is_postal_letter(a) && is_postal_letter(c) => Key::parse(code),
+        [a, b, c, d, e, f] if is_postal_letter(a) && is_postal_letter(c) => {
+            let [x, y, z] = [b, d, f].map(|digit| match digit {
+                b'O' => b'0',
+                b'I' => b'1',
+                other => other,
+            });
+            let any_is_written = [b, d, f].iter().any(u8::is_ascii_digit);
+            let is_unit = y.is_ascii_digit() && is_postal_letter(e) && z.is_ascii_digit();
+            (any_is_written && is_unit)
+                .then(|| Key::parse(&[a, x, c]))
+                .flatten()
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn key(text: &str) -> Option<Key> {
+        Stated::parse(text).map(|stated| stated.key)
+    }
+
     #[test]
-    fn a_code_is_read_as_people_write_it() {
-        for text in ["33101", " 33101 ", "33101-1234", "331011234"] {
-            assert_eq!(Key::parse_stated(text), Some(Key::Zip(*b"33101")), "{text}");
+    fn a_zip_code_is_read_as_people_write_it() {
+        for text in [
+            "33101",
+            " 33101 ",
+            "33101-1234",
+            "331011234",
+            "33101 1234",
+            "33101 - 1234",
+            "33101\u{2013}1234",
+            "33101-",
+            "33101.0",
+            "\u{FF13}\u{FF13}\u{FF11}\u{FF10}\u{FF11}",
+            "33\u{200B}101",
+            "'33101",
+            "=\"33101\"",
+            "33IO1",
+            "3310l",
+            "3310l-1234",
+        ] {
+            assert_eq!(key(text), Some(Key::Zip(*b"33101")), "{text}");
         }
-        for text in ["K1A", "k1a 0b1", "K1A0B1", " K1A 0B1"] {
-            assert_eq!(
-                Key::parse_stated(text),
-                Some(Key::SortationArea(*b"K1A")),
-                "{text}"
-            );
+    }
+
+    #[test]
+    fn zeros_that_a_spreadsheet_took_come_back() {
+        for text in ["2134", "02134", "2134.0", "2134-1234", "21341234", "O2134"] {
+            let stated = Stated::parse(text).unwrap();
+            assert_eq!(stated.key, Key::Zip(*b"02134"), "{text}");
+            assert!(stated.is_sure, "{text}");
+        }
+        for text in ["926", "926-1234", "9261234"] {
+            let stated = Stated::parse(text).unwrap();
+            assert_eq!(stated.key, Key::Zip(*b"00926"), "{text}");
+            assert!(!stated.is_sure, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_canadian_code_is_read_as_people_write_it() {
+        for text in [
+            "K1A",
+            "k1a",
+            "k1a 0b1",
+            "K1A0B1",
+            " K1A 0B1",
+            "K1A-0B1",
+            "K1A  0B1",
+            "K 1 A 0 B 1",
+            "K1A\u{A0}0B1",
+            "k1a ob1",
+            "KIA 0B1",
+            "K1A OBI",
+        ] {
+            assert_eq!(key(text), Some(Key::SortationArea(*b"K1A")), "{text}");
         }
     }
 
@@ -165,20 +307,37 @@ mod tests {
     fn another_text_is_no_postal_code() {
         for text in [
             "",
-            "3310",
-            "331012",
-            "33101-",
+            " ",
+            "-",
+            "0",
+            "12",
+            "0213",
+            "013",
+            "123456",
+            "1234567890",
             "33101-12345",
-            "33101 1234",
+            "33101-123",
+            "33101.5",
+            "33101x",
             "SW1A 1AA",
             "K1",
             "K1A 0B",
-            "K1A-0B1",
-            "KIA 0B1",
+            "KIA",
+            "BOB",
+            "VIA OBI",
+            "TOMATO",
             "K1A 0BB",
-            "33１01",
+            "D1A 0B1",
+            "K1O 0B1",
+            "K1A 0O1",
+            "OOOOO",
+            "LOL10",
+            "75008 Paris",
+            "33101/33102",
+            "+33101",
+            "#33101",
         ] {
-            assert_eq!(Key::parse_stated(text), None, "{text}");
+            assert_eq!(key(text), None, "{text}");
         }
     }
 }

@@ -28,6 +28,9 @@ const SOUND: RuleFiles<'static> = RuleFiles {
         32003,33994,US,FL,a list\n\
         34101,34997,US,FL,a list\n\
         B0A,B9Z,CA,NS,a list\n",
+    place_names: "places,names,source\n\
+        FL,Florida;Fla,a list\n\
+        NS;PE,The Maritimes,two of three\n",
 };
 
 fn bundled() -> &'static RuleData {
@@ -169,17 +172,37 @@ fn postal_codes_are_placed_in_their_state() {
         ("X0A 0H0", Some("NU")),
         ("X1A 0A1", Some("NT")),
         ("k1a0b1", Some("ON")),
-        // Armed forces, between ranges, and first letters that Canada does not use.
-        ("09001", None),
+        ("2134", Some("MA")),
+        // Between ranges, and first letters that Canada does not use.
+        ("09906", None),
         ("99999", None),
         ("00000", None),
         ("D1A 1A1", None),
         ("Z9Z 9Z9", None),
         ("somewhere", None),
     ] {
-        let found = bundled().jurisdiction_of_postal_code(code);
+        let found = bundled().postal_code(code).map(|place| place.jurisdiction);
         assert_eq!(found, expected.map(state), "{code}");
     }
+}
+
+#[test]
+fn military_mail_is_understood_and_lies_nowhere() {
+    for code in ["09001", "34002", "96201", "96960"] {
+        let found = bundled().postal_code(code).map(|place| place.jurisdiction);
+        assert_eq!(found, Some(Jurisdiction::DEFAULT_STRICT), "{code}");
+    }
+}
+
+#[test]
+fn a_name_is_found_by_its_letters_and_may_mean_several_places() {
+    let rules = RuleData::load(&SOUND).unwrap();
+    let named = |letters| rules.places_named(letters).map(<[_]>::to_vec);
+    assert_eq!(named("florida"), Some(vec![state("FL")]));
+    assert_eq!(named("fl"), Some(vec![state("FL")]));
+    let both = vec![state("NS"), state("PE")];
+    assert_eq!(named("themaritimes"), Some(both));
+    assert_eq!(named("texas"), None);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! A number has room in its hour and on its day, so has its campaign, and it does not rest.
 
-use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
+use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
 use crate::decision::Case;
+use crate::numbers::DEFAULT_CAPACITY_ZONE;
 use crate::numbers::selection::Outcome;
+use crate::schedule::Zone;
 
 /// Carriers cap what a number or a brand may send (T-Mobile: segments of a brand per day to midnight
 /// Pacific time; others by throughput), and answer overuse with filtering.
@@ -19,6 +21,18 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn judge(case: &Case<'_>) -> Verdict {
+    let zone = &case.context.org.policy.capacity_zone;
+    let verdict = verdict(case);
+    if verdict.effect == Effect::NotApplicable || Zone::stated(zone).is_some() {
+        return verdict;
+    }
+    verdict.with("not_understood", "capacityZone").finding(format!(
+        "The policy's `capacityZone` is no time zone that is understood: the day ends at midnight in \
+         {DEFAULT_CAPACITY_ZONE}."
+    ))
+}
+
+fn verdict(case: &Case<'_>) -> Verdict {
     match case.selection.as_ref().map(|selection| &selection.outcome) {
         Some(Outcome::NotNow {
             number,

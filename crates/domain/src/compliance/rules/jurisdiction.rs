@@ -1,7 +1,7 @@
 //! It is known where the recipient may be.
 
-use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
-use crate::compliance::{RecipientLocation, UnknownLocation};
+use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
+use crate::compliance::{AddressField, Jurisdiction, RecipientLocation, Stated, UnknownLocation};
 use crate::decision::Case;
 use crate::reason::Reason;
 
@@ -11,8 +11,9 @@ use crate::reason::Reason;
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::Jurisdiction,
     judged: Judged::Always,
-    refuses_when: "the recipient's area code is unknown, toll-free, or outside the US and Canada",
-    outcome: "blocked_compliance",
+    refuses_when: "the recipient's area code is unknown, toll-free, or outside the US and Canada. An \
+                   address that is not understood warns, and the strictest rules hold",
+    outcome: "blocked_compliance, or a warning",
     citation: "47 CFR 64.1200(c)(1): local time at the called party's location",
     judge,
     next_allowed: None,
@@ -25,7 +26,7 @@ fn judge(case: &Case<'_>) -> Verdict {
                 .iter()
                 .map(|place| place.rules.jurisdiction.as_str())
                 .collect();
-            return Verdict::allow().with("places", names.join(","));
+            return understood(case).with("places", names.join(","));
         }
         RecipientLocation::Unknown(why) => *why,
     };
@@ -37,4 +38,53 @@ fn judge(case: &Case<'_>) -> Verdict {
             UnknownLocation::OutsideUsCa => "outside_us_ca",
         },
     )
+}
+
+/// An address that is not understood does not refuse: the strictest rules hold. A person should know
+/// why.
+fn understood(case: &Case<'_>) -> Verdict {
+    let fields = [
+        (AddressField::State, &case.stated.state),
+        (AddressField::PostalCode, &case.stated.postal_code),
+    ];
+    let mut verdict = if case.stated.not_understood().next().is_some() {
+        Verdict::new(Effect::Warn(Reason::StatedPlaceNotUnderstood))
+    } else {
+        Verdict::allow()
+    };
+    for (field, stated) in fields {
+        verdict = match stated {
+            Stated::In(places) if places.len() > 1 => {
+                let names: Vec<&str> = places.iter().map(Jurisdiction::as_str).collect();
+                verdict.finding(format!(
+                    "The lead's `{field}` may mean {}: the rules of all of them hold.",
+                    names.join(" or ")
+                ))
+            }
+            Stated::In(places) if places.contains(&Jurisdiction::DEFAULT_STRICT) => verdict
+                .finding(format!(
+                    "The lead's `{field}` tells no place, as military mail does: the strictest rules \
+                     of all states hold."
+                )),
+            Stated::In(_) | Stated::Nothing | Stated::NotUnderstood => verdict,
+        };
+    }
+    with_not_understood(verdict, case)
+}
+
+/// Names the fields of the lead's address that are not understood.
+pub(super) fn with_not_understood(verdict: Verdict, case: &Case<'_>) -> Verdict {
+    let fields: Vec<&str> = (case.stated.not_understood())
+        .map(AddressField::name)
+        .collect();
+    if fields.is_empty() {
+        return verdict;
+    }
+    let verdict = fields.iter().fold(verdict, |verdict, field| {
+        verdict.finding(format!(
+            "The lead's `{field}` is not understood: it counts as a place with the strictest rules of \
+             all states, and is in no list of allowed states."
+        ))
+    });
+    verdict.with("not_understood", fields.join(","))
 }

@@ -1,6 +1,8 @@
 //! The organization chooses which states it texts.
 
+use super::jurisdiction::with_not_understood;
 use crate::compliance::Jurisdiction;
+use crate::compliance::read_state;
 use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
 use crate::decision::Case;
 use crate::reason::Reason;
@@ -10,8 +12,9 @@ pub(super) const RULE: Rule = Rule {
     code: RuleCode::StatePolicy,
     judged: Judged::Always,
     refuses_when: "the organization lists allowed states and the lead's is not among them: the \
-                   state that the lead stated, else the one of the area code; a stated state that \
-                   cannot be told is in no list",
+                   state that the lead stated, else the one of the area code; a stated place that \
+                   is not understood is in no list, and one that may be two is in the list only with \
+                   both",
     outcome: "blocked_compliance",
     citation: "product decision",
     judge,
@@ -22,10 +25,11 @@ fn judge(case: &Case<'_>) -> Verdict {
     let Some(allowed) = &case.context.org.policy.allowed_states else {
         return Verdict::allow();
     };
+    let rules = case.context.rules;
+    // A name of several states allows none of them.
     let is_allowed = |state: &Jurisdiction| {
-        allowed
-            .iter()
-            .any(|text| Jurisdiction::parse_stated(text).as_ref() == Some(state))
+        let mut allowed = allowed.iter();
+        allowed.any(|text| read_state(rules, text).as_deref() == Some(&[*state]))
     };
     let states = states(case);
     let verdict = if !states.is_empty() && states.iter().all(is_allowed) {
@@ -34,32 +38,15 @@ fn judge(case: &Case<'_>) -> Verdict {
         Verdict::refuse(Reason::StateNotAllowed)
     };
     let names: Vec<&str> = states.iter().map(Jurisdiction::as_str).collect();
-    verdict.with("state", names.join(","))
+    with_not_understood(verdict.with("state", names.join(",")), case)
 }
 
 /// What the lead stated, where anything was; else the states of the area code.
 fn states(case: &Case<'_>) -> Vec<Jurisdiction> {
-    let lead = &case.context.message.lead;
-    let rules = case.context.rules;
-    let of_state = said(lead.state.as_deref()).map(Jurisdiction::parse_stated);
-    let of_postal_code = said(lead.postal_code.as_deref())
-        .map(|postal_code| rules.jurisdiction_of_postal_code(postal_code));
-    let stated: Vec<Jurisdiction> = of_state
-        .into_iter()
-        .chain(of_postal_code)
-        .map(|state| {
-            rules
-                .rules_of(state.unwrap_or(Jurisdiction::DEFAULT_STRICT))
-                .jurisdiction
-        })
-        .collect();
-    if !stated.is_empty() {
-        return stated;
+    let mut stated: Vec<Jurisdiction> = case.stated.jurisdictions().collect();
+    if stated.is_empty() {
+        let places = case.places().into_iter().flat_map(|places| places.iter());
+        stated.extend(places.map(|place| place.rules.jurisdiction));
     }
-    let places = case.places().into_iter().flat_map(|places| places.iter());
-    places.map(|place| place.rules.jurisdiction).collect()
-}
-
-fn said(text: Option<&str>) -> Option<&str> {
-    text.map(str::trim).filter(|text| !text.is_empty())
+    stated
 }

@@ -66,12 +66,7 @@ impl<'a> Home<'a> {
         let rules = case.context.rules;
         let code = case.submission.to.area_code();
         let phone = code.and_then(|code| Some((code, rules.area_code(code)?)));
-        let lead = &case.context.message.lead;
-        let stated = lead
-            .state
-            .as_deref()
-            .and_then(Jurisdiction::parse_stated)
-            .or_else(|| rules.jurisdiction_of_postal_code(lead.postal_code.as_deref()?))
+        let stated = (case.stated.only_place())
             .map(|state| (state, &*rules.rules_of(state).zones))
             .filter(|(state, _)| {
                 phone.is_none_or(|(_, entry)| !entry.jurisdictions.contains(state))

@@ -10,6 +10,7 @@ fn error_after(from: &str, to: &str) -> String {
         SOUND.quiet_hours,
         SOUND.holidays,
         SOUND.postal_codes,
+        SOUND.place_names,
     ];
     assert!(
         texts.iter().any(|text| text.contains(from)),
@@ -21,6 +22,7 @@ fn error_after(from: &str, to: &str) -> String {
         quiet_hours,
         holidays,
         postal_codes,
+        place_names,
     ] = &texts.map(|text| text.replace(from, to));
     RuleData::load(&RuleFiles {
         area_codes,
@@ -28,6 +30,7 @@ fn error_after(from: &str, to: &str) -> String {
         quiet_hours,
         holidays,
         postal_codes,
+        place_names,
     })
     .unwrap_err()
     .to_string()
@@ -311,6 +314,39 @@ fn a_bad_range_of_postal_codes_is_refused() {
         let found = RuleData::load(&files).unwrap_err().to_string();
         assert!(
             found.starts_with("postal_codes.csv") && found.contains(error),
+            "{found}"
+        );
+    }
+}
+
+#[test]
+fn a_bad_row_of_place_names_is_refused() {
+    for (from, to, error) in [
+        (
+            "Florida;Fla",
+            "Florida;F.L.",
+            "line 2: the name `F.L.` is there twice",
+        ),
+        (
+            "Florida;Fla",
+            "Florida;florida",
+            "line 2: the name `florida` is there twice",
+        ),
+        ("Florida;Fla", "Florida;;Fla", "line 2: `names` is empty"),
+        ("Florida;Fla", "", "line 2: `names` is empty"),
+        ("FL,Florida", "TX,Florida", "line 2: no quiet hours of TX"),
+        ("FL,Florida", "Fla,Florida", "line 2: `Fla` is not the code"),
+        ("NS;PE", "NS;NS", "line 3: NS is there twice"),
+        ("two of three", "", "line 3: `source` is empty"),
+    ] {
+        let changed = SOUND.place_names.replace(from, to);
+        let files = RuleFiles {
+            place_names: &changed,
+            ..SOUND
+        };
+        let found = RuleData::load(&files).unwrap_err().to_string();
+        assert!(
+            found.starts_with("place_names.csv") && found.contains(error),
             "{found}"
         );
     }

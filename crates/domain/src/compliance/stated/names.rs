@@ -1,0 +1,288 @@
+//! The grammar of stated places: a name, a code, or both, with the words that people put around them.
+//! Must not know what an address is.
+
+use crate::compliance::data::RuleData;
+use crate::compliance::data::place_names::{folded, is_invisible};
+use crate::compliance::jurisdiction::{Country, Jurisdiction};
+
+/// What a text means.
+pub(super) struct Reading {
+    /// One of these.
+    pub(super) places: Vec<Jurisdiction>,
+    /// False where it needs another field that says the same.
+    pub(super) is_sure: bool,
+}
+
+/// More words than any place has.
+const MOST_WORDS: usize = 10;
+
+/// A country and the words for it.
+const COUNTRIES: &[(Country, &[&[&str]])] = &[
+    (
+        Country::UnitedStates,
+        &[
+            &["us"],
+            &["usa"],
+            &["u", "s"],
+            &["u", "s", "a"],
+            &["america"],
+            &["united", "states"],
+            &["united", "states", "of", "america"],
+            &["the", "united", "states"],
+            &["etats", "unis"],
+            &["estados", "unidos"],
+            &["ee", "uu"],
+            &["eeuu"],
+        ],
+    ),
+    (
+        Country::Canada,
+        &[&["canada"], &["can"], &["cdn"], &["cnd"]],
+    ),
+];
+
+/// Words before a name that add nothing to it.
+const PREFIXES: &[&[&str]] = &[
+    &["the"],
+    &["state", "of"],
+    &["commonwealth", "of"],
+    &["territory", "of"],
+    &["province", "of"],
+    &["prov", "of"],
+    &["prov"],
+    &["province"],
+    &["province", "de"],
+    &["province", "du"],
+    &["province", "de", "la"],
+    &["province", "de", "l"],
+    &["province", "d"],
+    &["etat", "de"],
+    &["etat", "du"],
+    &["etat", "de", "l"],
+    &["etat", "d"],
+    &["estado", "de"],
+    &["estado", "libre", "asociado", "de"],
+    &["provincia", "de"],
+];
+
+/// Words behind a name that add nothing to it.
+const SUFFIXES: &[&[&str]] = &[&["state"], &["province"], &["prov"], &["territory"]];
+
+/// Reads a state, province or territory alone, as in a list of states: its code, a name or an
+/// abbreviation in English, French or Spanish. Several places where it may mean several; `None`
+/// where it means none that we know.
+#[must_use]
+pub fn read_state(rules: &RuleData, text: &str) -> Option<Vec<Jurisdiction>> {
+    if let Some(code) = two_letters(rules, text) {
+        return Some(vec![code]);
+    }
+    let words = words(text)?;
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    one_or_two(rules, text, &words)
+}
+
+/// Reads a country that messages are sent to: its two-letter code, or one of its usual names; here `CA`
+/// is Canada.
+#[must_use]
+pub fn read_country(text: &str) -> Option<Country> {
+    match text {
+        "US" => return Some(Country::UnitedStates),
+        "CA" => return Some(Country::Canada),
+        _ => {}
+    }
+    let words = words(text)?;
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    if words == ["ca"] {
+        return Some(Country::Canada);
+    }
+    let named = COUNTRIES.iter().find(|(_, forms)| forms.contains(&&*words));
+    named.map(|(country, _)| *country)
+}
+
+/// Reads a state, a postal code, or both in one text.
+pub(super) fn read_place(rules: &RuleData, text: &str) -> Option<Reading> {
+    if let Some(place) = rules.postal_code(text) {
+        return Some(Reading {
+            places: vec![place.jurisdiction],
+            is_sure: place.is_sure,
+        });
+    }
+    if let Some(places) = read_state(rules, text) {
+        return Some(Reading {
+            places,
+            is_sure: true,
+        });
+    }
+    with_code(rules, text).or_else(|| {
+        Some(Reading {
+            places: behind_city(rules, text)?,
+            is_sure: true,
+        })
+    })
+}
+
+/// The usual way to write it, without a detour: two letters in use.
+fn two_letters(rules: &RuleData, text: &str) -> Option<Jurisdiction> {
+    let code: [u8; 2] = text.trim().as_bytes().try_into().ok()?;
+    let code = code.map(|letter| letter.to_ascii_uppercase());
+    let place = Jurisdiction::parse(str::from_utf8(&code).ok()?)?;
+    (rules.rules_of(place).jurisdiction == place).then_some(place)
+}
+
+/// The words of a name: without accents, case and dots. `None` where anything stands in it that no
+/// name has, or where it is too long for one.
+fn words(text: &str) -> Option<Vec<String>> {
+    let mut words = vec![String::new()];
+    for c in folded(text).filter(|c| !is_invisible(*c)) {
+        match c {
+            '.' | '"' | '\u{201C}' | '\u{201D}' | '\u{02BB}' | '\u{02BC}' => {}
+            c if c.is_alphanumeric() => words.last_mut()?.push(c),
+            c if c.is_whitespace() || is_joint(c) => words.push(String::new()),
+            _ => return None,
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    (1..=MOST_WORDS).contains(&words.len()).then_some(words)
+}
+
+const fn is_joint(c: char) -> bool {
+    matches!(
+        c,
+        '-' | '\u{2010}'
+            ..='\u{2015}'
+                | '\''
+                | '\u{2018}'
+                | '\u{2019}'
+                | '`'
+                | '_'
+                | '&'
+                | ':'
+                | '('
+                | ')'
+                | '['
+                | ']'
+    ) || parts(c)
+}
+
+/// Characters that part one place from another.
+const fn parts(c: char) -> bool {
+    matches!(c, ',' | '/' | '|' | ';' | '\\')
+}
+
+/// `FL`, `FL - Florida`, `Washington, DC`: one name, or two that agree; two that do not agree both
+/// count, if they are parted like two.
+fn one_or_two(rules: &RuleData, text: &str, words: &[&str]) -> Option<Vec<Jurisdiction>> {
+    if let Some(places) = one(rules, words) {
+        return Some(places);
+    }
+    let mut either = None;
+    for at in 1..words.len() {
+        let (head, tail) = words.split_at_checked(at)?;
+        let (Some(mut head), Some(tail)) = (one(rules, head), one(rules, tail)) else {
+            continue;
+        };
+        let both: Vec<_> = head
+            .iter()
+            .copied()
+            .filter(|place| tail.contains(place))
+            .collect();
+        if !both.is_empty() {
+            return Some(both);
+        }
+        head.extend(tail);
+        either = Some(head);
+    }
+    either.filter(|_| text.contains(parts))
+}
+
+/// One name, perhaps with its country or with words that add nothing.
+fn one(rules: &RuleData, words: &[&str]) -> Option<Vec<Jurisdiction>> {
+    if let Some(places) = rules.places_named(&words.concat()) {
+        return Some(places.to_vec());
+    }
+    of_country(rules, words)
+        .or_else(|| with_ca(rules, words))
+        .or_else(|| {
+            let front = PREFIXES
+                .iter()
+                .filter_map(|prefix| words.strip_prefix(*prefix));
+            let back = SUFFIXES
+                .iter()
+                .filter_map(|suffix| words.strip_suffix(*suffix));
+            front.chain(back).find_map(|rest| one(rules, rest))
+        })
+}
+
+/// `US-FL`, `Florida, USA`: the country must be the place's.
+fn of_country(rules: &RuleData, words: &[&str]) -> Option<Vec<Jurisdiction>> {
+    let forms = (COUNTRIES.iter())
+        .flat_map(|(country, forms)| forms.iter().map(move |form| (*country, *form)));
+    forms
+        .filter_map(|(country, form)| {
+            let rest = words
+                .strip_prefix(form)
+                .or_else(|| words.strip_suffix(form))?;
+            let mut places = one(rules, rest)?;
+            places.retain(|place| rules.rules_of(*place).country == Some(country));
+            Some(places)
+        })
+        .find(|places| !places.is_empty())
+}
+
+/// `CA-ON`, `ON, CA`: Canada, which has the code of California. Behind a name it may also be
+/// California: Ontario is a city there.
+fn with_ca(rules: &RuleData, words: &[&str]) -> Option<Vec<Jurisdiction>> {
+    let ca: &[&str] = &["ca"];
+    let rest = words.strip_prefix(ca).or_else(|| words.strip_suffix(ca))?;
+    let mut places = one(rules, rest)?;
+    places.retain(|place| rules.rules_of(*place).country == Some(Country::Canada));
+    if places.is_empty() {
+        return None;
+    }
+    if !matches!(rest, [code] if code.len() == 2) {
+        places.extend(rules.places_named("ca")?);
+    }
+    Some(places)
+}
+
+/// `FL 33101`, `M5V 2T6, Ontario`: what is not the postal code must be a place too. Both count where
+/// they do not agree.
+fn with_code(rules: &RuleData, text: &str) -> Option<Reading> {
+    let is_edge = |c: char| c.is_whitespace() || c == ',' || c == '-';
+    let has_digit = |word: &&str| word.contains(|c: char| c.is_ascii_digit());
+    let words: Vec<&str> = text
+        .split(is_edge)
+        .filter(|word| !word.is_empty())
+        .collect();
+    let first = words.iter().position(has_digit)?;
+    let last = words.iter().rposition(has_digit)?;
+    let code = rules.postal_code(&words.get(first..=last)?.join(" "))?;
+    let rest = text
+        .get(..text.find(words.get(first)?)?)?
+        .trim_end_matches(is_edge);
+    let behind = words.get(last.checked_add(1)?..)?.join(" ");
+    let rest = [rest, &behind].concat();
+    let mut places = read_state(rules, &rest).or_else(|| behind_city(rules, &rest))?;
+    if places.contains(&code.jurisdiction) {
+        places = vec![code.jurisdiction];
+    } else if code.is_sure {
+        places.push(code.jurisdiction);
+    } else {
+        return None;
+    }
+    Some(Reading {
+        places,
+        is_sure: true,
+    })
+}
+
+/// `Miami, FL`, `Montréal, QC, Canada`: behind a comma and the name of a city stands the state.
+fn behind_city(rules: &RuleData, text: &str) -> Option<Vec<Jurisdiction>> {
+    text.match_indices(',').find_map(|(at, _)| {
+        let (city, state) = text.split_at_checked(at)?;
+        let is_name =
+            |c: char| c.is_alphabetic() || c.is_whitespace() || ".,'\u{2019}-".contains(c);
+        let is_city = city.contains(char::is_alphabetic) && city.chars().all(is_name);
+        is_city.then(|| read_state(rules, state)).flatten()
+    })
+}
