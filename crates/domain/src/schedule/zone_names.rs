@@ -7,36 +7,15 @@ use super::zones::Zone;
 /// the zone with its clock changes: whoever writes EST means the time in New York. MST is not here:
 /// Denver or Phoenix.
 const NAMES: &[(&str, &[&str])] = &[
-    (
-        "America/New_York",
-        &["eastern", "et", "est", "edt", "us eastern", "eastern us"],
-    ),
-    (
-        "America/Chicago",
-        &["central", "ct", "cst", "cdt", "us central", "central us"],
-    ),
-    (
-        "America/Denver",
-        &["mountain", "mt", "mdt", "us mountain", "mountain us"],
-    ),
-    ("America/Phoenix", &["arizona", "us arizona"]),
-    (
-        "America/Los_Angeles",
-        &["pacific", "pt", "pst", "pdt", "us pacific", "pacific us"],
-    ),
-    (
-        "America/Anchorage",
-        &["alaska", "alaskan", "akst", "akdt", "us alaska"],
-    ),
-    (
-        "Pacific/Honolulu",
-        &["hawaii", "hawaiian", "hst", "us hawaii"],
-    ),
-    ("America/Halifax", &["atlantic", "adt", "canada atlantic"]),
-    (
-        "America/St_Johns",
-        &["newfoundland", "nst", "ndt", "canada newfoundland"],
-    ),
+    ("America/New_York", &["eastern", "et", "est", "edt"]),
+    ("America/Chicago", &["central", "ct", "cst", "cdt"]),
+    ("America/Denver", &["mountain", "mt", "mdt"]),
+    ("America/Phoenix", &["arizona"]),
+    ("America/Los_Angeles", &["pacific", "pt", "pst", "pdt"]),
+    ("America/Anchorage", &["alaska", "alaskan", "akst", "akdt"]),
+    ("Pacific/Honolulu", &["hawaii", "hawaiian", "hst"]),
+    ("America/Halifax", &["atlantic", "adt"]),
+    ("America/St_Johns", &["newfoundland", "nst", "ndt"]),
 ];
 
 /// Names of which the database has a zone, but not the one that people mean, or not only that one.
@@ -56,7 +35,7 @@ impl Zone {
         let text = text.trim().to_lowercase();
         let words: Vec<&str> = text
             .split(|c: char| c.is_whitespace() || matches!(c, '_' | '/' | '(' | ')'))
-            .filter(|word| !word.is_empty())
+            .filter(|word| !matches!(*word, "" | "us" | "usa" | "canada" | "&"))
             .collect();
         let name = words.join(" ");
         let name = [" standard time", " daylight time", " time zone", " time"]
