@@ -2,6 +2,7 @@
 //! second. Every edge of every window is checked in the domain; here are the promises.
 
 use chrono::{DateTime, Utc};
+use sms_domain::decision::OrganizationKind;
 use sms_tests::{Answer, TestApp, message};
 
 /// A text to somebody, and when it may leave. Instants are written as the clocks there show them.
@@ -109,4 +110,53 @@ fn promised(row: &Row) -> Said {
         None => ("queued", None),
     };
     (201, status.to_owned(), reason, until)
+}
+
+/// A lead in New York who says to be in Florida, and when a text of half past eight in the evening
+/// leaves: New York is open until nine, Florida until eight. The organization texts Florida alone.
+#[tokio::test]
+async fn a_floridian_is_kept_to_floridas_hours_however_florida_is_written() {
+    let app = TestApp::start().await;
+    let acme = (app.tenant_of(OrganizationKind::Live, |around| {
+        around.organization.policy.allowed_states = Some(vec!["Florida".to_owned()]);
+    }))
+    .await;
+    for (n, (state, postal_code)) in [
+        (Some("FL"), None),
+        (Some("Florida"), None),
+        (Some("FLORIDA"), None),
+        (Some("Fla."), None),
+        (Some("Miami, Florida"), Some("33101-1234")),
+        (None, Some("331011234")),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        app.set_time("2026-03-03T20:30:00-05:00");
+        let person = format!("+1212555{n:04}");
+        let conversation = acme
+            .conversation_with(&person, |lead| {
+                lead.state = state.map(str::to_owned);
+                lead.postal_code = postal_code.map(str::to_owned);
+            })
+            .await;
+        let answer = acme.send(&message(conversation, "Hello!")).await;
+        // Part of Florida keeps Central time, where it is eight an hour later.
+        let until = Some("2026-03-04T08:00:00-06:00".parse().unwrap());
+        let expected = (
+            201,
+            "scheduled".to_owned(),
+            Some("quiet_hours".to_owned()),
+            until,
+        );
+        assert_eq!(said(&answer), expected, "{state:?} {postal_code:?}");
+
+        app.set_time("2026-03-04T09:00:00-05:00");
+        let noon = acme.send(&message(conversation, "Good morning!")).await;
+        assert_eq!(
+            said(&noon),
+            (201, "queued".to_owned(), None, None),
+            "{state:?}"
+        );
+    }
 }

@@ -199,6 +199,29 @@ mod tests {
     }
 
     #[test]
+    fn places_of_a_seed_are_texts_whatever_yaml_makes_of_them_elsewhere() {
+        let lead = |fields: &str| {
+            let id = "01900000-0000-7000-8000-000000000001";
+            let yaml = format!(
+                "leads:\n  - {{ organizationId: {id}, id: {id}, phone: \"+14045550100\", {fields} }}\n"
+            );
+            let lead = parse_seed(&yaml).unwrap().leads.remove(0);
+            [lead.state, lead.postal_code].map(Option::unwrap_or_default)
+        };
+        assert_eq!(lead("state: ON, postalCode: 02134"), ["ON", "02134"]);
+        assert_eq!(lead("state: \"ON\", postalCode: \"2134\""), ["ON", "2134"]);
+        assert_eq!(lead("state: NE, postalCode: 68101"), ["NE", "68101"]);
+        assert_eq!(
+            lead("state: New York, postalCode: K1A 0B1"),
+            ["New York", "K1A 0B1"]
+        );
+        assert_eq!(
+            lead("state: FL, postalCode: 33101-1234"),
+            ["FL", "33101-1234"]
+        );
+    }
+
+    #[test]
     fn scopes_are_known_by_name() {
         assert_eq!(scopes(&[]).unwrap(), Scope::ALL);
         assert!(scopes(&["sms:everything".to_owned()]).is_err());

@@ -6,7 +6,7 @@ mod facts;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sms_domain::decision::{Context, RuleVerdict, decide};
+use sms_domain::decision::{Context, RuleVerdict, VerdictKind, decide};
 use sms_domain::ids::PhoneNumberId;
 use sms_domain::message::Submission;
 use sms_domain::numbers::{NumberFacts, Registration};
@@ -101,4 +101,53 @@ fn a_record_of_a_message_that_has_to_wait_after_all_says_so_and_keeps_the_rest()
     assert_eq!(waiting.outcome, "defer");
     assert_eq!(waiting.reason, Some(Reason::ReservationUnavailable));
     assert_eq!(waiting.trace, record.trace);
+}
+
+/// What a rule says about a lead with this address.
+fn word_about(rule: &str, state: Option<&str>, postal_code: Option<&str>) -> RuleVerdict {
+    let mut context = facts::context(vec![facts::number(1, "+14045550199")], now());
+    context.message.lead.state = state.map(str::to_owned);
+    context.message.lead.postal_code = postal_code.map(str::to_owned);
+    word(rule, &facts::submission(now()), &context)
+}
+
+#[test]
+fn a_stated_place_that_is_not_understood_is_named_with_its_field() {
+    let said = word_about("jurisdiction", Some("Floridaa"), Some("0"));
+    assert_eq!(said.verdict, VerdictKind::Warn);
+    assert_eq!(said.reason, Some(Reason::StatedPlaceNotUnderstood));
+    assert_eq!(said.facts["not_understood"], "state,postalCode");
+    assert_eq!(said.findings.len(), 2);
+    assert!(said.findings[0].contains("`state` is not understood"));
+    assert!(said.findings[1].contains("`postalCode` is not understood"));
+    let text = format!("{said:?}");
+    assert!(
+        !text.contains("Floridaa"),
+        "the lead's own words stay out: {text}"
+    );
+}
+
+#[test]
+fn a_stated_place_that_may_be_two_or_lies_nowhere_is_explained() {
+    let said = word_about("jurisdiction", Some("Washington"), None);
+    assert_eq!(said.verdict, VerdictKind::Allow);
+    assert_eq!(said.facts["places"], "GA,WA,DC");
+    assert!(said.findings[0].contains("may mean WA or DC"));
+    let said = word_about("jurisdiction", None, Some("09001"));
+    assert_eq!(said.facts["places"], "GA,DEFAULT_STRICT");
+    assert!(said.findings[0].contains("military mail"));
+    let said = word_about("jurisdiction", Some("Georgia"), Some("30301"));
+    assert_eq!(said.facts["places"], "GA");
+    assert!(said.findings.is_empty());
+}
+
+#[test]
+fn a_capacity_zone_that_is_not_understood_is_explained() {
+    let mut context = facts::context(vec![facts::number(1, "+14045550199")], now());
+    let mut org = context.org.as_ref().clone();
+    org.policy.capacity_zone = "America/NewYork".to_owned();
+    context.org = Arc::new(org);
+    let said = word("capacity", &facts::submission(now()), &context);
+    assert_eq!(said.facts["not_understood"], "capacityZone");
+    assert!(said.findings[0].contains("America/Los_Angeles"));
 }

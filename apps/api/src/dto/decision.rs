@@ -71,7 +71,7 @@ pub(crate) struct RuleVerdictEntry {
     /// The code of the reason, when it is against the message.
     #[oai(nullable)]
     pub(crate) reason: Option<Name<Reason>>,
-    /// The verdict as a sentence.
+    /// The verdict in sentences, one for each thing that the rule found.
     pub(crate) explanation: String,
     /// The first instant at which the rule allows the message.
     #[oai(nullable)]
@@ -128,7 +128,7 @@ impl From<&DecisionRecord> for DecisionEntry {
             decided_at: *at,
             outcome: outcome.clone(),
             reason: reason.map(Name),
-            explanation: reason.map(|reason| reason.sentence().to_owned()),
+            explanation: reason.map(|reason| explanation(reason, trace)),
             rules: rules(trace),
             number: trace.number.as_ref().map(ChosenNumber::from),
             other_numbers: others(trace),
@@ -138,6 +138,16 @@ impl From<&DecisionRecord> for DecisionEntry {
             rules_version: trace.rules_version.clone(),
         }
     }
+}
+
+/// Why, as sentences: what the rule that says so found, where it says more than its reason.
+pub(super) fn explanation(reason: Reason, trace: &Trace) -> String {
+    let mut said = trace.rules.iter();
+    said.find(|said| said.reason == Some(reason) && !said.findings.is_empty())
+        .map_or_else(
+            || reason.sentence().to_owned(),
+            |said| said.findings.join(" "),
+        )
 }
 
 /// Every rule's word.
@@ -153,13 +163,18 @@ pub(super) fn others(trace: &Trace) -> Vec<OtherNumber> {
 impl From<&RuleVerdict> for RuleVerdictEntry {
     fn from(said: &RuleVerdict) -> Self {
         let reason = said.reason.map(Reason::sentence);
+        let explanation = if said.findings.is_empty() {
+            reason
+                .unwrap_or_else(|| without_reason(said.verdict))
+                .to_owned()
+        } else {
+            said.findings.join(" ")
+        };
         Self {
             rule: said.rule.to_string(),
             verdict: Name(said.verdict),
             reason: said.reason.map(Name),
-            explanation: reason
-                .unwrap_or_else(|| without_reason(said.verdict))
-                .to_owned(),
+            explanation,
             until: said.until,
             facts: (said.facts.iter())
                 .map(|(name, value)| (name.to_string(), value.to_string()))

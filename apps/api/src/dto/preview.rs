@@ -8,7 +8,7 @@ use sms_domain::decision::{Decided, Decision};
 use sms_domain::message::{ComplianceAction, Schedule, Status};
 use sms_domain::reason::Reason;
 
-use super::decision::{ChosenNumber, OtherNumber, RuleVerdictEntry, others, rules};
+use super::decision::{ChosenNumber, OtherNumber, RuleVerdictEntry, explanation, others, rules};
 use super::send_sms_request::SendSmsRequest;
 use super::wire::{AmountText, Name};
 use crate::payload::{Fields, FromFields, parse};
@@ -92,7 +92,7 @@ impl From<&Preview> for PreviewSmsResponse {
             status: Name(status(decision)),
             compliance_action: Some(action(decision).to_string()),
             reason: reason.map(Name),
-            explanation: reason.map(|reason| reason.sentence().to_owned()),
+            explanation: reason.map(|reason| explanation(reason, trace)),
             earliest_at: trace.earliest,
             number: trace.number.as_ref().map(ChosenNumber::from),
             from_phone_number: sender(decision),

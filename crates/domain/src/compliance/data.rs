@@ -6,7 +6,7 @@
 
 mod area_codes;
 mod holidays;
-pub(super) mod place_names;
+mod place_names;
 mod postal_codes;
 mod quiet_hours;
 mod table;

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use sms_text::fold;
 
 use super::table::{DataError, Line, Located, rows};
 use crate::compliance::jurisdiction::{Jurisdiction, JurisdictionRules};
@@ -71,23 +70,9 @@ fn places(
         .collect()
 }
 
-/// The letters and digits of a name in lower case, without accents: what names are compared by.
-pub(in crate::compliance) fn letters(name: &str) -> String {
-    folded(name).filter(|c| c.is_alphanumeric()).collect()
-}
-
-/// A text in lower case, with compatibility forms as plain ones and without accents.
-pub(in crate::compliance) fn folded(text: &str) -> impl Iterator<Item = char> {
-    text.nfkd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-}
-
-/// Characters that show nothing and are left in texts by copying.
-pub(in crate::compliance) const fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}'
-            | '\u{2066}'..='\u{2069}' | '\u{FEFF}'
-    )
+/// The letters and digits of a name, folded: what names are compared by.
+fn letters(name: &str) -> String {
+    let mut letters = fold(name);
+    letters.retain(char::is_alphanumeric);
+    letters
 }

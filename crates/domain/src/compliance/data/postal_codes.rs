@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use sms_text::{fold, plain_marks};
 
-use super::place_names::{folded, is_invisible};
 use super::table::{DataError, Line, Located, rows};
 use crate::compliance::jurisdiction::{Country, Jurisdiction, JurisdictionRules};
 
@@ -159,13 +159,13 @@ impl Stated {
 /// The runs of letters and digits, in capitals; `None` where anything else stands between them than
 /// spaces and hyphens, or where there is too much of them.
 fn groups(text: &str) -> Option<Vec<Vec<u8>>> {
-    let plain: String = folded(text).filter(|c| !is_invisible(*c)).collect();
-    let is_around = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '\u{2019}' | '=' | '`');
+    let plain = plain_marks(&fold(text));
+    let is_around = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '=');
     let plain = plain.trim_matches(is_around);
     let plain = plain.strip_suffix(".0").unwrap_or(plain);
     let mut groups = vec![Vec::new()];
     for c in plain.chars() {
-        if c.is_whitespace() || is_dash(c) {
+        if c.is_whitespace() || matches!(c, '-' | '_') {
             groups.push(Vec::new());
         } else if c.is_ascii_alphanumeric() {
             let letter = u8::try_from(c).ok()?;
@@ -176,10 +176,6 @@ fn groups(text: &str) -> Option<Vec<Vec<u8>>> {
     }
     groups.retain(|group| !group.is_empty());
     (1..=6).contains(&groups.len()).then_some(groups)
-}
-
-const fn is_dash(c: char) -> bool {
-    matches!(c, '-' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
 fn zip(groups: &[Vec<u8>]) -> Option<Stated> {

@@ -1,8 +1,9 @@
 //! The grammar of stated places: a name, a code, or both, with the words that people put around them.
 //! Must not know what an address is.
 
+use sms_text::{fold, plain_marks};
+
 use crate::compliance::data::RuleData;
-use crate::compliance::data::place_names::{folded, is_invisible};
 use crate::compliance::jurisdiction::{Country, Jurisdiction};
 
 /// What a text means.
@@ -133,9 +134,9 @@ fn two_letters(rules: &RuleData, text: &str) -> Option<Jurisdiction> {
 /// name has, or where it is too long for one.
 fn words(text: &str) -> Option<Vec<String>> {
     let mut words = vec![String::new()];
-    for c in folded(text).filter(|c| !is_invisible(*c)) {
+    for c in plain_marks(&fold(text)).chars() {
         match c {
-            '.' | '"' | '\u{201C}' | '\u{201D}' | '\u{02BB}' | '\u{02BC}' => {}
+            '.' | '"' | '\u{02BB}' => {}
             c if c.is_alphanumeric() => words.last_mut()?.push(c),
             c if c.is_whitespace() || is_joint(c) => words.push(String::new()),
             _ => return None,
@@ -146,22 +147,7 @@ fn words(text: &str) -> Option<Vec<String>> {
 }
 
 const fn is_joint(c: char) -> bool {
-    matches!(
-        c,
-        '-' | '\u{2010}'
-            ..='\u{2015}'
-                | '\''
-                | '\u{2018}'
-                | '\u{2019}'
-                | '`'
-                | '_'
-                | '&'
-                | ':'
-                | '('
-                | ')'
-                | '['
-                | ']'
-    ) || parts(c)
+    matches!(c, '-' | '\'' | '_' | '&' | ':' | '(' | ')' | '[' | ']') || parts(c)
 }
 
 /// Characters that part one place from another.
