@@ -51,6 +51,46 @@ async fn a_text_is_the_same_with_the_words_that_policy_adds_and_without() {
 }
 
 #[tokio::test]
+async fn another_decoration_makes_no_other_text() {
+    let app = TestApp::start().await;
+    let policy = Policy {
+        same_text_seconds: SAME_TEXT_SECONDS,
+        ..Policy::default()
+    };
+    let acme = tenant(&app, policy).await;
+    let conversation = acme.conversation(LEAD).await;
+    let code = async |text: &str| error(&acme, &message(conversation, text)).await;
+    assert_eq!(code("Your quote is ready.").await, Value::Null);
+    for text in [
+        "Your quote is ready. ",
+        "your quote is READY!! 🔥",
+        "Your qu\u{200B}ote is ready.",
+        "Yоur quote is ready.",
+    ] {
+        assert_eq!(code(text).await, "lead_recently_contacted", "{text}");
+    }
+    assert_eq!(code("Your quote is ready: $500.").await, Value::Null);
+}
+
+#[tokio::test]
+async fn a_disguised_shortener_is_blocked_and_every_finding_is_said() {
+    let app = TestApp::start().await;
+    let acme = tenant(&app, Policy::default()).await;
+    let request = message(acme.conversation(LEAD).await, "Your quote: bit%2Ely/3xYz");
+    let preview = acme.client.post("/sms/preview", &request).await;
+    let why = preview.body["explanation"].as_str().unwrap();
+    for part in [
+        "Word 3 of the text is a link of bit.ly",
+        "the sender's name, \"Acme Roofing\", is nowhere in it",
+        "nowhere does it say how to opt out",
+    ] {
+        assert!(why.contains(part), "{why}");
+    }
+    assert_eq!(error(&acme, &request).await, "content_forbidden");
+    assert!(app.ledger().is_empty());
+}
+
+#[tokio::test]
 async fn a_text_that_fits_once_its_typography_is_plain_is_sent_where_that_is_chosen() {
     let app = TestApp::start().await;
     // 11 segments as it is, 5 once the quotation mark is plain.

@@ -89,3 +89,42 @@ fn words_that_policy_does_not_add_make_another_text() {
     let context = context(IdentityPolicy::Warn, COMPLETED, false);
     assert!(!is_the_same(PLAIN, &context));
 }
+
+#[test]
+fn a_text_is_the_same_in_another_decoration() {
+    let context = context(IdentityPolicy::Warn, PLAIN, false);
+    for text in [
+        "Your quote is ready. ",
+        " Your quote is ready.",
+        "Your  quote\nis ready.",
+        "your QUOTE is ready",
+        "Your quote is ready!!! 🔥",
+        "\u{201C}Your quote is ready.\u{201D}",
+        "Yоur quоte is ready.",
+        "Your qu\u{200B}ote is ready.",
+        "Ｙｏｕｒ quote is ready.",
+        "*Your* quote is ready…",
+        "Y\u{F6}ur quote is ready.",
+    ] {
+        assert!(is_the_same(text, &context), "{text}");
+    }
+    for text in [
+        "Your quote is ready: $5.",
+        "Your quote is ready 2",
+        "Your quote was ready.",
+        "Quote is ready.",
+        "Your quote isready.",
+        "Your quote is ready. a.com/1",
+    ] {
+        assert!(!is_the_same(text, &context), "{text}");
+    }
+}
+
+#[test]
+fn a_text_of_the_release_before_is_known_by_its_exact_repetition() {
+    let mut context = context(IdentityPolicy::Warn, PLAIN, false);
+    // FNV-1a of the text as it was, which is what was remembered.
+    context.message.recipient.recent[0].text_hash = -6235129022394751671;
+    assert!(is_the_same(PLAIN, &context));
+    assert!(!is_the_same("Your quote is ready", &context));
+}

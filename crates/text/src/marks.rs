@@ -24,6 +24,41 @@ pub fn comparable(text: &str) -> String {
     one_spaced(&plain_marks(&fold(text)))
 }
 
+/// The form in which two texts are equal that say the same in another decoration: [`comparable`], and
+/// without marks, emoji and other pictures before and behind words. Marks inside words stay, and so
+/// does what changes the meaning of a number (`$`, `%`, `#`, `&`, `@`, `+`, `=`, `/`, other currencies,
+/// a point or a minus before a digit). A text of nothing but marks is its comparable form.
+#[must_use]
+pub fn bare(text: &str) -> String {
+    let comparable = comparable(text);
+    let words = comparable.split(' ').map(bare_word);
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    if words.is_empty() {
+        return comparable;
+    }
+    words.join(" ")
+}
+
+fn bare_word(word: &str) -> &str {
+    let word = word.trim_end_matches(is_decoration);
+    let bare = word.trim_start_matches(is_decoration);
+    let cut = word.len().saturating_sub(bare.len());
+    let sign = (word.get(..cut)).filter(|_| bare.starts_with(|c: char| c.is_ascii_digit()));
+    match sign.and_then(|before| before.chars().next_back()) {
+        Some('.' | '-' | ',') => word.get(cut.saturating_sub(1)..).unwrap_or(bare),
+        Some(_) | None => bare,
+    }
+}
+
+fn is_decoration(c: char) -> bool {
+    if c.is_ascii() {
+        return !c.is_ascii_alphanumeric() && !"$%#&@+=/".contains(c);
+    }
+    // Currency signs, Unicode block 20A0, and those of Latin-1.
+    let is_currency = matches!(c, '\u{A2}'..='\u{A5}' | '\u{20A0}'..='\u{20CF}');
+    !c.is_alphanumeric() && !is_currency
+}
+
 const fn plain_mark(c: char) -> char {
     match c {
         '\u{3002}' | '\u{FF0E}' | '\u{FF61}' | '\u{2024}' | '\u{FE52}' | '\u{06D4}'
@@ -72,7 +107,48 @@ mod tests {
         assert_ne!(comparable("Your quote is ready - see bit.ly/x"), plain);
     }
 
+    #[test]
+    fn texts_that_differ_in_decoration_alone_are_the_same() {
+        let plain = bare("Hi Ann, your quote is ready. $5 off!");
+        for text in [
+            "Hi Ann, your quote is ready. $5 off! ",
+            "hi ann your quote is ready $5 off",
+            "Hi Ann - your quote is READY!!! $5 off 🔥🔥",
+            "*Hi Ann*, your \u{201C}quote\u{201D} is ready… $5 off.",
+            "👋 Hi Ann, your quote is ready.\n\n$5 off",
+            "Hi Ann, your q\u{200B}uote is rеady. $5 off!",
+        ] {
+            assert_eq!(bare(text), plain, "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_that_say_something_else_are_not_the_same() {
+        for (one, other) in [
+            ("5% off", "$5 off"),
+            ("5 acres", ".5 acres"),
+            ("it is 5 degrees", "it is -5 degrees"),
+            ("$1.50", "$150"),
+            ("at 7:30", "at 730"),
+            ("see a.com/1", "see a.com/2"),
+            ("unit #4", "unit 4"),
+            ("Your code is 1234", "Your code is 1235"),
+            ("👍", "👎"),
+            ("!", "?"),
+            ("€5", "£5"),
+            ("re-sign", "resign"),
+        ] {
+            assert_ne!(bare(one), bare(other), "{one} / {other}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn a_bare_form_stays_as_it_is(text in any::<String>()) {
+            let once = bare(&text);
+            prop_assert_eq!(bare(&once), once);
+        }
+
         #[test]
         fn comparing_a_comparable_form_changes_nothing(text in any::<String>()) {
             let once = comparable(&text);

@@ -14,7 +14,7 @@ use serde_json::Value;
 pub use attempt::AttemptSeed;
 pub use inbound::{InboundChange, NewLead, ReviewFlag};
 pub use opt_out::{OptOutChange, ReleaseChange, ReviewChange, SuppressionSource};
-pub use submit::{Occasion, text_hash};
+pub use submit::{Occasion, is_same_text, text_hash};
 
 use crate::billing::{LedgerEntry, Money};
 use crate::decision::{DecisionRecord, RecentSend};

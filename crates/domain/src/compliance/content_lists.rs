@@ -1,57 +1,15 @@
-//! What carriers forbid in texts, as data. This module must not know what is done about it.
+//! Words that carriers forbid in texts, as data; shorteners of links are in
+//! [`crate::compliance::data`]. This module must not know what is done about it.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
-
-/// Public URL shorteners: anybody's links stand behind them, so carriers filter them whole (CTIA
-/// Messaging Principles 5.3.2, which asks for the sender's own domain; Telnyx's and Twilio's 10DLC
-/// rules name bit.ly and tinyurl.com). The list: the well-known services of that kind.
-pub(super) const SHORTENERS: &[&str] = &[
-    "adf.ly",
-    "bit.do",
-    "bit.ly",
-    "bitly.com",
-    "bl.ink",
-    "buff.ly",
-    "clck.ru",
-    "cutt.ly",
-    "dlvr.it",
-    "fb.me",
-    "goo.gl",
-    "goo.su",
-    "is.gd",
-    "j.mp",
-    "lnkd.in",
-    "ow.ly",
-    "qr.ae",
-    "rb.gy",
-    "rebrand.ly",
-    "s.id",
-    "shorte.st",
-    "shorturl.at",
-    "shrtco.de",
-    "snip.ly",
-    "surl.li",
-    "t.co",
-    "t.ly",
-    "t2m.io",
-    "tiny.cc",
-    "tiny.one",
-    "tinyurl.com",
-    "trib.al",
-    "u.to",
-    "urlz.fr",
-    "v.gd",
-    "x.co",
-    "zpr.io",
-];
 
 /// Words of a category, and the phrases in which one of them is innocent.
 #[derive(Debug)]
 pub(super) struct Forbidden {
     /// Which category.
     pub(super) category: &'static str,
-    /// Words and phrases, in lower case, parted by single spaces.
+    /// Words and phrases, in lower case and without accents, parted by single spaces.
     pub(super) phrases: &'static [&'static str],
     /// Phrases that hold one of the words and are not about the category.
     pub(super) innocent: &'static [&'static str],
@@ -270,7 +228,7 @@ pub(super) const FORBIDDEN: &[Forbidden] = &[
 ];
 
 /// Words that tell a person how to opt out (47 CFR 64.1200(a)(10); CTIA Messaging Principles 5.1.3),
-/// in English, French and Spanish.
+/// in English, French and Spanish, without accents.
 pub(super) const OPT_OUT_INSTRUCTIONS: &[&str] = &[
     "reply stop",
     "text stop",
@@ -288,24 +246,20 @@ pub(super) const OPT_OUT_INSTRUCTIONS: &[&str] = &[
     "opt out",
     "optout",
     "unsubscribe",
-    "répondez stop",
-    "répondez arret",
-    "répondez arrêt",
-    "répondre stop",
-    "répondre arret",
-    "répondre arrêt",
+    "repondez stop",
+    "repondez arret",
+    "repondre stop",
+    "repondre arret",
     "envoyez stop",
     "envoyez arret",
-    "envoyez arrêt",
     "arret pour",
-    "arrêt pour",
     "stop pour",
     "responda stop",
     "responda alto",
     "responde stop",
     "responde alto",
-    "envíe stop",
-    "envíe alto",
+    "envie stop",
+    "envie alto",
     "alto para",
     "stop para",
 ];

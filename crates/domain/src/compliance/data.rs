@@ -1,4 +1,5 @@
-//! The rules that are data: area codes, hours, holidays, caps, postal codes and place names, read once and
+//! The rules that are data: area codes, hours, holidays, caps, postal codes, place names
+//! and URL shorteners, read once and
 //! checked whole. This module must not know any message or decision.
 //!
 //! The files are `data/*.csv` of this crate. Each row carries its source; `gen_area_codes.py` and
@@ -9,6 +10,7 @@ mod holidays;
 mod place_names;
 mod postal_codes;
 mod quiet_hours;
+mod shorteners;
 mod table;
 
 use std::collections::{BTreeMap, HashMap};
@@ -25,6 +27,7 @@ use area_codes::Territory;
 use place_names::PlaceNames;
 use postal_codes::PostalCodes;
 pub(super) use postal_codes::PostalPlace;
+use shorteners::Shorteners;
 
 /// The texts of the data files.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +44,9 @@ pub struct RuleFiles<'t> {
     pub postal_codes: &'t str,
     /// Names of states, provinces and territories.
     pub place_names: &'t str,
+    /// Domains of public URL shorteners: anybody's links stand behind them, so carriers filter them
+    /// whole (CTIA Messaging Principles 5.3.2, which asks for the sender's own domain).
+    pub url_shorteners: &'t str,
 }
 
 /// All rules that are data, checked: every state, zone and window that one row names is there.
@@ -53,6 +59,7 @@ pub struct RuleData {
     strict: JurisdictionRules,
     postal_codes: PostalCodes,
     place_names: PlaceNames,
+    shorteners: Shorteners,
 }
 
 impl RuleFiles<'static> {
@@ -64,6 +71,7 @@ impl RuleFiles<'static> {
         holidays: include_str!("../../data/state_holidays.csv"),
         postal_codes: include_str!("../../data/postal_codes.csv"),
         place_names: include_str!("../../data/place_names.csv"),
+        url_shorteners: include_str!("../../data/url_shorteners.csv"),
     };
 }
 
@@ -94,6 +102,7 @@ impl RuleData {
             version: version(files),
             postal_codes: PostalCodes::read(files.postal_codes, &jurisdictions)?,
             place_names: PlaceNames::read(files.place_names, &jurisdictions)?,
+            shorteners: Shorteners::read(files.url_shorteners)?,
             area_codes: area_codes
                 .into_iter()
                 .map(|(code, located)| (code, located.row))
@@ -144,6 +153,16 @@ impl RuleData {
         self.postal_codes.find(text)
     }
 
+    /// How many public URL shorteners are known.
+    pub(super) fn shorteners(&self) -> usize {
+        self.shorteners.len()
+    }
+
+    /// The public URL shortener that a host is, or is a subdomain of.
+    pub(super) fn shortener(&self, host: &str) -> Option<&str> {
+        self.shorteners.find(host)
+    }
+
     /// What a name of a state, province or territory may mean; compared by its letters and digits.
     pub(super) fn places_named(&self, letters: &str) -> Option<&[Jurisdiction]> {
         self.place_names.find(letters)
@@ -159,6 +178,7 @@ fn version(files: &RuleFiles<'_>) -> String {
         holidays,
         postal_codes,
         place_names,
+        url_shorteners,
     } = files;
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for text in [
@@ -168,6 +188,7 @@ fn version(files: &RuleFiles<'_>) -> String {
         holidays,
         postal_codes,
         place_names,
+        url_shorteners,
     ] {
         // The byte after each text occurs in none: text cannot move between files unnoticed.
         for byte in text.bytes().chain([0xff]) {

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::content_lists::{FORBIDDEN, SHORTENERS};
+use super::content_lists::FORBIDDEN;
 use super::data::RuleData;
 use super::jurisdiction::JurisdictionRules;
 use super::rule::{Judged, Rule};
@@ -24,7 +24,7 @@ pub fn rules_document(rules: &RuleData) -> String {
         .and_then(|()| write_gates(&mut text))
         .and_then(|()| write_strategies(&mut text))
         .and_then(|()| write_health(&mut text))
-        .and_then(|()| write_content(&mut text))
+        .and_then(|()| write_content(&mut text, rules))
         .and_then(|()| write_places(&mut text, rules));
     text
 }
@@ -124,15 +124,16 @@ fn write_health(text: &mut String) -> std::fmt::Result {
     writeln!(text, " and from day {after} on what its own limit allows.")
 }
 
-fn write_content(text: &mut String) -> std::fmt::Result {
+fn write_content(text: &mut String, rules: &RuleData) -> std::fmt::Result {
     let categories: Vec<&str> = FORBIDDEN
         .iter()
         .map(|forbidden| forbidden.category)
         .collect();
     writeln!(
         text,
-        "\n## Content\n\nPublic URL shorteners: {}.\n\nCategories of words: {}.",
-        SHORTENERS.join(", "),
+        "\n## Content\n\nPublic URL shorteners: {} domains with their subdomains, in \
+         `crates/domain/data/url_shorteners.csv`.\n\nCategories of words: {}.",
+        rules.shorteners(),
         categories.join(", "),
     )
 }

@@ -6,6 +6,7 @@ mod content_lists;
 pub mod data;
 mod document;
 pub mod jurisdiction;
+mod links;
 pub mod recipient_location;
 pub mod rule;
 pub mod rules;

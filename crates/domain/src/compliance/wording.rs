@@ -11,7 +11,7 @@ use crate::message::{Submission, Text, TrafficType};
 /// What is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wording {
-    /// The text in lower case, without the tricks that hide words from filters.
+    /// The text as filters and phones read it: see [`folded`].
     pub(super) folded: String,
     /// The text, where policy changed it.
     pub changed: Option<Text>,

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::change::text_hash;
+use crate::change::is_same_text;
 use crate::content::Body;
 use crate::decision::{Context, RecentSend, SuppressionScope};
 use crate::ids::{ConversationId, LeadId, PhoneNumberId};
@@ -156,9 +156,10 @@ impl AnswerDraft {
     }
 
     pub(super) fn was_said(&self, recent: &[RecentSend], now: DateTime<Utc>) -> bool {
-        let hash = text_hash(&self.submission.text);
+        let text = &self.submission.text;
         recent.iter().any(|sent| {
-            sent.text_hash == hash && now.signed_duration_since(sent.at) < self.answer.once_in()
+            let is_recent = now.signed_duration_since(sent.at) < self.answer.once_in();
+            is_recent && is_same_text(sent.text_hash, text)
         })
     }
 }

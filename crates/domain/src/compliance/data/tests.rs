@@ -31,6 +31,8 @@ const SOUND: RuleFiles<'static> = RuleFiles {
     place_names: "places,names,source\n\
         FL,Florida;Fla,a list\n\
         NS;PE,The Maritimes,two of three\n",
+    url_shorteners: "domain,source\n\
+        bit.ly,a list\n",
 };
 
 fn bundled() -> &'static RuleData {
@@ -231,4 +233,42 @@ fn no_two_corrections_of_one_letter_have_the_same_version() {
     });
     let versions: std::collections::BTreeSet<String> = letters.collect();
     assert_eq!(versions.len(), 52);
+}
+
+#[test]
+fn a_shortener_is_found_with_its_subdomains_and_no_other_host_is() {
+    for host in [
+        "bit.ly",
+        "www.bit.ly",
+        "a.b.bit.ly",
+        "tinyurl.app",
+        "gg.gg",
+        "n9.cl",
+        "qrco.de",
+    ] {
+        assert!(bundled().shortener(host).is_some(), "{host}");
+    }
+    for host in [
+        "rabbit.ly",
+        "my-bit.ly",
+        "bit.ly.example.com",
+        "ly",
+        "bit",
+        "",
+        "example.com",
+    ] {
+        assert_eq!(bundled().shortener(host), None, "{host}");
+    }
+}
+
+#[test]
+fn the_usual_shorteners_are_known() {
+    let usual = "bit.ly tinyurl.com tinyurl.app shorturl.asia shorturl.at soo.gd tr.im qrco.de cutt.us \
+        cutt.ly gg.gg n9.cl acortar.link ouo.io bc.vc tny.im is.gd v.gd rb.gy t.ly t.co ow.ly buff.ly \
+        rebrand.ly bl.ink short.io short.gy dub.sh kutt.it goo.su clck.ru adf.ly shorte.st u.to tiny.cc \
+        tiny.one tinyurl.mobi s.id snip.ly lnkd.in goo.gl bit.do qr.ae x.co zpr.io surl.li urlz.fr \
+        da.gd vk.cc t1p.de reurl.cc han.gl me2.kr lihi.cc ulvis.net shrtco.de linkvertise.com exe.io";
+    for domain in usual.split_whitespace() {
+        assert_eq!(bundled().shortener(domain), Some(domain));
+    }
 }

@@ -2,17 +2,23 @@
 
 use std::ops::Range;
 
-use crate::compliance::content_lists::{FORBIDDEN, Phrase, SHORTENERS, phrases_beginning_with};
+use crate::compliance::content_lists::{FORBIDDEN, Phrase, phrases_beginning_with};
+use crate::compliance::data::RuleData;
+use crate::compliance::links::{Host, hosts};
 use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
-use crate::compliance::words::{host_names, is_within_domain, length_if_first, words};
+use crate::compliance::words::{length_if_first, words};
 use crate::decision::{Case, ContentPolicy, IdentityPolicy};
 use crate::reason::Reason;
 
-/// Public URL shorteners are barred (CTIA Messaging Principles 5.3.2). SHAFT words (5.3: sex, hate,
-/// alcohol, firearms, tobacco, cannabis) and the high-risk categories are mostly innocent in the
-/// texts of a business, so they warn unless the organization wants them blocked. A first message
-/// names the sender and the way out (5.1.2.1, 5.1.3; CASL s. 6(2) in Canada): it warns, is blocked or
-/// is completed, as the organization chooses.
+/// Public URL shorteners are barred (CTIA Messaging Principles 5.3.2), with their subdomains and in any
+/// disguise. SHAFT words (5.3: sex, hate, alcohol, firearms, tobacco, cannabis) and the high-risk
+/// categories are mostly innocent in the texts of a business, so they warn unless the organization
+/// wants them blocked. A first message names the sender and the way out (5.1.2.1, 5.1.3; CASL s. 6(2)
+/// in Canada): it warns, is blocked or is completed, as the organization chooses.
+///
+/// The text is read as filters and phones read it: letters of other widths and scripts that look
+/// Latin, case, accents, invisible characters and escapes are folded. Each finding is a sentence of
+/// its own that names what was found or is missing, and where.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::Content,
     judged: Judged::Always,
@@ -25,46 +31,93 @@ pub(super) const RULE: Rule = Rule {
     next_allowed: None,
 };
 
-/// Carriers' own reason for all of it.
-const REASON: Reason = Reason::ContentForbidden;
-
 fn judge(case: &Case<'_>) -> Verdict {
     let text = &*case.wording.folded;
-    let shortener = shortener(text);
-    let category = forbidden_category(&words(text));
+    let shorteners = shorteners(text, case.context.rules);
+    let forbidden = forbidden(text);
     let policy = &case.context.org.policy;
-    let blocks = shortener.is_some()
-        || (category.is_some() && policy.forbidden_words == ContentPolicy::Block)
-        || lacks_too_much(case);
-    let warns =
-        category.is_some() || (case.wording.lacks.anything() && case.wording.changed.is_none());
-    let mut verdict = if blocks {
-        Verdict::refuse(REASON)
-    } else if warns {
-        Verdict::new(Effect::Warn(REASON))
+    let blocks_words = policy.forbidden_words == ContentPolicy::Block;
+    let lacks = case.wording.lacks.anything() && case.wording.changed.is_none();
+    let verdict = if !shorteners.is_empty() || (!forbidden.is_empty() && blocks_words) {
+        Verdict::refuse(Reason::ContentForbidden)
+    } else if lacks_too_much(case) {
+        Verdict::refuse(Reason::FirstMessageIncomplete)
+    } else if !forbidden.is_empty() {
+        Verdict::new(Effect::Warn(Reason::ContentForbidden))
+    } else if lacks {
+        Verdict::new(Effect::Warn(Reason::FirstMessageIncomplete))
     } else {
         Verdict::allow()
     };
-    if let Some(domain) = shortener {
-        verdict = verdict.with("shortener", domain);
-    }
-    if let Some(category) = category {
-        verdict = verdict.with("category", category);
-    }
+    let verdict = with_shorteners(verdict, &shorteners);
+    let verdict = with_forbidden(verdict, &forbidden);
     with_first_message(verdict, case)
 }
 
-fn with_first_message(verdict: Verdict, case: &Case<'_>) -> Verdict {
-    let lacks = match (case.wording.lacks.identity, case.wording.lacks.opt_out) {
+fn with_shorteners(verdict: Verdict, found: &[(String, usize)]) -> Verdict {
+    let Some((first, _)) = found.first() else {
+        return verdict;
+    };
+    let verdict = verdict.with("shortener", first.clone());
+    found.iter().fold(verdict, |verdict, (domain, word)| {
+        verdict.finding(format!(
+            "Word {word} of the text is a link of {domain}, a public URL shortener, which carriers \
+             bar: use a link of the organization's own domain."
+        ))
+    })
+}
+
+fn with_forbidden(verdict: Verdict, found: &[Forbidden]) -> Verdict {
+    let Some(first) = found.iter().min_by_key(|found| found.rank) else {
+        return verdict;
+    };
+    let verdict = verdict.with("category", first.category);
+    found.iter().fold(verdict, |verdict, found| {
+        let Forbidden {
+            category,
+            phrase,
+            word,
+            ..
+        } = found;
+        verdict.finding(format!(
+            "The text says \"{phrase}\" (word {word}), which carriers may filter as {category}."
+        ))
+    })
+}
+
+fn with_first_message(mut verdict: Verdict, case: &Case<'_>) -> Verdict {
+    let lacks = case.wording.lacks;
+    let names = match (lacks.identity, lacks.opt_out) {
         (true, true) => "identity,opt_out",
         (true, false) => "identity",
         (false, true) => "opt_out",
         (false, false) => return verdict,
     };
-    let is_completed = case.wording.changed.is_some();
-    let done = if is_completed { "appended" } else { "left" };
+    if lacks.identity {
+        verdict = verdict.finding(format!(
+            "This is the first message of the conversation, and the sender's name, \"{}\", is nowhere \
+             in it.",
+            case.context.org.name
+        ));
+    }
+    if lacks.opt_out {
+        verdict = verdict.finding(
+            "This is the first message of the conversation, and nowhere does it say how to opt out, \
+             for instance \"Reply STOP to opt out\".",
+        );
+    }
+    let (done, sentence) = if case.wording.changed.is_some() {
+        ("appended", Some("What is missing is added at the end."))
+    } else if case.wording.is_too_long_to_complete {
+        ("left", Some("The text is too long to add what is missing."))
+    } else {
+        ("left", None)
+    };
+    if let Some(sentence) = sentence {
+        verdict = verdict.finding(sentence);
+    }
     verdict
-        .with("first_message_lacks", lacks)
+        .with("first_message_lacks", names)
         .with("first_message", done)
 }
 
@@ -76,30 +129,72 @@ fn lacks_too_much(case: &Case<'_>) -> bool {
     }
 }
 
-fn shortener(text: &str) -> Option<&'static str> {
-    host_names(text).find_map(|host| {
-        let domain = SHORTENERS
-            .iter()
-            .find(|domain| is_within_domain(host, domain));
-        domain.copied()
-    })
+/// The shorteners that the text links to, each with the word in which it stands first.
+fn shorteners(text: &str, rules: &RuleData) -> Vec<(String, usize)> {
+    let mut found: Vec<(String, usize)> = Vec::new();
+    if !text.contains('.') && !text.contains("dot") && !text.contains('&') {
+        return found;
+    }
+    for host in hosts(text) {
+        let domain = rules
+            .shortener(&host.name)
+            .filter(|domain| is_meant(&host, domain));
+        if let Some(domain) = domain
+            && found.iter().all(|(known, _)| known != domain)
+        {
+            found.push((domain.to_owned(), host.word));
+        }
+    }
+    found.sort_by_key(|(_, word)| *word);
+    found
+}
+
+/// Two words with a dot between them may be two sentences: they are a link where a path follows, or
+/// where the first one is longer than what sentences end with by chance (`u. To`, `it is . Me`).
+fn is_meant(host: &Host, domain: &str) -> bool {
+    let is_long = domain.find('.').is_some_and(|length| length >= 3);
+    !host.is_pieced || host.has_path || (is_long && !host.ends_sentence)
+}
+
+/// A word or phrase of a forbidden category.
+struct Forbidden {
+    category: &'static str,
+    /// The place of the category in the list.
+    rank: usize,
+    phrase: &'static str,
+    /// Counted from 1.
+    word: usize,
 }
 
 /// A phrase in a text: which, and from which word to which.
 type Hit = (&'static Phrase, Range<usize>);
 
-/// The first category of which a word stands in the text outside of every innocent phrase.
-fn forbidden_category(words: &[&str]) -> Option<&'static str> {
-    let hits = hits(words);
+/// The phrases that stand in the text outside of every innocent phrase, each once.
+fn forbidden(text: &str) -> Vec<Forbidden> {
+    let numbered = (1..).zip(text.split_whitespace());
+    let (numbers, words): (Vec<usize>, Vec<&str>) = numbered
+        .flat_map(|(number, word)| words(word).into_iter().map(move |word| (number, word)))
+        .unzip();
+    let hits = hits(&words);
     let is_innocent = |(phrase, range): &Hit| {
         hits.iter().any(|(other, around)| {
             let is_around = around.start <= range.start && range.end <= around.end;
             other.is_innocent && other.category == phrase.category && is_around
         })
     };
-    let guilty = hits.iter().filter(|hit| !is_innocent(hit));
-    let category = guilty.map(|(phrase, _)| phrase.category).min()?;
-    FORBIDDEN.get(category).map(|forbidden| forbidden.category)
+    let mut found: Vec<Forbidden> = Vec::new();
+    for (phrase, range) in hits.iter().filter(|hit| !is_innocent(hit)) {
+        let is_new = found.iter().all(|found| found.phrase != phrase.words);
+        if let Some(list) = FORBIDDEN.get(phrase.category).filter(|_| is_new) {
+            found.push(Forbidden {
+                category: list.category,
+                rank: phrase.category,
+                phrase: phrase.words,
+                word: numbers.get(range.start).copied().unwrap_or_default(),
+            });
+        }
+    }
+    found
 }
 
 fn hits(words: &[&str]) -> Vec<Hit> {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::recent::{count, first_below, is_within};
-use crate::change::text_hash;
+use crate::change::is_same_text;
 use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
 use crate::compliance::wording::Wording;
 use crate::decision::Case;
@@ -11,6 +11,12 @@ use crate::reason::Reason;
 
 /// A product decision, off by default: carriers and people take many messages, and the same one
 /// twice, for spam. The 24-hour limit is not a calendar day.
+///
+/// The same text is what a person would call the same: white space, case, accents, letters of other
+/// widths or scripts that look alike, invisible characters, and marks and emoji around words do not
+/// count, nor do the words that policy adds to a first message. Another word, digit, link, currency
+/// sign or percent sign, or a mark inside a word (`7:30`, `$1.50`), makes another text; so do words in
+/// another order.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::LeadLimits,
     judged: Judged::Always,
@@ -84,11 +90,8 @@ fn has_same_text(case: &Case<'_>) -> bool {
     let period = TimeDelta::seconds(seconds.into());
     // What was sent is remembered as it left, with the words that policy adds to a first message.
     let completed = Wording::as_first_message(case.submission, case.context);
-    let same: Vec<i64> = [Some(&case.submission.text), completed.as_ref()]
-        .into_iter()
-        .flatten()
-        .map(text_hash)
-        .collect();
+    let texts = [Some(&case.submission.text), completed.as_ref()];
+    let is_same = |hash| texts.iter().flatten().any(|text| is_same_text(hash, text));
     let mut recent = case.context.message.recipient.recent.iter();
-    recent.any(|sent| same.contains(&sent.text_hash) && is_within(sent.at, case.at, period))
+    recent.any(|sent| is_within(sent.at, case.at, period) && is_same(sent.text_hash))
 }

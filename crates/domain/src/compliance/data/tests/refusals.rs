@@ -11,6 +11,7 @@ fn error_after(from: &str, to: &str) -> String {
         SOUND.holidays,
         SOUND.postal_codes,
         SOUND.place_names,
+        SOUND.url_shorteners,
     ];
     assert!(
         texts.iter().any(|text| text.contains(from)),
@@ -23,6 +24,7 @@ fn error_after(from: &str, to: &str) -> String {
         holidays,
         postal_codes,
         place_names,
+        url_shorteners,
     ] = &texts.map(|text| text.replace(from, to));
     RuleData::load(&RuleFiles {
         area_codes,
@@ -31,6 +33,7 @@ fn error_after(from: &str, to: &str) -> String {
         holidays,
         postal_codes,
         place_names,
+        url_shorteners,
     })
     .unwrap_err()
     .to_string()
@@ -347,6 +350,41 @@ fn a_bad_row_of_place_names_is_refused() {
         let found = RuleData::load(&files).unwrap_err().to_string();
         assert!(
             found.starts_with("place_names.csv") && found.contains(error),
+            "{found}"
+        );
+    }
+}
+
+#[test]
+fn a_bad_row_of_shorteners_is_refused() {
+    for (from, to, error) in [
+        (
+            "bit.ly,",
+            "Bit.ly,",
+            "line 2: `Bit.ly` is not a domain in lower case",
+        ),
+        (
+            "bit.ly,",
+            "https://bit.ly,",
+            "is not a domain in lower case",
+        ),
+        ("bit.ly,", "bitly,", "is not a domain in lower case"),
+        ("bit.ly,", ".ly,", "is not a domain in lower case"),
+        (
+            "bit.ly,a list\n",
+            "bit.ly,a list\nbit.ly,a list\n",
+            "line 3: bit.ly is there twice",
+        ),
+        ("a list", "", "line 2: `source` is empty"),
+    ] {
+        let changed = SOUND.url_shorteners.replace(from, to);
+        let files = RuleFiles {
+            url_shorteners: &changed,
+            ..SOUND
+        };
+        let found = RuleData::load(&files).unwrap_err().to_string();
+        assert!(
+            found.starts_with("url_shorteners.csv") && found.contains(error),
             "{found}"
         );
     }

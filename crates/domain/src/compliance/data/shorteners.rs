@@ -1,0 +1,58 @@
+//! Public URL shorteners.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+
+use super::table::{DataError, Located, rows};
+
+const FILE: &str = "url_shorteners.csv";
+
+/// Their domains, in lower case.
+#[derive(Debug)]
+pub(super) struct Shorteners(HashSet<Box<str>>);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    domain: String,
+    source: String,
+}
+
+impl Shorteners {
+    pub(super) fn read(text: &str) -> Result<Self, DataError> {
+        let mut domains = HashSet::new();
+        for Located { line, row } in rows::<Row>(FILE, text)? {
+            line.not_empty("source", &row.source)?;
+            if !is_domain(&row.domain) {
+                return Err(line.error(format!("`{}` is not a domain in lower case", row.domain)));
+            }
+            line.first_of(&mut domains, row.domain.as_str().into(), &row.domain)?;
+        }
+        Ok(Self(domains))
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The shortener that a host is, or is a subdomain of.
+    pub(super) fn find(&self, host: &str) -> Option<&str> {
+        let starts = host
+            .match_indices('.')
+            .map(|(at, dot)| at.saturating_add(dot.len()));
+        [0].into_iter()
+            .chain(starts)
+            .find_map(|start| self.0.get(host.get(start..)?))
+            .map(|domain| &**domain)
+    }
+}
+
+fn is_domain(text: &str) -> bool {
+    let is_label = |label: &str| {
+        let is_inside = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        !label.is_empty() && label.chars().all(is_inside)
+    };
+    text.contains('.') && text.split('.').all(is_label)
+}
