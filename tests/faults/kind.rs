@@ -34,12 +34,14 @@ pub(crate) enum Kind {
     Stop,
     /// Several of these at once.
     Mixed,
+    /// Clients hold connections, more than the API may have files open.
+    Flood,
     /// The database's disk is full for a while.
     Disk,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Dev,
         Self::Api,
         Self::Worker,
@@ -51,6 +53,7 @@ impl Kind {
         Self::Clocks,
         Self::Stop,
         Self::Mixed,
+        Self::Flood,
         Self::Disk,
     ];
 
@@ -67,11 +70,13 @@ impl Kind {
             Self::Clocks => "clocks",
             Self::Stop => "stop",
             Self::Mixed => "mixed",
+            Self::Flood => "flood",
             Self::Disk => "disk",
         }
     }
 
-    /// What a seed draws. (What it draws for [`Kind::Dev`] is in `dev.rs`.)
+    /// What a seed draws. (What it draws for [`Kind::Dev`] is in `dev.rs`, for [`Kind::Flood`] in
+    /// `flood.rs`.)
     pub(crate) fn plan(self, seed: u64) -> Plan {
         let mut draws = Draws::new(seed);
         let count = 2 + draws.below(3);
@@ -103,6 +108,7 @@ impl Kind {
                 (plan.usual.latency_min_ms, plan.usual.latency_max_ms) = (300, 600);
                 plan
             }
+            Self::Flood => Plan::draw(&mut draws, 0, |draws| self.moment(draws)),
             Self::Disk => Plan::draw(&mut draws, 1, |draws| self.moment(draws)),
             Self::Dev | Self::Api | Self::Worker | Self::Carrier | Self::Freeze | Self::Mixed => {
                 Plan::draw(&mut draws, count, |draws| self.moment(draws))
@@ -130,6 +136,7 @@ impl Kind {
             Self::Clocks => (draws.millis(0, 1000), vec![step(draws)]),
             Self::Stop => (Duration::ZERO, vec![Fault::Stop(draws.below(LEADS))]),
             Self::Mixed => (draws.millis(0, 3000), mixed(draws)),
+            Self::Flood => (Duration::ZERO, Vec::new()),
             Self::Disk => (draws.millis(1000, 3000), vec![Fault::DiskFills]),
         }
     }

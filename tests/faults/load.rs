@@ -56,7 +56,7 @@ impl Answered {
             .clone()
     }
 
-    fn add(&self, sent: Sent) {
+    pub(crate) fn add(&self, sent: Sent) {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -86,7 +86,7 @@ pub(crate) async fn send_all(
     sends.join_all().await.into_iter().collect()
 }
 
-fn text(n: usize) -> String {
+pub(crate) fn text(n: usize) -> String {
     format!("Message {n}")
 }
 

@@ -17,6 +17,7 @@ mod database;
 mod dev;
 mod draws;
 mod faults;
+mod flood;
 mod folder;
 mod kind;
 mod load;

@@ -54,6 +54,8 @@ pub(crate) struct Plan {
     pub(crate) enforces_idempotency: bool,
     /// Whether workers have clocks of their own.
     pub(crate) moves_clocks: bool,
+    /// How many files the API may have open; `None` = as many as we.
+    pub(crate) open_files: Option<u32>,
     /// How the carrier behaves while nothing is wrong.
     pub(crate) usual: Chaos,
     pub(crate) moments: Vec<Moment>,
@@ -82,6 +84,7 @@ impl Plan {
         Self {
             enforces_idempotency: draws.one_in(2),
             moves_clocks: false,
+            open_files: None,
             usual: usual(),
             moments,
         }

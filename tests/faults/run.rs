@@ -15,7 +15,7 @@ use crate::plan::{Moment, Plan};
 use crate::process::Binaries;
 use crate::verdict::{self, Report};
 use crate::world::World;
-use crate::{dev, faults};
+use crate::{dev, faults, flood};
 
 /// Which run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,9 @@ pub(crate) async fn run(binaries: &Binaries, one: One, keep: bool) -> anyhow::Re
 async fn story(binaries: &Binaries, folder: &Arc<Folder>, one: One) -> anyhow::Result<Report> {
     if one.kind == Kind::Dev {
         return dev::run(&binaries.product, folder, one.seed).await;
+    }
+    if one.kind == Kind::Flood {
+        return flood::run(binaries, folder, one.seed).await;
     }
     if one.kind == Kind::Disk {
         faults::disk::make_small(folder)?;

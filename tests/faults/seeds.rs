@@ -4,7 +4,7 @@ use crate::kind::Kind;
 use crate::run::One;
 
 /// Each kind, with a seed that draws much and ends soon. A full disk runs by command alone.
-const SHORT: [(Kind, u64); 11] = [
+const SHORT: [(Kind, u64); 12] = [
     (Kind::Mixed, 3),
     (Kind::Dev, 2),
     (Kind::Stop, 4),
@@ -16,6 +16,7 @@ const SHORT: [(Kind, u64); 11] = [
     (Kind::Clocks, 3),
     (Kind::Carrier, 4),
     (Kind::Worker, 4),
+    (Kind::Flood, 2),
 ];
 
 /// Runs that once showed a defect, and which.

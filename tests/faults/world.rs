@@ -1,5 +1,6 @@
 //! The running system of one run: a database server, a carrier, the API and two workers.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
@@ -104,6 +105,8 @@ pub(crate) struct World {
     pub(crate) answered: Answered,
     pub(crate) database: Database,
     pub(crate) carrier: Carrier,
+    /// Where the API listens.
+    pub(crate) address: SocketAddr,
     pub(crate) simulator: Program,
     pub(crate) api: Program,
     pub(crate) workers: [Program; 2],
@@ -126,6 +129,7 @@ impl World {
         let product = Product {
             binary: binaries.product.clone(),
             moves_clocks: plan.moves_clocks,
+            open_files: plan.open_files,
             environment: environment(&database, &carrier, &base_url, plan)?,
         };
         let mut world = Self {
@@ -134,6 +138,7 @@ impl World {
             answered: Answered::default(),
             database,
             carrier,
+            address,
             simulator: Program::new("carrier", again(command)),
             api: Program::new("api", product.api()),
             workers: [
@@ -206,12 +211,21 @@ impl World {
 struct Product {
     binary: PathBuf,
     moves_clocks: bool,
+    open_files: Option<u32>,
     environment: Vec<(&'static str, String)>,
 }
 
 impl Product {
     fn api(&self) -> impl Fn() -> Command + Send + Sync + 'static {
-        let mut command = bare(&self.binary);
+        let mut command = match self.open_files {
+            Some(most) => {
+                let mut shell = bare("/bin/sh");
+                shell.args(["-c", &format!("ulimit -n {most} && exec \"$0\" \"$@\"")]);
+                shell.arg(&self.binary);
+                shell
+            }
+            None => bare(&self.binary),
+        };
         command.args(["serve", "--without-worker"]);
         command.envs(self.environment.clone());
         again(command)

@@ -39,6 +39,17 @@ impl Client {
         }
     }
 
+    /// The same, with a new connection for each request.
+    ///
+    /// # Panics
+    /// When there is no HTTP client to be had.
+    #[must_use]
+    pub fn without_pool(self) -> Self {
+        let http = reqwest::Client::builder().no_proxy().tls_certs_only([]);
+        let http = http.pool_max_idle_per_host(0).build().unwrap();
+        Self { http, ..self }
+    }
+
     /// The same with a key.
     #[must_use]
     pub fn with_key(self, key: impl Into<String>) -> Self {

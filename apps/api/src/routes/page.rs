@@ -1,7 +1,7 @@
 //! Pages that are the same for everybody until the next release: compressed once, and not sent again
 //! to who has them (RFC 9110, 8.8.3 and 13.1.2).
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -21,13 +21,8 @@ pub(super) struct PageEndpoint {
     text: fn() -> &'static str,
     content_type: &'static str,
     policy: Option<&'static str>,
-    page: OnceCell<Page>,
-}
-
-/// A page in both codings.
-struct Page {
-    plain: Coded,
-    gzip: Coded,
+    plain: OnceCell<Coded>,
+    gzip: OnceCell<Coded>,
 }
 
 /// One text in memory, however many read it slowly.
@@ -42,7 +37,8 @@ impl PageEndpoint {
             text,
             content_type,
             policy: None,
-            page: OnceCell::new(),
+            plain: OnceCell::new(),
+            gzip: OnceCell::new(),
         }
     }
 
@@ -53,36 +49,45 @@ impl PageEndpoint {
     }
 
     /// Made when it is first asked for, away from the threads that serve requests.
-    async fn page(&self) -> Result<&Page, Problem> {
+    async fn coded(&self, is_gzip: bool) -> Result<&Coded, Problem> {
         let text = self.text;
-        let make = || async move {
-            let made = tokio::task::spawn_blocking(move || Page::of(text())).await;
-            made.map_err(|lost| Problem::broken(lost.to_string()))?
+        let (cell, code): (_, fn(&'static str) -> _) = if is_gzip {
+            (&self.gzip, Coded::gzip)
+        } else {
+            (&self.plain, Coded::plain)
         };
-        self.page.get_or_try_init(make).await
+        let make = || async move {
+            let made = tokio::task::spawn_blocking(move || code(text())).await;
+            let made = made.map_err(|lost| Problem::broken(lost.to_string()))?;
+            made.map_err(|error| Problem::broken(error.to_string()))
+        };
+        cell.get_or_try_init(make).await
     }
 }
 
-impl Page {
-    fn of(text: &'static str) -> Result<Self, Problem> {
-        let hash = digest::digest(&digest::SHA256, text.as_bytes());
-        let hash = hex::encode(hash.as_ref().get(..12).unwrap_or_default());
-        let gzip = gzip(text.as_bytes()).map_err(|error| Problem::broken(error.to_string()))?;
+impl Coded {
+    fn plain(text: &'static str) -> io::Result<Self> {
         Ok(Self {
-            plain: Coded {
-                bytes: Bytes::from_static(text.as_bytes()),
-                etag: format!("\"{hash}\""),
-            },
-            gzip: Coded {
-                bytes: gzip.into(),
-                etag: format!("\"{hash}-gzip\""),
-            },
+            bytes: Bytes::from_static(text.as_bytes()),
+            etag: format!("\"{}\"", hash(text)),
+        })
+    }
+
+    fn gzip(text: &'static str) -> io::Result<Self> {
+        Ok(Self {
+            bytes: gzip(text.as_bytes())?.into(),
+            etag: format!("\"{}-gzip\"", hash(text)),
         })
     }
 }
 
-fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+fn hash(text: &str) -> String {
+    let hash = digest::digest(&digest::SHA256, text.as_bytes());
+    hex::encode(hash.as_ref().get(..12).unwrap_or_default())
+}
+
+fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes)?;
     encoder.finish()
 }
@@ -91,9 +96,8 @@ impl Endpoint for PageEndpoint {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        let page = self.page().await?;
         let is_gzip = takes_gzip(request.headers());
-        let coded = if is_gzip { &page.gzip } else { &page.plain };
+        let coded = self.coded(is_gzip).await?;
         let mut response = Response::builder()
             .header(header::ETAG, &coded.etag)
             .header(header::CACHE_CONTROL, CACHED)
