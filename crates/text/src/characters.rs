@@ -2,6 +2,8 @@
 //!
 //! This module must not know words or languages.
 
+use unicode_normalization::char::is_combining_mark;
+
 /// Whether a character shows nothing by itself: Unicode's `Default_Ignorable_Code_Point`
 /// (DerivedCoreProperties.txt), such as the zero-width space, the marks of direction, the soft
 /// hyphen and the variation selectors.
@@ -36,4 +38,36 @@ pub const fn is_quote(c: char) -> bool {
         c,
         '"' | '\'' | '“' | '”' | '„' | '‟' | '«' | '»' | '‹' | '›' | '‘' | '’' | '‚' | '＂'
     )
+}
+
+/// Whether a combining mark is a vowel or part of a letter, so that the word is another without it:
+/// those of the scripts of India and South-East Asia, and the voicing marks of kana. Nasal dots and
+/// nuktas of India, which people leave out, and marks of tone are none.
+#[must_use]
+pub fn is_letter_mark(c: char) -> bool {
+    let is_of_script = matches!(
+        c,
+        '\u{0900}'..='\u{0DFF}'
+            | '\u{0E31}'..='\u{0E47}'
+            | '\u{0E4D}'
+            | '\u{0EB1}'..='\u{0EBC}'
+            | '\u{1000}'..='\u{109F}'
+            | '\u{1780}'..='\u{17D3}'
+            | '\u{3099}'..='\u{309A}'
+    );
+    let is_left_out = matches!(
+        c,
+        '\u{0900}'..='\u{0902}'
+            | '\u{093C}'
+            | '\u{0951}'..='\u{0954}'
+            | '\u{0981}'
+            | '\u{09BC}'
+            | '\u{0A01}'..='\u{0A02}'
+            | '\u{0A3C}'
+            | '\u{0A70}'..='\u{0A71}'
+            | '\u{0A81}'..='\u{0A82}'
+            | '\u{0ABC}'
+            | '\u{0B3C}'
+    );
+    is_of_script && !is_left_out && is_combining_mark(c)
 }

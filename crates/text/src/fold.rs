@@ -5,22 +5,40 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::characters::{is_ignorable, is_quote};
+use crate::characters::{is_ignorable, is_letter_mark, is_quote};
 
 /// The form in which texts are compared: compatibility forms, accents, case and letters of other
 /// scripts that look Latin are folded, invisible characters are gone. White space and marks stay as
 /// they are. Folding a folded text changes nothing.
+///
+/// Marks that are vowels or part of a letter stay: those of the scripts of India, of Thai and its
+/// neighbours, and the voicing marks of kana. What people leave out or write in several ways is
+/// folded there too: nasal dots and nuktas of India, the points of Arabic and Hebrew, and the
+/// Arabic letters that Persian and Urdu write otherwise.
 #[must_use]
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let folded: String = text
         .chars()
-        .filter(|c| !is_ignorable(*c) && !is_combining_mark(*c))
+        .filter(|c| !is_ignorable(*c) && !is_dropped(*c))
         .map(undecorated)
         .nfkd()
         .flat_map(char::to_lowercase)
         .nfkd()
-        .filter(|c| !is_combining_mark(*c))
+        .filter(|c| !is_dropped(*c))
         .map(latin_look_alike)
+        .map(usual_arabic)
+        .scan(' ', |previous, c| {
+            let is_stray = is_letter_mark(c) && previous.is_ascii();
+            if !is_stray {
+                *previous = c;
+            }
+            Some((!is_stray).then_some(c))
+        })
+        .flatten()
+        .nfc()
         .collect();
     if folded.chars().any(char::is_alphanumeric) {
         folded
@@ -43,6 +61,21 @@ pub fn strict(text: &str) -> String {
     visible
         .trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '!') || is_quote(c))
         .to_owned()
+}
+
+/// Marks above, below and through letters that only adorn them, and the Arabic stretching bar.
+fn is_dropped(c: char) -> bool {
+    c == '\u{0640}' || (is_combining_mark(c) && !is_letter_mark(c))
+}
+
+/// The Arabic letter for those that differ by language or by the writer's habit.
+const fn usual_arabic(c: char) -> char {
+    match c {
+        '\u{0649}' | '\u{06CC}' | '\u{06CD}' => '\u{064A}',
+        '\u{06A9}' | '\u{06AA}' => '\u{0643}',
+        '\u{0629}' | '\u{06BE}' | '\u{06C1}' | '\u{06C3}' | '\u{06D5}' => '\u{0647}',
+        _ => c,
+    }
 }
 
 /// White letters in black circles and squares, which Unicode does not decompose.
@@ -78,7 +111,7 @@ fn latin_look_alike(c: char) -> char {
         'ʟ' | 'ł' | 'ꓡ' | 'ꮮ' => 'l',
         'м' | 'ᴍ' | 'ꓟ' | 'ꮇ' => 'm',
         'ɴ' | 'ꓠ' | 'ո' => 'n',
-        'о' | 'ο' | 'σ' | 'ᴏ' | 'ø' | 'օ' | 'ꓳ' => 'o',
+        'о' | 'ο' | 'σ' | 'ς' | 'ᴏ' | 'ø' | 'օ' | 'ꓳ' => 'o',
         'р' | 'ρ' | 'ᴘ' | 'ꓑ' | 'ꮲ' => 'p',
         'ʀ' | 'ꓣ' | 'ꮢ' => 'r',
         'ѕ' | 'ꜱ' | 'ꓢ' | 'ꮪ' => 's',
@@ -126,6 +159,20 @@ mod tests {
         assert_eq!(fold("S\u{200B}T\u{FEFF}O\u{00AD}P\u{E0041}"), "stop");
         assert_eq!(fold("Arrêtez, más"), "arretez, mas");
         assert_eq!(fold("s\u{336}t\u{336}o\u{336}p\u{336}"), "stop");
+    }
+
+    #[test]
+    fn marks_that_are_vowels_stay_and_those_that_adorn_vanish() {
+        assert_eq!(fold("बंद करें"), fold("बद करे"));
+        assert_ne!(fold("करो"), fold("कर"));
+        assert_eq!(fold("ください"), "ください");
+        assert_eq!(fold("ｸﾀﾞｻｲ"), "クダサイ");
+        assert_eq!(fold("수신거부"), "수신거부");
+        assert_eq!(fold("إِيقَاف"), "ايقاف");
+        assert_eq!(fold("الرسائل"), fold("الرسـائل"));
+        assert_eq!(fold("نمی\u{200C}خواهم"), fold("نميخواهم"));
+        assert_eq!(fold("הוֹדָעוֹת"), "הודעות");
+        assert_eq!(fold("st\u{94D}op\u{3099}"), "stop");
     }
 
     #[test]

@@ -20,7 +20,7 @@ mod marks;
 mod punycode;
 
 pub use addresses::percent_decoded;
-pub use characters::{is_ignorable, is_quote};
+pub use characters::{is_ignorable, is_letter_mark, is_quote};
 pub use fold::{fold, strict};
 pub use marks::{bare, comparable, one_spaced, plain_marks};
 pub use punycode::punycode_decoded;
