@@ -1,6 +1,8 @@
 //! Phrases: what a text of several words asks for.
 //!
-//! Each language has seven lists of phrases, tried in the order of [`STEPS`] over all languages.
+//! Each language has lists of phrases, tried in the order of [`STEPS`]. English, French and Spanish
+//! are one grammar, since people mix them: their lists in code, and before those their files in
+//! `phrases/`. Every other language is a file and a grammar of its own ([`super::languages`]).
 //! A phrase that means nothing for consent *spends* its words, so that "don't stop" leaves no
 //! "stop" for the steps after it. This module must not know characters or spelling.
 
@@ -16,6 +18,7 @@ use std::sync::LazyLock;
 
 use super::near_miss;
 use super::phrasebook::Phrasebook;
+use super::phrases::{Book, Section};
 use super::sentence::Sentence;
 use super::vocabulary::Vocabulary;
 use super::words::Token;
@@ -27,6 +30,8 @@ pub(super) enum Reading {
     OptOut(&'static str),
     /// An opt-out, by this keyword misspelt.
     Misspelt(&'static str),
+    /// A question for help, by this phrase.
+    Help(&'static str),
     /// Doubtful, because of this phrase.
     Unsure(&'static str),
     /// An opt-out word that no phrase explains.
@@ -62,23 +67,46 @@ enum Effect {
     OptOut,
     Harmless,
     Doubtful,
+    Help,
     Unsure,
 }
 
-type Step = (Effect, fn(&Language) -> Vec<&'static str>);
+type Step = (Effect, Section, fn(&Language) -> Vec<&'static str>);
 
 /// The order in which phrases are tried; the first that decides wins.
-const STEPS: [Step; 7] = [
-    (Effect::OptOut, |language| language.insistent.to_vec()),
-    (Effect::Harmless, |language| language.denied.to_vec()),
-    (Effect::Doubtful, |language| language.partial.to_vec()),
-    (Effect::OptOut, |language| language.requests.concat()),
-    (Effect::Harmless, |language| language.everyday.to_vec()),
-    (Effect::OptOut, |language| language.likely.to_vec()),
-    (Effect::Unsure, |language| language.unsure.to_vec()),
+const STEPS: [Step; 8] = [
+    (Effect::OptOut, Section::Insistent, |language| {
+        language.insistent.to_vec()
+    }),
+    (Effect::Harmless, Section::Denied, |language| {
+        language.denied.to_vec()
+    }),
+    (Effect::Doubtful, Section::Partial, |language| {
+        language.partial.to_vec()
+    }),
+    (Effect::OptOut, Section::Request, |language| {
+        language.requests.concat()
+    }),
+    (Effect::Harmless, Section::Everyday, |language| {
+        language.everyday.to_vec()
+    }),
+    (Effect::OptOut, Section::Likely, |language| {
+        language.likely.to_vec()
+    }),
+    (Effect::Help, Section::Help, |_| Vec::new()),
+    (Effect::Unsure, Section::Unsure, |language| {
+        language.unsure.to_vec()
+    }),
 ];
 
 const LANGUAGES: [&Language; 3] = [&english::LANGUAGE, &french::LANGUAGE, &spanish::LANGUAGE];
+
+/// Files that extend the languages in code.
+const FILES: [&str; 3] = [
+    include_str!("../phrases/en.phrases"),
+    include_str!("../phrases/fr.phrases"),
+    include_str!("../phrases/es.phrases"),
+];
 
 /// An opt-out word anywhere is for a person to read.
 const REVIEW_ANYWHERE: &str = "review";
@@ -87,68 +115,100 @@ const REVIEW_AT_START: &str = "review_at_start";
 /// These also where a sentence ends with them ("I need to cancel").
 const REVIEW_AT_END: &str = "review_at_end";
 
-struct Grammar {
+/// Phrases in the order of the steps, and their words.
+pub(super) struct Grammar {
     vocabulary: Vocabulary,
     steps: Vec<(Effect, Phrasebook)>,
+    /// Whether a lone word may be a misspelt keyword.
+    corrects: bool,
 }
 
-static GRAMMAR: LazyLock<Grammar> = LazyLock::new(Grammar::read);
+static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
+    let books = FILES.map(Book::read);
+    Grammar::read(&LANGUAGES, &books, true)
+});
 
-/// Whether a word occurs in any phrase.
+/// Whether a word occurs in any phrase of English, French or Spanish.
 pub(super) fn knows(word: &str) -> bool {
     GRAMMAR.vocabulary.knows(word)
 }
 
-/// Judges a text whose words have their usual spelling.
+/// Judges a text whose words have their usual spelling, as English, French or Spanish.
 pub(super) fn judge(tokens: &[Token]) -> Reading {
-    let grammar = &*GRAMMAR;
-    let mut sentence = Sentence::new(tokens, &grammar.vocabulary);
-    let mut doubt = None;
-    for (effect, phrases) in &grammar.steps {
-        let found = match effect {
-            Effect::OptOut => phrases.find(&sentence).map(Reading::OptOut),
-            Effect::Unsure => phrases.find(&sentence).map(Reading::Unsure),
-            Effect::Harmless => {
-                phrases.spend_all(&mut sentence);
-                None
-            }
-            Effect::Doubtful => {
-                doubt = phrases.find(&sentence);
-                phrases.spend_all(&mut sentence);
-                None
-            }
-        };
-        if let Some(reading) = found {
-            return reading;
-        }
-    }
-    misspelt(tokens, &sentence)
-        .map(Reading::Misspelt)
-        .or_else(|| doubt.map(Reading::Unsure))
-        .or_else(|| grammar.unplaced(&sentence).map(Reading::Unplaced))
-        .unwrap_or(Reading::Nothing)
+    GRAMMAR.judge(tokens)
 }
 
 impl Grammar {
-    fn read() -> Self {
+    /// The grammar of a language that is nothing but a file.
+    pub(super) fn of_book(book: &Book) -> Self {
+        Self::read(&[], std::slice::from_ref(book), false)
+    }
+
+    fn read(languages: &[&Language], books: &[Book], corrects: bool) -> Self {
         let mut vocabulary = Vocabulary::default();
-        for language in LANGUAGES {
-            for (name, words) in language.classes {
-                vocabulary.add_class(name, words);
-            }
+        let coded = languages.iter().flat_map(|language| language.classes);
+        let filed = books.iter().flat_map(|book| &book.classes);
+        for (name, words) in coded.chain(filed) {
+            vocabulary.add_class(name, words);
         }
         let steps = STEPS
             .iter()
-            .map(|(effect, phrases_of)| {
-                let sources = LANGUAGES.into_iter().flat_map(phrases_of);
-                let phrases = sources.filter_map(|source| vocabulary.phrase(source));
+            .map(|(effect, section, phrases_of)| {
+                let filed = books.iter().flat_map(|book| book.of(*section));
+                let coded = languages.iter().flat_map(|language| phrases_of(language));
+                let phrases = filed
+                    .chain(coded)
+                    .filter_map(|source| vocabulary.phrase(source));
                 (*effect, Phrasebook::new(phrases))
             })
             .collect();
-        Self { vocabulary, steps }
+        Self {
+            vocabulary,
+            steps,
+            corrects,
+        }
     }
 
-    fn unplaced(&self, sentence: &Sentence) -> Option<&'static str> {
+    pub(super) fn judge(&'static self, tokens: &[Token]) -> Reading {
+        let mut sentence = Sentence::new(tokens, &self.vocabulary);
+        let mut doubt = None;
+        for (effect, phrases) in &self.steps {
+            let found = match effect {
+                Effect::OptOut => phrases.find(&sentence).map(Reading::OptOut),
+                Effect::Help => phrases.find(&sentence).map(Reading::Help),
+                Effect::Unsure => phrases.find(&sentence).map(Reading::Unsure),
+                Effect::Harmless => {
+                    phrases.spend_all(&mut sentence);
+                    None
+                }
+                Effect::Doubtful => {
+                    doubt = phrases.find(&sentence);
+                    phrases.spend_all(&mut sentence);
+                    None
+                }
+            };
+            if let Some(reading) = found {
+                return reading;
+            }
+        }
+        let misspelt = self.corrects.then(|| misspelt(tokens, &sentence)).flatten();
+        misspelt
+            .map(Reading::Misspelt)
+            .or_else(|| doubt.map(Reading::Unsure))
+            .or_else(|| self.unplaced(&sentence).map(Reading::Unplaced))
+            .unwrap_or(Reading::Nothing)
+    }
+
+    /// The words with which its phrases begin.
+    pub(super) fn beginnings(&self) -> impl Iterator<Item = &str> {
+        let ids = self
+            .steps
+            .iter()
+            .flat_map(|(_, phrases)| phrases.first_words());
+        ids.filter_map(|id| self.vocabulary.word(id))
+    }
+
+    fn unplaced(&'static self, sentence: &Sentence) -> Option<&'static str> {
         let is_in = |class, at| {
             sentence
                 .fresh_word(at)
@@ -184,20 +244,74 @@ fn misspelt(tokens: &[Token], sentence: &Sentence) -> Option<&'static str> {
 }
 
 #[cfg(test)]
+impl Grammar {
+    /// Whether a phrase was read.
+    pub(super) fn has(&self, source: &str) -> bool {
+        self.steps
+            .iter()
+            .any(|(_, phrases)| phrases.named(source).is_some())
+    }
+
+    /// Examples of an entry that say something else than the phrase.
+    pub(super) fn misread(&self, entry: &super::phrases::Entry) -> Vec<String> {
+        use super::words::{canonical, tokenise};
+        let Some(phrase) = self
+            .steps
+            .iter()
+            .find_map(|(_, all)| all.named(entry.source))
+        else {
+            return vec![format!("{} is not read", entry.source)];
+        };
+        let is_found = |text: &str| {
+            let tokens = tokenise(&sms_text::fold(text));
+            let tokens = if self.corrects {
+                canonical(tokens)
+            } else {
+                tokens
+            };
+            let sentence = Sentence::new(&tokens, &self.vocabulary);
+            (0..sentence.len()).any(|at| phrase.match_at(&sentence, at).is_some())
+        };
+        let absent = entry.examples_for.iter().filter(|text| !is_found(text));
+        let present = entry.examples_against.iter().filter(|text| is_found(text));
+        let absent = absent.map(|text| format!("{}\n    is not in {text}", entry.source));
+        let present = present.map(|text| format!("{}\n    is in {text}", entry.source));
+        let meant = entry.misclassified().into_iter();
+        absent.chain(present).chain(meant).collect()
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_phrase_names_known_classes_and_begins_with_known_words() {
-        for ((_, phrases), (_, phrases_of)) in GRAMMAR.steps.iter().zip(STEPS) {
-            let written: usize = LANGUAGES.into_iter().map(|l| phrases_of(l).len()).sum();
-            assert_eq!(phrases.len(), written);
+        let books = FILES.map(Book::read);
+        for ((_, phrases), (_, section, phrases_of)) in GRAMMAR.steps.iter().zip(STEPS) {
+            let coded: usize = LANGUAGES.into_iter().map(|l| phrases_of(l).len()).sum();
+            let filed: usize = books.iter().map(|book| book.of(section).count()).sum();
+            assert_eq!(phrases.len(), coded + filed, "{section:?}");
+        }
+        for book in books {
+            assert!(book.unread.is_empty(), "{:?}", book.unread);
         }
     }
 
     #[test]
+    fn every_phrase_of_a_file_means_what_its_examples_say() {
+        let wrong: Vec<String> = FILES
+            .map(Book::read)
+            .iter()
+            .flat_map(|book| &book.entries)
+            .flat_map(|entry| GRAMMAR.misread(entry))
+            .collect();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
     fn requests_come_after_denials_and_before_everyday_phrases() {
-        let effects: Vec<Effect> = STEPS.iter().map(|(effect, _)| *effect).collect();
+        let effects: Vec<Effect> = STEPS.iter().map(|(effect, _, _)| *effect).collect();
         assert_eq!(
             effects,
             [
@@ -207,6 +321,7 @@ mod tests {
                 Effect::OptOut,
                 Effect::Harmless,
                 Effect::OptOut,
+                Effect::Help,
                 Effect::Unsure
             ]
         );

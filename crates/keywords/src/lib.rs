@@ -16,6 +16,12 @@
 //! - *This is not Ann* says that the number is wrong; *I'm not Ann* may say anything: review.
 //! - *No consent*, *I never opted in*: opt-outs; *I never signed up for this* complains: review.
 //! - *Unsubscribe me from your e-mails* asks for less than silence: review.
+//! - Declining further contact, however politely ("no need to reach out again"), is an opt-out; *no
+//!   need to follow up* alone may mean this once: review.
+//! - STOP said in fun ("stop it, that's gorgeous"), or of something else (an HOA's opt-out, a wrong
+//!   number that corrects a typo, an appointment that is cancelled), is ordinary; fun that could be
+//!   meant ("stop, that's insane") is for a person.
+//! - A few words in a script that we cannot read: review.
 //! - Consent is never guessed. Opt-in is START or UNSTOP and nothing else; YES answers a question
 //!   that a business asked, and undoes no STOP.
 //!
@@ -25,16 +31,19 @@
 mod emphasis;
 mod grammar;
 mod keyboard;
+mod languages;
 mod lists;
 mod masked;
 mod near_miss;
 mod pattern;
 mod phrasebook;
+mod phrases;
 mod reactions;
 mod run_together;
 mod sentence;
 mod spaced_letters;
 mod spellings;
+mod unread;
 mod vocabulary;
 mod words;
 
@@ -98,6 +107,8 @@ pub enum MatchStep {
     Phrase,
     /// An opt-out word that no phrase explains.
     UnplacedWord,
+    /// A short text that stands alone in a script of which we read no language.
+    UnreadScript,
     /// Nothing of the above.
     NoKeyword,
 }
@@ -115,6 +126,7 @@ impl MatchStep {
             Self::NearMiss => "near_miss",
             Self::Phrase => "phrase",
             Self::UnplacedWord => "unplaced_word",
+            Self::UnreadScript => "unread_script",
             Self::NoKeyword => "no_keyword",
         }
     }
@@ -137,6 +149,14 @@ impl Classification {
             keyword,
             step,
             matched,
+        }
+    }
+
+    /// This, or the other if this asks for nothing.
+    const fn or(self, other: Self) -> Self {
+        match self.keyword {
+            Keyword::None => other,
+            Keyword::OptOut | Keyword::OptIn | Keyword::Help | Keyword::Review => self,
         }
     }
 }
@@ -173,13 +193,23 @@ fn classify_own_words(text: &str) -> Classification {
     if let Some(keyword) = lists::opt_in(&strict) {
         return Classification::new(Keyword::OptIn, MatchStep::ExactKeyword, Some(keyword));
     }
-    if let Some(keyword) = lists::opt_out_cyrillic(&strict) {
-        return Classification::new(Keyword::OptOut, MatchStep::ExactKeyword, Some(keyword));
+    if let Some(reading) = languages::exact(&strict) {
+        return classified(reading, MatchStep::ExactKeyword);
     }
     let tokens = words::tokenise(&sms_text::fold(text));
     whole_text(&tokens)
         .or_else(|| sign(text, &tokens))
         .unwrap_or_else(|| by_grammar(tokens))
+        .or(unread_script(text))
+}
+
+/// A short text in a script of which we read no language is as likely a request as an answer.
+fn unread_script(text: &str) -> Classification {
+    if unread::is_short_and_unread(text) {
+        Classification::new(Keyword::Review, MatchStep::UnreadScript, None)
+    } else {
+        Classification::new(Keyword::None, MatchStep::NoKeyword, None)
+    }
 }
 
 /// A text that is nothing but a keyword.
@@ -225,10 +255,8 @@ fn sign(text: &str, tokens: &[Token]) -> Option<Classification> {
 fn by_grammar(tokens: Vec<Token>) -> Classification {
     let letters = run_together::letters(&tokens).unwrap_or_default();
     let unemphasised = emphasis::unemphasised(&tokens);
+    let elsewhere = classified(languages::judge(&tokens), MatchStep::Phrase);
     let as_written = by_phrase(tokens);
-    if as_written.keyword == Keyword::OptOut {
-        return as_written;
-    }
     let spoken = unemphasised.map(by_phrase);
     let cut = near_miss::spellings(&letters)
         .into_iter()
@@ -237,27 +265,27 @@ fn by_grammar(tokens: Vec<Token>) -> Classification {
             step: MatchStep::RunTogether,
             ..by_phrase(tokens)
         });
-    spoken
+    [as_written, elsewhere]
         .into_iter()
+        .chain(spoken)
         .chain(cut)
         .find(|meant| meant.keyword == Keyword::OptOut)
-        .unwrap_or(as_written)
+        .unwrap_or_else(|| as_written.or(elsewhere))
 }
 
 fn by_phrase(tokens: Vec<Token>) -> Classification {
-    match grammar::judge(&words::canonical(tokens)) {
-        Reading::OptOut(phrase) => {
-            Classification::new(Keyword::OptOut, MatchStep::Phrase, Some(phrase))
-        }
-        Reading::Misspelt(entry) => {
-            Classification::new(Keyword::OptOut, MatchStep::NearMiss, Some(entry))
-        }
-        Reading::Unsure(phrase) => {
-            Classification::new(Keyword::Review, MatchStep::Phrase, Some(phrase))
-        }
-        Reading::Unplaced(word) => {
-            Classification::new(Keyword::Review, MatchStep::UnplacedWord, Some(word))
-        }
-        Reading::Nothing => Classification::new(Keyword::None, MatchStep::NoKeyword, None),
-    }
+    classified(grammar::judge(&words::canonical(tokens)), MatchStep::Phrase)
+}
+
+/// What a reading means, by `step` unless the reading names another.
+const fn classified(reading: Reading, step: MatchStep) -> Classification {
+    let (keyword, step, matched) = match reading {
+        Reading::OptOut(phrase) => (Keyword::OptOut, step, Some(phrase)),
+        Reading::Misspelt(entry) => (Keyword::OptOut, MatchStep::NearMiss, Some(entry)),
+        Reading::Help(phrase) => (Keyword::Help, step, Some(phrase)),
+        Reading::Unsure(phrase) => (Keyword::Review, step, Some(phrase)),
+        Reading::Unplaced(word) => (Keyword::Review, MatchStep::UnplacedWord, Some(word)),
+        Reading::Nothing => (Keyword::None, MatchStep::NoKeyword, None),
+    };
+    Classification::new(keyword, step, matched)
 }

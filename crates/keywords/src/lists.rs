@@ -37,11 +37,7 @@ me desabonner,desinscrire,desinscription,desinscrivez,annuler,fin,cesser,cessez,
 resilier,\
 alto,baja,basta,para,parar,pare,paren,parad,cancelar,cancela,cancele,cancelen,detener,detenga,\
 detengan,detente,detenganse,salir,terminar,eliminar,remover,borrar,anular,quitar,suspender,\
-desuscribir,desuscribirme,desuscribirse,dar de baja,darme de baja,darse de baja,no mas,nomas,\
-sair,abmelden,停止,退订,退訂,取消订阅";
-
-/// In Cyrillic letters, which look like others once folded.
-const OPT_OUT_CYRILLIC: &str = "стоп,отписаться";
+desuscribir,desuscribirme,desuscribirse,dar de baja,darme de baja,darse de baja,no mas,nomas";
 
 /// Keywords that are recognised with their letters apart when they are the whole text.
 const SPACED: &str = "\
@@ -125,11 +121,6 @@ pub(super) fn help(text: &str) -> Option<&'static str> {
 
 pub(super) fn opt_out(text: &str) -> Option<&'static str> {
     entry(OPT_OUT, text)
-}
-
-/// For a text in lower case whose letters are not folded.
-pub(super) fn opt_out_cyrillic(text: &str) -> Option<&'static str> {
-    entry(OPT_OUT_CYRILLIC, text)
 }
 
 /// The keyword that these letters spell once the spaces between them are gone.

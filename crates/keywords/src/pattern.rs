@@ -9,7 +9,8 @@
 //! | `<texts>` | one of the words of a class; classes and words mix: `<me>\|people` |
 //! | `_` | any word |
 //! | `~` | a word that occurs in no phrase, as a name does |
-//! | `..` | up to three words |
+//! | `..`, `...` | up to three, up to eight words |
+//! | `por_favor` | the words one after the other; so are the characters of a script without spaces |
 //! | `,` | the end of a clause |
 //! | `^`, `$` | the begin and the end of a clause, greetings and politeness aside |
 //! | `^^`, `$$` | the begin and the end of the text, likewise |
@@ -47,6 +48,7 @@ impl Phrase {
         for piece in &self.pieces {
             if let Piece::Times { unit, least, .. } = piece {
                 words.extend(unit.named_words()?);
+                words.extend(unit.sequences.iter().filter_map(|words| words.first()));
                 if *least > 0 {
                     return Some(words);
                 }
@@ -79,6 +81,8 @@ pub(super) enum Piece {
 #[derive(Debug, Default)]
 pub(super) struct Unit {
     pub(super) words: Vec<WordId>,
+    /// Words one after the other.
+    pub(super) sequences: Vec<Vec<WordId>>,
     /// The words are those that it may not be.
     pub(super) except: bool,
     pub(super) any_word: bool,
@@ -109,6 +113,18 @@ impl Unit {
             .fresh_word(at)
             .is_some_and(|id| self.any_word || self.words.binary_search(&id).is_ok() != self.except)
     }
+
+    /// Where the sequences end that begin at `at`.
+    fn sequence_ends(&self, sentence: &Sentence, at: usize) -> impl Iterator<Item = usize> {
+        let matches = move |words: &&Vec<WordId>| {
+            let places = at..at.saturating_add(words.len());
+            places
+                .zip(words.iter())
+                .all(|(place, word)| sentence.fresh_word(place) == Some(*word))
+        };
+        let found = self.sequences.iter().filter(matches);
+        found.map(move |words| at.saturating_add(words.len()))
+    }
 }
 
 fn reach(pieces: &[Piece], sentence: &Sentence, at: usize, first: bool) -> Option<usize> {
@@ -131,9 +147,9 @@ fn reach(pieces: &[Piece], sentence: &Sentence, at: usize, first: bool) -> Optio
             let ends = ends_of(unit, *most, sentence, at, first);
             let taken = ends
                 .iter()
-                .skip(least.saturating_sub(1))
+                .filter(|(times, _)| times >= least)
                 .rev()
-                .find_map(|end| reach(rest, sentence, *end, false));
+                .find_map(|(_, end)| reach(rest, sentence, *end, false));
             let skipped = *least == 0 || (unit.clause_end && sentence.ends_clause(at));
             match taken {
                 None if skipped => reach(rest, sentence, at, first),
@@ -143,15 +159,34 @@ fn reach(pieces: &[Piece], sentence: &Sentence, at: usize, first: bool) -> Optio
     }
 }
 
-/// Where one, two, … units end that begin at `at`, fillers between them skipped.
-fn ends_of(unit: &Unit, most: usize, sentence: &Sentence, at: usize, first: bool) -> Vec<usize> {
+/// Where one, two, … units end that begin at `at`, fillers between them skipped: how many, and the
+/// end, the furthest last. A unit that matches in several ways goes on from its longest match.
+fn ends_of(
+    unit: &Unit,
+    most: usize,
+    sentence: &Sentence,
+    at: usize,
+    first: bool,
+) -> Vec<(usize, usize)> {
     let mut ends = Vec::new();
+    let mut times: usize = 0;
     let mut next = at;
     let mut fillers = if first { 0 } else { MOST_FILLERS };
-    while ends.len() < most {
-        if unit.matches(sentence, next) {
-            next = next.saturating_add(1);
-            ends.push(next);
+    while times < most {
+        let word = unit
+            .matches(sentence, next)
+            .then_some(next.saturating_add(1));
+        let found_before = ends.len();
+        ends.extend(
+            word.into_iter()
+                .chain(unit.sequence_ends(sentence, next))
+                .map(|end| (times.saturating_add(1), end)),
+        );
+        let found = ends.get_mut(found_before..).unwrap_or_default();
+        found.sort_unstable();
+        if let Some((_, furthest)) = found.last() {
+            next = *furthest;
+            times = times.saturating_add(1);
             fillers = MOST_FILLERS;
         } else if fillers > 0 && sentence.is_filler(next) {
             next = next.saturating_add(1);
@@ -205,6 +240,14 @@ mod tests {
         assert!(!matches("^ stop $", "the stop"));
         assert!(matches("^^ stop $$", "thanks. stop. thanks"));
         assert!(!matches("^^ stop $$", "hello. stop"));
+    }
+
+    #[test]
+    fn an_alternative_may_be_several_words() {
+        assert!(matches("stop at_once|texting $", "stop at once"));
+        assert!(!matches("stop at_once|texting $", "stop at"));
+        assert!(matches("不要 再? 给我? 发 短信|信息 $", "不要给我发信息"));
+        assert!(!matches("不要 发 短信 $", "不要发短"));
     }
 
     #[test]

@@ -40,6 +40,17 @@ impl Phrasebook {
         self.phrases.len()
     }
 
+    /// The words with which its phrases begin.
+    pub(super) fn first_words(&self) -> impl Iterator<Item = WordId> {
+        self.by_first_word.keys().copied()
+    }
+
+    /// The phrase that is written so.
+    #[cfg(test)]
+    pub(super) fn named(&self, source: &str) -> Option<&Phrase> {
+        self.phrases.iter().find(|phrase| phrase.source == source)
+    }
+
     /// The first phrase that occurs in the text.
     pub(super) fn find(&self, sentence: &Sentence) -> Option<&'static str> {
         self.candidates(sentence)

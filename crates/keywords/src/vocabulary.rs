@@ -4,12 +4,17 @@
 
 use std::collections::HashMap;
 
+use sms_text::fold;
+
 use super::pattern::{Phrase, Piece, Unit};
+use super::words::{Token, tokenise};
 
 /// Most repetitions of a starred piece.
 const MOST_REPEATS: usize = 6;
 /// Most words under `..`.
 const WIDEST_GAP: usize = 3;
+/// Most words under `...`.
+const WIDEST_LONG_GAP: usize = 8;
 
 /// Names a word of the grammar; every other word is [`WordId::UNKNOWN`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,8 +27,15 @@ impl WordId {
 /// The words of a grammar and their classes.
 #[derive(Default)]
 pub(super) struct Vocabulary {
-    ids: HashMap<&'static str, WordId>,
-    classes: HashMap<&'static str, Vec<WordId>>,
+    ids: HashMap<String, WordId>,
+    classes: HashMap<&'static str, Class>,
+}
+
+#[derive(Default)]
+struct Class {
+    words: Vec<WordId>,
+    /// Entries of several words.
+    sequences: Vec<Vec<WordId>>,
 }
 
 impl Vocabulary {
@@ -35,25 +47,33 @@ impl Vocabulary {
         self.ids.contains_key(word)
     }
 
-    pub(super) fn word(&self, id: WordId) -> Option<&'static str> {
+    pub(super) fn word(&self, id: WordId) -> Option<&str> {
         self.ids
             .iter()
-            .find_map(|(word, known)| (*known == id).then_some(*word))
+            .find_map(|(word, known)| (*known == id).then_some(word.as_str()))
     }
 
-    /// Adds a class of words separated by spaces; more words if the class is there already.
-    pub(super) fn add_class(&mut self, name: &'static str, words: &'static str) {
-        let ids: Vec<WordId> = words
+    /// Adds a class of entries separated by spaces; more entries if the class is there already.
+    pub(super) fn add_class(&mut self, name: &'static str, entries: &'static str) {
+        let read: Vec<Vec<WordId>> = entries
             .split_whitespace()
-            .map(|word| self.add(word))
+            .map(|entry| self.sequence(entry))
             .collect();
         let class = self.classes.entry(name).or_default();
-        class.extend(ids);
-        class.sort_unstable();
+        for sequence in read {
+            match sequence.as_slice() {
+                [word] => class.words.push(*word),
+                _ => class.sequences.push(sequence),
+            }
+        }
+        class.words.sort_unstable();
     }
 
+    /// The single words of a class.
     pub(super) fn class(&self, name: &str) -> &[WordId] {
-        self.classes.get(name).map_or(&[], Vec::as_slice)
+        self.classes
+            .get(name)
+            .map_or(&[], |class| class.words.as_slice())
     }
 
     /// Reads a phrase. `None` for one that names an unknown class.
@@ -65,9 +85,21 @@ impl Vocabulary {
         Some(Phrase::new(source, pieces))
     }
 
-    fn add(&mut self, word: &'static str) -> WordId {
+    fn add(&mut self, word: String) -> WordId {
         let next = WordId(self.ids.len().saturating_add(1));
         *self.ids.entry(word).or_insert(next)
+    }
+
+    /// The words that an entry is, folded as texts are: one, or several where a script has no spaces
+    /// or the entry has underscores (`por_favor`).
+    fn sequence(&mut self, entry: &str) -> Vec<WordId> {
+        tokenise(&fold(entry))
+            .into_iter()
+            .filter_map(|token| match token {
+                Token::Word(word) => Some(self.add(word)),
+                Token::Break => None,
+            })
+            .collect()
     }
 
     fn piece(&mut self, source: &'static str) -> Option<Piece> {
@@ -77,16 +109,18 @@ impl Vocabulary {
             (None, None) => (source, 1, 1),
         };
         let times = |unit| Piece::Times { unit, least, most };
+        let gap = |most| Piece::Times {
+            unit: Unit::any_word(),
+            least: 0,
+            most,
+        };
         Some(match source {
             "^" => Piece::ClauseStart,
             "$" => Piece::ClauseEnd,
             "^^" => Piece::TextStart,
             "$$" => Piece::TextEnd,
-            ".." => Piece::Times {
-                unit: Unit::any_word(),
-                least: 0,
-                most: WIDEST_GAP,
-            },
+            ".." => gap(WIDEST_GAP),
+            "..." => gap(WIDEST_LONG_GAP),
             alternatives => times(self.unit(alternatives)?),
         })
     }
@@ -102,20 +136,31 @@ impl Vocabulary {
                 "," => unit.clause_break = true,
                 "_" => unit.any_word = true,
                 "~" => unit.words.push(WordId::UNKNOWN),
-                word => unit.words.extend(self.words(word)?),
+                entry => self.add_entry(&mut unit, entry)?,
             }
         }
         unit.words.sort_unstable();
-        Some(unit)
+        let is_readable = !unit.except || unit.sequences.is_empty();
+        is_readable.then_some(unit)
     }
 
-    fn words(&mut self, alternative: &'static str) -> Option<Vec<WordId>> {
-        match alternative
+    /// Adds a word, a sequence of words or a class. `None` for an unknown class or no word at all.
+    fn add_entry(&mut self, unit: &mut Unit, entry: &str) -> Option<()> {
+        let class = entry
             .strip_prefix('<')
-            .and_then(|class| class.strip_suffix('>'))
-        {
-            Some(class) => self.classes.get(class).cloned(),
-            None => Some(vec![self.add(alternative)]),
+            .and_then(|class| class.strip_suffix('>'));
+        if let Some(name) = class {
+            let class = self.classes.get(name)?;
+            unit.words.extend(&class.words);
+            unit.sequences.extend(class.sequences.iter().cloned());
+            return Some(());
         }
+        let sequence = self.sequence(entry);
+        match sequence.as_slice() {
+            [] => return None,
+            [word] => unit.words.push(*word),
+            _ => unit.sequences.push(sequence),
+        }
+        Some(())
     }
 }

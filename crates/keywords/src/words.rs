@@ -2,6 +2,8 @@
 //!
 //! This module must not know what a word means for consent.
 
+use sms_text::is_letter_mark;
+
 use super::grammar;
 use super::masked;
 use super::near_miss;
@@ -101,7 +103,11 @@ impl Cutter {
     }
 
     fn take(&mut self, previous: char, c: char, next: char) {
-        if c.is_alphanumeric() {
+        if is_word_by_itself(c) {
+            self.end_word();
+            self.word.push(c);
+            self.end_word();
+        } else if c.is_alphanumeric() || is_letter_mark(c) {
             self.word.push(c);
         } else if is_apostrophe(c)
             || (matches!(c, ',' | ';') && next == 't' && self.word.ends_with('n'))
@@ -156,6 +162,19 @@ impl Cutter {
     }
 }
 
+/// Chinese characters and Japanese kana: no spaces part their words, so each is taken alone.
+const fn is_word_by_itself(c: char) -> bool {
+    matches!(
+        c,
+        '\u{3005}'..='\u{3007}'
+            | '\u{3041}'..='\u{30FF}'
+            | '\u{3400}'..='\u{4DBF}'
+            | '\u{4E00}'..='\u{9FFF}'
+            | '\u{F900}'..='\u{FAFF}'
+            | '\u{20000}'..='\u{3FFFF}'
+    )
+}
+
 /// Web and mail addresses are no words of the person's.
 fn is_address(chunk: &str) -> bool {
     let has_host = |separator| {
@@ -203,6 +222,12 @@ const fn is_break(c: char) -> bool {
             | '\u{2029}'
             | '。'
             | '、'
+            | '،'
+            | '؛'
+            | '؟'
+            | '۔'
+            | '।'
+            | '॥'
     )
 }
 

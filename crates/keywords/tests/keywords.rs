@@ -1,7 +1,8 @@
 //! The keyword classifier against a labelled table of texts, and properties over any text.
 //!
 //! `data/keywords.csv` has a language, a kind, the expected keyword and the text, in which `\u{…}`
-//! and `\n` stand for characters that an editor would hide. Kinds: `keyword`, `phrase` (a request in
+//! and `\n` stand for characters that an editor would hide. A fifth field, where there is one, names
+//! the group of rows that vary one template. Kinds: `keyword`, `phrase` (a request in
 //! people's own words), `adversarial` (disguised or misspelt), `trap` (an opt-out word or another
 //! likeness in a text that is no request), `ambiguous` (for a person to read).
 //!
@@ -11,6 +12,10 @@
 //! 98.8 % and 1.1 %, 83.0 % and 2.6 % (far-fetched), 91.6 % and 3.5 %, 94.2 % and 4.5 %, 93.4 % and
 //! 2.7 %, 95.0 % and 2.0 %, 75.2 % and 1.7 % (far-fetched), 96.9 % and none. So the perfect figures
 //! below are of texts that it knows.
+//! Of the rows that have a group, written before their phrases, the first reading found 170 of 263
+//! English opt-outs that politely decline further contact, took 199 of 1,273 texts that only look like
+//! a request for one, and found 18 of 702 opt-outs in 21 other languages. Once phrases for those were
+//! written, a second batch in the other languages, unseen: 123 of 156 found, 4 of 80 traps taken.
 //! A text that was misread in production belongs into the table first, then into the phrases.
 //! `cargo test -p sms-keywords --test keywords -- --nocapture` prints the confusion matrix.
 
@@ -31,10 +36,12 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
-    csv::Reader::from_reader(TABLE.as_bytes())
+    csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_reader(TABLE.as_bytes())
         .records()
         .map(|record| {
-            let record = record.expect("a row of four fields");
+            let record = record.expect("a row");
             Case {
                 kind: record[1].to_owned(),
                 expected: Keyword::ALL
@@ -163,6 +170,9 @@ fn a_classification_names_the_step_that_decided() {
         ("thanks, revke", MatchStep::NearMiss),
         ("please stop", MatchStep::Phrase),
         ("they opted out", MatchStep::UnplacedWord),
+        ("수신거부", MatchStep::Phrase),
+        ("dừng lại", MatchStep::ExactKeyword),
+        ("หยุด", MatchStep::UnreadScript),
         ("hello", MatchStep::NoKeyword),
     ] {
         assert_eq!(classify(text).step, step, "{text}");

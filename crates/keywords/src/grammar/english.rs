@@ -33,8 +33,10 @@ const DENIED: &[&str] = &[
     "<neg> <say>* to? be|get? unsubscribed|removed|optedout|cancelled|canceled|deleted from|off? <det>* <list>|$",
     "<neg> <say>* you|to* remove|delete|drop|take|unsubscribe <mine>|my* off|from|of* <det>* <list>|$",
     // "don't stop", "I can't stop thinking", "please don't cancel", "didn't mean to unsubscribe"
-    "<neg> stop|quit|cease|cancel|unsubscribe|unsubscribed|unsubscribing|optout|optingout|optedout|remove|revoke|end|terminate|delete",
-    "<neg> be|been|to|it? stop|stopped|cancel|unsubscribe|unsubscribed|optout|optedout|remove|revoke|end|removed",
+    "<neg> stop|quit|cease|cancel|remove|revoke|end|terminate|delete",
+    "<neg_will> unsubscribe|unsubscribed|unsubscribing|optout|optingout|optedout",
+    "<neg> be|been|to|it? stop|stopped|cancel|remove|revoke|end|removed",
+    "<neg> be|been|to|it unsubscribe|unsubscribed|optout|optedout",
     "<neg> <say> i|wanted|you|to|him|her|them|me|us|it|for|u|anyone|be|been|the|word|going|want|have* stop|stopping|quit|cease|cancel|unsubscribe|unsubscribed|optout|optedout|remove|removed|revoke|end|delete",
     "remove|delete|take|drop|get|pull|withdraw <mine>|my|our* from|off .. title|deed|loan|application|quote|mortgage|account|policy|lease|will|listing|contract|offer|hold|speaker|guard|market|shelf",
     "optout|optedout|optingout of !<edge>|<filler>|<more_texts>|<list>|<det>|<things>|any|all|everything|promo",

@@ -108,6 +108,12 @@ pub(super) const CLASSES: &[(&str, &str)] = &[
         "dont didnt wont cant never not doesnt couldnt wouldnt shouldnt isnt arent havent hasnt \
          nolonger wasnt nor mustnt ion",
     ),
+    // Who does not want to, in contrast to who is not able to.
+    (
+        "neg_will",
+        "dont didnt wont never not doesnt wouldnt shouldnt isnt arent havent hasnt nolonger wasnt \
+         nor mustnt ion",
+    ),
     ("stop", "stop quit cease halt discontinue terminate"),
     (
         "want",
