@@ -6,6 +6,8 @@ mod clock;
 pub mod database;
 pub mod fixtures;
 mod ids;
+mod proxy;
 
 pub use clock::ManualClock;
 pub use ids::{SequentialIds, sequential_uuid};
+pub use proxy::SilentProxy;

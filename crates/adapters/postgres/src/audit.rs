@@ -58,7 +58,7 @@ impl Pg {
     /// # Errors
     /// [`StoreError`].
     pub async fn audit(&self) -> Result<Audit, StoreError> {
-        let mut connection = self.cold().await?;
+        let mut connection = self.patient().await?;
         let balances: Vec<Uuid> = BalanceIsNotTheLedger {}.load(&mut connection).await?;
         let holds: Vec<Uuid> = HeldIsNotTheHolds {}.load(&mut connection).await?;
         let overdrawn: Vec<Uuid> = Overdrawn {}.load(&mut connection).await?;

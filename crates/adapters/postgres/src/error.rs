@@ -20,6 +20,12 @@ pub enum StoreError {
     /// The task that worked for the caller ended without an answer.
     #[error("the database task ended early")]
     Task(#[from] tokio::task::JoinError),
+    /// Nothing was heard from the database in time.
+    #[error("the database gave no answer in time")]
+    Overdue,
+    /// So many wait for the database that it would take too long: nothing was done.
+    #[error("too many wait for the database")]
+    Full,
     /// Whoever should have answered the caller ended: the store is being shut down, or has a defect.
     #[error("the store gave no answer")]
     Ended,

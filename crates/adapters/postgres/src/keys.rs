@@ -149,6 +149,7 @@ pub(crate) struct FindKeys(pub(crate) Arc<Shared>);
 
 #[async_trait]
 impl Server for FindKeys {
+    const NAME: &'static str = "keys";
     type Request = [u8; 32];
     type Answer = Option<ApiKey>;
     const FULL: usize = 100;

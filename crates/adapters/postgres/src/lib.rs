@@ -9,6 +9,7 @@
 mod audit;
 mod backlog;
 mod commit;
+mod connection;
 mod conversations;
 mod dispatch;
 mod error;
@@ -21,6 +22,7 @@ mod names;
 mod numbers;
 mod opt_outs;
 mod pg;
+mod pool;
 #[cfg(test)]
 mod reads;
 mod receipts;
@@ -36,4 +38,5 @@ pub use audit::Audit;
 pub use commit::{CommitResult, commit_group};
 pub use error::StoreError;
 pub use pg::{Pg, PgConfig};
+pub use pool::Deadlines;
 pub use rows::ImpossibleRow;

@@ -1,27 +1,26 @@
-//! Connections: how many, with which settings, and what happens to one whose transaction was left
-//! open.
+//! The store: its pools, with which settings, and whether it answers.
 //!
 //! This module must not know any table.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use diesel::ConnectionError;
-use diesel_async::pooled_connection::deadpool::{Object, Pool};
-use diesel_async::pooled_connection::{
-    AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
-};
-use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
-use futures_util::FutureExt;
+use futures_util::future::join3;
 use sms_domain::compliance::RuleData;
 use sms_domain::ports::Unavailable;
+use tokio::time::timeout;
 
 use crate::commit::Commits;
+use crate::connection::Suspicion;
 use crate::error::StoreError;
 use crate::facts::{Loads, OrganizationCache};
 use crate::keys::{FindKeys, Touches};
+use crate::pool::{Connections, Deadlines, Lent, Pool, Session};
 use crate::receipts::FindAttempts;
 use crate::together::Together;
+
+/// How long the store may take to prove that it answers.
+const PROOF: Duration = Duration::from_secs(2);
 
 /// How to reach the database.
 #[derive(Debug, Clone)]
@@ -33,8 +32,8 @@ pub struct PgConfig {
     pub hot_connections: usize,
     /// Connections for everything else: keys, seeds, lists.
     pub cold_connections: usize,
-    /// No statement runs longer than this.
-    pub statement_timeout: Duration,
+    /// How long the database is waited for.
+    pub deadlines: Deadlines,
     /// How old facts about an organization may be, at most one second.
     pub facts_max_age: Duration,
 }
@@ -47,7 +46,7 @@ impl PgConfig {
             url: url.into(),
             hot_connections: 8,
             cold_connections: 4,
-            statement_timeout: Duration::from_secs(10),
+            deadlines: Deadlines::default(),
             facts_max_age: Duration::from_secs(1),
         }
     }
@@ -59,8 +58,10 @@ pub struct Pg(pub(crate) Arc<Shared>, pub(crate) Queues);
 
 /// What the clones of [`Pg`] share.
 pub(crate) struct Shared {
-    hot: Pool<AsyncPgConnection>,
-    cold: Pool<AsyncPgConnection>,
+    hot: Pool,
+    cold: Pool,
+    /// For one use by what may have much to do.
+    patient: Duration,
     /// The law's tables, which are part of every context.
     pub(crate) rules: &'static RuleData,
     pub(crate) organizations: OrganizationCache,
@@ -91,11 +92,20 @@ impl Pg {
     /// [`StoreError::Connect`] when the database cannot be reached now. Later losses are mended by
     /// new connections.
     pub async fn connect(config: &PgConfig, rules: &'static RuleData) -> Result<Self, StoreError> {
-        let timeout = config.statement_timeout.as_millis();
-        let hot = format!("{HOT}{}", timeouts(timeout));
+        let (limits, suspicion) = (config.deadlines, Arc::new(Suspicion::default()));
+        let pool = |settings: &str, size, limit| {
+            let connections = Connections {
+                url: config.url.clone(),
+                setup: format!("{settings}{}", timeouts(limit)),
+                limit: limits.connect,
+                suspicion: Arc::clone(&suspicion),
+            };
+            Pool::new(connections, size, limits.free, limit)
+        };
         let shared = Arc::new(Shared {
-            hot: pool(config, config.hot_connections, hot)?,
-            cold: pool(config, config.cold_connections, timeouts(timeout))?,
+            hot: pool(HOT, config.hot_connections, limits.hot)?,
+            cold: pool("", config.cold_connections, limits.cold)?,
+            patient: limits.patient,
             rules,
             organizations: OrganizationCache::new(config.facts_max_age),
             touches: Touches::default(),
@@ -110,50 +120,54 @@ impl Pg {
         Ok(Self(shared, queues))
     }
 
-    /// Asks the database whether it answers.
+    /// Asks the database whether it answers, in the way in which a message is sent: behind those who
+    /// wait already, over the same connections.
     ///
     /// # Errors
-    /// [`Unavailable`] when it does not.
+    /// [`Unavailable`] when it does not within two seconds.
     pub async fn ping(&self) -> Result<(), Unavailable> {
-        let mut connection = self.cold().await?;
-        connection
-            .batch_execute("SELECT 1")
-            .await
-            .map_err(StoreError::from)?;
-        Ok(())
+        let Queues {
+            commits,
+            facts,
+            keys,
+            ..
+        } = &self.1;
+        let asked = join3(
+            keys.ask([0; 32]),
+            facts.ask(Vec::new()),
+            commits.ask(Vec::new()),
+        );
+        let Ok((keys, facts, commits)) = timeout(PROOF, asked).await else {
+            return Err(StoreError::Overdue.into());
+        };
+        keys.and(facts.map(drop)).and(commits.map(drop))
     }
 
     /// A connection for statements that are always the same.
-    pub(crate) async fn hot(&self) -> Result<Object<AsyncPgConnection>, StoreError> {
+    pub(crate) async fn hot(&self) -> Result<Lent, StoreError> {
         self.0.hot().await
     }
 
     /// A connection for everything else.
-    pub(crate) async fn cold(&self) -> Result<Object<AsyncPgConnection>, StoreError> {
-        self.0.cold().await
+    pub(crate) async fn cold(&self) -> Result<Lent, StoreError> {
+        self.0.cold.get().await
+    }
+
+    /// A connection for an operator's command that may have much to do.
+    pub(crate) async fn patient(&self) -> Result<Lent, StoreError> {
+        self.0.cold.get_for(self.0.patient).await
     }
 }
 
 impl Shared {
     /// A connection for statements that are always the same.
-    pub(crate) async fn hot(&self) -> Result<Object<AsyncPgConnection>, StoreError> {
-        self.hot
-            .get()
-            .await
-            .map_err(|error| StoreError::Connect(Box::new(error)))
-    }
-
-    /// A connection for everything else.
-    pub(crate) async fn cold(&self) -> Result<Object<AsyncPgConnection>, StoreError> {
-        self.cold
-            .get()
-            .await
-            .map_err(|error| StoreError::Connect(Box::new(error)))
+    pub(crate) async fn hot(&self) -> Result<Lent, StoreError> {
+        self.hot.get().await
     }
 
     /// A hot connection for a transaction of our own making.
     pub(crate) async fn session(&self) -> Result<Session, StoreError> {
-        Ok(Session(Some(self.hot().await?)))
+        Ok(Session::new(self.hot().await?))
     }
 }
 
@@ -164,63 +178,10 @@ const HOT: &str = "SET plan_cache_mode = force_generic_plan; SET jit = off; \
     SET enable_seqscan = off; SET enable_bitmapscan = off; \
     SET enable_hashjoin = off; SET enable_mergejoin = off;";
 
-fn timeouts(milliseconds: u128) -> String {
+fn timeouts(limit: Duration) -> String {
+    let milliseconds = limit.as_millis();
     format!(
         "SET statement_timeout = {milliseconds}; \
          SET idle_in_transaction_session_timeout = {milliseconds};"
     )
-}
-
-fn pool(
-    config: &PgConfig,
-    size: usize,
-    settings: String,
-) -> Result<Pool<AsyncPgConnection>, StoreError> {
-    let settings: Arc<str> = settings.into();
-    let mut manager = ManagerConfig::default();
-    // A lost connection is noticed by the driver; asking at each checkout would cost a round trip.
-    manager.recycling_method = RecyclingMethod::Fast;
-    manager.custom_setup = Box::new(move |url| {
-        let (url, settings) = (url.to_owned(), Arc::clone(&settings));
-        async move {
-            let mut connection = AsyncPgConnection::establish(&url).await?;
-            connection
-                .batch_execute(&settings)
-                .await
-                .map_err(ConnectionError::CouldntSetupConfiguration)?;
-            Ok(connection)
-        }
-        .boxed()
-    });
-    let manager = AsyncDieselConnectionManager::new_with_config(&config.url, manager);
-    Pool::builder(manager)
-        .max_size(size)
-        .build()
-        .map_err(|error| StoreError::Connect(Box::new(error)))
-}
-
-/// A connection on which we begin and end transactions ourselves, so that these statements travel
-/// together with others. The pool cannot see an open transaction then, so a connection that is not
-/// [finished](Session::finish) is closed rather than given back.
-pub(crate) struct Session(Option<Object<AsyncPgConnection>>);
-
-impl Session {
-    pub(crate) fn connection(&mut self) -> Result<&mut AsyncPgConnection, StoreError> {
-        self.0
-            .as_deref_mut()
-            .ok_or_else(|| StoreError::Connect("the session is finished".into()))
-    }
-
-    /// Gives the connection back: its transaction has ended.
-    pub(crate) fn finish(mut self) {
-        drop(self.0.take());
-    }
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        if let Some(connection) = self.0.take() {
-            drop(Object::take(connection));
-        }
-    }
 }

@@ -96,6 +96,7 @@ pub(crate) struct FindAttempts(pub(crate) Arc<Shared>);
 
 #[async_trait]
 impl Server for FindAttempts {
+    const NAME: &'static str = "attempts";
     type Request = TokenHash;
     type Answer = Option<(Message, Attempt)>;
     const FULL: usize = 100;

@@ -60,7 +60,7 @@ impl Pg {
     async fn apply_seed(&self, seed: &Seed, at: DateTime<Utc>) -> Result<(), SeedError> {
         seed.check_places(self.0.rules)
             .map_err(SeedError::Invalid)?;
-        let mut connection = self.cold().await.map_err(Unavailable::from)?;
+        let mut connection = self.patient().await.map_err(Unavailable::from)?;
         let applied = connection
             .transaction(async |connection| {
                 routing(connection, seed).await?;

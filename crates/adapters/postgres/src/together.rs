@@ -5,20 +5,28 @@
 //! A group that could start while another is under way waits for it, unless it is large enough: small
 //! groups at once cost more than one large group after the other.
 //!
+//! A group that takes long blocks nobody: the next ones start beside it, and a deadline ends it. No more
+//! callers wait than a bound; whoever comes then is sent away at once.
+//!
 //! This module must not know what the callers want.
 
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use sms_domain::ports::Unavailable;
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinSet};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::error::StoreError;
 
 /// Serves many requests at once.
 #[async_trait]
 pub(crate) trait Server: Send + Sync + 'static {
+    /// What it is called in metrics.
+    const NAME: &'static str;
     /// What one caller asks.
     type Request: Send + 'static;
     /// What one caller is answered.
@@ -28,7 +36,7 @@ pub(crate) trait Server: Send + Sync + 'static {
     const FULL: usize;
     /// A group of this weight need not wait for one that is under way.
     const ENOUGH: usize;
-    /// Groups that are under way at most.
+    /// Groups that are under way at most, besides those that are late.
     const AT_ONCE: usize;
 
     /// What a request adds to its group.
@@ -38,8 +46,32 @@ pub(crate) trait Server: Send + Sync + 'static {
     async fn serve(&self, requests: Vec<Self::Request>) -> Result<Vec<Self::Answer>, Unavailable>;
 }
 
+/// How patient a queue is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    /// Callers that wait for a group, at most.
+    waiting: usize,
+    /// A group that is under way for so long is late: others no longer wait for it.
+    late_after: Duration,
+    /// Late groups, at most: each may hold a connection.
+    late: usize,
+    /// A group that is under way for so long is given up.
+    longest: Duration,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            waiting: 2048,
+            late_after: Duration::from_secs(1),
+            late: 2,
+            longest: Duration::from_secs(8),
+        }
+    }
+}
+
 /// Where callers queue up. The task behind it ends with the last clone.
-pub(crate) struct Together<S: Server>(mpsc::UnboundedSender<Waiting<S>>);
+pub(crate) struct Together<S: Server>(mpsc::Sender<Waiting<S>>);
 
 impl<S: Server> Clone for Together<S> {
     fn clone(&self) -> Self {
@@ -55,16 +87,29 @@ struct Waiting<S: Server> {
 impl<S: Server> Together<S> {
     /// Starts the task, on the runtime of the caller.
     pub(crate) fn start(server: S) -> Self {
-        let (sender, queue) = mpsc::unbounded_channel();
-        tokio::spawn(serve_all(Arc::new(server), queue));
+        Self::bounded(server, Bounds::default())
+    }
+
+    fn bounded(server: S, bounds: Bounds) -> Self {
+        let (sender, queue) = mpsc::channel(bounds.waiting);
+        tokio::spawn(serve_all(Arc::new(server), queue, bounds));
         Self(sender)
     }
 
-    /// Asks, together with whoever else waits. A caller who goes away is served all the same.
+    /// Asks, together with whoever else waits. A caller who goes away before its group starts is not
+    /// served; after that it is served all the same.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`]: nothing was done. [`StoreError::Overdue`]: that is not known.
     pub(crate) async fn ask(&self, request: S::Request) -> Result<S::Answer, Unavailable> {
         let (caller, answer) = oneshot::channel();
-        if self.0.send(Waiting { request, caller }).is_err() {
-            return Err(StoreError::Ended.into());
+        match self.0.try_send(Waiting { request, caller }) {
+            Ok(()) => {}
+            Err(mpsc::error::TrySendError::Full(_)) => {
+                metrics::counter!("sms_shed_total", "at" => S::NAME).increment(1);
+                return Err(StoreError::Full.into());
+            }
+            Err(mpsc::error::TrySendError::Closed(_)) => return Err(StoreError::Ended.into()),
         }
         answer
             .await
@@ -95,44 +140,107 @@ impl<S: Server> Group<S> {
         self.waiting.push(waiting);
     }
 
-    const fn may_start(&self, under_way: usize) -> bool {
-        let is_enough = self.weight >= S::ENOUGH && under_way < S::AT_ONCE;
-        !self.waiting.is_empty() && (under_way == 0 || is_enough)
-    }
-
-    async fn serve(self, server: Arc<S>) {
-        let (requests, callers) = self
+    async fn serve(self, server: Arc<S>, longest: Duration) {
+        let still_there = |waiting: &Waiting<S>| !waiting.caller.is_closed();
+        let (requests, callers): (Vec<_>, Vec<_>) = self
             .waiting
             .into_iter()
+            .filter(still_there)
             .map(|waiting| (waiting.request, waiting.caller))
             .unzip();
-        answer(callers, server.serve(requests).await);
+        if requests.is_empty() {
+            return;
+        }
+        let served = timeout(longest, server.serve(requests)).await;
+        answer(
+            callers,
+            served.unwrap_or_else(|_| Err(StoreError::Overdue.into())),
+        );
     }
 }
 
-async fn serve_all<S: Server>(server: Arc<S>, mut queue: mpsc::UnboundedReceiver<Waiting<S>>) {
-    // On tasks of their own, so that a defect in one group does not end the queue.
-    let mut under_way = JoinSet::new();
+/// The groups that are under way, on tasks of their own, so that a defect in one does not end the queue.
+struct UnderWay {
+    groups: JoinSet<()>,
+    /// When each is late.
+    late_at: HashMap<Id, Instant>,
+    bounds: Bounds,
+}
+
+impl UnderWay {
+    fn start<S: Server>(&mut self, group: Group<S>, server: &Arc<S>) {
+        let served = group.serve(Arc::clone(server), self.bounds.longest);
+        let id = self.groups.spawn(served).id();
+        self.late_at
+            .insert(id, Instant::now() + self.bounds.late_after);
+    }
+
+    fn may_start<S: Server>(&self, group: &Group<S>) -> bool {
+        let now = Instant::now();
+        let late = self.late_at.values().filter(|at| **at <= now).count();
+        let timely = self.late_at.len() - late;
+        let is_enough = group.weight >= S::ENOUGH && timely < S::AT_ONCE;
+        !group.waiting.is_empty() && late <= self.bounds.late && (timely == 0 || is_enough)
+    }
+
+    fn forget_ended(&mut self) {
+        while let Some(ended) = self.groups.try_join_next_with_id() {
+            self.forget(ended);
+        }
+    }
+
+    fn forget(&mut self, ended: Result<(Id, ()), tokio::task::JoinError>) {
+        let id = ended.map_or_else(|lost| lost.id(), |(id, ())| id);
+        self.late_at.remove(&id);
+    }
+
+    /// Waits until a group ends or becomes late.
+    async fn change(&mut self) {
+        let now = Instant::now();
+        let next = self.late_at.values().filter(|at| **at > now).min().copied();
+        let late = async {
+            match next {
+                Some(at) => sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            Some(ended) = self.groups.join_next_with_id() => self.forget(ended),
+            () = late => {}
+        }
+    }
+}
+
+async fn serve_all<S: Server>(
+    server: Arc<S>,
+    mut queue: mpsc::Receiver<Waiting<S>>,
+    bounds: Bounds,
+) {
+    let mut under_way = UnderWay {
+        groups: JoinSet::new(),
+        late_at: HashMap::new(),
+        bounds,
+    };
     let mut group = Group::empty();
     while let Some(()) = gather(&mut group, &mut queue, &mut under_way).await {
         let complete = std::mem::replace(&mut group, Group::empty());
-        under_way.spawn(complete.serve(Arc::clone(&server)));
+        under_way.start(complete, &server);
     }
-    while under_way.join_next().await.is_some() {}
+    while under_way.groups.join_next().await.is_some() {}
 }
 
 /// Waits until the group may start, and takes everybody who is there by then; `None` at the end.
 async fn gather<S: Server>(
     group: &mut Group<S>,
-    queue: &mut mpsc::UnboundedReceiver<Waiting<S>>,
-    under_way: &mut JoinSet<()>,
+    queue: &mut mpsc::Receiver<Waiting<S>>,
+    under_way: &mut UnderWay,
 ) -> Option<()> {
     loop {
         while let Some(next) = (!group.is_full()).then(|| queue.try_recv().ok()).flatten() {
             group.push(next);
         }
-        while under_way.try_join_next().is_some() {}
-        if group.may_start(under_way.len()) {
+        under_way.forget_ended();
+        if under_way.may_start(group) {
             return Some(());
         }
         tokio::select! {
@@ -142,7 +250,7 @@ async fn gather<S: Server>(
                 None if group.waiting.is_empty() => return None,
                 None => return Some(()),
             },
-            Some(_) = under_way.join_next() => {}
+            () = under_way.change(), if !under_way.late_at.is_empty() => {}
         }
     }
 }
@@ -191,6 +299,7 @@ mod tests {
 
     #[async_trait]
     impl Server for Sizes {
+        const NAME: &'static str = "sizes";
         type Request = u32;
         type Answer = usize;
         const FULL: usize = 3;
@@ -210,6 +319,77 @@ mod tests {
             }
             Ok(vec![requests.len(); requests.len()])
         }
+    }
+
+    /// A queue of which two callers may wait, whose groups are late at once and end never by themselves.
+    fn stuck(longest: Duration) -> (Together<Sizes>, Arc<StdMutex<Vec<Vec<u32>>>>) {
+        let server = Sizes::default();
+        let groups = Arc::clone(&server.groups);
+        let bounds = Bounds {
+            waiting: 2,
+            late_after: Duration::ZERO,
+            late: 1,
+            longest,
+        };
+        (Together::bounded(server, bounds), groups)
+    }
+
+    async fn settle() {
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    fn spawn(
+        together: &Together<Sizes>,
+        number: u32,
+    ) -> tokio::task::JoinHandle<Result<usize, Unavailable>> {
+        let together = together.clone();
+        tokio::spawn(async move { together.ask(number).await })
+    }
+
+    #[tokio::test]
+    async fn a_group_that_does_not_end_is_given_up() {
+        let (together, _) = stuck(Duration::ZERO);
+        for number in 1..4 {
+            let error = together.ask(number).await.unwrap_err();
+            assert!(error.0.to_string().contains("in time"), "{error:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn late_groups_block_nobody_until_there_are_too_many_and_then_callers_are_sent_away() {
+        let (together, groups) = stuck(Duration::from_secs(60));
+        let mut asked = Vec::new();
+        for number in 1..=8 {
+            asked.push(spawn(&together, number));
+            settle().await;
+        }
+        assert_eq!(*groups.lock().unwrap(), [[1], [2]]);
+        // A full group of three waits, and two in the queue.
+        assert!(asked.remove(7).is_finished());
+        assert!(asked.iter().all(|asked| !asked.is_finished()));
+        let error = together.ask(9).await.unwrap_err();
+        assert!(error.0.to_string().contains("too many"), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn who_goes_away_before_the_group_starts_is_not_served() {
+        let server = Sizes::default();
+        let (groups, go_on) = (Arc::clone(&server.groups), Arc::clone(&server.go_on));
+        let together = Together::start(server);
+        let first = spawn(&together, 1);
+        settle().await;
+        let (second, third) = (spawn(&together, 2), spawn(&together, 3));
+        settle().await;
+        second.abort();
+        settle().await;
+        go_on.notify_one();
+        first.await.unwrap().unwrap();
+        settle().await;
+        go_on.notify_one();
+        assert_eq!(third.await.unwrap().unwrap(), 1);
+        assert_eq!(*groups.lock().unwrap(), [[1], [3]]);
     }
 
     async fn ask_all(numbers: &[u32]) -> (Vec<Vec<u32>>, Vec<Result<usize, Unavailable>>) {

@@ -7,11 +7,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use sms_domain::change::MessageChange;
 use sms_domain::ports::{CommitError, Unavailable};
 
 use super::keys::{MessageKey, OrganizationText, message_key, recipient_key};
 use super::{CommitResult, commit_group};
+use crate::error::StoreError;
 use crate::pg::Shared;
 use crate::together::Server;
 
@@ -23,6 +25,7 @@ pub(crate) struct Commits(pub(crate) Arc<Shared>);
 
 #[async_trait]
 impl Server for Commits {
+    const NAME: &'static str = "commits";
     type Request = Vec<MessageChange>;
     type Answer = Vec<CommitResult>;
     const FULL: usize = 100;
@@ -39,6 +42,9 @@ impl Server for Commits {
         calls: Vec<Vec<MessageChange>>,
     ) -> Result<Vec<Vec<CommitResult>>, Unavailable> {
         let mut session = self.0.session().await?;
+        if calls.iter().all(Vec::is_empty) {
+            prove(session.connection()?).await?;
+        }
         let lengths: Vec<usize> = calls.iter().map(Vec::len).collect();
         let mut results = vec![Err(CommitError::Conflict); lengths.iter().sum()];
         for group in groups(calls.into_iter().flatten()) {
@@ -57,6 +63,11 @@ impl Server for Commits {
             .map(|length| results.by_ref().take(length).collect())
             .collect())
     }
+}
+
+/// Somebody asked for nothing, to learn whether commits are possible.
+async fn prove(connection: &mut AsyncPgConnection) -> Result<(), StoreError> {
+    Ok(connection.batch_execute("SELECT 1").await?)
 }
 
 /// The changes with their places, divided so that no group touches a message or a recipient twice.

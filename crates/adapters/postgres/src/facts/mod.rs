@@ -14,7 +14,6 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use diesel::result::QueryResult;
 use diesel::sql_types::{Array, BigInt, Bytea, SmallInt, Text, Timestamptz};
-use diesel_async::pooled_connection::deadpool::Object;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::join4;
 use sms_domain::decision::{Context, OrgFacts};
@@ -79,6 +78,7 @@ pub(crate) struct Loads(pub(crate) Arc<Shared>);
 
 #[async_trait]
 impl Server for Loads {
+    const NAME: &'static str = "facts";
     type Request = Vec<FactsRequest>;
     type Answer = Vec<Facts>;
     const FULL: usize = 200;
@@ -103,7 +103,7 @@ impl Loads {
     async fn load_facts(&self, requests: &[FactsRequest]) -> Result<Vec<Facts>, StoreError> {
         let mut organizations = self.cached_organizations(requests);
         let missing = missing(requests, &organizations);
-        let connection: Object<AsyncPgConnection> = self.0.hot().await?;
+        let connection = self.0.hot().await?;
         let connection: &AsyncPgConnection = &connection;
         let (fresh, messages, replays, loaded) = join4(
             fresh::load(connection, requests),

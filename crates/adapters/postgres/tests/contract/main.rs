@@ -25,6 +25,7 @@ mod repeats;
 mod retention;
 mod seed;
 mod shared_lanes;
+mod silence;
 mod sql;
 mod support;
 mod texts;

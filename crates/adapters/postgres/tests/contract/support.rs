@@ -18,7 +18,8 @@ use sms_domain::ports::{
     CommitError, Facts, FactsRepository, FactsRequest, MessageRepository, Seed, SeedConversation,
     SeedLead, SeedNumber, SeedOrganization, SeedRepository, SeedTopUp,
 };
-use sms_postgres::{Pg, PgConfig};
+use sms_postgres::{Deadlines, Pg, PgConfig};
+use sms_testkit::SilentProxy;
 use sms_testkit::database::TestDatabase;
 use sms_testkit::fixtures::{self, noon, number_id, organization_id};
 use uuid::Uuid;
@@ -50,6 +51,17 @@ impl Store {
     /// Another process on the same database.
     pub(crate) async fn second_process(&self, facts_max_age: Duration) -> Pg {
         connect(self.database.url(), facts_max_age).await
+    }
+
+    /// Another process on the same database, behind a proxy, with these deadlines.
+    pub(crate) async fn behind_a_proxy(&self, deadlines: Deadlines) -> (Pg, SilentProxy) {
+        let proxy = SilentProxy::start(self.database.url()).await.unwrap();
+        let config = PgConfig {
+            deadlines,
+            ..PgConfig::new(proxy.url())
+        };
+        let pg = Pg::connect(&config, RuleData::bundled().unwrap());
+        (pg.await.unwrap(), proxy)
     }
 
     pub(crate) async fn connection(&self) -> AsyncPgConnection {

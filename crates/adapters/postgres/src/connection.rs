@@ -1,0 +1,276 @@
+//! One connection to Postgres: how it is made, and how it ends when the other side falls silent.
+//!
+//! A frozen host, or a proxy that no longer forwards, sends nothing at all, so no timeout of the
+//! server's helps. While somebody uses a connection, a deadline of ours runs. A connection that misses
+//! it is closed, which ends with an error whatever waits on it, a COMMIT included.
+//!
+//! This module must not know any table.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use diesel_async::pooled_connection::PoolableConnection;
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio_postgres::{Config, NoTls};
+
+use crate::error::StoreError;
+
+/// How often a connection that is in use is looked at: deadlines are this exact.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// How long a connection that is thrown away may take to say goodbye.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// Data that the other host's kernel does not acknowledge for so long ends the connection.
+const UNACKNOWLEDGED: Duration = Duration::from_secs(10);
+
+/// A connection that is idle for so long is probed, then every [`PROBE_EVERY`], [`PROBES`] times.
+const PROBE_AFTER: Duration = Duration::from_secs(15);
+const PROBE_EVERY: Duration = Duration::from_secs(5);
+const PROBES: u32 = 3;
+
+/// A connection with whatever ends it.
+pub(crate) struct Connection {
+    pub(crate) postgres: AsyncPgConnection,
+    made_at: u64,
+    watch: Arc<Watch>,
+    suspicion: Arc<Suspicion>,
+    /// Tells the task that drives the connection that nobody needs it any more.
+    needed: oneshot::Sender<()>,
+}
+
+impl Connection {
+    /// Makes a connection and runs `setup` on it, both within `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Connect`].
+    pub(crate) async fn open(
+        url: &str,
+        setup: &str,
+        limit: Duration,
+        suspicion: &Arc<Suspicion>,
+    ) -> Result<Self, StoreError> {
+        match timeout(limit, Self::establish(url, setup, suspicion)).await {
+            Ok(made) => made,
+            Err(_) => Err(StoreError::Connect(Box::new(StoreError::Overdue))),
+        }
+    }
+
+    async fn establish(
+        url: &str,
+        setup: &str,
+        suspicion: &Arc<Suspicion>,
+    ) -> Result<Self, StoreError> {
+        let made_at = now();
+        let (client, driven) = configured(url)?.connect(NoTls).await.map_err(connect)?;
+        let (needed, farewell) = oneshot::channel();
+        let watch = Arc::new(Watch::default());
+        tokio::spawn(drive(
+            driven,
+            Arc::clone(&watch),
+            Arc::clone(suspicion),
+            farewell,
+        ));
+        let mut postgres = AsyncPgConnection::try_from(client).await.map_err(connect)?;
+        postgres.batch_execute(setup).await.map_err(connect)?;
+        Ok(Self {
+            postgres,
+            made_at,
+            watch,
+            suspicion: Arc::clone(suspicion),
+            needed,
+        })
+    }
+
+    /// Starts the deadline of a use, which ends when the value is dropped.
+    pub(crate) fn in_use(&self, limit: Duration) -> InUse {
+        self.watch.start(limit);
+        InUse(Arc::clone(&self.watch))
+    }
+
+    /// The bare connection, in use for `limit` at most and as long as the other value lives.
+    pub(crate) fn into_used(self, limit: Duration) -> (AsyncPgConnection, impl Send) {
+        let in_use = self.in_use(limit);
+        (self.postgres, (in_use, self.needed))
+    }
+
+    /// Whether somebody else may use it: it is open, in no transaction, and not older than the last
+    /// connection to the same server that fell silent.
+    pub(crate) fn is_fit(&mut self) -> bool {
+        !self.postgres.is_broken() && self.suspicion.allows(self.made_at)
+    }
+}
+
+/// How the server is reached. Where the URL says nothing, the kernel looks for a dead peer earlier than
+/// by its own defaults.
+fn configured(url: &str) -> Result<Config, StoreError> {
+    let mut config: Config = url.parse().map_err(connect)?;
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(UNACKNOWLEDGED);
+    }
+    if config.get_keepalives_idle() == Config::new().get_keepalives_idle() {
+        config.keepalives_idle(PROBE_AFTER);
+    }
+    if config.get_keepalives_interval().is_none() {
+        config.keepalives_interval(PROBE_EVERY);
+    }
+    if config.get_keepalives_retries().is_none() {
+        config.keepalives_retries(PROBES);
+    }
+    Ok(config)
+}
+
+fn connect(error: impl std::error::Error + Send + Sync + 'static) -> StoreError {
+    StoreError::Connect(Box::new(error))
+}
+
+/// Moves the connection's data until it ends, is not needed any more, or misses a deadline. Dropping
+/// it closes the socket.
+async fn drive(
+    driven: impl Future<Output = Result<(), tokio_postgres::Error>>,
+    watch: Arc<Watch>,
+    suspicion: Arc<Suspicion>,
+    mut needed: oneshot::Receiver<()>,
+) {
+    let mut driven = std::pin::pin!(driven);
+    let mut look = interval(LOOK);
+    // Time in which this process itself stood still does not count against the server.
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            biased;
+            ended = &mut driven => {
+                if let Err(error) = ended {
+                    tracing::warn!(%error, "a database connection was lost");
+                }
+                return;
+            }
+            _ = &mut needed => break,
+            _ = look.tick() => {
+                if watch.is_overdue() {
+                    suspicion.raise();
+                    tracing::warn!("a database connection gave no answer in time and is closed");
+                    metrics::counter!("sms_store_connections_silent_total").increment(1);
+                    return;
+                }
+            }
+        }
+    }
+    // The client is gone, so this ends once its farewell is written; a silent peer may not read it.
+    let _ = timeout(FAREWELL, driven).await;
+}
+
+/// How many looks a use of a connection has left.
+struct Watch(AtomicU32);
+
+/// Nobody uses the connection.
+const IDLE: u32 = u32::MAX;
+
+impl Default for Watch {
+    fn default() -> Self {
+        Self(AtomicU32::new(IDLE))
+    }
+}
+
+impl Watch {
+    fn start(&self, limit: Duration) {
+        let looks = limit.as_millis().div_ceil(LOOK.as_millis());
+        let looks = u32::try_from(looks).unwrap_or(IDLE).min(IDLE - 1);
+        self.0.store(looks, Ordering::Relaxed);
+    }
+
+    fn is_overdue(&self) -> bool {
+        let less = |left| (left != IDLE).then(|| u32::saturating_sub(left, 1));
+        self.0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less)
+            == Ok(0)
+    }
+}
+
+/// A connection is in use as long as this lives.
+pub(crate) struct InUse(Arc<Watch>);
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        self.0.0.store(IDLE, Ordering::Relaxed);
+    }
+}
+
+/// When a connection to one server last fell silent. What made that one silent probably did the same to
+/// the others: without this each of a pool would cost its caller a whole deadline.
+#[derive(Debug, Default)]
+pub(crate) struct Suspicion(AtomicU64);
+
+impl Suspicion {
+    fn raise(&self) {
+        self.0.fetch_max(now(), Ordering::Relaxed);
+    }
+
+    fn allows(&self, made_at: u64) -> bool {
+        made_at >= self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Milliseconds of this process: one more than passed since it first asked.
+fn now() -> u64 {
+    static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    u64::try_from(BEGAN.elapsed().as_millis())
+        .unwrap_or(u64::MAX)
+        .saturating_add(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_use_is_overdue_after_its_looks_and_an_idle_connection_never_is() {
+        let watch = Watch::default();
+        assert!(!watch.is_overdue());
+        watch.start(LOOK * 2);
+        assert!(!watch.is_overdue());
+        assert!(!watch.is_overdue());
+        assert!(watch.is_overdue());
+    }
+
+    #[test]
+    fn giving_a_connection_back_ends_its_deadline() {
+        let watch = Arc::new(Watch::default());
+        watch.start(Duration::ZERO);
+        drop(InUse(Arc::clone(&watch)));
+        assert!(!watch.is_overdue());
+    }
+
+    #[test]
+    fn what_was_made_before_a_connection_fell_silent_is_not_used_again() {
+        let suspicion = Suspicion::default();
+        let made_at = now();
+        assert!(suspicion.allows(made_at));
+        suspicion.0.store(made_at + 1, Ordering::Relaxed);
+        assert!(!suspicion.allows(made_at));
+        assert!(suspicion.allows(made_at + 1));
+    }
+
+    #[tokio::test]
+    async fn a_server_that_accepts_and_says_nothing_costs_the_limit_and_no_more() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("postgres://sms@{}/sms", listener.local_addr().unwrap());
+        let limit = Duration::from_millis(50);
+        let opened = Connection::open(&url, "", limit, &Arc::default()).await;
+        assert!(matches!(opened, Err(StoreError::Connect(_))));
+    }
+
+    #[test]
+    fn the_url_may_say_how_long_the_kernel_waits() {
+        let usual = configured("postgres://db.example/sms").unwrap();
+        assert_eq!(usual.get_tcp_user_timeout(), Some(&UNACKNOWLEDGED));
+        assert_eq!(usual.get_keepalives_idle(), PROBE_AFTER);
+        let own = "postgres://db.example/sms?tcp_user_timeout=7&keepalives_idle=60";
+        let own = configured(own).unwrap();
+        assert_eq!(own.get_tcp_user_timeout(), Some(&Duration::from_secs(7)));
+        assert_eq!(own.get_keepalives_idle(), Duration::from_secs(60));
+    }
+}
