@@ -145,6 +145,7 @@ const RESERVED: [Reserved; 13] = [
         SQL,
         "SQL lives in one crate, in what starts a server, and in what compares it with plain Postgres",
     ),
+    reserved("deadpool*", STORE, "connections are made in one crate"),
     reserved("reqwest", CLIENTS, "only adapters speak HTTP to others"),
     reserved(
         "hyper*",

@@ -3,7 +3,6 @@
 
 use std::time::{Duration, Instant};
 
-use sms_domain::ids::OrganizationId;
 use sms_domain::message::Status;
 use sms_domain::ports::{
     ApiKeyRepository, BacklogRepository, DispatchQueue, FactsRepository, MessageRepository,
@@ -13,7 +12,7 @@ use sms_postgres::{Deadlines, Pg};
 use sms_testkit::fixtures::{noon, organization_id};
 
 use crate::changes::{message_id, queued};
-use crate::support::{Store, request, seed_of, uuid};
+use crate::support::{Store, request, seed_of};
 
 /// Short enough for a test.
 const SHORT: Deadlines = Deadlines {
@@ -76,7 +75,7 @@ async fn a_commit_that_falls_silent_is_answered_and_may_be_repeated() {
 async fn every_kind_of_use_ends_in_time() {
     let store = Store::new().await;
     let (pg, proxy) = store.behind_a_proxy(SHORT).await;
-    let seed = seed_of(OrganizationId::new(uuid(4, 9)));
+    let seed = seed_of(organization_id());
     for _ in 0..2 {
         proxy.silence_all();
         let (loaded, found, claimed) = tokio::join!(
