@@ -108,9 +108,12 @@ impl Pool {
     /// A connection that may be used for `limit`.
     pub(crate) async fn get_for(&self, limit: Duration) -> Result<Lent, StoreError> {
         let connection = self.connections.get().await;
-        let connection = connection.map_err(|error| match error {
-            managed::PoolError::Backend(error) => error,
-            other => StoreError::Connect(Box::new(other)),
+        let connection = connection.map_err(|error| {
+            if let managed::PoolError::Backend(error) = error {
+                error
+            } else {
+                StoreError::Connect(Box::new(error))
+            }
         })?;
         Ok(Lent {
             in_use: connection.in_use(limit),
