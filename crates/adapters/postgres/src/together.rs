@@ -290,10 +290,12 @@ mod tests {
 
     use super::*;
 
+    type Groups = Arc<StdMutex<Vec<Vec<u32>>>>;
+
     /// Answers each number with the size of its group; fails for 13; holds groups until told.
     #[derive(Default)]
     struct Sizes {
-        groups: Arc<StdMutex<Vec<Vec<u32>>>>,
+        groups: Groups,
         go_on: Arc<Notify>,
     }
 
@@ -322,7 +324,7 @@ mod tests {
     }
 
     /// A queue of which two callers may wait, whose groups are late at once and end never by themselves.
-    fn stuck(longest: Duration) -> (Together<Sizes>, Arc<StdMutex<Vec<Vec<u32>>>>) {
+    fn stuck(longest: Duration) -> (Together<Sizes>, Groups) {
         let server = Sizes::default();
         let groups = Arc::clone(&server.groups);
         let bounds = Bounds {
