@@ -97,6 +97,15 @@ impl Database {
         self.start().await
     }
 
+    /// Sends a signal to all processes of the server, the first one first.
+    pub(crate) fn signal_all(&self, signal: &str) -> anyhow::Result<()> {
+        let server = self.server.as_ref().context("the database does not run")?;
+        let first = server.pid();
+        sh(&format!(
+            "kill -s {signal} {first} $(cat /proc/{first}/task/{first}/children)"
+        ))
+    }
+
     /// Goes through the books.
     pub(crate) async fn audit(&self) -> anyhow::Result<Audit> {
         let config = PgConfig::new(&self.url);

@@ -38,10 +38,14 @@ pub(crate) enum Kind {
     Flood,
     /// The database's disk is full for a while.
     Disk,
+    /// Connections to the database fall silent, also while a worker is asked to stop.
+    Silence,
+    /// The database server stands still for up to 20 seconds.
+    Standstill,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Dev,
         Self::Api,
         Self::Worker,
@@ -55,6 +59,8 @@ impl Kind {
         Self::Mixed,
         Self::Flood,
         Self::Disk,
+        Self::Silence,
+        Self::Standstill,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -72,6 +78,8 @@ impl Kind {
             Self::Mixed => "mixed",
             Self::Flood => "flood",
             Self::Disk => "disk",
+            Self::Silence => "silence",
+            Self::Standstill => "standstill",
         }
     }
 
@@ -110,6 +118,11 @@ impl Kind {
             }
             Self::Flood => Plan::draw(&mut draws, 0, |draws| self.moment(draws)),
             Self::Disk => Plan::draw(&mut draws, 1, |draws| self.moment(draws)),
+            Self::Silence => {
+                let count = 1 + draws.below(2);
+                Plan::draw(&mut draws, count, |draws| self.moment(draws)).paced()
+            }
+            Self::Standstill => Plan::draw(&mut draws, 1, |draws| self.moment(draws)).paced(),
             Self::Dev | Self::Api | Self::Worker | Self::Carrier | Self::Freeze | Self::Mixed => {
                 Plan::draw(&mut draws, count, |draws| self.moment(draws))
             }
@@ -138,6 +151,14 @@ impl Kind {
             Self::Mixed => (draws.millis(0, 3000), mixed(draws)),
             Self::Flood => (Duration::ZERO, Vec::new()),
             Self::Disk => (draws.millis(1000, 3000), vec![Fault::DiskFills]),
+            Self::Silence => {
+                let mut faults = vec![Fault::ConnectionsFallSilent];
+                if draws.one_in(2) {
+                    faults.push(Fault::WorkerDrains(draws.below(2)));
+                }
+                (draws.millis(0, 3000), faults)
+            }
+            Self::Standstill => (draws.millis(7000, 20000), vec![Fault::DatabaseStandsStill]),
         }
     }
 }

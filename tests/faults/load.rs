@@ -27,7 +27,7 @@ const ANSWER: Duration = Duration::from_secs(5);
 const PAUSE: TimeDelta = TimeDelta::milliseconds(40);
 
 /// How long all of it may take, faults included.
-const LIMIT: TimeDelta = TimeDelta::minutes(5);
+pub(crate) const LIMIT: TimeDelta = TimeDelta::minutes(5);
 
 /// A message that was answered with 201.
 #[derive(Debug, Clone)]

@@ -22,6 +22,7 @@ mod folder;
 mod kind;
 mod load;
 mod moved_worker;
+mod pace;
 mod plan;
 mod process;
 mod run;

@@ -33,6 +33,10 @@ pub(crate) enum Fault {
     Stop(usize),
     /// The database's disk fills up.
     DiskFills,
+    /// Every connection to the database that is open falls silent; new ones work.
+    ConnectionsFallSilent,
+    /// The database server stands still.
+    DatabaseStandsStill,
 }
 
 /// Faults that come together and last so long.
@@ -56,6 +60,9 @@ pub(crate) struct Plan {
     pub(crate) moves_clocks: bool,
     /// How many files the API may have open; `None` = as many as we.
     pub(crate) open_files: Option<u32>,
+    /// Whether clients come at a steady pace and what they see is judged, also how soon the processes
+    /// stop when the database says nothing.
+    pub(crate) is_paced: bool,
     /// How the carrier behaves while nothing is wrong.
     pub(crate) usual: Chaos,
     pub(crate) moments: Vec<Moment>,
@@ -85,9 +92,16 @@ impl Plan {
             enforces_idempotency: draws.one_in(2),
             moves_clocks: false,
             open_files: None,
+            is_paced: false,
             usual: usual(),
             moments,
         }
+    }
+
+    /// With clients at a steady pace, and a few moments among their answers.
+    pub(crate) fn paced(mut self) -> Self {
+        self.is_paced = true;
+        self
     }
 
     /// A carrier that tells nothing after its answer: then an answer that we fail to record shows.

@@ -15,8 +15,8 @@ use sms_domain::ports::Clock as _;
 /// What a program needs of our environment: to find Postgres and a place for what it fetches.
 const INHERITED: [&str; 4] = ["PATH", "HOME", "PG_BIN_DIR", "TMPDIR"];
 
-/// How long a program that is asked to stop may take.
-const PATIENCE: TimeDelta = TimeDelta::seconds(60);
+/// How long a program that is asked to stop may take, whatever the database does; and one to start.
+const PATIENCE: TimeDelta = TimeDelta::seconds(30);
 
 /// How often it is looked whether it has.
 const PAUSE: TimeDelta = TimeDelta::milliseconds(20);
@@ -129,6 +129,14 @@ impl Process {
         let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
         let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
         mask.is_some_and(|mask| mask & TERM != 0)
+    }
+
+    /// The most memory that it ever had, in KiB (`VmHWM` in proc_pid_status(5)).
+    pub(crate) fn most_memory(&self) -> anyhow::Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|line| line.trim().strip_suffix("kB"));
+        Ok(kib.context("VmHWM")?.trim().parse()?)
     }
 
     /// Asks it to stop, as an operator does.

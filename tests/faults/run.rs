@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use crate::folder::Folder;
 use crate::kind::Kind;
 use crate::load::send_all;
+use crate::pace::{self, Seen};
 use crate::plan::{Moment, Plan};
 use crate::process::Binaries;
 use crate::verdict::{self, Report};
@@ -61,12 +62,13 @@ async fn broken(binaries: &Binaries, folder: &Arc<Folder>, plan: Plan) -> anyhow
     let began = SystemClock.now();
     let mut world = World::start(folder, binaries, &plan).await?;
     let (progress, answers) = watch::channel(0);
-    let load = send_all(
-        Arc::clone(&world.customer),
-        world.answered.clone(),
-        progress,
-    );
-    let sending = tokio::spawn(load);
+    let (customer, answered) = (Arc::clone(&world.customer), world.answered.clone());
+    let seen = Seen::default();
+    let sending = if plan.is_paced {
+        tokio::spawn(pace::send_all(customer, answered, progress, seen.clone()))
+    } else {
+        tokio::spawn(send_all(customer, answered, progress))
+    };
     for moment in &plan.moments {
         wait_for(moment, answers.clone()).await;
         happens(&mut world, moment)
@@ -74,7 +76,15 @@ async fn broken(binaries: &Binaries, folder: &Arc<Folder>, plan: Plan) -> anyhow
             .with_context(|| format!("{:?}", moment.faults))?;
     }
     sending.await??;
+    if plan.is_paced {
+        seen.is_good(&world.events.troubles)?;
+    }
     let shown = verdict::finals(&mut world, &plan).await?;
+    if plan.is_paced {
+        world.is_small()?;
+        // What is asked to stop now waits for a database that says nothing.
+        world.silence_connections()?;
+    }
     world.stop().await?;
     verdict::books(&world).await?;
     verdict::judge(&world, &shown, began)

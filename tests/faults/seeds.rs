@@ -4,7 +4,9 @@ use crate::kind::Kind;
 use crate::run::One;
 
 /// Each kind, with a seed that draws much and ends soon. A full disk runs by command alone.
-const SHORT: [(Kind, u64); 12] = [
+const SHORT: [(Kind, u64); 14] = [
+    (Kind::Silence, 1),
+    (Kind::Standstill, 1),
     (Kind::Mixed, 3),
     (Kind::Dev, 2),
     (Kind::Stop, 4),

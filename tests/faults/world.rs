@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use reqwest::Method;
 use sms_api::system::SystemClock;
 use sms_domain::ports::Clock as _;
+use sms_testkit::SilentProxy;
 use sms_tests::Answer;
 
 use crate::carrier::{self, Carrier};
@@ -18,6 +19,7 @@ use crate::database::Database;
 use crate::folder::{Folder, free_address};
 use crate::load::Answered;
 use crate::moved_worker;
+use crate::pace::Trouble;
 use crate::plan::Plan;
 use crate::process::{Binaries, Process, bare};
 
@@ -35,6 +37,9 @@ pub(crate) const SETTINGS: [(&str, &str); 7] = [
     ("RATE_LIMIT", "0"),
     ("RUST_LOG", "info"),
 ];
+
+/// Memory of one process at most, in KiB.
+const MOST_MEMORY: u64 = 100 * 1024;
 
 /// How long a start may take, recovery of the database included.
 const START: TimeDelta = TimeDelta::seconds(60);
@@ -97,6 +102,8 @@ pub(crate) struct Events {
     /// Texts that must not be in the ledger: they waited when their recipient had said stop.
     pub(crate) stopped: Vec<String>,
     pub(crate) faults: usize,
+    /// When the database said nothing.
+    pub(crate) troubles: Vec<Trouble>,
 }
 
 pub(crate) struct World {
@@ -104,6 +111,8 @@ pub(crate) struct World {
     pub(crate) customer: Arc<Customer>,
     pub(crate) answered: Answered,
     pub(crate) database: Database,
+    /// Between the processes and the database, where connections shall fall silent.
+    proxy: Option<SilentProxy>,
     pub(crate) carrier: Carrier,
     /// Where the API listens.
     pub(crate) address: SocketAddr,
@@ -126,17 +135,24 @@ impl World {
         let customer = Customer::create(&base_url, database.url()).await?;
         let carrier = Carrier::new(folder.path(), carrier_address, plan.usual.clone());
         let command = carrier.command(&binaries.carrier, plan.enforces_idempotency);
+        let proxy = if plan.is_paced {
+            Some(SilentProxy::start(database.url()).await?)
+        } else {
+            None
+        };
+        let url = proxy.as_ref().map_or(database.url(), SilentProxy::url);
         let product = Product {
             binary: binaries.product.clone(),
             moves_clocks: plan.moves_clocks,
             open_files: plan.open_files,
-            environment: environment(&database, &carrier, &base_url, plan)?,
+            environment: environment(url, &carrier, &base_url, plan)?,
         };
         let mut world = Self {
             folder: Arc::clone(folder),
             customer: Arc::new(customer),
             answered: Answered::default(),
             database,
+            proxy,
             carrier,
             address,
             simulator: Program::new("carrier", again(command)),
@@ -197,6 +213,23 @@ impl World {
         Ok(())
     }
 
+    /// The database's open connections fall silent.
+    pub(crate) fn silence_connections(&self) -> anyhow::Result<()> {
+        let proxy = self.proxy.as_ref().context("no proxy stands between")?;
+        proxy.silence_open_connections();
+        Ok(())
+    }
+
+    /// Fails when one of our processes ever had more memory than it may.
+    pub(crate) fn is_small(&mut self) -> anyhow::Result<()> {
+        let [first, second] = &mut self.workers;
+        for program in [&mut self.api, first, second] {
+            let (name, kib) = (program.name, program.running()?.most_memory()?);
+            ensure!(kib <= MOST_MEMORY, "{name} had {kib} KiB");
+        }
+        Ok(())
+    }
+
     /// Stops everything but the database, as an operator does.
     pub(crate) async fn stop(&mut self) -> anyhow::Result<()> {
         for worker in &mut self.workers {
@@ -245,7 +278,7 @@ impl Product {
 }
 
 fn environment(
-    database: &Database,
+    database_url: &str,
     carrier: &Carrier,
     base_url: &str,
     plan: &Plan,
@@ -254,7 +287,7 @@ fn environment(
     let enforces = plan.enforces_idempotency.to_string();
     let mut environment = vec![
         ("BIND", bind),
-        ("DATABASE_URL", database.url().to_owned()),
+        ("DATABASE_URL", database_url.to_owned()),
         ("PUBLIC_BASE_URL", base_url.to_owned()),
         ("TELNYX_ACCOUNTS", "simulator".to_owned()),
         ("TELNYX_SIMULATOR_API_KEY", carrier::KEY.to_owned()),

@@ -79,6 +79,35 @@ async fn of_fifty_simultaneous_messages_to_one_person_none_is_turned_away() {
     assert_eq!(taken.count(), 50);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_more_to_one_person_some_are_told_to_come_again_and_then_all_are_taken() {
+    let app = TestApp::start().await;
+    let demo = app.tenant_of(OrganizationKind::Sandbox, |_| {}).await;
+    let conversation = demo.conversation(LEAD).await;
+    let mut left: Vec<usize> = (0..300).collect();
+    for _ in 0..20 {
+        let mut sends = tokio::task::JoinSet::new();
+        for n in left.drain(..) {
+            let demo = demo.clone();
+            sends.spawn(async move {
+                let body = message(conversation, &format!("{n}"));
+                let key = format!("key-{n}");
+                (n, demo.client.post_once("/sms/send", &body, &key).await)
+            });
+        }
+        for (n, answer) in sends.join_all().await {
+            if answer.status != 201 {
+                assert_eq!(answer.status, 503, "{answer:?}");
+                assert_eq!(answer.header("retry-after"), Some("1"));
+                left.push(n);
+            }
+        }
+    }
+    assert_eq!(left, [0_usize; 0]);
+    app.deliver().await;
+    assert_eq!(app.ledger().len(), 300);
+}
+
 #[tokio::test]
 async fn the_explanation_of_a_message_names_the_number_and_its_reason() {
     let app = TestApp::start().await;

@@ -2,6 +2,7 @@
 //! needs from [`AppState`]; this module must not know adapters.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use poem::{Endpoint, EndpointExt, Request, Response, Route, get};
@@ -43,6 +44,11 @@ pub struct Limits {
     pub body_bytes: usize,
     /// The longest time that a body may take to arrive.
     pub body_time: TimeDelta,
+    /// Requests that are served at once; those above are answered 503.
+    pub at_once: usize,
+    /// The longest time in which a request is served, besides that for its body; then it is answered
+    /// 503. It is shorter than the patience of usual clients.
+    pub time: Duration,
     /// Requests of one organization in one window; 0 = no limit.
     pub requests: u32,
     /// The length of a window; whole seconds, at least one.
@@ -54,6 +60,8 @@ impl Default for Limits {
         Self {
             body_bytes: 64 * 1024,
             body_time: TimeDelta::seconds(10),
+            at_once: 1024,
+            time: Duration::from_secs(9),
             requests: 300,
             window: TimeDelta::seconds(60),
         }

@@ -2,18 +2,29 @@
 
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser as _;
+use tokio::runtime::Runtime;
 
 /// What one thread allocates another frees, with every request: the system's allocator spends a third
 /// of the processor time on that (`docs/adr/0016-allocator.md`).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// How long threads that wait for the operating system may hold up the end of the process.
+const LAST_MOMENT: Duration = Duration::from_secs(1);
+
+fn main() -> ExitCode {
     let cli = sms_api::cli::Cli::parse();
-    match sms_api::run::run(cli.command).await {
+    let done = Runtime::new()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| {
+            let done = runtime.block_on(sms_api::run::run(cli.command));
+            runtime.shutdown_timeout(LAST_MOMENT);
+            done
+        });
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is::<sms_api::output::Unread>() => ExitCode::SUCCESS,
         Err(error) => {

@@ -94,6 +94,11 @@ impl Problem {
         Self::caused(ProblemKind::Unavailable, source).header(header::RETRY_AFTER, "1")
     }
 
+    /// Too much is asked of the service at this moment: nothing was done.
+    pub(crate) fn busy(detail: &'static str) -> Self {
+        Self::with_detail(ProblemKind::Unavailable, detail).header(header::RETRY_AFTER, "1")
+    }
+
     /// Adds a header; a value that no header can hold is left out.
     pub(crate) fn header(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {

@@ -20,6 +20,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout_at};
 
 pub(crate) use address::{AddressGroup, Origin};
 pub use address::{NotANetwork, TrustedProxies};
@@ -37,6 +38,9 @@ const DRAIN: Duration = Duration::from_secs(15);
 
 /// Connections to the page of metrics: those who scrape it are few.
 const METRICS_CONNECTIONS: usize = 64;
+
+/// How long a process may take to stop: less than what a supervisor usually waits before it kills.
+const STOP: Duration = Duration::from_secs(27);
 
 /// What runs in a process.
 pub struct Running {
@@ -117,12 +121,18 @@ impl Running {
         self.stop().await;
     }
 
-    /// Takes nothing more and waits for what is under way.
+    /// Takes nothing more and waits for what is under way, 27 seconds at most.
     pub async fn stop(self) {
         self.stop.send_replace(true);
-        for task in self.tasks {
-            if let Err(error) = task.await {
-                tracing::error!(%error, "a part of the process died");
+        let by = Instant::now() + STOP;
+        for mut task in self.tasks {
+            match timeout_at(by, &mut task).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::error!(%error, "a part of the process died"),
+                Err(_) => {
+                    tracing::error!("a part of the process does not stop and is left");
+                    task.abort();
+                }
             }
         }
     }

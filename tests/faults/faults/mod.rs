@@ -6,6 +6,7 @@ mod database;
 pub(crate) mod disk;
 mod freeze;
 mod kill;
+mod silence;
 mod stop;
 mod terminate;
 
@@ -25,6 +26,8 @@ pub(crate) async fn begin(world: &mut World, fault: &Fault) -> anyhow::Result<()
         Fault::ClockSteps(worker, micros) => clock::step(world, *worker, *micros),
         Fault::Stop(lead) => stop::say(world, *lead).await,
         Fault::DiskFills => disk::begin(world),
+        Fault::ConnectionsFallSilent => silence::of_connections(world),
+        Fault::DatabaseStandsStill => silence::stand_still(world),
     }
 }
 
@@ -37,7 +40,8 @@ pub(crate) async fn end(world: &mut World, fault: &Fault) -> anyhow::Result<()> 
         Fault::WorkerDies(worker) => kill::worker_returns(world, *worker),
         Fault::WorkerDrains(worker) => terminate::end(world, *worker).await,
         Fault::WorkerFreezes(worker) => freeze::end(world, *worker),
-        Fault::ClockSteps(..) | Fault::Stop(_) => Ok(()),
+        Fault::ClockSteps(..) | Fault::Stop(_) | Fault::ConnectionsFallSilent => Ok(()),
+        Fault::DatabaseStandsStill => silence::go_on(world),
         Fault::DiskFills => disk::end(world).await,
     }
 }

@@ -1,11 +1,13 @@
 //! What is known about a request while it is served.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use poem::Request;
 use poem::http::Method;
 use sms_domain::ids::{ApiKeyId, OrganizationId};
 use sms_domain::ports::{ApiKey, IdGenerator};
+use tokio::time::Instant;
 
 use crate::auth::Allowance;
 use crate::problem::Problem;
@@ -29,7 +31,12 @@ pub(crate) struct RequestContext {
     pub(crate) path: String,
     caller: OnceLock<Caller>,
     allowance: OnceLock<Allowance>,
+    body_began: OnceLock<Instant>,
+    body_took: OnceLock<Duration>,
 }
+
+/// The body of a request is being read as long as this lives.
+pub(crate) struct ReadingBody<'a>(&'a RequestContext);
 
 /// Who asked.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +55,8 @@ impl RequestContext {
             path: without_secrets(request.uri().path()),
             caller: OnceLock::new(),
             allowance: OnceLock::new(),
+            body_began: OnceLock::new(),
+            body_took: OnceLock::new(),
         }
     }
 
@@ -55,6 +64,22 @@ impl RequestContext {
     pub(crate) fn of(request: &Request) -> Result<&Self, Problem> {
         let context = request.data::<Arc<Self>>().map(Arc::as_ref);
         context.ok_or_else(|| Problem::broken("the request's context is missing"))
+    }
+
+    /// The body is read from now on.
+    pub(crate) fn reading_body(&self) -> ReadingBody<'_> {
+        self.body_began.get_or_init(Instant::now);
+        ReadingBody(self)
+    }
+
+    /// How long the body took to arrive, so far.
+    pub(crate) fn body_time(&self) -> Duration {
+        let so_far = || self.body_began.get().map(Instant::elapsed);
+        self.body_took
+            .get()
+            .copied()
+            .or_else(so_far)
+            .unwrap_or_default()
     }
 
     /// Remembers who asked.
@@ -79,6 +104,13 @@ impl RequestContext {
     /// What the caller has left, once that is known.
     pub(crate) fn allowance(&self) -> Option<Allowance> {
         self.allowance.get().copied()
+    }
+}
+
+impl Drop for ReadingBody<'_> {
+    fn drop(&mut self) {
+        let took = self.0.body_time();
+        self.0.body_took.get_or_init(|| took);
     }
 }
 

@@ -6,6 +6,7 @@
 //! task alone. This module must not know operations.
 
 mod allowed_methods;
+mod bounds;
 mod context;
 mod observe;
 
@@ -21,6 +22,8 @@ use tracing::Instrument;
 pub(crate) use allowed_methods::AllowedMethods;
 pub(crate) use context::{REQUEST_ID, RequestContext};
 
+use self::bounds::{Bounds, Place};
+
 use crate::app::AppState;
 use crate::problem::{Occurrence, Problem, ProblemKind, problem_of};
 
@@ -28,6 +31,7 @@ use crate::problem::{Occurrence, Problem, ProblemKind, problem_of};
 pub(crate) struct Envelope<E> {
     inner: Arc<E>,
     allowed: AllowedMethods,
+    bounds: Bounds,
     ids: Arc<dyn IdGenerator>,
     problem_base: String,
 }
@@ -38,6 +42,7 @@ impl<E> Envelope<E> {
         Self {
             inner: Arc::new(inner),
             allowed,
+            bounds: Bounds::new(&state.limits),
             ids: Arc::clone(&state.ids),
             problem_base: state.problem_base.clone(),
         }
@@ -58,7 +63,13 @@ impl<E: Endpoint + 'static> Endpoint for Envelope<E> {
         let context = Arc::new(RequestContext::of_new(&request, self.ids.as_ref()));
         let path = request.uri().path().to_owned();
         request.extensions_mut().insert(Arc::clone(&context));
-        let Outcome { result, operation } = self.run(request, &context).await;
+        let Outcome { result, operation } = match self.bounds.enter(&path) {
+            Ok(place) => self.run(request, place, &context).await,
+            Err(problem) => Outcome {
+                result: Err(problem),
+                operation: None,
+            },
+        };
         let mut response = match result {
             Ok(response) => response,
             Err(problem) => self.answer(problem, &context, &path),
@@ -70,9 +81,10 @@ impl<E: Endpoint + 'static> Endpoint for Envelope<E> {
 }
 
 impl<E: Endpoint + 'static> Envelope<E> {
-    async fn run(&self, request: Request, context: &RequestContext) -> Outcome {
+    async fn run(&self, request: Request, place: Place, context: &Arc<RequestContext>) -> Outcome {
         let inner = Arc::clone(&self.inner);
         let work = async move { inner.call(request).await.map(IntoResponse::into_response) };
+        let work = self.bounds.in_time(place, Arc::clone(context), work);
         match tokio::spawn(work.instrument(observe::span(context))).await {
             Ok(Ok(response)) => Outcome {
                 operation: response.data::<OperationId>().map(|id| id.0),

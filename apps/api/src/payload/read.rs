@@ -7,6 +7,7 @@ use poem::{Request, RequestBody, Result};
 use sms_domain::ports::Clock;
 
 use crate::app::Http;
+use crate::envelope::RequestContext;
 use crate::problem::{Problem, ProblemKind};
 use crate::server::Connection;
 
@@ -50,6 +51,7 @@ pub(crate) async fn read_body(
     if declared_length(request.headers()).is_some_and(|length| length > limit) {
         return Err(Problem::new(ProblemKind::PayloadTooLarge));
     }
+    let _reading = RequestContext::of(request)?.reading_body();
     let bytes = body.take()?.into_bytes_limit(limit);
     let _waits = request
         .data::<Arc<Connection>>()

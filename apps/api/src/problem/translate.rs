@@ -66,6 +66,9 @@ impl From<SendError> for Problem {
             SendError::Invalid(fields) => Self::invalid(fields.into()),
             SendError::KeyReused => Self::new(ProblemKind::IdempotencyKeyReused),
             SendError::Contended => Self::unavailable(error),
+            SendError::Crowded => Self::busy(
+                "More requests about this person wait than can be served soon. This one was not.",
+            ),
             SendError::Unavailable(error) => error.into(),
         }
     }

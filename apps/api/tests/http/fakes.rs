@@ -76,6 +76,8 @@ pub(crate) struct FakeService {
     pub(crate) webhooks: Mutex<Vec<(Option<String>, Vec<u8>)>>,
     /// Nothing answers.
     pub(crate) is_down: Mutex<bool>,
+    /// Sending never ends.
+    pub(crate) hangs: Mutex<bool>,
 }
 
 fn message_that_left() -> MessageId {
@@ -141,6 +143,10 @@ fn check_ids(command: &SendCommand) -> Result<(), &'static str> {
 #[async_trait]
 impl SmsService for FakeService {
     async fn send(&self, command: SendCommand) -> Result<Accepted, SendError> {
+        let hangs = *self.hangs.lock().unwrap();
+        if hangs {
+            std::future::pending::<()>().await;
+        }
         self.take(&command)
     }
 

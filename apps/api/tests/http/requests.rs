@@ -1,7 +1,9 @@
 //! What every request goes through: ids, keys, limits, time, failures.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
-use futures_util::stream;
+use futures_util::{FutureExt as _, stream};
 use poem::Body;
 use poem::test::TestResponse;
 use serde_json::{Value, json};
@@ -201,6 +203,44 @@ async fn a_panic_is_500_and_the_next_request_is_served() {
     send(&world, &good())
         .await
         .assert_status(poem::http::StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn a_request_that_takes_too_long_is_503_and_says_when_to_repeat_it() {
+    let mut world = World::new();
+    world.limits.time = Duration::from_millis(20);
+    *world.service.hangs.lock().unwrap() = true;
+    let response = send(&world, &good()).await;
+    response.assert_status(poem::http::StatusCode::SERVICE_UNAVAILABLE);
+    response.assert_header("retry-after", "1");
+    assert_eq!(problem(response).await["type"], "/problems/unavailable");
+    *world.service.hangs.lock().unwrap() = false;
+    send(&world, &good())
+        .await
+        .assert_status(poem::http::StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn requests_above_the_bound_are_503_at_once_and_health_is_answered_all_the_same() {
+    let mut world = World::new();
+    world.limits.at_once = 1;
+    *world.service.hangs.lock().unwrap() = true;
+    let client = world.client();
+    let request = || {
+        client
+            .post("/sms/send")
+            .header("authorization", "Bearer everything")
+            .body_json(&good())
+            .send()
+    };
+    let mut first = Box::pin(request());
+    assert!(first.as_mut().now_or_never().is_none());
+    let second = request().await;
+    second.assert_status(poem::http::StatusCode::SERVICE_UNAVAILABLE);
+    second.assert_header("retry-after", "1");
+    for path in ["/health/live", "/health/ready"] {
+        client.get(path).send().await.assert_status_is_ok();
+    }
 }
 
 #[tokio::test]

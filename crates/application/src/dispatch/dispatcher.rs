@@ -11,11 +11,14 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use sms_domain::ports::{Clock, DispatchWaker, Due, Unavailable};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{Notify, Semaphore, mpsc, watch};
+use tokio::task::{AbortHandle, JoinHandle};
 
+use crate::dispatch::beginner::{Beginner, Caller};
 use crate::dispatch::planned::Planned;
 use crate::dispatch::recorder::{Recorder, source_of};
-use crate::dispatch::steps::{Answered, Dispatch};
+use crate::dispatch::steps::Dispatch;
+use crate::maintenance::told_to_stop;
 
 /// How much the loop does at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +46,17 @@ impl Default for DispatcherSettings {
 
 /// How soon the queue is looked at again after a look that took nothing.
 const SHORTEST_REST: TimeDelta = TimeDelta::milliseconds(20);
+
+/// Once told to stop, for how long attempts that were decided already are begun. What is left then is
+/// due again when its lease ends.
+const BEGINS_FOR: TimeDelta = TimeDelta::seconds(8);
+
+/// Once told to stop, for how long answers are waited for and recorded. A call that was begun within the
+/// limit above has ended by then.
+const RECORDS_FOR: TimeDelta = TimeDelta::seconds(22);
+
+/// How long the calls that are left then may take to say so.
+const LAST_WORDS: TimeDelta = TimeDelta::seconds(1);
 
 /// The dispatch loop of one process.
 #[derive(Clone)]
@@ -74,22 +88,18 @@ impl Dispatcher {
     }
 
     /// Works until `stop` becomes true; then takes nothing more, finishes what was taken and the calls
-    /// in flight, and records their answers.
+    /// in flight, and records their answers. It ends within 24 seconds whatever the store and the
+    /// provider do, and says in the log which calls stay unknown.
     pub async fn run(&self, mut stop: watch::Receiver<bool>) {
-        let slots = Semaphore::new(self.settings.in_flight.max(1));
-        let (answers, inbox) = mpsc::channel(self.settings.in_flight.max(1));
-        let (ahead, taken) = mpsc::channel(1);
-        let (plans, planned) = mpsc::channel(1);
-        let (most, pause) = (self.settings.record_batch, self.settings.poll);
-        let recorder = Recorder::new(Arc::clone(&self.dispatch), most, pause);
-        let recorder = tokio::spawn(recorder.run(inbox));
-        let planner = tokio::spawn(plan_all(Arc::clone(&self.dispatch), taken, plans));
-        let beginner = Beginner {
-            dispatch: Arc::clone(&self.dispatch),
-            slots: Arc::new(slots),
-            answers,
-        };
-        let beginner = tokio::spawn(beginner.begin_all(planned));
+        let Stages {
+            ahead,
+            tasks,
+            slots,
+            give_up,
+        } = self.start();
+        let begins = [tasks[0].abort_handle(), tasks[1].abort_handle()];
+        let end = self.clone().end(stop.clone(), begins, give_up.clone());
+        let end = AbortOnDrop(tokio::spawn(end));
         while !*stop.borrow() {
             match self.take(&ahead, &mut stop).await {
                 Ok(0) => self.rest(&mut stop).await,
@@ -101,10 +111,70 @@ impl Dispatcher {
             }
         }
         drop(ahead);
-        for task in [planner, beginner, recorder] {
-            if let Err(error) = task.await {
-                tracing::error!(%error, "a stage of dispatch died");
-            }
+        for task in tasks {
+            finished(task).await;
+        }
+        drop(end);
+        if *give_up.borrow() {
+            self.last_words(&slots).await;
+        }
+    }
+
+    fn start(&self) -> Stages {
+        let in_flight = self.settings.in_flight.max(1);
+        let slots = Arc::new(Semaphore::new(in_flight));
+        let give_up = watch::Sender::new(false);
+        let (answers, inbox) = mpsc::channel(in_flight);
+        let (ahead, taken) = mpsc::channel(1);
+        let (plans, planned) = mpsc::channel(1);
+        let (most, pause) = (self.settings.record_batch, self.settings.poll);
+        let recorder = Recorder::new(Arc::clone(&self.dispatch), most, pause);
+        let beginner = Beginner {
+            slots: Arc::clone(&slots),
+            caller: Caller {
+                dispatch: Arc::clone(&self.dispatch),
+                answers,
+                given_up: give_up.subscribe(),
+            },
+        };
+        let tasks = [
+            tokio::spawn(plan_all(Arc::clone(&self.dispatch), taken, plans)),
+            tokio::spawn(beginner.begin_all(planned)),
+            tokio::spawn(recorder.run(inbox, give_up.subscribe())),
+        ];
+        Stages {
+            ahead,
+            tasks,
+            slots,
+            give_up,
+        }
+    }
+
+    /// Ends what takes too long once the loop was told to stop.
+    async fn end(
+        self,
+        mut stop: watch::Receiver<bool>,
+        begins: [AbortHandle; 2],
+        give_up: watch::Sender<bool>,
+    ) {
+        told_to_stop(&mut stop).await;
+        let clock = self.clock();
+        let now = clock.now();
+        let after = |wait| now.checked_add_signed(wait).unwrap_or(now);
+        clock.sleep_until(after(BEGINS_FOR)).await;
+        begins.iter().for_each(AbortHandle::abort);
+        clock.sleep_until(after(RECORDS_FOR)).await;
+        give_up.send_replace(true);
+    }
+
+    /// Lets the calls that are still under way say that nobody waits for them.
+    async fn last_words(&self, slots: &Semaphore) {
+        let clock = self.clock();
+        let now = clock.now();
+        let all = u32::try_from(self.settings.in_flight.max(1)).unwrap_or(u32::MAX);
+        tokio::select! {
+            _ = slots.acquire_many(all) => {}
+            () = clock.sleep_until(now.checked_add_signed(LAST_WORDS).unwrap_or(now)) => {}
         }
     }
 
@@ -141,8 +211,11 @@ impl Dispatcher {
         // burn the database. Those of a paused account wait for the poll that finds it open again.
         let soonest = after(SHORTEST_REST);
         let ports = &self.dispatch.ports;
-        let next = ports.queue.next_due(&ports.circuits.paused(now)).await;
-        let next = next.ok().flatten();
+        let paused = ports.circuits.paused(now);
+        let next = tokio::select! {
+            next = ports.queue.next_due(&paused) => next.ok().flatten(),
+            () = told_to_stop(stop) => return,
+        };
         let poll = after(self.settings.poll);
         let until = next.map_or(poll, |next| next.max(soonest).min(poll));
         tokio::select! {
@@ -174,6 +247,18 @@ impl DispatcherSettings {
     }
 }
 
+/// The running stages of the loop but the first.
+struct Stages {
+    /// Takes what the first stage took.
+    ahead: mpsc::Sender<Vec<Due>>,
+    /// The planner, the beginner, the recorder.
+    tasks: [JoinHandle<()>; 3],
+    /// Calls that may be under way.
+    slots: Arc<Semaphore>,
+    /// Tells the recorder and the calls that nobody waits for them any more.
+    give_up: watch::Sender<bool>,
+}
+
 /// The second stage: decides about the next batch while the one before is being begun.
 async fn plan_all(
     dispatch: Arc<Dispatch>,
@@ -193,77 +278,21 @@ async fn plan_all(
     }
 }
 
-/// The third stage.
-struct Beginner {
-    dispatch: Arc<Dispatch>,
-    /// Calls that may be under way.
-    slots: Arc<Semaphore>,
-    answers: mpsc::Sender<Answered>,
-}
-
-impl Beginner {
-    /// Begins what was planned, as slots become free: what is free at one moment, at once.
-    async fn begin_all(self, mut planned: mpsc::Receiver<Vec<Planned>>) {
-        while let Some(mut waiting) = planned.recv().await {
-            while !waiting.is_empty() {
-                let Some(slots) = self.free_slots(waiting.len()).await else {
-                    return;
-                };
-                let later = waiting.split_off(slots.num_permits().min(waiting.len()));
-                let now = std::mem::replace(&mut waiting, later);
-                let (dispatch, answers) = (Arc::clone(&self.dispatch), self.answers.clone());
-                tokio::spawn(begin(dispatch, now, slots, answers));
-            }
+async fn finished(stage: JoinHandle<()>) {
+    match stage.await {
+        Ok(()) => {}
+        Err(error) if error.is_cancelled() => {
+            tracing::warn!("attempts that were not begun are left to other workers");
         }
-    }
-
-    /// Waits for a free slot, and then takes as many as are free, `most` at most. `None` never
-    /// happens: the semaphore is not closed.
-    async fn free_slots(&self, most: usize) -> Option<OwnedSemaphorePermit> {
-        let mut slots = Arc::clone(&self.slots).acquire_owned().await.ok()?;
-        let more = self.slots.available_permits().min(most.saturating_sub(1));
-        // Nobody else takes slots, so there are still as many.
-        let more = u32::try_from(more).unwrap_or(0);
-        if let Ok(others) = Arc::clone(&self.slots).try_acquire_many_owned(more) {
-            slots.merge(others);
-        }
-        Some(slots)
+        Err(error) => tracing::error!(%error, "a stage of dispatch died"),
     }
 }
 
-/// Commits the attempts of a batch and starts their calls, each in a slot of its own.
-async fn begin(
-    dispatch: Arc<Dispatch>,
-    planned: Vec<Planned>,
-    mut slots: OwnedSemaphorePermit,
-    answers: mpsc::Sender<Answered>,
-) {
-    let calls = match dispatch.begin(planned).await {
-        Ok(calls) => calls,
-        Err(error) => {
-            tracing::error!(error = %source_of(&error), "attempts could not be committed");
-            return;
-        }
-    };
-    for call in calls {
-        // There are as many slots as rows, and no more calls than rows. A call without a slot would be
-        // made all the same: it is committed.
-        let slot = slots.split(1);
-        let (dispatch, answers) = (Arc::clone(&dispatch), answers.clone());
-        tokio::spawn(async move {
-            let answered = dispatch.call(call).await;
-            // The slot is free once the answer is handed on, so that answers do not pile up when the
-            // recorder is behind. It outlives every sender.
-            let _ = answers.send(answered).await;
-            drop(slot);
-        });
-    }
-}
+/// Ends a task with its owner.
+struct AbortOnDrop(JoinHandle<()>);
 
-/// Ends when the loop is told to stop, or was before.
-async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
-    if stop.wait_for(|stop| *stop).await.is_err() {
-        // Who could tell is gone.
-        std::future::pending::<()>().await;
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }

@@ -1,6 +1,7 @@
 //! Getting accepted messages to the carrier: claims, the decision made again, the call, its answer, and
 //! what is done when an answer never comes.
 
+mod beginner;
 mod circuit;
 mod dispatcher;
 mod lost_calls;

@@ -1,13 +1,15 @@
 //! The last stage of the dispatch loop: writes down what the provider answered. Nobody else knows it,
 //! so it is kept while the store is away. Must not know what an answer means.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::ports::Unavailable;
-use tokio::sync::mpsc;
+use sms_domain::ports::{ProviderAnswer, Unavailable};
+use tokio::sync::{mpsc, watch};
 
 use crate::dispatch::steps::{Answered, Dispatch};
+use crate::maintenance::told_to_stop;
 
 /// How often an answer that could not be written down is tried again, a pause apart: about as long as
 /// a restart of the store may take. Then it is left to what receipts and deadlines find.
@@ -16,6 +18,10 @@ const TRIES: u32 = 600;
 /// The same once everything else has ended: whoever stops the process will not wait for ever.
 const LAST_TRIES: u32 = 10;
 
+/// Once a round took so long, the rest of what is kept waits for the next one: answers that just came
+/// must not wait for a store that is slow to refuse.
+const ROUND: TimeDelta = TimeDelta::seconds(3);
+
 /// Writes answers down.
 pub(crate) struct Recorder {
     dispatch: Arc<Dispatch>,
@@ -23,7 +29,9 @@ pub(crate) struct Recorder {
     most: usize,
     /// Between two tries of what is kept.
     pause: TimeDelta,
-    kept: Vec<Kept>,
+    /// What is being written down for the first time.
+    new: Vec<Answered>,
+    kept: VecDeque<Kept>,
 }
 
 /// An answer that could not be written down yet.
@@ -38,22 +46,42 @@ impl Recorder {
             dispatch,
             most,
             pause,
-            kept: Vec::new(),
+            new: Vec::new(),
+            kept: VecDeque::new(),
         }
     }
 
-    /// Writes answers down as they come, as many at once as wait, until no more can come.
-    pub(crate) async fn run(mut self, mut inbox: mpsc::Receiver<Answered>) {
-        let mut answered = Vec::new();
+    /// Writes answers down as they come, as many at once as wait, until no more can come or until
+    /// `given_up` becomes true. Then it says in the log which ones it leaves.
+    pub(crate) async fn run(
+        mut self,
+        mut inbox: mpsc::Receiver<Answered>,
+        mut given_up: watch::Receiver<bool>,
+    ) {
+        tokio::select! {
+            () = self.write_down(&mut inbox) => {}
+            () = told_to_stop(&mut given_up) => {}
+        }
+        inbox.close();
+        let kept = self.kept.into_iter().map(|kept| kept.answered);
+        for answered in self.new.into_iter().chain(kept) {
+            leave(&answered);
+        }
+        while let Ok(answered) = inbox.try_recv() {
+            leave(&answered);
+        }
+    }
+
+    async fn write_down(&mut self, inbox: &mut mpsc::Receiver<Answered>) {
         let mut again_at = self.after_a_pause();
         loop {
             let clock = Arc::clone(&self.dispatch.ports.clock);
             tokio::select! {
-                count = inbox.recv_many(&mut answered, self.most.max(1)) => {
+                count = inbox.recv_many(&mut self.new, self.most.max(1)) => {
                     if count == 0 {
                         break;
                     }
-                    self.record(std::mem::take(&mut answered)).await;
+                    self.record().await;
                 }
                 () = clock.sleep_until(again_at), if !self.kept.is_empty() => {
                     self.try_again(TRIES).await;
@@ -66,40 +94,47 @@ impl Recorder {
 
     /// Recording is repeatable: the changes are guarded by versions and merge by evidence. Most errors
     /// are of one connection, so it is repeated at once.
-    async fn record(&mut self, answered: Vec<Answered>) {
-        if self.dispatch.record(&answered).await.is_ok() {
-            return;
-        }
-        if let Err(error) = self.dispatch.record(&answered).await {
+    async fn record(&mut self) {
+        if self.dispatch.record(&self.new).await.is_err()
+            && let Err(error) = self.dispatch.record(&self.new).await
+        {
             tracing::error!(error = %source_of(&error), "answers could not be recorded, and are kept");
-            let kept = answered.into_iter();
+            let kept = self.new.drain(..);
             self.kept
                 .extend(kept.map(|answered| Kept { answered, tries: 0 }));
         }
+        self.new.clear();
     }
 
     /// One by one, so that one that can never be recorded holds up no other.
     async fn try_again(&mut self, most: u32) {
-        for mut kept in std::mem::take(&mut self.kept) {
-            match self
-                .dispatch
-                .record(std::slice::from_ref(&kept.answered))
-                .await
-            {
-                Ok(()) => {}
-                Err(error) if kept.tries + 1 >= most => give_up(&error),
-                Err(_) => {
-                    kept.tries += 1;
-                    self.kept.push(kept);
+        let began = self.dispatch.ports.clock.now();
+        for _ in 0..self.kept.len() {
+            let Some(kept) = self.kept.front_mut() else {
+                return;
+            };
+            let one = std::slice::from_ref(&kept.answered);
+            let result = self.dispatch.record(one).await;
+            kept.tries += 1;
+            let tries = kept.tries;
+            if let (Err(error), Some(kept)) = (&result, self.kept.pop_front()) {
+                if tries >= most {
+                    tracing::error!(error = %source_of(error), "the store does not take an answer");
+                    leave(&kept.answered);
+                } else {
+                    self.kept.push_back(kept);
                 }
+            }
+            if self.dispatch.ports.clock.now() - began >= ROUND {
+                return;
             }
         }
     }
 
-    async fn try_for_the_last_time(mut self) {
+    async fn try_for_the_last_time(&mut self) {
         self.kept.iter_mut().for_each(|kept| kept.tries = 0);
         while !self.kept.is_empty() {
-            let clock = &self.dispatch.ports.clock;
+            let clock = Arc::clone(&self.dispatch.ports.clock);
             clock.sleep_until(self.after_a_pause()).await;
             self.try_again(LAST_TRIES).await;
         }
@@ -111,8 +146,26 @@ impl Recorder {
     }
 }
 
-fn give_up(error: &Unavailable) {
-    tracing::error!(error = %source_of(error), "an answer was not recorded");
+/// Says what will not be written down: the message stays unknown until a receipt or a deadline settles
+/// it.
+pub(crate) fn leave(answered: &Answered) {
+    let (message, attempt) = (&answered.call.message, &answered.call.attempt);
+    let (answer, provider_message_id) = match &answered.answer {
+        ProviderAnswer::Accepted {
+            provider_message_id,
+            ..
+        } => ("accepted", Some(provider_message_id)),
+        ProviderAnswer::Refused(_) => ("refused", None),
+        ProviderAnswer::Unknown { .. } => ("unknown", None),
+    };
+    metrics::counter!("sms_answers_unrecorded_total").increment(1);
+    tracing::error!(
+        message = %message.id,
+        attempt = %attempt.number,
+        answer,
+        provider_message_id,
+        "an answer was not recorded"
+    );
 }
 
 /// What stands behind the error, for the log.

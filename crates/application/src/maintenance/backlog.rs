@@ -58,7 +58,7 @@ impl BacklogWatch {
         };
         let mut rounds = Rounds::new(job, self.clock.as_ref(), stop);
         while !rounds.is_over() {
-            rounds.rest(self.look().await).await;
+            rounds.round(self.look()).await;
         }
     }
 }

@@ -37,9 +37,19 @@ impl<'a> Rounds<'a> {
         *self.stop.borrow()
     }
 
+    /// Does a round and rests, or is told to stop meanwhile. A round must bear being cut off.
+    pub(crate) async fn round<T, E: Error>(&mut self, work: impl Future<Output = Result<T, E>>) {
+        let mut stop = self.stop.clone();
+        tokio::select! {
+            biased;
+            result = work => self.rest(result.map(drop)).await,
+            () = told_to_stop(&mut stop) => {}
+        }
+    }
+
     /// Notes how a round went, and waits for the next or for the end. `sms_job_lag_seconds` tells how
     /// long ago the job was last done with success.
-    pub(crate) async fn rest<E: Error>(&mut self, result: Result<(), E>) {
+    async fn rest<E: Error>(&mut self, result: Result<(), E>) {
         let (name, now) = (self.job.name, self.clock.now());
         match result {
             Ok(()) => self.done_at = now,
@@ -55,6 +65,14 @@ impl<'a> Rounds<'a> {
             () = self.clock.sleep_until(next) => {}
             _ = self.stop.changed() => {}
         }
+    }
+}
+
+/// Ends when it is told, or was before.
+pub(crate) async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
+    if stop.wait_for(|stop| *stop).await.is_err() {
+        // Who could tell is gone.
+        std::future::pending::<()>().await;
     }
 }
 

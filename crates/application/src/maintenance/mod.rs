@@ -5,5 +5,5 @@ mod job;
 mod retention;
 
 pub use backlog::BacklogWatch;
-pub(crate) use job::{Job, Rounds};
+pub(crate) use job::{Job, Rounds, told_to_stop};
 pub use retention::{DataRetention, Retained};

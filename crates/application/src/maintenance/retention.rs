@@ -72,8 +72,7 @@ impl DataRetention {
         };
         let mut rounds = Rounds::new(job, self.clock.as_ref(), stop.clone());
         while !rounds.is_over() {
-            let result = self.pass_until(&stop).await;
-            rounds.rest(result.map(|_| ())).await;
+            rounds.round(self.pass_until(&stop)).await;
         }
     }
 

@@ -77,8 +77,7 @@ impl NumberWatch {
         };
         let mut rounds = Rounds::new(job, self.clock.as_ref(), stop);
         while !rounds.is_over() {
-            let result = self.look().await;
-            rounds.rest(result.map(|_| ())).await;
+            rounds.round(self.look()).await;
         }
     }
 

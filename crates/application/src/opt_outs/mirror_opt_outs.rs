@@ -95,8 +95,7 @@ impl MirrorOptOuts {
         };
         let mut rounds = Rounds::new(job, self.clock.as_ref(), stop);
         while !rounds.is_over() {
-            let result = self.mirror().await;
-            rounds.rest(result.map(|_| ())).await;
+            rounds.round(self.mirror()).await;
         }
     }
 

@@ -18,7 +18,7 @@ use crate::send::submission::{
     check_references, check_resubmission, invalid, smart_encoding, submission, unknown,
     with_own_text,
 };
-use crate::send::turns::Turns;
+use crate::send::turns::{Crowded, Turn, Turns};
 
 /// How often a request is decided that loses one race after the other: with its turn, it can only lose
 /// to newcomers, to dispatch and to other processes.
@@ -35,7 +35,7 @@ pub struct SendSms {
     waker: Arc<dyn DispatchWaker>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdGenerator>,
-    turns: Arc<Turns>,
+    turns: Turns,
 }
 
 /// A request that was taken.
@@ -59,6 +59,9 @@ pub enum SendError {
     /// Others kept changing the same rows; the client may try again.
     #[error("the request kept losing races")]
     Contended,
+    /// Too many requests about the same person wait already.
+    #[error("too many requests about one person wait")]
+    Crowded,
     /// The store failed.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
@@ -87,7 +90,7 @@ impl SendSms {
             waker,
             clock,
             ids,
-            turns: Arc::default(),
+            turns: Turns::default(),
         }
     }
 
@@ -113,7 +116,13 @@ impl SendSms {
             .check_alone(self.clock.now())
             .map_err(SendError::Invalid)?;
         let id = MessageId::new(self.ids.uuid());
-        let (mut lost, mut turn) = (None, None);
+        // Newcomers who did not wait behind others would win against all of them.
+        let mut turn = if self.turns.are_taken(command.conversation_id) {
+            Some(self.turn(command).await?)
+        } else {
+            None
+        };
+        let mut lost = None;
         for attempt in 1..=MOST_TRIES {
             let facts = self.load(command, lost.is_some()).await?;
             if let Some(replay) = facts.replay {
@@ -136,10 +145,15 @@ impl SendSms {
                 Err(error) => lost = Some(error),
             }
             if turn.is_none() {
-                turn = self.turns.of(command.conversation_id).await;
+                turn = Some(self.turn(command).await?);
             }
         }
         Err(SendError::Contended)
+    }
+
+    async fn turn(&self, command: &SendCommand) -> Result<Turn, SendError> {
+        let turn = self.turns.of(command.conversation_id, self.clock.as_ref());
+        turn.await.map_err(|Crowded| SendError::Crowded)
     }
 
     async fn load(&self, command: &SendCommand, must_be_fresh: bool) -> Result<Facts, SendError> {

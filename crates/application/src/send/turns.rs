@@ -1,30 +1,175 @@
 //! Requests about one person that got in each other's way take turns. Without it, of many at once each
 //! round of decisions would let one through and turn the others away. Must not know what they ask for.
 //!
-//! Correctness does not rest on it: the guards of a commit do, also against other processes.
+//! No more wait than can have their turn soon: whoever comes then, or waited too long, is sent away.
+//! Correctness does not rest on any of it: the guards of a commit do, also against other processes.
 
-use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use chrono::TimeDelta;
 use sms_domain::ids::ConversationId;
-use tokio::sync::{Mutex, MutexGuard};
+use sms_domain::ports::Clock;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// People who share a place wait for each other for nothing; only those who lost a race are here.
-const PLACES: u64 = 256;
+/// Requests about one person that wait or have the turn, at most.
+const MOST: usize = 64;
 
-/// Where those who lost a race wait for their turn.
-pub(crate) struct Turns(Vec<Mutex<()>>);
+/// The longest wait for a turn.
+const PATIENCE: TimeDelta = TimeDelta::seconds(2);
 
-impl Default for Turns {
-    fn default() -> Self {
-        Self((0..PLACES).map(|_| Mutex::default()).collect())
-    }
+/// Where requests wait for their turn. Only people whose requests lost a race are here.
+#[derive(Clone, Default)]
+pub(crate) struct Turns(Arc<Mutex<HashMap<ConversationId, Place>>>);
+
+/// The requests about one person.
+struct Place {
+    turn: Arc<Semaphore>,
+    requests: usize,
+}
+
+/// Too many requests about the person wait already, or one waited too long. Nothing was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("too many requests about one person wait")]
+pub(crate) struct Crowded;
+
+/// A conversation's turn; it ends when this is dropped.
+pub(crate) struct Turn {
+    // Before the place: who is next finds it still there.
+    _turn: OwnedSemaphorePermit,
+    _place: InPlace,
+}
+
+/// One of the requests of a place.
+struct InPlace {
+    turns: Turns,
+    conversation: ConversationId,
 }
 
 impl Turns {
-    /// Waits until nobody else has the conversation's turn; it ends with the guard.
-    pub(crate) async fn of(&self, conversation: ConversationId) -> Option<MutexGuard<'_, ()>> {
-        let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(conversation);
-        let place = usize::try_from(hash % PLACES).unwrap_or_default();
-        Some(self.0.get(place)?.lock().await)
+    /// Whether others have the conversation's turn or wait for it.
+    pub(crate) fn are_taken(&self, conversation: ConversationId) -> bool {
+        self.places().contains_key(&conversation)
+    }
+
+    /// Waits until nobody else has the conversation's turn.
+    ///
+    /// # Errors
+    /// [`Crowded`].
+    pub(crate) async fn of(
+        &self,
+        conversation: ConversationId,
+        clock: &dyn Clock,
+    ) -> Result<Turn, Crowded> {
+        let (turn, place) = self.enter(conversation).ok_or_else(crowded)?;
+        let now = clock.now();
+        let patience = now.checked_add_signed(PATIENCE).unwrap_or(now);
+        tokio::select! {
+            biased;
+            turn = turn.acquire_owned() => Ok(Turn {
+                _turn: turn.map_err(|_| Crowded)?,
+                _place: place,
+            }),
+            () = clock.sleep_until(patience) => Err(crowded()),
+        }
+    }
+
+    fn enter(&self, conversation: ConversationId) -> Option<(Arc<Semaphore>, InPlace)> {
+        let mut places = self.places();
+        let place = places.entry(conversation).or_insert_with(|| Place {
+            turn: Arc::new(Semaphore::new(1)),
+            requests: 0,
+        });
+        if place.requests >= MOST {
+            return None;
+        }
+        place.requests += 1;
+        let turn = Arc::clone(&place.turn);
+        drop(places);
+        let turns = self.clone();
+        Some((
+            turn,
+            InPlace {
+                turns,
+                conversation,
+            },
+        ))
+    }
+
+    fn places(&self) -> MutexGuard<'_, HashMap<ConversationId, Place>> {
+        // A panic while it is held leaves it whole.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for InPlace {
+    fn drop(&mut self) {
+        let mut places = self.turns.places();
+        if let Some(place) = places.get_mut(&self.conversation) {
+            place.requests -= 1;
+            if place.requests == 0 {
+                places.remove(&self.conversation);
+            }
+        }
+    }
+}
+
+fn crowded() -> Crowded {
+    metrics::counter!("sms_shed_total", "at" => "person").increment(1);
+    Crowded
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+    use sms_testkit::{ManualClock, sequential_uuid};
+
+    use super::*;
+
+    fn conversation(n: u64) -> ConversationId {
+        ConversationId::new(sequential_uuid(n))
+    }
+
+    fn clock() -> ManualClock {
+        ManualClock::at_text("2026-03-03T12:00:00Z")
+    }
+
+    #[tokio::test]
+    async fn one_after_the_other_and_nothing_is_kept_of_them() {
+        let (turns, clock) = (Turns::default(), clock());
+        let first = turns.of(conversation(1), &clock).await.unwrap();
+        let mut second = Box::pin(turns.of(conversation(1), &clock));
+        assert!(second.as_mut().now_or_never().is_none());
+        assert!(turns.of(conversation(2), &clock).now_or_never().is_some());
+        assert!(turns.are_taken(conversation(1)) && !turns.are_taken(conversation(2)));
+        drop(first);
+        drop(second.await.unwrap());
+        assert!(turns.places().is_empty());
+    }
+
+    #[tokio::test]
+    async fn whoever_finds_too_many_is_sent_away_at_once() {
+        let (turns, clock) = (Turns::default(), clock());
+        let first = turns.of(conversation(1), &clock).await.unwrap();
+        let mut waiting: Vec<_> = (1..MOST)
+            .map(|_| Box::pin(turns.of(conversation(1), &clock)))
+            .collect();
+        assert!(waiting.iter_mut().all(|one| one.now_or_never().is_none()));
+        assert_eq!(turns.of(conversation(1), &clock).await.err(), Some(Crowded));
+        // One that goes away makes room.
+        waiting.pop();
+        assert!(turns.of(conversation(1), &clock).now_or_never().is_none());
+        drop((first, waiting));
+        assert!(turns.places().is_empty());
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_longer_than_two_seconds() {
+        let (turns, clock) = (Turns::default(), clock());
+        let _first = turns.of(conversation(1), &clock).await.unwrap();
+        let mut second = Box::pin(turns.of(conversation(1), &clock));
+        assert!(second.as_mut().now_or_never().is_none());
+        clock.advance(PATIENCE);
+        assert_eq!(second.await.err(), Some(Crowded));
     }
 }

@@ -189,6 +189,34 @@ async fn a_loop_that_is_stopped_while_the_store_stays_away_ends_after_some_tries
 }
 
 #[tokio::test]
+async fn a_loop_that_is_stopped_while_the_store_hangs_ends_all_the_same() {
+    let running = Running::start(2, line(4));
+    running.line.let_records_hang(true);
+    running.settled().await;
+    running.stop();
+    for _ in 0..25 {
+        running.settled().await;
+        running.clock.advance(TimeDelta::seconds(1));
+    }
+    assert_eq!(running.settled().await.recorded, 0);
+    assert!(running.has_ended());
+}
+
+#[tokio::test]
+async fn a_loop_that_is_stopped_while_a_call_hangs_ends_all_the_same() {
+    let running = Running::start(2, hanging(4));
+    running.settled().await;
+    running.stop();
+    for second in 0..25 {
+        running.settled().await;
+        assert!(second > 20 || !running.has_ended());
+        running.clock.advance(TimeDelta::seconds(1));
+    }
+    running.settled().await;
+    assert!(running.has_ended());
+}
+
+#[tokio::test]
 async fn a_wake_up_ends_a_rest() {
     let running = Running::start(4, line(0));
     running.settled().await;

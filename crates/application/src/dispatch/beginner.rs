@@ -1,0 +1,99 @@
+//! The third stage of the dispatch loop: commits attempts for free slots, and makes their calls. Must not
+//! decide anything.
+
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+
+use crate::dispatch::planned::Planned;
+use crate::dispatch::recorder::{leave, source_of};
+use crate::dispatch::steps::{Answered, Call, Dispatch};
+use crate::maintenance::told_to_stop;
+
+/// Begins what was planned.
+pub(crate) struct Beginner {
+    /// Calls that may be under way.
+    pub(crate) slots: Arc<Semaphore>,
+    pub(crate) caller: Caller,
+}
+
+/// What makes calls.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub(crate) dispatch: Arc<Dispatch>,
+    pub(crate) answers: mpsc::Sender<Answered>,
+    /// Nobody waits for answers any more.
+    pub(crate) given_up: watch::Receiver<bool>,
+}
+
+impl Beginner {
+    /// Begins what was planned, as slots become free: what is free at one moment, at once.
+    pub(crate) async fn begin_all(self, mut planned: mpsc::Receiver<Vec<Planned>>) {
+        while let Some(mut waiting) = planned.recv().await {
+            while !waiting.is_empty() {
+                let Some(slots) = self.free_slots(waiting.len()).await else {
+                    return;
+                };
+                let later = waiting.split_off(slots.num_permits().min(waiting.len()));
+                let now = std::mem::replace(&mut waiting, later);
+                tokio::spawn(self.caller.clone().begin(now, slots));
+            }
+        }
+    }
+
+    /// Waits for a free slot, and then takes as many as are free, `most` at most. `None` never
+    /// happens: the semaphore is not closed.
+    async fn free_slots(&self, most: usize) -> Option<OwnedSemaphorePermit> {
+        let mut slots = Arc::clone(&self.slots).acquire_owned().await.ok()?;
+        let more = self.slots.available_permits().min(most.saturating_sub(1));
+        // Nobody else takes slots, so there are still as many.
+        let more = u32::try_from(more).unwrap_or(0);
+        if let Ok(others) = Arc::clone(&self.slots).try_acquire_many_owned(more) {
+            slots.merge(others);
+        }
+        Some(slots)
+    }
+}
+
+impl Caller {
+    /// Commits the attempts of a batch and starts their calls, each in a slot of its own.
+    async fn begin(mut self, planned: Vec<Planned>, mut slots: OwnedSemaphorePermit) {
+        let attempts = planned.len();
+        let begun = tokio::select! {
+            begun = self.dispatch.begin(planned) => begun,
+            () = told_to_stop(&mut self.given_up) => {
+                tracing::error!(attempts, "the store did not say whether attempts have begun");
+                return;
+            }
+        };
+        let calls = match begun {
+            Ok(calls) => calls,
+            Err(error) => {
+                tracing::error!(error = %source_of(&error), "attempts could not be committed");
+                return;
+            }
+        };
+        for call in calls {
+            // There are as many slots as rows, and no more calls than rows. A call without a slot would
+            // be made all the same: it is committed.
+            tokio::spawn(self.clone().call(call, slots.split(1)));
+        }
+    }
+
+    async fn call(mut self, call: Call, slot: Option<OwnedSemaphorePermit>) {
+        let (message, attempt) = (call.message.id, call.attempt.number);
+        let answered = tokio::select! {
+            answered = self.dispatch.call(call) => answered,
+            () = told_to_stop(&mut self.given_up) => {
+                tracing::error!(%message, %attempt, "a call was still under way at the end");
+                return;
+            }
+        };
+        // The slot is free once the answer is handed on, so that answers do not pile up when the
+        // recorder is behind. It outlives every sender, unless it gave up.
+        if let Err(mpsc::error::SendError(answered)) = self.answers.send(answered).await {
+            leave(&answered);
+        }
+        drop(slot);
+    }
+}
