@@ -20,7 +20,7 @@ use crate::load::{Answered, LIMIT, Sent, text};
 const BETWEEN: TimeDelta = TimeDelta::milliseconds(20);
 
 /// How many messages are sent.
-const MESSAGES: usize = 600;
+const MESSAGES: usize = 400;
 
 /// How long a client waits for an answer: longer than it may have to.
 const ANSWER: Duration = Duration::from_secs(30);

@@ -9,8 +9,6 @@ use poem::Response;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until};
 
-use super::context::RequestContext;
-use crate::app::Limits;
 use crate::problem::Problem;
 
 /// What whoever operates the process asks for, however busy it is.
@@ -26,10 +24,11 @@ pub(super) struct Bounds {
 pub(super) struct Place(#[expect(dead_code, reason = "held")] Option<OwnedSemaphorePermit>);
 
 impl Bounds {
-    pub(super) fn new(limits: &Limits) -> Self {
+    /// Of a process that serves so many requests at once, each for so long at most.
+    pub(super) fn new(at_once: usize, time: Duration) -> Self {
         Self {
-            places: Arc::new(Semaphore::new(limits.at_once)),
-            time: limits.time,
+            places: Arc::new(Semaphore::new(at_once)),
+            time,
         }
     }
 
@@ -48,21 +47,21 @@ impl Bounds {
         })
     }
 
-    /// Does the work of a request, for as long as it may take. The time in which its body arrives does
-    /// not count: that has a limit of its own.
-    pub(super) fn in_time<W: Future<Output = poem::Result<Response>>>(
+    /// Does the work of a request, for as long as it may take. The time in which its body arrives, which
+    /// `body_time` tells, does not count: that has a limit of its own.
+    pub(super) fn in_time<B: Fn() -> Duration, W: Future<Output = poem::Result<Response>>>(
         &self,
         place: Place,
-        context: Arc<RequestContext>,
+        body_time: B,
         work: W,
-    ) -> impl Future<Output = poem::Result<Response>> + use<W> {
+    ) -> impl Future<Output = poem::Result<Response>> + use<B, W> {
         let (began, time) = (Instant::now(), self.time);
         async move {
             let _place = place;
             tokio::select! {
                 biased;
                 done = work => done,
-                () = overdue(began, time, &context) => {
+                () = overdue(began, time, body_time) => {
                     shed("deadline");
                     Err(Problem::unavailable("the request took too long").into())
                 }
@@ -71,9 +70,9 @@ impl Bounds {
     }
 }
 
-async fn overdue(began: Instant, time: Duration, context: &RequestContext) {
+async fn overdue(began: Instant, time: Duration, body_time: impl Fn() -> Duration) {
     loop {
-        let at = began + time + context.body_time();
+        let at = began + time + body_time();
         if at <= Instant::now() {
             return;
         }

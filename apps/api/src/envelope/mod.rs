@@ -42,7 +42,7 @@ impl<E> Envelope<E> {
         Self {
             inner: Arc::new(inner),
             allowed,
-            bounds: Bounds::new(&state.limits),
+            bounds: Bounds::new(state.limits.at_once, state.limits.time),
             ids: Arc::clone(&state.ids),
             problem_base: state.problem_base.clone(),
         }
@@ -84,7 +84,9 @@ impl<E: Endpoint + 'static> Envelope<E> {
     async fn run(&self, request: Request, place: Place, context: &Arc<RequestContext>) -> Outcome {
         let inner = Arc::clone(&self.inner);
         let work = async move { inner.call(request).await.map(IntoResponse::into_response) };
-        let work = self.bounds.in_time(place, Arc::clone(context), work);
+        let of_request = Arc::clone(context);
+        let body_time = move || of_request.body_time();
+        let work = self.bounds.in_time(place, body_time, work);
         match tokio::spawn(work.instrument(observe::span(context))).await {
             Ok(Ok(response)) => Outcome {
                 operation: response.data::<OperationId>().map(|id| id.0),
