@@ -138,7 +138,7 @@ const fn reserved(
     }
 }
 
-const RESERVED: [Reserved; 13] = [
+const RESERVED: [Reserved; 14] = [
     reserved("diesel*", STORE, "SQL lives in one crate"),
     reserved(
         "tokio-postgres",
