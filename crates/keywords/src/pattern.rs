@@ -144,12 +144,16 @@ fn reach(pieces: &[Piece], sentence: &Sentence, at: usize, first: bool) -> Optio
         Piece::TextStart => holds(sentence.starts_text(at)),
         Piece::TextEnd => holds(sentence.ends_text(at)),
         Piece::Times { unit, least, most } => {
-            let ends = ends_of(unit, *most, sentence, at, first);
-            let taken = ends
-                .iter()
-                .filter(|(times, _)| times >= least)
-                .rev()
-                .find_map(|(_, end)| reach(rest, sentence, *end, false));
+            let taken = if *most == 1 && unit.sequences.is_empty() {
+                end_of_one(unit, sentence, at, first)
+                    .and_then(|end| reach(rest, sentence, end, false))
+            } else {
+                ends_of(unit, *most, sentence, at, first)
+                    .iter()
+                    .filter(|(times, _)| times >= least)
+                    .rev()
+                    .find_map(|(_, end)| reach(rest, sentence, *end, false))
+            };
             let skipped = *least == 0 || (unit.clause_end && sentence.ends_clause(at));
             match taken {
                 None if skipped => reach(rest, sentence, at, first),
@@ -157,6 +161,20 @@ fn reach(pieces: &[Piece], sentence: &Sentence, at: usize, first: bool) -> Optio
             }
         }
     }
+}
+
+/// Where one unit of a single word ends that begins at `at`, fillers before it skipped.
+fn end_of_one(unit: &Unit, sentence: &Sentence, at: usize, first: bool) -> Option<usize> {
+    let most_fillers = if first { 0 } else { MOST_FILLERS };
+    for place in at..=at.saturating_add(most_fillers) {
+        if unit.matches(sentence, place) {
+            return Some(place.saturating_add(1));
+        }
+        if !sentence.is_filler(place) {
+            return None;
+        }
+    }
+    None
 }
 
 /// Where one, two, … units end that begin at `at`, fillers between them skipped: how many, and the
