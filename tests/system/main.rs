@@ -19,6 +19,7 @@ mod quiet_hours;
 mod receipts;
 mod refusals;
 mod retention;
+mod speakers;
 mod stop_race;
 mod submission;
 mod tenants;

@@ -202,7 +202,14 @@ async fn reviews(config: &Config, command: ReviewsCommand) -> anyhow::Result<()>
                     } else {
                         text.text.as_str()
                     };
-                    say(&format!("  {}  {said}", text.received_at.to_rfc3339()))?;
+                    let note = text
+                        .note
+                        .map(|note| format!("  ({note})"))
+                        .unwrap_or_default();
+                    say(&format!(
+                        "  {}  {said}{note}",
+                        text.received_at.to_rfc3339()
+                    ))?;
                 }
             }
         }

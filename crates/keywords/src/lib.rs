@@ -25,10 +25,13 @@
 //! - Consent is never guessed. Opt-in is START or UNSTOP and nothing else; YES answers a question
 //!   that a business asked, and undoes no STOP.
 //!
-//! This crate must not know who the sender is, what was sent before, or what follows from the
-//! answer.
+//! Words that are quoted, that instruct or that a machine wrote ask for nothing: `foreign` tells them
+//! from the person's own, with what the person got from us lately, which it is told.
+//!
+//! This crate must not know who the sender is or what follows from the answer.
 
 mod emphasis;
+mod foreign;
 mod grammar;
 mod keyboard;
 mod languages;
@@ -38,10 +41,10 @@ mod near_miss;
 mod pattern;
 mod phrasebook;
 mod phrases;
-mod reactions;
 mod run_together;
 mod sentence;
 mod spaced_letters;
+mod speaker;
 mod spellings;
 mod unread;
 mod vocabulary;
@@ -49,6 +52,8 @@ mod words;
 
 use grammar::Reading;
 use words::Token;
+
+pub use speaker::{Machine, Speaker, Understood};
 
 /// What a received text asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -93,6 +98,8 @@ impl Keyword {
 pub enum MatchStep {
     /// The whole text is a phone's report of a reaction to one of our messages.
     Reaction,
+    /// A request in words that are marked as quoted and that we did not send.
+    Quotation,
     /// The whole text is a keyword of a list.
     ExactKeyword,
     /// The text has no words but a stop sign or another sign of refusal.
@@ -119,6 +126,7 @@ impl MatchStep {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Reaction => "reaction",
+            Self::Quotation => "quotation",
             Self::ExactKeyword => "exact_keyword",
             Self::Sign => "sign",
             Self::SpacedLetters => "spaced_letters",
@@ -161,19 +169,18 @@ impl Classification {
     }
 }
 
-/// Classifies a received text of any length and content, in time linear in its length.
+/// What a received text asks for, of any length and content, as far as it can be told without what was
+/// sent before; in time linear in its length. See [`understand`].
 #[must_use]
 pub fn classify(text: &str) -> Classification {
-    match reactions::unquoted(text) {
-        Some(remainder) => {
-            let rest = classify_own_words(remainder);
-            match rest.keyword {
-                Keyword::None => Classification::new(Keyword::None, MatchStep::Reaction, None),
-                Keyword::OptOut | Keyword::OptIn | Keyword::Help | Keyword::Review => rest,
-            }
-        }
-        None => classify_own_words(text),
-    }
+    understand(text, &[]).classification
+}
+
+/// What a received text asks for in the person's own words, and who speaks in it. `sent` is what the
+/// person got from us lately: they quote it.
+#[must_use]
+pub fn understand(text: &str, sent: &[&str]) -> Understood {
+    foreign::understand(text, sent)
 }
 
 /// Whether the carrier's own auto-responder acts on this text, whatever we do: Telnyx's default
@@ -188,7 +195,7 @@ pub fn is_provider_default(text: &str) -> bool {
         .any(|keyword| text.eq_ignore_ascii_case(keyword))
 }
 
-fn classify_own_words(text: &str) -> Classification {
+pub(crate) fn classify_own_words(text: &str) -> Classification {
     let strict = sms_text::strict(text);
     if let Some(keyword) = lists::opt_in(&strict) {
         return Classification::new(Keyword::OptIn, MatchStep::ExactKeyword, Some(keyword));

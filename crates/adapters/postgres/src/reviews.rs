@@ -20,7 +20,7 @@ use crate::statement::statement;
 
 type SqlUuid = diesel::sql_types::Uuid;
 type ReviewRow = (Uuid, Uuid, Uuid, String);
-type TextRow = (Uuid, DateTime<Utc>, Option<String>);
+type TextRow = (Uuid, DateTime<Utc>, Option<String>, Option<String>);
 
 statement! {
     ListReviews {
@@ -35,7 +35,7 @@ statement! {
      WHERE conversation.awaits_opt_out_review
          AND ($organization IS NULL OR conversation.organization_id = $organization)
          AND ($conversation IS NULL OR conversation.id = $conversation)
-     ORDER BY conversation.last_inbound_at, conversation.id LIMIT $most"
+     ORDER BY conversation.last_inbound_at NULLS FIRST, conversation.id LIMIT $most"
 }
 
 statement! {
@@ -43,8 +43,8 @@ statement! {
         organization: SqlUuid = Uuid,
         conversation: SqlUuid = Uuid,
         most: BigInt = i64,
-    } -> (SqlUuid, Timestamptz, Nullable<Text>);
-    "SELECT id, received_at, body FROM messages
+    } -> (SqlUuid, Timestamptz, Nullable<Text>, Nullable<Text>);
+    "SELECT id, received_at, body, status_reason FROM messages
      WHERE organization_id = $organization AND conversation_id = $conversation
          AND status = 'received'
      ORDER BY received_at DESC LIMIT $most"
@@ -162,10 +162,11 @@ async fn last_texts(
         most: i64::try_from(OpenReview::TEXTS).unwrap_or(i64::MAX),
     };
     let rows: Vec<TextRow> = statement.load(connection).await?;
-    let text = |(id, received_at, body): TextRow| ReceivedText {
+    let text = |(id, received_at, body, note): TextRow| ReceivedText {
         message_id: MessageId::new(id),
         received_at,
         text: body.map_or_else(MessageText::erased, MessageText::new),
+        note,
     };
     Ok(rows.into_iter().map(text).collect())
 }

@@ -7,8 +7,7 @@ use sms_domain::change::{FactSource, MessageChange, Occasion, ProviderEvent};
 use sms_domain::decision::{Context, decide};
 use sms_domain::ids::{ConversationId, LeadId, MessageId, OrganizationId, SuppressionId};
 use sms_domain::inbound::{
-    Answer, AnswerDraft, Arrival, Classification, Handled, InboundFacts, InboundIds, classify,
-    handle,
+    Answer, AnswerDraft, Arrival, Handled, InboundFacts, InboundIds, Understood, handle,
 };
 use sms_domain::message::{Message, State};
 use sms_domain::numbers::{Trouble, TroubleReport};
@@ -77,16 +76,16 @@ impl ReceiveInbound {
         sms: &InboundSms,
         event: &ProviderEvent,
     ) -> Result<Received, Unavailable> {
-        let classification = classify(sms.text.as_str());
         for _ in 0..TRIES {
             let load = self.ports.inbound.load(&event.account, &sms.to, &sms.from);
             let Some(facts) = load.await? else {
                 return Ok(Received::UnknownNumber);
             };
-            let handled = self.handle(sms, event, classification, &facts);
+            let understood = facts.understand(sms.text.as_str());
+            let handled = self.handle(sms, event, understood, &facts);
             let change = handled.change.clone();
             match self.ports.inbound.record_inbound(change).await? {
-                InboundOutcome::New => note(&handled, classification),
+                InboundOutcome::New => note(&handled, understood),
                 InboundOutcome::Duplicate => {}
                 InboundOutcome::Conflict => continue,
             }
@@ -100,14 +99,14 @@ impl ReceiveInbound {
         &self,
         sms: &InboundSms,
         event: &ProviderEvent,
-        classification: Classification,
+        understood: Understood,
         facts: &InboundFacts,
     ) -> Handled {
         let ids = &self.ports.ids;
         handle(Arrival {
             sms,
             event: event.clone(),
-            classification,
+            understood,
             facts,
             ids: InboundIds {
                 message: MessageId::new(ids.uuid()),
@@ -122,12 +121,14 @@ impl ReceiveInbound {
     /// What a crash may have left undone is done when the text comes again.
     async fn follow_up(&self, handled: Handled, event: &ProviderEvent) -> Result<(), Unavailable> {
         let organization_id = handled.change.message.organization_id;
-        if let Some(opt_out) = &handled.change.opt_out {
+        let texted = handled.change.message.route.as_ref();
+        let texted = texted.map(|route| route.number_id);
+        if let (Some(opt_out), Some(number_id)) = (&handled.change.opt_out, texted) {
             self.opt_outs.turn_waiting(opt_out).await?;
             self.numbers
                 .report(TroubleReport {
                     organization_id,
-                    number_id: handled.change.active_number.number_id,
+                    number_id,
                     trouble: Trouble::OptOut,
                     at: opt_out.at,
                     reference: event.event_id.clone(),
@@ -214,9 +215,10 @@ impl ReceiveInbound {
     }
 }
 
-fn note(handled: &Handled, classification: Classification) {
-    let keyword = classification.keyword.code();
-    metrics::counter!("sms_inbound_total", "keyword" => keyword).increment(1);
+fn note(handled: &Handled, understood: Understood) {
+    let keyword = understood.classification.keyword.code();
+    let speaker = understood.speaker.code();
+    metrics::counter!("sms_inbound_total", "keyword" => keyword, "speaker" => speaker).increment(1);
     if let Some(opt_out) = &handled.change.opt_out {
         count(opt_out.source);
     }

@@ -58,6 +58,7 @@ pub(crate) fn inbound_facts() -> InboundFacts {
         conversation_id: Some(fixtures::conversation_id()),
         suppressions: Vec::new(),
         recent: Vec::new(),
+        sent: Vec::new(),
     }
 }
 

@@ -20,10 +20,12 @@ pub struct InboundChange {
     pub new_lead: Option<NewLead>,
     /// The message's thread does not exist yet.
     pub is_new_conversation: bool,
-    /// When the person texted, for the thread: a later one wins.
-    pub last_inbound_at: DateTime<Utc>,
-    /// The number that the person texted: the thread runs on it, unless a later one does.
-    pub active_number: ActiveNumber,
+    /// When the person answered, for the thread: a later one wins. `None` where somebody else speaks
+    /// in the text: a machine, or we who are quoted.
+    pub last_inbound_at: Option<DateTime<Utc>>,
+    /// The number that the person answered: the thread runs on it, unless a later one does. `None`
+    /// where the text is no answer of theirs.
+    pub active_number: Option<ActiveNumber>,
     /// Whether somebody must read the text before anything else is sent to the person.
     pub review: ReviewFlag,
     /// The opt-out that the text is.

@@ -12,6 +12,9 @@ use crate::reason::Reason;
 /// Caps look back 24 hours; what is older is dropped whenever the recipient's row is written.
 const REMEMBERED: TimeDelta = TimeDelta::hours(24);
 
+/// How many messages are remembered whatever their age, beside the newest.
+const LAST_REMEMBERED: usize = 4;
+
 /// How long a message waits after it lost every race for capacity.
 const CAPACITY_RETRY: TimeDelta = TimeDelta::seconds(5);
 
@@ -142,7 +145,8 @@ fn recipient_change(
     }
 }
 
-/// What counts towards the caps once this message is under way.
+/// What counts towards the caps once this message is under way, and the last few messages before it
+/// whatever their age: people quote what they answer.
 pub(super) fn remembered(
     context: &Context,
     message: &Message,
@@ -156,8 +160,16 @@ pub(super) fn remembered(
         text_hash: text_hash(&message.submission.text),
         is_counted,
     };
+    let old = context
+        .message
+        .recipient
+        .recent
+        .len()
+        .saturating_sub(LAST_REMEMBERED);
     others
-        .filter(|sent| now.signed_duration_since(sent.at) < REMEMBERED)
+        .enumerate()
+        .filter(|(place, sent)| *place >= old || now.signed_duration_since(sent.at) < REMEMBERED)
+        .map(|(_, sent)| sent)
         .filter(|sent| sent.message_id != message.id)
         .chain([this])
         .collect()

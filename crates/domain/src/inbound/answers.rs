@@ -25,8 +25,12 @@ const NAME_LENGTH: usize = 40;
 /// are remembered.
 const ONE_CONFIRMATION_IN: TimeDelta = TimeDelta::hours(24);
 
-/// Two machines that answer each other shall not keep each other busy.
+/// Two machines that answer each other shall not keep each other busy: no second answer to HELP within
+/// this time,
 const ONE_HELP_IN: TimeDelta = TimeDelta::minutes(5);
+
+/// and no more than these in a day.
+const MOST_HELP_IN_A_DAY: usize = 3;
 
 /// An answer of the system's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -120,6 +124,15 @@ impl SystemAnswer {
     }
 }
 
+impl SystemAnswer {
+    const fn most_in_a_day(self) -> usize {
+        match self {
+            Self::OptOutConfirmation => 1,
+            Self::Help => MOST_HELP_IN_A_DAY,
+        }
+    }
+}
+
 impl AnswerDraft {
     /// Whether it may still go out at `now`, by the facts that its commit is guarded with: in time,
     /// not said a moment ago, and to a person who did not opt out unless it confirms just that.
@@ -157,10 +170,15 @@ impl AnswerDraft {
 
     pub(super) fn was_said(&self, recent: &[RecentSend], now: DateTime<Utc>) -> bool {
         let text = &self.submission.text;
-        recent.iter().any(|sent| {
-            let is_recent = now.signed_duration_since(sent.at) < self.answer.once_in();
-            is_recent && is_same_text(sent.text_hash, text)
-        })
+        let said_within = |period| {
+            let is_same = |sent: &&RecentSend| {
+                let is_recent = now.signed_duration_since(sent.at) < period;
+                is_recent && is_same_text(sent.text_hash, text)
+            };
+            recent.iter().filter(is_same).count()
+        };
+        said_within(self.answer.once_in()) > 0
+            || said_within(TimeDelta::hours(24)) >= self.answer.most_in_a_day()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The facts that the handling of a received text rests on.
 
 use chrono::{DateTime, Utc};
+use sms_keywords::{Understood, understand};
 
 use crate::change::SuppressionSource;
 use crate::decision::{RecentSend, SuppressionScope};
@@ -8,6 +9,7 @@ use crate::ids::{
     CampaignId, ConversationId, LeadId, OrganizationId, PhoneNumberId, SourceId, SuppressionId,
     UserId,
 };
+use crate::message::Text;
 use crate::numbers::ProviderAccount;
 use crate::phone::PhoneNumber;
 
@@ -28,6 +30,9 @@ pub struct InboundFacts {
     pub suppressions: Vec<ActiveSuppression>,
     /// What was sent to the person in the last 24 hours at least.
     pub recent: Vec<RecentSend>,
+    /// What those messages say, newest first, up to [`InboundFacts::MOST_SENT`] of them; those whose
+    /// text is erased are left out. People and their phones quote it.
+    pub sent: Vec<Text>,
 }
 
 /// One of our numbers, as far as received texts concern it.
@@ -69,6 +74,16 @@ pub struct ActiveSuppression {
 }
 
 impl InboundFacts {
+    /// Most of our texts that a reply is compared with.
+    pub const MOST_SENT: usize = 10;
+
+    /// What the text asks for in the person's own words, and who speaks in it.
+    #[must_use]
+    pub fn understand(&self, text: &str) -> Understood {
+        let sent: Vec<&str> = self.sent.iter().map(Text::as_str).collect();
+        understand(text, &sent)
+    }
+
     /// Whether nothing may be sent to the person from the texted number.
     #[must_use]
     pub fn is_closed(&self) -> bool {

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
-use sms_keywords::{Classification, Keyword, is_provider_default};
+use sms_keywords::{Classification, Keyword, Machine, Speaker, Understood, is_provider_default};
 
 use super::answers::{Addressee, AnswerDraft, SystemAnswer};
 use super::facts::InboundFacts;
@@ -24,8 +24,8 @@ pub struct Arrival<'a> {
     pub sms: &'a InboundSms,
     /// The provider's event that brought it.
     pub event: ProviderEvent,
-    /// What the text asks for.
-    pub classification: Classification,
+    /// What the text asks for, and who speaks in it.
+    pub understood: Understood,
     /// What is known.
     pub facts: &'a InboundFacts,
     /// Names for what is created.
@@ -81,12 +81,12 @@ pub fn handle(arrival: Arrival<'_>) -> Handled {
     let change = InboundChange {
         new_lead: heard.new_lead(),
         is_new_conversation: arrival.facts.conversation_id.is_none(),
-        last_inbound_at: heard.at,
-        active_number: ActiveNumber {
+        last_inbound_at: heard.is_persons_answer().then_some(heard.at),
+        active_number: heard.is_persons_answer().then_some(ActiveNumber {
             conversation_id: heard.conversation_id,
             number_id: arrival.facts.number.id,
             at: heard.at,
-        },
+        }),
         review: heard.review(),
         opt_out: heard.opt_out(),
         release: heard.release(),
@@ -104,7 +104,7 @@ pub fn handle(arrival: Arrival<'_>) -> Handled {
 struct Heard<'a> {
     sms: &'a InboundSms,
     facts: &'a InboundFacts,
-    classification: Classification,
+    understood: Understood,
     ids: InboundIds,
     now: DateTime<Utc>,
     /// When the person wrote: the provider's clock may be ahead of ours.
@@ -121,7 +121,7 @@ impl<'a> Heard<'a> {
         Self {
             sms,
             facts,
-            classification: arrival.classification,
+            understood: arrival.understood,
             ids: *ids,
             now: arrival.now,
             at: sms.received_at.min(arrival.now),
@@ -131,7 +131,28 @@ impl<'a> Heard<'a> {
     }
 
     const fn keyword(&self) -> Keyword {
-        self.classification.keyword
+        self.understood.classification.keyword
+    }
+
+    /// Whether the person themselves answers: only that begins an exchange, which lifts caps and
+    /// hours, moves the thread to another number, and makes an inquiry. A machine's answer, a phone's
+    /// report of a reaction or our own words sent back protect as before.
+    fn is_persons_answer(&self) -> bool {
+        self.understood.speaker == Speaker::Person
+    }
+
+    /// What is shown beside a text that is no answer.
+    const fn status_reason(&self) -> Option<&'static str> {
+        match self.understood.speaker {
+            Speaker::Person => None,
+            Speaker::Reaction => {
+                Some("The lead's phone reports a reaction to a message; it counts as no answer.")
+            }
+            Speaker::Quotation => {
+                Some("It only repeats what was sent to the lead; it counts as no answer.")
+            }
+            Speaker::Automatic(_) => Some("An automatic text; it counts as no answer of the lead."),
+        }
     }
 
     fn message(&self) -> Message {
@@ -144,6 +165,7 @@ impl<'a> Heard<'a> {
         );
         let number = &self.facts.number;
         message.state = State::Received;
+        message.status_reason = self.status_reason().map(str::to_owned);
         message.timeline.received_at = Some(self.at);
         message.provider_message_id = Some(self.sms.provider_message_id.clone());
         message.route = Some(Route {
@@ -192,7 +214,7 @@ impl<'a> Heard<'a> {
         }
         let is_inquiry = match self.keyword() {
             Keyword::OptOut | Keyword::Review => false,
-            Keyword::OptIn | Keyword::Help | Keyword::None => true,
+            Keyword::OptIn | Keyword::Help | Keyword::None => self.is_persons_answer(),
         };
         let number = &self.facts.number;
         Some(NewLead {
@@ -229,7 +251,7 @@ impl<'a> Heard<'a> {
     }
 
     fn reason(&self) -> String {
-        let Classification { step, matched, .. } = self.classification;
+        let Classification { step, matched, .. } = self.understood.classification;
         matched.map_or_else(
             || step.code().to_owned(),
             |matched| format!("{}: {matched}", step.code()),
@@ -255,7 +277,11 @@ impl<'a> Heard<'a> {
         })
     }
 
+    /// Two machines do not answer each other.
     fn answer(&self) -> Answer {
+        if matches!(self.understood.speaker, Speaker::Automatic(_)) {
+            return Answer::None;
+        }
         let by_provider =
             self.sms.has_provider_autoresponse || is_provider_default(self.sms.text.as_str());
         match self.keyword() {
@@ -294,14 +320,15 @@ impl<'a> Heard<'a> {
     }
 
     fn history(&self, answer: &Answer) -> Vec<Fact> {
-        if self.keyword() == Keyword::None {
+        if self.keyword() == Keyword::None && self.is_persons_answer() {
             return Vec::new();
         }
         let Classification {
             keyword,
             step,
             matched,
-        } = self.classification;
+        } = self.understood.classification;
+        let speaker = self.understood.speaker;
         let fact = |kind, details| Fact {
             kind,
             at: self.at,
@@ -311,6 +338,7 @@ impl<'a> Heard<'a> {
         };
         let classified = json!({
             "keyword": keyword.code(), "rule": step.code(), "matched": matched,
+            "speaker": speaker.code(), "machine": speaker.machine().map(Machine::code),
         });
         let mut history = vec![fact(FactKind::Classified, classified)];
         if *answer == Answer::ByProvider {

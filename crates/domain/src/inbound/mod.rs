@@ -11,4 +11,7 @@ pub mod handling;
 pub use answers::{AnswerDraft, SystemAnswer};
 pub use facts::{ActiveSuppression, InboundFacts, TextedNumber};
 pub use handling::{Answer, Arrival, Handled, InboundIds, handle};
-pub use sms_keywords::{Classification, Keyword, MatchStep, classify, is_provider_default};
+pub use sms_keywords::{
+    Classification, Keyword, Machine, MatchStep, Speaker, Understood, classify,
+    is_provider_default, understand,
+};

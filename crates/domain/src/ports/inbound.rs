@@ -29,7 +29,7 @@ pub trait InboundRepository: Send + Sync {
     /// What is known about `our_number` and about `person` for its organization.
     ///
     /// MUST answer `None` for a number that nobody has and for one that another account of the
-    /// provider owns. Of several leads with the person's number it MUST choose the one whose thread
+    /// provider owns. MUST read what was sent to the person, newest first. Of several leads with the person's number it MUST choose the one whose thread
     /// moved last, and a lead that is not archived before one that is.
     ///
     /// # Errors
@@ -48,7 +48,7 @@ pub trait InboundRepository: Send + Sync {
     /// MUST become matched. MUST refuse with `Conflict` to create a second lead for a number or a
     /// second thread for a lead. MUST advance the recipient's version unconditionally in the same
     /// transaction if the change closes the recipient. The thread's last inbound instant and active
-    /// number MUST NOT move back. The review flag MUST be written on all threads with the person.
+    /// number MUST NOT move back, and MUST stay where the change names none. The review flag MUST be written on all threads with the person.
     ///
     /// # Errors
     /// [`Unavailable`]: not known whether it was recorded. Repeating it is safe.
@@ -137,6 +137,8 @@ pub struct ReceivedText {
     pub received_at: DateTime<Utc>,
     /// What the person wrote.
     pub text: Text,
+    /// A sentence where somebody else than the person speaks in it.
+    pub note: Option<String>,
 }
 
 impl OpenReview {

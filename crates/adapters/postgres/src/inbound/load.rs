@@ -2,13 +2,14 @@
 
 use diesel::Queryable;
 use diesel::result::QueryResult;
-use diesel::sql_types::{Nullable, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures_util::future::join3;
+use futures_util::future::join4;
 use sms_domain::ids::{
     CampaignId, ConversationId, LeadId, OrganizationId, PhoneNumberId, SourceId, UserId,
 };
 use sms_domain::inbound::{InboundFacts, TextedNumber};
+use sms_domain::message::Text as MessageText;
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::phone::PhoneNumber;
 use uuid::Uuid;
@@ -54,6 +55,23 @@ statement! {
      WHERE organization_id = $organization AND phone = $phone"
 }
 
+statement! {
+    /// What the messages say that the recipient's row remembers, the newest first.
+    FindSent {
+        organization: SqlUuid = Uuid,
+        phone: Text = String,
+        most: BigInt = i64,
+    } -> Text;
+    "SELECT message.body
+     FROM recipients AS recipient
+     CROSS JOIN LATERAL unnest(recipient.recent_ids, recipient.recent_at) AS sent (id, at)
+     JOIN messages AS message ON message.organization_id = recipient.organization_id
+         AND message.id = sent.id
+     WHERE recipient.organization_id = $organization AND recipient.phone = $phone
+         AND message.body IS NOT NULL
+     ORDER BY sent.at DESC, sent.id DESC LIMIT $most"
+}
+
 #[derive(Queryable)]
 struct Number {
     organization_id: Uuid,
@@ -76,10 +94,11 @@ pub(super) async fn facts(
         return Ok(None);
     };
     let organization_id = OrganizationId::new(number.organization_id);
-    let (lead, suppressions, recent) = join3(
+    let (lead, suppressions, recent, sent) = join4(
         lead(connection, organization_id, person),
         list_active(connection, organization_id, person),
         recent(connection, organization_id, person),
+        sent(connection, organization_id, person),
     )
     .await;
     let lead = lead?;
@@ -94,6 +113,7 @@ pub(super) async fn facts(
         recent: recent?
             .map(|row| row.recent().collect())
             .unwrap_or_default(),
+        sent: sent?,
         number: number.texted(account, our_number),
     }))
 }
@@ -150,4 +170,18 @@ async fn recent(
     };
     let rows: Vec<RecipientRow> = statement.load(&mut connection).await?;
     Ok(rows.into_iter().next())
+}
+
+async fn sent(
+    mut connection: &AsyncPgConnection,
+    organization_id: OrganizationId,
+    person: &PhoneNumber,
+) -> QueryResult<Vec<MessageText>> {
+    let statement = FindSent {
+        organization: organization_id.as_uuid(),
+        phone: person.as_str().to_owned(),
+        most: i64::try_from(InboundFacts::MOST_SENT).unwrap_or(i64::MAX),
+    };
+    let bodies: Vec<String> = statement.load(&mut connection).await?;
+    Ok(bodies.into_iter().map(MessageText::new).collect())
 }

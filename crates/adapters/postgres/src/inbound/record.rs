@@ -58,16 +58,17 @@ statement! {
 }
 
 statement! {
+    /// What is null leaves the thread as it is.
     MoveConversation {
         organization: SqlUuid = Uuid,
         id: SqlUuid = Uuid,
-        inbound_at: Timestamptz = DateTime<Utc>,
-        number: SqlUuid = Uuid,
-        active_at: Timestamptz = DateTime<Utc>,
+        inbound_at: Nullable<Timestamptz> = Option<DateTime<Utc>>,
+        number: Nullable<SqlUuid> = Option<Uuid>,
+        active_at: Nullable<Timestamptz> = Option<DateTime<Utc>>,
     } -> ();
     "UPDATE conversations SET
          last_inbound_at = greatest(last_inbound_at, $inbound_at),
-         active_number_id = CASE WHEN active_since > $active_at
+         active_number_id = CASE WHEN $number IS NULL OR active_since > $active_at
              THEN active_number_id ELSE $number END,
          active_since = greatest(active_since, $active_at)
      WHERE organization_id = $organization AND id = $id"
@@ -226,10 +227,12 @@ async fn move_conversation(
     let organization = change.message.organization_id.as_uuid();
     let statement = MoveConversation {
         organization,
-        id: change.active_number.conversation_id.as_uuid(),
+        id: change.message.submission.conversation_id.as_uuid(),
         inbound_at: change.last_inbound_at,
-        number: change.active_number.number_id.as_uuid(),
-        active_at: change.active_number.at,
+        number: change
+            .active_number
+            .map(|active| active.number_id.as_uuid()),
+        active_at: change.active_number.map(|active| active.at),
     };
     // The thread was there when the facts were read: somebody removed it since.
     if statement.execute(connection).await? == 0 {

@@ -51,6 +51,35 @@ async fn a_known_person_is_found_with_thread_opt_outs_and_recent_messages() {
 }
 
 #[tokio::test]
+async fn what_the_person_got_lately_is_known_newest_first() {
+    let store = Store::new().await;
+    store.queue(1).await;
+    let sent: Vec<String> = facts(&store, 1)
+        .await
+        .sent
+        .iter()
+        .map(|text| text.as_str().to_owned())
+        .collect();
+    assert_eq!(sent, [fixtures::message().submission.text.as_str()]);
+    store.execute("UPDATE messages SET body = NULL").await;
+    assert!(facts(&store, 1).await.sent.is_empty());
+}
+
+#[tokio::test]
+async fn a_text_that_is_no_answer_leaves_the_thread_as_it_is() {
+    let store = Store::new().await;
+    receive(&store, 1, 1, "Hi", noon()).await;
+    let before = store.context(1).await.message.conversation;
+    let automatic = "This is an automatic reply. I am out of the office.";
+    receive(&store, 2, 1, automatic, later(5)).await;
+    assert_eq!(store.context(1).await.message.conversation, before);
+    receive(&store, 3, STRANGER, automatic, later(6)).await;
+    assert!(facts(&store, STRANGER).await.conversation_id.is_some());
+    let moved = "SELECT count(*) FROM conversations WHERE last_inbound_at IS NOT NULL";
+    assert_eq!(store.number(moved).await, 1);
+}
+
+#[tokio::test]
 async fn an_unknown_person_is_no_lead() {
     let store = Store::new().await;
     let facts = facts(&store, STRANGER).await;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sms_domain::change::{InboundChange, ProviderEvent};
 use sms_domain::ids::{ConversationId, LeadId, MessageId, SuppressionId};
-use sms_domain::inbound::{Arrival, InboundFacts, InboundIds, classify, handle};
+use sms_domain::inbound::{Arrival, InboundFacts, InboundIds, handle};
 use sms_domain::message::Text;
 use sms_domain::ports::{InboundOutcome, InboundRepository, InboundSms};
 use sms_testkit::fixtures;
@@ -42,7 +42,7 @@ pub(crate) fn change(n: u32, sms: &InboundSms, facts: &InboundFacts) -> InboundC
             provider_message_id: Some(sms.provider_message_id.clone()),
             ..event(&format!("event-{n}"))
         },
-        classification: classify(sms.text.as_str()),
+        understood: facts.understand(sms.text.as_str()),
         facts,
         ids: InboundIds {
             message: MessageId::new(uuid(30, n)),

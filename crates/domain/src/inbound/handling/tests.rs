@@ -6,13 +6,13 @@ use uuid::Uuid;
 use super::*;
 use crate::decision::RecentSend;
 use crate::ids::{CampaignId, OrganizationId, PhoneNumberId};
-use crate::inbound::classify;
 use crate::inbound::facts::{ActiveSuppression, TextedNumber};
 use crate::message::{Status, Text};
 use crate::numbers::ProviderAccount;
 use crate::phone::PhoneNumber;
 
 mod consent;
+mod speakers;
 
 const fn uuid(n: u128) -> Uuid {
     Uuid::from_u128(n)
@@ -44,6 +44,7 @@ fn facts() -> InboundFacts {
         conversation_id: Some(ConversationId::new(uuid(3))),
         suppressions: Vec::new(),
         recent: Vec::new(),
+        sent: Vec::new(),
     }
 }
 
@@ -90,7 +91,7 @@ fn handled_at(sms: &InboundSms, facts: &InboundFacts, now: DateTime<Utc>) -> Han
             matched: None,
             payload: Vec::new(),
         },
-        classification: classify(sms.text.as_str()),
+        understood: facts.understand(sms.text.as_str()),
         facts,
         ids: InboundIds {
             message: MessageId::new(uuid(21)),
@@ -143,18 +144,16 @@ fn an_ordinary_text_becomes_a_received_message_in_its_thread() {
 #[test]
 fn the_thread_goes_on_from_the_texted_number() {
     let change = handled(&sms("Hi"), &facts()).change;
-    assert_eq!(change.active_number.number_id, number_id());
-    assert_eq!(
-        (change.active_number.at, change.last_inbound_at),
-        (noon(), noon())
-    );
+    let active = change.active_number.unwrap();
+    assert_eq!((active.number_id, active.at), (number_id(), noon()));
+    assert_eq!(change.last_inbound_at, Some(noon()));
 }
 
 #[test]
 fn a_text_from_the_future_arrived_now() {
     let now = noon() - TimeDelta::seconds(30);
     let change = handled_at(&sms("Hi"), &facts(), now).change;
-    assert_eq!(change.last_inbound_at, now);
+    assert_eq!(change.last_inbound_at, Some(now));
 }
 
 #[test]

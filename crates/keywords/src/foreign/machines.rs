@@ -1,0 +1,79 @@
+//! Texts that a machine wrote: automatic replies, carriers' notices, one-time codes, filters, and
+//! reports of calls. The phrases are in `data/machines.tsv`.
+//!
+//! This module must not know keywords or what was sent.
+
+use std::sync::LazyLock;
+
+use super::cue::{Classes, Cues, Found, classes, rows};
+use super::text_words::PlacedWord;
+use crate::Machine;
+
+const TABLE: &str = include_str!("../data/machines.tsv");
+
+/// What a phrase says: who wrote the text, and whether it says so alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sign {
+    machine: Machine,
+    is_certain: bool,
+}
+
+static SIGNS: LazyLock<Cues<Sign>> = LazyLock::new(|| {
+    let classes: Classes = classes(TABLE);
+    let phrases = rows(TABLE).filter_map(|(kind, phrase)| {
+        let (name, is_certain) = kind
+            .strip_suffix('?')
+            .map_or((kind, true), |name| (name, false));
+        let machine = Machine::ALL
+            .into_iter()
+            .find(|machine| machine.code() == name)?;
+        Some((
+            Sign {
+                machine,
+                is_certain,
+            },
+            phrase.to_owned(),
+        ))
+    });
+    Cues::new(phrases, &classes)
+});
+
+/// The machine that wrote a text, if one did, by those of its words that are nobody else's.
+pub(super) fn author(words: &[PlacedWord], text: &str) -> Option<Machine> {
+    let signs: Vec<Found<Sign>> = SIGNS
+        .find(words)
+        .filter(|found| !is_in_question(found, words, text))
+        .collect();
+    if let Some(certain) = signs.iter().find(|found| found.said.is_certain) {
+        return Some(certain.said.machine);
+    }
+    let is_asked_or_timed = text.contains(QUESTION_MARKS)
+        || words
+            .iter()
+            .any(|word| word.text.bytes().all(|byte| byte.is_ascii_digit()));
+    let (first, second) = apart(&signs)?;
+    (!is_asked_or_timed).then_some(first.said.machine.min(second.said.machine))
+}
+
+const QUESTION_MARKS: [char; 4] = ['?', '？', '؟', '¿'];
+
+/// Two phrases that share no word.
+fn apart<'a>(signs: &'a [Found<Sign>]) -> Option<(&'a Found<Sign>, &'a Found<Sign>)> {
+    let first = signs.iter().min_by_key(|found| found.to)?;
+    let second = signs.iter().find(|found| found.from >= first.to)?;
+    Some((first, second))
+}
+
+/// "Is this an automatic message?"
+fn is_in_question(found: &Found<Sign>, words: &[PlacedWord], text: &str) -> bool {
+    let rest = words.get(found.to..).unwrap_or_default();
+    let next = rest.iter().find(|word| word.starts_clause);
+    let end = next.map_or(text.len(), |next| next.place.start);
+    let last = words
+        .iter()
+        .take_while(|word| word.place.end <= end)
+        .last()
+        .map_or(0, |word| word.place.end);
+    text.get(last..end)
+        .is_some_and(|marks| marks.contains(QUESTION_MARKS))
+}

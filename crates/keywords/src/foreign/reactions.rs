@@ -1,0 +1,108 @@
+//! Reactions: phones without a shared protocol report a tap on one of our messages as a text that
+//! quotes it, opt-out instructions and all. How they word it is in `data/reactions.tsv`.
+//!
+//! This module must not know keywords or what was sent.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use super::cue::{Classes, Cues, rows};
+use super::quotes::{closing, opening};
+use super::text_words::{PlacedWord, placed_words};
+
+/// Most words of the person's name before the report.
+const LONGEST_NAME: usize = 3;
+/// Longest introduction looked at, in words.
+const LONGEST_INTRODUCTION: usize = 9;
+/// Longest end looked at, in words; a person's own words follow it.
+const LONGEST_END: usize = 8;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Before,
+    BeforeWithEmoji,
+    After,
+    AfterEmoji,
+    Open,
+    Whole,
+}
+
+static REACTIONS: LazyLock<Cues<Place>> = LazyLock::new(|| {
+    let phrases = rows(include_str!("../data/reactions.tsv")).filter_map(|(place, words)| {
+        let place = match place {
+            "before" => Place::Before,
+            "emoji" => Place::BeforeWithEmoji,
+            "after" => Place::After,
+            "afteremoji" => Place::AfterEmoji,
+            "open" => Place::Open,
+            "whole" => Place::Whole,
+            _ => return None,
+        };
+        Some((place, words.to_owned()))
+    });
+    Cues::new(phrases, &Classes::new())
+});
+
+/// If the text reports a reaction: the part that does, from its beginning. What follows is the
+/// person's own words and usually empty. A quotation that is not closed reaches to the end.
+pub(super) fn report(text: &str) -> Option<Range<usize>> {
+    let words = placed_words(text);
+    if is_one(&words, Place::Whole) {
+        return Some(0..text.len());
+    }
+    let opening = opening(text)?;
+    let (before, after) = (text.get(..opening.0)?, closing(text, opening));
+    let introduction = placed_words(before);
+    if introduction.len() > LONGEST_INTRODUCTION {
+        return None;
+    }
+    let is_report = is_introduction(before, &introduction);
+    let is_open = introduction.is_empty() || is_one(&introduction, Place::Open);
+    if !is_open && !is_report {
+        return None;
+    }
+    let rest = text.get(after..)?;
+    match end_of_report(rest) {
+        Some(end) => Some(0..after.saturating_add(end)),
+        None => is_report.then_some(0..after),
+    }
+}
+
+/// Where the words after the quotation end that say what was done to it.
+fn end_of_report(rest: &str) -> Option<usize> {
+    let words = placed_words(rest);
+    let has_emoji = rest.chars().any(is_emoji);
+    let is_end = |words: &[PlacedWord]| {
+        is_one(words, Place::After) || (has_emoji && is_one(words, Place::AfterEmoji))
+    };
+    (1..=words.len().min(LONGEST_END))
+        .filter_map(|count| words.get(..count))
+        .filter(|words| is_end(words))
+        .last()
+        .and_then(|words| words.last())
+        .map(|last| last.place.end)
+}
+
+fn is_introduction(written: &str, words: &[PlacedWord]) -> bool {
+    let has_emoji = written.chars().any(is_emoji);
+    if words.is_empty() {
+        return has_emoji;
+    }
+    (0..=LONGEST_NAME.min(words.len()))
+        .filter_map(|name| words.get(name..))
+        .enumerate()
+        .any(|(name, words)| {
+            is_one(words, Place::Before)
+                || (name == 0 && has_emoji && is_one(words, Place::BeforeWithEmoji))
+        })
+}
+
+/// Whether these words, all of them, are a phrase that stands at this place.
+fn is_one(words: &[PlacedWord], place: Place) -> bool {
+    REACTIONS.is_all(words, |said| said == place)
+}
+
+/// The symbols above the letters of all living scripts, and the dingbats.
+const fn is_emoji(c: char) -> bool {
+    matches!(c, '\u{203C}' | '\u{2049}' | '\u{2190}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}')
+}
