@@ -58,7 +58,7 @@ pub(super) fn author(words: &[PlacedWord], text: &str) -> Option<Machine> {
 const QUESTION_MARKS: [char; 4] = ['?', '？', '؟', '¿'];
 
 /// Two phrases that share no word.
-fn apart<'a>(signs: &'a [Found<Sign>]) -> Option<(&'a Found<Sign>, &'a Found<Sign>)> {
+fn apart(signs: &[Found<Sign>]) -> Option<(&Found<Sign>, &Found<Sign>)> {
     let first = signs.iter().min_by_key(|found| found.to)?;
     let second = signs.iter().find(|found| found.from >= first.to)?;
     Some((first, second))

@@ -77,8 +77,7 @@ fn end_of_report(rest: &str) -> Option<usize> {
     };
     (1..=words.len().min(LONGEST_END))
         .filter_map(|count| words.get(..count))
-        .filter(|words| is_end(words))
-        .last()
+        .rfind(|words| is_end(words))
         .and_then(|words| words.last())
         .map(|last| last.place.end)
 }
