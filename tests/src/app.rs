@@ -22,7 +22,7 @@ use sms_testkit::fixtures::noon;
 use telnyx_sim::{LedgerEntry, SimConfig, Simulator};
 
 use crate::client::Client;
-use crate::notice::{Notice, SIGNING_SEED};
+use crate::notice::{Notice, OTHER_ACCOUNT, SIGNING_SEED};
 use crate::seeding::Surroundings;
 use crate::tenant::Tenant;
 
@@ -264,7 +264,8 @@ async fn start_carrier(setup: &Setup, base_url: &str, clock: &ManualClock) -> Si
         .unwrap()
 }
 
-/// One carrier for both kinds of traffic: the account of live numbers and the one of the sandbox.
+/// One carrier for both kinds of traffic: the account of live numbers and the one of the sandbox. A
+/// third account signs with a key of its own.
 fn telnyx_config(setup: &Setup, carrier: &Simulator, base_url: &str) -> TelnyxConfig {
     let account = AccountConfig {
         base_url: carrier.base_url(),
@@ -272,11 +273,18 @@ fn telnyx_config(setup: &Setup, carrier: &Simulator, base_url: &str) -> TelnyxCo
         enforces_idempotency: setup.enforces_idempotency,
         public_keys: vec![PublicKey::from_base64(&carrier.public_key()).unwrap()],
     };
-    let accounts = ["default", ProviderAccount::SIMULATOR]
-        .map(|name| (ProviderAccount::new(name), account.clone()));
+    let other = AccountConfig {
+        public_keys: vec![PublicKey::from_base64(&Notice::other_public_key()).unwrap()],
+        ..account.clone()
+    };
+    let accounts = [
+        ("default", account.clone()),
+        (ProviderAccount::SIMULATOR, account),
+        (OTHER_ACCOUNT, other),
+    ];
     TelnyxConfig {
         public_base_url: base_url.to_owned(),
-        accounts: HashMap::from(accounts),
+        accounts: HashMap::from(accounts.map(|(name, of)| (ProviderAccount::new(name), of))),
         timeouts: Timeouts {
             connect: Duration::from_secs(30),
             call: Duration::from_secs(30),

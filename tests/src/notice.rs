@@ -3,13 +3,19 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 use reqwest::Method;
-use ring::signature::Ed25519KeyPair;
+use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Client};
 
 /// The seed of the carrier's key in all tests.
 pub const SIGNING_SEED: [u8; 32] = [7; 32];
+
+/// The seed of the key of [`OTHER_ACCOUNT`].
+const OTHER_SEED: [u8; 32] = [8; 32];
+
+/// An account that owns no number, with a key of its own.
+pub(crate) const OTHER_ACCOUNT: &str = "second";
 
 /// A signed notice.
 #[derive(Debug, Clone)]
@@ -34,15 +40,36 @@ impl Notice {
             "payload": payload,
             "record_type": "event",
         }});
-        let body = serde_json::to_vec(&event).unwrap();
+        Self::of_bytes(at, serde_json::to_vec(&event).unwrap())
+    }
+
+    /// A notice of any bytes, signed at `at`.
+    #[must_use]
+    pub fn of_bytes(at: DateTime<Utc>, body: impl Into<Vec<u8>>) -> Self {
+        Self::signed(&SIGNING_SEED, at, body.into())
+    }
+
+    /// The same notice, signed at `at` by an account that owns no number and has a key of its own.
+    #[must_use]
+    pub fn by_other_account(self, at: DateTime<Utc>) -> Self {
+        Self::signed(&OTHER_SEED, at, self.body)
+    }
+
+    fn signed(seed: &[u8; 32], at: DateTime<Utc>, body: Vec<u8>) -> Self {
         let timestamp = at.timestamp().to_string();
-        let key = Ed25519KeyPair::from_seed_unchecked(&SIGNING_SEED).unwrap();
+        let key = Ed25519KeyPair::from_seed_unchecked(seed).unwrap();
         let signed = [timestamp.as_bytes(), b"|", &body].concat();
         Self {
             signature: STANDARD.encode(key.sign(&signed)),
             body,
             timestamp,
         }
+    }
+
+    /// The key of [`OTHER_ACCOUNT`], in base64.
+    pub(crate) fn other_public_key() -> String {
+        let key = Ed25519KeyPair::from_seed_unchecked(&OTHER_SEED).unwrap();
+        STANDARD.encode(key.public_key())
     }
 
     /// Posts it; `token` is the last segment of an attempt's URL.

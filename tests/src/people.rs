@@ -2,7 +2,7 @@
 
 use sms_application::Resolution;
 use sms_domain::ids::ConversationId;
-use telnyx_sim::InboundText;
+use telnyx_sim::{InboundText, Mms};
 
 use crate::app::TestApp;
 use crate::tenant::Tenant;
@@ -13,10 +13,19 @@ impl TestApp {
     /// # Panics
     /// When the simulator cannot keep the text.
     pub async fn text_in(&self, from: &str, to: &str, text: &str) {
+        self.mms_in(from, to, text, Mms::default()).await;
+    }
+
+    /// A person sends an MMS.
+    ///
+    /// # Panics
+    /// When the simulator cannot keep it.
+    pub async fn mms_in(&self, from: &str, to: &str, text: &str, mms: Mms) {
         let text = InboundText {
             from: from.to_owned(),
             to: to.to_owned(),
             text: text.to_owned(),
+            mms,
             messaging_profile_id: None,
             autoresponse: true,
         };
@@ -43,6 +52,22 @@ impl TestApp {
     /// When the store fails.
     pub async fn replay_events(&self) {
         self.system.upkeep.replay.replay().await.unwrap();
+    }
+
+    /// The received messages of all threads that wait for review.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn texts_in_review(&self) -> Vec<String> {
+        let reviews = self
+            .system
+            .upkeep
+            .opt_outs
+            .reviews(None, 100)
+            .await
+            .unwrap();
+        let texts = reviews.into_iter().flat_map(|review| review.texts);
+        texts.map(|text| text.message_id.to_string()).collect()
     }
 
     /// Somebody has read the text in the conversation, and it is no opt-out.

@@ -6,6 +6,7 @@ use sms_domain::decision::OrganizationKind;
 use sms_domain::ids::ConversationId;
 use sms_testkit::fixtures::{noon, phone};
 use sms_tests::{Tenant, TestApp, message};
+use telnyx_sim::{MediaFile, Mms};
 
 use crate::LEAD;
 
@@ -173,7 +174,105 @@ async fn a_text_to_a_number_that_nobody_has_yet_counts_once_somebody_has_it() {
         })
         .await;
     let conversation = acme.conversation(LEAD).await;
-    app.replay_events().await;
     let answer = acme.send(&message(conversation, "Hello!")).await;
+    assert_eq!(answer.body["status"], "opted_out");
+    app.replay_events().await;
+    app.deliver().await;
+    let texts: Vec<_> = app.ledger().into_iter().map(|entry| entry.text).collect();
+    assert_eq!(texts.len(), 1, "{texts:?}");
+    assert!(texts[0].contains("You have been unsubscribed"));
+    assert_eq!(app.audit().await.unmatched_events, 0);
+}
+
+#[tokio::test]
+async fn a_start_after_a_stop_counts_in_its_order_though_both_came_before_the_number() {
+    let app = TestApp::start().await;
+    let number = "+14042345678";
+    app.text_in(LEAD, number, "STOP").await;
+    app.advance(TimeDelta::minutes(1));
+    app.text_in(LEAD, number, "START").await;
+    let acme = app
+        .tenant_of(OrganizationKind::Live, |around| {
+            around.numbers[0].phone = phone(number);
+        })
+        .await;
+    let conversation = acme.conversation(LEAD).await;
+    let id = acme.send_text(conversation, "Hello!").await;
+    app.deliver().await;
+    assert_eq!(acme.status(&id).await, "delivered");
+}
+
+#[tokio::test]
+async fn an_mms_is_shown_with_its_subject_and_its_pictures_until_its_text_is_erased() {
+    let app = TestApp::start().await;
+    let mut number = String::new();
+    let acme = app
+        .tenant_of(OrganizationKind::Live, |around| {
+            around.organization.policy.retention_days = Some(30);
+            number = around.numbers[0].phone.as_str().to_owned();
+        })
+        .await;
+    acme.conversation(LEAD).await;
+    let picture = MediaFile {
+        url: "https://media.example/roof.jpg".to_owned(),
+        content_type: "image/jpeg".to_owned(),
+        size: 81_920,
+    };
+    let mms = Mms {
+        subject: Some("not interested".to_owned()),
+        media: vec![picture],
+        ..Mms::default()
+    };
+    app.mms_in(LEAD, &number, "", mms).await;
+    let id = app.texts_in_review().await.remove(0);
+    let shown = acme.message(&id).await;
+    assert_eq!(
+        (&shown["text"], &shown["subject"]),
+        (&json!(""), &json!("not interested"))
+    );
+    let media = json!([{
+        "url": "https://media.example/roof.jpg", "contentType": "image/jpeg", "size": 81_920,
+        "sha256": null, "fileName": null,
+    }]);
+    assert_eq!(shown["media"], media);
+    app.advance(TimeDelta::days(31));
+    app.retain().await;
+    let shown = acme.message(&id).await;
+    assert_eq!(
+        (&shown["media"], &shown["subject"]),
+        (&json!([]), &Value::Null)
+    );
+}
+
+#[tokio::test]
+async fn a_subject_that_says_stop_closes() {
+    let scene = Scene::new().await;
+    let mms = Mms {
+        subject: Some("Stop".to_owned()),
+        ..Mms::default()
+    };
+    scene.app.mms_in(LEAD, &scene.number, "", mms).await;
+    assert_eq!(scene.send("Hello?").await["status"], "opted_out");
+}
+
+#[tokio::test]
+async fn a_stop_in_a_group_closes_every_business_in_it() {
+    let scene = Scene::new().await;
+    let mut number = String::new();
+    let other = scene
+        .app
+        .tenant_of(OrganizationKind::Live, |around| {
+            number = around.numbers[0].phone.as_str().to_owned();
+        })
+        .await;
+    let theirs = other.conversation(LEAD).await;
+    let group = Mms {
+        also_to: vec!["+14045550177".to_owned()],
+        cc: vec![number],
+        ..Mms::default()
+    };
+    scene.app.mms_in(LEAD, &scene.number, "STOP", group).await;
+    assert_eq!(scene.send("Hello?").await["status"], "opted_out");
+    let answer = other.send(&message(theirs, "Hello?")).await;
     assert_eq!(answer.body["status"], "opted_out");
 }

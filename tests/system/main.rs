@@ -12,6 +12,7 @@ mod idempotency;
 mod inbound;
 mod lost_calls;
 mod money;
+mod notices;
 mod opt_out;
 mod paces;
 mod provider_blocks;

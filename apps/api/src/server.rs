@@ -97,8 +97,8 @@ impl Running {
             .push(tokio::spawn(async move { backlog.run(stop).await }));
     }
 
-    /// Dispatches messages, mirrors the carrier's opt-outs, watches the numbers, and removes what is
-    /// not kept any longer.
+    /// Dispatches messages, mirrors the carrier's opt-outs, takes texts to new numbers, watches the
+    /// numbers, and removes what is not kept any longer.
     pub fn dispatch(&mut self, system: &System, settings: DispatcherSettings) {
         let (dispatcher, stop) = (system.dispatcher(settings), self.stop.subscribe());
         self.tasks
@@ -109,6 +109,9 @@ impl Running {
         let (retention, stop) = (system.retention.clone(), self.stop.subscribe());
         self.tasks
             .push(tokio::spawn(async move { retention.run(stop).await }));
+        let (awaited, stop) = (system.upkeep.awaited.clone(), self.stop.subscribe());
+        self.tasks
+            .push(tokio::spawn(async move { awaited.run(stop).await }));
         let (numbers, stop) = (system.upkeep.numbers.clone(), self.stop.subscribe());
         self.tasks
             .push(tokio::spawn(async move { numbers.run(stop).await }));

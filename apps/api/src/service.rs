@@ -10,7 +10,7 @@ pub use sms_application::{
 };
 use sms_domain::decision::DecisionRecord;
 use sms_domain::ids::{ConversationId, MessageId, OrganizationId};
-use sms_domain::message::Message;
+use sms_domain::message::{Attachments, Message};
 use sms_domain::ports::{Unavailable, WebhookRejected, WebhookRequest};
 
 /// Messages, as their organization sees them. Another organization's message MUST be answered like
@@ -75,6 +75,8 @@ pub trait SmsService: Send + Sync {
 pub struct MessageView {
     /// The message.
     pub message: Message,
+    /// What came with it, where a lead wrote it.
+    pub attachments: Attachments,
     /// The lead's name; `None` = not on record.
     pub lead_name: Option<String>,
     /// The organization's name; `None` = not on record.
@@ -99,7 +101,7 @@ pub trait WebhookService: Send + Sync {
 /// Why a notice was not taken; the provider sends it again.
 #[derive(Debug, thiserror::Error)]
 pub enum WebhookFailure {
-    /// It does not come from the provider, or it is not an event.
+    /// It does not come from the provider.
     #[error(transparent)]
     Rejected(#[from] WebhookRejected),
     /// Others kept changing the same rows.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sms_application::{
     BacklogWatch, CancelSms, Circuits, DataRetention, Dispatch, DispatchPorts, Dispatcher,
-    DispatcherSettings, PreviewSms, ReceiveWebhook, SelectNumber, SendSms, Wake,
+    DispatcherSettings, PreviewSms, ReceiveWebhook, SeedWithTexts, SelectNumber, SendSms, Wake,
 };
 use sms_domain::compliance::RuleData;
 use sms_domain::numbers::ProviderAccount;
@@ -195,6 +195,11 @@ impl System {
     ) -> Self {
         let (wake, settings) = (Wake::default(), settings.into());
         let people = People::new(&stores, &carrier, &machine, &wake);
+        let seeds = SeedWithTexts::new(stores.seeds.clone(), people.upkeep.awaited.clone());
+        let stores = Stores {
+            seeds: Arc::new(seeds),
+            ..stores
+        };
         let backlog = BacklogWatch::new(stores.backlog.clone(), machine.clock.clone());
         let retention = DataRetention::new(
             stores.retention.clone(),

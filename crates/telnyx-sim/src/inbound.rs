@@ -14,8 +14,12 @@ pub struct InboundText {
     pub from: String,
     /// The account's number, E.164.
     pub to: String,
-    /// What the person wrote.
+    /// What the person wrote; may be left out beside media.
+    #[serde(default)]
     pub text: String,
+    /// What makes it an MMS.
+    #[serde(default)]
+    pub mms: Mms,
     /// The profile of `to`. Default: the profile that `to` last sent under, else the configured one.
     #[serde(default)]
     pub messaging_profile_id: Option<String>,
@@ -23,6 +27,32 @@ pub struct InboundText {
     /// The field is documented but not in Telnyx's schema, so a client must do without it too.
     #[serde(default = "yes")]
     pub autoresponse: bool,
+}
+
+/// What an MMS has beside its text; an empty one leaves the message an SMS.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mms {
+    /// The subject.
+    pub subject: Option<String>,
+    /// The files.
+    pub media: Vec<MediaFile>,
+    /// Other members of the group; they stand in `to` before the account's number.
+    pub also_to: Vec<String>,
+    /// More members of the group.
+    pub cc: Vec<String>,
+}
+
+/// A file at the provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MediaFile {
+    /// Where it is.
+    pub url: String,
+    /// Its media type.
+    pub content_type: String,
+    /// Bytes.
+    pub size: u64,
 }
 
 fn yes() -> bool {
@@ -67,6 +97,9 @@ pub struct InboundMessage {
     pub to: String,
     /// What the person wrote.
     pub text: String,
+    /// What came with it.
+    #[serde(default)]
+    pub mms: Mms,
     /// The profile of the number.
     pub messaging_profile_id: String,
     /// When it arrived.
@@ -85,6 +118,7 @@ impl InboundMessage {
             from: text.from,
             to: text.to,
             text: text.text,
+            mms: text.mms,
             messaging_profile_id: profile,
             received_at: now,
             autoresponse: text.autoresponse,
@@ -151,6 +185,7 @@ mod tests {
             from: "+12025550123".into(),
             to: "+13125550001".into(),
             text: text.into(),
+            mms: Mms::default(),
             messaging_profile_id: None,
             autoresponse: true,
         };

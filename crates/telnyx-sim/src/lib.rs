@@ -105,7 +105,7 @@ mod webhooks;
 pub use chaos::{Chaos, ChaosError};
 pub use config::{DEFAULT_MESSAGING_PROFILE, SimConfig};
 pub use error::SimError;
-pub use inbound::{InboundMessage, InboundText, Keyword};
+pub use inbound::{InboundMessage, InboundText, Keyword, MediaFile, Mms};
 pub use ledger::LedgerEntry;
 pub use script::{Fate, Outcome, Receipts, Reply};
 pub use simulator::Simulator;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     course::{Fact, Status},
-    inbound::{InboundMessage, Keyword},
+    inbound::{InboundMessage, Keyword, MediaFile, Mms},
     ledger::LedgerEntry,
     parts,
     problem::{ApiError, WireError},
@@ -71,10 +71,11 @@ pub(crate) struct Inbound<'a> {
     organization_id: Uuid,
     messaging_profile_id: &'a str,
     from: Party<'a>,
-    to: [Party<'a>; 1],
-    cc: [Party<'a>; 0],
+    to: Vec<Party<'a>>,
+    cc: Vec<Party<'a>>,
+    subject: Option<&'a str>,
     text: &'a str,
-    media: [Media<'a>; 0],
+    media: Vec<ReceivedMedia<'a>>,
     encoding: &'static str,
     parts: usize,
     num_chars: usize,
@@ -191,27 +192,37 @@ impl Outbound<'_> {
     }
 }
 
+/// The document names the digest of received media `hash_sha256`; none is told here.
+#[derive(Debug, Serialize)]
+struct ReceivedMedia<'a> {
+    url: &'a str,
+    content_type: &'a str,
+    size: u64,
+}
+
 /// A received message; `webhook_url` is where the profile wants it.
 pub(crate) fn inbound<'a>(
     message: &'a InboundMessage,
     webhook_url: Option<&'a str>,
 ) -> Inbound<'a> {
-    let size = parts::count(&message.text);
+    let (size, mms) = (parts::count(&message.text), &message.mms);
+    let ours = Party {
+        status: Some("webhook_delivered"),
+        ..Party::ours(&message.to)
+    };
     Inbound {
         record_type: "message",
         direction: "inbound",
         id: message.id,
-        r#type: "SMS",
+        r#type: if *mms == Mms::default() { "SMS" } else { "MMS" },
         organization_id: ORGANIZATION,
         messaging_profile_id: &message.messaging_profile_id,
         from: Party::person(&message.from),
-        to: [Party {
-            status: Some("webhook_delivered"),
-            ..Party::ours(&message.to)
-        }],
-        cc: [],
+        to: members(&mms.also_to).chain([ours]).collect(),
+        cc: members(&mms.cc).collect(),
+        subject: mms.subject.as_deref(),
         text: &message.text,
-        media: [],
+        media: mms.media.iter().map(ReceivedMedia::from).collect(),
         encoding: size.encoding,
         parts: size.count,
         num_chars: message.text.chars().count(),
@@ -225,6 +236,23 @@ pub(crate) fn inbound<'a>(
         valid_until: None,
         webhook_url,
         webhook_failover_url: None,
+    }
+}
+
+fn members(phones: &[String]) -> impl Iterator<Item = Party<'_>> {
+    phones.iter().map(|phone| Party {
+        status: Some("delivered"),
+        ..Party::person(phone)
+    })
+}
+
+impl<'a> From<&'a MediaFile> for ReceivedMedia<'a> {
+    fn from(file: &'a MediaFile) -> Self {
+        Self {
+            url: &file.url,
+            content_type: &file.content_type,
+            size: file.size,
+        }
     }
 }
 

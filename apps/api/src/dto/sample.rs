@@ -14,8 +14,8 @@ use sms_domain::decision::{
 };
 use sms_domain::ids::{ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId};
 use sms_domain::message::{
-    Attempts, Billing, ComplianceAction, Message, Priority, Route, Schedule, State, Submission,
-    Text, TrafficType,
+    Attachments, Attempts, Billing, ComplianceAction, Message, Priority, Route, Schedule, State,
+    Submission, Text, TrafficType,
 };
 use sms_domain::numbers::{Health, ProviderAccount, Reservation, SelectionReason};
 use sms_domain::phone::PhoneNumber;
@@ -208,6 +208,7 @@ fn canceled() -> Message {
 fn view() -> MessageView {
     MessageView {
         message: delivered(),
+        attachments: Attachments::default(),
         lead_name: Some("Ann Lee".to_owned()),
         organization_name: Some("Acme Roofing".to_owned()),
     }

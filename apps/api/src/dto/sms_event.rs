@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use poem_openapi::Object;
 use serde::Serialize;
 use sms_domain::ids::{CampaignId, ConversationId, LeadId, MessageId, OrganizationId, SourceId};
-use sms_domain::message::{Direction, Message, Status, TrafficType};
+use sms_domain::message::{Direction, Media, Message, Status, TrafficType};
 use sms_domain::numbers::SelectionReason;
 
 use super::console_entry::{CommunicationConsoleEntry, console_entries};
@@ -35,8 +35,12 @@ pub(crate) struct SmsEventTableRow {
     pub(crate) to_phone_number: String,
     /// What the message says; empty once the organization's time for keeping texts is over.
     pub(crate) text: String,
-    /// Attachments; always empty, as messages are plain SMS.
+    /// What a lead's text came with; empty for messages that are sent, which are plain SMS, and once
+    /// the text is erased. The provider keeps the files for about thirty days.
     pub(crate) media: Vec<MessageMediaAttachment>,
+    /// The subject of a lead's text.
+    #[oai(nullable)]
+    pub(crate) subject: Option<String>,
     /// Where the message stands.
     #[oai(nullable)]
     pub(crate) status: Option<Name<Status>>,
@@ -183,7 +187,7 @@ pub(crate) struct MessageMediaAttachment {
     /// Its size in bytes.
     #[oai(nullable)]
     pub(crate) size: Option<i64>,
-    /// The SHA-256 of its bytes, in hexadecimal.
+    /// The SHA-256 of its bytes, as the provider writes it.
     #[oai(nullable)]
     pub(crate) sha256: Option<String>,
     /// The name of the file.
@@ -238,7 +242,10 @@ impl From<&MessageView> for SmsEventTableRow {
             from_phone_number: from,
             to_phone_number: to,
             text: page.text,
-            media: Vec::new(),
+            media: (view.attachments.media.iter())
+                .map(MessageMediaAttachment::from)
+                .collect(),
+            subject: (view.attachments.subject.as_ref()).map(|text| text.as_str().to_owned()),
             status: page.status,
             status_reason: page.status_reason,
             direction: Name(direction),
@@ -286,6 +293,18 @@ impl From<&MessageView> for SmsEventTableRow {
             is_warmup: page.is_warmup,
             ten_dlc_campaign_id: page.ten_dlc_campaign_id,
             modified_at: page.modified_at,
+        }
+    }
+}
+
+impl From<&Media> for MessageMediaAttachment {
+    fn from(media: &Media) -> Self {
+        Self {
+            url: media.url.as_str().to_owned(),
+            content_type: media.content_type.clone(),
+            size: media.size,
+            sha256: media.sha256.clone(),
+            file_name: None,
         }
     }
 }

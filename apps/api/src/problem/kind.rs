@@ -57,9 +57,6 @@ registry! {
     /// The message can no longer be withdrawn.
     NotCancelable = "not-cancelable", BAD_REQUEST, "Message not cancelable",
         "The message can no longer be canceled.";
-    /// A webhook is signed, and its payload is not an event.
-    InvalidWebhook = "invalid-webhook", BAD_REQUEST, "Invalid webhook",
-        "The payload is not an event.";
     /// No valid key.
     Unauthorized = "unauthorized", UNAUTHORIZED, "Unauthorized",
         "A valid API key is required.";

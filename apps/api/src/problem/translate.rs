@@ -103,9 +103,6 @@ impl From<WebhookFailure> for Problem {
             WebhookFailure::Rejected(WebhookRejected::Signature(_)) => {
                 Self::caused(ProblemKind::InvalidSignature, error)
             }
-            WebhookFailure::Rejected(WebhookRejected::Payload(_)) => {
-                Self::caused(ProblemKind::InvalidWebhook, error)
-            }
             WebhookFailure::Contended => Self::unavailable(error),
             WebhookFailure::Unavailable(error) => error.into(),
         }

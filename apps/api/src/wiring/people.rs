@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use sms_application::{
-    InboundPorts, MirrorOptOuts, NumberWatch, OptOuts, ProviderBlocks, ProviderFailures,
-    ReceiveInbound, RecordEvidence, ReplayEvents, Wake,
+    AwaitedTexts, InboundPorts, MirrorOptOuts, NumberWatch, OptOuts, ProviderBlocks,
+    ProviderFailures, ReceiveInbound, RecordEvidence, ReplayEvents, Wake,
 };
 
 use super::{Carrier, Machine, Stores};
@@ -20,6 +20,8 @@ pub struct Upkeep {
     pub numbers: NumberWatch,
     /// Stored events that belong to no message yet.
     pub replay: ReplayEvents,
+    /// Texts that were kept for a number.
+    pub awaited: AwaitedTexts,
 }
 
 /// What the rest of the system needs of them.
@@ -70,6 +72,12 @@ impl People {
             evidence.clone(),
             inbound.clone(),
         );
+        let awaited = AwaitedTexts::new(
+            stores.receipts.clone(),
+            carrier.webhooks.clone(),
+            inbound.clone(),
+            clock.clone(),
+        );
         let mirror = MirrorOptOuts::new(
             carrier.opt_outs.clone(),
             stores.inbound.clone(),
@@ -83,6 +91,7 @@ impl People {
                 mirror,
                 numbers,
                 replay,
+                awaited,
             },
             inbound,
             evidence,

@@ -7,7 +7,7 @@ use sms_application::{
 };
 use sms_domain::decision::DecisionRecord;
 use sms_domain::ids::{ConversationId, MessageId, OrganizationId};
-use sms_domain::message::Message;
+use sms_domain::message::{Attachments, Message, Status};
 use sms_domain::ports::{Unavailable, WebhookRequest};
 
 use super::System;
@@ -44,8 +44,14 @@ impl SmsService for System {
         };
         let lead_id = message.submission.lead_id;
         let names = self.stores.names.names(organization_id, lead_id).await?;
+        let attachments = if message.status() == Status::Received {
+            self.stores.inbound.attachments(organization_id, id).await?
+        } else {
+            Attachments::default()
+        };
         Ok(Some(MessageView {
             message,
+            attachments,
             lead_name: names.lead,
             organization_name: names.organization,
         }))

@@ -1,12 +1,15 @@
 //! [`InboundRepository`] on Postgres: what is known about a texted number and the person, and the
 //! one transaction that records a text.
 
+pub(crate) mod attachments;
 mod load;
 mod record;
 
 use async_trait::async_trait;
 use sms_domain::change::InboundChange;
+use sms_domain::ids::{MessageId, OrganizationId};
 use sms_domain::inbound::InboundFacts;
+use sms_domain::message::Attachments;
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::phone::PhoneNumber;
 use sms_domain::ports::{InboundOutcome, InboundRepository, Unavailable};
@@ -25,6 +28,22 @@ impl InboundRepository for Pg {
     ) -> Result<Option<InboundFacts>, Unavailable> {
         let connection = self.hot().await?;
         Ok(load::facts(&connection, account, our_number, person).await?)
+    }
+
+    async fn owner(&self, number: &PhoneNumber) -> Result<Option<OrganizationId>, Unavailable> {
+        let connection = self.hot().await?;
+        Ok(load::owner(&connection, number)
+            .await
+            .map_err(StoreError::from)?)
+    }
+
+    async fn attachments(
+        &self,
+        organization_id: OrganizationId,
+        message_id: MessageId,
+    ) -> Result<Attachments, Unavailable> {
+        let mut connection = self.cold().await?;
+        Ok(attachments::find(&mut connection, organization_id, message_id).await?)
     }
 
     async fn record_inbound(&self, change: InboundChange) -> Result<InboundOutcome, Unavailable> {

@@ -10,15 +10,18 @@ use diesel_async::RunQueryDsl;
 use sms_domain::change::ProviderEvent;
 use sms_domain::message::{Attempt, Message, TokenHash};
 use sms_domain::numbers::ProviderAccount;
-use sms_domain::ports::{EventPlace, ReceiptKey, ReceiptRepository, Unavailable};
+use sms_domain::phone::PhoneNumber;
+use sms_domain::ports::{AwaitedEvent, EventPlace, ReceiptKey, ReceiptRepository, Unavailable};
 
 use crate::error::StoreError;
 use crate::pg::{Pg, Shared};
 use crate::rows::{
     AttemptRow, AttemptSql, EventArrays, EventRow, EventSql, ImpossibleRow, MessageRow, MessageSql,
+    Reading,
 };
 use crate::statement::{Columns, statement, statement_over};
 use crate::together::Server;
+use uuid::Uuid;
 
 statement! {
     FindByToken { hashes: Array<Bytea> = Vec<Vec<u8>> } -> (Bytea, MessageSql, AttemptSql);
@@ -45,6 +48,30 @@ statement_over! {
     KeepEvents { EventArrays } -> ();
     "INSERT INTO provider_events (", EventRow::NAMES, ") SELECT * FROM unnest($rows)
      ON CONFLICT (provider_account, event_id) DO NOTHING"
+}
+
+statement! {
+    AwaitNumbers { account: Text = String, id: Text = String, numbers: Array<Text> = Vec<String> } -> ();
+    "INSERT INTO awaited_texts (provider_account, event_id, e164)
+     SELECT $account, $id, number FROM unnest($numbers) AS number
+     ON CONFLICT DO NOTHING"
+}
+
+statement! {
+    ListAwaited { most: BigInt = i64 } -> (EventSql, Text);
+    "SELECT ", EventRow::SELECT, ", awaited.e164
+     FROM awaited_texts AS awaited
+     JOIN phone_directory AS directory ON directory.e164 = awaited.e164
+     JOIN provider_events ON provider_events.provider_account = awaited.provider_account
+         AND provider_events.event_id = awaited.event_id
+     ORDER BY provider_events.received_at, awaited.provider_account, awaited.event_id, awaited.e164
+     LIMIT $most"
+}
+
+statement! {
+    SettleAwaited { account: Text = String, id: Text = String, number: Text = String } -> ();
+    "DELETE FROM awaited_texts
+     WHERE provider_account = $account AND event_id = $id AND e164 = $number"
 }
 
 statement! {
@@ -77,6 +104,35 @@ impl ReceiptRepository for Pg {
 
     async fn keep_unmatched(&self, event: ProviderEvent) -> Result<(), Unavailable> {
         Ok(self.keep(&event).await?)
+    }
+
+    async fn keep_for_numbers(
+        &self,
+        event: ProviderEvent,
+        numbers: Vec<PhoneNumber>,
+    ) -> Result<(), Unavailable> {
+        Ok(self.keep_for(&event, &numbers).await?)
+    }
+
+    async fn list_awaited(&self, limit: usize) -> Result<Vec<AwaitedEvent>, Unavailable> {
+        let rows = self.load_awaited(limit).await?;
+        let read = |(row, number): (EventRow, String)| {
+            let reading = Reading {
+                table: "awaited_texts",
+                id: Uuid::nil(),
+            };
+            let number = reading.phone("e164", number)?;
+            Ok(AwaitedEvent {
+                event: row.into(),
+                number,
+            })
+        };
+        let awaited: Result<_, ImpossibleRow> = rows.into_iter().map(read).collect();
+        Ok(awaited.map_err(StoreError::Row)?)
+    }
+
+    async fn settle_awaited(&self, awaited: &AwaitedEvent) -> Result<(), Unavailable> {
+        Ok(self.settle(awaited).await?)
     }
 
     async fn list_unmatched(
@@ -173,6 +229,40 @@ impl Pg {
         let mut connection = self.hot().await?;
         let rows: EventArrays = [EventRow::new(event)].into_iter().collect();
         KeepEvents { rows }.execute(&mut connection).await?;
+        Ok(())
+    }
+
+    /// Two statements: either may be repeated, and a note without its event is refused.
+    async fn keep_for(
+        &self,
+        event: &ProviderEvent,
+        numbers: &[PhoneNumber],
+    ) -> Result<(), StoreError> {
+        self.keep(event).await?;
+        let statement = AwaitNumbers {
+            account: event.account.as_str().to_owned(),
+            id: event.event_id.clone(),
+            numbers: (numbers.iter())
+                .map(|number| number.as_str().to_owned())
+                .collect(),
+        };
+        statement.execute(&mut self.hot().await?).await?;
+        Ok(())
+    }
+
+    async fn load_awaited(&self, limit: usize) -> Result<Vec<(EventRow, String)>, StoreError> {
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut connection = self.cold().await?;
+        Ok(ListAwaited { most }.load(&mut connection).await?)
+    }
+
+    async fn settle(&self, awaited: &AwaitedEvent) -> Result<(), StoreError> {
+        let statement = SettleAwaited {
+            account: awaited.event.account.as_str().to_owned(),
+            id: awaited.event.event_id.clone(),
+            number: awaited.number.as_str().to_owned(),
+        };
+        statement.execute(&mut self.cold().await?).await?;
         Ok(())
     }
 }

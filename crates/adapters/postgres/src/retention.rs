@@ -52,6 +52,9 @@ statement! {
          UPDATE attempts SET request = NULL FROM erased
          WHERE attempts.organization_id = $organization AND attempts.message_id = erased.id
              AND attempts.request IS NOT NULL),
+     bared AS (
+         DELETE FROM received_attachments AS attached USING erased
+         WHERE attached.organization_id = $organization AND attached.message_id = erased.id),
      kept AS (
          SELECT id FROM seen WHERE NOT is_erased AND id NOT IN (SELECT id FROM erased)
          ORDER BY id LIMIT 1)

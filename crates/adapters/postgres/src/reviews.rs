@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use diesel::result::QueryResult;
-use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use serde_json::Value;
 use sms_domain::change::ReviewChange;
 use sms_domain::ids::{ConversationId, LeadId, MessageId, OrganizationId};
 use sms_domain::message::Text as MessageText;
@@ -12,7 +12,7 @@ use sms_domain::ports::{OpenReview, ReceivedText, ReviewRepository, Unavailable}
 use uuid::Uuid;
 
 use crate::error::{StoreError, TRIES, is_race};
-use crate::inbound::flag_reviews;
+use crate::inbound::{attachments, flag_reviews};
 use crate::opt_outs::{advance_recipient, suppress};
 use crate::pg::Pg;
 use crate::rows::Reading;
@@ -20,7 +20,14 @@ use crate::statement::statement;
 
 type SqlUuid = diesel::sql_types::Uuid;
 type ReviewRow = (Uuid, Uuid, Uuid, String);
-type TextRow = (Uuid, DateTime<Utc>, Option<String>, Option<String>);
+type TextRow = (
+    Uuid,
+    DateTime<Utc>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<Value>,
+);
 
 statement! {
     ListReviews {
@@ -43,9 +50,12 @@ statement! {
         organization: SqlUuid = Uuid,
         conversation: SqlUuid = Uuid,
         most: BigInt = i64,
-    } -> (SqlUuid, Timestamptz, Nullable<Text>, Nullable<Text>);
-    "SELECT id, received_at, body, status_reason FROM messages
-     WHERE organization_id = $organization AND conversation_id = $conversation
+    } -> (SqlUuid, Timestamptz, Nullable<Text>, Nullable<Text>, Nullable<Text>, Nullable<Jsonb>);
+    "SELECT id, received_at, body, status_reason, subject, media FROM messages
+     LEFT JOIN received_attachments AS attached
+         ON attached.organization_id = messages.organization_id
+         AND attached.message_id = messages.id
+     WHERE messages.organization_id = $organization AND conversation_id = $conversation
          AND status = 'received'
      ORDER BY received_at DESC LIMIT $most"
 }
@@ -155,18 +165,22 @@ async fn last_texts(
     connection: &mut AsyncPgConnection,
     organization: Uuid,
     conversation: Uuid,
-) -> QueryResult<Vec<ReceivedText>> {
+) -> Result<Vec<ReceivedText>, StoreError> {
     let statement = LastTexts {
         organization,
         conversation,
         most: i64::try_from(OpenReview::TEXTS).unwrap_or(i64::MAX),
     };
     let rows: Vec<TextRow> = statement.load(connection).await?;
-    let text = |(id, received_at, body, note): TextRow| ReceivedText {
-        message_id: MessageId::new(id),
-        received_at,
-        text: body.map_or_else(MessageText::erased, MessageText::new),
-        note,
+    let text = |(id, received_at, body, note, subject, media): TextRow| {
+        let media = media.unwrap_or_else(|| Value::Array(Vec::new()));
+        Ok(ReceivedText {
+            message_id: MessageId::new(id),
+            received_at,
+            text: body.map_or_else(MessageText::erased, MessageText::new),
+            note,
+            attachments: attachments::read(id, subject, media)?,
+        })
     };
-    Ok(rows.into_iter().map(text).collect())
+    rows.into_iter().map(text).collect()
 }

@@ -345,6 +345,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    awaited_texts (provider_account, event_id, e164) {
+        provider_account -> Text,
+        event_id -> Text,
+        e164 -> Text,
+    }
+}
+
+diesel::table! {
+    received_attachments (organization_id, message_id) {
+        organization_id -> Uuid,
+        message_id -> Uuid,
+        subject -> Nullable<Text>,
+        media -> Jsonb,
+    }
+}
+
+diesel::table! {
     wallets (organization_id) {
         organization_id -> Uuid,
         balance -> BigInt,

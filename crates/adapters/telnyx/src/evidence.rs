@@ -6,6 +6,7 @@ use sms_domain::message::{Evidence, EvidenceKind, ProviderError};
 use sms_domain::ports::FailureMeaning;
 
 use crate::failure;
+use crate::fields::plausible;
 use crate::wire::{Payload, WireError};
 
 /// What an event of this type says; `None` when it says nothing about how a message fares.
@@ -36,7 +37,8 @@ pub(crate) fn of_look_up(
     }
     let (kind, status) = (kind(payload)?, payload.status().unwrap_or_default());
     let id = format!("lookup:{provider_message_id}:{status}");
-    let at = happened_at(kind, payload).unwrap_or(now);
+    let at = happened_at(kind, payload).and_then(|at| plausible(at, now));
+    let at = at.unwrap_or(now);
     let mut evidence = evidence(kind, id, at, payload);
     evidence.provider_message_id = Some(provider_message_id.to_owned());
     Some(evidence)

@@ -1,24 +1,26 @@
 //! Verifying and reading Telnyx's webhooks.
 //!
 //! Telnyx signs `timestamp|body` with the account's Ed25519 key. Nothing is parsed before the
-//! signature holds, and the key that made it tells the account. Must not know what follows from an
+//! signature holds, and the key that made it tells the accounts. What is signed is taken, whatever it
+//! holds: turned away, it would come a few times more and be lost. Must not know what follows from an
 //! event.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 use ring::digest::{SHA256, digest};
-use serde_json::Value;
 use sms_domain::change::ProviderEvent;
-use sms_domain::message::Text;
+use sms_domain::message::Attachments;
 use sms_domain::numbers::ProviderAccount;
-use sms_domain::phone::PhoneNumber;
 use sms_domain::ports::{
     InboundSms, Notice, NoticeContent, WebhookReader, WebhookRejected, WebhookRequest,
 };
 
 use crate::config::{PublicKey, TelnyxConfig};
-use crate::evidence;
 use crate::wire::{Event, Payload};
+use crate::{evidence, lenient};
+
+/// The kind under which an event is kept that nobody can read.
+const UNREADABLE: &str = "unreadable";
 
 /// How far a timestamp may be from our clock, in seconds, in either direction: as in Telnyx's own
 /// libraries.
@@ -31,8 +33,8 @@ pub struct TelnyxWebhooks {
 }
 
 impl TelnyxWebhooks {
-    /// A reader that believes the keys of all accounts. Where two accounts share a key, events
-    /// belong to the one whose name sorts first.
+    /// A reader that believes the keys of all accounts. Where several accounts share a key, events
+    /// may be about any of them, and are kept under the one whose name sorts first.
     #[must_use]
     pub fn new(config: &TelnyxConfig) -> Self {
         let mut keys: Vec<_> = config
@@ -49,11 +51,12 @@ impl TelnyxWebhooks {
         Self { keys }
     }
 
-    fn signer(
+    /// The accounts whose key made the signature: at least one.
+    fn signers(
         &self,
         request: WebhookRequest<'_>,
         now: DateTime<Utc>,
-    ) -> Result<&ProviderAccount, WebhookRejected> {
+    ) -> Result<Vec<ProviderAccount>, WebhookRejected> {
         let refused = WebhookRejected::Signature;
         let timestamp = request.timestamp.ok_or(refused("no timestamp"))?;
         let signature = request.signature.ok_or(refused("no signature"))?;
@@ -67,11 +70,25 @@ impl TelnyxWebhooks {
             .decode(signature)
             .map_err(|_| refused("the signature is not base64"))?;
         let signed = [timestamp.as_bytes(), b"|", request.body].concat();
-        self.keys
+        let (_, used) = self
+            .keys
             .iter()
             .find(|(_, key)| key.has_signed(&signed, &signature))
-            .map(|(account, _)| account)
-            .ok_or(refused("no key of ours made the signature"))
+            .ok_or(refused("no key of ours made the signature"))?;
+        let accounts = self.keys.iter().filter(|(_, key)| key == used);
+        Ok(accounts.map(|(account, _)| account.clone()).collect())
+    }
+
+    /// The accounts that may have signed an event which is kept under this one.
+    fn sharing_a_key_with(&self, account: &ProviderAccount) -> Vec<ProviderAccount> {
+        let is_shared = |key: &PublicKey| {
+            let mut same = self.keys.iter().filter(|(_, other)| other == key);
+            same.any(|(name, _)| name == account)
+        };
+        let others = self.keys.iter().filter(|(_, key)| is_shared(key));
+        let mut accounts = vec![account.clone()];
+        accounts.extend(others.map(|(name, _)| name.clone()));
+        accounts
     }
 }
 
@@ -81,46 +98,64 @@ impl WebhookReader for TelnyxWebhooks {
         request: WebhookRequest<'_>,
         now: DateTime<Utc>,
     ) -> Result<Notice, WebhookRejected> {
-        let account = self.signer(request, now)?;
-        let json: Value = serde_json::from_slice(request.body)
-            .map_err(|error| WebhookRejected::Payload(error.to_string()))?;
-        let event = Event::of(&json)
-            .ok_or_else(|| WebhookRejected::Payload("no data.event_type".to_owned()))?;
-        let record = record(account, &event, request.body, now);
-        let content = content(&event, &record);
+        let signers = self.signers(request, now)?;
+        let mut record = unreadable(&signers, request.body, now);
+        let json = lenient::read(request.body).unwrap_or_default();
+        let content = match Event::of(&json) {
+            Some(event) => {
+                describe(&mut record, &event);
+                content(&event, &record)
+            }
+            None => NoticeContent::Unreadable,
+        };
         Ok(Notice {
             event: record,
+            signers,
             content,
         })
     }
 
-    fn read_again(&self, stored: &ProviderEvent) -> NoticeContent {
-        let json: Value = serde_json::from_slice(&stored.payload).unwrap_or_default();
-        Event::of(&json).map_or(NoticeContent::Other, |event| content(&event, stored))
+    fn read_again(&self, stored: ProviderEvent) -> Notice {
+        let json = lenient::read(&stored.payload).unwrap_or_default();
+        let event = Event::of(&json);
+        let content = event.map_or(NoticeContent::Unreadable, |event| content(&event, &stored));
+        Notice {
+            signers: self.sharing_a_key_with(&stored.account),
+            event: stored,
+            content,
+        }
     }
 }
 
-fn record(
-    account: &ProviderAccount,
-    event: &Event<'_>,
-    body: &[u8],
-    now: DateTime<Utc>,
-) -> ProviderEvent {
-    let about_a_message = event.event_type().starts_with("message.");
-    let message = event.payload().id().filter(|_| about_a_message);
+/// What is known of a body alone.
+fn unreadable(signers: &[ProviderAccount], body: &[u8], now: DateTime<Utc>) -> ProviderEvent {
+    let account = signers.first().cloned();
     ProviderEvent {
-        account: account.clone(),
-        event_id: event.id().map_or_else(|| fingerprint(body), str::to_owned),
-        event_type: event.event_type().to_owned(),
-        occurred_at: event.occurred_at().unwrap_or(now),
+        account: account.unwrap_or_else(|| ProviderAccount::new("")),
+        event_id: fingerprint(body),
+        event_type: UNREADABLE.to_owned(),
+        occurred_at: now,
         received_at: now,
-        provider_message_id: message.map(str::to_owned),
+        provider_message_id: None,
         matched: None,
         payload: body.to_vec(),
     }
 }
 
-/// Names an event without an id, so that its repetition is still known.
+fn describe(record: &mut ProviderEvent, event: &Event<'_>) {
+    record.event_type = event.event_type();
+    if let Some(id) = event.id() {
+        record.event_id = id.to_owned();
+    }
+    if let Some(at) = event.occurred_at(record.received_at) {
+        record.occurred_at = at;
+    }
+    if record.event_type.starts_with("message.") {
+        record.provider_message_id = event.payload().id().map(str::to_owned);
+    }
+}
+
+/// Names an event without an id that can be kept, so that its repetition is still known.
 fn fingerprint(body: &[u8]) -> String {
     format!("sha256:{}", STANDARD.encode(digest(&SHA256, body)))
 }
@@ -140,23 +175,28 @@ fn content(event: &Event<'_>, record: &ProviderEvent) -> NoticeContent {
 }
 
 /// A text from a person. One without an id is known by its event, for an opt-out must not be lost
-/// for want of one. Senders that are no phone number (short codes, names) cannot be leads.
+/// for want of one.
 fn inbound(payload: &Payload<'_>, record: &ProviderEvent) -> Option<InboundSms> {
     let id = record
         .provider_message_id
         .as_ref()
         .unwrap_or(&record.event_id);
+    let from = payload.from()?;
+    let mut to = payload.recipients();
+    to.retain(|phone| *phone != from);
+    if to.is_empty() {
+        return None;
+    }
     Some(InboundSms {
         provider_message_id: id.clone(),
-        from: PhoneNumber::parse(payload.from()?).ok()?,
-        to: PhoneNumber::parse(payload.to()?).ok()?,
-        text: received_text(payload.text().unwrap_or_default()),
-        received_at: payload.instant("received_at").unwrap_or(record.occurred_at),
+        from,
+        to,
+        text: payload.text(),
+        attachments: Attachments {
+            subject: payload.subject(),
+            media: payload.media(),
+        },
+        received_at: (payload.received_at(record.received_at)).unwrap_or(record.occurred_at),
         has_provider_autoresponse: payload.has_autoresponse(),
     })
-}
-
-/// As received, but for NUL: no phone shows it and no database keeps it.
-fn received_text(text: &str) -> Text {
-    Text::new(text.replace('\0', ""))
 }

@@ -1,13 +1,18 @@
 //! The shapes of Telnyx's JSON. What we send is exact; what we read is read leniently, because
 //! Telnyx's documents and its own examples disagree (statuses, line types and fields that the
 //! schema does not have), and because an event that is turned away is lost after a few tries: a
-//! field that is missing or of another type is absent, never an error.
+//! field that is missing, too large or of another type is absent, never an error.
 //! Must not know what any value means.
 
-use chrono::{DateTime, SubsecRound as _, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
-use sms_domain::message::ProviderError;
+use sms_domain::message::{Media, ProviderError, Text};
+use sms_domain::phone::PhoneNumber;
+
+use crate::fields::{
+    MAX_NAME, MAX_PARTS, addresses, clean, id, instant, list, media, plausible, text,
+};
 
 /// The longest error sentence that we keep, in characters.
 const MAX_SENTENCE: usize = 300;
@@ -52,16 +57,16 @@ impl<'a> Event<'a> {
         text(event.0, "event_type").map(|_| event)
     }
 
-    pub(crate) fn event_type(&self) -> &'a str {
-        text(self.0, "event_type").unwrap_or_default()
+    pub(crate) fn event_type(&self) -> String {
+        clean(text(self.0, "event_type").unwrap_or_default(), MAX_NAME)
     }
 
     pub(crate) fn id(&self) -> Option<&'a str> {
-        text(self.0, "id").filter(|id| !id.is_empty())
+        id(self.0)
     }
 
-    pub(crate) fn occurred_at(&self) -> Option<DateTime<Utc>> {
-        instant(self.0, "occurred_at")
+    pub(crate) fn occurred_at(&self, received_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        plausible(instant(self.0, "occurred_at")?, received_at)
     }
 
     pub(crate) fn payload(&self) -> Payload<'a> {
@@ -76,7 +81,7 @@ impl<'a> Payload<'a> {
     }
 
     pub(crate) fn id(&self) -> Option<&'a str> {
-        text(self.0, "id").filter(|id| !id.is_empty())
+        id(self.0)
     }
 
     pub(crate) fn is_inbound(&self) -> bool {
@@ -88,20 +93,39 @@ impl<'a> Payload<'a> {
         text(self.recipient()?, "status")
     }
 
-    pub(crate) fn from(&self) -> Option<&'a str> {
-        text(self.0.get("from")?, "phone_number")
+    pub(crate) fn from(&self) -> Option<PhoneNumber> {
+        addresses(self.0.get("from")).next()
     }
 
-    pub(crate) fn to(&self) -> Option<&'a str> {
-        text(self.recipient()?, "phone_number")
+    /// Everybody whom a received message was sent to, each once: one, or the members of a group.
+    pub(crate) fn recipients(&self) -> Vec<PhoneNumber> {
+        let mut all = Vec::new();
+        for phone in addresses(self.0.get("to")).chain(addresses(self.0.get("cc"))) {
+            if !all.contains(&phone) {
+                all.push(phone);
+            }
+        }
+        all
     }
 
-    pub(crate) fn text(&self) -> Option<&'a str> {
-        text(self.0, "text")
+    /// As received, but for NUL: no phone shows it and no database keeps it.
+    pub(crate) fn text(&self) -> Text {
+        Text::new(clean(text(self.0, "text").unwrap_or_default(), usize::MAX))
+    }
+
+    /// What an MMS has beside its text, in the same way; `None` when it says nothing.
+    pub(crate) fn subject(&self) -> Option<Text> {
+        let subject = clean(text(self.0, "subject")?, usize::MAX);
+        (!subject.trim().is_empty()).then(|| Text::new(subject))
+    }
+
+    pub(crate) fn media(&self) -> Vec<Media> {
+        list(self.0.get("media")).filter_map(media).collect()
     }
 
     pub(crate) fn parts(&self) -> Option<u32> {
-        self.0.get("parts")?.as_u64()?.try_into().ok()
+        let parts = self.0.get("parts")?.as_u64()?.try_into().ok();
+        parts.filter(|parts| *parts <= MAX_PARTS)
     }
 
     /// Telnyx answered the keyword in the text itself. Documented, but not in the schema.
@@ -115,6 +139,11 @@ impl<'a> Payload<'a> {
 
     pub(crate) fn instant(&self, field: &str) -> Option<DateTime<Utc>> {
         instant(self.0, field)
+    }
+
+    /// When Telnyx received a message that reached us at `at`.
+    pub(crate) fn received_at(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        plausible(instant(self.0, "received_at")?, at)
     }
 
     /// When the recipient's status last changed.
@@ -163,10 +192,11 @@ impl<'a> WireError<'a> {
     fn of(value: &'a Value) -> Option<Self> {
         let code = value.get("code")?;
         let source = value.get("source").unwrap_or(&Value::Null);
+        let code = code
+            .as_str()
+            .map_or_else(|| code.to_string(), str::to_owned);
         Some(Self {
-            code: code
-                .as_str()
-                .map_or_else(|| code.to_string(), str::to_owned),
+            code: clean(&code, MAX_NAME),
             title: text(value, "title").unwrap_or_default(),
             detail: text(value, "detail").unwrap_or_default(),
             pointer: text(source, "pointer").unwrap_or_default(),
@@ -180,7 +210,7 @@ impl<'a> WireError<'a> {
             ("", detail) => detail.to_owned(),
             (title, detail) => format!("{title}: {detail}"),
         };
-        masked(&both).chars().take(MAX_SENTENCE).collect()
+        clean(&masked(&both), MAX_SENTENCE)
     }
 
     pub(crate) fn to_provider_error(&self) -> ProviderError {
@@ -215,16 +245,6 @@ fn masked(text: &str) -> String {
     out + rest
 }
 
-fn text<'a>(value: &'a Value, field: &str) -> Option<&'a str> {
-    value.get(field)?.as_str()
-}
-
-/// An instant in whole microseconds, as ours are.
-fn instant(value: &Value, field: &str) -> Option<DateTime<Utc>> {
-    let parsed = DateTime::parse_from_rfc3339(text(value, field)?).ok()?;
-    Some(parsed.to_utc().trunc_subsecs(6))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -239,11 +259,64 @@ mod tests {
         });
         let payload = Payload::of_answer(&body);
         assert_eq!(payload.id(), None);
-        assert_eq!((payload.to(), payload.from()), (None, None));
+        assert_eq!(payload.from(), None);
+        assert_eq!((payload.media(), payload.subject()), (Vec::new(), None));
         assert_eq!((payload.status(), payload.parts()), (None, None));
         assert_eq!(payload.first_error(), None);
         assert!(!payload.has_autoresponse());
         assert_eq!(payload.instant("sent_at"), None);
+    }
+
+    #[test]
+    fn ids_are_short_and_of_visible_characters() {
+        for bad in [
+            json!(""),
+            json!("a\0b"),
+            json!("x".repeat(201)),
+            json!(["x"]),
+        ] {
+            assert_eq!(
+                Payload::of_answer(&json!({ "id": bad })).id(),
+                None,
+                "{bad}"
+            );
+        }
+        let longest = json!({ "id": "x".repeat(200) });
+        assert!(Payload::of_answer(&longest).id().is_some());
+    }
+
+    #[test]
+    fn everybody_in_a_group_is_found_once_wherever_they_stand() {
+        let body = json!({
+            "to": [{"phone_number": "+13055550100"}, {"phone_number": "72345"}, 7, "+13055550101"],
+            "cc": [{"phone_number": "+13055550102"}, {"phone_number": "+13055550100"}],
+        });
+        let found = Payload::of_answer(&body).recipients();
+        let found: Vec<_> = found.iter().map(PhoneNumber::as_str).collect();
+        assert_eq!(found, ["+13055550100", "+13055550101", "+13055550102"]);
+        let alone = json!({ "to": {"phone_number": "+13055550100"}, "cc": null });
+        assert_eq!(Payload::of_answer(&alone).recipients().len(), 1);
+    }
+
+    #[test]
+    fn media_are_read_by_either_name_of_their_digest() {
+        let body = json!({ "media": [
+            {"url": "https://x.example/1", "content_type": "image/png", "size": 7, "hash_sha256": "a"},
+            {"url": "https://x.example/2", "size": -1, "sha256": "b"},
+            {"content_type": "image/png"}, "https://x.example/3",
+        ]});
+        let media = Payload::of_answer(&body).media();
+        let shown: Vec<_> = media
+            .iter()
+            .map(|item| (item.url.as_str(), item.size, item.sha256.as_deref()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("https://x.example/1", Some(7), Some("a")),
+                ("https://x.example/2", None, Some("b")),
+            ]
+        );
     }
 
     #[test]

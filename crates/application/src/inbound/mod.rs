@@ -1,11 +1,13 @@
 //! What the carrier tells us: receipts, received texts, and events whose message was not known.
 
+mod awaited_texts;
 mod receive_inbound;
 mod receive_webhook;
 mod record_evidence;
 mod replay_events;
 
-pub use receive_inbound::{InboundPorts, ReceiveInbound, Received};
+pub use awaited_texts::{AwaitedTexts, SeedWithTexts};
+pub use receive_inbound::{Arrived, InboundPorts, ReceiveInbound, Received};
 pub use receive_webhook::{ReceiveWebhook, WebhookError, WebhookOutcome};
 pub use record_evidence::{RecordEvidence, Recorded};
 pub use replay_events::{ReplayEvents, Replayed};

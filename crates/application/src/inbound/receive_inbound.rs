@@ -3,22 +3,24 @@
 
 use std::sync::Arc;
 
-use sms_domain::change::{FactSource, MessageChange, Occasion, ProviderEvent};
-use sms_domain::decision::{Context, decide};
+use sms_domain::change::{FactSource, MessageChange, Occasion, ProviderEvent, SuppressionSource};
+use sms_domain::decision::{Context, SuppressionScope, decide};
 use sms_domain::ids::{ConversationId, LeadId, MessageId, OrganizationId, SuppressionId};
 use sms_domain::inbound::{
-    Answer, AnswerDraft, Arrival, Handled, InboundFacts, InboundIds, Understood, handle,
+    Answer, AnswerDraft, Arrival, Handled, InboundFacts, InboundIds, Keyword, Understood, handle,
+    understand_message,
 };
 use sms_domain::message::{Message, State};
-use sms_domain::numbers::{Trouble, TroubleReport};
+use sms_domain::numbers::{ProviderAccount, Trouble, TroubleReport};
+use sms_domain::phone::PhoneNumber;
 use sms_domain::ports::{
     Clock, CommitError, DispatchWaker, FactsRepository, FactsRequest, IdGenerator, InboundOutcome,
-    InboundRepository, InboundSms, MessageRepository, Unavailable,
+    InboundRepository, InboundSms, MessageRepository, Notice, Unavailable,
 };
 
 use crate::TRIES;
 use crate::numbers::NumberWatch;
-use crate::opt_outs::{OptOuts, count};
+use crate::opt_outs::{OptOuts, Suppress, count};
 
 /// Takes texts from people.
 #[derive(Clone)]
@@ -46,14 +48,32 @@ pub struct InboundPorts {
 }
 
 /// What became of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrived {
+    /// Whether it is a message now.
+    pub received: Received,
+    /// Numbers that it was sent to and that nobody has: the other members of a group, or a number
+    /// that is put in place later.
+    pub nobodys: Vec<PhoneNumber>,
+}
+
+/// Whether a text became a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Received {
-    /// It is recorded, now or before.
+    /// It is recorded, now or before, for everyone whose number it was sent to.
     Recorded,
-    /// Nobody has the number that was texted.
-    UnknownNumber,
+    /// It is no message of anybody's.
+    NotRecorded,
     /// Others kept changing the same rows: the provider shall bring it again.
     Contended,
+}
+
+/// A text on its way to one of the numbers that it was sent to.
+struct Incoming<'a> {
+    sms: &'a InboundSms,
+    event: &'a ProviderEvent,
+    /// The accounts whose numbers may have received it; none if the sender cannot be a person.
+    believed: &'a [ProviderAccount],
 }
 
 impl ReceiveInbound {
@@ -67,21 +87,123 @@ impl ReceiveInbound {
         }
     }
 
-    /// Takes one text with the event that brought it.
+    /// Takes one text with the notice that brought it, for every number that it was sent to: a group
+    /// may hold numbers of several organizations.
     ///
     /// # Errors
     /// [`Unavailable`]: the provider shall bring it again.
-    pub async fn receive(
+    pub async fn receive(&self, sms: &InboundSms, notice: &Notice) -> Result<Arrived, Unavailable> {
+        let mut arrived = Arrived {
+            received: Received::NotRecorded,
+            nobodys: Vec::new(),
+        };
+        let believed = self.believed(sms, notice).await?;
+        let incoming = Incoming {
+            sms,
+            event: &notice.event,
+            believed,
+        };
+        for number in &sms.to {
+            match self.receive_at(&incoming, number).await? {
+                Some(Received::NotRecorded) => {}
+                Some(received) => arrived.received = received,
+                None => arrived.nobodys.push(number.clone()),
+            }
+            if arrived.received == Received::Contended {
+                break;
+            }
+        }
+        Ok(arrived)
+    }
+
+    /// Takes a text for one of the numbers that it was sent to.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: to be repeated.
+    pub async fn receive_for(
+        &self,
+        number: &PhoneNumber,
+        sms: &InboundSms,
+        notice: &Notice,
+    ) -> Result<Received, Unavailable> {
+        let believed = self.believed(sms, notice).await?;
+        let incoming = Incoming {
+            sms,
+            event: &notice.event,
+            believed,
+        };
+        let received = self.receive_at(&incoming, number).await?;
+        Ok(received.unwrap_or(Received::NotRecorded))
+    }
+
+    /// No number of ours is a person: to answer one would be to talk to ourselves.
+    async fn believed<'a>(
         &self,
         sms: &InboundSms,
-        event: &ProviderEvent,
-    ) -> Result<Received, Unavailable> {
+        notice: &'a Notice,
+    ) -> Result<&'a [ProviderAccount], Unavailable> {
+        let is_ours = self.ports.inbound.owner(&sms.from).await?.is_some();
+        Ok(if is_ours { &[] } else { &notice.signers })
+    }
+
+    /// `None` = nobody has the number.
+    async fn receive_at(
+        &self,
+        incoming: &Incoming<'_>,
+        number: &PhoneNumber,
+    ) -> Result<Option<Received>, Unavailable> {
+        for account in incoming.believed {
+            let received = self.record(incoming, account, number).await?;
+            if received.is_some() {
+                return Ok(received);
+            }
+        }
+        let Some(organization_id) = self.ports.inbound.owner(number).await? else {
+            return Ok(None);
+        };
+        let classification = understand_message(incoming.sms, &[]).classification;
+        if classification.keyword == Keyword::OptOut {
+            self.close(incoming, organization_id, classification.step.code())
+                .await?;
+        }
+        Ok(Some(Received::NotRecorded))
+    }
+
+    /// An account that does not own the number says nothing about it, with one exception: who is
+    /// signed to have said STOP is left alone. To close too much costs a business a lead, to close
+    /// too little costs a person their word.
+    async fn close(
+        &self,
+        incoming: &Incoming<'_>,
+        organization_id: OrganizationId,
+        step: &'static str,
+    ) -> Result<(), Unavailable> {
+        let (sms, account) = (incoming.sms, incoming.event.account.as_str());
+        let suppress = Suppress {
+            organization_id,
+            phone: sms.from.clone(),
+            scope: SuppressionScope::Organization,
+            source: SuppressionSource::Inbound,
+            reason: format!("{step}: by account {account}"),
+            at: Some(sms.received_at.min(self.ports.clock.now())),
+        };
+        self.opt_outs.suppress(suppress).await.map(|_| ())
+    }
+
+    /// Records a text to a number of the account; `None` = the account has no such number.
+    async fn record(
+        &self,
+        incoming: &Incoming<'_>,
+        account: &ProviderAccount,
+        number: &PhoneNumber,
+    ) -> Result<Option<Received>, Unavailable> {
+        let Incoming { sms, event, .. } = *incoming;
         for _ in 0..TRIES {
-            let load = self.ports.inbound.load(&event.account, &sms.to, &sms.from);
+            let load = self.ports.inbound.load(account, number, &sms.from);
             let Some(facts) = load.await? else {
-                return Ok(Received::UnknownNumber);
+                return Ok(None);
             };
-            let understood = facts.understand(sms.text.as_str());
+            let understood = facts.understand(sms);
             let handled = self.handle(sms, event, understood, &facts);
             let change = handled.change.clone();
             match self.ports.inbound.record_inbound(change).await? {
@@ -90,9 +212,9 @@ impl ReceiveInbound {
                 InboundOutcome::Conflict => continue,
             }
             self.follow_up(handled, event).await?;
-            return Ok(Received::Recorded);
+            return Ok(Some(Received::Recorded));
         }
-        Ok(Received::Contended)
+        Ok(Some(Received::Contended))
     }
 
     fn handle(

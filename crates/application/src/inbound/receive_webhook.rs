@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use sms_domain::change::ProviderEvent;
 use sms_domain::message::AttemptToken;
 use sms_domain::ports::{
-    Clock, Notice, NoticeContent, ReceiptKey, Unavailable, WebhookReader, WebhookRejected,
+    Clock, InboundSms, Notice, NoticeContent, Unavailable, WebhookReader, WebhookRejected,
     WebhookRequest,
 };
 
@@ -33,7 +32,7 @@ pub enum WebhookOutcome {
 /// Why a webhook was not taken; the provider sends it again.
 #[derive(Debug, thiserror::Error)]
 pub enum WebhookError {
-    /// Not the provider's, or not an event.
+    /// Not the provider's.
     #[error(transparent)]
     Rejected(#[from] WebhookRejected),
     /// Others kept changing the message.
@@ -71,38 +70,56 @@ impl ReceiveWebhook {
         request: WebhookRequest<'_>,
     ) -> Result<WebhookOutcome, WebhookError> {
         let notice = self.reader.read(request, self.clock.now())?;
-        let keys = receipt_keys(token, &notice);
-        let Notice { event, content } = notice;
-        match content {
+        match &notice.content {
             NoticeContent::Evidence(evidence) => {
-                match self.evidence.record(&keys, event, &evidence).await? {
+                let token = token.map(|secret| AttemptToken::new(secret.to_owned()).hash());
+                match self.evidence.record(token, &notice, evidence).await? {
                     Recorded::Merged | Recorded::Known => Ok(WebhookOutcome::Recorded),
-                    Recorded::Unmatched => Ok(WebhookOutcome::Kept),
+                    Recorded::Unmatched => Ok(kept("unknown_message")),
                     Recorded::Contended => Err(WebhookError::Contended),
                 }
             }
-            NoticeContent::Inbound(sms) => match self.inbound.receive(&sms, &event).await? {
-                Received::Recorded => Ok(WebhookOutcome::Recorded),
-                Received::UnknownNumber => self.keep(event).await,
-                Received::Contended => Err(WebhookError::Contended),
-            },
-            NoticeContent::Other => self.keep(event).await,
+            NoticeContent::Inbound(sms) => self.take(sms, &notice).await,
+            NoticeContent::Other => self.keep(&notice, "unknown_kind").await,
+            NoticeContent::Unreadable => self.keep(&notice, "unreadable").await,
         }
     }
 
-    async fn keep(&self, event: ProviderEvent) -> Result<WebhookOutcome, WebhookError> {
-        self.evidence.keep(event).await?;
-        Ok(WebhookOutcome::Kept)
+    async fn take(
+        &self,
+        sms: &InboundSms,
+        notice: &Notice,
+    ) -> Result<WebhookOutcome, WebhookError> {
+        let arrived = self.inbound.receive(sms, notice).await?;
+        if arrived.received == Received::Contended {
+            return Err(WebhookError::Contended);
+        }
+        let is_recorded = arrived.received == Received::Recorded;
+        if !arrived.nobodys.is_empty() {
+            let event = notice.event.clone();
+            self.evidence.keep_for(event, arrived.nobodys).await?;
+        } else if !is_recorded {
+            return self.keep(notice, "not_believed").await;
+        }
+        Ok(if is_recorded {
+            WebhookOutcome::Recorded
+        } else {
+            kept("unknown_number")
+        })
+    }
+
+    async fn keep(
+        &self,
+        notice: &Notice,
+        why: &'static str,
+    ) -> Result<WebhookOutcome, WebhookError> {
+        self.evidence.keep(notice.event.clone()).await?;
+        Ok(kept(why))
     }
 }
 
-fn receipt_keys(token: Option<&str>, notice: &Notice) -> Vec<ReceiptKey> {
-    let by_token =
-        token.map(|secret| ReceiptKey::Token(AttemptToken::new(secret.to_owned()).hash()));
-    let by_id =
-        (notice.event.provider_message_id.clone()).map(|id| ReceiptKey::ProviderMessageId {
-            account: notice.event.account.clone(),
-            id,
-        });
-    by_token.into_iter().chain(by_id).collect()
+/// Counts what belongs to no message of ours, by why.
+fn kept(why: &'static str) -> WebhookOutcome {
+    metrics::counter!("sms_webhooks_kept_total", "reason" => why).increment(1);
+    WebhookOutcome::Kept
 }

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use sms_domain::change::{FactSource, MessageChange, ProviderEvent};
 use sms_domain::ids::LedgerEntryId;
-use sms_domain::message::Evidence;
+use sms_domain::message::{Attempt, Evidence, Message, TokenHash};
+use sms_domain::phone::PhoneNumber;
 use sms_domain::ports::{
-    Clock, CommitError, IdGenerator, MessageRepository, ReceiptKey, ReceiptRepository, Unavailable,
+    Clock, CommitError, IdGenerator, MessageRepository, Notice, ReceiptKey, ReceiptRepository,
+    Unavailable,
 };
 
 use crate::dispatch::ProviderFailures;
@@ -58,19 +60,21 @@ impl RecordEvidence {
         }
     }
 
-    /// Merges evidence into the message that one of `keys` finds; the first that does counts.
+    /// Merges evidence into the message that it is about. `token` is the attempt's secret in the URL
+    /// that the notice came to.
     ///
     /// # Errors
     /// [`Unavailable`]: the provider shall send the event again.
     pub async fn record(
         &self,
-        keys: &[ReceiptKey],
-        event: ProviderEvent,
+        token: Option<TokenHash>,
+        notice: &Notice,
         evidence: &Evidence,
     ) -> Result<Recorded, Unavailable> {
+        let event = &notice.event;
         for tried in 0..TRIES {
-            let Some((message, attempt)) = self.find(keys).await? else {
-                self.receipts.keep_unmatched(event).await?;
+            let Some((message, attempt)) = self.find(token, notice).await? else {
+                self.receipts.keep_unmatched(event.clone()).await?;
                 return Ok(Recorded::Unmatched);
             };
             if tried == 0 {
@@ -97,13 +101,49 @@ impl RecordEvidence {
         Ok(Recorded::Contended)
     }
 
+    /// The attempt that a notice is about. A signature says what its account knows, and nothing about
+    /// another account's attempts; an address says less than the provider's id, which is signed.
     async fn find(
         &self,
-        keys: &[ReceiptKey],
-    ) -> Result<Option<(sms_domain::message::Message, sms_domain::message::Attempt)>, Unavailable>
-    {
-        for key in keys {
-            let found = self.receipts.find_attempt(key).await?;
+        token: Option<TokenHash>,
+        notice: &Notice,
+    ) -> Result<Option<(Message, Attempt)>, Unavailable> {
+        let addressed = match token {
+            Some(token) => {
+                self.receipts
+                    .find_attempt(&ReceiptKey::Token(token))
+                    .await?
+            }
+            None => None,
+        };
+        let Some((message, attempt)) = addressed else {
+            return self.find_by_id(notice).await;
+        };
+        if !notice.signers.contains(&attempt.account) {
+            return Ok(None);
+        }
+        let named = notice.event.provider_message_id.as_deref();
+        let fits = match attempt.evidence.provider_message_id() {
+            Some(known) => named == Some(known),
+            // The answer that would tell the id was lost, or is recorded this very moment.
+            None => {
+                let named = self.find_by_id(notice).await?;
+                named.is_none_or(|(_, other)| other.token_hash == attempt.token_hash)
+            }
+        };
+        Ok(fits.then_some((message, attempt)))
+    }
+
+    async fn find_by_id(&self, notice: &Notice) -> Result<Option<(Message, Attempt)>, Unavailable> {
+        let Some(id) = &notice.event.provider_message_id else {
+            return Ok(None);
+        };
+        for account in &notice.signers {
+            let key = ReceiptKey::ProviderMessageId {
+                account: account.clone(),
+                id: id.clone(),
+            };
+            let found = self.receipts.find_attempt(&key).await?;
             if found.is_some() {
                 return Ok(found);
             }
@@ -117,5 +157,17 @@ impl RecordEvidence {
     /// [`Unavailable`].
     pub async fn keep(&self, event: ProviderEvent) -> Result<(), Unavailable> {
         self.receipts.keep_unmatched(event).await
+    }
+
+    /// Keeps an event until somebody has one of the numbers that it was sent to.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn keep_for(
+        &self,
+        event: ProviderEvent,
+        numbers: Vec<PhoneNumber>,
+    ) -> Result<(), Unavailable> {
+        self.receipts.keep_for_numbers(event, numbers).await
     }
 }

@@ -4,9 +4,7 @@
 use std::sync::Arc;
 
 use sms_domain::change::ProviderEvent;
-use sms_domain::ports::{
-    EventPlace, NoticeContent, ReceiptKey, ReceiptRepository, Unavailable, WebhookReader,
-};
+use sms_domain::ports::{EventPlace, NoticeContent, ReceiptRepository, Unavailable, WebhookReader};
 
 use crate::inbound::receive_inbound::{ReceiveInbound, Received};
 use crate::inbound::record_evidence::{RecordEvidence, Recorded};
@@ -72,25 +70,21 @@ impl ReplayEvents {
     }
 
     async fn replay_one(&self, event: ProviderEvent) -> Result<bool, Unavailable> {
-        match self.reader.read_again(&event) {
+        let notice = self.reader.read_again(event);
+        match &notice.content {
             NoticeContent::Evidence(evidence) => {
-                let key =
-                    event
-                        .provider_message_id
-                        .clone()
-                        .map(|id| ReceiptKey::ProviderMessageId {
-                            account: event.account.clone(),
-                            id,
-                        });
-                let keys: Vec<_> = key.into_iter().collect();
-                let recorded = self.evidence.record(&keys, event, &evidence).await?;
+                let recorded = self.evidence.record(None, &notice, evidence).await?;
                 Ok(matches!(recorded, Recorded::Merged | Recorded::Known))
             }
             NoticeContent::Inbound(sms) => {
-                let received = self.inbound.receive(&sms, &event).await?;
-                Ok(received == Received::Recorded)
+                let arrived = self.inbound.receive(sms, &notice).await?;
+                if !arrived.nobodys.is_empty() {
+                    let event = notice.event.clone();
+                    self.evidence.keep_for(event, arrived.nobodys).await?;
+                }
+                Ok(arrived.received == Received::Recorded)
             }
-            NoticeContent::Other => Ok(false),
+            NoticeContent::Other | NoticeContent::Unreadable => Ok(false),
         }
     }
 }

@@ -2,20 +2,20 @@
 
 use std::sync::Arc;
 
-use sms_application::{InboundPorts, ReceiveInbound, Received};
+use sms_application::{Arrived, InboundPorts, ReceiveInbound, Received};
 use sms_domain::change::{SuppressionSource, text_hash};
 use sms_domain::decision::{Context, IdentityPolicy, RecentSend, Suppression, SuppressionScope};
 use sms_domain::ids::SuppressionId;
 use sms_domain::inbound::{ActiveSuppression, InboundFacts};
-use sms_domain::message::{Message, Schedule, State, Status, TrafficType};
-use sms_domain::numbers::Trouble;
+use sms_domain::message::{Message, Schedule, State, Status, Text, TrafficType};
+use sms_domain::numbers::{ProviderAccount, Trouble};
 use sms_domain::ports::{
-    CommitError, InboundOutcome, InboundSms, MockDispatchWaker, OptOutOutcome,
+    CommitError, InboundOutcome, InboundSms, MockDispatchWaker, NoticeContent, OptOutOutcome,
 };
 use sms_domain::reason::Reason;
 use sms_testkit::{fixtures, sequential_uuid};
 
-use crate::opt_out_world::{Desk, drained, inbound_facts, received_event, text_in};
+use crate::opt_out_world::{Desk, drained, inbound_facts, notice, received_event, text_in};
 use crate::world::{clock, facts, facts_repository, failing_store, ids, stored, waker};
 
 /// How the store answers.
@@ -55,6 +55,12 @@ fn closed_context() -> Context {
 }
 
 async fn receive(sms: InboundSms, store: Store) -> (Received, Desk) {
+    let (arrived, desk) = receive_from("default", sms, store).await;
+    (arrived.received, desk)
+}
+
+/// A text that a key of `account` signed.
+async fn receive_from(account: &str, sms: InboundSms, store: Store) -> (Arrived, Desk) {
     let desk = Desk::default();
     let messages = Arc::new(failing_store(&desk.commits, store.errors));
     let list = desk.list(OptOutOutcome::Recorded, store.waiting);
@@ -67,8 +73,11 @@ async fn receive(sms: InboundSms, store: Store) -> (Received, Desk) {
         ids: ids(),
     };
     let use_case = ReceiveInbound::new(ports, desk.opt_outs(list), desk.watch());
-    let received = use_case.receive(&sms, &received_event()).await.unwrap();
-    (received, desk)
+    let mut event = received_event();
+    event.account = ProviderAccount::new(account);
+    let notice = notice(event, NoticeContent::Inbound(sms.clone()));
+    let arrived = use_case.receive(&sms, &notice).await.unwrap();
+    (arrived, desk)
 }
 
 fn scheduled(id: u64) -> Message {
@@ -96,9 +105,73 @@ async fn a_text_to_a_number_that_nobody_has_is_not_recorded() {
         facts: None,
         ..Store::default()
     };
-    let (received, desk) = receive(text_in("STOP"), store).await;
-    assert_eq!(received, Received::UnknownNumber);
+    let (arrived, desk) = receive_from("default", text_in("STOP"), store).await;
+    let expected = Arrived {
+        received: Received::NotRecorded,
+        nobodys: vec![fixtures::number().phone],
+    };
+    assert_eq!(arrived, expected);
     assert!(drained(&desk.inbound).is_empty());
+}
+
+#[tokio::test]
+async fn a_group_is_received_at_our_number_wherever_it_stands() {
+    let other = fixtures::phone("+14045550177");
+    let mut sms = text_in("STOP");
+    sms.to.insert(0, other.clone());
+    let (arrived, desk) = receive_from("default", sms, Store::default()).await;
+    let expected = Arrived {
+        received: Received::Recorded,
+        nobodys: vec![other],
+    };
+    assert_eq!(arrived, expected);
+    assert!(drained(&desk.inbound)[0].opt_out.is_some());
+}
+
+#[tokio::test]
+async fn another_account_is_believed_when_it_says_stop_and_never_else() {
+    for (text, closes) in [
+        ("STOP", true),
+        ("START", false),
+        ("HELP", false),
+        ("Hi", false),
+    ] {
+        let (arrived, desk) = receive_from("other", text_in(text), Store::default()).await;
+        let expected = Arrived {
+            received: Received::NotRecorded,
+            nobodys: Vec::new(),
+        };
+        assert_eq!(arrived, expected, "{text}");
+        assert!(drained(&desk.inbound).is_empty(), "{text}");
+        let closed = drained(&desk.opt_outs);
+        assert_eq!(closed.len(), usize::from(closes), "{text}");
+        if let Some(closed) = closed.first() {
+            assert_eq!(closed.scope, SuppressionScope::Organization);
+            assert_eq!(closed.at, fixtures::noon());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_number_of_ours_is_no_person_and_its_stop_is_heard_all_the_same() {
+    for (text, closes) in [("STOP", true), ("HELP", false), ("Hi", false)] {
+        let mut sms = text_in(text);
+        sms.from = fixtures::number().phone;
+        let (arrived, desk) = receive_from("default", sms, Store::default()).await;
+        assert_eq!(arrived.received, Received::NotRecorded, "{text}");
+        assert!(drained(&desk.inbound).is_empty() && drained(&desk.commits).is_empty());
+        assert_eq!(drained(&desk.opt_outs).len(), usize::from(closes), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_subject_is_read_like_a_text_and_goes_with_the_message() {
+    let mut sms = text_in("");
+    sms.attachments.subject = Some(Text::new("STOP"));
+    let (_, desk) = receive(sms.clone(), Store::default()).await;
+    let recorded = drained(&desk.inbound).remove(0);
+    assert!(recorded.opt_out.is_some());
+    assert_eq!(recorded.attachments, sms.attachments);
 }
 
 #[tokio::test]

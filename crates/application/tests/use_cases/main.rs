@@ -1,5 +1,6 @@
 //! The use cases over mocked ports: what they load, what they commit, what they answer.
 
+mod awaited_texts;
 mod backlog;
 mod cancel;
 mod dispatch;

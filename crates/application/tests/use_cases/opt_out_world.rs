@@ -7,14 +7,14 @@ use sms_application::{
 };
 use sms_domain::change::{InboundChange, OptOutChange, ProviderEvent};
 use sms_domain::inbound::{InboundFacts, TextedNumber};
-use sms_domain::message::{Message, Text};
+use sms_domain::message::{Attachments, Message, Text};
 use sms_domain::numbers::{
     LanePace, NumberHealth, Owned, PacedLane, ProviderAccount, TroubleReport,
 };
 use sms_domain::ports::{
     FailureMeaning, InboundOutcome, InboundSms, MessageRepository, MockFactsRepository,
     MockInboundRepository, MockNumberRepository, MockOptOutRepository, MockReviewRepository,
-    MockSmsGateway, OptOutOutcome,
+    MockSmsGateway, Notice, NoticeContent, OptOutOutcome,
 };
 use sms_testkit::fixtures;
 
@@ -67,8 +67,9 @@ pub(crate) fn text_in(text: &str) -> InboundSms {
     InboundSms {
         provider_message_id: "in-1".to_owned(),
         from: fixtures::phone("+14045550100"),
-        to: fixtures::number().phone,
+        to: vec![fixtures::number().phone],
         text: Text::new(text),
+        attachments: Attachments::default(),
         received_at: fixtures::noon(),
         has_provider_autoresponse: false,
     }
@@ -87,6 +88,15 @@ pub(crate) fn received_event() -> ProviderEvent {
     }
 }
 
+/// What the account of the fixtures' number signed.
+pub(crate) fn notice(event: ProviderEvent, content: NoticeContent) -> Notice {
+    Notice {
+        signers: vec![event.account.clone()],
+        event,
+        content,
+    }
+}
+
 impl Desk {
     /// Answers with `facts`, and with `outcomes` to what is recorded, in order; then as `New`.
     pub(crate) fn inbound(
@@ -95,9 +105,17 @@ impl Desk {
         outcomes: Vec<InboundOutcome>,
     ) -> MockInboundRepository {
         let mut inbound = MockInboundRepository::new();
-        inbound
-            .expect_load()
-            .returning(move |_, _, _| Ok(facts.clone()));
+        let known = facts.clone();
+        inbound.expect_owner().returning(move |phone| {
+            let texted = known.as_ref().filter(|facts| facts.number.phone == *phone);
+            Ok(texted.map(|facts| facts.organization_id))
+        });
+        inbound.expect_load().returning(move |account, number, _| {
+            let is_texted = |facts: &InboundFacts| {
+                facts.number.account == *account && facts.number.phone == *number
+            };
+            Ok(facts.clone().filter(is_texted))
+        });
         let (log, outcomes) = (Arc::clone(&self.inbound), Mutex::new(outcomes.into_iter()));
         inbound.expect_record_inbound().returning(move |change| {
             log.lock().unwrap().push(change);

@@ -11,12 +11,12 @@ use sms_domain::message::{
 };
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
-    CommitError, FailureMeaning, InboundOutcome, MockReceiptRepository, MockWebhookReader, Notice,
-    NoticeContent, WebhookRequest,
+    CommitError, FailureMeaning, InboundOutcome, MockReceiptRepository, MockWebhookReader,
+    NoticeContent, ReceiptKey, WebhookRequest,
 };
 use sms_testkit::fixtures;
 
-use crate::opt_out_world::{Desk, drained, inbound_facts, text_in};
+use crate::opt_out_world::{Desk, drained, inbound_facts, notice, text_in};
 use crate::world::{Commits, clock, failing_store, ids};
 
 fn event() -> ProviderEvent {
@@ -69,6 +69,17 @@ fn sending() -> (Message, Attempt) {
     (message, attempt)
 }
 
+/// By its token, and by the provider's id once that is known.
+fn find(key: &ReceiptKey, stored: Option<&(Message, Attempt)>) -> Option<(Message, Attempt)> {
+    let is_meant = |(_, attempt): &&(Message, Attempt)| match key {
+        ReceiptKey::Token(_) => true,
+        ReceiptKey::ProviderMessageId { account, id } => {
+            attempt.account == *account && attempt.evidence.provider_message_id() == Some(id)
+        }
+    };
+    stored.filter(is_meant).cloned()
+}
+
 async fn receive(
     found: Option<(Message, Attempt)>,
     content: NoticeContent,
@@ -91,15 +102,13 @@ async fn receive_at(
     let mut receipts = MockReceiptRepository::new();
     receipts
         .expect_find_attempt()
-        .returning(move |_| Ok(found.clone()));
+        .returning(move |key| Ok(find(key, found.as_ref())));
     receipts.expect_keep_unmatched().returning(|_| Ok(()));
+    receipts.expect_keep_for_numbers().returning(|_, _| Ok(()));
     let mut reader = MockWebhookReader::new();
-    reader.expect_read().returning(move |_, _| {
-        Ok(Notice {
-            event: event(),
-            content: content.clone(),
-        })
-    });
+    reader
+        .expect_read()
+        .returning(move |_, _| Ok(notice(event(), content.clone())));
     let store = Arc::new(failing_store(&commits, errors));
     let failures = desk.failures(Some(FailureMeaning::OptOut), Vec::new());
     let record = RecordEvidence::new(Arc::new(receipts), store, clock(), ids(), failures);
@@ -149,6 +158,43 @@ async fn a_receipt_for_an_unknown_message_is_kept() {
     let (outcome, commits) = receive(None, evidence, Vec::new()).await;
     assert_eq!(outcome, WebhookOutcome::Kept);
     assert!(commits.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_receipt_that_does_not_fit_the_attempt_it_is_addressed_to_is_kept() {
+    let (message, attempt) = sending();
+    let known_as = |id: &str| Attempt {
+        evidence: MergedEvidence::default().merge(&Evidence {
+            provider_message_id: Some(id.to_owned()),
+            event_id: "answer".to_owned(),
+            kind: EvidenceKind::Accepted,
+            ..delivered()
+        }),
+        ..attempt.clone()
+    };
+    let elsewhere = Attempt {
+        account: ProviderAccount::new("other"),
+        ..attempt.clone()
+    };
+    for (attempt, expected) in [
+        (attempt.clone(), WebhookOutcome::Recorded),
+        (known_as("p-1"), WebhookOutcome::Recorded),
+        (known_as("p-2"), WebhookOutcome::Kept),
+        (elsewhere, WebhookOutcome::Kept),
+    ] {
+        let evidence = NoticeContent::Evidence(delivered());
+        let (outcome, commits) =
+            receive(Some((message.clone(), attempt)), evidence, Vec::new()).await;
+        assert_eq!(outcome, expected);
+        let is_kept = outcome == WebhookOutcome::Kept;
+        assert_eq!(commits.lock().unwrap().is_empty(), is_kept);
+    }
+}
+
+#[tokio::test]
+async fn what_is_signed_and_cannot_be_read_is_kept() {
+    let (outcome, _) = receive(None, NoticeContent::Unreadable, Vec::new()).await;
+    assert_eq!(outcome, WebhookOutcome::Kept);
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use sms_domain::ports::{
 };
 use sms_testkit::fixtures;
 
-use crate::opt_out_world::{Desk, drained, inbound_facts, received_event, text_in};
+use crate::opt_out_world::{Desk, drained, inbound_facts, notice, received_event, text_in};
 use crate::world::{accepting_store, clock, ids};
 
 /// Replays `events`, two a page, all of which say the same.
@@ -38,10 +38,11 @@ async fn replay(
         Ok(None)
     });
     receipts.expect_keep_unmatched().returning(|_| Ok(()));
+    receipts.expect_keep_for_numbers().returning(|_, _| Ok(()));
     let mut reader = MockWebhookReader::new();
     reader
         .expect_read_again()
-        .returning(move |_| content.clone());
+        .returning(move |event| notice(event, content.clone()));
     let receipts = Arc::new(receipts);
     let store = Arc::new(accepting_store(&desk.commits));
     let failures = desk.failures(None, Vec::new());

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{ActiveNumber, Fact, OptOutChange, ProviderEvent, ReleaseChange};
 use crate::decision::Consent;
 use crate::ids::{CampaignId, LeadId, SourceId, UserId};
-use crate::message::Message;
+use crate::message::{Attachments, Message};
 use crate::phone::PhoneNumber;
 
 /// A received text and everything that goes with it.
@@ -14,6 +14,8 @@ use crate::phone::PhoneNumber;
 pub struct InboundChange {
     /// The text as a received message, never stored before.
     pub message: Message,
+    /// What came with the text.
+    pub attachments: Attachments,
     /// The provider's event that brought it, matched to the message.
     pub event: ProviderEvent,
     /// The person, where the organization did not know them.

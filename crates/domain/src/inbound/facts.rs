@@ -1,8 +1,9 @@
 //! The facts that the handling of a received text rests on.
 
 use chrono::{DateTime, Utc};
-use sms_keywords::{Understood, understand};
+use sms_keywords::Understood;
 
+use super::readings::understand_message;
 use crate::change::SuppressionSource;
 use crate::decision::{RecentSend, SuppressionScope};
 use crate::ids::{
@@ -12,6 +13,7 @@ use crate::ids::{
 use crate::message::Text;
 use crate::numbers::ProviderAccount;
 use crate::phone::PhoneNumber;
+use crate::ports::InboundSms;
 
 /// What is known about the number that a person texted, and about the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,11 +79,10 @@ impl InboundFacts {
     /// Most of our texts that a reply is compared with.
     pub const MOST_SENT: usize = 10;
 
-    /// What the text asks for in the person's own words, and who speaks in it.
+    /// What the message asks for in the person's own words, and who speaks in it.
     #[must_use]
-    pub fn understand(&self, text: &str) -> Understood {
-        let sent: Vec<&str> = self.sent.iter().map(Text::as_str).collect();
-        understand(text, &sent)
+    pub fn understand(&self, sms: &InboundSms) -> Understood {
+        understand_message(sms, &self.sent)
     }
 
     /// Whether nothing may be sent to the person from the texted number.

@@ -91,6 +91,7 @@ pub fn handle(arrival: Arrival<'_>) -> Handled {
         opt_out: heard.opt_out(),
         release: heard.release(),
         history,
+        attachments: arrival.sms.attachments.clone(),
         event: ProviderEvent {
             matched: Some((message.organization_id, message.id)),
             ..arrival.event

@@ -1,6 +1,7 @@
 //! A message and its lifecycle: the intent machine in [`state`], the evidence machine in
 //! [`evidence`] and [`fold`]. Must not know how a message is stored or sent.
 
+mod attachments;
 mod attempt;
 mod backoff;
 mod content;
@@ -17,6 +18,7 @@ pub mod state;
 mod status;
 mod timeline;
 
+pub use attachments::{Attachments, Media, StoredMedia};
 pub use attempt::{Attempt, AttemptMoney, AttemptToken, RequestBody, TokenHash};
 pub use backoff::{BACKOFF, backoff};
 pub use content::{Direction, Priority, Submission, Text, TrafficType};

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 
 use crate::change::ProviderEvent;
-use crate::message::{AttemptToken, Evidence, ProviderError, RequestBody, Text};
+use crate::message::{Attachments, AttemptToken, Evidence, ProviderError, RequestBody, Text};
 use crate::numbers::ProviderAccount;
 use crate::phone::PhoneNumber;
 
@@ -177,6 +177,9 @@ pub struct WebhookRequest<'a> {
 pub struct Notice {
     /// The raw event.
     pub event: ProviderEvent,
+    /// The accounts that can have signed it, the one of `event` among them: several where they share
+    /// a key. It says nothing about any other account.
+    pub signers: Vec<ProviderAccount>,
     /// What it says.
     pub content: NoticeContent,
 }
@@ -190,6 +193,8 @@ pub enum NoticeContent {
     Inbound(InboundSms),
     /// Something we do not know; kept.
     Other,
+    /// It is no event, or cannot be read; kept.
+    Unreadable,
 }
 
 /// A text that came in.
@@ -199,10 +204,13 @@ pub struct InboundSms {
     pub provider_message_id: String,
     /// The person.
     pub from: PhoneNumber,
-    /// Our number.
-    pub to: PhoneNumber,
+    /// Whom it was sent to, each once, without the person: our number, or the members of a group,
+    /// with one or several numbers of ours among them.
+    pub to: Vec<PhoneNumber>,
     /// What the person wrote, as received.
     pub text: Text,
+    /// What came with the text.
+    pub attachments: Attachments,
     /// When the provider received it.
     pub received_at: DateTime<Utc>,
     /// The provider itself answered a keyword.
@@ -215,16 +223,14 @@ pub enum WebhookRejected {
     /// The signature is missing, malformed, too old or wrong.
     #[error("the signature is not valid: {0}")]
     Signature(&'static str),
-    /// Signed, but not an event.
-    #[error("the payload is not an event: {0}")]
-    Payload(String),
 }
 
 /// Verifying and reading webhooks.
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait WebhookReader: Send + Sync {
-    /// Verifies the signature over the raw bytes, then reads the event. Unknown kinds and values
-    /// MUST be accepted as `Other`.
+    /// Verifies the signature over the raw bytes, then reads the event. Whatever is signed MUST be
+    /// accepted: unknown kinds and values as `Other`, anything else as `Unreadable`. Everything in
+    /// the event and its content MUST be such that the store can keep it.
     ///
     /// # Errors
     /// [`WebhookRejected`].
@@ -236,5 +242,5 @@ pub trait WebhookReader: Send + Sync {
     ) -> Result<Notice, WebhookRejected>;
 
     /// Reads a stored event again: it was verified when it came.
-    fn read_again(&self, event: &ProviderEvent) -> NoticeContent;
+    fn read_again(&self, event: ProviderEvent) -> Notice;
 }

@@ -7,7 +7,7 @@ use super::Unavailable;
 use crate::change::{InboundChange, OptOutChange, ReleaseChange, ReviewChange};
 use crate::ids::{ConversationId, LeadId, MessageId, OrganizationId};
 use crate::inbound::{ActiveSuppression, InboundFacts};
-use crate::message::{Message, Text};
+use crate::message::{Attachments, Message, Text};
 use crate::numbers::ProviderAccount;
 use crate::phone::PhoneNumber;
 
@@ -41,14 +41,33 @@ pub trait InboundRepository: Send + Sync {
         person: &PhoneNumber,
     ) -> Result<Option<InboundFacts>, Unavailable>;
 
+    /// The organization that has a number, whichever account of the provider owns it.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn owner(&self, number: &PhoneNumber) -> Result<Option<OrganizationId>, Unavailable>;
+
+    /// What came with a received text; empty when nothing did, when it is erased, and for messages
+    /// that were sent.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn attachments(
+        &self,
+        organization_id: OrganizationId,
+        message_id: MessageId,
+    ) -> Result<Attachments, Unavailable>;
+
     /// Records a received text, all of it or nothing.
     ///
-    /// MUST record a text once: an event that belongs to a message already, and a message that is
-    /// known by account and provider message id, are duplicates; an event that was kept unmatched
-    /// MUST become matched. MUST refuse with `Conflict` to create a second lead for a number or a
-    /// second thread for a lead. MUST advance the recipient's version unconditionally in the same
+    /// MUST record a text once for an organization: an event that belongs to a message of the
+    /// organization already, and a message that is known by account and provider message id, are
+    /// duplicates; an event that was kept unmatched MUST become matched. One event may bring a text
+    /// to several organizations (a group): it MUST be recorded for each. MUST refuse with `Conflict`
+    /// to create a second lead for a number or a second thread for a lead. MUST advance the recipient's version unconditionally in the same
     /// transaction if the change closes the recipient. The thread's last inbound instant and active
-    /// number MUST NOT move back, and MUST stay where the change names none. The review flag MUST be written on all threads with the person.
+    /// number MUST NOT move back, and MUST stay where the change names none. The review flag MUST be
+    /// written on all threads with the person.
     ///
     /// # Errors
     /// [`Unavailable`]: not known whether it was recorded. Repeating it is safe.
@@ -139,6 +158,8 @@ pub struct ReceivedText {
     pub text: Text,
     /// A sentence where somebody else than the person speaks in it.
     pub note: Option<String>,
+    /// What came with it.
+    pub attachments: Attachments,
 }
 
 impl OpenReview {

@@ -7,6 +7,7 @@ use super::Unavailable;
 use crate::change::ProviderEvent;
 use crate::message::{Attempt, Message, TokenHash};
 use crate::numbers::ProviderAccount;
+use crate::phone::PhoneNumber;
 
 /// How a receipt names its message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,30 @@ pub trait ReceiptRepository: Send + Sync {
     /// [`Unavailable`].
     async fn keep_unmatched(&self, event: ProviderEvent) -> Result<(), Unavailable>;
 
+    /// Keeps an event as [`ReceiptRepository::keep_unmatched`] does, also one that belongs to a
+    /// message, and notes the numbers that it was sent to and that nobody has yet.
+    ///
+    /// # Errors
+    /// [`Unavailable`]. Repeating it is safe.
+    async fn keep_for_numbers(
+        &self,
+        event: ProviderEvent,
+        numbers: Vec<PhoneNumber>,
+    ) -> Result<(), Unavailable>;
+
+    /// Up to `limit` events that were kept for a number which somebody has by now, in the order in
+    /// which they were received.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn list_awaited(&self, limit: usize) -> Result<Vec<AwaitedEvent>, Unavailable>;
+
+    /// Forgets that an event was kept for a number. The event MUST stay.
+    ///
+    /// # Errors
+    /// [`Unavailable`]. Repeating it is safe.
+    async fn settle_awaited(&self, awaited: &AwaitedEvent) -> Result<(), Unavailable>;
+
     /// Up to `limit` events that belong to no message, in the order in which they were received;
     /// those after `after`, if it is given.
     ///
@@ -51,6 +76,15 @@ pub trait ReceiptRepository: Send + Sync {
         after: Option<EventPlace>,
         limit: usize,
     ) -> Result<Vec<ProviderEvent>, Unavailable>;
+}
+
+/// An event that was kept until somebody has a number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwaitedEvent {
+    /// The event.
+    pub event: ProviderEvent,
+    /// The number.
+    pub number: PhoneNumber,
 }
 
 /// An event's place in the order in which events were received.

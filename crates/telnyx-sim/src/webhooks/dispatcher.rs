@@ -162,6 +162,7 @@ impl Dispatcher {
             from: entry.to.clone(),
             to: entry.from.clone(),
             text: reply.text().to_owned(),
+            mms: crate::Mms::default(),
             messaging_profile_id: Some(entry.messaging_profile_id.clone()),
             autoresponse: true,
         };

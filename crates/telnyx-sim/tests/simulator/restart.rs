@@ -133,6 +133,7 @@ async fn blocks_are_remembered_and_told_texts_are_not_told_again() {
             from: PERSON.into(),
             to: OURS.into(),
             text: "STOP".into(),
+            mms: telnyx_sim::Mms::default(),
             messaging_profile_id: None,
             autoresponse: true,
         })

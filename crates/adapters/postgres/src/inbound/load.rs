@@ -36,6 +36,11 @@ statement! {
 }
 
 statement! {
+    FindOwner { phone: Text = String } -> SqlUuid;
+    "SELECT organization_id FROM phone_directory WHERE e164 = $phone"
+}
+
+statement! {
     /// The lead whose thread moved last; one that is put aside only for want of another.
     FindLead { organization: SqlUuid = Uuid, phone: Text = String } -> (SqlUuid, Nullable<SqlUuid>);
     "SELECT lead.id, conversation.id
@@ -144,6 +149,18 @@ async fn number(
     };
     let rows: Vec<Number> = statement.load(&mut connection).await?;
     Ok(rows.into_iter().next())
+}
+
+/// Whose a number is, whichever account owns it.
+pub(super) async fn owner(
+    mut connection: &AsyncPgConnection,
+    number: &PhoneNumber,
+) -> QueryResult<Option<OrganizationId>> {
+    let statement = FindOwner {
+        phone: number.as_str().to_owned(),
+    };
+    let rows: Vec<Uuid> = statement.load(&mut connection).await?;
+    Ok(rows.into_iter().next().map(OrganizationId::new))
 }
 
 async fn lead(

@@ -11,6 +11,7 @@ use sms_domain::message::Message;
 use sms_domain::ports::InboundOutcome;
 use uuid::Uuid;
 
+use super::attachments;
 use crate::error::{StoreError, TRIES, is_race};
 use crate::opt_outs::{advance_recipient, release, suppress};
 use crate::rows::{
@@ -27,6 +28,12 @@ statement_over! {
      ON CONFLICT (provider_account, event_id) DO UPDATE
          SET organization_id = excluded.organization_id, message_id = excluded.message_id
          WHERE stored.message_id IS NULL"
+}
+
+statement! {
+    FindEventsOwner { account: Text = String, id: Text = String } -> Nullable<SqlUuid>;
+    "SELECT organization_id FROM provider_events
+     WHERE provider_account = $account AND event_id = $id"
 }
 
 statement! {
@@ -145,11 +152,7 @@ async fn write(connection: &mut AsyncPgConnection, change: &InboundChange) -> Re
         let person = &message.submission.to;
         advance_recipient(connection, message.organization_id, person).await?;
     }
-    let rows: EventArrays = [EventRow::new(&change.event)].into_iter().collect();
-    let take = TakeEvent { rows };
-    if take.execute(connection).await? == 0 {
-        return Err(Stopped::Outcome(InboundOutcome::Duplicate));
-    }
+    take_event(connection, change).await?;
     if let Some(lead) = &change.new_lead {
         insert_lead(connection, message, lead).await?;
     }
@@ -164,6 +167,36 @@ async fn write(connection: &mut AsyncPgConnection, change: &InboundChange) -> Re
         release(connection, undone).await?;
     }
     Ok(insert_message(connection, change).await?)
+}
+
+/// Stores the event as this message's. One that brought the text to another organization of a group
+/// stays that one's, and is stored a second time under a name of its own.
+async fn take_event(
+    connection: &mut AsyncPgConnection,
+    change: &InboundChange,
+) -> Result<(), Stopped> {
+    let organization = change.message.organization_id.as_uuid();
+    let mut row = EventRow::new(&change.event);
+    if take_row(connection, row.clone()).await? {
+        return Ok(());
+    }
+    let statement = FindEventsOwner {
+        account: row.provider_account.clone(),
+        id: row.event_id.clone(),
+    };
+    let owner: Option<Uuid> = statement.get_result(connection).await?;
+    if owner != Some(organization) {
+        row.event_id = format!("{}#{organization}", row.event_id);
+        if take_row(connection, row).await? {
+            return Ok(());
+        }
+    }
+    Err(Stopped::Outcome(InboundOutcome::Duplicate))
+}
+
+async fn take_row(connection: &mut AsyncPgConnection, row: EventRow) -> QueryResult<bool> {
+    let rows: EventArrays = [row].into_iter().collect();
+    Ok(TakeEvent { rows }.execute(connection).await? > 0)
 }
 
 /// Who creates a lead or a thread takes turns with others who do; the rest of what is listed here
@@ -270,6 +303,7 @@ async fn insert_message(
     let message = &change.message;
     let rows: MessageArrays = [MessageRow::new(message, 1)].into_iter().collect();
     InsertReceived { rows }.execute(connection).await?;
+    attachments::insert(connection, message, &change.attachments).await?;
     if change.history.is_empty() {
         return Ok(());
     }

@@ -4,16 +4,18 @@ use chrono::TimeDelta;
 use sms_domain::change::{InboundChange, ProviderEvent};
 use sms_domain::decision::SuppressionScope;
 use sms_domain::ids::PhoneNumberId;
-use sms_domain::message::Message;
+use sms_domain::message::{Attachments, Media, Message, Text};
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
-    CommitError, InboundOutcome, InboundRepository, ReceiptRepository, Seed, SeedLead,
+    CommitError, InboundOutcome, InboundRepository, ReceiptRepository, ReviewRepository, Seed,
+    SeedLead,
 };
 use sms_testkit::fixtures::{self, noon, number_id, organization_id};
 
 use crate::changes::{account, advance, queued, scheduled};
 use crate::support::{
-    Store, conversation, lead, phone, seed_conversation, seed_lead, seed_number, uuid,
+    Store, conversation, lead, other_organization, phone, seed_conversation, seed_lead,
+    seed_number, seed_of, uuid,
 };
 use crate::texts::{STRANGER, change, facts, handled, receive, record, text_in};
 
@@ -181,6 +183,87 @@ async fn a_text_that_was_kept_unmatched_is_recorded_when_it_is_replayed() {
 }
 
 #[tokio::test]
+async fn a_number_has_an_owner_whichever_account_it_belongs_to() {
+    let store = Store::new().await;
+    let ours = fixtures::phone("+14045559999");
+    assert_eq!(
+        store.pg.owner(&ours).await.unwrap(),
+        Some(organization_id())
+    );
+    assert_eq!(store.pg.owner(&phone(1)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn one_event_brings_a_text_to_every_organization_of_a_group_and_to_each_once() {
+    let store = Store::new().await;
+    let other = seed_number(
+        other_organization(),
+        PhoneNumberId::new(uuid(40, 1)),
+        "+14045559996",
+    );
+    let mut seed = seed_of(other_organization());
+    seed.organizations[0].default_number_id = None;
+    seed.organizations[0].preferred_number_ids.clear();
+    seed.numbers = vec![other.clone()];
+    store.seed(&seed).await;
+    let sms = text_in(1, 1, "STOP", noon());
+    let theirs = InboundRepository::load(&store.pg, &account(), &other.phone, &sms.from).await;
+    let ours = change(1, &sms, &facts(&store, 1).await);
+    let mut theirs = change(1, &sms, &theirs.unwrap().unwrap());
+    theirs.message.id = sms_domain::ids::MessageId::new(uuid(30, 2));
+    theirs.event.matched = Some((other_organization(), theirs.message.id));
+    for (change, outcome) in [
+        (&ours, InboundOutcome::New),
+        (&theirs, InboundOutcome::New),
+        (&theirs, InboundOutcome::Duplicate),
+        (&ours, InboundOutcome::Duplicate),
+    ] {
+        assert_eq!(record(&store, change.clone()).await, outcome);
+    }
+    assert_eq!(store.count("messages").await, 2);
+    assert_eq!(
+        store.count("suppressions WHERE released_at IS NULL").await,
+        2
+    );
+    assert_eq!(store.pg.list_unmatched(None, 10).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn what_came_with_a_text_is_found_with_its_message_and_in_reviews() {
+    let store = Store::new().await;
+    let attachments = Attachments {
+        subject: Some(Text::new("My roof")),
+        media: vec![Media {
+            url: Text::new("https://media.example/1"),
+            content_type: Some("image/jpeg".to_owned()),
+            size: Some(7),
+            sha256: None,
+        }],
+    };
+    let mut sms = text_in(1, 1, "not interested", noon());
+    sms.attachments = attachments.clone();
+    let change = change(1, &sms, &facts(&store, 1).await);
+    let id = change.message.id;
+    record(&store, change).await;
+    receive(&store, 2, 1, "Hi", later(1)).await;
+    let found = store.pg.attachments(organization_id(), id).await.unwrap();
+    assert_eq!(found, attachments);
+    let elsewhere = store
+        .pg
+        .attachments(other_organization(), id)
+        .await
+        .unwrap();
+    assert_eq!(elsewhere, Attachments::default());
+    let review = store.pg.list_reviews(None, 1).await.unwrap().remove(0);
+    let shown: Vec<_> = review
+        .texts
+        .into_iter()
+        .map(|text| text.attachments)
+        .collect();
+    assert_eq!(shown, [Attachments::default(), attachments]);
+}
+
+#[tokio::test]
 async fn two_first_texts_of_one_person_make_one_lead() {
     let store = Store::new().await;
     let unknown = facts(&store, STRANGER).await;
@@ -266,10 +349,10 @@ async fn an_older_text_does_not_move_the_thread_back() {
         .await;
     let newer = {
         let sms = sms_domain::ports::InboundSms {
-            to: fixtures::phone("+14045559997"),
+            to: vec![fixtures::phone("+14045559997")],
             ..text_in(1, 1, "Hi", later(5))
         };
-        let facts = InboundRepository::load(&store.pg, &account(), &sms.to, &sms.from).await;
+        let facts = InboundRepository::load(&store.pg, &account(), &sms.to[0], &sms.from).await;
         change(1, &sms, &facts.unwrap().unwrap())
     };
     assert_eq!(record(&store, newer).await, InboundOutcome::New);

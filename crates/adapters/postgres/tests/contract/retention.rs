@@ -8,15 +8,15 @@ use sms_domain::decision::Policy;
 use sms_domain::message::{Message, Text};
 use sms_domain::numbers::{Health, HealthChange, HealthReason, Trouble, TroubleReport};
 use sms_domain::ports::{
-    CommitError, EraseTexts, ErasedTexts, NumberRepository, ReceiptRepository, RetentionRepository,
-    Seed,
+    CommitError, EraseTexts, ErasedTexts, InboundRepository, NumberRepository, ReceiptRepository,
+    RetentionRepository, Seed,
 };
 use sms_domain::retention::{Perishable, TextRetention};
 use sms_testkit::fixtures::{noon, number_id, organization_id};
 
 use crate::changes::{canceled, delivered, draft, event, key, message_id, queued, scheduled};
 use crate::support::{Store, other_organization, seed_of};
-use crate::texts::receive;
+use crate::texts::{change, facts, receive, record, text_in};
 
 /// Later than everything that a test does.
 fn later() -> DateTime<Utc> {
@@ -324,6 +324,22 @@ async fn old_events_are_removed_whether_they_belong_to_a_message_or_not() {
     assert_eq!(remove(&store, Perishable::ProviderEvents, noon()).await, 0);
     assert_eq!(remove(&store, Perishable::ProviderEvents, later()).await, 2);
     assert_eq!(store.count("provider_events").await, 0);
+}
+
+#[tokio::test]
+async fn what_came_with_a_text_goes_with_it() {
+    let store = Store::new().await;
+    let mut sms = text_in(1, 1, "", noon());
+    sms.attachments.subject = Some(Text::new("My roof"));
+    let change = change(1, &sms, &facts(&store, 1).await);
+    let id = change.message.id;
+    record(&store, change).await;
+    assert_eq!(erase(&store, whole(noon())).await.erased, 0);
+    assert_eq!(store.count("received_attachments").await, 1);
+    assert_eq!(erase(&store, whole(later())).await.erased, 1);
+    let left = store.pg.attachments(organization_id(), id).await.unwrap();
+    assert!(left.is_empty());
+    assert_eq!(store.count("received_attachments").await, 0);
 }
 
 #[tokio::test]

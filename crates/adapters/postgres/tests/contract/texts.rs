@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sms_domain::change::{InboundChange, ProviderEvent};
 use sms_domain::ids::{ConversationId, LeadId, MessageId, SuppressionId};
 use sms_domain::inbound::{Arrival, InboundFacts, InboundIds, handle};
-use sms_domain::message::Text;
+use sms_domain::message::{Attachments, Text};
 use sms_domain::ports::{InboundOutcome, InboundRepository, InboundSms};
 use sms_testkit::fixtures;
 
@@ -19,8 +19,9 @@ pub(crate) fn text_in(n: u32, person: u32, text: &str, at: DateTime<Utc>) -> Inb
     InboundSms {
         provider_message_id: format!("in-{n}"),
         from: phone(person),
-        to: fixtures::phone("+14045559999"),
+        to: vec![fixtures::phone("+14045559999")],
         text: Text::new(text),
+        attachments: Attachments::default(),
         received_at: at,
         has_provider_autoresponse: false,
     }
@@ -42,7 +43,7 @@ pub(crate) fn change(n: u32, sms: &InboundSms, facts: &InboundFacts) -> InboundC
             provider_message_id: Some(sms.provider_message_id.clone()),
             ..event(&format!("event-{n}"))
         },
-        understood: facts.understand(sms.text.as_str()),
+        understood: facts.understand(sms),
         facts,
         ids: InboundIds {
             message: MessageId::new(uuid(30, n)),

@@ -3,9 +3,11 @@
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 use sms_domain::message::{Evidence, EvidenceKind, ProviderError};
-use sms_domain::ports::{InboundSms, Notice, NoticeContent, WebhookReader as _, WebhookRejected};
+use sms_domain::numbers::ProviderAccount;
+use sms_domain::ports::{InboundSms, Notice, NoticeContent, WebhookReader as _, WebhookRequest};
+use sms_telnyx::PublicKey;
 
-use crate::signing::{now, read_at, reader_of, rejection};
+use crate::signing::{key, now, public, read_at, reader_of, signed_by};
 
 fn notice(body: &Value) -> Notice {
     read_at(now(), body.to_string().as_bytes()).unwrap()
@@ -36,14 +38,159 @@ fn inbound(payload: &Value) -> InboundSms {
 }
 
 #[test]
-fn a_signed_body_without_an_event_is_refused_as_a_payload() {
-    for body in ["", "STOP", "[]", "{}", r#"{"data": {"id": "e-1"}}"#] {
-        let rejection = rejection(read_at(now(), body.as_bytes()));
-        assert!(
-            matches!(rejection, WebhookRejected::Payload(_)),
-            "{body}: {rejection:?}"
+fn whatever_is_signed_is_an_event_that_can_be_kept() {
+    for body in [
+        &b""[..],
+        b"STOP",
+        b"[]",
+        b"{}",
+        b"null",
+        b"\xff\xfe",
+        br#"{"data": {"id": "e-1"}}"#,
+        br#"{"data": [{"id": "e-1", "event_type": "message.sent"}]}"#,
+        br#"{"data": {"id": "e-1", "event_type": {}}}"#,
+        br#"{"data": {"id": "e-1", "event_type": "message.sent""#,
+    ] {
+        let notice = read_at(now(), body).unwrap();
+        let shown = String::from_utf8_lossy(body).into_owned();
+        assert_eq!(notice.content, NoticeContent::Unreadable, "{shown}");
+        assert_eq!(notice.event.payload, body);
+        assert_eq!(notice.event.event_type, "unreadable");
+        assert!(notice.event.event_id.starts_with("sha256:"), "{shown}");
+        assert_eq!(notice, read_at(now(), body).unwrap());
+        assert_eq!(
+            reader_of(&[]).read_again(notice.event.clone()).content,
+            notice.content
         );
     }
+}
+
+#[test]
+fn an_id_that_no_index_keeps_is_replaced_by_the_digest_of_the_body() {
+    let huge = "x".repeat(900_000);
+    for id in [
+        json!("a\0b"),
+        json!(huge),
+        json!(""),
+        json!(7),
+        json!(["e-1"]),
+    ] {
+        let notice = notice(&json!({"data": {
+            "event_type": "message.sent\0", "id": id,
+            "payload": {"id": id, "to": [], "parts": 4_000_000_000_u32},
+        }}));
+        let NoticeContent::Evidence(evidence) = &notice.content else {
+            panic!("{:?}", notice.content)
+        };
+        assert!(notice.event.event_id.starts_with("sha256:"));
+        assert_eq!(evidence.event_id, notice.event.event_id);
+        assert_eq!(notice.event.event_type, "message.sent");
+        assert_eq!(notice.event.provider_message_id, None);
+        assert_eq!(
+            (&evidence.provider_message_id, evidence.parts),
+            (&None, None)
+        );
+    }
+}
+
+#[test]
+fn what_an_error_says_can_be_kept_however_much_it_is() {
+    let payload = json!({
+        "id": "m-1", "to": [{"status": "delivery_failed"}],
+        "errors": [{"code": "4\0".repeat(9_000), "title": "a\0b"}],
+    });
+    let error = evidence("message.finalized", &payload).error.unwrap();
+    assert_eq!(error.code, "4".repeat(100));
+    assert_eq!(error.message, "ab");
+}
+
+#[test]
+fn an_instant_that_cannot_be_is_the_one_of_the_arrival() {
+    for odd in [
+        "0000-01-01T00:00:00Z",
+        "1970-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "soon",
+    ] {
+        let notice = notice(&json!({"data": {
+            "event_type": "message.received", "id": "e-1", "occurred_at": odd,
+            "payload": {
+                "id": "m-9", "text": "STOP", "received_at": odd,
+                "from": {"phone_number": "+13055550142"}, "to": [{"phone_number": "+13055550100"}],
+            },
+        }}));
+        let NoticeContent::Inbound(received) = &notice.content else {
+            panic!("{:?}", notice.content)
+        };
+        assert_eq!(
+            (notice.event.occurred_at, received.received_at),
+            (now(), now()),
+            "{odd}"
+        );
+    }
+}
+
+#[test]
+fn half_an_emoji_costs_nothing_of_the_rest() {
+    let body = br#"{"data": {"event_type": "message.received", "id": "e-1", "payload": {
+        "id": "m-9", "text": "STOP \ud83d", "parts": 1e999,
+        "from": {"phone_number": "+13055550142"}, "to": [{"phone_number": "+13055550100"}]}}}"#;
+    let NoticeContent::Inbound(received) = read_at(now(), body).unwrap().content else {
+        panic!("no inbound text")
+    };
+    assert_eq!(received.text.as_str(), "STOP \u{fffd}");
+}
+
+#[test]
+fn a_group_is_read_with_all_its_members_and_what_came_with_the_text() {
+    let received = inbound(&json!({
+        "id": "m-9", "type": "MMS", "text": "", "subject": "Roof\0",
+        "from": {"phone_number": "+13055550142"},
+        "to": [{"phone_number": "+13055550143"}, {"phone_number": "+13055550100"}],
+        "cc": [{"phone_number": "+13055550142"}, {"phone_number": "+13055550101"}],
+        "media": [{"url": "https://m.example/1", "content_type": "image/jpeg", "size": 9}],
+    }));
+    let to: Vec<_> = received.to.iter().map(|phone| phone.as_str()).collect();
+    assert_eq!(to, ["+13055550143", "+13055550100", "+13055550101"]);
+    assert_eq!(received.attachments.subject.unwrap().as_str(), "Roof");
+    assert_eq!(
+        received.attachments.media[0].url.as_str(),
+        "https://m.example/1"
+    );
+    assert_eq!(received.attachments.media[0].size, Some(9));
+}
+
+#[test]
+fn accounts_that_share_a_key_may_all_have_signed() {
+    let (shared, other) = (public(&key(1)), public(&key(2)));
+    let accounts: &[(&str, &[PublicKey])] = &[
+        ("one", &[shared.clone(), other.clone()]),
+        ("two", &[shared]),
+        ("three", &[other]),
+    ];
+    let reader = reader_of(accounts);
+    let timestamp = now().timestamp().to_string();
+    let signature = signed_by(&key(1), &timestamp, b"{}");
+    let request = WebhookRequest {
+        signature: Some(&signature),
+        timestamp: Some(&timestamp),
+        body: b"{}",
+    };
+    let notice = reader.read(request, now()).unwrap();
+    let named = |names: &[&str]| -> Vec<_> {
+        names
+            .iter()
+            .map(|name| ProviderAccount::new(*name))
+            .collect()
+    };
+    assert_eq!(notice.event.account, ProviderAccount::new("one"));
+    assert_eq!(notice.signers, named(&["one", "two"]));
+    let again = reader.read_again(notice.event).signers;
+    assert!(
+        named(&["one", "two"])
+            .iter()
+            .all(|account| again.contains(account))
+    );
 }
 
 #[test]
@@ -145,7 +292,7 @@ fn a_text_that_came_in_is_read() {
     }));
     assert_eq!(received.provider_message_id, "m-9");
     assert_eq!(received.from.as_str(), "+13055550142");
-    assert_eq!(received.to.as_str(), "+13055550100");
+    assert_eq!(received.to[0].as_str(), "+13055550100");
     assert_eq!(received.text.as_str(), " Olá \n");
     assert_eq!(
         received.received_at,
@@ -223,6 +370,7 @@ fn a_stored_event_says_the_same_when_it_is_read_again() {
             "event_type": "message.finalized", "id": "e-1",
             "occurred_at": "2026-05-04T15:02:07Z", "payload": payload,
         }}));
-        assert_eq!(reader_of(&[]).read_again(&notice.event), notice.content);
+        let again = reader_of(&[]).read_again(notice.event.clone());
+        assert_eq!((again.event, again.content), (notice.event, notice.content));
     }
 }

@@ -7,7 +7,7 @@ use super::*;
 use crate::decision::RecentSend;
 use crate::ids::{CampaignId, OrganizationId, PhoneNumberId};
 use crate::inbound::facts::{ActiveSuppression, TextedNumber};
-use crate::message::{Status, Text};
+use crate::message::{Attachments, Status, Text};
 use crate::numbers::ProviderAccount;
 use crate::phone::PhoneNumber;
 
@@ -56,8 +56,9 @@ fn sms(text: &str) -> InboundSms {
     InboundSms {
         provider_message_id: "p-1".to_owned(),
         from: phone("+14045550100"),
-        to: phone("+14045550199"),
+        to: vec![phone("+14045550199")],
         text: Text::new(text),
+        attachments: Attachments::default(),
         received_at: noon(),
         has_provider_autoresponse: false,
     }
@@ -91,7 +92,7 @@ fn handled_at(sms: &InboundSms, facts: &InboundFacts, now: DateTime<Utc>) -> Han
             matched: None,
             payload: Vec::new(),
         },
-        understood: facts.understand(sms.text.as_str()),
+        understood: facts.understand(sms),
         facts,
         ids: InboundIds {
             message: MessageId::new(uuid(21)),

@@ -1,0 +1,88 @@
+//! What came with received texts: subjects and media, beside the rows of their messages.
+
+use diesel::result::QueryResult;
+use diesel::sql_types::{Jsonb, Nullable, Text};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde_json::Value;
+use sms_domain::ids::{MessageId, OrganizationId};
+use sms_domain::message::{Attachments, Media, Message, StoredMedia, Text as MessageText};
+use uuid::Uuid;
+
+use crate::error::StoreError;
+use crate::rows::{ImpossibleRow, Reading};
+use crate::statement::statement;
+
+type SqlUuid = diesel::sql_types::Uuid;
+
+statement! {
+    InsertAttachments {
+        organization: SqlUuid = Uuid,
+        message: SqlUuid = Uuid,
+        subject: Nullable<Text> = Option<String>,
+        media: Jsonb = Value,
+    } -> ();
+    "INSERT INTO received_attachments (organization_id, message_id, subject, media)
+     VALUES ($organization, $message, $subject, $media)"
+}
+
+statement! {
+    FindAttachments { organization: SqlUuid = Uuid, message: SqlUuid = Uuid } -> (Nullable<Text>, Jsonb);
+    "SELECT subject, media FROM received_attachments
+     WHERE organization_id = $organization AND message_id = $message"
+}
+
+/// Stores what came with a message, if anything did.
+pub(super) async fn insert(
+    connection: &mut AsyncPgConnection,
+    message: &Message,
+    attachments: &Attachments,
+) -> QueryResult<()> {
+    if attachments.is_empty() {
+        return Ok(());
+    }
+    let media: Vec<_> = attachments.media.iter().map(StoredMedia::from).collect();
+    let subject = attachments.subject.as_ref();
+    let statement = InsertAttachments {
+        organization: message.organization_id.as_uuid(),
+        message: message.id.as_uuid(),
+        subject: subject.map(|subject| subject.as_str().to_owned()),
+        media: serde_json::to_value(media)
+            .map_err(|error| diesel::result::Error::SerializationError(error.into()))?,
+    };
+    statement.execute(connection).await?;
+    Ok(())
+}
+
+/// What came with a message; nothing where there is no row.
+pub(super) async fn find(
+    connection: &mut AsyncPgConnection,
+    organization_id: OrganizationId,
+    message_id: MessageId,
+) -> Result<Attachments, StoreError> {
+    let statement = FindAttachments {
+        organization: organization_id.as_uuid(),
+        message: message_id.as_uuid(),
+    };
+    let rows: Vec<(Option<String>, Value)> = statement.load(connection).await?;
+    let found = rows.into_iter().next();
+    let attachments = found.map(|(subject, media)| read(message_id.as_uuid(), subject, media));
+    Ok(attachments.transpose()?.unwrap_or_default())
+}
+
+/// The columns of a row as the domain means them.
+pub(crate) fn read(
+    message: Uuid,
+    subject: Option<String>,
+    media: Value,
+) -> Result<Attachments, ImpossibleRow> {
+    let reading = Reading {
+        table: "received_attachments",
+        id: message,
+    };
+    let media: Vec<StoredMedia> = serde_json::from_value(media)
+        .map_err(|error| reading.impossible("media", error.to_string()))?;
+    Ok(Attachments {
+        subject: subject.map(MessageText::new),
+        media: media.into_iter().map(Media::from).collect(),
+    })
+}
