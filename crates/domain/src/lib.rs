@@ -13,19 +13,17 @@
     )
 )]
 
-pub mod billing;
 pub mod change;
 pub mod compliance;
 pub mod content;
 pub mod decision;
-pub mod ids;
 pub mod inbound;
 pub mod message;
 pub mod numbers;
-pub mod phone;
 pub mod ports;
-pub mod reason;
 pub mod retention;
 pub mod retry;
 pub mod schedule;
-pub mod wire;
+pub mod values;
+
+pub use values::{billing, ids, phone, reason, wire};

@@ -6,8 +6,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::decision::Policy;
-use crate::ids::OrganizationId;
-use crate::wire::wire_enum;
+use crate::values::ids::OrganizationId;
+use crate::values::wire::wire_enum;
 
 wire_enum! {
     /// What is removed with time, whole rows.

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::message::{FollowUp, Message, TrafficType, backoff};
 use crate::ports::{Refusal, RefusalClass};
-use crate::reason::Reason;
+use crate::values::reason::Reason;
 
 /// How long calls and unknown outcomes are waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,13 +7,13 @@ use serde_json::json;
 use super::submit::remembered;
 use super::{Fact, FactKind, FactSource, MessageChange, RecipientChange};
 use crate::decision::Context;
-use crate::ids::LedgerEntryId;
 use crate::message::{
     Attempt, AttemptMoney, AttemptToken, Event, Evidence, EvidenceKind, FollowUp, MergedEvidence,
     Message, RequestBody, TransitionRefused,
 };
 use crate::ports::{ProviderAnswer, Refusal};
 use crate::retry;
+use crate::values::ids::LedgerEntryId;
 
 /// What a new attempt is made of besides the message.
 #[derive(Debug, Clone)]

@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::{ActiveNumber, Fact, FactKind, FactSource, MessageChange};
-use crate::billing::LedgerEntry;
-use crate::ids::LedgerEntryId;
 use crate::message::fold::{Alert, Folded};
 use crate::message::{Attempt, Evidence, EvidenceKind, Message, State};
+use crate::values::billing::LedgerEntry;
+use crate::values::ids::LedgerEntryId;
 
 impl MessageChange {
     /// Merges one piece of evidence about `attempt`, charges or refunds what it settles, and keeps
@@ -50,7 +50,9 @@ impl MessageChange {
 /// The provider says that it did not leave, so it no longer counts towards caps.
 fn is_definite_non_send(message: &Message) -> bool {
     match &message.state {
-        State::Failed(error) => error.code != crate::reason::Reason::OutcomeUnknown.as_str(),
+        State::Failed(error) => {
+            error.code != crate::values::reason::Reason::OutcomeUnknown.as_str()
+        }
         State::Draft
         | State::Scheduled(_)
         | State::Queued { .. }

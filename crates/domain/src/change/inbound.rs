@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 
 use super::{ActiveNumber, Fact, OptOutChange, ProviderEvent, ReleaseChange};
 use crate::decision::Consent;
-use crate::ids::{CampaignId, LeadId, SourceId, UserId};
 use crate::message::{Attachments, Message};
-use crate::phone::PhoneNumber;
+use crate::values::ids::{CampaignId, LeadId, SourceId, UserId};
+use crate::values::phone::PhoneNumber;
 
 /// A received text and everything that goes with it.
 #[must_use = "a change has no effect until it is recorded"]

@@ -16,13 +16,13 @@ pub use inbound::{InboundChange, NewLead, ReviewFlag};
 pub use opt_out::{OptOutChange, ReleaseChange, ReviewChange, SuppressionSource};
 pub use submit::{Occasion, is_same_text, text_hash};
 
-use crate::billing::{LedgerEntry, Money};
 use crate::decision::{DecisionRecord, RecentSend};
-use crate::ids::{ConversationId, MessageId, OrganizationId, PhoneNumberId};
 use crate::message::{Attempt, Message};
-use crate::numbers::{CounterKey, CounterShare, ProviderAccount};
-use crate::phone::PhoneNumber;
-use crate::wire::wire_enum;
+use crate::values::billing::{LedgerEntry, Money};
+use crate::values::ids::{ConversationId, MessageId, OrganizationId, PhoneNumberId};
+use crate::values::phone::PhoneNumber;
+use crate::values::wire::wire_enum;
+use crate::values::{CounterKey, CounterShare, ProviderAccount};
 
 /// The new image of a message and everything that goes with it.
 #[must_use = "a change has no effect until it is committed"]

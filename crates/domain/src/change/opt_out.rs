@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use crate::decision::SuppressionScope;
-use crate::ids::{ConversationId, OrganizationId, SuppressionId};
-use crate::phone::PhoneNumber;
-use crate::wire::wire_enum;
+use crate::values::ids::{ConversationId, OrganizationId, SuppressionId};
+use crate::values::phone::PhoneNumber;
+use crate::values::wire::wire_enum;
 
 wire_enum! {
     /// Who says that a person must not be texted.

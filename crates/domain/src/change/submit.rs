@@ -7,7 +7,7 @@ use sms_text::bare;
 use super::{Fact, FactKind, FactSource, Guards, MessageChange, RecipientChange};
 use crate::decision::{Context, Decided, Decision, RecentSend};
 use crate::message::{Event, Message, Schedule, State, Text, TransitionRefused};
-use crate::reason::Reason;
+use crate::values::reason::Reason;
 
 /// Caps look back 24 hours; what is older is dropped whenever the recipient's row is written.
 const REMEMBERED: TimeDelta = TimeDelta::hours(24);

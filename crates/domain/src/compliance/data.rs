@@ -21,7 +21,7 @@ pub use table::DataError;
 
 use crate::compliance::jurisdiction::{Jurisdiction, JurisdictionRules};
 use crate::compliance::recipient_location::UnknownLocation;
-use crate::phone::AreaCode;
+use crate::values::phone::AreaCode;
 
 use area_codes::Territory;
 use place_names::PlaceNames;

@@ -12,8 +12,9 @@ use super::traffic;
 use crate::message::TrafficType;
 use crate::numbers::gates::GATES;
 use crate::numbers::selection::STRATEGIES;
-use crate::numbers::{CURVE, CURVE_ENDS_ON_DAY, Health, TRANSITIONS};
+use crate::numbers::{CURVE, CURVE_ENDS_ON_DAY, TRANSITIONS};
 use crate::schedule::Window;
+use crate::values::Health;
 
 /// The document on rules, gates and strategies, in Markdown.
 #[must_use]

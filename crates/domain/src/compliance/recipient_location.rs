@@ -13,8 +13,8 @@ use chrono::{DateTime, Utc};
 use crate::compliance::data::{AreaCodeEntry, RuleData};
 use crate::compliance::jurisdiction::{Jurisdiction, JurisdictionRules};
 use crate::compliance::stated::StatedPlaces;
-use crate::phone::PhoneNumber;
 use crate::schedule::{Closure, Zone, earliest_of};
+use crate::values::phone::PhoneNumber;
 
 /// The most messages to one person in 24 hours where no law says less: the cap of Fla. Stat.
 /// 501.616(6), 15 O.S. 775C.4, Md. Com. Law 14-4502 and Oregon HB 3865, kept everywhere.

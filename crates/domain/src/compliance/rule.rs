@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 
 use crate::decision::{Block, BlockKind, Case, VerdictKind};
 use crate::message::Schedule;
-use crate::reason::Reason;
-use crate::wire::wire_enum;
+use crate::values::reason::Reason;
+use crate::values::wire::wire_enum;
 
 wire_enum! {
     /// The rules by their codes, as in the trace.

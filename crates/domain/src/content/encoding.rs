@@ -1,7 +1,7 @@
 //! The two encodings of SMS and the GSM 7-bit alphabet. This module must not know how units are
 //! packed into segments.
 
-use crate::wire::wire_enum;
+use crate::values::wire::wire_enum;
 
 wire_enum! {
     /// How the characters of a text are coded on the air. One character outside of the GSM 7-bit

@@ -3,7 +3,7 @@
 
 use super::encoding::is_gsm7;
 use super::segmentation::Segmentation;
-use crate::wire::wire_enum;
+use crate::values::wire::wire_enum;
 
 wire_enum! {
     /// Whether typographic characters may be replaced to save segments.

@@ -4,16 +4,15 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::context::Context;
-use crate::billing::Money;
-use crate::compliance::traffic;
 use crate::compliance::wording::Wording;
 use crate::compliance::{
-    Country, Places, RecipientLocation, RuleCode, StatedAddress, StatedPlaces,
+    Country, Places, RecipientLocation, RuleCode, StatedAddress, StatedPlaces, traffic,
 };
-use crate::ids::{CampaignId, SourceId};
 use crate::message::{Message, Submission, TrafficType};
 use crate::numbers::CapacityWindows;
 use crate::numbers::selection::Selection;
+use crate::values::billing::Money;
+use crate::values::ids::{CampaignId, SourceId};
 
 /// The latest that a rule may move a message, whatever its validity.
 const LONGEST_WAIT: TimeDelta = TimeDelta::days(7);

@@ -5,18 +5,16 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::billing::{Money, Rate};
 use crate::compliance::data::RuleData;
-use crate::ids::{
+use crate::message::Message;
+use crate::numbers::{CampaignFacts, DEFAULT_CAPACITY_ZONE, NumberFacts};
+use crate::values::billing::{Money, Rate};
+use crate::values::ids::{
     CampaignId, ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId, SourceId, UserId,
 };
-use crate::message::Message;
-use crate::numbers::{
-    CampaignFacts, CounterKey, CounterKind, DEFAULT_CAPACITY_ZONE, NumberFacts, ProviderAccount,
-    Reservation,
-};
-use crate::phone::PhoneNumber;
-use crate::wire::wire_enum;
+use crate::values::phone::PhoneNumber;
+use crate::values::wire::wire_enum;
+use crate::values::{CounterKey, CounterKind, ProviderAccount, Reservation};
 
 /// Everything `decide` may look at.
 #[derive(Debug, Clone)]

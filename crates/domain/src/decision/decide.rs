@@ -14,7 +14,7 @@ use crate::compliance::rule::{Judged, Rule, Verdict};
 use crate::compliance::rules::RULES;
 use crate::message::{Schedule, Submission};
 use crate::numbers::selection::select;
-use crate::reason::Reason;
+use crate::values::reason::Reason;
 
 /// May this message leave at `now`, from which number and at what price; if not, why, and when?
 ///

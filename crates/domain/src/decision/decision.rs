@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use super::trace::{DecisionRecord, Trace};
-use crate::billing::{BillingStatus, Money};
 use crate::message::{Route, Schedule, Status, Text};
-use crate::numbers::Reservation;
-use crate::reason::Reason;
+use crate::values::Reservation;
+use crate::values::billing::{BillingStatus, Money};
+use crate::values::reason::Reason;
 
 /// The outcome for one message at one instant.
 #[derive(Debug, Clone, PartialEq, Eq)]

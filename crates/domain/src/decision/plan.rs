@@ -3,10 +3,10 @@
 
 use super::case::Case;
 use super::decision::SendPlan;
-use crate::billing::{BillingStatus, Money};
 use crate::compliance::traffic;
 use crate::message::Route;
 use crate::numbers::selection::{Choice, Outcome};
+use crate::values::billing::{BillingStatus, Money};
 
 /// The plan; `None` when no number was chosen.
 pub(super) fn send_plan(case: &Case<'_>) -> Option<SendPlan> {

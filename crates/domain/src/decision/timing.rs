@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use super::case::Case;
 use crate::compliance::rule::{Effect, Rule, Verdict};
 use crate::message::Schedule;
-use crate::reason::Reason;
 use crate::schedule::earliest_of;
+use crate::values::reason::Reason;
 
 /// When a message may leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

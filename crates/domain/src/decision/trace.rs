@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 use super::case::Case;
 use super::context::Context;
 use super::decision::Decision;
-use crate::billing::Money;
 use crate::compliance::rule::{Rule, Verdict};
-use crate::ids::PhoneNumberId;
-use crate::numbers::SelectionReason;
 use crate::numbers::selection::{Choice, Outcome};
-use crate::reason::Reason;
 use crate::schedule::tz_version;
-use crate::wire::wire_enum;
+use crate::values::SelectionReason;
+use crate::values::billing::Money;
+use crate::values::ids::PhoneNumberId;
+use crate::values::reason::Reason;
+use crate::values::wire::wire_enum;
 
 wire_enum! {
     /// A rule's word on one message.

@@ -7,9 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::change::is_same_text;
 use crate::content::Body;
 use crate::decision::{Context, RecentSend, SuppressionScope};
-use crate::ids::{ConversationId, LeadId, PhoneNumberId};
 use crate::message::{Message, Priority, Submission, Text, TrafficType};
-use crate::phone::PhoneNumber;
+use crate::values::ids::{ConversationId, LeadId, PhoneNumberId};
+use crate::values::phone::PhoneNumber;
 
 /// Confirms, and says no more (47 CFR 64.1200(a)(12)).
 const CONFIRMATION: &str = "You have been unsubscribed and will receive no more messages from us.";

@@ -6,14 +6,14 @@ use sms_keywords::Understood;
 use super::readings::understand_message;
 use crate::change::SuppressionSource;
 use crate::decision::{RecentSend, SuppressionScope};
-use crate::ids::{
+use crate::message::Text;
+use crate::ports::InboundSms;
+use crate::values::ProviderAccount;
+use crate::values::ids::{
     CampaignId, ConversationId, LeadId, OrganizationId, PhoneNumberId, SourceId, SuppressionId,
     UserId,
 };
-use crate::message::Text;
-use crate::numbers::ProviderAccount;
-use crate::phone::PhoneNumber;
-use crate::ports::InboundSms;
+use crate::values::phone::PhoneNumber;
 
 /// What is known about the number that a person texted, and about the person.
 #[derive(Debug, Clone, PartialEq, Eq)]

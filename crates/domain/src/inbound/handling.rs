@@ -13,9 +13,9 @@ use crate::change::{
 };
 use crate::content::Segmentation;
 use crate::decision::{Consent, ConsentBasis, SuppressionScope};
-use crate::ids::{ConversationId, LeadId, MessageId, SuppressionId};
 use crate::message::{Message, Priority, Route, State, Submission, TrafficType};
 use crate::ports::InboundSms;
+use crate::values::ids::{ConversationId, LeadId, MessageId, SuppressionId};
 
 /// A text that arrived, and everything that its handling looks at.
 #[derive(Debug, Clone)]

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::evidence::MergedEvidence;
-use crate::ids::{MessageId, OrganizationId};
-use crate::numbers::ProviderAccount;
+use crate::values::ProviderAccount;
+use crate::values::ids::{MessageId, OrganizationId};
 
 /// The secret that links a webhook to its attempt: part of the URL given to the provider. Only its
 /// hash is stored.

@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 
-use crate::ids::MessageId;
+use crate::values::ids::MessageId;
 
 /// Waits before the automatic tries; the last one repeats until the message's validity ends. Each
 /// is lengthened by up to a quarter, so that messages that failed together do not return together.

@@ -5,10 +5,10 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{CampaignId, ConversationId, LeadId, PhoneNumberId, SourceId};
-use crate::numbers::SelectionReason;
-use crate::phone::PhoneNumber;
-use crate::wire::wire_enum;
+use crate::values::SelectionReason;
+use crate::values::ids::{CampaignId, ConversationId, LeadId, PhoneNumberId, SourceId};
+use crate::values::phone::PhoneNumber;
+use crate::values::wire::wire_enum;
 
 /// A text as it is stored and sent, until it is erased. `Debug` shows only its length.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::wire::wire_enum;
+use crate::values::wire::wire_enum;
 
 wire_enum! {
     /// What one piece of evidence says, weakest first.

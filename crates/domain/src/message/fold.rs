@@ -10,8 +10,8 @@ use super::backoff::backoff;
 use super::evidence::{Evidence, EvidenceKind, ProviderError};
 use super::message::{ComplianceAction, Message, State};
 use super::state::OPTED_OUT;
-use crate::billing::{BillingStatus, LedgerKind, Money};
-use crate::reason::Reason;
+use crate::values::billing::{BillingStatus, LedgerKind, Money};
+use crate::values::reason::Reason;
 
 /// What a piece of evidence made of a message and its attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,12 +13,12 @@ use super::message::{Message, Route, SendingPhase, State};
 use super::state::{Event, FollowUp};
 use super::status::Status;
 use super::timeline::Schedule;
-use crate::billing::{BillingStatus, Money};
 use crate::decision::{Block, BlockKind, Decision, SendPlan};
-use crate::ids::{ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId};
-use crate::numbers::{ProviderAccount, Reservation, SelectionReason};
-use crate::phone::PhoneNumber;
-use crate::reason::Reason;
+use crate::values::billing::{BillingStatus, Money};
+use crate::values::ids::{ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId};
+use crate::values::phone::PhoneNumber;
+use crate::values::reason::Reason;
+use crate::values::{ProviderAccount, Reservation, SelectionReason};
 
 /// One entry of the table: an event and the status that it leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

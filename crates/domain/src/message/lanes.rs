@@ -1,8 +1,8 @@
 //! Lanes: a message leaves when each of its lanes has room. Must not know any pace.
 
 use super::message::{Message, State};
-use crate::ids::{CampaignId, PhoneNumberId};
-use crate::numbers::ProviderAccount;
+use crate::values::ProviderAccount;
+use crate::values::ids::{CampaignId, PhoneNumberId};
 
 /// The lanes of one message.
 #[derive(Debug, Clone, PartialEq, Eq)]

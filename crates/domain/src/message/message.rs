@@ -7,12 +7,12 @@ use super::content::{Submission, TrafficType};
 use super::evidence::ProviderError;
 use super::status::Status;
 use super::timeline::{Schedule, Timeline};
-use crate::billing::{BillingStatus, Money};
-use crate::ids::{MessageId, OrganizationId, PhoneNumberId};
-use crate::numbers::{ProviderAccount, Reservation, SelectionReason};
-use crate::phone::PhoneNumber;
-use crate::reason::Reason;
-use crate::wire::UnknownName;
+use crate::values::billing::{BillingStatus, Money};
+use crate::values::ids::{MessageId, OrganizationId, PhoneNumberId};
+use crate::values::phone::PhoneNumber;
+use crate::values::reason::Reason;
+use crate::values::wire::UnknownName;
+use crate::values::{ProviderAccount, Reservation, SelectionReason};
 
 /// A message, in or out.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,9 +10,9 @@ use super::evidence::ProviderError;
 use super::message::{Billing, ComplianceAction, Message, SendingPhase, State};
 use super::status::Status;
 use super::timeline::{Schedule, Timeline};
-use crate::billing::{BillingStatus, Money};
 use crate::decision::{Block, BlockKind, Decision, SendPlan};
-use crate::reason::Reason;
+use crate::values::billing::{BillingStatus, Money};
+use crate::values::reason::Reason;
 
 /// What happens to a message by our own will.
 #[derive(Debug, Clone, PartialEq, Eq)]

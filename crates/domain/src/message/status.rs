@@ -1,6 +1,6 @@
 //! The published statuses of a message, by their wire names.
 
-use crate::wire::wire_enum;
+use crate::values::wire::wire_enum;
 
 wire_enum! {
     /// Where a message stands. The order and the names are the published contract's.

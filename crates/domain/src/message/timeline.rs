@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::reason::Reason;
+use crate::values::reason::Reason;
 
 /// The `…At` fields.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 use super::capacity::Usage;
 use super::number::NumberFacts;
-use crate::ids::CampaignId;
+use crate::values::ids::CampaignId;
 
 /// Facts about a campaign, at most a second old.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use super::gates::{GATES, GateCode, Obstacle};
 use super::number::NumberFacts;
 use crate::decision::Case;
-use crate::ids::PhoneNumberId;
-use crate::reason::Reason;
+use crate::values::ids::PhoneNumberId;
+use crate::values::reason::Reason;
 
 /// A number with everything that is against it.
 #[derive(Debug, Clone)]

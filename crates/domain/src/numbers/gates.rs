@@ -3,14 +3,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::capacity::CounterKind;
-use super::health::Health;
 use super::number::{NumberFacts, Registration};
 use crate::compliance::read_country;
 use crate::decision::{Case, OrganizationKind, SuppressionScope};
 use crate::message::TrafficType;
-use crate::reason::Reason;
-use crate::wire::wire_enum;
+use crate::values::reason::Reason;
+use crate::values::wire::wire_enum;
+use crate::values::{CounterKind, Health};
 
 wire_enum! {
     /// The gates by their codes, as in the trace.

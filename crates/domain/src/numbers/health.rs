@@ -7,29 +7,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::wire::wire_enum;
-
-wire_enum! {
-    /// The published health of a number.
-    Health {
-        /// Nothing is known.
-        Unknown = "unknown",
-        /// Just bought.
-        New = "new",
-        /// Fine.
-        Healthy = "healthy",
-        /// Building its reputation.
-        Warmup = "warmup",
-        /// Some trouble: used less.
-        Limited = "limited",
-        /// Rests for a while.
-        CoolingDown = "cooling_down",
-        /// Refused until somebody looks.
-        Suspended = "suspended",
-        /// Switched off.
-        Disabled = "disabled",
-    }
-}
+use crate::values::Health;
+use crate::values::wire::wire_enum;
 
 wire_enum! {
     /// Why a number's health changed.

@@ -9,23 +9,22 @@ mod health;
 mod number;
 mod profile;
 pub mod selection;
-mod selection_reason;
 mod slowdown;
 mod strategies;
 mod trouble;
 mod warm_up;
 
+pub use crate::values::{
+    CampaignShare, CounterKey, CounterKind, CounterShare, Health, ProviderAccount, Reservation,
+    SelectionReason,
+};
 pub use campaign::CampaignFacts;
-pub use capacity::{
-    CampaignShare, CapacityWindows, CounterKey, CounterKind, CounterShare, DEFAULT_CAPACITY_ZONE,
-    Reservation, Usage, WindowUsage,
-};
+pub use capacity::{CapacityWindows, DEFAULT_CAPACITY_ZONE, Usage, WindowUsage};
 pub use health::{
-    Health, HealthChange, HealthReason, HealthReport, ReceiptCounts, TRANSITIONS, Transition,
+    HealthChange, HealthReason, HealthReport, ReceiptCounts, TRANSITIONS, Transition,
 };
-pub use number::{NumberFacts, ProviderAccount, Registration, WarmUp};
+pub use number::{NumberFacts, Registration, WarmUp};
 pub use profile::{Owned, closed_by_block};
-pub use selection_reason::SelectionReason;
 pub use slowdown::{LanePace, PacedLane, Slowdown};
 pub(crate) use strategies::instructed_number;
 pub use trouble::{NumberHealth, Trouble, TroubleReport};

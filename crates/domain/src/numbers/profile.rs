@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::decision::SuppressionScope;
-use crate::ids::{OrganizationId, PhoneNumberId};
+use crate::values::ids::{OrganizationId, PhoneNumberId};
 
 /// A number with the organization that has it.
 pub type Owned = (OrganizationId, PhoneNumberId);

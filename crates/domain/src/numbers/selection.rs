@@ -6,14 +6,14 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 
 use super::candidate::Candidate;
-use super::capacity::{CampaignShare, Reservation};
 use super::gates::Obstacle;
 use super::number::NumberFacts;
-use super::selection_reason::SelectionReason;
 use super::strategies;
 use crate::decision::Case;
-use crate::ids::PhoneNumberId;
-use crate::reason::Reason;
+use crate::values::SelectionReason;
+use crate::values::ids::PhoneNumberId;
+use crate::values::reason::Reason;
+use crate::values::{CampaignShare, Reservation};
 
 /// A strategy: a named function.
 #[derive(Debug)]

@@ -7,7 +7,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::ids::{CampaignId, OrganizationId, PhoneNumberId};
+use crate::values::ids::{CampaignId, OrganizationId, PhoneNumberId};
 
 /// What has a pace that carriers may find too high.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

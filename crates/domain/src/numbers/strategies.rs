@@ -11,9 +11,9 @@ pub(crate) use manual_override::instructed_number;
 pub(super) use manual_override::manual_override;
 
 use super::gates::STICKY_WAIT;
-use super::health::Health;
 use super::number::NumberFacts;
 use super::selection::{Field, Outcome, Pick};
+use crate::values::Health;
 use score::best;
 
 /// The number on which the conversation runs. People do not follow a business from number to number,

@@ -4,11 +4,12 @@
 use chrono::{DateTime, Utc};
 
 use super::capacity::{CapacityWindows, DEFAULT_CAPACITY_ZONE};
-use super::health::{Health, HealthReport, ReceiptCounts};
+use super::health::{HealthReport, ReceiptCounts};
 use super::number::WarmUp;
-use crate::ids::{OrganizationId, PhoneNumberId};
 use crate::ports::SpamBlock;
-use crate::wire::wire_enum;
+use crate::values::Health;
+use crate::values::ids::{OrganizationId, PhoneNumberId};
+use crate::values::wire::wire_enum;
 
 wire_enum! {
     /// One kind of trouble.

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use super::Unavailable;
-use crate::ids::{ConversationId, LeadId, OrganizationId, PhoneNumberId};
-use crate::phone::PhoneNumber;
+use crate::values::ids::{ConversationId, LeadId, OrganizationId, PhoneNumberId};
+use crate::values::phone::PhoneNumber;
 
 /// How a request names the person it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::Unavailable;
 use crate::message::{Attempt, Message};
-use crate::numbers::ProviderAccount;
+use crate::values::ProviderAccount;
 
 /// A row whose time has come.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 
 use super::Unavailable;
 use crate::decision::Context;
-use crate::ids::{ConversationId, MessageId, OrganizationId};
 use crate::message::Message;
+use crate::values::ids::{ConversationId, MessageId, OrganizationId};
 
 /// What to load facts for.
 #[derive(Debug, Clone, PartialEq, Eq)]

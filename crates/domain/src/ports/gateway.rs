@@ -5,8 +5,8 @@ use chrono::{DateTime, Duration, Utc};
 
 use crate::change::ProviderEvent;
 use crate::message::{Attachments, AttemptToken, Evidence, ProviderError, RequestBody, Text};
-use crate::numbers::ProviderAccount;
-use crate::phone::PhoneNumber;
+use crate::values::ProviderAccount;
+use crate::values::phone::PhoneNumber;
 
 /// A message ready to leave.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,11 +5,11 @@ use chrono::{DateTime, Utc};
 
 use super::Unavailable;
 use crate::change::{InboundChange, OptOutChange, ReleaseChange, ReviewChange};
-use crate::ids::{ConversationId, LeadId, MessageId, OrganizationId};
 use crate::inbound::{ActiveSuppression, InboundFacts};
 use crate::message::{Attachments, Message, Text};
-use crate::numbers::ProviderAccount;
-use crate::phone::PhoneNumber;
+use crate::values::ProviderAccount;
+use crate::values::ids::{ConversationId, LeadId, MessageId, OrganizationId};
+use crate::values::phone::PhoneNumber;
 
 /// What became of a received text. Unless it is `New`, nothing was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::Unavailable;
-use crate::ids::{ApiKeyId, OrganizationId};
-use crate::wire::wire_enum;
+use crate::values::ids::{ApiKeyId, OrganizationId};
+use crate::values::wire::wire_enum;
 
 wire_enum! {
     /// What a key may be used for.

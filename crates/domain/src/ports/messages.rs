@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use super::Unavailable;
 use crate::change::MessageChange;
 use crate::decision::DecisionRecord;
-use crate::ids::{MessageId, OrganizationId};
 use crate::message::{Attempt, Message};
+use crate::values::ids::{MessageId, OrganizationId};
 
 /// Why one change was not written. Nothing of it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

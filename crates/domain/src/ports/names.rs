@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::Unavailable;
-use crate::ids::{LeadId, OrganizationId};
+use crate::values::ids::{LeadId, OrganizationId};
 
 /// The names around a message.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

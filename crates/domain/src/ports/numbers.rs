@@ -4,11 +4,11 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::Unavailable;
-use crate::ids::{OrganizationId, PhoneNumberId};
 use crate::numbers::{
-    Health, HealthChange, LanePace, NumberHealth, Owned, PacedLane, ProviderAccount, Slowdown,
-    TroubleReport,
+    HealthChange, LanePace, NumberHealth, Owned, PacedLane, Slowdown, TroubleReport,
 };
+use crate::values::ids::{OrganizationId, PhoneNumberId};
+use crate::values::{Health, ProviderAccount};
 
 /// Where numbers live.
 #[cfg_attr(feature = "mock", mockall::automock)]

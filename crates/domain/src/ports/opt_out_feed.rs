@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::GatewayUnavailable;
-use crate::numbers::ProviderAccount;
-use crate::phone::PhoneNumber;
+use crate::values::ProviderAccount;
+use crate::values::phone::PhoneNumber;
 
 /// A block at the provider: its account sends nothing from the number's profile to the person.
 #[derive(Debug, Clone, PartialEq, Eq)]

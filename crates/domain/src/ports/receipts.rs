@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use super::Unavailable;
 use crate::change::ProviderEvent;
 use crate::message::{Attempt, Message, TokenHash};
-use crate::numbers::ProviderAccount;
-use crate::phone::PhoneNumber;
+use crate::values::ProviderAccount;
+use crate::values::phone::PhoneNumber;
 
 /// How a receipt names its message.
 #[derive(Debug, Clone, PartialEq, Eq)]

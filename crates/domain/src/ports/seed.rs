@@ -8,14 +8,15 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Unavailable;
-use crate::billing::{Money, Rate};
 use crate::decision::{ConsentBasis, OrganizationKind, Policy};
-use crate::ids::{
+use crate::numbers::{Registration, WarmUp};
+use crate::values::billing::{Money, Rate};
+use crate::values::ids::{
     CampaignId, ConversationId, LeadId, LedgerEntryId, OrganizationId, PhoneNumberId, SourceId,
     SuppressionId, UserId,
 };
-use crate::numbers::{Health, ProviderAccount, Registration, WarmUp};
-use crate::phone::PhoneNumber;
+use crate::values::phone::PhoneNumber;
+use crate::values::{Health, ProviderAccount};
 
 /// What shall be in place. Rows refer to each other and to what is there already.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -9,8 +9,8 @@ use super::Territories;
 use super::table::{DataError, Line, Located, rows};
 use crate::compliance::jurisdiction::{Country, Jurisdiction, JurisdictionRules};
 use crate::compliance::recipient_location::UnknownLocation;
-use crate::phone::AreaCode;
 use crate::schedule::Zone;
+use crate::values::phone::AreaCode;
 
 const SERVED: &str = "nanp_area_codes.csv";
 const REFUSED: &str = "nanp_refused_area_codes.csv";

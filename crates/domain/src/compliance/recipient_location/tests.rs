@@ -4,7 +4,7 @@ mod opening;
 
 use super::*;
 use crate::compliance::stated::StatedAddress;
-use crate::phone::AreaCode;
+use crate::values::phone::AreaCode;
 
 fn rules() -> &'static RuleData {
     RuleData::bundled().unwrap()

@@ -5,7 +5,7 @@ use chrono::{DateTime, Months, Utc};
 use crate::compliance::Country;
 use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
 use crate::decision::{Case, Consent, ConsentBasis, Policy};
-use crate::reason::Reason;
+use crate::values::reason::Reason;
 
 /// An inquiry permits messages for three months in the US (47 CFR 64.1200(f)(5)(ii)) and for six
 /// months in Canada (CASL s. 10(10)(e)); express consent until it is revoked. The sender has to prove

@@ -8,7 +8,7 @@ use crate::compliance::links::{Host, hosts};
 use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
 use crate::compliance::words::{length_if_first, words};
 use crate::decision::{Case, ContentPolicy, IdentityPolicy};
-use crate::reason::Reason;
+use crate::values::reason::Reason;
 
 /// Public URL shorteners are barred (CTIA Messaging Principles 5.3.2), with their subdomains and in any
 /// disguise. SHAFT words (5.3: sex, hate, alcohol, firearms, tobacco, cannabis) and the high-risk

@@ -3,7 +3,7 @@
 use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
 use crate::compliance::{AddressField, Jurisdiction, RecipientLocation, Stated, UnknownLocation};
 use crate::decision::Case;
-use crate::reason::Reason;
+use crate::values::reason::Reason;
 
 /// Hours and caps are those of the called party's location (47 CFR 64.1200(c)(1)); where that cannot
 /// be told they cannot be kept. Toll-free numbers are nowhere; outside the US and Canada other laws

@@ -2,7 +2,7 @@
 
 use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
 use crate::decision::Case;
-use crate::reason::Reason;
+use crate::values::reason::Reason;
 
 /// A product decision.
 pub(super) const RULE: Rule = Rule {

@@ -7,7 +7,7 @@ use crate::change::is_same_text;
 use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
 use crate::compliance::wording::Wording;
 use crate::decision::Case;
-use crate::reason::Reason;
+use crate::values::reason::Reason;
 
 /// A product decision, off by default: carriers and people take many messages, and the same one
 /// twice, for spam. The 24-hour limit is not a calendar day.

@@ -7,7 +7,7 @@ use crate::decision::{BlockKind, Case};
 use crate::numbers::candidate::Candidate;
 use crate::numbers::instructed_number;
 use crate::numbers::selection::{Outcome, Selection};
-use crate::reason::Reason;
+use crate::values::reason::Reason;
 
 /// A product decision: the gates and the strategies choose a number. A number that a user chose is
 /// never replaced by another: the gate that it fails is named.

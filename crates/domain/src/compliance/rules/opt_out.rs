@@ -3,7 +3,7 @@
 use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
 use crate::decision::{BlockKind, Case, SuppressionScope};
 use crate::numbers::instructed_number;
-use crate::reason::Reason;
+use crate::values::reason::Reason;
 
 /// Consent may be revoked by any reasonable means, and a revocation is honoured at once (47 CFR
 /// 64.1200(a)(10), (d)(3); CASL s. 11 in Canada; CTIA Messaging Principles 5.1.3). By default STOP

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
 use crate::decision::Case;
-use crate::reason::Reason;
+use crate::values::reason::Reason;
 
 /// How long until the review is looked for again.
 const STEP: TimeDelta = TimeDelta::hours(1);

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::recent::{count, first_below};
 use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
 use crate::decision::Case;
-use crate::reason::Reason;
+use crate::values::reason::Reason;
 
 /// The period of the laws' caps.
 const DAY: TimeDelta = TimeDelta::hours(24);

@@ -1,11 +1,10 @@
 //! The organization chooses which states it texts.
 
 use super::jurisdiction::with_not_understood;
-use crate::compliance::Jurisdiction;
-use crate::compliance::read_state;
 use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
+use crate::compliance::{Jurisdiction, read_state};
 use crate::decision::Case;
-use crate::reason::Reason;
+use crate::values::reason::Reason;
 
 /// A product decision: businesses are licensed by state.
 pub(super) const RULE: Rule = Rule {

@@ -4,7 +4,7 @@ use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
 use crate::decision::{BlockKind, Case};
 use crate::numbers::Registration;
 use crate::numbers::selection::Outcome;
-use crate::reason::Reason;
+use crate::values::reason::Reason;
 
 /// Each business registers its own brand and campaign at The Campaign Registry, and carriers block
 /// 10DLC traffic without an approved campaign (Telnyx and Bandwidth 10DLC documentation; CTIA

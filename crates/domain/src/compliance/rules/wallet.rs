@@ -2,7 +2,7 @@
 
 use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
 use crate::decision::{BlockKind, Case};
-use crate::reason::Reason;
+use crate::values::reason::Reason;
 
 /// A product decision: the price is set aside before a message leaves, so the balance never falls
 /// below zero unless the organization may send on credit.

@@ -5,11 +5,11 @@ use uuid::Uuid;
 
 use super::*;
 use crate::decision::RecentSend;
-use crate::ids::{CampaignId, OrganizationId, PhoneNumberId};
 use crate::inbound::facts::{ActiveSuppression, TextedNumber};
 use crate::message::{Attachments, Status, Text};
-use crate::numbers::ProviderAccount;
-use crate::phone::PhoneNumber;
+use crate::values::ProviderAccount;
+use crate::values::ids::{CampaignId, OrganizationId, PhoneNumberId};
+use crate::values::phone::PhoneNumber;
 
 mod consent;
 mod speakers;

@@ -7,8 +7,8 @@ use crate::compliance::{Jurisdiction, RuleData};
 use crate::decision::Case;
 use crate::numbers::NumberFacts;
 use crate::numbers::selection::{Field, Pick};
-use crate::phone::AreaCode;
 use crate::schedule::Zone;
+use crate::values::phone::AreaCode;
 
 /// How near a number is, nearest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

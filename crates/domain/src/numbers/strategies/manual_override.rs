@@ -1,12 +1,12 @@
 //! The number that a user chose.
 
 use crate::decision::Case;
-use crate::ids::PhoneNumberId;
 use crate::message::TrafficType;
 use crate::numbers::candidate::Candidate;
 use crate::numbers::gates::Obstacle;
 use crate::numbers::selection::{Field, Outcome, Pick};
-use crate::reason::Reason;
+use crate::values::ids::PhoneNumberId;
+use crate::values::reason::Reason;
 
 /// A user's choice, for this message or stored for the conversation. It overrides preference, never
 /// compliance or capacity, and is never silently replaced by another number: what is against it is

@@ -4,7 +4,7 @@
 //! Canadian Numbering Administrator, as of 2026. A group that is missing here costs one rung of
 //! nearness: the next one, the state, still holds.
 
-use crate::phone::AreaCode;
+use crate::values::phone::AreaCode;
 
 #[rustfmt::skip]
 const OVERLAYS: &[&[u16]] = &[

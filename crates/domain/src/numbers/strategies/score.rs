@@ -4,8 +4,9 @@
 use chrono::{DateTime, Utc};
 
 use crate::decision::Case;
-use crate::ids::LeadId;
-use crate::numbers::{CounterKind, Health, NumberFacts};
+use crate::numbers::NumberFacts;
+use crate::values::ids::LeadId;
+use crate::values::{CounterKind, Health};
 
 /// A share of capacity is counted in thousandths.
 const WHOLE: u64 = 1_000;

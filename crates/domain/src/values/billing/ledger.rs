@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::Money;
-use crate::ids::{LedgerEntryId, MessageId};
-use crate::wire::wire_enum;
+use crate::values::billing::Money;
+use crate::values::ids::{LedgerEntryId, MessageId};
+use crate::values::wire::wire_enum;
 
 wire_enum! {
     /// Where a message stands with money.

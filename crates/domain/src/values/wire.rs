@@ -41,12 +41,12 @@ macro_rules! wire_enum {
         }
 
         impl std::str::FromStr for $name {
-            type Err = $crate::wire::UnknownName;
+            type Err = $crate::values::wire::UnknownName;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 match text {
                     $($wire => Ok(Self::$variant),)+
-                    _ => Err($crate::wire::UnknownName {
+                    _ => Err($crate::values::wire::UnknownName {
                         what: stringify!($name),
                         value: text.to_owned(),
                     }),

@@ -1,6 +1,6 @@
 //! Why a number was chosen, by the published names.
 
-use crate::wire::wire_enum;
+use crate::values::wire::wire_enum;
 
 wire_enum! {
     /// The strategy that chose the number, in the order of the published enum. The order in which

@@ -1,6 +1,6 @@
 //! The vocabulary of reasons: why a message waits, was refused, or failed before the provider.
 
-use crate::wire::wire_enum;
+use crate::values::wire::wire_enum;
 
 wire_enum! {
     /// A stable code, used in `scheduledReason`, `errorCode`, the trace and as the suffix of
