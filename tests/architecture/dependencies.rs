@@ -138,12 +138,27 @@ const fn reserved(
     }
 }
 
-const RESERVED: [Reserved; 14] = [
+const RESERVED: [Reserved; 17] = [
     reserved("diesel*", STORE, "SQL lives in one crate"),
     reserved(
         "tokio-postgres",
         SQL,
         "SQL lives in one crate, in what starts a server, and in what compares it with plain Postgres",
+    ),
+    reserved(
+        "tokio-postgres-*",
+        STORE,
+        "connections are made in one crate",
+    ),
+    reserved(
+        "x509*",
+        STORE,
+        "only connections to the database look into certificates",
+    ),
+    reserved(
+        "rcgen",
+        STORE,
+        "only tests of connections to the database make certificates",
     ),
     reserved("deadpool*", STORE, "connections are made in one crate"),
     reserved("reqwest", CLIENTS, "only adapters speak HTTP to others"),

@@ -28,9 +28,16 @@ pub enum Command {
         /// Leaves dispatch to separate workers.
         #[arg(long)]
         without_worker: bool,
+        /// Ends at once when the database is not there yet, instead of waiting a minute for it.
+        #[arg(long)]
+        no_wait: bool,
     },
     /// Dispatches messages.
-    Worker,
+    Worker {
+        /// Ends at once when the database is not there yet, instead of waiting a minute for it.
+        #[arg(long)]
+        no_wait: bool,
+    },
     /// Brings the database up to date.
     Migrate,
     /// Prints the OpenAPI document.

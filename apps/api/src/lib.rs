@@ -22,4 +22,5 @@ pub mod service;
 pub mod spec;
 pub mod system;
 pub mod telemetry;
+mod waiting;
 pub mod wiring;

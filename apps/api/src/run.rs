@@ -15,6 +15,7 @@ use crate::operator::{self, NewKey};
 use crate::output::{say, say_all};
 use crate::server::{Running, Signals, StateParts, bind, state};
 use crate::system::{SystemClock, SystemIds};
+use crate::waiting::{Patience, until_there};
 use crate::wiring::{Carrier, Machine, Settings, Stores, System};
 use crate::{dev, opt_outs, server, spec, telemetry};
 
@@ -37,8 +38,11 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Openapi { .. } => Ok(()),
         Command::Dev { data_dir } => dev::run(&config, &data_dir).await,
-        Command::Serve { without_worker } => serve(&config, !without_worker).await,
-        Command::Worker => work(&config).await,
+        Command::Serve {
+            without_worker,
+            no_wait,
+        } => serve(&config, !without_worker, patience(no_wait)).await,
+        Command::Worker { no_wait } => work(&config, patience(no_wait)).await,
         Command::Migrate => migrate(&config).await,
         Command::Keys { command } => keys(&config, command).await,
         Command::Seed { file } => seed(&config, &file).await,
@@ -49,12 +53,12 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
             message,
             force,
         } => {
-            let system = system(&config).await?.0;
+            let system = system(&config, Patience::NONE).await?.0;
             let (organization, message) = (parsed(&organization)?, parsed(&message)?);
             say(&operator::retry(&system, organization, message, force).await?)
         }
         Command::OptOuts { command } => {
-            let system = system(&config).await?.0;
+            let system = system(&config, Patience::NONE).await?.0;
             say_all(&opt_outs::run(&system.upkeep, command).await?)
         }
     }
@@ -67,16 +71,27 @@ fn openapi(check: Option<&Path>) -> anyhow::Result<()> {
     }
 }
 
-async fn serve(config: &Config, works: bool) -> anyhow::Result<()> {
+const fn patience(no_wait: bool) -> Patience {
+    if no_wait {
+        Patience::NONE
+    } else {
+        Patience::SOME
+    }
+}
+
+async fn serve(config: &Config, works: bool, patience: Patience) -> anyhow::Result<()> {
     let listening = config.listener(server::files::raise());
-    let (system, machine) = system(config).await?;
+    let mut signals = Signals::listen()?;
+    let Some(started) = signals.unless_received(system(config, patience)).await else {
+        return Ok(());
+    };
+    let (system, machine) = started?;
     let listener = bind("BIND", config.bind).await?;
     tracing::info!(address = %listener.local_addr()?, "serving");
     let limits = Limits {
         requests: config.rate_limit,
         ..Limits::default()
     };
-    let signals = Signals::listen()?;
     let mut running = Running::default();
     show_metrics(config, &mut running, &system, &machine).await?;
     let state = state(&system, StateParts { machine, limits });
@@ -89,11 +104,14 @@ async fn serve(config: &Config, works: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn work(config: &Config) -> anyhow::Result<()> {
+async fn work(config: &Config, patience: Patience) -> anyhow::Result<()> {
     server::files::raise();
-    let (system, machine) = system(config).await?;
+    let mut signals = Signals::listen()?;
+    let Some(started) = signals.unless_received(system(config, patience)).await else {
+        return Ok(());
+    };
+    let (system, machine) = started?;
     system.pace_accounts(config).await?;
-    let signals = Signals::listen()?;
     let mut running = Running::default();
     show_metrics(config, &mut running, &system, &machine).await?;
     running.dispatch(&system, config.dispatcher);
@@ -136,13 +154,13 @@ async fn seed(config: &Config, file: &Path) -> anyhow::Result<()> {
     let seed = operator::parse_seed(&text).with_context(|| file.display().to_string())?;
     // What was texted to a number before it was there is read again; no carrier is called for it.
     let base_url = config.public_base_url.clone().unwrap_or_default();
-    let (system, _) = system_at(config, base_url).await?;
+    let (system, _) = system_at(config, base_url, Patience::NONE).await?;
     operator::apply_seed(system.stores(), &seed).await?;
     say("the seed is in place")
 }
 
 async fn keys(config: &Config, command: KeysCommand) -> anyhow::Result<()> {
-    let keys = stores(config).await?.keys;
+    let keys = stores(config, Patience::NONE).await?.keys;
     match command {
         KeysCommand::Create {
             organization,
@@ -186,7 +204,12 @@ async fn keys(config: &Config, command: KeysCommand) -> anyhow::Result<()> {
 const REVIEWS: usize = 100;
 
 async fn reviews(config: &Config, command: ReviewsCommand) -> anyhow::Result<()> {
-    let opt_outs = system(config).await?.0.upkeep.opt_outs.clone();
+    let opt_outs = system(config, Patience::NONE)
+        .await?
+        .0
+        .upkeep
+        .opt_outs
+        .clone();
     match command {
         ReviewsCommand::List { organization } => {
             let organization = organization.as_deref().map(parsed).transpose()?;
@@ -242,7 +265,13 @@ async fn reviews(config: &Config, command: ReviewsCommand) -> anyhow::Result<()>
 }
 
 async fn replay(config: &Config) -> anyhow::Result<()> {
-    let replayed = system(config).await?.0.upkeep.replay.replay().await?;
+    let replayed = system(config, Patience::NONE)
+        .await?
+        .0
+        .upkeep
+        .replay
+        .replay()
+        .await?;
     say(&format!(
         "{} matched, {} still unmatched",
         replayed.matched, replayed.unmatched
@@ -267,25 +296,27 @@ fn describe(key: &sms_domain::ports::ApiKey) -> String {
     )
 }
 
-async fn stores(config: &Config) -> anyhow::Result<Stores> {
+async fn stores(config: &Config, patience: Patience) -> anyhow::Result<Stores> {
     let url = config.required_database_url()?;
-    Stores::connect(url.expose_secret(), config.database_connections).await
+    let connect = async || Stores::connect(url.expose_secret(), config.database_connections).await;
+    until_there(patience, connect, Stores::may_come).await
 }
 
-async fn system(config: &Config) -> anyhow::Result<(Arc<System>, Machine)> {
+async fn system(config: &Config, patience: Patience) -> anyhow::Result<(Arc<System>, Machine)> {
     let Some(public_base_url) = config.public_base_url.clone() else {
         bail!("PUBLIC_BASE_URL is required: the provider sends receipts there");
     };
     if config.accounts.is_empty() {
         bail!("TELNYX_API_KEY is required: there is no account to send through");
     }
-    system_at(config, public_base_url).await
+    system_at(config, public_base_url, patience).await
 }
 
 /// The system with receipts sent to `public_base_url`, which does not matter to one that sends nothing.
 async fn system_at(
     config: &Config,
     public_base_url: String,
+    patience: Patience,
 ) -> anyhow::Result<(Arc<System>, Machine)> {
     let clock = Arc::new(SystemClock);
     let carrier = Carrier::configured(config, public_base_url, clock.clone())?;
@@ -293,7 +324,7 @@ async fn system_at(
         clock,
         ids: Arc::new(SystemIds::default()),
     };
-    let stores = stores(config).await?;
+    let stores = stores(config, patience).await?;
     let system = System::new(stores, carrier, machine.clone(), Settings::of(config));
     Ok((Arc::new(system), machine))
 }

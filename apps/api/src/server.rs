@@ -193,6 +193,15 @@ impl Signals {
         })
     }
 
+    /// What `work` answers; `None` when the process is told to stop before.
+    pub async fn unless_received<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            () = self.received() => None,
+            done = work => Some(done),
+        }
+    }
+
     async fn received(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}

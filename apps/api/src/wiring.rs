@@ -20,7 +20,7 @@ use sms_domain::ports::{
     NameRepository, NumberRepository, OptOutFeed, OptOutRepository, ReceiptRepository,
     RetentionRepository, ReviewRepository, SeedRepository, SmsGateway, Unavailable, WebhookReader,
 };
-use sms_postgres::{Pg, PgConfig};
+use sms_postgres::{Pg, PgConfig, StoreError};
 use sms_telnyx::{TelnyxConfig, TelnyxGateway, TelnyxWebhooks, Timeouts};
 
 use self::people::People;
@@ -115,6 +115,15 @@ impl Stores {
     /// When it cannot be reached or a migration fails; earlier ones stay applied.
     pub async fn migrate(url: &str) -> anyhow::Result<Vec<String>> {
         Ok(sms_postgres::migrations::migrate(url).await?)
+    }
+
+    /// Whether [`Stores::connect`] failed because the database is not there yet, rather than with what
+    /// waiting cannot mend.
+    #[must_use]
+    pub fn may_come(error: &anyhow::Error) -> bool {
+        error
+            .downcast_ref::<StoreError>()
+            .is_some_and(StoreError::may_pass)
     }
 
     /// The stores on one migrated Postgres database, with `connections` for the hot path.

@@ -2,12 +2,14 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::net::Ipv4Addr;
 use std::process::Command;
 
 use crate::binaries::Installation;
 use crate::error::EmbeddedError;
 use crate::folder::{self, DataFolder};
 use crate::identity::Identity;
+use crate::options::Options;
 
 /// The only role: superuser, no password, reachable by whoever may enter the socket's folder.
 pub(crate) const USER: &str = "app";
@@ -100,13 +102,20 @@ pub(crate) fn server_command(
     installation: &Installation,
     identity: &Identity,
     folder: &DataFolder,
-    durable: bool,
+    options: &Options,
 ) -> Command {
     let mut command = identity.command(&installation.program("postgres"));
     command.arg("-D").arg(folder.cluster());
-    let extra: &[(&str, &str)] = if durable { &[] } else { &THROW_AWAY_SETTINGS };
+    let extra: &[(&str, &str)] = if options.durable {
+        &[]
+    } else {
+        &THROW_AWAY_SETTINGS
+    };
     for (name, value) in SETTINGS.iter().chain(extra) {
         command.arg("-c").arg(format!("{name}={value}"));
+    }
+    if let Some(address) = options.loopback.filter(Ipv4Addr::is_loopback) {
+        command.arg("-c").arg(format!("listen_addresses={address}"));
     }
     // A list of folders: the quotes keep a comma or a blank from dividing the name.
     let mut socket_dir = std::ffi::OsString::from("unix_socket_directories=\"");

@@ -5,7 +5,8 @@
 //! what it needs from there comes in [`Options`].
 //!
 //! # What is promised
-//! - **Private.** The server listens on a Unix socket in a folder of mode 0700 and on nothing else.
+//! - **Private.** The server listens on a Unix socket in a folder of mode 0700 and, without
+//!   [`Options::loopback`], on nothing else.
 //! - **One owner.** A lock on the data folder makes a second process fail with
 //!   [`EmbeddedError::InUse`], which names the first.
 //! - **No server without an owner.** On Linux the kernel interrupts the server when its owner dies,

@@ -1,6 +1,7 @@
 //! What the caller decides about an embedded server. No defaults are taken from the environment.
 
 use std::ffi::OsString;
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 
 /// How to run an embedded server.
@@ -19,6 +20,9 @@ pub struct Options {
     /// Whether a commit survives a crash of the machine. `false` is for tests only: faster, and the
     /// cluster may be corrupt after a power loss.
     pub durable: bool,
+    /// An address of this machine's own, such as 127.0.0.7, on which the server listens at port 5432 as
+    /// well; `None` for the socket alone. For tests of what exists over TCP only.
+    pub loopback: Option<Ipv4Addr>,
 }
 
 impl Options {
@@ -31,6 +35,7 @@ impl Options {
             bin_dir: None,
             search_path: None,
             durable: true,
+            loopback: None,
         }
     }
 }

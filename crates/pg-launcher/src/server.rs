@@ -80,7 +80,7 @@ impl EmbeddedPostgres {
             installation: &installation,
             identity: &identity,
             folder: &folder,
-            durable: options.durable,
+            options,
         };
         let process = start.patiently()?;
         tracing::info!(
@@ -190,7 +190,7 @@ struct Start<'a> {
     installation: &'a Installation,
     identity: &'a Identity,
     folder: &'a DataFolder,
-    durable: bool,
+    options: &'a Options,
 }
 
 impl Start<'_> {
@@ -226,7 +226,7 @@ impl Start<'_> {
 
     fn spawn(&self, log: &LogFile) -> std::io::Result<ServerProcess> {
         let mut command =
-            cluster::server_command(self.installation, self.identity, self.folder, self.durable);
+            cluster::server_command(self.installation, self.identity, self.folder, self.options);
         command.stdout(log.writer()?).stderr(log.writer()?);
         ServerProcess::spawn(command)
     }

@@ -6,6 +6,7 @@
 //!
 //! It must not know the schema: it clones what the migrations made.
 
+mod listening;
 mod throw_away;
 
 use std::sync::mpsc::{self, Sender};
@@ -13,6 +14,8 @@ use std::sync::mpsc::{self, Sender};
 use pg_launcher::{DatabaseAdmin, EmbeddedPostgres, with_database};
 use sms_postgres::migrations;
 use tokio::sync::OnceCell;
+
+pub use self::listening::ListeningServer;
 
 /// The prefix of every database made here.
 const PREFIX: &str = "sms_test_";

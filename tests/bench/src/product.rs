@@ -104,6 +104,7 @@ pub(crate) async fn serve(settings: &ProductSettings) -> anyhow::Result<()> {
 pub(crate) async fn serve_as_operators_do() -> anyhow::Result<()> {
     sms_api::run::run(ProductCommand::Serve {
         without_worker: false,
+        no_wait: true,
     })
     .await
 }

@@ -14,23 +14,16 @@ use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
-use tokio_postgres::{Config, NoTls};
 
-use crate::error::StoreError;
+use crate::address::Address;
+use crate::dial::{Driven, dial};
+use crate::error::{Cause, ConnectError, StoreError};
 
 /// How often a connection that is in use is looked at: deadlines are this exact.
 const LOOK: Duration = Duration::from_millis(250);
 
 /// How long a connection that is thrown away may take to say goodbye.
 const FAREWELL: Duration = Duration::from_secs(1);
-
-/// Data that the other host's kernel does not acknowledge for so long ends the connection.
-const UNACKNOWLEDGED: Duration = Duration::from_secs(10);
-
-/// A connection that is idle for so long is probed, then every [`PROBE_EVERY`], [`PROBES`] times.
-const PROBE_AFTER: Duration = Duration::from_secs(15);
-const PROBE_EVERY: Duration = Duration::from_secs(5);
-const PROBES: u32 = 3;
 
 /// A connection with whatever ends it.
 pub(crate) struct Connection {
@@ -43,29 +36,34 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Makes a connection and runs `setup` on it, both within `limit`.
+    /// Makes a connection and runs `setup` on it, both within `limit`: name lookup, handshake and
+    /// every way that is tried included.
     ///
     /// # Errors
-    /// [`StoreError::Connect`].
+    /// [`StoreError::Unreachable`].
     pub(crate) async fn open(
-        url: &str,
+        address: &Address,
         setup: &str,
         limit: Duration,
         suspicion: &Arc<Suspicion>,
     ) -> Result<Self, StoreError> {
-        match timeout(limit, Self::establish(url, setup, suspicion)).await {
-            Ok(made) => made,
-            Err(_) => Err(StoreError::Connect(Box::new(StoreError::Overdue))),
-        }
+        let made = timeout(limit, Self::establish(address, setup, suspicion)).await;
+        let cause = match made {
+            Ok(Ok(made)) => return Ok(made),
+            Ok(Err(cause)) => cause,
+            Err(_) => Cause::Overdue(limit),
+        };
+        let at = address.at.clone();
+        Err(ConnectError { at, cause }.into())
     }
 
     async fn establish(
-        url: &str,
+        address: &Address,
         setup: &str,
         suspicion: &Arc<Suspicion>,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, Cause> {
         let made_at = now();
-        let (client, driven) = configured(url)?.connect(NoTls).await.map_err(connect)?;
+        let (client, driven) = dial(address).await?;
         let (needed, farewell) = oneshot::channel();
         let watch = Arc::new(Watch::default());
         tokio::spawn(drive(
@@ -74,8 +72,11 @@ impl Connection {
             Arc::clone(suspicion),
             farewell,
         ));
-        let mut postgres = AsyncPgConnection::try_from(client).await.map_err(connect)?;
-        postgres.batch_execute(setup).await.map_err(connect)?;
+        let mut postgres = AsyncPgConnection::try_from(client)
+            .await
+            .map_err(|error| Cause::Setup(error.into()))?;
+        let ready = postgres.batch_execute(setup).await;
+        ready.map_err(|error| Cause::Setup(error.into()))?;
         Ok(Self {
             postgres,
             made_at,
@@ -104,38 +105,14 @@ impl Connection {
     }
 }
 
-/// How the server is reached. Where the URL says nothing, the kernel looks for a dead peer earlier than
-/// by its own defaults.
-fn configured(url: &str) -> Result<Config, StoreError> {
-    let mut config: Config = url.parse().map_err(connect)?;
-    if config.get_tcp_user_timeout().is_none() {
-        config.tcp_user_timeout(UNACKNOWLEDGED);
-    }
-    if config.get_keepalives_idle() == Config::new().get_keepalives_idle() {
-        config.keepalives_idle(PROBE_AFTER);
-    }
-    if config.get_keepalives_interval().is_none() {
-        config.keepalives_interval(PROBE_EVERY);
-    }
-    if config.get_keepalives_retries().is_none() {
-        config.keepalives_retries(PROBES);
-    }
-    Ok(config)
-}
-
-fn connect(error: impl std::error::Error + Send + Sync + 'static) -> StoreError {
-    StoreError::Connect(Box::new(error))
-}
-
 /// Moves the connection's data until it ends, is not needed any more, or misses a deadline. Dropping
 /// it closes the socket.
 async fn drive(
-    driven: impl Future<Output = Result<(), tokio_postgres::Error>>,
+    mut driven: Driven,
     watch: Arc<Watch>,
     suspicion: Arc<Suspicion>,
     mut needed: oneshot::Receiver<()>,
 ) {
-    let mut driven = std::pin::pin!(driven);
     let mut look = interval(LOOK);
     // Time in which this process itself stood still does not count against the server.
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -257,20 +234,19 @@ mod tests {
     #[tokio::test]
     async fn a_server_that_accepts_and_says_nothing_costs_the_limit_and_no_more() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("postgres://sms@{}/sms", listener.local_addr().unwrap());
+        let at = listener.local_addr().unwrap().to_string();
         let limit = Duration::from_millis(50);
-        let opened = Connection::open(&url, "", limit, &Arc::default()).await;
-        assert!(matches!(opened, Err(StoreError::Connect(_))));
-    }
-
-    #[test]
-    fn the_url_may_say_how_long_the_kernel_waits() {
-        let usual = configured("postgres://db.example/sms").unwrap();
-        assert_eq!(usual.get_tcp_user_timeout(), Some(&UNACKNOWLEDGED));
-        assert_eq!(usual.get_keepalives_idle(), PROBE_AFTER);
-        let own = "postgres://db.example/sms?tcp_user_timeout=7&keepalives_idle=60";
-        let own = configured(own).unwrap();
-        assert_eq!(own.get_tcp_user_timeout(), Some(&Duration::from_secs(7)));
-        assert_eq!(own.get_keepalives_idle(), Duration::from_secs(60));
+        for mode in ["disable", "allow", "prefer", "require"] {
+            let url = format!("postgres://sms:hunter2@{at}/sms?sslmode={mode}");
+            let address = Address::parse(&url).unwrap();
+            let opened = Connection::open(&address, "", limit, &Arc::default()).await;
+            let Err(StoreError::Unreachable(error)) = opened else {
+                panic!("{mode}: a silent server was taken for one");
+            };
+            assert!(error.may_pass());
+            let said = error.to_string();
+            assert!(said.contains(&at) && said.contains("0.05 s"), "{said}");
+            assert!(!said.contains("hunter2"), "{said}");
+        }
     }
 }

@@ -1,14 +1,29 @@
 //! What can go wrong between us and Postgres, and how much of it callers may know.
 
+mod connect;
+
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use sms_domain::ports::Unavailable;
 
+use crate::address::AddressError;
 use crate::rows::ImpossibleRow;
+
+pub use self::connect::ConnectError;
+pub(crate) use self::connect::{Cause, chain};
 
 /// The store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// No connection could be had.
+    /// The address says what cannot be meant.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// No connection could be made.
+    #[error(transparent)]
+    Unreachable(#[from] ConnectError),
+    /// The tables are those of an earlier release: this program would fail on them.
+    #[error("the database's schema is older than this program: run `sms-api migrate`")]
+    SchemaOlder,
+    /// No connection of the pool could be had.
     #[error("no connection to the database")]
     Connect(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A statement failed.
@@ -29,6 +44,23 @@ pub enum StoreError {
     /// Whoever should have answered the caller ended: the store is being shut down, or has a defect.
     #[error("the store gave no answer")]
     Ended,
+}
+
+impl StoreError {
+    /// Whether it is worth trying to connect again: the database may only not be there yet.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Unreachable(error) => error.may_pass(),
+            Self::Connect(_) | Self::Overdue | Self::Full => true,
+            Self::Address(_)
+            | Self::SchemaOlder
+            | Self::Query(_)
+            | Self::Row(_)
+            | Self::Task(_)
+            | Self::Ended => false,
+        }
+    }
 }
 
 impl From<StoreError> for Unavailable {

@@ -6,11 +6,13 @@
 //! `facts/` loads what decisions rest on; `dispatch.rs`, `receipts.rs`, `keys.rs` and `seed.rs`
 //! implement one port each. `schema.rs` and `rows/` are the tables.
 
+mod address;
 mod audit;
 mod backlog;
 mod commit;
 mod connection;
 mod conversations;
+mod dial;
 mod dispatch;
 mod error;
 mod facts;
@@ -32,11 +34,14 @@ mod rows;
 mod schema;
 mod seed;
 mod statement;
+mod tls;
 mod together;
 
+pub use address::AddressError;
 pub use audit::Audit;
 pub use commit::{CommitResult, commit_group};
-pub use error::StoreError;
+pub use error::{ConnectError, StoreError};
 pub use pg::{Pg, PgConfig};
 pub use pool::Deadlines;
 pub use rows::ImpossibleRow;
+pub use tls::NotTls;

@@ -2,14 +2,19 @@
 //!
 //! It knows the embedded migrations and nothing of what the tables mean.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
-use diesel_async::AsyncPgConnection;
+use diesel::migration::{Migration, MigrationSource as _};
+use diesel::pg::Pg;
+use diesel::result::Error as QueryError;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
+use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use crate::address::Address;
 use crate::connection::{Connection, Suspicion};
 use crate::error::StoreError;
 use crate::pool::Deadlines;
@@ -31,9 +36,9 @@ const LONGEST: Duration = Duration::from_secs(6 * 3600);
 /// Why a database could not be migrated.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrationError {
-    /// The database did not accept a connection.
-    #[error("cannot connect to the database to migrate it")]
-    Connect(#[source] StoreError),
+    /// The database did not accept a connection, or its address says what cannot be meant.
+    #[error(transparent)]
+    Connect(#[from] StoreError),
     /// A migration, or the bookkeeping around it, was refused. Migrations before it stay applied.
     #[error("a migration failed")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -48,8 +53,8 @@ pub enum MigrationError {
 /// [`MigrationError`]: what was applied before the failure stays.
 pub async fn migrate(url: &str) -> Result<Vec<String>, MigrationError> {
     let limit = Deadlines::default().connect;
-    let connection = Connection::open(url, "", limit, &Arc::new(Suspicion::default())).await;
-    let connection = connection.map_err(MigrationError::Connect)?;
+    let address = Address::parse(url).map_err(StoreError::from)?;
+    let connection = Connection::open(&address, "", limit, &Arc::new(Suspicion::default())).await?;
     // diesel's migration harness is synchronous.
     tokio::task::spawn_blocking(move || migrate_blocking(connection))
         .await
@@ -67,4 +72,56 @@ fn migrate_blocking(connection: Connection) -> Result<Vec<String>, MigrationErro
         .run_pending_migrations(MIGRATIONS)
         .map_err(MigrationError::Failed)?;
     Ok(applied.iter().map(ToString::to_string).collect())
+}
+
+/// A version that the database says was applied.
+#[derive(diesel::QueryableByName)]
+struct Applied {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    version: String,
+}
+
+/// Whether the bookkeeping of migrations exists.
+#[derive(diesel::QueryableByName)]
+struct Kept {
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    is_kept: bool,
+}
+
+/// Compares the database's schema with this program's. A newer one is only told: migrations add, so that
+/// the release before goes on.
+///
+/// # Errors
+/// [`StoreError::SchemaOlder`] when a migration is missing.
+pub(crate) async fn compare(connection: &mut AsyncPgConnection) -> Result<(), StoreError> {
+    let kept = "SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS is_kept";
+    let kept: Kept = diesel::sql_query(kept).get_result(connection).await?;
+    if !kept.is_kept {
+        return Err(StoreError::SchemaOlder);
+    }
+    let applied = "SELECT version FROM __diesel_schema_migrations";
+    let applied: Vec<Applied> = diesel::sql_query(applied).load(connection).await?;
+    let applied: BTreeSet<String> = applied.into_iter().map(|one| one.version).collect();
+    let ours = embedded()?;
+    if !ours.is_subset(&applied) {
+        return Err(StoreError::SchemaOlder);
+    }
+    let newer = applied.difference(&ours).count();
+    if newer > 0 {
+        tracing::warn!(
+            migrations = newer,
+            "the database's schema is newer than this program: a later release migrated it"
+        );
+    }
+    Ok(())
+}
+
+fn embedded() -> Result<BTreeSet<String>, StoreError> {
+    let embedded: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS
+        .migrations()
+        .map_err(|error| StoreError::Query(QueryError::QueryBuilderError(error)))?;
+    let versions = embedded.iter();
+    Ok(versions
+        .map(|migration| migration.name().version().to_string())
+        .collect())
 }

@@ -10,11 +10,13 @@ use sms_domain::compliance::RuleData;
 use sms_domain::ports::Unavailable;
 use tokio::time::timeout;
 
+use crate::address::Address;
 use crate::commit::Commits;
 use crate::connection::Suspicion;
 use crate::error::StoreError;
 use crate::facts::{Loads, OrganizationCache};
 use crate::keys::{FindKeys, Touches};
+use crate::migrations;
 use crate::pool::{Connections, Deadlines, Lent, Pool, Session};
 use crate::receipts::FindAttempts;
 use crate::together::Together;
@@ -23,9 +25,9 @@ use crate::together::Together;
 const PROOF: Duration = Duration::from_secs(2);
 
 /// How to reach the database.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct PgConfig {
-    /// `postgres://…`
+    /// `postgres://…`, with libpq's parameters: `sslmode` and its like among them.
     pub url: String,
     /// Connections for sending, dispatching and receipts: short transactions over few rows. Two are
     /// enough where one process writes; each costs Postgres a process.
@@ -36,6 +38,18 @@ pub struct PgConfig {
     pub deadlines: Deadlines,
     /// How old facts about an organization may be, at most one second.
     pub facts_max_age: Duration,
+}
+
+impl std::fmt::Debug for PgConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The URL may contain a password.
+        f.debug_struct("PgConfig")
+            .field("hot_connections", &self.hot_connections)
+            .field("cold_connections", &self.cold_connections)
+            .field("deadlines", &self.deadlines)
+            .field("facts_max_age", &self.facts_max_age)
+            .finish_non_exhaustive()
+    }
 }
 
 impl PgConfig {
@@ -89,13 +103,14 @@ impl Pg {
     /// Connects to a migrated database. `rules` become part of the contexts that are loaded.
     ///
     /// # Errors
-    /// [`StoreError::Connect`] when the database cannot be reached now. Later losses are mended by
-    /// new connections.
+    /// [`StoreError::Unreachable`] when the database cannot be reached now: later losses are mended by
+    /// new connections. [`StoreError::SchemaOlder`] when it lacks migrations.
     pub async fn connect(config: &PgConfig, rules: &'static RuleData) -> Result<Self, StoreError> {
+        let address = Arc::new(Address::parse(&config.url)?);
         let (limits, suspicion) = (config.deadlines, Arc::new(Suspicion::default()));
         let pool = |settings: &str, size, limit| {
             let connections = Connections {
-                url: config.url.clone(),
+                address: Arc::clone(&address),
                 setup: format!("{settings}{}", timeouts(limit)),
                 limit: limits.connect,
                 suspicion: Arc::clone(&suspicion),
@@ -110,7 +125,7 @@ impl Pg {
             organizations: OrganizationCache::new(config.facts_max_age),
             touches: Touches::default(),
         });
-        drop(shared.hot().await?);
+        migrations::compare(&mut *shared.hot().await?).await?;
         let queues = Queues {
             commits: Together::start(Commits(Arc::clone(&shared))),
             facts: Together::start(Loads(Arc::clone(&shared))),

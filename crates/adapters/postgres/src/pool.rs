@@ -10,6 +10,7 @@ use deadpool::Runtime;
 use deadpool::managed::{self, Manager, Metrics, Object, RecycleError, RecycleResult, Timeouts};
 use diesel_async::AsyncPgConnection;
 
+use crate::address::Address;
 use crate::connection::{Connection, InUse, Suspicion};
 use crate::error::StoreError;
 
@@ -51,7 +52,7 @@ pub(crate) struct Pool {
 
 /// How the connections of a pool are made.
 pub(crate) struct Connections {
-    pub(crate) url: String,
+    pub(crate) address: Arc<Address>,
     /// What is run first on each.
     pub(crate) setup: String,
     pub(crate) limit: Duration,
@@ -63,7 +64,7 @@ impl Manager for Connections {
     type Error = StoreError;
 
     async fn create(&self) -> Result<Connection, StoreError> {
-        Connection::open(&self.url, &self.setup, self.limit, &self.suspicion).await
+        Connection::open(&self.address, &self.setup, self.limit, &self.suspicion).await
     }
 
     // A lost connection is noticed by the driver; asking at each checkout would cost a round trip.
@@ -100,7 +101,8 @@ impl Pool {
     /// A connection.
     ///
     /// # Errors
-    /// [`StoreError::Connect`] when none becomes free or can be made in time.
+    /// [`StoreError::Connect`] when none becomes free in time, [`StoreError::Unreachable`] when none can
+    /// be made.
     pub(crate) async fn get(&self) -> Result<Lent, StoreError> {
         self.get_for(self.limit).await
     }

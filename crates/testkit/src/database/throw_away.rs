@@ -3,6 +3,7 @@
 use std::fs::{self, DirBuilder, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
+use std::net::Ipv4Addr;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -19,15 +20,21 @@ const SLOTS: usize = 64;
 
 /// Starts a server on which only a few databases have names that start with `prefix`.
 pub(super) async fn start(prefix: &str) -> EmbeddedPostgres {
-    let server = or_panic(in_background(|| start_in_a_free_slot(false)).await);
+    let server = or_panic(in_background(|| start_in_a_free_slot("", false, None)).await);
     if count_leftovers(&server, prefix).await <= LEFTOVERS {
         return server;
     }
     let restart = move || {
         server.stop()?;
-        start_in_a_free_slot(true)
+        start_in_a_free_slot("", true, None)
     };
     or_panic(in_background(restart).await)
+}
+
+/// Starts an empty server that listens on `loopback` too, away from the others: its settings are changed.
+pub(super) async fn start_listening(loopback: Ipv4Addr) -> EmbeddedPostgres {
+    let start = move || start_in_a_free_slot("tcp", true, Some(loopback));
+    or_panic(in_background(start).await)
 }
 
 async fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
@@ -39,16 +46,22 @@ async fn count_leftovers(server: &EmbeddedPostgres, prefix: &str) -> usize {
     or_panic(admin.names_starting_with(prefix).await).len()
 }
 
-/// A server in the build's own `tmp`; or, if the server's account may not go there, in the system's.
-fn start_in_a_free_slot(empty: bool) -> Result<EmbeddedPostgres, EmbeddedError> {
+/// A server below `folder` in the build's own `tmp`; or, if the server's account may not go there, in the
+/// system's.
+fn start_in_a_free_slot(
+    folder: &str,
+    empty: bool,
+    loopback: Option<Ipv4Addr>,
+) -> Result<EmbeddedPostgres, EmbeddedError> {
     let program = or_panic(std::env::current_exe());
     let build = program
         .ancestors()
         .find(|folder| folder.join("CACHEDIR.TAG").is_file());
-    let in_build = build.map(|folder| start_below(&folder.join("tmp/postgres"), empty));
+    let start = |home: &Path| start_below(&home.join(folder), empty, loopback);
+    let in_build = build.map(|build| start(&build.join("tmp/postgres")));
     match in_build {
         Some(Err(EmbeddedError::CannotLeaveRoot { .. } | EmbeddedError::Folder { .. })) | None => {
-            start_below(&or_panic(home_in_system_tmp(&program)), empty)
+            start(&or_panic(home_in_system_tmp(&program)))
         }
         Some(other) => other,
     }
@@ -56,10 +69,15 @@ fn start_in_a_free_slot(empty: bool) -> Result<EmbeddedPostgres, EmbeddedError> 
 
 /// On the first data folder that no other process uses. What an unlucky run left unusable (nothing
 /// here survives a power loss) is made anew.
-fn start_below(home: &Path, empty: bool) -> Result<EmbeddedPostgres, EmbeddedError> {
+fn start_below(
+    home: &Path,
+    empty: bool,
+    loopback: Option<Ipv4Addr>,
+) -> Result<EmbeddedPostgres, EmbeddedError> {
     let mut slot = 0;
     loop {
-        let options = options(home, slot);
+        let mut options = options(home, slot);
+        options.loopback = loopback;
         let started = if empty {
             EmbeddedPostgres::start_empty(&options)
         } else {

@@ -30,3 +30,6 @@ mod silence;
 mod sql;
 mod support;
 mod texts;
+mod tls;
+mod unreachable;
+mod versions;

@@ -48,6 +48,10 @@ impl Store {
         Self { pg, database }
     }
 
+    pub(crate) fn url(&self) -> &str {
+        self.database.url()
+    }
+
     /// Another process on the same database.
     pub(crate) async fn second_process(&self, facts_max_age: Duration) -> Pg {
         connect(self.database.url(), facts_max_age).await
