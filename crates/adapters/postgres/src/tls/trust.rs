@@ -135,7 +135,7 @@ fn is_common_name(certificate: &CertificateDer<'_>, name: &ServerName<'_>) -> Op
         return None;
     }
     let attributes = subject.subject.0.iter().flat_map(|part| part.0.iter());
-    let common = attributes.filter(|one| one.oid == COMMON_NAME).last()?;
+    let common = attributes.rev().find(|one| one.oid == COMMON_NAME)?;
     let value = &common.value;
     let common = (Utf8StringRef::try_from(value)
         .ok()
