@@ -18,12 +18,13 @@ pub mod compliance;
 pub mod content;
 pub mod decision;
 pub mod inbound;
+pub mod law;
 pub mod message;
 pub mod numbers;
 pub mod ports;
 pub mod retention;
 pub mod retry;
-pub mod schedule;
 pub mod values;
 
+pub use law::schedule;
 pub use values::{billing, ids, phone, reason, wire};

@@ -14,7 +14,9 @@ use serde_json::Value;
 pub use attempt::AttemptSeed;
 pub use inbound::{InboundChange, NewLead, ReviewFlag};
 pub use opt_out::{OptOutChange, ReleaseChange, ReviewChange, SuppressionSource};
-pub use submit::{Occasion, is_same_text, text_hash};
+pub use submit::Occasion;
+
+pub use crate::content::{is_same_text, text_hash};
 
 use crate::decision::{DecisionRecord, RecentSend};
 use crate::message::{Attempt, Message};

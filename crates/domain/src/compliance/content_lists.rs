@@ -1,5 +1,5 @@
 //! Words that carriers forbid in texts, as data; shorteners of links are in
-//! [`crate::compliance::data`]. This module must not know what is done about it.
+//! [`crate::law::data`]. This module must not know what is done about it.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;

@@ -4,16 +4,16 @@
 use std::fmt::Write;
 
 use super::content_lists::FORBIDDEN;
-use super::data::RuleData;
-use super::jurisdiction::JurisdictionRules;
 use super::rule::{Judged, Rule};
 use super::rules::RULES;
 use super::traffic;
+use crate::law::data::RuleData;
+use crate::law::jurisdiction::JurisdictionRules;
+use crate::law::schedule::Window;
 use crate::message::TrafficType;
 use crate::numbers::gates::GATES;
 use crate::numbers::selection::STRATEGIES;
 use crate::numbers::{CURVE, CURVE_ENDS_ON_DAY, TRANSITIONS};
-use crate::schedule::Window;
 use crate::values::Health;
 
 /// The document on rules, gates and strategies, in Markdown.

@@ -4,9 +4,9 @@
 
 use super::content_lists::OPT_OUT_INSTRUCTIONS;
 use super::words::{contain_any, folded, words};
-use crate::content::{Body, InvalidBody};
+use crate::content::{Body, InvalidBody, Text};
 use crate::decision::{Context, IdentityPolicy};
-use crate::message::{Submission, Text, TrafficType};
+use crate::message::{Submission, TrafficType};
 
 /// What is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,10 +6,14 @@
 
 mod body;
 mod encoding;
+mod same_text;
 mod segmentation;
 mod smart_encoding;
+mod text;
 
 pub use body::{Body, InvalidBody};
 pub use encoding::Encoding;
+pub use same_text::{is_same_text, text_hash};
 pub use segmentation::Segmentation;
 pub use smart_encoding::SmartEncoding;
+pub use text::Text;

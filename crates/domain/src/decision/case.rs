@@ -5,9 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::context::Context;
 use crate::compliance::wording::Wording;
-use crate::compliance::{
-    Country, Places, RecipientLocation, RuleCode, StatedAddress, StatedPlaces, traffic,
-};
+use crate::compliance::{RuleCode, traffic};
+use crate::law::{Country, Places, RecipientLocation, StatedAddress, StatedPlaces};
 use crate::message::{Message, Submission, TrafficType};
 use crate::numbers::CapacityWindows;
 use crate::numbers::selection::Selection;

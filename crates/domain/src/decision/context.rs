@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::compliance::data::RuleData;
+use crate::law::data::RuleData;
 use crate::message::Message;
 use crate::numbers::{CampaignFacts, DEFAULT_CAPACITY_ZONE, NumberFacts};
 use crate::values::billing::{Money, Rate};

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::trace::{DecisionRecord, Trace};
-use crate::message::{Route, Schedule, Status, Text};
+use crate::content::Text;
+use crate::message::{Route, Schedule, Status};
 use crate::values::Reservation;
 use crate::values::billing::{BillingStatus, Money};
 use crate::values::reason::Reason;

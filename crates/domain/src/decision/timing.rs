@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 
 use super::case::Case;
 use crate::compliance::rule::{Effect, Rule, Verdict};
+use crate::law::schedule::earliest_of;
 use crate::message::Schedule;
-use crate::schedule::earliest_of;
 use crate::values::reason::Reason;
 
 /// When a message may leave.

@@ -4,10 +4,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::change::is_same_text;
-use crate::content::Body;
+use crate::content::{Body, Text, is_same_text};
 use crate::decision::{Context, RecentSend, SuppressionScope};
-use crate::message::{Message, Priority, Submission, Text, TrafficType};
+use crate::message::{Message, Priority, Submission, TrafficType};
 use crate::values::ids::{ConversationId, LeadId, PhoneNumberId};
 use crate::values::phone::PhoneNumber;
 

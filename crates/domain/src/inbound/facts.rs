@@ -5,8 +5,8 @@ use sms_keywords::Understood;
 
 use super::readings::understand_message;
 use crate::change::SuppressionSource;
+use crate::content::Text;
 use crate::decision::{RecentSend, SuppressionScope};
-use crate::message::Text;
 use crate::ports::InboundSms;
 use crate::values::ProviderAccount;
 use crate::values::ids::{

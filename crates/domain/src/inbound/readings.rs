@@ -3,7 +3,7 @@
 
 use sms_keywords::{Keyword, Speaker, Understood, understand};
 
-use crate::message::Text;
+use crate::content::Text;
 use crate::ports::InboundSms;
 
 /// The strongest of what the text says, what the subject says, and what both say as one: a phone

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Text;
+use crate::content::Text;
 
 /// The subject and the media of a received MMS; both empty for an SMS.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -7,12 +7,13 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::attempt::{Attempt, AttemptMoney, TokenHash};
-use super::content::{Priority, Submission, Text, TrafficType};
+use super::content::{Priority, Submission, TrafficType};
 use super::evidence::{Evidence, EvidenceKind, MergedEvidence};
 use super::message::{Message, Route, SendingPhase, State};
 use super::state::{Event, FollowUp};
 use super::status::Status;
 use super::timeline::Schedule;
+use crate::content::Text;
 use crate::decision::{Block, BlockKind, Decision, SendPlan};
 use crate::values::billing::{BillingStatus, Money};
 use crate::values::ids::{ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId};

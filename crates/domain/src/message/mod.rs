@@ -21,10 +21,12 @@ mod timeline;
 pub use attachments::{Attachments, Media, StoredMedia};
 pub use attempt::{Attempt, AttemptMoney, AttemptToken, RequestBody, TokenHash};
 pub use backoff::{BACKOFF, backoff};
-pub use content::{Direction, Priority, Submission, Text, TrafficType};
+pub use content::{Direction, Priority, Submission, TrafficType};
 pub use evidence::{Evidence, EvidenceKind, MergedEvidence, ProviderError};
 pub use lanes::Lanes;
 pub use message::{Attempts, Billing, ComplianceAction, Message, Route, SendingPhase, State};
 pub use state::{Event, FollowUp, TransitionRefused};
 pub use status::Status;
 pub use timeline::{Schedule, Timeline};
+
+pub use crate::content::Text;

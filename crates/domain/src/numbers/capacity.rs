@@ -4,7 +4,7 @@
 use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::schedule::Zone;
+use crate::law::schedule::Zone;
 use crate::values::CounterKind;
 
 /// Where a day of capacity ends at midnight unless the organization says otherwise: T-Mobile counts

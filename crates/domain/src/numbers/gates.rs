@@ -4,8 +4,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::number::{NumberFacts, Registration};
-use crate::compliance::read_country;
 use crate::decision::{Case, OrganizationKind, SuppressionScope};
+use crate::law::read_country;
 use crate::message::TrafficType;
 use crate::values::reason::Reason;
 use crate::values::wire::wire_enum;

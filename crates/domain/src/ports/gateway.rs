@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 
 use crate::change::ProviderEvent;
-use crate::message::{Attachments, AttemptToken, Evidence, ProviderError, RequestBody, Text};
+use crate::content::Text;
+use crate::message::{Attachments, AttemptToken, Evidence, ProviderError, RequestBody};
 use crate::values::ProviderAccount;
 use crate::values::phone::PhoneNumber;
 

@@ -2,9 +2,9 @@
 
 use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
 use crate::decision::Case;
+use crate::law::schedule::Zone;
 use crate::numbers::DEFAULT_CAPACITY_ZONE;
 use crate::numbers::selection::Outcome;
-use crate::schedule::Zone;
 
 /// Carriers cap what a number or a brand may send (T-Mobile: segments of a brand per day to midnight
 /// Pacific time; others by throughput), and answer overuse with filtering.

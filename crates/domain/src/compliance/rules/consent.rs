@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Months, Utc};
 
-use crate::compliance::Country;
 use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
 use crate::decision::{Case, Consent, ConsentBasis, Policy};
+use crate::law::Country;
 use crate::values::reason::Reason;
 
 /// An inquiry permits messages for three months in the US (47 CFR 64.1200(f)(5)(ii)) and for six

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use crate::compliance::content_lists::{FORBIDDEN, Phrase, phrases_beginning_with};
-use crate::compliance::data::RuleData;
 use crate::compliance::links::{Host, hosts};
 use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
 use crate::compliance::words::{length_if_first, words};
 use crate::decision::{Case, ContentPolicy, IdentityPolicy};
+use crate::law::data::RuleData;
 use crate::values::reason::Reason;
 
 /// Public URL shorteners are barred (CTIA Messaging Principles 5.3.2), with their subdomains and in any

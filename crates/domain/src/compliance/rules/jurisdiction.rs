@@ -1,8 +1,8 @@
 //! It is known where the recipient may be.
 
 use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
-use crate::compliance::{AddressField, Jurisdiction, RecipientLocation, Stated, UnknownLocation};
 use crate::decision::Case;
+use crate::law::{AddressField, Jurisdiction, RecipientLocation, Stated, UnknownLocation};
 use crate::values::reason::Reason;
 
 /// Hours and caps are those of the called party's location (47 CFR 64.1200(c)(1)); where that cannot

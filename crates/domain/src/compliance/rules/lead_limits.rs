@@ -3,9 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::recent::{count, first_below, is_within};
-use crate::change::is_same_text;
 use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
 use crate::compliance::wording::Wording;
+use crate::content::is_same_text;
 use crate::decision::Case;
 use crate::values::reason::Reason;
 

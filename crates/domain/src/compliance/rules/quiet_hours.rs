@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::compliance::Places;
 use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
 use crate::decision::Case;
+use crate::law::Places;
 use crate::values::reason::Reason;
 
 /// The federal window is 08:00 to 21:00 at the called party's location (47 CFR 64.1200(c)(1)); states

@@ -2,8 +2,8 @@
 
 use super::jurisdiction::with_not_understood;
 use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
-use crate::compliance::{Jurisdiction, read_state};
 use crate::decision::Case;
+use crate::law::{Jurisdiction, read_state};
 use crate::values::reason::Reason;
 
 /// A product decision: businesses are licensed by state.

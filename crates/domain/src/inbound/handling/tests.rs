@@ -4,9 +4,10 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::*;
+use crate::content::Text;
 use crate::decision::RecentSend;
 use crate::inbound::facts::{ActiveSuppression, TextedNumber};
-use crate::message::{Attachments, Status, Text};
+use crate::message::{Attachments, Status};
 use crate::values::ProviderAccount;
 use crate::values::ids::{CampaignId, OrganizationId, PhoneNumberId};
 use crate::values::phone::PhoneNumber;
@@ -243,7 +244,7 @@ fn a_confirmation_comes_once() {
     let sent = RecentSend {
         message_id: MessageId::new(uuid(30)),
         at: noon() - TimeDelta::hours(23),
-        text_hash: crate::change::text_hash(&draft.submission.text),
+        text_hash: crate::content::text_hash(&draft.submission.text),
         is_counted: false,
     };
     let confirmed = InboundFacts {

@@ -2,12 +2,12 @@
 
 use super::overlays::overlays_of;
 use super::score::best;
-use crate::compliance::data::AreaCodeEntry;
-use crate::compliance::{Jurisdiction, RuleData};
 use crate::decision::Case;
+use crate::law::data::AreaCodeEntry;
+use crate::law::schedule::Zone;
+use crate::law::{Jurisdiction, RuleData};
 use crate::numbers::NumberFacts;
 use crate::numbers::selection::{Field, Pick};
-use crate::schedule::Zone;
 use crate::values::phone::AreaCode;
 
 /// How near a number is, nearest first.

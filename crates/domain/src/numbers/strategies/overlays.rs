@@ -71,7 +71,7 @@ pub(super) fn overlays_of(code: AreaCode) -> impl Iterator<Item = AreaCode> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compliance::RuleData;
+    use crate::law::RuleData;
 
     fn code(code: u16) -> AreaCode {
         AreaCode::new(code).unwrap()

@@ -2,10 +2,8 @@
 //! know how a seed is stored, nor what else may be wrong with it.
 
 use super::{Seed, SeedLead, SeedNumber, SeedOrganization};
-use crate::compliance::{
-    Jurisdiction, RuleData, StatedAddress, StatedPlaces, read_country, read_state,
-};
-use crate::schedule::Zone;
+use crate::law::schedule::Zone;
+use crate::law::{Jurisdiction, RuleData, StatedAddress, StatedPlaces, read_country, read_state};
 
 /// Faults beyond these are counted only.
 const SHOWN: usize = 20;

@@ -124,7 +124,7 @@ fn help_is_answered_three_times_a_day_at_most() {
     let said = |hours| RecentSend {
         message_id: MessageId::new(uuid(40)),
         at: noon() - TimeDelta::hours(hours),
-        text_hash: crate::change::text_hash(&draft.submission.text),
+        text_hash: crate::content::text_hash(&draft.submission.text),
         is_counted: false,
     };
     let answer = |recent: &[RecentSend]| {

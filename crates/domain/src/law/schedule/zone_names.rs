@@ -1,7 +1,7 @@
 //! Time zones as people of the US and Canada write them. This module must not know what a zone is
 //! used for.
 
-use super::zones::Zone;
+use crate::law::schedule::zones::Zone;
 
 /// The usual names in lower case, and the zone that each means. An abbreviation of standard time means
 /// the zone with its clock changes: whoever writes EST means the time in New York. MST is not here:

@@ -5,8 +5,8 @@ use std::hash::Hash;
 
 use serde::de::DeserializeOwned;
 
-use crate::compliance::jurisdiction::Jurisdiction;
-use crate::schedule::Zone;
+use crate::law::jurisdiction::Jurisdiction;
+use crate::law::schedule::Zone;
 
 /// What is wrong with a data file, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

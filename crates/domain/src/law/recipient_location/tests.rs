@@ -2,8 +2,8 @@
 
 mod opening;
 
-use super::*;
-use crate::compliance::stated::StatedAddress;
+use crate::law::recipient_location::*;
+use crate::law::stated::StatedAddress;
 use crate::values::phone::AreaCode;
 
 fn rules() -> &'static RuleData {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde::Deserialize;
 use sms_text::fold;
 
-use super::table::{DataError, Line, Located, rows};
-use crate::compliance::jurisdiction::{Jurisdiction, JurisdictionRules};
+use crate::law::data::table::{DataError, Line, Located, rows};
+use crate::law::jurisdiction::{Jurisdiction, JurisdictionRules};
 
 const FILE: &str = "place_names.csv";
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::*;
-use crate::compliance::RuleFiles;
+use crate::law::RuleFiles;
+use crate::law::stated::tests::*;
 
 /// Every name of the table with the places that it may mean.
 fn names() -> BTreeMap<&'static str, &'static str> {

@@ -10,8 +10,8 @@ mod names;
 
 use std::fmt;
 
-use crate::compliance::data::RuleData;
-use crate::compliance::jurisdiction::Jurisdiction;
+use crate::law::data::RuleData;
+use crate::law::jurisdiction::Jurisdiction;
 
 pub use names::{read_country, read_state};
 

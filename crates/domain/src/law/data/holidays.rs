@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashSet};
 use chrono::{NaiveDate, Weekday};
 use serde::Deserialize;
 
-use super::table::{DataError, Line, Located, rows};
-use crate::compliance::jurisdiction::Jurisdiction;
-use crate::schedule::{Holiday, HolidayRule, Nth, Observed, Years};
+use crate::law::data::table::{DataError, Line, Located, rows};
+use crate::law::jurisdiction::Jurisdiction;
+use crate::law::schedule::{Holiday, HolidayRule, Nth, Observed, Years};
 
 const FILE: &str = "state_holidays.csv";
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
-use super::table::{DataError, Located, rows};
+use crate::law::data::table::{DataError, Located, rows};
 
 const FILE: &str = "url_shorteners.csv";
 

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashSet};
 use chrono::NaiveTime;
 use serde::Deserialize;
 
-use super::Territories;
-use super::holidays::Holidays;
-use super::table::{DataError, Line, Located, rows};
-use crate::compliance::jurisdiction::{Country, Jurisdiction, JurisdictionRules, TextCoverage};
-use crate::schedule::{Holiday, Schedule, Week, Window, Zone};
+use crate::law::data::Territories;
+use crate::law::data::holidays::Holidays;
+use crate::law::data::table::{DataError, Line, Located, rows};
+use crate::law::jurisdiction::{Country, Jurisdiction, JurisdictionRules, TextCoverage};
+use crate::law::schedule::{Holiday, Schedule, Week, Window, Zone};
 
 const FILE: &str = "state_quiet_hours.csv";
 

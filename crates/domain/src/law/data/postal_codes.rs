@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use sms_text::{fold, plain_marks};
 
-use super::table::{DataError, Line, Located, rows};
-use crate::compliance::jurisdiction::{Country, Jurisdiction, JurisdictionRules};
+use crate::law::data::table::{DataError, Line, Located, rows};
+use crate::law::jurisdiction::{Country, Jurisdiction, JurisdictionRules};
 
 const FILE: &str = "postal_codes.csv";
 
@@ -31,11 +31,11 @@ enum Key {
 
 /// Where a postal code lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::compliance) struct PostalPlace {
-    pub(in crate::compliance) jurisdiction: Jurisdiction,
+pub(in crate::law) struct PostalPlace {
+    pub(in crate::law) jurisdiction: Jurisdiction,
     /// False for three digits: a ZIP code that lost two zeros, or something else, such as an area
     /// code. Believed only where the stated state says the same.
-    pub(in crate::compliance) is_sure: bool,
+    pub(in crate::law) is_sure: bool,
 }
 
 #[derive(Deserialize)]

@@ -5,7 +5,7 @@ use std::fmt;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday};
 
-use super::{Holiday, Zone};
+use crate::law::schedule::{Holiday, Zone};
 
 /// A part of a day in civil time. The start is inside, the end is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -187,7 +187,7 @@ impl fmt::Display for Closure<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schedule::{HolidayRule, Observed, Years};
+    use crate::law::schedule::{HolidayRule, Observed, Years};
 
     fn utc(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()

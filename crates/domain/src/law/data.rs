@@ -19,8 +19,8 @@ use std::sync::OnceLock;
 pub use area_codes::AreaCodeEntry;
 pub use table::DataError;
 
-use crate::compliance::jurisdiction::{Jurisdiction, JurisdictionRules};
-use crate::compliance::recipient_location::UnknownLocation;
+use crate::law::jurisdiction::{Jurisdiction, JurisdictionRules};
+use crate::law::recipient_location::UnknownLocation;
 use crate::values::phone::AreaCode;
 
 use area_codes::Territory;
@@ -154,12 +154,12 @@ impl RuleData {
     }
 
     /// How many public URL shorteners are known.
-    pub(super) fn shorteners(&self) -> usize {
+    pub(crate) fn shorteners(&self) -> usize {
         self.shorteners.len()
     }
 
     /// The public URL shortener that a host is, or is a subdomain of.
-    pub(super) fn shortener(&self, host: &str) -> Option<&str> {
+    pub(crate) fn shortener(&self, host: &str) -> Option<&str> {
         self.shorteners.find(host)
     }
 

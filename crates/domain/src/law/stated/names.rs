@@ -3,8 +3,8 @@
 
 use sms_text::{fold, plain_marks};
 
-use crate::compliance::data::RuleData;
-use crate::compliance::jurisdiction::{Country, Jurisdiction};
+use crate::law::data::RuleData;
+use crate::law::jurisdiction::{Country, Jurisdiction};
 
 /// What a text means.
 pub(super) struct Reading {

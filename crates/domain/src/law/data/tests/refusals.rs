@@ -1,6 +1,6 @@
 //! Bad rows, and what is said about them.
 
-use super::*;
+use crate::law::data::tests::*;
 
 /// What is wrong with one of the sound files after `from` is replaced by `to` in all of them.
 fn error_after(from: &str, to: &str) -> String {

@@ -10,10 +10,10 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use crate::compliance::data::{AreaCodeEntry, RuleData};
-use crate::compliance::jurisdiction::{Jurisdiction, JurisdictionRules};
-use crate::compliance::stated::StatedPlaces;
-use crate::schedule::{Closure, Zone, earliest_of};
+use crate::law::data::{AreaCodeEntry, RuleData};
+use crate::law::jurisdiction::{Jurisdiction, JurisdictionRules};
+use crate::law::schedule::{Closure, Zone, earliest_of};
+use crate::law::stated::StatedPlaces;
 use crate::values::phone::PhoneNumber;
 
 /// The most messages to one person in 24 hours where no law says less: the cap of Fla. Stat.

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 
-use super::Territories;
-use super::table::{DataError, Line, Located, rows};
-use crate::compliance::jurisdiction::{Country, Jurisdiction, JurisdictionRules};
-use crate::compliance::recipient_location::UnknownLocation;
-use crate::schedule::Zone;
+use crate::law::data::Territories;
+use crate::law::data::table::{DataError, Line, Located, rows};
+use crate::law::jurisdiction::{Country, Jurisdiction, JurisdictionRules};
+use crate::law::recipient_location::UnknownLocation;
+use crate::law::schedule::Zone;
 use crate::values::phone::AreaCode;
 
 const SERVED: &str = "nanp_area_codes.csv";

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::schedule::{Schedule, Zone};
+use crate::law::schedule::{Schedule, Zone};
 
 /// A US state or territory, a Canadian province or territory, by its two-letter postal code; or
 /// [`Jurisdiction::DEFAULT_STRICT`].

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::*;
+use crate::law::recipient_location::tests::*;
 
 /// An instant written in the local time of a place.
 fn at(text: &str) -> DateTime<Utc> {

@@ -4,7 +4,7 @@ mod properties;
 
 use rstest::rstest;
 
-use super::*;
+use crate::law::stated::*;
 
 fn rules() -> &'static RuleData {
     RuleData::bundled().unwrap()

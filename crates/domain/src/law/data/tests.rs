@@ -2,8 +2,8 @@
 
 mod refusals;
 
-use super::*;
-use crate::compliance::jurisdiction::TextCoverage;
+use crate::law::data::*;
+use crate::law::jurisdiction::TextCoverage;
 
 /// A small set of files that is sound.
 const SOUND: RuleFiles<'static> = RuleFiles {
@@ -86,7 +86,7 @@ fn the_strict_default_keeps_every_holiday_of_any_state_once() {
     let holidays = &strict.schedule.holidays;
     for rules in bundled().jurisdictions() {
         for holiday in &rules.schedule.holidays {
-            let same_days = |other: &&crate::schedule::Holiday| {
+            let same_days = |other: &&crate::law::schedule::Holiday| {
                 (other.rule, other.years, other.observed)
                     == (holiday.rule, holiday.years, holiday.observed)
             };
@@ -147,7 +147,7 @@ fn an_overlay_that_the_source_places_an_hour_off_is_corrected() {
         orlando
             .zones
             .iter()
-            .map(crate::schedule::Zone::name)
+            .map(crate::law::schedule::Zone::name)
             .collect::<Vec<_>>(),
         ["America/New_York"]
     );

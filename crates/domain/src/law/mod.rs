@@ -1,0 +1,18 @@
+//! The law as data and the places in which it holds: states and provinces with their hours, holidays and
+//! caps, area codes, postal codes, time zones; where a person may be; when a window opens. This module
+//! must not know any rule, what is sent, or who sends it.
+
+pub mod data;
+pub mod jurisdiction;
+pub mod recipient_location;
+pub mod schedule;
+pub mod stated;
+
+pub use data::{DataError, RuleData, RuleFiles};
+pub use jurisdiction::{Country, Jurisdiction, JurisdictionRules, TextCoverage};
+pub use recipient_location::{
+    Closed, DEFAULT_MAX_PER_24H, Evidence, Place, Places, RecipientLocation, UnknownLocation,
+};
+pub use stated::{
+    AddressField, PlaceNotUnderstood, Stated, StatedAddress, StatedPlaces, read_country, read_state,
+};
