@@ -38,6 +38,8 @@ pub enum Machine {
     Screening,
     /// A report of a call.
     Voicemail,
+    /// Some machine, since the text is like those of machines, though none of their phrases is in it.
+    Likely,
 }
 
 impl Speaker {
@@ -66,12 +68,13 @@ impl Speaker {
 
 impl Machine {
     /// Every machine.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Reply,
         Self::Carrier,
         Self::Code,
         Self::Screening,
         Self::Voicemail,
+        Self::Likely,
     ];
 
     /// The stable wire code.
@@ -83,6 +86,7 @@ impl Machine {
             Self::Code => "code",
             Self::Screening => "screening",
             Self::Voicemail => "voicemail",
+            Self::Likely => "likely",
         }
     }
 }

@@ -9,15 +9,19 @@
 //! and 79 %, our own words sent back 7 of 9 and 3 of 4; persons taken for others 1 of 50 and 1 of 28;
 //! opt-outs beside other words found 17 of 20 (two more for review) and 10 of 10; false opt-outs 3 and 3.
 //! So the perfect figures below are of texts that it knows.
+//! A fourth batch (kinds `unseen` and `unseen-misread`, 170 rows) was written before the second reader was
+//! trained. By phrases alone 23 of its 85 machines were taken for persons and 6 of its 85 persons for
+//! machines; with a second reader that had not seen it 13 and 6. Rows of kind `unseen-misread` still are.
 //!
 //! A text that was misread in production belongs into the table first, then into the phrases.
 
-use sms_keywords::{Keyword, Speaker, understand};
+use sms_keywords::{Keyword, Machine, Speaker, understand};
 
 const TABLE: &str = include_str!("data/speakers.csv");
 
 struct Case {
     row: String,
+    is_known_misread: bool,
     speaker: String,
     keyword: String,
     sent: String,
@@ -31,6 +35,7 @@ fn cases() -> Vec<Case> {
             let record = record.expect("a row of six fields");
             Case {
                 row: format!("{record:?}"),
+                is_known_misread: &record[1] == "unseen-misread",
                 speaker: record[2].to_owned(),
                 keyword: record[3].to_owned(),
                 sent: record[4].to_owned(),
@@ -43,16 +48,21 @@ fn cases() -> Vec<Case> {
 #[test]
 fn the_table_is_read_as_it_is_labelled() {
     let cases = cases();
-    assert!(cases.len() > 600, "{}", cases.len());
-    let mut misread = Vec::new();
+    assert!(cases.len() > 800, "{}", cases.len());
+    let mut wrong = Vec::new();
     for case in &cases {
         let found = understand(&case.text, &[&case.sent]);
         let read = (found.speaker.code(), found.classification.keyword.code());
-        if read != (case.speaker.as_str(), case.keyword.as_str()) {
-            misread.push(format!("{} read as {read:?}", case.row));
+        let is_right = read == (case.speaker.as_str(), case.keyword.as_str());
+        if is_right == case.is_known_misread {
+            wrong.push(format!("{} read as {read:?}", case.row));
         }
     }
-    assert!(misread.is_empty(), "{}", misread.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "misread, or no longer misread and of a wrong kind:\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -92,6 +102,64 @@ fn a_quoted_request_that_we_did_not_send_is_for_a_person_to_read() {
     let found = understand("> please stop texting me now", &[]);
     assert_eq!(found.classification.keyword, Keyword::Review);
     assert_eq!(found.speaker, Speaker::Quotation);
+}
+
+#[test]
+fn a_text_like_those_of_machines_is_no_answer() {
+    let found = understand("This phone is in drive mode until I arrive.", &[]);
+    assert_eq!(found.speaker, Speaker::Automatic(Machine::Likely));
+    assert_eq!(found.classification.keyword, Keyword::None);
+}
+
+#[test]
+fn likeness_to_a_machine_takes_no_request_and_no_question_from_a_person() {
+    let alike = "This phone is in drive mode until I arrive";
+    for (rest, keyword) in [
+        (". Stop texting me.", Keyword::OptOut),
+        (". Not interested", Keyword::Review),
+        (", where is your shop?", Keyword::None),
+    ] {
+        let found = understand(&format!("{alike}{rest}"), &[]);
+        assert_eq!(found.speaker, Speaker::Person, "{rest}");
+        assert_eq!(found.classification.keyword, keyword, "{rest}");
+    }
+}
+
+#[test]
+fn what_an_answer_quotes_does_not_make_it_a_machines() {
+    let sent = "This phone is in drive mode until I arrive.";
+    let found = understand(&format!("> {sent}\nsounds good, Monday"), &[sent]);
+    assert_eq!(found.speaker, Speaker::Person);
+}
+
+#[test]
+fn short_answers_are_persons() {
+    for text in [
+        "yes",
+        "no",
+        "ok",
+        "Y",
+        "👍",
+        "1",
+        "10am",
+        "Monday",
+        "thanks",
+        "sure thing",
+        "on my way",
+        "call me",
+        "sí",
+        "oui",
+        "да",
+        "好的",
+        "404-555-0123",
+        "12 Elm St, Tampa FL 33601",
+        "jane@example.com",
+        "at work, later",
+        "I'm home now",
+        "Great thank you so much",
+    ] {
+        assert_eq!(understand(text, &[]).speaker, Speaker::Person, "{text}");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@
 
 mod cue;
 mod instructions;
+mod likeness;
 mod machines;
 mod quotes;
 mod reactions;
@@ -19,7 +20,7 @@ use self::instructions::outside;
 use self::quotes::{Mark, Quotation};
 use self::sent::SentTexts;
 use self::text_words::{PlacedWord, is_within, placed_words, without};
-use crate::{Classification, Keyword, MatchStep, Speaker, Understood, classify_own_words};
+use crate::{Classification, Keyword, Machine, MatchStep, Speaker, Understood, classify_own_words};
 
 /// Words that do not make an instruction beside them a sender's: "Reply STOP to cancel please".
 const POLITE: &str = "please pls plz thanks thank you ok okay yes yeah no now hi hey hello so and me \
@@ -203,7 +204,8 @@ impl<'a> Parts<'a> {
     }
 
     fn speaker(&self, own_words: &[PlacedWord], keyword: Keyword) -> Speaker {
-        let asks = without(self.text, &self.all()).contains('?');
+        let own_text = without(self.text, &self.all());
+        let asks = own_text.contains('?');
         let is_unmarked = |footer: &&Range<usize>| !self.is_between_marks(footer);
         if own_words.is_empty() && !self.words.is_empty() {
             return if self.reaction.is_some() {
@@ -219,7 +221,10 @@ impl<'a> Parts<'a> {
             return Speaker::Reaction;
         }
         if self.ours.is_empty() && self.footers.iter().any(|footer| is_unmarked(&footer)) {
-            return Speaker::Automatic(crate::Machine::Reply);
+            return Speaker::Automatic(Machine::Reply);
+        }
+        if likeness::is_like_a_machines(&own_text) {
+            return Speaker::Automatic(Machine::Likely);
         }
         Speaker::Person
     }

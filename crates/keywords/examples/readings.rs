@@ -1,0 +1,36 @@
+//! Prints how each text of a table is read: a row of CSV for each on the standard input, whose head names
+//! the columns `text` and perhaps `sent`. Must not know what is right.
+
+use std::error::Error;
+use std::io;
+
+use sms_keywords::Machine;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut rows = csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_reader(io::stdin());
+    let head = rows.headers()?.clone();
+    let text = head
+        .iter()
+        .position(|name| name == "text")
+        .ok_or("no column text")?;
+    let sent = head.iter().position(|name| name == "sent");
+    let mut readings = csv::Writer::from_writer(io::stdout());
+    readings.write_record(["keyword", "step", "speaker", "machine", "folded"])?;
+    for row in rows.records() {
+        let row = row?;
+        let sent = sent.and_then(|column| row.get(column)).unwrap_or_default();
+        let text = row.get(text).unwrap_or_default();
+        let read = sms_keywords::understand(text, &[sent]);
+        readings.write_record([
+            read.classification.keyword.code(),
+            read.classification.step.code(),
+            read.speaker.code(),
+            read.speaker.machine().map_or("", Machine::code),
+            &sms_text::fold(text),
+        ])?;
+    }
+    readings.flush()?;
+    Ok(())
+}

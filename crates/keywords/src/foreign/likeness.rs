@@ -1,0 +1,114 @@
+//! A second reader of speakers: whether a text is like those of machines, by a linear model over the runs
+//! of two to five characters in it.
+//!
+//! The weights are `data/likeness.bin`, which `training/train.py` writes: the scale of a weight and the
+//! offset as little-endian floats, then a signed byte for each bucket of runs. This module must not know
+//! keywords, phrases or what was sent.
+
+use std::ops::RangeInclusive;
+
+const DATA: &[u8] = include_bytes!("../data/likeness.bin");
+
+/// Bytes of the scale and of the offset.
+const FLOAT: usize = 4;
+const WEIGHTS_FROM: usize = 2 * FLOAT;
+
+/// Characters to a run.
+const RUNS: RangeInclusive<usize> = 2..=5;
+
+/// Longer texts are judged by their beginning.
+const MOST_CHARACTERS: usize = 600;
+
+/// Whether a text without a phrase of a machine's is still so like their texts that it is taken for one:
+/// with the threshold of the training, at which one in a hundred of the persons' texts that resemble those of
+/// machines is mistaken.
+pub(super) fn is_like_a_machines(text: &str) -> bool {
+    let buckets = buckets(text);
+    let sum: i32 = buckets.iter().map(|bucket| weight(*bucket)).sum();
+    let length = (buckets.len() as f64).sqrt();
+    length > 0.0 && f64::from(sum) * float(0) / length + float(FLOAT) > 0.0
+}
+
+/// The buckets of the runs of a text, each once.
+fn buckets(text: &str) -> Vec<u16> {
+    let folded = sms_text::fold(text);
+    let words: Vec<&str> = folded.split_whitespace().collect();
+    let padded = format!(" {} ", words.join(" "));
+    let letters: Vec<char> = padded
+        .chars()
+        .map(|c| if c.is_ascii_digit() { '0' } else { c })
+        .take(MOST_CHARACTERS)
+        .collect();
+    let mut buckets: Vec<u16> = RUNS
+        .flat_map(|size| letters.windows(size))
+        .map(bucket)
+        .collect();
+    buckets.sort_unstable();
+    buckets.dedup();
+    buckets
+}
+
+/// FNV-1a over the run's UTF-8, folded to 16 bits.
+fn bucket(run: &[char]) -> u16 {
+    let mut hash: u32 = 0x811C_9DC5;
+    for letter in run {
+        for byte in letter.encode_utf8(&mut [0; 4]).bytes() {
+            hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        }
+    }
+    let [a, b, c, d] = hash.to_be_bytes();
+    u16::from_be_bytes([a ^ c, b ^ d])
+}
+
+fn weight(bucket: u16) -> i32 {
+    let at = WEIGHTS_FROM.saturating_add(usize::from(bucket));
+    DATA.get(at)
+        .map_or(0, |byte| i32::from(i8::from_le_bytes([*byte])))
+}
+
+fn float(at: usize) -> f64 {
+    let bytes = DATA.get(at..).and_then(<[u8]>::first_chunk::<FLOAT>);
+    bytes.map_or(0.0, |bytes| f64::from(f32::from_le_bytes(*bytes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `buckets` of `training/train.py` says of the same texts.
+    #[test]
+    fn features_are_those_of_the_training() {
+        for (text, count, sum) in [
+            (
+                "The  office is closed,\nreply to case 4711 ",
+                150,
+                4_647_889,
+            ),
+            ("מזגן אוטומטי 12", 58, 1_855_867),
+            ("closed", 22, 667_882),
+        ] {
+            let found = buckets(text);
+            assert_eq!(found.len(), count, "{text}");
+            assert_eq!(
+                found.iter().map(|one| u32::from(*one)).sum::<u32>(),
+                sum,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_and_the_longest_text_are_judged() {
+        assert!(!is_like_a_machines(""));
+        assert!(!is_like_a_machines("\u{200B} \n"));
+        let long = "sent from my car ".repeat(2_000);
+        assert!(buckets(&long).len() < 4 * MOST_CHARACTERS);
+    }
+
+    #[test]
+    fn there_is_a_weight_for_every_bucket_and_a_scale() {
+        assert_eq!(DATA.len(), WEIGHTS_FROM + (1 << 16));
+        assert!(float(0) > 0.0 && float(0) < 1.0, "{}", float(0));
+        assert!(float(FLOAT) < 0.0, "{}", float(FLOAT));
+    }
+}
