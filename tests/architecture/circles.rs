@@ -23,7 +23,6 @@ const ALLOWED: &[&str] = &[
     "apps/api/src/app.rs",
     "apps/api/src/auth/mod.rs",
     "apps/api/src/dto/problem_details.rs",
-    "apps/api/src/envelope/context.rs",
     "apps/api/src/envelope/mod.rs",
     "apps/api/src/problem.rs",
     "apps/api/src/routes/mod.rs",

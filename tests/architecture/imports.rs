@@ -59,10 +59,7 @@ impl<'a> Crate<'a> {
             .rev()
             .find(|&length| self.by_path.contains_key(&path[..length]))?;
         let module = &self.modules[*self.by_path.get(&path[..known])?];
-        let Some(name) = path.get(known) else {
-            return Some(module);
-        };
-        if depth > 8 || module.defines(name) {
+        if depth > 8 || known == path.len() {
             return Some(module);
         }
         self.passed_on(module, &path[known..], depth)
@@ -70,13 +67,21 @@ impl<'a> Crate<'a> {
     }
 
     /// Follows `pub use`, by name and then by `*`.
-    fn passed_on(&self, module: &Module<'a>, rest: &[String], depth: usize) -> Option<&Module<'a>> {
+    fn passed_on<'b>(
+        &'b self,
+        module: &'b Module<'a>,
+        rest: &[String],
+        depth: usize,
+    ) -> Option<&'b Module<'a>> {
         let name = rest.first()?;
         let reexports = || module.imports.iter().filter(|import| import.is_reexport);
         let by_name = reexports().find(|import| import.path.last() == Some(name));
         if let Some(import) = by_name {
             let longer = [&import.path, &rest[1..]].concat();
             return self.resolve(&longer, depth + 1);
+        }
+        if module.defines(name) {
+            return Some(module);
         }
         let globs = reexports().filter(|import| import.path.last().is_some_and(|last| last == "*"));
         globs
@@ -85,7 +90,7 @@ impl<'a> Crate<'a> {
                 let longer = [inside, rest].concat();
                 self.resolve(&longer, depth + 1)
             })
-            .find(|found| found.defines(name))
+            .find(move |found| found.defines(name))
     }
 }
 

@@ -140,22 +140,14 @@ impl Guard {
         from: Option<AddressGroup>,
     ) -> Result<ApiKey, Problem> {
         let (hash, now) = (keys::hash(secret), self.clock.now());
-        let fare = self.wrong.admit(from, &hash, now).map_err(too_many)?;
-        match self.keys.find(hash).await {
-            Ok(Some(key)) => {
-                self.wrong.was_valid(fare, hash, now);
-                Ok(key)
-            }
-            Ok(None) => {
-                self.wrong.was_wrong(&hash);
-                metrics::counter!("http_wrong_keys_total", "answer" => "401").increment(1);
-                Err(unauthorized("Bearer error=\"invalid_token\""))
-            }
-            Err(unavailable) => {
-                self.wrong.is_unknown(fare);
-                Err(unavailable.into())
-            }
-        }
+        let lookup = self.wrong.admit(from, &hash, now).map_err(too_many)?;
+        let Some(key) = self.keys.find(hash).await? else {
+            lookup.was_wrong(&hash);
+            metrics::counter!("http_wrong_keys_total", "answer" => "401").increment(1);
+            return Err(unauthorized("Bearer error=\"invalid_token\""));
+        };
+        lookup.was_valid(hash, now);
+        Ok(key)
     }
 }
 

@@ -13,6 +13,9 @@ use crate::server::AddressGroup;
 /// Wrong keys of one address at once.
 const BURST: i32 = 20;
 
+/// The most that look-ups which were under way together can add up to.
+const MOST_OWED: i32 = BURST + MOST_PENDING.cast_signed();
+
 /// After this an address may present one more.
 const EVERY: TimeDelta = TimeDelta::seconds(1);
 
@@ -25,28 +28,37 @@ const MOST_VALID: usize = 10_000;
 /// How long a key counts as valid lately.
 const VALID_LATELY: TimeDelta = TimeDelta::hours(24);
 
+/// Look-ups of one address that are under way at once.
+const MOST_PENDING: u32 = 256;
+
 /// Counts wrong keys by address.
 #[derive(Default)]
 pub(super) struct WrongKeys(Mutex<Counted>);
 
 #[derive(Default)]
 struct Counted {
-    /// When an address will have nothing left to its account; `None` = all that are not counted by
-    /// themselves.
-    settled: HashMap<Option<AddressGroup>, DateTime<Utc>>,
+    /// `None` = all that are not counted by themselves.
+    addresses: HashMap<Option<AddressGroup>, Account>,
     /// Keys that were valid, and when.
     valid: HashMap<Hash, DateTime<Utc>>,
     /// When what is over was last removed.
     swept: Option<DateTime<Utc>>,
 }
 
-/// What a look-up costs the address if the key turns out wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fare {
-    /// Nothing: nobody is counted, or the key was valid lately.
-    Free,
-    /// One of these; given back when the key is valid.
-    Of(Option<AddressGroup>),
+/// What one address has run up.
+struct Account {
+    /// When nothing will be left of it.
+    settled: DateTime<Utc>,
+    /// Look-ups under way.
+    pending: u32,
+}
+
+/// A look-up that was let happen. Only a key that proves wrong is charged; one whose request goes away
+/// or whose store does not answer costs nothing.
+pub(super) struct Lookup<'a> {
+    keys: &'a WrongKeys,
+    /// `None`: nobody is counted, or the key was valid lately.
+    account: Option<Option<AddressGroup>>,
 }
 
 impl WrongKeys {
@@ -61,41 +73,42 @@ impl WrongKeys {
         from: Option<AddressGroup>,
         key: &Hash,
         now: DateTime<Utc>,
-    ) -> Result<Fare, i64> {
-        let Some(from) = from else {
-            return Ok(Fare::Free);
+    ) -> Result<Lookup<'_>, i64> {
+        let mut counted = self.counted();
+        let account = match from {
+            Some(from) if !counted.was_valid(key, now) => Some(counted.begin(from, now)?),
+            _ => None,
         };
-        let mut counted = self.counted();
-        if counted.was_valid(key, now) {
-            return Ok(Fare::Free);
-        }
-        let account = counted.account(from, now);
-        let settled = counted.settled.entry(account).or_insert(now);
-        // A clock that was set back must not lock anybody out for longer.
-        *settled = (*settled).clamp(now, now + EVERY * BURST);
-        let wait = *settled + EVERY - (now + EVERY * BURST);
-        if wait > TimeDelta::zero() {
-            return Err((wait.num_milliseconds() + 999).div_euclid(1000).max(1));
-        }
-        *settled += EVERY;
-        Ok(Fare::Of(account))
+        Ok(Lookup {
+            keys: self,
+            account,
+        })
     }
+}
 
+impl Lookup<'_> {
     /// The key is valid: its address pays nothing.
-    pub(super) fn was_valid(&self, fare: Fare, key: Hash, now: DateTime<Utc>) {
-        let mut counted = self.counted();
-        counted.give_back(fare);
-        counted.remember(key, now);
+    pub(super) fn was_valid(self, key: Hash, now: DateTime<Utc>) {
+        self.keys.counted().remember(key, now);
     }
 
     /// The key is not valid (any longer).
-    pub(super) fn was_wrong(&self, key: &Hash) {
-        self.counted().valid.remove(key);
+    pub(super) fn was_wrong(self, key: &Hash) {
+        let mut counted = self.keys.counted();
+        counted.valid.remove(key);
+        if let Some(account) = self.account.and_then(|of| counted.addresses.get_mut(&of)) {
+            account.settled += EVERY;
+        }
     }
+}
 
-    /// Nobody knows: the store did not answer.
-    pub(super) fn is_unknown(&self, fare: Fare) {
-        self.counted().give_back(fare);
+impl Drop for Lookup<'_> {
+    fn drop(&mut self) {
+        if let Some(of) = self.account
+            && let Some(account) = self.keys.counted().addresses.get_mut(&of)
+        {
+            account.pending = account.pending.saturating_sub(1);
+        }
     }
 }
 
@@ -105,10 +118,35 @@ impl Counted {
         at.is_some_and(|at| (now - *at).abs() < VALID_LATELY)
     }
 
+    /// Begins a look-up for an address.
+    fn begin(
+        &mut self,
+        from: AddressGroup,
+        now: DateTime<Utc>,
+    ) -> Result<Option<AddressGroup>, i64> {
+        let of = self.account(from, now);
+        let fresh = Account {
+            settled: now,
+            pending: 0,
+        };
+        let account = self.addresses.entry(of).or_insert(fresh);
+        // A clock that was set back must not lock anybody out for longer.
+        account.settled = account.settled.clamp(now, now + EVERY * MOST_OWED);
+        let wait = account.settled + EVERY - (now + EVERY * BURST);
+        if wait > TimeDelta::zero() {
+            return Err((wait.num_milliseconds() + 999).div_euclid(1000).max(1));
+        }
+        if account.pending >= MOST_PENDING {
+            return Err(EVERY.num_seconds());
+        }
+        account.pending += 1;
+        Ok(of)
+    }
+
     fn account(&mut self, from: AddressGroup, now: DateTime<Utc>) -> Option<AddressGroup> {
-        if self.settled.len() >= MOST_ADDRESSES && !self.settled.contains_key(&Some(from)) {
+        if self.addresses.len() >= MOST_ADDRESSES && !self.addresses.contains_key(&Some(from)) {
             self.sweep(now);
-            if self.settled.len() >= MOST_ADDRESSES {
+            if self.addresses.len() >= MOST_ADDRESSES {
                 return None;
             }
         }
@@ -119,17 +157,10 @@ impl Counted {
     fn sweep(&mut self, now: DateTime<Utc>) {
         let is_due = self.swept.is_none_or(|at| (now - at).abs() >= EVERY);
         if is_due {
-            self.settled.retain(|_, settled| *settled > now);
+            self.addresses
+                .retain(|_, account| account.settled > now || account.pending > 0);
             self.valid.retain(|_, at| (now - *at).abs() < VALID_LATELY);
             self.swept = Some(now);
-        }
-    }
-
-    fn give_back(&mut self, fare: Fare) {
-        if let Fare::Of(account) = fare
-            && let Some(settled) = self.settled.get_mut(&account)
-        {
-            *settled -= EVERY;
         }
     }
 
@@ -156,10 +187,21 @@ mod tests {
     }
 
     /// Presents a wrong key; what is answered to it.
-    fn guess(keys: &WrongKeys, from: u32, now: DateTime<Utc>) -> Result<Fare, i64> {
-        let admitted = keys.admit(address(from), &[9; 32], now);
-        keys.was_wrong(&[9; 32]);
-        admitted
+    fn guess(keys: &WrongKeys, from: u32, now: DateTime<Utc>) -> Result<(), i64> {
+        let lookup = keys.admit(address(from), &[9; 32], now)?;
+        lookup.was_wrong(&[9; 32]);
+        Ok(())
+    }
+
+    fn hash(number: u32) -> Hash {
+        let mut hash = [0; 32];
+        hash[..4].copy_from_slice(&number.to_be_bytes());
+        hash
+    }
+
+    /// The account of a look-up that was let happen.
+    fn account(lookup: Result<Lookup<'_>, i64>) -> Result<Option<Option<AddressGroup>>, i64> {
+        lookup.map(|lookup| lookup.account)
     }
 
     fn exhausted(from: u32) -> WrongKeys {
@@ -186,34 +228,50 @@ mod tests {
     #[test]
     fn a_key_that_was_valid_lately_is_let_past_until_it_is_wrong() {
         let (keys, key) = (exhausted(1), [7; 32]);
-        let fare = keys.admit(address(2), &key, noon()).unwrap();
-        keys.was_valid(fare, key, noon());
-        assert_eq!(keys.admit(address(1), &key, noon()), Ok(Fare::Free));
+        let lookup = keys.admit(address(2), &key, noon()).unwrap();
+        lookup.was_valid(key, noon());
+        assert_eq!(account(keys.admit(address(1), &key, noon())), Ok(None));
+        let lookup = keys.admit(address(1), &key, noon()).unwrap();
+        lookup.was_wrong(&key);
+        assert_eq!(account(keys.admit(address(1), &key, noon())), Err(1));
+        let lookup = keys.admit(address(2), &key, noon()).unwrap();
+        lookup.was_valid(key, noon());
         let later = noon() + TimeDelta::hours(25);
-        assert_ne!(keys.admit(address(1), &key, later), Ok(Fare::Free));
-        keys.was_wrong(&key);
-        assert_eq!(keys.admit(address(1), &key, noon()), Err(1));
+        assert_ne!(account(keys.admit(address(1), &key, later)), Ok(None));
     }
 
     #[test]
     fn a_valid_key_and_a_silent_store_cost_nothing() {
         let keys = WrongKeys::default();
         for number in 0..100 {
-            let fare = keys.admit(address(1), &[number; 32], noon()).unwrap();
+            let lookup = keys.admit(address(1), &[number; 32], noon()).unwrap();
             if number % 2 == 0 {
-                keys.was_valid(fare, [number; 32], noon());
-            } else {
-                keys.is_unknown(fare);
+                lookup.was_valid([number; 32], noon());
             }
         }
+    }
+
+    #[test]
+    fn look_ups_under_way_are_not_charged_before_their_keys_prove_wrong() {
+        let keys = WrongKeys::default();
+        let look_up = |number: u32| keys.admit(address(1), &hash(number), noon());
+        let pending: Vec<_> = (0..MOST_PENDING).map(look_up).collect();
+        assert!(pending.iter().all(Result::is_ok));
+        assert_eq!(account(look_up(MOST_PENDING)), Err(1), "they are bounded");
+        for (number, lookup) in (0..).zip(pending) {
+            lookup.unwrap().was_wrong(&hash(number));
+        }
+        assert!(guess(&keys, 1, noon() + TimeDelta::minutes(3)).is_err());
+        assert!(guess(&keys, 1, noon() + TimeDelta::minutes(5)).is_ok());
     }
 
     #[test]
     fn a_clock_that_was_set_back_locks_nobody_out() {
         let keys = exhausted(1);
         let before = noon() - TimeDelta::days(1);
-        assert_eq!(guess(&keys, 1, before), Err(1));
-        assert!(guess(&keys, 1, before + EVERY).is_ok());
+        let most = i64::from(MOST_OWED - BURST + 1);
+        assert_eq!(guess(&keys, 1, before), Err(most));
+        assert!(guess(&keys, 1, before + TimeDelta::seconds(most)).is_ok());
     }
 
     #[test]
@@ -222,18 +280,18 @@ mod tests {
         let guesses = (0..30_000).map(|number| guess(&keys, number, noon()));
         let refused = guesses.filter(Result::is_err).count();
         assert!(refused > 19_000, "{refused}");
-        assert!(keys.counted().settled.len() <= MOST_ADDRESSES + 1);
+        assert!(keys.counted().addresses.len() <= MOST_ADDRESSES + 1);
         let later = noon() + TimeDelta::minutes(1);
         assert!(
             guess(&keys, 40_000, later).is_ok(),
             "what is over is forgotten"
         );
-        assert!(keys.counted().settled.len() < 10);
+        assert!(keys.counted().addresses.len() < 10);
     }
 
     #[test]
     fn behind_a_proxy_that_is_not_named_nobody_is_counted() {
         let keys = exhausted(1);
-        assert_eq!(keys.admit(None, &[9; 32], noon()), Ok(Fare::Free));
+        assert_eq!(account(keys.admit(None, &[9; 32], noon())), Ok(None));
     }
 }
