@@ -10,9 +10,10 @@ use crate::{assert_none, root};
 const SOURCES: &str = "crates/domain/src";
 
 /// From the ground up. A module may import from the floors below its own and from itself.
-const FLOORS: [&[&str]; 10] = [
+const FLOORS: [&[&str]; 11] = [
     &["values"],
     &["content", "law"],
+    &["facts", "carrier"],
     &["message"],
     &["numbers"],
     &["compliance"],
@@ -25,15 +26,7 @@ const FLOORS: [&[&str]; 10] = [
 
 /// Imports that break the floors today. A row that is no longer needed is refused, so that the table
 /// can only shrink.
-const ALLOWED: &[(&str, &str)] = &[
-    ("change", "ports"),
-    ("compliance", "decision"),
-    ("inbound", "ports"),
-    ("message", "decision"),
-    ("numbers", "decision"),
-    ("numbers", "ports"),
-    ("retry", "ports"),
-];
+const ALLOWED: &[(&str, &str)] = &[("compliance", "decision"), ("numbers", "decision")];
 
 struct Rules<'a> {
     floors: &'a [&'a [&'a str]],

@@ -13,10 +13,12 @@
     )
 )]
 
+pub mod carrier;
 pub mod change;
 pub mod compliance;
 pub mod content;
 pub mod decision;
+pub mod facts;
 pub mod inbound;
 pub mod law;
 pub mod message;

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::decision::Policy;
+use crate::facts::Policy;
 use crate::values::ids::OrganizationId;
 use crate::values::wire::wire_enum;
 

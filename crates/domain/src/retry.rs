@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::carrier::{Refusal, RefusalClass};
 use crate::message::{FollowUp, Message, TrafficType, backoff};
-use crate::ports::{Refusal, RefusalClass};
 use crate::values::reason::Reason;
 
 /// How long calls and unknown outcomes are waited for.

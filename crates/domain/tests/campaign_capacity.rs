@@ -124,6 +124,6 @@ fn a_message_that_holds_the_last_segments_of_the_day_may_still_leave() {
     let held = context(Some(3), 3);
     let others = decide(&message.submission, &held, now()).decision;
     assert!(matches!(others, Decision::Defer(_)), "{others:?}");
-    let own = decide(&message.submission, &held.without(&message), now()).decision;
+    let own = decide(&message.submission, &message.left_out_of(held), now()).decision;
     assert!(matches!(own, Decision::Send(_)), "{own:?}");
 }

@@ -55,7 +55,7 @@ fn only_the_messages_own_send_and_hold_are_left_out_of_the_facts() {
     let mut context = context();
     context.message.recipient.recent = vec![sent(message.id), sent(other)];
     context.message.wallet.held = Money::from_micros(1).plus(hold);
-    let without = context.without(&message);
+    let without = message.left_out_of(context);
     assert_eq!(without.message.recipient.recent, [sent(other)]);
     assert_eq!(without.message.wallet.held, Money::from_micros(1));
     assert_eq!(without.own_reservation, message.reservation);
@@ -78,7 +78,7 @@ fn the_messages_own_place_is_left_out_of_its_own_numbers_windows_alone() {
         });
         number.usage = Usage(windows.to_vec());
     }
-    let context = context.without(&message);
+    let context = message.left_out_of(context);
     for (kind, window_start) in used {
         let taken = context
             .org

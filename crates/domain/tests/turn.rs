@@ -62,7 +62,7 @@ fn queued() -> Message {
 }
 
 fn has_its_turn(paces: Paces, claimed_through: Option<&Lanes>) -> bool {
-    context(paces).has_its_turn(&queued(), claimed_through)
+    queued().passes_lanes(&context(paces), claimed_through)
 }
 
 const NUMBER: Paces = Paces {

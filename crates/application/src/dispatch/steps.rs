@@ -199,7 +199,7 @@ impl Dispatch {
         if now >= message.expires_at() {
             return MessageChange::expired(message, now).ok();
         }
-        let context = facts.context?.without(&message);
+        let context = message.left_out_of(facts.context?);
         // The person may have another number since: the facts are about the one that is theirs now.
         message.submission.to = context.message.lead.phone.clone();
         let decided = decide(&message.submission, &context, now);
@@ -210,7 +210,11 @@ impl Dispatch {
                 .ok()?;
         let is_queued = matches!(judged.message.state, State::Queued { .. });
         // One that changed lanes waits there for its turn: the next claim takes it.
-        if is_queued && context.has_its_turn(&judged.message, claimed_through.as_ref()) {
+        if is_queued
+            && judged
+                .message
+                .passes_lanes(&context, claimed_through.as_ref())
+        {
             self.attempt(judged, now).ok()
         } else {
             Some(judged)

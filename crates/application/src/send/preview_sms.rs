@@ -74,7 +74,7 @@ impl PreviewSms {
             (Some(_), None) => return Err(unknown("smsEventId", "message")),
             (_, Some(message)) => {
                 check_resubmission(&message, &submission)?;
-                context.without(&message)
+                message.left_out_of(context)
             }
             (None, None) => context,
         };

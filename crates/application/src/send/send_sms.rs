@@ -186,7 +186,7 @@ impl SendSms {
         let submission = submission(command, &body, &context, now);
         let submission = with_own_text(submission, existing.as_ref(), &context);
         let (message, occasion) = self.target(command, existing, submission, id, now)?;
-        let context = context.without(&message);
+        let context = message.left_out_of(context);
         let mut change = match intent {
             Intent::Send => judge(message, occasion, &context, now)?,
             Intent::Save => saved(message, now)?,

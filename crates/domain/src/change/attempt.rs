@@ -6,12 +6,11 @@ use serde_json::json;
 
 use super::submit::remembered;
 use super::{Fact, FactKind, FactSource, MessageChange, RecipientChange};
-use crate::decision::Context;
+use crate::carrier::{AttemptToken, Evidence, EvidenceKind, ProviderAnswer, Refusal, RequestBody};
+use crate::facts::Context;
 use crate::message::{
-    Attempt, AttemptMoney, AttemptToken, Event, Evidence, EvidenceKind, FollowUp, MergedEvidence,
-    Message, RequestBody, TransitionRefused,
+    Attempt, AttemptMoney, Event, FollowUp, MergedEvidence, Message, TransitionRefused,
 };
-use crate::ports::{ProviderAnswer, Refusal};
 use crate::retry;
 use crate::values::ids::LedgerEntryId;
 

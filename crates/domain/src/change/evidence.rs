@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::{ActiveNumber, Fact, FactKind, FactSource, MessageChange};
+use crate::carrier::{Evidence, EvidenceKind};
 use crate::message::fold::{Alert, Folded};
-use crate::message::{Attempt, Evidence, EvidenceKind, Message, State};
+use crate::message::{Attempt, Message, State};
 use crate::values::billing::LedgerEntry;
 use crate::values::ids::LedgerEntryId;
 

@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{ActiveNumber, Fact, OptOutChange, ProviderEvent, ReleaseChange};
-use crate::decision::Consent;
-use crate::message::{Attachments, Message};
+use super::{ActiveNumber, Fact, OptOutChange, ReleaseChange};
+use crate::carrier::ProviderEvent;
+use crate::content::Attachments;
+use crate::facts::Consent;
+use crate::message::Message;
 use crate::values::ids::{CampaignId, LeadId, SourceId, UserId};
 use crate::values::phone::PhoneNumber;
 

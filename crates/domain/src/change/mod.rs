@@ -16,15 +16,17 @@ pub use inbound::{InboundChange, NewLead, ReviewFlag};
 pub use opt_out::{OptOutChange, ReleaseChange, ReviewChange, SuppressionSource};
 pub use submit::Occasion;
 
+pub use crate::carrier::ProviderEvent;
 pub use crate::content::{is_same_text, text_hash};
 
-use crate::decision::{DecisionRecord, RecentSend};
+use crate::decision::DecisionRecord;
+use crate::facts::RecentSend;
 use crate::message::{Attempt, Message};
 use crate::values::billing::{LedgerEntry, Money};
-use crate::values::ids::{ConversationId, MessageId, OrganizationId, PhoneNumberId};
+use crate::values::ids::{ConversationId, MessageId, PhoneNumberId};
 use crate::values::phone::PhoneNumber;
 use crate::values::wire::wire_enum;
-use crate::values::{CounterKey, CounterShare, ProviderAccount};
+use crate::values::{CounterKey, CounterShare};
 
 /// The new image of a message and everything that goes with it.
 #[must_use = "a change has no effect until it is committed"]
@@ -176,27 +178,6 @@ pub struct IdempotencyRecord {
     pub hash_version: i16,
     /// Until when the key is remembered.
     pub expires_at: DateTime<Utc>,
-}
-
-/// A raw event of the provider, kept whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProviderEvent {
-    /// Whose account.
-    pub account: ProviderAccount,
-    /// Unique within the account.
-    pub event_id: String,
-    /// The provider's name for its kind.
-    pub event_type: String,
-    /// When it happened, by the provider's clock.
-    pub occurred_at: DateTime<Utc>,
-    /// When we received it.
-    pub received_at: DateTime<Utc>,
-    /// The provider's id of the message.
-    pub provider_message_id: Option<String>,
-    /// The message it belongs to, once known.
-    pub matched: Option<(OrganizationId, MessageId)>,
-    /// The bytes as received.
-    pub payload: Vec<u8>,
 }
 
 /// The number on which a conversation runs.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::decision::SuppressionScope;
+use crate::facts::SuppressionScope;
 use crate::values::ids::{ConversationId, OrganizationId, SuppressionId};
 use crate::values::phone::PhoneNumber;
 use crate::values::wire::wire_enum;

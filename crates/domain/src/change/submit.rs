@@ -5,8 +5,9 @@ use serde_json::json;
 
 use super::{Fact, FactKind, FactSource, Guards, MessageChange, RecipientChange};
 use crate::content::text_hash;
-use crate::decision::{Context, Decided, Decision, RecentSend};
-use crate::message::{Event, Message, Schedule, State, TransitionRefused};
+use crate::decision::Decided;
+use crate::facts::{Context, RecentSend};
+use crate::message::{Decision, Event, Message, Schedule, State, TransitionRefused};
 use crate::values::reason::Reason;
 
 /// Caps look back 24 hours; what is older is dropped whenever the recipient's row is written.

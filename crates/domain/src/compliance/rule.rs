@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 
-use crate::decision::{Block, BlockKind, Case, VerdictKind};
-use crate::message::Schedule;
+use crate::decision::{Case, VerdictKind};
+use crate::message::{Block, BlockKind, Schedule};
 use crate::values::reason::Reason;
 use crate::values::wire::wire_enum;
 

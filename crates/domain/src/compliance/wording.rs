@@ -5,7 +5,7 @@
 use super::content_lists::OPT_OUT_INSTRUCTIONS;
 use super::words::{contain_any, folded, words};
 use crate::content::{Body, InvalidBody, Text};
-use crate::decision::{Context, IdentityPolicy};
+use crate::facts::{Context, IdentityPolicy};
 use crate::message::{Submission, TrafficType};
 
 /// What is sent.

@@ -4,6 +4,7 @@
 //! to the character. This module must not know what a segment costs, whether the words are allowed
 //! (that is [`crate::compliance`]), or how texts that people send to us are read.
 
+mod attachments;
 mod body;
 mod encoding;
 mod same_text;
@@ -11,6 +12,7 @@ mod segmentation;
 mod smart_encoding;
 mod text;
 
+pub use attachments::{Attachments, Media, StoredMedia};
 pub use body::{Body, InvalidBody};
 pub use encoding::Encoding;
 pub use same_text::{is_same_text, text_hash};

@@ -3,12 +3,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::context::Context;
 use crate::compliance::wording::Wording;
 use crate::compliance::{RuleCode, traffic};
+use crate::facts::{CapacityWindows, Context};
 use crate::law::{Country, Places, RecipientLocation, StatedAddress, StatedPlaces};
 use crate::message::{Message, Submission, TrafficType};
-use crate::numbers::CapacityWindows;
 use crate::numbers::selection::Selection;
 use crate::values::billing::Money;
 use crate::values::ids::{CampaignId, SourceId};

@@ -4,14 +4,15 @@
 use chrono::{DateTime, Utc};
 
 use super::case::Case;
-use super::context::Context;
-use super::decision::{Block, BlockKind, Decided, Decision};
+use super::decision::Decided;
 use super::plan::send_plan;
 use super::precedence::strongest;
 use super::timing::{Timing, first_legal};
 use super::trace::Trace;
 use crate::compliance::rule::{Judged, Rule, Verdict};
 use crate::compliance::rules::RULES;
+use crate::facts::Context;
+use crate::message::{Block, BlockKind, Decision};
 use crate::message::{Schedule, Submission};
 use crate::numbers::selection::select;
 use crate::values::reason::Reason;
@@ -19,7 +20,7 @@ use crate::values::reason::Reason;
 /// May this message leave at `now`, from which number and at what price; if not, why, and when?
 ///
 /// Pure: the same arguments give the same decision and trace. `context` leaves the message itself
-/// out (see [`Context::without`]).
+/// out (see [`crate::message::Message::left_out_of`]).
 #[must_use]
 pub fn decide(submission: &Submission, context: &Context, now: DateTime<Utc>) -> Decided {
     decide_by(&RULES, submission, context, now)

@@ -3,7 +3,6 @@
 //! come from or what happens with a decision.
 
 mod case;
-mod context;
 mod decide;
 #[expect(
     clippy::module_inception,
@@ -14,14 +13,15 @@ mod plan;
 mod precedence;
 mod timing;
 mod trace;
-mod turn;
 
 pub use case::Case;
-pub use context::{
+pub use decide::{decide, decide_by};
+pub use decision::Decided;
+pub use trace::{DecisionRecord, LosingNumber, RuleVerdict, Trace, VerdictKind, WinningNumber};
+
+pub use crate::facts::{
     Consent, ConsentBasis, ContentPolicy, Context, ConversationFacts, IdentityPolicy, LeadFacts,
     MessageFacts, OrgFacts, OrganizationKind, Policy, RecentSend, RecipientFacts, Suppression,
     SuppressionScope, WalletFacts,
 };
-pub use decide::{decide, decide_by};
-pub use decision::{Block, BlockKind, Decided, Decision, SendPlan};
-pub use trace::{DecisionRecord, LosingNumber, RuleVerdict, Trace, VerdictKind, WinningNumber};
+pub use crate::message::{Block, BlockKind, Decision, SendPlan};

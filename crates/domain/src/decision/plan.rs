@@ -2,9 +2,9 @@
 //! may leave.
 
 use super::case::Case;
-use super::decision::SendPlan;
 use crate::compliance::traffic;
-use crate::message::Route;
+use crate::message::{Route, SendPlan};
+use crate::numbers::is_warming_up;
 use crate::numbers::selection::{Choice, Outcome};
 use crate::values::billing::{BillingStatus, Money};
 
@@ -44,7 +44,7 @@ fn route(case: &Case<'_>, choice: &Choice<'_>) -> Route {
         from: number.phone.clone(),
         selection: Some(choice.reason),
         ten_dlc_campaign_id: number.ten_dlc_campaign_id.clone(),
-        is_warmup: number.is_warming_up(case.windows.day),
+        is_warmup: is_warming_up(number, case.windows.day),
         account: number.account.clone(),
         messaging_profile_id: number.messaging_profile_id.clone(),
     }

@@ -6,8 +6,8 @@
 
 use std::cmp::Reverse;
 
-use super::decision::{Block, Decision};
 use crate::compliance::rule::{Effect, Verdict};
+use crate::message::{Block, Decision};
 
 /// The strongest refusal, if any rule refuses. Of equals, the reason that stands first in the
 /// vocabulary: the order of the rules means nothing.

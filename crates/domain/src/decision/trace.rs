@@ -8,10 +8,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::case::Case;
-use super::context::Context;
-use super::decision::Decision;
 use crate::compliance::rule::{Rule, Verdict};
+use crate::facts::Context;
 use crate::law::schedule::tz_version;
+use crate::message::Decision;
 use crate::numbers::selection::{Choice, Outcome};
 use crate::values::SelectionReason;
 use crate::values::billing::Money;

@@ -5,7 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::content::{Body, Text, is_same_text};
-use crate::decision::{Context, RecentSend, SuppressionScope};
+use crate::facts::{Context, RecentSend, SuppressionScope};
 use crate::message::{Message, Priority, Submission, TrafficType};
 use crate::values::ids::{ConversationId, LeadId, PhoneNumberId};
 use crate::values::phone::PhoneNumber;

@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use sms_keywords::Understood;
 
 use super::readings::understand_message;
+use crate::carrier::InboundSms;
 use crate::change::SuppressionSource;
 use crate::content::Text;
-use crate::decision::{RecentSend, SuppressionScope};
-use crate::ports::InboundSms;
+use crate::facts::{RecentSend, SuppressionScope};
 use crate::values::ProviderAccount;
 use crate::values::ids::{
     CampaignId, ConversationId, LeadId, OrganizationId, PhoneNumberId, SourceId, SuppressionId,

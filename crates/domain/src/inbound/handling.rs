@@ -7,14 +7,14 @@ use sms_keywords::{Classification, Keyword, Machine, Speaker, Understood, is_pro
 
 use super::answers::{Addressee, AnswerDraft, SystemAnswer};
 use super::facts::InboundFacts;
+use crate::carrier::{InboundSms, ProviderEvent};
 use crate::change::{
-    ActiveNumber, Fact, FactKind, FactSource, InboundChange, NewLead, OptOutChange, ProviderEvent,
-    ReleaseChange, ReviewFlag, SuppressionSource,
+    ActiveNumber, Fact, FactKind, FactSource, InboundChange, NewLead, OptOutChange, ReleaseChange,
+    ReviewFlag, SuppressionSource,
 };
 use crate::content::Segmentation;
-use crate::decision::{Consent, ConsentBasis, SuppressionScope};
+use crate::facts::{Consent, ConsentBasis, SuppressionScope};
 use crate::message::{Message, Priority, Route, State, Submission, TrafficType};
-use crate::ports::InboundSms;
 use crate::values::ids::{ConversationId, LeadId, MessageId, SuppressionId};
 
 /// A text that arrived, and everything that its handling looks at.

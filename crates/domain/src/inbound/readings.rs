@@ -3,8 +3,8 @@
 
 use sms_keywords::{Keyword, Speaker, Understood, understand};
 
+use crate::carrier::InboundSms;
 use crate::content::Text;
-use crate::ports::InboundSms;
 
 /// The strongest of what the text says, what the subject says, and what both say as one: a phone
 /// splits "STOP / please" between the two as it likes, and either alone is the person's word. Of

@@ -1,60 +1,12 @@
 //! One try at the provider.
 
-use std::fmt;
-
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::evidence::MergedEvidence;
+use crate::carrier::{RequestBody, TokenHash};
 use crate::values::ProviderAccount;
 use crate::values::ids::{MessageId, OrganizationId};
-
-/// The secret that links a webhook to its attempt: part of the URL given to the provider. Only its
-/// hash is stored.
-#[derive(Clone, PartialEq, Eq)]
-pub struct AttemptToken(String);
-
-/// How a token is stored: SHA-256 of its text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TokenHash(pub [u8; 32]);
-
-impl AttemptToken {
-    /// Wraps a secret: 32 lower-case hexadecimal digits.
-    #[must_use]
-    pub const fn new(secret: String) -> Self {
-        Self(secret)
-    }
-
-    /// How the token is stored and looked up.
-    #[must_use]
-    pub fn hash(&self) -> TokenHash {
-        TokenHash(Sha256::digest(self.0.as_bytes()).into())
-    }
-
-    /// The secret itself, for the URL.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for AttemptToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("AttemptToken(…)")
-    }
-}
-
-/// The request as it goes over the wire, kept until the outcome is known so that a resend sends the
-/// same bytes. `Debug` shows only the length: it holds a number and a text.
-#[derive(Clone, PartialEq, Eq)]
-pub struct RequestBody(pub Vec<u8>);
-
-impl fmt::Debug for RequestBody {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RequestBody({} bytes)", self.0.len())
-    }
-}
 
 /// One try at the provider. Committed before the call: the point of no return.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,26 +53,4 @@ pub enum AttemptMoney {
     /// A charge, its refund, and the charge again.
     #[serde(rename = "recharged")]
     Recharged,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SECRET: &str = "0123456789abcdef0123456789abcdef";
-
-    #[test]
-    fn the_url_gets_the_secret_as_it_was_made() {
-        assert_eq!(AttemptToken::new(SECRET.to_owned()).expose(), SECRET);
-    }
-
-    #[test]
-    fn a_developer_who_prints_an_attempt_sees_neither_secret_nor_request() {
-        let token = AttemptToken::new(SECRET.to_owned());
-        let request = RequestBody(b"to Ann".to_vec());
-        assert_eq!(
-            format!("{token:?} {request:?}"),
-            "AttemptToken(…) RequestBody(6 bytes)"
-        );
-    }
 }

@@ -7,9 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::attempt::{Attempt, AttemptMoney};
 use super::backoff::backoff;
-use super::evidence::{Evidence, EvidenceKind, ProviderError};
 use super::message::{ComplianceAction, Message, State};
 use super::state::OPTED_OUT;
+use crate::carrier::{Evidence, EvidenceKind, ProviderError};
 use crate::values::billing::{BillingStatus, LedgerKind, Money};
 use crate::values::reason::Reason;
 

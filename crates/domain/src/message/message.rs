@@ -4,9 +4,9 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::attempt::Attempt;
 use super::content::{Submission, TrafficType};
-use super::evidence::ProviderError;
 use super::status::Status;
 use super::timeline::{Schedule, Timeline};
+use crate::carrier::ProviderError;
 use crate::values::billing::{BillingStatus, Money};
 use crate::values::ids::{MessageId, OrganizationId, PhoneNumberId};
 use crate::values::phone::PhoneNumber;

@@ -1,10 +1,10 @@
 //! A message and its lifecycle: the intent machine in [`state`], the evidence machine in
 //! [`evidence`] and [`fold`]. Must not know how a message is stored or sent.
 
-mod attachments;
 mod attempt;
 mod backoff;
 mod content;
+mod decision;
 pub mod evidence;
 pub mod fold;
 pub mod guide;
@@ -16,17 +16,21 @@ mod lanes;
 mod message;
 pub mod state;
 mod status;
+mod surroundings;
 mod timeline;
 
-pub use attachments::{Attachments, Media, StoredMedia};
-pub use attempt::{Attempt, AttemptMoney, AttemptToken, RequestBody, TokenHash};
+pub use attempt::{Attempt, AttemptMoney};
 pub use backoff::{BACKOFF, backoff};
 pub use content::{Direction, Priority, Submission, TrafficType};
-pub use evidence::{Evidence, EvidenceKind, MergedEvidence, ProviderError};
+pub use decision::{Block, BlockKind, Decision, SendPlan};
+pub use evidence::MergedEvidence;
 pub use lanes::Lanes;
 pub use message::{Attempts, Billing, ComplianceAction, Message, Route, SendingPhase, State};
 pub use state::{Event, FollowUp, TransitionRefused};
 pub use status::Status;
 pub use timeline::{Schedule, Timeline};
 
-pub use crate::content::Text;
+pub use crate::carrier::{
+    AttemptToken, Evidence, EvidenceKind, ProviderError, RequestBody, TokenHash,
+};
+pub use crate::content::{Attachments, Media, StoredMedia, Text};

@@ -6,11 +6,11 @@
 use chrono::{DateTime, Utc};
 
 use super::content::TrafficType;
-use super::evidence::ProviderError;
 use super::message::{Billing, ComplianceAction, Message, SendingPhase, State};
 use super::status::Status;
 use super::timeline::{Schedule, Timeline};
-use crate::decision::{Block, BlockKind, Decision, SendPlan};
+use crate::carrier::ProviderError;
+use crate::message::{Block, BlockKind, Decision, SendPlan};
 use crate::values::billing::{BillingStatus, Money};
 use crate::values::reason::Reason;
 

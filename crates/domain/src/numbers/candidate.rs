@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::gates::{GATES, GateCode, Obstacle};
-use super::number::NumberFacts;
 use crate::decision::Case;
+use crate::facts::NumberFacts;
 use crate::values::ids::PhoneNumberId;
 use crate::values::reason::Reason;
 

@@ -3,8 +3,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::number::{NumberFacts, Registration};
-use crate::decision::{Case, OrganizationKind, SuppressionScope};
+use super::warm_up::{day_limit, is_warming_up};
+use crate::decision::Case;
+use crate::facts::{NumberFacts, OrganizationKind, Registration, SuppressionScope};
 use crate::law::read_country;
 use crate::message::TrafficType;
 use crate::values::reason::Reason;
@@ -224,7 +225,7 @@ fn reserved(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
 /// A warm-up builds a reputation with engaged recipients; a lead's message must not depend on it.
 /// The system's answers go out from the number that the person texted, whatever its state.
 fn warm_up(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
-    let is_warming_up = number.is_warming_up(case.windows.day);
+    let is_warming_up = is_warming_up(number, case.windows.day);
     passes_if(match case.traffic() {
         TrafficType::RealLead | TrafficType::Test | TrafficType::FailedAttempt => !is_warming_up,
         TrafficType::Warmup => is_warming_up,
@@ -271,7 +272,7 @@ fn capacity(case: &Case<'_>, number: &NumberFacts, kind: CounterKind) -> Option<
     let (limit, reason) = match kind {
         CounterKind::Hour => (number.hourly_limit, Reason::PhoneNumberHourlyLimitReached),
         CounterKind::Day => (
-            number.day_limit(case.windows.day),
+            day_limit(number, case.windows.day),
             Reason::PhoneNumberDailyLimitReached,
         ),
     };

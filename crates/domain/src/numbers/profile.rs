@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::decision::SuppressionScope;
+use crate::facts::SuppressionScope;
 use crate::values::ids::{OrganizationId, PhoneNumberId};
 
 /// A number with the organization that has it.

@@ -7,13 +7,13 @@ use chrono::{DateTime, Utc};
 
 use super::candidate::Candidate;
 use super::gates::Obstacle;
-use super::number::NumberFacts;
 use super::strategies;
+use super::warm_up::day_limit;
 use crate::decision::Case;
-use crate::values::SelectionReason;
+use crate::facts::NumberFacts;
 use crate::values::ids::PhoneNumberId;
 use crate::values::reason::Reason;
-use crate::values::{CampaignShare, Reservation};
+use crate::values::{CampaignShare, Reservation, SelectionReason};
 
 /// A strategy: a named function.
 #[derive(Debug)]
@@ -251,7 +251,7 @@ impl Choice<'_> {
             hour_start: case.windows.hour_start,
             hour_limit: self.number.hourly_limit,
             day_start: case.windows.day_start,
-            day_limit: self.number.day_limit(case.windows.day),
+            day_limit: day_limit(self.number, case.windows.day),
             campaign: self.campaign_share(case),
         }
     }

@@ -11,8 +11,8 @@ pub(crate) use manual_override::instructed_number;
 pub(super) use manual_override::manual_override;
 
 use super::gates::STICKY_WAIT;
-use super::number::NumberFacts;
 use super::selection::{Field, Outcome, Pick};
+use crate::facts::NumberFacts;
 use crate::values::Health;
 use score::best;
 

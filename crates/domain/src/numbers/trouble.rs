@@ -3,10 +3,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::capacity::{CapacityWindows, DEFAULT_CAPACITY_ZONE};
 use super::health::{HealthReport, ReceiptCounts};
-use super::number::WarmUp;
-use crate::ports::SpamBlock;
+use super::warm_up::is_under_way;
+use crate::carrier::SpamBlock;
+use crate::facts::WarmUp;
+use crate::facts::{CapacityWindows, DEFAULT_CAPACITY_ZONE};
 use crate::values::Health;
 use crate::values::ids::{OrganizationId, PhoneNumberId};
 use crate::values::wire::wire_enum;
@@ -81,7 +82,7 @@ impl NumberHealth {
             cooling_until: self.cooling_until,
             is_warming_up: self
                 .warm_up
-                .is_some_and(|warm_up| warm_up.is_under_way(today)),
+                .is_some_and(|warm_up| is_under_way(warm_up, today)),
             receipts: self.receipts,
         }
     }

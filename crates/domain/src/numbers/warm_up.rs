@@ -6,7 +6,8 @@
 
 use chrono::NaiveDate;
 
-use super::number::WarmUp;
+use crate::facts::{NumberFacts, WarmUp};
+use crate::values::Health;
 
 /// From a day of the warm-up on (the first is 0), at most so many messages a day.
 pub const CURVE: [(i64, u32); 7] = [
@@ -22,28 +23,40 @@ pub const CURVE: [(i64, u32); 7] = [
 /// The first day that the curve does not limit any more.
 pub const CURVE_ENDS_ON_DAY: i64 = 21;
 
-impl WarmUp {
-    /// The most messages on a civil day of the capacity zone; `None` once the warm-up is over. Before
-    /// its first day the first step applies.
-    #[must_use]
-    pub fn daily_limit(&self, on: NaiveDate) -> Option<u32> {
-        let day = on.signed_duration_since(self.started_on).num_days();
-        if day >= CURVE_ENDS_ON_DAY {
-            return None;
-        }
-        let step = CURVE
-            .iter()
-            .rev()
-            .find(|(from, _)| *from <= day)
-            .or(CURVE.first());
-        step.map(|(_, limit)| *limit)
+/// The most messages of a warm-up on a civil day of the capacity zone; `None` once it is over. Before
+/// its first day the first step applies.
+#[must_use]
+pub fn daily_limit(warm_up: WarmUp, on: NaiveDate) -> Option<u32> {
+    let day = on.signed_duration_since(warm_up.started_on).num_days();
+    if day >= CURVE_ENDS_ON_DAY {
+        return None;
     }
+    let step = CURVE
+        .iter()
+        .rev()
+        .find(|(from, _)| *from <= day)
+        .or(CURVE.first());
+    step.map(|(_, limit)| *limit)
+}
 
-    /// Whether the curve still limits the number on a day.
-    #[must_use]
-    pub fn is_under_way(&self, on: NaiveDate) -> bool {
-        self.daily_limit(on).is_some()
-    }
+/// Whether the curve still limits a number on a day.
+#[must_use]
+pub fn is_under_way(warm_up: WarmUp, on: NaiveDate) -> bool {
+    daily_limit(warm_up, on).is_some()
+}
+
+/// Whether a number is under warm-up on a civil day of the capacity zone.
+#[must_use]
+pub fn is_warming_up(number: &NumberFacts, on: NaiveDate) -> bool {
+    number.health == Health::Warmup
+        || (number.warm_up).is_some_and(|warm_up| is_under_way(warm_up, on))
+}
+
+/// The most messages of a number on a civil day: its own limit and the warm-up's, the smaller.
+#[must_use]
+pub fn day_limit(number: &NumberFacts, on: NaiveDate) -> Option<u32> {
+    let warm_up = number.warm_up.and_then(|warm_up| daily_limit(warm_up, on));
+    number.daily_limit.into_iter().chain(warm_up).min()
 }
 
 #[cfg(test)]
@@ -63,8 +76,8 @@ mod tests {
         let warm_up = WarmUp {
             started_on: "2026-12-01".parse().unwrap(),
         };
-        assert_eq!(warm_up.daily_limit(on.parse().unwrap()), limit);
-        assert_eq!(warm_up.is_under_way(on.parse().unwrap()), limit.is_some());
+        assert_eq!(daily_limit(warm_up, on.parse().unwrap()), limit);
+        assert_eq!(is_under_way(warm_up, on.parse().unwrap()), limit.is_some());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::message::AttemptToken;
+use crate::carrier::AttemptToken;
 
 /// The only source of time. Instants have whole microseconds, what Postgres keeps, so that a value
 /// read back equals the value written.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::Unavailable;
-use crate::decision::Context;
+use crate::facts::Context;
 use crate::message::Message;
 use crate::values::ids::{ConversationId, MessageId, OrganizationId};
 

@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 
 use super::Unavailable;
 use crate::change::{InboundChange, OptOutChange, ReleaseChange, ReviewChange};
-use crate::content::Text;
+use crate::content::{Attachments, Text};
 use crate::inbound::{ActiveSuppression, InboundFacts};
-use crate::message::{Attachments, Message};
+use crate::message::Message;
 use crate::values::ProviderAccount;
 use crate::values::ids::{ConversationId, LeadId, MessageId, OrganizationId};
 use crate::values::phone::PhoneNumber;

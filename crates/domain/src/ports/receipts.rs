@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::Unavailable;
-use crate::change::ProviderEvent;
-use crate::message::{Attempt, Message, TokenHash};
+use crate::carrier::{ProviderEvent, TokenHash};
+use crate::message::{Attempt, Message};
 use crate::values::ProviderAccount;
 use crate::values::phone::PhoneNumber;
 

@@ -8,8 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Unavailable;
-use crate::decision::{ConsentBasis, OrganizationKind, Policy};
-use crate::numbers::{Registration, WarmUp};
+use crate::facts::{ConsentBasis, OrganizationKind, Policy, Registration, WarmUp};
 use crate::values::billing::{Money, Rate};
 use crate::values::ids::{
     CampaignId, ConversationId, LeadId, LedgerEntryId, OrganizationId, PhoneNumberId, SourceId,

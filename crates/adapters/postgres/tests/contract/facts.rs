@@ -129,7 +129,7 @@ async fn the_facts_still_count_the_message_itself() {
     assert_eq!(usage.used(CounterKind::Hour, reservation.hour_start), 1);
     assert_eq!(usage.used(CounterKind::Day, reservation.day_start), 1);
     assert_eq!(context.org.numbers[0].last_used_at, Some(noon()));
-    let without = context.without(&message);
+    let without = message.left_out_of(context);
     assert_eq!(without.message.wallet.held, Money::ZERO);
     assert!(without.message.recipient.recent.is_empty());
 }

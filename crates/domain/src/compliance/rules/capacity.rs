@@ -2,8 +2,8 @@
 
 use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
 use crate::decision::Case;
+use crate::facts::DEFAULT_CAPACITY_ZONE;
 use crate::law::schedule::Zone;
-use crate::numbers::DEFAULT_CAPACITY_ZONE;
 use crate::numbers::selection::Outcome;
 
 /// Carriers cap what a number or a brand may send (T-Mobile: segments of a brand per day to midnight

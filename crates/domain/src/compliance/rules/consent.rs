@@ -3,7 +3,8 @@
 use chrono::{DateTime, Months, Utc};
 
 use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
-use crate::decision::{Case, Consent, ConsentBasis, Policy};
+use crate::decision::Case;
+use crate::facts::{Consent, ConsentBasis, Policy};
 use crate::law::Country;
 use crate::values::reason::Reason;
 

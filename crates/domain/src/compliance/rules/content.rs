@@ -6,7 +6,8 @@ use crate::compliance::content_lists::{FORBIDDEN, Phrase, phrases_beginning_with
 use crate::compliance::links::{Host, hosts};
 use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
 use crate::compliance::words::{length_if_first, words};
-use crate::decision::{Case, ContentPolicy, IdentityPolicy};
+use crate::decision::Case;
+use crate::facts::{ContentPolicy, IdentityPolicy};
 use crate::law::data::RuleData;
 use crate::values::reason::Reason;
 

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
-use crate::decision::{BlockKind, Case};
+use crate::decision::Case;
+use crate::message::BlockKind;
 use crate::numbers::candidate::Candidate;
 use crate::numbers::instructed_number;
 use crate::numbers::selection::{Outcome, Selection};

@@ -1,7 +1,9 @@
 //! Nobody who said STOP is texted.
 
 use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
-use crate::decision::{BlockKind, Case, SuppressionScope};
+use crate::decision::Case;
+use crate::facts::SuppressionScope;
+use crate::message::BlockKind;
 use crate::numbers::instructed_number;
 use crate::values::reason::Reason;
 

@@ -1,8 +1,9 @@
 //! Carriers know whose traffic a number carries.
 
 use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
-use crate::decision::{BlockKind, Case};
-use crate::numbers::Registration;
+use crate::decision::Case;
+use crate::facts::Registration;
+use crate::message::BlockKind;
 use crate::numbers::selection::Outcome;
 use crate::values::reason::Reason;
 

@@ -1,7 +1,8 @@
 //! Messages are paid for in advance.
 
 use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
-use crate::decision::{BlockKind, Case};
+use crate::decision::Case;
+use crate::message::BlockKind;
 use crate::values::reason::Reason;
 
 /// A product decision: the price is set aside before a message leaves, so the balance never falls

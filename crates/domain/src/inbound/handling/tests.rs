@@ -4,10 +4,10 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::*;
-use crate::content::Text;
-use crate::decision::RecentSend;
+use crate::content::{Attachments, Text};
+use crate::facts::RecentSend;
 use crate::inbound::facts::{ActiveSuppression, TextedNumber};
-use crate::message::{Attachments, Status};
+use crate::message::Status;
 use crate::values::ProviderAccount;
 use crate::values::ids::{CampaignId, OrganizationId, PhoneNumberId};
 use crate::values::phone::PhoneNumber;

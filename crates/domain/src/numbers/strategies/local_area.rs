@@ -3,10 +3,10 @@
 use super::overlays::overlays_of;
 use super::score::best;
 use crate::decision::Case;
+use crate::facts::NumberFacts;
 use crate::law::data::AreaCodeEntry;
 use crate::law::schedule::Zone;
 use crate::law::{Jurisdiction, RuleData};
-use crate::numbers::NumberFacts;
 use crate::numbers::selection::{Field, Pick};
 use crate::values::phone::AreaCode;
 

@@ -4,7 +4,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::decision::Case;
-use crate::numbers::NumberFacts;
+use crate::facts::NumberFacts;
+use crate::numbers::day_limit;
 use crate::values::ids::LeadId;
 use crate::values::{CounterKind, Health};
 
@@ -65,7 +66,7 @@ const fn health_weight(health: Health) -> u64 {
 fn remaining_share(case: &Case<'_>, number: &NumberFacts, kind: CounterKind) -> u64 {
     let limit = match kind {
         CounterKind::Hour => number.hourly_limit,
-        CounterKind::Day => number.day_limit(case.windows.day),
+        CounterKind::Day => day_limit(number, case.windows.day),
     };
     let Some(limit) = limit else { return WHOLE };
     let used = case.context.used(number, kind, case.windows.start(kind));

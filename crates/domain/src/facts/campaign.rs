@@ -1,8 +1,7 @@
 //! What is known about a 10DLC campaign, and which numbers' messages count towards it. Must not know
 //! how a campaign is registered.
 
-use super::capacity::Usage;
-use super::number::NumberFacts;
+use crate::facts::{NumberFacts, Usage};
 use crate::values::ids::CampaignId;
 
 /// Facts about a campaign, at most a second old.

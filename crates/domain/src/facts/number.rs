@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::capacity::Usage;
+use crate::facts::Usage;
 use crate::values::ids::{CampaignId, PhoneNumberId, SourceId, UserId};
 use crate::values::phone::PhoneNumber;
 use crate::values::wire::wire_enum;
@@ -79,20 +79,4 @@ pub struct NumberFacts {
     pub last_used_at: Option<DateTime<Utc>>,
     /// How much of its capacity is taken.
     pub usage: Usage,
-}
-
-impl NumberFacts {
-    /// Whether the number is under warm-up on a civil day of the capacity zone.
-    #[must_use]
-    pub fn is_warming_up(&self, on: NaiveDate) -> bool {
-        self.health == Health::Warmup
-            || self.warm_up.is_some_and(|warm_up| warm_up.is_under_way(on))
-    }
-
-    /// The most messages on a civil day: the number's own limit and the warm-up's, the smaller.
-    #[must_use]
-    pub fn day_limit(&self, on: NaiveDate) -> Option<u32> {
-        let warm_up = self.warm_up.and_then(|warm_up| warm_up.daily_limit(on));
-        self.daily_limit.into_iter().chain(warm_up).min()
-    }
 }

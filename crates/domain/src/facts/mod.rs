@@ -1,0 +1,21 @@
+//! What a decision rests on, as data: the organization with its numbers and campaigns, the lead, the
+//! thread, the person's number, the money. This module must not know any rule, any message, or where
+//! facts come from.
+
+mod campaign;
+mod capacity;
+mod context;
+mod lead;
+mod number;
+mod organization;
+mod policy;
+mod recipient;
+
+pub use campaign::CampaignFacts;
+pub use capacity::{CapacityWindows, DEFAULT_CAPACITY_ZONE, Usage, WindowUsage};
+pub use context::{Context, ConversationFacts, MessageFacts, WalletFacts};
+pub use lead::{Consent, ConsentBasis, LeadFacts};
+pub use number::{NumberFacts, Registration, WarmUp};
+pub use organization::{OrgFacts, OrganizationKind};
+pub use policy::{ContentPolicy, IdentityPolicy, Policy};
+pub use recipient::{RecentSend, RecipientFacts, Suppression, SuppressionScope};
