@@ -9,9 +9,9 @@
 //! and 79 %, our own words sent back 7 of 9 and 3 of 4; persons taken for others 1 of 50 and 1 of 28;
 //! opt-outs beside other words found 17 of 20 (two more for review) and 10 of 10; false opt-outs 3 and 3.
 //! So the perfect figures below are of texts that it knows.
-//! A fourth batch (kinds `unseen` and `unseen-misread`, 170 rows) was written before the second reader was
+//! A fourth batch (kind `unseen`, 170 rows) was written before the second reader was
 //! trained. By phrases alone 23 of its 85 machines were taken for persons and 6 of its 85 persons for
-//! machines; with a second reader that had not seen it 13 and 6. Rows of kind `unseen-misread` still are.
+//! machines; with a second reader that had not seen it 13 and 6. A few of them still are.
 //!
 //! A text that was misread in production belongs into the table first, then into the phrases.
 
@@ -19,9 +19,12 @@ use sms_keywords::{Keyword, Machine, Speaker, understand};
 
 const TABLE: &str = include_str!("data/speakers.csv");
 
+/// The kind of the rows that were written to measure the second reader.
+const UNSEEN: &str = "unseen";
+
 struct Case {
     row: String,
-    is_known_misread: bool,
+    kind: String,
     speaker: String,
     keyword: String,
     sent: String,
@@ -35,7 +38,7 @@ fn cases() -> Vec<Case> {
             let record = record.expect("a row of six fields");
             Case {
                 row: format!("{record:?}"),
-                is_known_misread: &record[1] == "unseen-misread",
+                kind: record[1].to_owned(),
                 speaker: record[2].to_owned(),
                 keyword: record[3].to_owned(),
                 sent: record[4].to_owned(),
@@ -49,20 +52,32 @@ fn cases() -> Vec<Case> {
 fn the_table_is_read_as_it_is_labelled() {
     let cases = cases();
     assert!(cases.len() > 800, "{}", cases.len());
-    let mut wrong = Vec::new();
-    for case in &cases {
-        let found = understand(&case.text, &[&case.sent]);
-        let read = (found.speaker.code(), found.classification.keyword.code());
-        let is_right = read == (case.speaker.as_str(), case.keyword.as_str());
-        if is_right == case.is_known_misread {
-            wrong.push(format!("{} read as {read:?}", case.row));
-        }
-    }
-    assert!(
-        wrong.is_empty(),
-        "misread, or no longer misread and of a wrong kind:\n{}",
-        wrong.join("\n")
-    );
+    let misread = misread(cases.iter().filter(|case| case.kind != UNSEEN));
+    assert!(misread.is_empty(), "{}", misread.join("\n"));
+}
+
+/// What only likeness tells may change when the second reader is trained anew.
+#[test]
+fn most_of_the_rows_for_the_second_reader_are_read_as_they_are_labelled() {
+    let cases = cases();
+    let of = |speaker: &str| {
+        let chosen = |case: &&Case| case.kind == UNSEEN && case.speaker == speaker;
+        misread(cases.iter().filter(chosen))
+    };
+    let (machines, persons) = (of("automatic"), of("person"));
+    assert!(machines.len() <= 5, "{}", machines.join("\n"));
+    assert!(persons.len() <= 6, "{}", persons.join("\n"));
+}
+
+fn misread<'a>(cases: impl Iterator<Item = &'a Case>) -> Vec<String> {
+    cases
+        .filter_map(|case| {
+            let found = understand(&case.text, &[&case.sent]);
+            let read = (found.speaker.code(), found.classification.keyword.code());
+            let labelled = (case.speaker.as_str(), case.keyword.as_str());
+            (read != labelled).then(|| format!("{} read as {read:?}", case.row))
+        })
+        .collect()
 }
 
 #[test]
