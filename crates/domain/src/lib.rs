@@ -14,6 +14,7 @@
 )]
 
 pub mod carrier;
+pub mod case;
 pub mod change;
 pub mod compliance;
 pub mod content;

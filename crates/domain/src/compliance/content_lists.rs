@@ -227,43 +227,6 @@ pub(super) const FORBIDDEN: &[Forbidden] = &[
     },
 ];
 
-/// Words that tell a person how to opt out (47 CFR 64.1200(a)(10); CTIA Messaging Principles 5.1.3),
-/// in English, French and Spanish, without accents.
-pub(super) const OPT_OUT_INSTRUCTIONS: &[&str] = &[
-    "reply stop",
-    "text stop",
-    "send stop",
-    "txt stop",
-    "write stop",
-    "type stop",
-    "stop to opt",
-    "stop to end",
-    "stop to quit",
-    "stop to unsubscribe",
-    "stop to cancel",
-    "stop 2 end",
-    "stop 2 quit",
-    "opt out",
-    "optout",
-    "unsubscribe",
-    "repondez stop",
-    "repondez arret",
-    "repondre stop",
-    "repondre arret",
-    "envoyez stop",
-    "envoyez arret",
-    "arret pour",
-    "stop pour",
-    "responda stop",
-    "responda alto",
-    "responde stop",
-    "responde alto",
-    "envie stop",
-    "envie alto",
-    "alto para",
-    "stop para",
-];
-
 /// A phrase of [`FORBIDDEN`], found by its first word.
 #[derive(Debug)]
 pub(super) struct Phrase {

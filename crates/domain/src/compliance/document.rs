@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use super::content_lists::FORBIDDEN;
-use super::rule::{Judged, Rule};
+use super::rule::{Judge, Rule};
 use super::rules::RULES;
 use super::traffic;
 use crate::law::data::RuleData;
@@ -53,9 +53,9 @@ fn write_rules(text: &mut String) -> std::fmt::Result {
 }
 
 fn write_rule(text: &mut String, rule: &Rule) -> std::fmt::Result {
-    let asked = match rule.judged {
-        Judged::Always => "always",
-        Judged::OnlyWhenSending => "when sending",
+    let asked = match rule.judge {
+        Judge::Always(_) => "always",
+        Judge::OnlyWhenSending(_) => "when sending",
     };
     writeln!(
         text,

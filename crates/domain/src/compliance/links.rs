@@ -126,7 +126,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::compliance::words::folded;
+    use crate::content::words::folded;
 
     fn names(text: &str) -> Vec<String> {
         let hosts = hosts(&folded(text));

@@ -8,12 +8,11 @@ mod links;
 pub mod rule;
 pub mod rules;
 pub mod traffic;
-pub mod wording;
-mod words;
 
 pub use document::rules_document;
 pub use rule::RuleCode;
 
+pub use crate::case::wording;
 pub use crate::law::{
     AddressField, Closed, Country, DEFAULT_MAX_PER_24H, DataError, Evidence, Jurisdiction,
     JurisdictionRules, Place, PlaceNotUnderstood, Places, RecipientLocation, RuleData, RuleFiles,

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 
-use crate::decision::{Case, VerdictKind};
+use crate::case::Case;
 use crate::message::{Block, BlockKind, Schedule};
+use crate::numbers::selection::Selection;
 use crate::values::reason::Reason;
 use crate::values::wire::wire_enum;
 
@@ -44,14 +45,46 @@ wire_enum! {
     }
 }
 
-/// When a rule is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Judged {
+wire_enum! {
+    /// A rule's word on one message.
+    VerdictKind {
+        /// Nothing to say against it.
+        Allow = "allow",
+        /// Something a person should know.
+        Warn = "warn",
+        /// Not now.
+        Defer = "defer",
+        /// Not at all.
+        Refuse = "refuse",
+        /// Would refuse or defer, but an exemption applies.
+        Exempt = "exempt",
+        /// The rule does not apply to this traffic or at this time.
+        NotApplicable = "not_applicable",
+    }
+}
+
+impl VerdictKind {
+    pub(crate) const fn allow() -> Self {
+        Self::Allow
+    }
+
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands over a reference"
+    )]
+    pub(crate) const fn allows(&self) -> bool {
+        matches!(self, Self::Allow)
+    }
+}
+
+/// When a rule is asked, and its function.
+#[derive(Debug, Clone, Copy)]
+pub enum Judge {
     /// At once, also for a message that leaves later: for the instant at which it would leave.
-    Always,
+    Always(fn(&Case<'_>) -> Verdict),
     /// Only when everything else lets the message leave now: numbers and money of a later instant
     /// are not known yet.
-    OnlyWhenSending,
+    OnlyWhenSending(fn(&Case<'_>, &Selection<'_>) -> Verdict),
 }
 
 /// A rule: what it is called, where it comes from, and its function.
@@ -59,16 +92,14 @@ pub enum Judged {
 pub struct Rule {
     /// Its code.
     pub code: RuleCode,
-    /// When it is asked.
-    pub judged: Judged,
     /// What it refuses, as the end of the sentence "Refuses when …".
     pub refuses_when: &'static str,
     /// The status or outcome that a refusal leads to.
     pub outcome: &'static str,
     /// The law, industry rule or product decision behind it.
     pub citation: &'static str,
-    /// Its word on a case.
-    pub judge: fn(&Case<'_>) -> Verdict,
+    /// Its word on a case, and when it is asked for it.
+    pub judge: Judge,
     /// The first instant at or after the one given that it allows; only for rules of time.
     pub next_allowed: Option<NextAllowed>,
 }

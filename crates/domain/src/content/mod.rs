@@ -11,6 +11,7 @@ mod same_text;
 mod segmentation;
 mod smart_encoding;
 mod text;
+pub(crate) mod words;
 
 pub use attachments::{Attachments, Media, StoredMedia};
 pub use body::{Body, InvalidBody};

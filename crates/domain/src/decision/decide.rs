@@ -3,18 +3,18 @@
 
 use chrono::{DateTime, Utc};
 
-use super::case::Case;
 use super::decision::Decided;
 use super::plan::send_plan;
 use super::precedence::strongest;
 use super::timing::{Timing, first_legal};
 use super::trace::Trace;
-use crate::compliance::rule::{Judged, Rule, Verdict};
+use crate::case::Case;
+use crate::compliance::rule::{Judge, Rule, Verdict};
 use crate::compliance::rules::RULES;
+use crate::compliance::traffic;
 use crate::facts::Context;
-use crate::message::{Block, BlockKind, Decision};
-use crate::message::{Schedule, Submission};
-use crate::numbers::selection::select;
+use crate::message::{Block, BlockKind, Decision, Schedule, Submission};
+use crate::numbers::selection::{Selection, select};
 use crate::values::reason::Reason;
 
 /// May this message leave at `now`, from which number and at what price; if not, why, and when?
@@ -35,45 +35,53 @@ pub fn decide_by(
     context: &Context,
     now: DateTime<Utc>,
 ) -> Decided {
-    let mut case = Case::new(submission, context, now);
-    let mut verdicts: Vec<Option<Verdict>> = rules
-        .iter()
-        .map(|rule| judge(&case, rule, Judged::Always))
-        .collect();
+    let case = Case::new(submission, context, now);
+    let mut verdicts: Vec<Option<Verdict>> =
+        rules.iter().map(|rule| judge(&case, rule, None)).collect();
     let timing = Timing::of(&case, rules, verdicts.iter().flatten());
-    if timing == Timing::Now {
-        case.selection = Some(select(&case));
+    let selection = (timing == Timing::Now).then(|| select(&case));
+    if selection.is_some() {
         for (rule, verdict) in rules
             .iter()
             .zip(&mut verdicts)
             .filter(|(_, word)| word.is_none())
         {
-            *verdict = judge(&case, rule, Judged::OnlyWhenSending);
+            *verdict = judge(&case, rule, selection.as_ref());
         }
     }
     let verdicts: Vec<Verdict> = verdicts
         .into_iter()
         .map(|word| word.unwrap_or_else(Verdict::not_applicable))
         .collect();
-    let decision = outcome(&case, rules, &verdicts, timing);
-    let trace = Trace::of(&case, rules, verdicts, &decision);
+    let decision = outcome(&case, selection.as_ref(), rules, &verdicts, timing);
+    let trace = Trace::of(&case, selection.as_ref(), rules, verdicts, &decision);
     Decided { decision, trace }
 }
 
-/// A rule's word, if it is asked now.
-fn judge(case: &Case<'_>, rule: &Rule, asked: Judged) -> Option<Verdict> {
-    if !case.is_subject_to(rule.code) {
+/// A rule's word, if it is asked now: before a number is chosen, or after.
+fn judge(case: &Case<'_>, rule: &Rule, selection: Option<&Selection<'_>>) -> Option<Verdict> {
+    if !traffic::applies(rule.code, case.traffic()) {
         return Some(Verdict::not_applicable());
     }
-    (rule.judged == asked).then(|| (rule.judge)(case))
+    match (rule.judge, selection) {
+        (Judge::Always(judge), None) => Some(judge(case)),
+        (Judge::OnlyWhenSending(judge), Some(selection)) => Some(judge(case, selection)),
+        (Judge::Always(_), Some(_)) | (Judge::OnlyWhenSending(_), None) => None,
+    }
 }
 
-fn outcome(case: &Case<'_>, rules: &[&Rule], verdicts: &[Verdict], timing: Timing) -> Decision {
+fn outcome(
+    case: &Case<'_>,
+    selection: Option<&Selection<'_>>,
+    rules: &[&Rule],
+    verdicts: &[Verdict],
+    timing: Timing,
+) -> Decision {
     if let Some(refusal) = strongest(verdicts) {
         return refusal;
     }
     match timing {
-        Timing::Now => send_or_wait(case, rules, verdicts),
+        Timing::Now => send_or_wait(case, selection, rules, verdicts),
         Timing::Later(schedule) => Decision::Defer(schedule),
         Timing::Never => NO_LEGAL_WINDOW,
     }
@@ -81,14 +89,19 @@ fn outcome(case: &Case<'_>, rules: &[&Rule], verdicts: &[Verdict], timing: Timin
 
 /// Nothing refuses and the hour is right: the message leaves, unless its number has no room. Then it
 /// waits for the room, and for the next legal instant after that.
-fn send_or_wait(case: &Case<'_>, rules: &[&Rule], verdicts: &[Verdict]) -> Decision {
+fn send_or_wait(
+    case: &Case<'_>,
+    selection: Option<&Selection<'_>>,
+    rules: &[&Rule],
+    verdicts: &[Verdict],
+) -> Decision {
     let waits = verdicts.iter().filter_map(|verdict| verdict.effect.wait());
     if let Some(Schedule { until, reason }) = waits.max_by_key(|wait| (wait.until, wait.reason)) {
         return first_legal(case, rules, until).map_or(NO_LEGAL_WINDOW, |until| {
             Decision::Defer(Schedule { until, reason })
         });
     }
-    send_plan(case).map_or(Decision::NoNumber(Reason::NoEligiblePhoneNumber), |plan| {
+    send_plan(case, selection).map_or(Decision::NoNumber(Reason::NoEligiblePhoneNumber), |plan| {
         Decision::Send(Box::new(plan))
     })
 }

@@ -2,7 +2,6 @@
 //! when. Pure: the same facts always give the same decision and trace. Must not know where facts
 //! come from or what happens with a decision.
 
-mod case;
 mod decide;
 #[expect(
     clippy::module_inception,
@@ -14,11 +13,12 @@ mod precedence;
 mod timing;
 mod trace;
 
-pub use case::Case;
 pub use decide::{decide, decide_by};
 pub use decision::Decided;
-pub use trace::{DecisionRecord, LosingNumber, RuleVerdict, Trace, VerdictKind, WinningNumber};
+pub use trace::{DecisionRecord, LosingNumber, RuleVerdict, Trace, WinningNumber};
 
+pub use crate::case::Case;
+pub use crate::compliance::rule::VerdictKind;
 pub use crate::facts::{
     Consent, ConsentBasis, ContentPolicy, Context, ConversationFacts, IdentityPolicy, LeadFacts,
     MessageFacts, OrgFacts, OrganizationKind, Policy, RecentSend, RecipientFacts, Suppression,

@@ -1,16 +1,16 @@
 //! What a message that leaves takes with it: the way, the price, the capacity. Must not know why it
 //! may leave.
 
-use super::case::Case;
+use crate::case::Case;
 use crate::compliance::traffic;
 use crate::message::{Route, SendPlan};
 use crate::numbers::is_warming_up;
-use crate::numbers::selection::{Choice, Outcome};
+use crate::numbers::selection::{Choice, Outcome, Selection};
 use crate::values::billing::{BillingStatus, Money};
 
 /// The plan; `None` when no number was chosen.
-pub(super) fn send_plan(case: &Case<'_>) -> Option<SendPlan> {
-    let choice = match &case.selection.as_ref()?.outcome {
+pub(super) fn send_plan(case: &Case<'_>, selection: Option<&Selection<'_>>) -> Option<SendPlan> {
+    let choice = match &selection?.outcome {
         Outcome::Chosen(choice) => choice,
         Outcome::NotNow { .. }
         | Outcome::Unregistered

@@ -7,35 +7,16 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::case::Case;
-use crate::compliance::rule::{Rule, Verdict};
+use crate::case::Case;
+use crate::compliance::rule::{Rule, Verdict, VerdictKind};
 use crate::facts::Context;
 use crate::law::schedule::tz_version;
 use crate::message::Decision;
-use crate::numbers::selection::{Choice, Outcome};
+use crate::numbers::selection::{Choice, Outcome, Selection};
 use crate::values::SelectionReason;
 use crate::values::billing::Money;
 use crate::values::ids::PhoneNumberId;
 use crate::values::reason::Reason;
-use crate::values::wire::wire_enum;
-
-wire_enum! {
-    /// A rule's word on one message.
-    VerdictKind {
-        /// Nothing to say against it.
-        Allow = "allow",
-        /// Something a person should know.
-        Warn = "warn",
-        /// Not now.
-        Defer = "defer",
-        /// Not at all.
-        Refuse = "refuse",
-        /// Would refuse or defer, but an exemption applies.
-        Exempt = "exempt",
-        /// The rule does not apply to this traffic or at this time.
-        NotApplicable = "not_applicable",
-    }
-}
 
 /// Everything that was considered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,24 +98,11 @@ pub struct DecisionRecord {
     pub others_count: u32,
 }
 
-impl VerdictKind {
-    const fn allow() -> Self {
-        Self::Allow
-    }
-
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde hands over a reference"
-    )]
-    const fn allows(&self) -> bool {
-        matches!(self, Self::Allow)
-    }
-}
-
 impl Trace {
     /// The trace of a case that was decided; `rules` and `verdicts` in the same order.
     pub(super) fn of(
         case: &Case<'_>,
+        selection: Option<&Selection<'_>>,
         rules: &[&Rule],
         verdicts: Vec<Verdict>,
         decision: &Decision,
@@ -144,8 +112,8 @@ impl Trace {
             rules: rules
                 .map(|(rule, verdict)| RuleVerdict::of(rule, verdict))
                 .collect(),
-            number: winner(case),
-            others: losers(case),
+            number: winner(selection),
+            others: losers(selection),
             price: case.price,
             earliest: match decision {
                 Decision::Defer(schedule) => Some(schedule.until),
@@ -172,20 +140,17 @@ impl RuleVerdict {
     }
 }
 
-fn winner(case: &Case<'_>) -> Option<WinningNumber> {
-    chosen(case).map(|choice| WinningNumber {
+fn winner(selection: Option<&Selection<'_>>) -> Option<WinningNumber> {
+    chosen(selection).map(|choice| WinningNumber {
         id: choice.number.id,
         selection: choice.reason,
         detail: choice.detail.clone(),
     })
 }
 
-fn losers(case: &Case<'_>) -> Vec<LosingNumber> {
-    let won = chosen(case).map(|choice| choice.number.id);
-    let candidates = case
-        .selection
-        .iter()
-        .flat_map(|selection| &selection.candidates);
+fn losers(selection: Option<&Selection<'_>>) -> Vec<LosingNumber> {
+    let won = chosen(selection).map(|choice| choice.number.id);
+    let candidates = selection.iter().flat_map(|selection| &selection.candidates);
     candidates
         .filter(|candidate| Some(candidate.number.id) != won)
         .map(|candidate| LosingNumber {
@@ -199,8 +164,8 @@ fn losers(case: &Case<'_>) -> Vec<LosingNumber> {
         .collect()
 }
 
-fn chosen<'c, 'a>(case: &'c Case<'a>) -> Option<&'c Choice<'a>> {
-    match &case.selection.as_ref()?.outcome {
+fn chosen<'c, 'a>(selection: Option<&'c Selection<'a>>) -> Option<&'c Choice<'a>> {
+    match &selection?.outcome {
         Outcome::Chosen(choice) => Some(choice),
         Outcome::NotNow { .. }
         | Outcome::Unregistered

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::gates::{GATES, GateCode, Obstacle};
-use crate::decision::Case;
+use crate::case::Case;
 use crate::facts::NumberFacts;
 use crate::values::ids::PhoneNumberId;
 use crate::values::reason::Reason;

@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::warm_up::{day_limit, is_warming_up};
-use crate::decision::Case;
+use crate::case::Case;
 use crate::facts::{NumberFacts, OrganizationKind, Registration, SuppressionScope};
 use crate::law::read_country;
 use crate::message::TrafficType;

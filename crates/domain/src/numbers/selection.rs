@@ -9,7 +9,7 @@ use super::candidate::Candidate;
 use super::gates::Obstacle;
 use super::strategies;
 use super::warm_up::day_limit;
-use crate::decision::Case;
+use crate::case::Case;
 use crate::facts::NumberFacts;
 use crate::values::ids::PhoneNumberId;
 use crate::values::reason::Reason;

@@ -1,29 +1,28 @@
 //! A number has room in its hour and on its day, so has its campaign, and it does not rest.
 
-use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
-use crate::decision::Case;
+use crate::case::Case;
+use crate::compliance::rule::{Judge, Rule, RuleCode, Verdict};
 use crate::facts::DEFAULT_CAPACITY_ZONE;
 use crate::law::schedule::Zone;
-use crate::numbers::selection::Outcome;
+use crate::numbers::selection::{Outcome, Selection};
 
 /// Carriers cap what a number or a brand may send (T-Mobile: segments of a brand per day to midnight
 /// Pacific time; others by throughput), and answer overuse with filtering.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::Capacity,
-    judged: Judged::OnlyWhenSending,
     refuses_when: "every number that could send it has used up its hour, its day or its campaign's \
                    day, or is cooling down; it waits for the first that can",
     outcome: "deferred",
     citation: "carriers' 10DLC throughput terms (T-Mobile daily caps); product limits per \
                number and campaign",
-    judge,
+    judge: Judge::OnlyWhenSending(judge),
     next_allowed: None,
 };
 
-fn judge(case: &Case<'_>) -> Verdict {
+fn judge(case: &Case<'_>, selection: &Selection<'_>) -> Verdict {
     let zone = &case.context.org.policy.capacity_zone;
-    let verdict = verdict(case);
-    if verdict.effect == Effect::NotApplicable || Zone::stated(zone).is_some() {
+    let verdict = verdict(selection);
+    if Zone::stated(zone).is_some() {
         return verdict;
     }
     verdict.with("not_understood", "capacityZone").finding(format!(
@@ -32,16 +31,15 @@ fn judge(case: &Case<'_>) -> Verdict {
     ))
 }
 
-fn verdict(case: &Case<'_>) -> Verdict {
-    match case.selection.as_ref().map(|selection| &selection.outcome) {
-        Some(Outcome::NotNow {
+fn verdict(selection: &Selection<'_>) -> Verdict {
+    match &selection.outcome {
+        Outcome::NotNow {
             number,
             reason,
             until,
-        }) => Verdict::defer(*reason, Some(*until)).with("number", number.to_string()),
-        Some(
-            Outcome::Chosen(_) | Outcome::Unregistered | Outcome::OptedOut | Outcome::NoNumber(_),
-        ) => Verdict::allow(),
-        None => Verdict::not_applicable(),
+        } => Verdict::defer(*reason, Some(*until)).with("number", number.to_string()),
+        Outcome::Chosen(_) | Outcome::Unregistered | Outcome::OptedOut | Outcome::NoNumber(_) => {
+            Verdict::allow()
+        }
     }
 }

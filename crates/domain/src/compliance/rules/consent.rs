@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Months, Utc};
 
-use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
-use crate::decision::Case;
+use crate::case::Case;
+use crate::compliance::rule::{Judge, Rule, RuleCode, Verdict};
 use crate::facts::{Consent, ConsentBasis, Policy};
 use crate::law::Country;
 use crate::values::reason::Reason;
@@ -14,13 +14,12 @@ use crate::values::reason::Reason;
 /// Principles 5.1.4): so a lead without a record is not texted.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::Consent,
-    judged: Judged::Always,
     refuses_when: "no consent of the lead is on record, imported or not, or the consent has expired \
                    by the instant of sending (an inquiry after 3 months in the US and 6 in Canada, \
                    unless the organization sets other months)",
     outcome: "blocked_compliance",
     citation: "47 CFR 64.1200(f)(5)(ii); CASL s. 10(9)-(10), 13; CTIA Messaging Principles 5.1.4",
-    judge,
+    judge: Judge::Always(judge),
     next_allowed: None,
 };
 

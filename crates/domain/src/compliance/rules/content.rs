@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
+use crate::case::Case;
 use crate::compliance::content_lists::{FORBIDDEN, Phrase, phrases_beginning_with};
 use crate::compliance::links::{Host, hosts};
-use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
-use crate::compliance::words::{length_if_first, words};
-use crate::decision::Case;
+use crate::compliance::rule::{Effect, Judge, Rule, RuleCode, Verdict};
+use crate::content::words::{length_if_first, words};
 use crate::facts::{ContentPolicy, IdentityPolicy};
 use crate::law::data::RuleData;
 use crate::values::reason::Reason;
@@ -22,13 +22,12 @@ use crate::values::reason::Reason;
 /// its own that names what was found or is missing, and where.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::Content,
-    judged: Judged::Always,
     refuses_when: "the text holds a public URL shortener. Words of forbidden categories, and a first \
                    message without the sender's name or the way to opt out, warn; by the \
                    organization's policy they are blocked, or the first message is completed",
     outcome: "blocked_compliance, or a warning",
     citation: "CTIA Messaging Principles 5.1.2.1, 5.1.3, 5.3; CASL s. 6(2)",
-    judge,
+    judge: Judge::Always(judge),
     next_allowed: None,
 };
 

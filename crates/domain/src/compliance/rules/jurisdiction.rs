@@ -1,7 +1,7 @@
 //! It is known where the recipient may be.
 
-use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
-use crate::decision::Case;
+use crate::case::Case;
+use crate::compliance::rule::{Effect, Judge, Rule, RuleCode, Verdict};
 use crate::law::{AddressField, Jurisdiction, RecipientLocation, Stated, UnknownLocation};
 use crate::values::reason::Reason;
 
@@ -10,12 +10,11 @@ use crate::values::reason::Reason;
 /// hold.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::Jurisdiction,
-    judged: Judged::Always,
     refuses_when: "the recipient's area code is unknown, toll-free, or outside the US and Canada. An \
                    address that is not understood warns, and the strictest rules hold",
     outcome: "blocked_compliance, or a warning",
     citation: "47 CFR 64.1200(c)(1): local time at the called party's location",
-    judge,
+    judge: Judge::Always(judge),
     next_allowed: None,
 };
 

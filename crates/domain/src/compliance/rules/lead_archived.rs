@@ -1,17 +1,16 @@
 //! Leads that the organization has put aside are left alone.
 
-use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
-use crate::decision::Case;
+use crate::case::Case;
+use crate::compliance::rule::{Judge, Rule, RuleCode, Verdict};
 use crate::values::reason::Reason;
 
 /// A product decision.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::LeadArchived,
-    judged: Judged::Always,
     refuses_when: "the lead is archived",
     outcome: "blocked_compliance",
     citation: "product decision",
-    judge,
+    judge: Judge::Always(judge),
     next_allowed: None,
 };
 

@@ -3,10 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::recent::{count, first_below, is_within};
-use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
-use crate::compliance::wording::Wording;
+use crate::case::Case;
+use crate::case::wording::Wording;
+use crate::compliance::rule::{Effect, Judge, Rule, RuleCode, Verdict};
 use crate::content::is_same_text;
-use crate::decision::Case;
 use crate::values::reason::Reason;
 
 /// A product decision, off by default: carriers and people take many messages, and the same one
@@ -19,13 +19,12 @@ use crate::values::reason::Reason;
 /// another order.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::LeadLimits,
-    judged: Judged::Always,
     refuses_when: "the lead got as many messages in the hour or the 24 hours before as the \
                    organization allows (it waits), or the same text within the seconds that the \
                    organization sets (it is blocked); answers in an active exchange are exempt",
     outcome: "deferred, or blocked_compliance for the same text",
     citation: "product decision",
-    judge,
+    judge: Judge::Always(judge),
     next_allowed: Some(next_allowed),
 };
 

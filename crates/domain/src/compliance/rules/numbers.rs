@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
-use crate::decision::Case;
+use crate::case::Case;
+use crate::compliance::rule::{Effect, Judge, Rule, RuleCode, Verdict};
 use crate::message::BlockKind;
 use crate::numbers::candidate::Candidate;
 use crate::numbers::instructed_number;
@@ -14,20 +14,16 @@ use crate::values::reason::Reason;
 /// never replaced by another: the gate that it fails is named.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::Numbers,
-    judged: Judged::OnlyWhenSending,
     refuses_when: "no number passes the gates, or the number that a user chose does not, for a \
                    reason that waiting does not mend; opted_out when the recipient's STOP to the \
                    number is the reason",
     outcome: "failed (no_eligible_phone_number) or opted_out",
     citation: "product decision; STOP to a number: 47 CFR 64.1200(a)(10)",
-    judge,
+    judge: Judge::OnlyWhenSending(judge),
     next_allowed: None,
 };
 
-fn judge(case: &Case<'_>) -> Verdict {
-    let Some(selection) = &case.selection else {
-        return Verdict::not_applicable();
-    };
+fn judge(case: &Case<'_>, selection: &Selection<'_>) -> Verdict {
     let verdict = match selection.outcome {
         Outcome::Chosen(_) | Outcome::NotNow { .. } | Outcome::Unregistered => Verdict::allow(),
         Outcome::OptedOut => Verdict::block(BlockKind::OptedOut, Reason::ContactOptedOut),

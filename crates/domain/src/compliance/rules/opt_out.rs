@@ -1,7 +1,7 @@
 //! Nobody who said STOP is texted.
 
-use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
-use crate::decision::Case;
+use crate::case::Case;
+use crate::compliance::rule::{Judge, Rule, RuleCode, Verdict};
 use crate::facts::SuppressionScope;
 use crate::message::BlockKind;
 use crate::numbers::instructed_number;
@@ -13,12 +13,11 @@ use crate::values::reason::Reason;
 /// from 2027-01-31 (FCC DA 26-12).
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::OptOut,
-    judged: Judged::Always,
     refuses_when: "the recipient's opt-out is in force for the organization, for the message's \
                    campaign, or for the number that a user chose",
     outcome: "opted_out",
     citation: "47 CFR 64.1200(a)(10), (d)(3); CASL s. 11; CTIA Messaging Principles 5.1.3",
-    judge,
+    judge: Judge::Always(judge),
     next_allowed: None,
 };
 

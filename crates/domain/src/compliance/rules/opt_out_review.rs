@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
-use crate::decision::Case;
+use crate::case::Case;
+use crate::compliance::rule::{Judge, Rule, RuleCode, Verdict};
 use crate::values::reason::Reason;
 
 /// How long until the review is looked for again.
@@ -14,12 +14,11 @@ const STEP: TimeDelta = TimeDelta::hours(1);
 /// worst error.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::OptOutReview,
-    judged: Judged::Always,
     refuses_when: "the person's last text contains an opt-out word that could not be placed, and \
                    nobody has reviewed it; looked at again every hour",
     outcome: "deferred",
     citation: "47 CFR 64.1200(a)(10): revocation by any reasonable means",
-    judge,
+    judge: Judge::Always(judge),
     next_allowed: Some(next_allowed),
 };
 

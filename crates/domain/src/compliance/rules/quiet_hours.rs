@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
-use crate::decision::Case;
+use crate::case::Case;
+use crate::compliance::rule::{Effect, Judge, Rule, RuleCode, Verdict};
 use crate::law::Places;
 use crate::values::reason::Reason;
 
@@ -13,13 +13,12 @@ use crate::values::reason::Reason;
 /// rows say so): in an active exchange their hours do not hold.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::QuietHours,
-    judged: Judged::Always,
     refuses_when: "any place and zone in which the recipient may be is closed: hours by state, the \
                    end exclusive, with Sundays and holidays; an answer in an active exchange is \
                    exempt where every such place's law leaves replies out",
     outcome: "deferred",
     citation: "47 CFR 64.1200(c)(1) and the laws in data/state_quiet_hours.csv, row by row",
-    judge,
+    judge: Judge::Always(judge),
     next_allowed: Some(next_allowed),
 };
 

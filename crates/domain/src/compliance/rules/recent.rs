@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::decision::Case;
+use crate::case::Case;
 
 /// The counted messages in the period before `t`, its start excluded.
 pub(super) fn count(case: &Case<'_>, t: DateTime<Utc>, period: TimeDelta) -> u32 {

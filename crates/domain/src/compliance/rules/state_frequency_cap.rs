@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::recent::{count, first_below};
-use crate::compliance::rule::{Effect, Judged, Rule, RuleCode, Verdict};
-use crate::decision::Case;
+use crate::case::Case;
+use crate::compliance::rule::{Effect, Judge, Rule, RuleCode, Verdict};
 use crate::values::reason::Reason;
 
 /// The period of the laws' caps.
@@ -15,14 +15,13 @@ const DAY: TimeDelta = TimeDelta::hours(24);
 /// out). The same cap is kept everywhere unless the organization sets another: people move.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::StateFrequencyCap,
-    judged: Judged::Always,
     refuses_when: "as many messages as the cap, or more, went to the person in the 24 hours before, \
                    from any number of the organization: 3 in FL, MD, OK and OR, elsewhere what the \
                    organization sets (3 by default); answers in an active exchange are exempt and \
                    do not count",
     outcome: "deferred",
     citation: "Fla. Stat. 501.616(6); 15 O.S. 775C.4; Md. Com. Law 14-4502; Oregon HB 3865",
-    judge,
+    judge: Judge::Always(judge),
     next_allowed: Some(next_allowed),
 };
 

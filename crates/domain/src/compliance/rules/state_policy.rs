@@ -1,22 +1,21 @@
 //! The organization chooses which states it texts.
 
 use super::jurisdiction::with_not_understood;
-use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
-use crate::decision::Case;
+use crate::case::Case;
+use crate::compliance::rule::{Judge, Rule, RuleCode, Verdict};
 use crate::law::{Jurisdiction, read_state};
 use crate::values::reason::Reason;
 
 /// A product decision: businesses are licensed by state.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::StatePolicy,
-    judged: Judged::Always,
     refuses_when: "the organization lists allowed states and the lead's is not among them: the \
                    state that the lead stated, else the one of the area code; a stated place that \
                    is not understood is in no list, and one that may be two is in the list only with \
                    both",
     outcome: "blocked_compliance",
     citation: "product decision",
-    judge,
+    judge: Judge::Always(judge),
     next_allowed: None,
 };
 

@@ -1,10 +1,10 @@
 //! Carriers know whose traffic a number carries.
 
-use crate::compliance::rule::{Judged, Rule, RuleCode, Verdict};
-use crate::decision::Case;
+use crate::case::Case;
+use crate::compliance::rule::{Judge, Rule, RuleCode, Verdict};
 use crate::facts::Registration;
 use crate::message::BlockKind;
-use crate::numbers::selection::Outcome;
+use crate::numbers::selection::{Outcome, Selection};
 use crate::values::reason::Reason;
 
 /// Each business registers its own brand and campaign at The Campaign Registry, and carriers block
@@ -13,20 +13,19 @@ use crate::values::reason::Reason;
 /// only one that keeps all numbers out.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::TenDlc,
-    judged: Judged::OnlyWhenSending,
     refuses_when: "an approved 10DLC campaign is all that the numbers lack which could send it",
     outcome: "blocked_missing_campaign",
     citation: "carriers' 10DLC terms (The Campaign Registry); CTIA Messaging Principles",
-    judge,
+    judge: Judge::OnlyWhenSending(judge),
     next_allowed: None,
 };
 
-fn judge(case: &Case<'_>) -> Verdict {
-    match case.selection.as_ref().map(|selection| &selection.outcome) {
-        Some(Outcome::Chosen(choice)) => {
+fn judge(case: &Case<'_>, selection: &Selection<'_>) -> Verdict {
+    match &selection.outcome {
+        Outcome::Chosen(choice) => {
             Verdict::allow().with("registration", choice.number.registration.as_str())
         }
-        Some(Outcome::Unregistered) => {
+        Outcome::Unregistered => {
             let numbers = case.context.org.numbers.iter();
             let unregistered = numbers
                 .filter(|number| lacks_approval(number.registration))
@@ -34,9 +33,7 @@ fn judge(case: &Case<'_>) -> Verdict {
             Verdict::block(BlockKind::MissingCampaign, Reason::TenDlcNotApproved)
                 .with("unregistered_numbers", unregistered.to_string())
         }
-        Some(Outcome::NotNow { .. } | Outcome::OptedOut | Outcome::NoNumber(_)) | None => {
-            Verdict::allow()
-        }
+        Outcome::NotNow { .. } | Outcome::OptedOut | Outcome::NoNumber(_) => Verdict::allow(),
     }
 }
 

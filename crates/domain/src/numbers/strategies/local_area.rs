@@ -2,7 +2,7 @@
 
 use super::overlays::overlays_of;
 use super::score::best;
-use crate::decision::Case;
+use crate::case::Case;
 use crate::facts::NumberFacts;
 use crate::law::data::AreaCodeEntry;
 use crate::law::schedule::Zone;

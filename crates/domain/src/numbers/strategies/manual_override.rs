@@ -1,6 +1,6 @@
 //! The number that a user chose.
 
-use crate::decision::Case;
+use crate::case::Case;
 use crate::message::TrafficType;
 use crate::numbers::candidate::Candidate;
 use crate::numbers::gates::Obstacle;

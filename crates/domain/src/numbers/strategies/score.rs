@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::decision::Case;
+use crate::case::Case;
 use crate::facts::NumberFacts;
 use crate::numbers::day_limit;
 use crate::values::ids::LeadId;

@@ -1,4 +1,4 @@
-//! A text as words, for the rules on content. This module must not know which words are forbidden.
+//! A text as words, for whoever looks for phrases in it. This module must not know which words are forbidden.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use sms_text::{fold, percent_decoded, plain_marks};
 
 /// The text as filters and phones read it: letters, case and marks folded, escapes of web addresses
 /// as the characters that they stand for. White space stays, so that words can be counted.
-pub(super) fn folded(text: &str) -> String {
+pub(crate) fn folded(text: &str) -> String {
     let plain = if text.is_ascii() {
         Cow::Borrowed(text)
     } else {
@@ -27,14 +27,14 @@ fn once(text: &str) -> String {
 }
 
 /// The words of a folded text in order: runs of letters, digits and apostrophes.
-pub(super) fn words(folded: &str) -> Vec<&str> {
+pub(crate) fn words(folded: &str) -> Vec<&str> {
     let is_edge = |c: char| !(c.is_alphanumeric() || c == '\'');
     let runs = folded.split(is_edge).map(|word| word.trim_matches('\''));
     runs.filter(|word| !word.is_empty()).collect()
 }
 
 /// Whether one of the phrases, its words parted by single spaces, stands in the text.
-pub(super) fn contain_any(words: &[&str], phrases: &[&str]) -> bool {
+pub(crate) fn contain_any(words: &[&str], phrases: &[&str]) -> bool {
     (0..words.len()).any(|start| {
         let tail = words.get(start..).unwrap_or_default();
         phrases
@@ -44,7 +44,7 @@ pub(super) fn contain_any(words: &[&str], phrases: &[&str]) -> bool {
 }
 
 /// The number of words of a phrase, if the words begin with it.
-pub(super) fn length_if_first(words: &[&str], phrase: &str) -> Option<usize> {
+pub(crate) fn length_if_first(words: &[&str], phrase: &str) -> Option<usize> {
     let mut words = words.iter();
     let mut length: usize = 0;
     for wanted in phrase.split(' ') {

@@ -1,14 +1,14 @@
 //! One message at one instant with everything that rules and strategies look at, worked out once.
 //! Must not know any rule.
 
+pub mod wording;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::compliance::wording::Wording;
-use crate::compliance::{RuleCode, traffic};
+use crate::case::wording::Wording;
 use crate::facts::{CapacityWindows, Context};
 use crate::law::{Country, Places, RecipientLocation, StatedAddress, StatedPlaces};
 use crate::message::{Message, Submission, TrafficType};
-use crate::numbers::selection::Selection;
 use crate::values::billing::Money;
 use crate::values::ids::{CampaignId, SourceId};
 
@@ -38,8 +38,6 @@ pub struct Case<'a> {
     pub price: Money,
     /// The hour and the day whose capacity it would take.
     pub windows: CapacityWindows,
-    /// The number; only when it may leave now.
-    pub selection: Option<Selection<'a>>,
 }
 
 impl<'a> Case<'a> {
@@ -71,7 +69,6 @@ impl<'a> Case<'a> {
             price: context.org.rate.price(wording.segments),
             wording,
             windows: CapacityWindows::in_zone_named(&context.org.policy.capacity_zone, now),
-            selection: None,
         }
     }
 
@@ -109,12 +106,6 @@ impl<'a> Case<'a> {
         let mut numbers = self.context.org.numbers.iter();
         self.traffic() == TrafficType::SystemInternal
             && numbers.any(|number| Some(number.id) == texted && number.account.is_simulated())
-    }
-
-    /// Whether a rule applies to this kind of traffic.
-    #[must_use]
-    pub fn is_subject_to(&self, rule: RuleCode) -> bool {
-        traffic::applies(rule, self.traffic())
     }
 
     /// The campaign it belongs to: the message's own, else the lead's.

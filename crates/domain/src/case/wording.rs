@@ -2,8 +2,7 @@
 //! first message, and completed where the organization wants that. This module must not know numbers
 //! or time.
 
-use super::content_lists::OPT_OUT_INSTRUCTIONS;
-use super::words::{contain_any, folded, words};
+use crate::content::words::{contain_any, folded, words};
 use crate::content::{Body, InvalidBody, Text};
 use crate::facts::{Context, IdentityPolicy};
 use crate::message::{Submission, TrafficType};
@@ -12,7 +11,7 @@ use crate::message::{Submission, TrafficType};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wording {
     /// The text as filters and phones read it: see [`folded`].
-    pub(super) folded: String,
+    pub(crate) folded: String,
     /// The text, where policy changed it.
     pub changed: Option<Text>,
     /// Segments of what is sent.
@@ -112,3 +111,40 @@ fn completed(text: &str, name: &str, lacks: Lacks) -> Result<Body, InvalidBody> 
     }
     Body::parse(&completed)
 }
+
+/// Words that tell a person how to opt out (47 CFR 64.1200(a)(10); CTIA Messaging Principles 5.1.3),
+/// in English, French and Spanish, without accents.
+const OPT_OUT_INSTRUCTIONS: &[&str] = &[
+    "reply stop",
+    "text stop",
+    "send stop",
+    "txt stop",
+    "write stop",
+    "type stop",
+    "stop to opt",
+    "stop to end",
+    "stop to quit",
+    "stop to unsubscribe",
+    "stop to cancel",
+    "stop 2 end",
+    "stop 2 quit",
+    "opt out",
+    "optout",
+    "unsubscribe",
+    "repondez stop",
+    "repondez arret",
+    "repondre stop",
+    "repondre arret",
+    "envoyez stop",
+    "envoyez arret",
+    "arret pour",
+    "stop pour",
+    "responda stop",
+    "responda alto",
+    "responde stop",
+    "responde alto",
+    "envie stop",
+    "envie alto",
+    "alto para",
+    "stop para",
+];
