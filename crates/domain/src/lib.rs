@@ -15,19 +15,18 @@
 
 pub mod carrier;
 pub mod case;
-pub mod change;
 pub mod compliance;
 pub mod content;
 pub mod decision;
 pub mod facts;
 pub mod inbound;
 pub mod law;
+pub mod lifecycle;
 pub mod message;
 pub mod numbers;
 pub mod ports;
-pub mod retention;
-pub mod retry;
 pub mod values;
 
 pub use law::schedule;
+pub use lifecycle::{self as change, retention, retry};
 pub use values::{billing, ids, phone, reason, wire};

@@ -5,9 +5,9 @@ use sms_keywords::Understood;
 
 use super::readings::understand_message;
 use crate::carrier::InboundSms;
-use crate::change::SuppressionSource;
 use crate::content::Text;
 use crate::facts::{RecentSend, SuppressionScope};
+use crate::lifecycle::SuppressionSource;
 use crate::values::ProviderAccount;
 use crate::values::ids::{
     CampaignId, ConversationId, LeadId, OrganizationId, PhoneNumberId, SourceId, SuppressionId,

@@ -8,12 +8,12 @@ use sms_keywords::{Classification, Keyword, Machine, Speaker, Understood, is_pro
 use super::answers::{Addressee, AnswerDraft, SystemAnswer};
 use super::facts::InboundFacts;
 use crate::carrier::{InboundSms, ProviderEvent};
-use crate::change::{
+use crate::content::Segmentation;
+use crate::facts::{Consent, ConsentBasis, SuppressionScope};
+use crate::lifecycle::{
     ActiveNumber, Fact, FactKind, FactSource, InboundChange, NewLead, OptOutChange, ReleaseChange,
     ReviewFlag, SuppressionSource,
 };
-use crate::content::Segmentation;
-use crate::facts::{Consent, ConsentBasis, SuppressionScope};
 use crate::message::{Message, Priority, Route, State, Submission, TrafficType};
 use crate::values::ids::{ConversationId, LeadId, MessageId, SuppressionId};
 

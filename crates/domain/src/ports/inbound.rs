@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::Unavailable;
-use crate::change::{InboundChange, OptOutChange, ReleaseChange, ReviewChange};
 use crate::content::{Attachments, Text};
 use crate::inbound::{ActiveSuppression, InboundFacts};
+use crate::lifecycle::{InboundChange, OptOutChange, ReleaseChange, ReviewChange};
 use crate::message::Message;
 use crate::values::ProviderAccount;
 use crate::values::ids::{ConversationId, LeadId, MessageId, OrganizationId};

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use super::Unavailable;
-use crate::change::MessageChange;
 use crate::decision::DecisionRecord;
+use crate::lifecycle::MessageChange;
 use crate::message::{Attempt, Message};
 use crate::values::ids::{MessageId, OrganizationId};
 

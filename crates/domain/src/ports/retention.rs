@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::Unavailable;
-use crate::retention::{Perishable, TextRetention};
+use crate::lifecycle::retention::{Perishable, TextRetention};
 use crate::values::ids::{MessageId, OrganizationId};
 
 /// One step through an organization's messages, in the order of their ids: the order in which they

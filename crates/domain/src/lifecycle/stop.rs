@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{Fact, FactKind, FactSource, MessageChange};
+use crate::lifecycle::{Fact, FactKind, FactSource, MessageChange};
 use crate::message::{Event, Message, Status, TransitionRefused};
 
 impl MessageChange {

@@ -3,10 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
-use super::{Fact, FactKind, FactSource, Guards, MessageChange, RecipientChange};
 use crate::content::text_hash;
 use crate::decision::Decided;
 use crate::facts::{Context, RecentSend};
+use crate::lifecycle::{Fact, FactKind, FactSource, Guards, MessageChange, RecipientChange};
 use crate::message::{Decision, Event, Message, Schedule, State, TransitionRefused};
 use crate::values::reason::Reason;
 

@@ -1,10 +1,12 @@
-//! What one decision writes: one closed struct, all of it or none of it. Must not know how a store
-//! writes it.
+//! What an event writes, one closed struct, all of it or none of it; when a message is tried again; how
+//! long things are kept. Must not know how a store writes it.
 
 mod attempt;
 mod evidence;
 mod inbound;
 mod opt_out;
+pub mod retention;
+pub mod retry;
 mod stop;
 mod submit;
 

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{ActiveNumber, Fact, OptOutChange, ReleaseChange};
 use crate::carrier::ProviderEvent;
 use crate::content::Attachments;
 use crate::facts::Consent;
+use crate::lifecycle::{ActiveNumber, Fact, OptOutChange, ReleaseChange};
 use crate::message::Message;
 use crate::values::ids::{CampaignId, LeadId, SourceId, UserId};
 use crate::values::phone::PhoneNumber;

@@ -4,14 +4,13 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::submit::remembered;
-use super::{Fact, FactKind, FactSource, MessageChange, RecipientChange};
 use crate::carrier::{AttemptToken, Evidence, EvidenceKind, ProviderAnswer, Refusal, RequestBody};
 use crate::facts::Context;
+use crate::lifecycle::submit::remembered;
+use crate::lifecycle::{Fact, FactKind, FactSource, MessageChange, RecipientChange, retry};
 use crate::message::{
     Attempt, AttemptMoney, Event, FollowUp, MergedEvidence, Message, TransitionRefused,
 };
-use crate::retry;
 use crate::values::ids::LedgerEntryId;
 
 /// What a new attempt is made of besides the message.

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::{ActiveNumber, Fact, FactKind, FactSource, MessageChange};
 use crate::carrier::{Evidence, EvidenceKind};
+use crate::lifecycle::{ActiveNumber, Fact, FactKind, FactSource, MessageChange};
 use crate::message::fold::{Alert, Folded};
 use crate::message::{Attempt, Message, State};
 use crate::values::billing::LedgerEntry;
