@@ -1,3 +1,5 @@
+//! Which ways an address names.
+
 use super::*;
 
 fn ways(text: &str) -> &'static [Way] {

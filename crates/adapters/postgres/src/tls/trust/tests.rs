@@ -1,3 +1,5 @@
+//! Whom a connection trusts.
+
 use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, KeyPair, date_time_ymd};
