@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::ExposeSecret as _;
-use sms_api::config::Config;
+use sms_api::config::{Config, Needs};
 use sms_api::server::{Running, Signals};
 use sms_api::system::{SystemClock, SystemIds};
 use sms_api::wiring::{Carrier, Machine, Stores, System};
@@ -59,7 +59,7 @@ pub(crate) async fn main() -> ExitCode {
 }
 
 async fn work(clock: MovedClock) -> anyhow::Result<()> {
-    let config = Config::from_env()?;
+    let config = Config::from_env(Needs::Everything)?;
     sms_api::telemetry::start_log(sms_api::telemetry::LogFormat::Text, &config.log_filter)?;
     let Some(public_base_url) = config.public_base_url.clone() else {
         bail!("PUBLIC_BASE_URL is required");

@@ -68,8 +68,9 @@ class Product:
         self.lines.put(None)
 
     def _wait_for_instructions(self, deadline):
-        self.base_url = self.key = self.curl = None
-        while not (self.base_url and self.key and self.curl):
+        self.base_url = self.key = self.curl = self.stop_curl = None
+        self.database = self.simulator = None
+        while not (self.base_url and self.key and self.curl and self.stop_curl):
             try:
                 line = self.lines.get(timeout=max(0, deadline - time.monotonic()))
             except queue.Empty:
@@ -77,6 +78,8 @@ class Product:
             if line is None:
                 fail(f"it ended with {self.process.wait()} before it was ready")
             self._understand(line)
+        if not (self.database and self.simulator):
+            fail("it does not say where its database and its simulator are")
         say(f"ready at {self.base_url}")
 
     def _understand(self, line):
@@ -85,10 +88,34 @@ class Product:
             self.base_url = text.removeprefix("base URL:").strip()
         elif text.startswith("API key:"):
             self.key = text.removeprefix("API key:").strip()
+        elif text.startswith("database:"):
+            self.database = text.removeprefix("database:").strip()
+        elif text.startswith("simulator:"):
+            self.simulator = text.removeprefix("simulator:").strip()
+        elif text.startswith("curl ") and "/inbound" in text:
+            self.stop_curl = text
         elif text.startswith("curl ") and self.curl is None:
             while text.endswith("\\"):
                 text += "\n" + self.lines.get(timeout=5)
             self.curl = text
+
+    def text(self, word):
+        """Pastes the printed command to text STOP into a shell, with this word in its place."""
+        command = self.stop_curl.replace("STOP", word)
+        done = subprocess.run(
+            ["bash", "-c", command + " --fail"], env=self.environment, stdout=subprocess.PIPE, text=True, timeout=30, **self.newcomer.identity
+        )
+        if done.returncode != 0:
+            fail(f"the printed command to text {word} failed: {done.stdout}")
+
+    def send_until(self, status):
+        """Sends until a message is like this: the text before it is on its way."""
+        deadline = time.monotonic() + DELIVERY_SECONDS
+        while (found := self.event(self.send())["status"]) not in status:
+            if time.monotonic() > deadline:
+                fail(f"a message is {found} instead of {status}")
+            time.sleep(0.2)
+        say(f"the next message is {found}")
 
     def send(self):
         """Pastes the printed command into a shell; answers the message's id."""

@@ -72,7 +72,7 @@ pub struct TestApp {
     pub(crate) system: Arc<System>,
     pub(crate) telnyx: TelnyxConfig,
     ids: Arc<SystemIds>,
-    base_url: String,
+    pub(crate) base_url: String,
     _running: Running,
     database: TestDatabase,
 }

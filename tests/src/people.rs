@@ -1,5 +1,7 @@
 //! People who text in, and what operators and jobs do about it.
 
+use sms_api::cli::Command;
+use sms_api::config::{Config, Needs};
 use sms_application::Resolution;
 use sms_domain::ids::ConversationId;
 use telnyx_sim::{InboundText, Mms};
@@ -38,6 +40,12 @@ impl TestApp {
         self.carrier.set_inbound_webhook_url(None);
     }
 
+    /// The carrier tells us of texts again.
+    pub fn hear_texts(&self) {
+        let url = format!("{}/webhooks/telnyx", self.base_url);
+        self.carrier.set_inbound_webhook_url(Some(&url));
+    }
+
     /// Reads the carrier's own opt-out list, as the job does.
     ///
     /// # Panics
@@ -68,6 +76,16 @@ impl TestApp {
             .unwrap();
         let texts = reviews.into_iter().flat_map(|review| review.texts);
         texts.map(|text| text.message_id.to_string()).collect()
+    }
+
+    /// An operator says this on a machine that knows the database and nothing else.
+    ///
+    /// # Errors
+    /// What the operator is told.
+    pub async fn operate(&self, command: Command) -> anyhow::Result<()> {
+        let vars = [("DATABASE_URL".to_owned(), self.database_url().to_owned())];
+        let config = Config::from_vars(Needs::Store, vars)?;
+        sms_api::run::perform(&config, command).await
     }
 
     /// Somebody has read the text in the conversation, and it is no opt-out.

@@ -11,15 +11,15 @@ use telnyx_sim::{MediaFile, Mms};
 use crate::LEAD;
 
 /// An organization whose number the test knows, and its thread with the lead.
-struct Scene {
-    app: TestApp,
-    acme: Tenant,
-    number: String,
-    conversation: ConversationId,
+pub(crate) struct Scene {
+    pub(crate) app: TestApp,
+    pub(crate) acme: Tenant,
+    pub(crate) number: String,
+    pub(crate) conversation: ConversationId,
 }
 
 impl Scene {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let app = TestApp::start().await;
         let mut number = String::new();
         let acme = app
@@ -37,12 +37,12 @@ impl Scene {
         }
     }
 
-    async fn text_in(&self, text: &str) {
+    pub(crate) async fn text_in(&self, text: &str) {
         self.app.text_in(LEAD, &self.number, text).await;
     }
 
     /// The status of a new message, once it is delivered or stopped.
-    async fn send(&self, text: &str) -> Value {
+    pub(crate) async fn send(&self, text: &str) -> Value {
         let answer = self.acme.send(&message(self.conversation, text)).await;
         assert_eq!(answer.status, 201, "{answer:?}");
         self.app.deliver().await;

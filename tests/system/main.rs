@@ -13,6 +13,8 @@ mod inbound;
 mod lost_calls;
 mod money;
 mod notices;
+mod operators;
+mod opt_in;
 mod opt_out;
 mod paces;
 mod provider_blocks;

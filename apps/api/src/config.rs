@@ -22,6 +22,17 @@ use crate::server::{ConnectionLimits, ListenerSettings, TrustedProxies, files};
 /// Telnyx's API.
 const TELNYX_BASE_URL: &str = "https://api.telnyx.com/v2";
 
+/// What a command cannot do without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing; the carrier's accounts are read where they are set.
+    Nothing,
+    /// The store alone: an operator's command. What concerns the carrier is not looked at.
+    Store,
+    /// The store, the carrier, and our own address.
+    Everything,
+}
+
 /// Everything that a process is told.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -35,6 +46,8 @@ pub struct Config {
     pub public_base_url: Option<String>,
     /// Our accounts at the provider; `TELNYX_ACCOUNTS` names them, by default `default` alone.
     pub accounts: HashMap<ProviderAccount, AccountConfig>,
+    /// The names of our accounts, where they can be told without the accounts' secrets.
+    pub account_names: Option<Vec<ProviderAccount>>,
     /// Most messages of each account in a second; `TELNYX_MESSAGES_PER_SECOND`, by default 0 = no
     /// limit of ours.
     pub account_rates: HashMap<ProviderAccount, u32>,
@@ -83,25 +96,31 @@ impl Config {
     /// Reads the process's environment.
     ///
     /// # Errors
-    /// [`ConfigError`] with everything that is wrong.
-    pub fn from_env() -> Result<Self, ConfigError> {
-        Self::from_vars(std::env::vars_os().filter_map(|(name, value)| {
+    /// [`ConfigError`] with everything that is wrong or missing.
+    pub fn from_env(needs: Needs) -> Result<Self, ConfigError> {
+        let vars = std::env::vars_os().filter_map(|(name, value)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
-        }))
+        });
+        Self::from_vars(needs, vars)
     }
 
     /// Reads variables.
     ///
     /// # Errors
-    /// [`ConfigError`] with everything that is wrong.
+    /// [`ConfigError`] with everything that is wrong or missing.
     pub fn from_vars(
+        needs: Needs,
         vars: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
         let mut vars = Vars {
             values: vars.into_iter().collect(),
             errors: Vec::new(),
         };
-        let accounts = accounts(&mut vars);
+        let account_names = account_names(&mut vars, needs);
+        let accounts = match needs {
+            Needs::Store => HashMap::new(),
+            Needs::Nothing | Needs::Everything => accounts(&mut vars, needs),
+        };
         let (dispatch, dispatcher) = (dispatch_settings(&mut vars), dispatcher_settings(&mut vars));
         let config = Self {
             bind: vars.parsed("BIND", SocketAddr::from(([127, 0, 0, 1], 8080))),
@@ -112,6 +131,7 @@ impl Config {
                 .map(|url| url.trim_end_matches('/').to_owned()),
             account_rates: account_rates(&mut vars, &accounts),
             accounts,
+            account_names,
             rate_limit: vars.parsed("RATE_LIMIT", 300),
             dispatcher,
             dispatch,
@@ -125,6 +145,7 @@ impl Config {
             home: vars.get("HOME").map(Into::into),
             pg_bin_dir: vars.get("PG_BIN_DIR").map(Into::into),
         };
+        config.require(needs, &mut vars);
         if vars.errors.is_empty() {
             Ok(config)
         } else {
@@ -141,6 +162,18 @@ impl Config {
         ListenerSettings {
             limits: ConnectionLimits::of(most),
             proxies: self.trusted_proxies.clone(),
+        }
+    }
+
+    fn require(&self, needs: Needs, vars: &mut Vars) {
+        if needs == Needs::Everything && self.public_base_url.is_none() {
+            let missing = "PUBLIC_BASE_URL is required: the provider sends receipts there";
+            vars.errors.push(missing.to_owned());
+        }
+        // A secret that cannot be read has been named already.
+        let is_named = (vars.errors.iter()).any(|error| error.starts_with("DATABASE_URL"));
+        if needs != Needs::Nothing && self.database_url.is_none() && !is_named {
+            vars.errors.push("DATABASE_URL is required".to_owned());
         }
     }
 
@@ -190,34 +223,73 @@ fn retention(vars: &mut Vars) -> Retention {
 }
 
 /// `TELNYX_API_KEY` and its like for the account `default`; `TELNYX_<NAME>_API_KEY` for another.
-fn accounts(vars: &mut Vars) -> HashMap<ProviderAccount, AccountConfig> {
-    let names = vars
-        .get("TELNYX_ACCOUNTS")
-        .unwrap_or_else(|| "default".to_owned());
-    let names: Vec<String> = names
-        .split(',')
-        .map(|name| name.trim().to_owned())
-        .collect();
+fn accounts(vars: &mut Vars, needs: Needs) -> HashMap<ProviderAccount, AccountConfig> {
+    let named = named_accounts(vars);
+    let is_named = !named.is_empty();
+    let names = if is_named {
+        named
+    } else {
+        vec!["default".to_owned()]
+    };
+    let is_required = is_named || needs == Needs::Everything;
     names
         .into_iter()
-        .filter_map(|name| Some((ProviderAccount::new(name.clone()), account(vars, &name)?)))
+        .filter_map(|name| {
+            let account = account(vars, &name, is_required)?;
+            Some((ProviderAccount::new(name), account))
+        })
         .collect()
 }
 
-fn account(vars: &mut Vars, name: &str) -> Option<AccountConfig> {
-    let prefix = prefix(name);
-    let api_key = vars.secret(&format!("{prefix}_API_KEY"));
-    if api_key.is_none() && name != "default" {
-        vars.errors.push(format!(
-            "{prefix}_API_KEY is required for the account {name}"
-        ));
+/// The accounts that `TELNYX_ACCOUNTS` names.
+fn named_accounts(vars: &Vars) -> Vec<String> {
+    let names = vars.get("TELNYX_ACCOUNTS").unwrap_or_default();
+    let names = names.split(',').map(str::trim);
+    names
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// `default` alone where nothing is named but a carrier is set up; not known where none is.
+fn account_names(vars: &mut Vars, needs: Needs) -> Option<Vec<ProviderAccount>> {
+    let named = named_accounts(vars);
+    let is_set = vars.has_secret("TELNYX_API_KEY");
+    if named.is_empty() && vars.get("TELNYX_ACCOUNTS").is_some() && needs != Needs::Store {
+        let empty = "TELNYX_ACCOUNTS names no account".to_owned();
+        vars.errors.push(empty);
     }
+    match named.as_slice() {
+        [] if is_set => Some(vec![ProviderAccount::new("default")]),
+        [] => None,
+        names => Some(names.iter().map(ProviderAccount::new).collect()),
+    }
+}
+
+fn account(vars: &mut Vars, name: &str, is_required: bool) -> Option<AccountConfig> {
+    let prefix = prefix(name);
+    let before = vars.errors.len();
+    let api_key = vars.secret(&format!("{prefix}_API_KEY"));
+    let keys = format!("{prefix}_PUBLIC_KEYS");
+    if api_key.is_none() {
+        let is_wanted = is_required || vars.get(&keys).is_some();
+        // A key that cannot be read has been named already.
+        if is_wanted && vars.errors.len() == before {
+            vars.errors.push(format!(
+                "{prefix}_API_KEY is required for the account {name}"
+            ));
+        }
+        if !is_wanted && vars.errors.len() == before {
+            return None;
+        }
+    }
+    let public_keys = public_keys(vars, &keys);
     let base_url = vars.get(&format!("{prefix}_BASE_URL"));
     Some(AccountConfig {
         api_key: api_key?,
         base_url: base_url.unwrap_or_else(|| TELNYX_BASE_URL.to_owned()),
         enforces_idempotency: vars.parsed(&format!("{prefix}_ENFORCES_IDEMPOTENCY"), false),
-        public_keys: public_keys(vars, &format!("{prefix}_PUBLIC_KEYS")),
+        public_keys,
     })
 }
 
@@ -260,84 +332,4 @@ fn public_keys(vars: &mut Vars, name: &str) -> Vec<PublicKey> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn config(vars: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        let owned = vars
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Config::from_vars(owned)
-    }
-
-    #[test]
-    fn nothing_has_to_be_set() {
-        let config = config(&[]).unwrap();
-        assert_eq!(config.bind.port(), 8080);
-        assert!(config.accounts.is_empty());
-    }
-
-    #[test]
-    fn events_are_kept_for_thirty_days_and_for_good_when_zero_is_said() {
-        let kept = |vars: &[_]| config(vars).unwrap().retention.provider_events;
-        let said = |days| kept(&[("RETENTION_DAYS_PROVIDER_EVENTS", days)]);
-        assert_eq!(kept(&[]), Some(TimeDelta::days(30)));
-        assert_eq!(said("7"), Some(TimeDelta::days(7)));
-        assert_eq!(said("0"), None);
-    }
-
-    #[test]
-    fn all_errors_are_reported_at_once() {
-        let wrong = [
-            ("BIND", "here"),
-            ("METRICS_BIND", "there"),
-            ("RATE_LIMIT", "-1"),
-            ("DISPATCH_IN_FLIGHT", "0"),
-            ("LOG_FORMAT", "xml"),
-            ("TRUSTED_PROXIES", "10.0.0.0/8,proxy"),
-            ("MAX_CONNECTIONS", "0"),
-        ];
-        assert_eq!(config(&wrong).unwrap_err().0.len(), 7);
-    }
-
-    #[test]
-    fn an_account_without_a_key_to_verify_receipts_is_an_error() {
-        let errors = config(&[("TELNYX_API_KEY", "KEY")]).unwrap_err().0;
-        assert_eq!(errors.len(), 1);
-        assert!(errors[0].starts_with("TELNYX_PUBLIC_KEYS"), "{errors:?}");
-    }
-
-    #[test]
-    fn an_account_has_no_rate_unless_it_is_given_one() {
-        let key = "hLAxt8camNPY5uWWnJZ4aRNP/H3bxTpcBWEMieEaT2A=";
-        let config = config(&[
-            ("TELNYX_ACCOUNTS", "default,eu-2"),
-            ("TELNYX_API_KEY", "KEY"),
-            ("TELNYX_PUBLIC_KEYS", key),
-            ("TELNYX_EU_2_API_KEY", "KEY"),
-            ("TELNYX_EU_2_PUBLIC_KEYS", key),
-            ("TELNYX_EU_2_MESSAGES_PER_SECOND", "50"),
-        ]);
-        let rates = config.unwrap().account_rates;
-        assert_eq!(rates[&ProviderAccount::new("default")], 0);
-        assert_eq!(rates[&ProviderAccount::new("eu-2")], 50);
-    }
-
-    #[test]
-    fn no_secret_stands_in_debug_output() {
-        let key = "MCowBQYDK2VwAyEAdGVzdGtleXRlc3RrZXl0ZXN0a2V5dGU=";
-        let vars = [
-            ("TELNYX_API_KEY", "KEYsecret"),
-            ("DATABASE_URL", "postgres://u:pw@h/d"),
-        ];
-        let vars = [vars.as_slice(), &[("TELNYX_PUBLIC_KEYS", key)]].concat();
-        let text = match config(&vars) {
-            Ok(config) => format!("{config:?}"),
-            Err(error) => error.to_string(),
-        };
-        assert!(
-            !text.contains("KEYsecret") && !text.contains("pw@"),
-            "{text}"
-        );
-    }
-}
+mod tests;

@@ -88,7 +88,17 @@ pub async fn run(config: &Config, data_dir: &Path) -> anyhow::Result<()> {
     system.pace_accounts(config).await?;
     running.watch(&system);
     running.dispatch(&system, config.dispatcher);
-    say(&demo.instructions(&base_url, &metrics_url, &data_dir))?;
+    let places = Places {
+        base_url: &base_url,
+        metrics_url: &metrics_url,
+        data_dir: &data_dir,
+        // A configured one may hold a password.
+        database: postgres
+            .as_ref()
+            .map_or("as DATABASE_URL says", |_| &database_url),
+        simulator: &simulator.control_url(),
+    };
+    say(&demo.instructions(&places))?;
     running.until(signals).await;
 
     simulator.shutdown().await;
@@ -162,6 +172,19 @@ fn carrier_config(
 struct Demo {
     key: String,
     conversation_id: ConversationId,
+    /// The lead's phone.
+    lead: String,
+    /// A number that the lead may text.
+    number: String,
+}
+
+/// Where things are.
+struct Places<'a> {
+    base_url: &'a str,
+    metrics_url: &'a str,
+    data_dir: &'a Path,
+    database: &'a str,
+    simulator: &'a str,
 }
 
 /// Puts the demo organization in place, with the same key at every start.
@@ -176,10 +199,14 @@ async fn demo(stores: &Stores, ids: &SystemIds, data_dir: &Path) -> anyhow::Resu
         .conversations
         .first()
         .context("the demo has a conversation")?;
+    let lead = seed.leads.first().context("the demo has a lead")?;
+    let number = seed.numbers.first().context("the demo has a number")?;
     let key = demo_key(stores, ids, organization.id, data_dir).await?;
     Ok(Demo {
         key,
         conversation_id: conversation.id,
+        lead: lead.phone.as_str().to_owned(),
+        number: number.phone.as_str().to_owned(),
     })
 }
 
@@ -219,19 +246,30 @@ fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
 }
 
 impl Demo {
-    fn instructions(&self, base_url: &str, metrics_url: &str, data_dir: &Path) -> String {
+    fn instructions(&self, places: &Places<'_>) -> String {
         let Self {
             key,
             conversation_id,
+            lead,
+            number,
         } = self;
+        let Places {
+            base_url,
+            metrics_url,
+            data_dir,
+            database,
+            simulator,
+        } = places;
         format!(
             "\n\
              Ready. Everything runs on this machine; nothing reaches a person.\n\n\
-             base URL: {base_url}\n\
-             API key:  {key}\n\
-             docs:     {base_url}/docs\n\
-             metrics:  {metrics_url}\n\
-             data:     {}\n\n\
+             base URL:  {base_url}\n\
+             API key:   {key}\n\
+             docs:      {base_url}/docs\n\
+             metrics:   {metrics_url}\n\
+             data:      {}\n\
+             database:  {database}\n\
+             simulator: {simulator}\n\n\
              Send a message:\n\n\
              curl -sS -X POST {base_url}/sms/send -H 'Authorization: Bearer {key}' \
              -H 'Content-Type: application/json' \
@@ -239,6 +277,9 @@ impl Demo {
              When may we call you?\"}}'\n\n\
              See what became of it (the id is in the answer):\n\n\
              curl -sS {base_url}/events/sms/ID -H 'Authorization: Bearer {key}'\n\n\
+             Text STOP as the lead, and START to open again:\n\n\
+             curl -sS -X POST {simulator}/inbound -H 'Content-Type: application/json' \
+             -d '{{\"from\": \"{lead}\", \"to\": \"{number}\", \"text\": \"STOP\"}}'\n\n\
              Stop with Ctrl-C.\n",
             data_dir.display()
         )

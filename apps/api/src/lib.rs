@@ -10,6 +10,7 @@ pub mod config;
 pub mod dev;
 mod dto;
 mod envelope;
+mod known;
 pub mod operator;
 mod opt_outs;
 pub mod output;

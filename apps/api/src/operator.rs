@@ -4,9 +4,14 @@ use anyhow::{Context as _, bail};
 use chrono::TimeDelta;
 use ring::digest;
 use sms_application::{SendCommand, Sender};
+use sms_domain::compliance::RuleData;
 use sms_domain::ids::{ApiKeyId, MessageId, OrganizationId};
 use sms_domain::message::{Status, TrafficType};
-use sms_domain::ports::{ApiKey, ApiKeyRepository, Clock, IdGenerator, KeyKind, Scope, Seed};
+use sms_domain::numbers::ProviderAccount;
+use sms_domain::ports::{
+    ApiKey, ApiKeyRepository, Clock, IdGenerator, KeyKind, Scope, Seed, SeedError, SeedFault,
+    SeedNumber,
+};
 
 use crate::service::SmsService;
 use crate::system::{SystemClock, SystemIds};
@@ -105,16 +110,53 @@ pub fn parse_seed(text: &str) -> anyhow::Result<Seed> {
     serde_saphyr::from_str(text).context("the seed cannot be read")
 }
 
-/// Applies a seed.
+/// Applies a seed; answers what it leaves that would be refused later.
 ///
 /// # Errors
-/// A seed that contradicts itself or the store.
-pub async fn apply_seed(stores: &Stores, seed: &Seed) -> anyhow::Result<()> {
-    stores
-        .seeds
-        .apply(seed, SystemClock.now())
-        .await
-        .context("the seed was not applied")
+/// A seed that contradicts itself or the store, with everything that is wrong.
+pub async fn apply_seed(stores: &Stores, seed: &Seed) -> anyhow::Result<Vec<SeedFault>> {
+    let applied = stores.seeds.apply(seed, SystemClock.now()).await;
+    let mut warnings = applied.context("nothing of the seed was applied")?;
+    warnings.extend(seed.warnings(RuleData::bundled()?));
+    Ok(warnings)
+}
+
+/// Refuses numbers of accounts that are not configured, by the accounts' names. Where those are not
+/// known, the accounts that have to be configured are answered as warnings.
+///
+/// # Errors
+/// All numbers of unknown accounts, with the accounts that are known.
+pub fn accounts(
+    seed: &Seed,
+    configured: Option<&[ProviderAccount]>,
+) -> anyhow::Result<Vec<SeedFault>> {
+    let is_known = |account: &ProviderAccount| {
+        account.is_simulated() || configured.is_some_and(|names| names.contains(account))
+    };
+    let numbers = seed.numbers.iter().enumerate();
+    let unknown = numbers.filter(|(_, number)| !is_known(&number.account));
+    let fault = |(index, number): (usize, &SeedNumber)| SeedFault {
+        place: format!("numbers[{index}].account"),
+        problem: match configured {
+            Some(names) => {
+                let names: Vec<_> = names.iter().map(ProviderAccount::as_str).collect();
+                format!(
+                    "there is no account {:?}: expected {} or simulator",
+                    number.account.as_str(),
+                    names.join(", ")
+                )
+            }
+            None => format!(
+                "nothing is sent from the number where TELNYX_ACCOUNTS does not name {:?}",
+                number.account.as_str()
+            ),
+        },
+    };
+    let faults: Vec<_> = unknown.map(fault).collect();
+    if configured.is_none() || faults.is_empty() {
+        return Ok(faults);
+    }
+    Err(SeedError::Invalid(faults)).context("nothing of the seed was applied")
 }
 
 /// Sends a message again with its own text, from the number it would be sent from now: as a test if
@@ -218,6 +260,58 @@ mod tests {
         assert_eq!(
             lead("state: FL, postalCode: 33101-1234"),
             ["FL", "33101-1234"]
+        );
+    }
+
+    #[test]
+    fn a_seed_names_the_line_of_what_cannot_be_read() {
+        let number = "numbers:\n  - organizationId: 01900000-0000-7000-8000-000000000001\n    id: 01900000-0000-7000-8000-000000000002\n    registration: approved\n    account: default\n";
+        for (line, expected) in [
+            ("phone: \"4045550190\"", "line 6"),
+            ("hourlyLimit: -1\n    phone: \"+14045550190\"", "line 6"),
+            ("phone: \"+14045550190\"\n    health: fine", "line 7"),
+            ("phone: \"+14045550190\"\n    helth: healthy", "line 7"),
+        ] {
+            let error = parse_seed(&format!("{number}    {line}\n")).unwrap_err();
+            let error = format!("{error:#}");
+            assert!(error.contains(expected), "{line}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_account_that_is_not_configured_is_refused_where_the_accounts_are_known() {
+        let number = |account: &str| {
+            format!(
+                "  - organizationId: 01900000-0000-7000-8000-000000000001\n    id: 01900000-0000-7000-8000-000000000002\n    phone: \"+14045550190\"\n    registration: approved\n    account: {account}\n"
+            )
+        };
+        let numbers = ["default", "simulator", "eu"].map(number).concat();
+        let seed = parse_seed(&format!("numbers:\n{numbers}")).unwrap();
+        let names = |names: &[&str]| -> Vec<ProviderAccount> {
+            names
+                .iter()
+                .map(|name| ProviderAccount::new(*name))
+                .collect()
+        };
+        let error = format!(
+            "{:#}",
+            accounts(&seed, Some(&names(&["default"]))).unwrap_err()
+        );
+        assert!(error.contains("numbers[2].account"), "{error}");
+        assert!(error.contains("expected default or simulator"), "{error}");
+        assert!(
+            !error.contains("numbers[0]") && !error.contains("numbers[1]"),
+            "{error}"
+        );
+        assert_eq!(
+            accounts(&seed, Some(&names(&["default", "eu"]))).unwrap(),
+            []
+        );
+        let warnings = accounts(&seed, None).unwrap();
+        assert_eq!(warnings.len(), 2);
+        assert!(
+            warnings[1].to_string().starts_with("numbers[2].account: "),
+            "{warnings:?}"
         );
     }
 

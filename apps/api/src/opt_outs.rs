@@ -4,65 +4,150 @@ use anyhow::{Context as _, bail};
 use sms_application::Suppress;
 use sms_domain::change::SuppressionSource;
 use sms_domain::decision::SuppressionScope;
-use sms_domain::ids::OrganizationId;
+use sms_domain::ids::{OrganizationId, SuppressionId};
 use sms_domain::inbound::ActiveSuppression;
 use sms_domain::phone::PhoneNumber;
-use sms_domain::ports::OptOutOutcome;
+use sms_domain::ports::{Known, OptOutOutcome};
 
 use crate::cli::OptOutsCommand;
-use crate::wiring::Upkeep;
+use crate::known::{self, parsed};
+use crate::wiring::System;
 
-/// Does what the operator said about the opt-out list; answers what to print.
+/// What the operator said, read.
+pub(crate) enum Wish {
+    List(Person),
+    Add {
+        person: Person,
+        scope: SuppressionScope,
+        reason: String,
+    },
+    Release {
+        person: Person,
+        entry: Option<SuppressionId>,
+    },
+}
+
+/// Whose entries.
+pub(crate) struct Person {
+    organization: OrganizationId,
+    phone: PhoneNumber,
+}
+
+/// Reads the command.
 ///
 /// # Errors
-/// When an argument cannot be read or the store fails.
-pub(crate) async fn run(upkeep: &Upkeep, command: OptOutsCommand) -> anyhow::Result<Vec<String>> {
-    match command {
+/// An argument that cannot be read.
+pub(crate) fn read(command: OptOutsCommand) -> anyhow::Result<Wish> {
+    Ok(match command {
         OptOutsCommand::List {
             organization,
             phone,
-        } => {
-            let (organization, phone) = person(&organization, &phone)?;
-            let active = upkeep.opt_outs.active(organization, &phone).await?;
-            Ok(active.iter().map(describe).collect())
-        }
+        } => Wish::List(person(&organization, &phone)?),
         OptOutsCommand::Add {
             organization,
             phone,
             number,
             campaign,
             reason,
-        } => {
-            let (organization_id, phone) = person(&organization, &phone)?;
-            let suppress = Suppress {
-                organization_id,
-                phone,
-                scope: scope(number.as_deref(), campaign.as_deref())?,
-                source: SuppressionSource::Operator,
-                reason,
-                at: None,
-            };
-            let said = match upkeep.opt_outs.suppress(suppress).await? {
-                OptOutOutcome::Recorded => "recorded; nothing leaves to this person any more",
-                OptOutOutcome::AlreadyClosed => "the list has it already",
-                OptOutOutcome::Overtaken => bail!("the person opted in again meanwhile"),
-            };
-            Ok(vec![said.to_owned()])
-        }
+        } => Wish::Add {
+            person: person(&organization, &phone)?,
+            scope: scope(number.as_deref(), campaign.as_deref())?,
+            reason: code(reason)?,
+        },
         OptOutsCommand::Release {
             organization,
             phone,
             entry,
-        } => {
-            let (organization, phone) = person(&organization, &phone)?;
-            let entry = entry.as_deref().map(parsed).transpose()?;
-            let released = upkeep.opt_outs.release(organization, &phone, entry).await?;
-            if released == 0 {
-                bail!("the person has no such entry");
+        } => Wish::Release {
+            person: person(&organization, &phone)?,
+            entry: entry.map(|entry| parsed("the entry", &entry)).transpose()?,
+        },
+    })
+}
+
+/// Does what the operator said about the opt-out list; answers what to print.
+///
+/// # Errors
+/// When something that is named does not exist, or the store fails.
+pub(crate) async fn run(system: &System, wish: Wish) -> anyhow::Result<Vec<String>> {
+    let opt_outs = &system.upkeep.opt_outs;
+    match wish {
+        Wish::List(Person {
+            organization,
+            phone,
+        }) => {
+            known::organization(system, organization).await?;
+            let active = opt_outs.active(organization, &phone).await?;
+            if active.is_empty() {
+                return Ok(vec!["the person has no entry".to_owned()]);
             }
-            Ok(vec![format!("{released} released")])
+            Ok(active.iter().map(describe).collect())
+        }
+        Wish::Add {
+            person,
+            scope,
+            reason,
+        } => Ok(vec![add(system, person, scope, reason).await?.to_owned()]),
+        Wish::Release { person, entry } => {
+            known::organization(system, person.organization).await?;
+            let released = opt_outs.release(person.organization, &person.phone, entry);
+            match (released.await?, entry) {
+                (0, Some(entry)) => bail!("the person has no entry {entry} that is in force"),
+                (0, None) => bail!("the person has no entry that is in force"),
+                (released, _) => Ok(vec![format!("{released} released")]),
+            }
         }
     }
+}
+
+async fn add(
+    system: &System,
+    person: Person,
+    scope: SuppressionScope,
+    reason: String,
+) -> anyhow::Result<&'static str> {
+    let organization_id = person.organization;
+    let named = || format!("the phone number is {:?}", person.phone.as_str());
+    person.phone.check().with_context(named)?;
+    known::organization(system, organization_id).await?;
+    let named = match scope {
+        SuppressionScope::Organization => None,
+        SuppressionScope::Campaign(id) => Some(Known::Campaign(organization_id, id)),
+        SuppressionScope::Number(id) => Some(Known::Number(organization_id, id)),
+    };
+    if let Some(named) = named {
+        known::require(system.stores(), named).await?;
+    }
+    let suppress = Suppress {
+        organization_id,
+        phone: person.phone,
+        scope,
+        source: SuppressionSource::Operator,
+        profile: None,
+        reason,
+        at: None,
+    };
+    match system.upkeep.opt_outs.suppress(suppress).await? {
+        OptOutOutcome::Recorded => Ok(match scope {
+            SuppressionScope::Organization => "recorded; nothing leaves to this person any more",
+            SuppressionScope::Campaign(_) => {
+                "recorded; nothing of the campaign leaves to this person any more"
+            }
+            SuppressionScope::Number(_) => {
+                "recorded; nothing leaves from the number to this person any more"
+            }
+        }),
+        OptOutOutcome::AlreadyClosed => Ok("the list has an operator's entry of it already"),
+        OptOutOutcome::Overtaken => bail!("the person opted in again meanwhile"),
+    }
+}
+
+/// A reason stands in the list and in logs.
+fn code(reason: String) -> anyhow::Result<String> {
+    if reason.trim().is_empty() || reason.chars().any(char::is_control) || reason.len() > 200 {
+        bail!("the reason must have 1 to 200 bytes and no control characters");
+    }
+    Ok(reason)
 }
 
 fn describe(entry: &ActiveSuppression) -> String {
@@ -79,21 +164,20 @@ fn describe(entry: &ActiveSuppression) -> String {
     )
 }
 
-fn person(organization: &str, phone: &str) -> anyhow::Result<(OrganizationId, PhoneNumber)> {
-    let phone = PhoneNumber::parse(phone).with_context(|| format!("{phone:?}"))?;
-    Ok((parsed(organization)?, phone))
+fn person(organization: &str, phone: &str) -> anyhow::Result<Person> {
+    Ok(Person {
+        organization: parsed("the organization", organization)?,
+        phone: known::person(phone)?,
+    })
 }
 
 fn scope(number: Option<&str>, campaign: Option<&str>) -> anyhow::Result<SuppressionScope> {
     match (number, campaign) {
-        (Some(number), _) => Ok(SuppressionScope::Number(parsed(number)?)),
-        (None, Some(campaign)) => Ok(SuppressionScope::Campaign(parsed(campaign)?)),
+        (Some(number), _) => Ok(SuppressionScope::Number(parsed("the number", number)?)),
+        (None, Some(campaign)) => Ok(SuppressionScope::Campaign(parsed(
+            "the campaign",
+            campaign,
+        )?)),
         (None, None) => Ok(SuppressionScope::Organization),
     }
-}
-
-fn parsed<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(
-    text: &str,
-) -> anyhow::Result<T> {
-    text.parse().with_context(|| format!("{text:?}"))
 }

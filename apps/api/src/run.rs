@@ -6,11 +6,12 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use secrecy::ExposeSecret;
 use sms_application::Resolution;
-use sms_domain::ports::KeyKind;
+use sms_domain::ports::{KeyKind, Known};
 
 use crate::app::Limits;
 use crate::cli::{Command, KeysCommand, Meaning, ReviewsCommand};
-use crate::config::Config;
+use crate::config::{Config, Needs};
+use crate::known::{self, parsed};
 use crate::operator::{self, NewKey};
 use crate::output::{say, say_all};
 use crate::server::{Running, Signals, StateParts, bind, state};
@@ -28,39 +29,64 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
     if let Command::Openapi { check } = &command {
         return openapi(check.as_deref());
     }
-    let config = Config::from_env()?;
+    let config = Config::from_env(needs(&command))?;
     let format = if config.logs_json {
         telemetry::LogFormat::Json
     } else {
         telemetry::LogFormat::Text
     };
     telemetry::start_log(format, &config.log_filter)?;
+    perform(&config, command).await
+}
+
+/// Does what the operator said, under a configuration that was read for it.
+///
+/// # Errors
+/// Whatever went wrong, in words for the operator.
+pub async fn perform(config: &Config, command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Openapi { .. } => Ok(()),
-        Command::Dev { data_dir } => dev::run(&config, &data_dir).await,
+        Command::Openapi { check } => openapi(check.as_deref()),
+        Command::Dev { data_dir } => dev::run(config, &data_dir).await,
         Command::Serve {
             without_worker,
             no_wait,
-        } => serve(&config, !without_worker, patience(no_wait)).await,
-        Command::Worker { no_wait } => work(&config, patience(no_wait)).await,
-        Command::Migrate => migrate(&config).await,
-        Command::Keys { command } => keys(&config, command).await,
-        Command::Seed { file } => seed(&config, &file).await,
-        Command::Reviews { command } => reviews(&config, command).await,
-        Command::Replay => replay(&config).await,
+        } => serve(config, !without_worker, patience(no_wait)).await,
+        Command::Worker { no_wait } => work(config, patience(no_wait)).await,
+        Command::Migrate => migrate(config).await,
+        Command::Keys { command } => keys(config, command).await,
+        Command::Seed { file } => seed(config, &file).await,
+        Command::Reviews { command } => reviews(config, command).await,
+        Command::Replay => replay(config).await,
         Command::Retry {
             organization,
             message,
             force,
         } => {
-            let system = system(&config, Patience::NONE).await?.0;
-            let (organization, message) = (parsed(&organization)?, parsed(&message)?);
+            let organization = parsed("the organization", &organization)?;
+            let message = parsed("the message", &message)?;
+            let system = desk(config).await?;
+            known::organization(&system, organization).await?;
             say(&operator::retry(&system, organization, message, force).await?)
         }
         Command::OptOuts { command } => {
-            let system = system(&config, Patience::NONE).await?.0;
-            say_all(&opt_outs::run(&system.upkeep, command).await?)
+            let command = opt_outs::read(command)?;
+            let system = desk(config).await?;
+            say_all(&opt_outs::run(&system, command).await?)
         }
+    }
+}
+
+const fn needs(command: &Command) -> Needs {
+    match command {
+        Command::Dev { .. } | Command::Openapi { .. } => Needs::Nothing,
+        Command::Serve { .. } | Command::Worker { .. } => Needs::Everything,
+        Command::Migrate
+        | Command::Keys { .. }
+        | Command::Seed { .. }
+        | Command::Reviews { .. }
+        | Command::Replay
+        | Command::Retry { .. }
+        | Command::OptOuts { .. } => Needs::Store,
     }
 }
 
@@ -151,16 +177,22 @@ async fn migrate(config: &Config) -> anyhow::Result<()> {
 
 async fn seed(config: &Config, file: &Path) -> anyhow::Result<()> {
     let text = std::fs::read_to_string(file).with_context(|| format!("read {}", file.display()))?;
-    let seed = operator::parse_seed(&text).with_context(|| file.display().to_string())?;
+    let named = || file.display().to_string();
+    let seed = operator::parse_seed(&text).with_context(named)?;
+    let accounts =
+        operator::accounts(&seed, config.account_names.as_deref()).with_context(named)?;
     // What was texted to a number before it was there is read again; no carrier is called for it.
-    let base_url = config.public_base_url.clone().unwrap_or_default();
-    let (system, _) = system_at(config, base_url, Patience::NONE).await?;
-    operator::apply_seed(system.stores(), &seed).await?;
+    let applied = operator::apply_seed(desk(config).await?.stores(), &seed).await;
+    let warnings = applied.with_context(named)?;
+    for warning in accounts.iter().chain(&warnings) {
+        say(&format!("warning: {warning}"))?;
+    }
     say("the seed is in place")
 }
 
 async fn keys(config: &Config, command: KeysCommand) -> anyhow::Result<()> {
-    let keys = stores(config, Patience::NONE).await?.keys;
+    let stores = stores(config, Patience::NONE).await?;
+    let keys = stores.keys.as_ref();
     match command {
         KeysCommand::Create {
             organization,
@@ -169,30 +201,36 @@ async fn keys(config: &Config, command: KeysCommand) -> anyhow::Result<()> {
             expires_in_days,
         } => {
             let new = NewKey {
-                organization_id: parsed(&organization)?,
+                organization_id: parsed("the organization", &organization)?,
                 scopes: operator::scopes(&scopes)?,
                 kind: if test { KeyKind::Test } else { KeyKind::Live },
                 expires_in_days,
             };
             let ids = SystemIds::default();
-            let (key, secret) = operator::create_key(keys.as_ref(), new, &ids).await?;
+            let (key, secret) = operator::create_key(keys, new, &ids).await?;
             say(&format!(
                 "id:     {}\nsecret: {secret}\nThe secret is shown only now.",
                 key.id
             ))?;
         }
         KeysCommand::List { organization } => {
-            for key in keys.list(parsed(&organization)?).await? {
+            let organization = parsed("the organization", &organization)?;
+            known::require(&stores, Known::Organization(organization)).await?;
+            let listed = keys.list(organization).await?;
+            if listed.is_empty() {
+                say("the organization has no key")?;
+            }
+            for key in listed {
                 say(&describe(&key))?;
             }
         }
         KeysCommand::Revoke { organization, key } => {
             let now = sms_domain::ports::Clock::now(&SystemClock);
-            if !keys
-                .revoke(parsed(&organization)?, parsed(&key)?, now)
-                .await?
-            {
-                bail!("the organization has no key {key}");
+            let organization = parsed("the organization", &organization)?;
+            let id = parsed("the key", &key)?;
+            known::require(&stores, Known::Organization(organization)).await?;
+            if !keys.revoke(organization, id, now).await? {
+                bail!("the organization {organization} has no key {id}");
             }
             say("the key is withdrawn; requests with it are refused within a second")?;
         }
@@ -204,15 +242,17 @@ async fn keys(config: &Config, command: KeysCommand) -> anyhow::Result<()> {
 const REVIEWS: usize = 100;
 
 async fn reviews(config: &Config, command: ReviewsCommand) -> anyhow::Result<()> {
-    let opt_outs = system(config, Patience::NONE)
-        .await?
-        .0
-        .upkeep
-        .opt_outs
-        .clone();
+    let system = desk(config).await?;
+    let opt_outs = &system.upkeep.opt_outs;
     match command {
         ReviewsCommand::List { organization } => {
-            let organization = organization.as_deref().map(parsed).transpose()?;
+            let organization = organization.as_deref();
+            let organization = organization
+                .map(|text| parsed("the organization", text))
+                .transpose()?;
+            if let Some(organization) = organization {
+                known::organization(&system, organization).await?;
+            }
             let open = opt_outs.reviews(organization, REVIEWS).await?;
             if open.is_empty() {
                 say("no text waits for review")?;
@@ -254,7 +294,11 @@ async fn reviews(config: &Config, command: ReviewsCommand) -> anyhow::Result<()>
                 Meaning::OptOut => Resolution::OptOut,
                 Meaning::SomethingElse => Resolution::Dismiss,
             };
-            let (organization, id) = (parsed(&organization)?, parsed(&conversation)?);
+            let organization = parsed("the organization", &organization)?;
+            let id = parsed("the conversation", &conversation)?;
+            known::organization(&system, organization).await?;
+            let conversation_is_known = Known::Conversation(organization, id);
+            known::require(system.stores(), conversation_is_known).await?;
             if !opt_outs.resolve(organization, id, resolution).await? {
                 bail!("the conversation {conversation} waits for no review");
             }
@@ -265,13 +309,7 @@ async fn reviews(config: &Config, command: ReviewsCommand) -> anyhow::Result<()>
 }
 
 async fn replay(config: &Config) -> anyhow::Result<()> {
-    let replayed = system(config, Patience::NONE)
-        .await?
-        .0
-        .upkeep
-        .replay
-        .replay()
-        .await?;
+    let replayed = desk(config).await?.upkeep.replay.replay().await?;
     say(&format!(
         "{} matched, {} still unmatched",
         replayed.matched, replayed.unmatched
@@ -302,23 +340,14 @@ async fn stores(config: &Config, patience: Patience) -> anyhow::Result<Stores> {
     until_there(patience, connect, Stores::may_come).await
 }
 
-async fn system(config: &Config, patience: Patience) -> anyhow::Result<(Arc<System>, Machine)> {
-    let Some(public_base_url) = config.public_base_url.clone() else {
-        bail!("PUBLIC_BASE_URL is required: the provider sends receipts there");
-    };
-    if config.accounts.is_empty() {
-        bail!("TELNYX_API_KEY is required: there is no account to send through");
-    }
-    system_at(config, public_base_url, patience).await
+/// The use cases of an operator's command: they work on the store alone.
+async fn desk(config: &Config) -> anyhow::Result<Arc<System>> {
+    Ok(system(config, Patience::NONE).await?.0)
 }
 
-/// The system with receipts sent to `public_base_url`, which does not matter to one that sends nothing.
-async fn system_at(
-    config: &Config,
-    public_base_url: String,
-    patience: Patience,
-) -> anyhow::Result<(Arc<System>, Machine)> {
+async fn system(config: &Config, patience: Patience) -> anyhow::Result<(Arc<System>, Machine)> {
     let clock = Arc::new(SystemClock);
+    let public_base_url = config.public_base_url.clone().unwrap_or_default();
     let carrier = Carrier::configured(config, public_base_url, clock.clone())?;
     let machine = Machine {
         clock,
@@ -327,10 +356,4 @@ async fn system_at(
     let stores = stores(config, patience).await?;
     let system = System::new(stores, carrier, machine.clone(), Settings::of(config));
     Ok((Arc::new(system), machine))
-}
-
-fn parsed<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(
-    text: &str,
-) -> anyhow::Result<T> {
-    text.parse().with_context(|| format!("{text:?}"))
 }

@@ -16,9 +16,10 @@ use sms_domain::compliance::RuleData;
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
     AccountRates, ApiKeyRepository, BacklogRepository, Clock, ConversationRepository,
-    DispatchQueue, FactsRepository, IdGenerator, InboundRepository, MessageRepository,
-    NameRepository, NumberRepository, OptOutFeed, OptOutRepository, ReceiptRepository,
-    RetentionRepository, ReviewRepository, SeedRepository, SmsGateway, Unavailable, WebhookReader,
+    DispatchQueue, FactsRepository, IdGenerator, InboundRepository, KnownRepository,
+    MessageRepository, NameRepository, NumberRepository, OptOutFeed, OptOutRepository,
+    ReceiptRepository, RetentionRepository, ReviewRepository, SeedRepository, SmsGateway,
+    Unavailable, WebhookReader,
 };
 use sms_postgres::{Pg, PgConfig, StoreError};
 use sms_telnyx::{TelnyxConfig, TelnyxGateway, TelnyxWebhooks, Timeouts};
@@ -62,6 +63,8 @@ pub struct Stores {
     pub rates: Arc<dyn AccountRates>,
     /// Organizations and their surroundings.
     pub seeds: Arc<dyn SeedRepository>,
+    /// What exists.
+    pub known: Arc<dyn KnownRepository>,
     /// Whether the store answers.
     pub readiness: Arc<dyn Readiness>,
 }
@@ -152,6 +155,7 @@ impl Stores {
             retention: pg.clone(),
             rates: pg.clone(),
             seeds: pg.clone(),
+            known: pg.clone(),
             readiness: Arc::new(PgReadiness(pg)),
         })
     }

@@ -140,7 +140,8 @@ prop_compose! {
         is_opted_out in prop::bool::weighted(0.2),
         inbound in prop::option::weighted(0.3, 0_i64..120),
         state in prop::option::of(select(vec!["FL", "TX", "Florida"])),
-        (is_archived, awaits_review) in (prop::bool::weighted(0.1), prop::bool::weighted(0.1)),
+        (is_archived, is_own_number, awaits_review) in
+            (prop::bool::weighted(0.1), prop::bool::weighted(0.1), prop::bool::weighted(0.1)),
         cents in 0_i64..10,
         sandbox in prop::bool::weighted(0.1),
         active in prop::option::of(any::<Index>()),
@@ -160,6 +161,7 @@ prop_compose! {
         message.wallet.balance = Money::from_micros(cents * 10_000);
         message.lead.state = state.map(str::to_owned);
         message.lead.is_archived = is_archived;
+        message.recipient.is_own_number = is_own_number;
         message.conversation.awaits_opt_out_review = awaits_review;
         message.conversation.last_inbound_at = inbound.map(|ago| now - TimeDelta::minutes(ago));
         message.conversation.active_number =

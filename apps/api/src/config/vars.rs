@@ -64,6 +64,11 @@ impl Vars {
         choice
     }
 
+    /// Whether a secret is given, readable or not.
+    pub(super) fn has_secret(&self, name: &str) -> bool {
+        self.get(name).is_some() || self.get(&format!("{name}_FILE")).is_some()
+    }
+
     /// A value that never stands in an error, from the variable or from the file that `NAME_FILE`
     /// names.
     pub(super) fn secret(&mut self, name: &str) -> Option<SecretString> {

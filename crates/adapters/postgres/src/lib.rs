@@ -18,6 +18,7 @@ mod error;
 mod facts;
 mod inbound;
 mod keys;
+mod known;
 mod messages;
 pub mod migrations;
 mod names;

@@ -3,20 +3,27 @@
 //! Whoever changes the list takes the recipient's row first: its version orders the change against
 //! every decision to send.
 
+mod opt_ins;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use diesel::Queryable;
 use diesel::result::QueryResult;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use sms_domain::change::{OptOutChange, ReleaseChange};
+use sms_domain::change::{
+    OptIn, OptInReach, OptOutChange, ProviderProfile, ReleaseChange, SuppressionSource,
+};
 use sms_domain::decision::SuppressionScope;
 use sms_domain::ids::{CampaignId, OrganizationId, PhoneNumberId, SuppressionId};
 use sms_domain::inbound::ActiveSuppression;
 use sms_domain::message::Message;
+use sms_domain::numbers::ProviderAccount;
 use sms_domain::phone::PhoneNumber;
 use sms_domain::ports::{OptOutOutcome, OptOutRepository, Unavailable};
 use uuid::Uuid;
 
+pub(crate) use self::opt_ins::{last_opt_in, opt_in};
 use crate::error::{StoreError, TRIES, is_race};
 use crate::pg::Pg;
 use crate::rows::{ImpossibleRow, MessageRow, MessageSql, Reading};
@@ -33,22 +40,8 @@ statement! {
 }
 
 statement! {
-    IsOvertaken {
-        organization: SqlUuid = Uuid,
-        phone: Text = String,
-        scope: Text = String,
-        scope_id: Nullable<SqlUuid> = Option<Uuid>,
-        at: Timestamptz = DateTime<Utc>,
-    } -> Bool;
-    "SELECT EXISTS (
-         SELECT FROM suppressions
-         WHERE organization_id = $organization AND phone = $phone AND released_at >= $at
-             AND (scope = 'organization'
-                 OR scope = $scope AND scope_id IS NOT DISTINCT FROM $scope_id))"
-}
-
-statement! {
-    /// Neither an active entry of the same scope nor one of the same id is there afterwards twice.
+    /// Neither an active entry of the same source and scope nor one of the same id is there
+    /// afterwards twice.
     Suppress {
         id: SqlUuid = Uuid,
         organization: SqlUuid = Uuid,
@@ -56,12 +49,16 @@ statement! {
         scope: Text = String,
         scope_id: Nullable<SqlUuid> = Option<Uuid>,
         source: Text = String,
+        account: Nullable<Text> = Option<String>,
+        profile: Nullable<Text> = Option<String>,
         reason: Text = String,
         at: Timestamptz = DateTime<Utc>,
     } -> ();
     "INSERT INTO suppressions
-         (organization_id, id, phone, channel, scope, scope_id, source, reason, created_at)
-     VALUES ($organization, $id, $phone, 'all', $scope, $scope_id, $source, $reason, $at)
+         (organization_id, id, phone, channel, scope, scope_id, source, provider_account,
+          messaging_profile_id, reason, created_at)
+     VALUES ($organization, $id, $phone, 'all', $scope, $scope_id, $source, $account, $profile,
+         $reason, $at)
      ON CONFLICT DO NOTHING"
 }
 
@@ -71,11 +68,16 @@ statement! {
         phone: Text = String,
         scope: Text = String,
         scope_id: Nullable<SqlUuid> = Option<Uuid>,
+        source: Text = String,
+        account: Nullable<Text> = Option<String>,
+        profile: Nullable<Text> = Option<String>,
         at: Timestamptz = DateTime<Utc>,
     } -> ();
     "UPDATE suppressions SET renewed_at = $at
      WHERE organization_id = $organization AND phone = $phone AND released_at IS NULL
-         AND scope = $scope AND scope_id IS NOT DISTINCT FROM $scope_id
+         AND scope = $scope AND scope_id IS NOT DISTINCT FROM $scope_id AND source = $source
+         AND provider_account IS NOT DISTINCT FROM $account
+         AND messaging_profile_id IS NOT DISTINCT FROM $profile
          AND coalesce(renewed_at, created_at) < $at"
 }
 
@@ -91,28 +93,32 @@ statement! {
          AND released_at IS NULL AND coalesce(renewed_at, created_at) <= $at"
 }
 
-type SuppressionSql = (
+type ScopeSql = (
     SqlUuid,
     Text,
     Nullable<SqlUuid>,
     Text,
     Nullable<Text>,
-    Timestamptz,
-    Timestamptz,
+    Nullable<Text>,
 );
-type SuppressionRow = (
-    Uuid,
-    String,
-    Option<Uuid>,
-    String,
-    Option<String>,
-    DateTime<Utc>,
-    DateTime<Utc>,
-);
+type SuppressionSql = (ScopeSql, Nullable<Text>, Timestamptz, Timestamptz);
+pub(crate) type SuppressionRow = (ScopeRow, Option<String>, DateTime<Utc>, DateTime<Utc>);
+
+/// What an entry closes, and who brought it.
+#[derive(Debug, Queryable)]
+pub(crate) struct ScopeRow {
+    id: Uuid,
+    scope: String,
+    scope_id: Option<Uuid>,
+    source: String,
+    provider_account: Option<String>,
+    messaging_profile_id: Option<String>,
+}
 
 statement! {
     ListActive { organization: SqlUuid = Uuid, phone: Text = String } -> SuppressionSql;
-    "SELECT id, scope, scope_id, source, reason, created_at, coalesce(renewed_at, created_at)
+    "SELECT id, scope, scope_id, source, provider_account, messaging_profile_id, reason, created_at,
+         coalesce(renewed_at, created_at)
      FROM suppressions
      WHERE organization_id = $organization AND phone = $phone AND released_at IS NULL
          AND channel IN ('sms', 'all')
@@ -141,9 +147,10 @@ impl OptOutRepository for Pg {
     }
 
     async fn release(&self, change: ReleaseChange) -> Result<usize, Unavailable> {
-        let mut connection = self.hot().await?;
-        let released = release(&mut connection, &change).await;
-        Ok(released.map_err(StoreError::from)?)
+        let pg = self.clone();
+        // A caller that goes away must not leave a transaction half sent.
+        let released = tokio::spawn(async move { pg.release_opt_outs(&change).await });
+        Ok(released.await.map_err(StoreError::Task)??)
     }
 
     async fn active(
@@ -188,8 +195,25 @@ impl Pg {
                 })
                 .await;
             match recorded {
-                Err(error) if is_race(&error) && tries < TRIES => tries += 1,
-                other => return Ok(other?),
+                Err(StoreError::Query(error)) if is_race(&error) && tries < TRIES => tries += 1,
+                other => return other,
+            }
+        }
+    }
+
+    async fn release_opt_outs(&self, change: &ReleaseChange) -> Result<usize, StoreError> {
+        let mut connection = self.hot().await?;
+        let mut tries = 1;
+        loop {
+            let released = connection
+                .transaction(async |connection| {
+                    advance_recipient(connection, change.organization_id, &change.phone).await?;
+                    release(connection, change).await
+                })
+                .await;
+            match released {
+                Err(StoreError::Query(error)) if is_race(&error) && tries < TRIES => tries += 1,
+                other => return other,
             }
         }
     }
@@ -212,29 +236,28 @@ pub(crate) async fn advance_recipient(
 pub(crate) async fn suppress(
     connection: &mut AsyncPgConnection,
     change: &OptOutChange,
-) -> QueryResult<OptOutOutcome> {
+) -> Result<OptOutOutcome, StoreError> {
+    if opt_ins::is_overtaken(connection, change).await? {
+        return Ok(OptOutOutcome::Overtaken);
+    }
     let (organization, phone) = (
         change.organization_id.as_uuid(),
         change.phone.as_str().to_owned(),
     );
     let (scope, scope_id) = scope_columns(change.scope);
-    let overtaken = IsOvertaken {
-        organization,
-        phone: phone.clone(),
-        scope: scope.clone(),
-        scope_id,
-        at: change.at,
-    };
-    if overtaken.get_result(connection).await? {
-        return Ok(OptOutOutcome::Overtaken);
-    }
+    let source = change.source.as_str().to_owned();
+    let profile = change.profile.as_ref();
+    let account = profile.map(|profile| profile.account.as_str().to_owned());
+    let profile = profile.and_then(|profile| profile.id.clone());
     let statement = Suppress {
         id: change.suppression_id.as_uuid(),
         organization,
         phone: phone.clone(),
         scope: scope.clone(),
         scope_id,
-        source: change.source.as_str().to_owned(),
+        source: source.clone(),
+        account: account.clone(),
+        profile: profile.clone(),
         reason: change.reason.clone(),
         at: change.at,
     };
@@ -246,21 +269,50 @@ pub(crate) async fn suppress(
         phone,
         scope,
         scope_id,
+        source,
+        account,
+        profile,
         at: change.at,
     };
     renew.execute(connection).await?;
     Ok(OptOutOutcome::AlreadyClosed)
 }
 
-pub(crate) async fn release(
+/// Releases what is asked for. Who opens everything opts in for the person: what was said before and
+/// arrives later does not close again.
+async fn release(
     connection: &mut AsyncPgConnection,
     change: &ReleaseChange,
+) -> Result<usize, StoreError> {
+    let (organization, phone) = (change.organization_id, &change.phone);
+    let rows = list_active(&*connection, organization, phone).await?;
+    let ids = active(rows)?.into_iter().map(|entry| entry.id);
+    let ids = ids.filter(|id| change.only.is_none_or(|only| only == *id));
+    let ids: Vec<_> = ids.map(SuppressionId::as_uuid).collect();
+    if change.only.is_none() {
+        let everything = OptIn {
+            organization_id: organization,
+            phone: phone.clone(),
+            reach: OptInReach::Everything,
+            at: change.at,
+        };
+        opt_ins::put(connection, &everything).await?;
+    }
+    Ok(release_entries(connection, organization, phone, ids, change.at).await?)
+}
+
+async fn release_entries(
+    connection: &mut AsyncPgConnection,
+    organization_id: OrganizationId,
+    phone: &PhoneNumber,
+    ids: Vec<Uuid>,
+    at: DateTime<Utc>,
 ) -> QueryResult<usize> {
     let statement = Release {
-        organization: change.organization_id.as_uuid(),
-        phone: change.phone.as_str().to_owned(),
-        ids: change.suppressions.iter().map(|id| id.as_uuid()).collect(),
-        at: change.at,
+        organization: organization_id.as_uuid(),
+        phone: phone.as_str().to_owned(),
+        ids,
+        at,
     };
     statement.execute(connection).await
 }
@@ -278,26 +330,48 @@ pub(crate) async fn list_active(
 }
 
 pub(crate) fn active(rows: Vec<SuppressionRow>) -> Result<Vec<ActiveSuppression>, ImpossibleRow> {
-    let entry = |(id, scope, scope_id, source, reason, at, renewed_at): SuppressionRow| {
-        let reading = Reading {
-            table: "suppressions",
-            id,
-        };
+    let entry = |(row, reason, at, renewed_at): SuppressionRow| {
+        let (id, scope, source, profile) = row.read()?;
         Ok(ActiveSuppression {
-            id: SuppressionId::new(id),
-            scope: match (scope.as_str(), scope_id) {
-                ("organization", None) => SuppressionScope::Organization,
-                ("campaign", Some(id)) => SuppressionScope::Campaign(CampaignId::new(id)),
-                ("number", Some(id)) => SuppressionScope::Number(PhoneNumberId::new(id)),
-                (other, _) => return Err(reading.impossible("scope", format!("is {other:?}"))),
-            },
-            source: reading.name("source", &source)?,
+            id,
+            scope,
+            source,
+            profile,
             reason,
             at,
             renewed_at,
         })
     };
     rows.into_iter().map(entry).collect()
+}
+
+type Entry = (
+    SuppressionId,
+    SuppressionScope,
+    SuppressionSource,
+    Option<ProviderProfile>,
+);
+
+impl ScopeRow {
+    fn read(self) -> Result<Entry, ImpossibleRow> {
+        let reading = Reading {
+            table: "suppressions",
+            id: self.id,
+        };
+        let scope = match (self.scope.as_str(), self.scope_id) {
+            ("organization", None) => SuppressionScope::Organization,
+            ("campaign", Some(id)) => SuppressionScope::Campaign(CampaignId::new(id)),
+            ("number", Some(id)) => SuppressionScope::Number(PhoneNumberId::new(id)),
+            (other, _) => return Err(reading.impossible("scope", format!("is {other:?}"))),
+        };
+        let source = reading.name("source", &self.source)?;
+        let id = self.messaging_profile_id;
+        let profile = self.provider_account.map(|account| ProviderProfile {
+            account: ProviderAccount::new(account),
+            id,
+        });
+        Ok((SuppressionId::new(self.id), scope, source, profile))
+    }
 }
 
 fn scope_columns(scope: SuppressionScope) -> (String, Option<Uuid>) {

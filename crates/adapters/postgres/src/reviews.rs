@@ -152,7 +152,7 @@ async fn settle(
     let person = reading.phone("phone", phone.clone())?;
     advance_recipient(connection, change.organization_id, &person).await?;
     // Nobody else settles it now: a review that is settled meanwhile has no flag left.
-    if flag_reviews(connection, organization, phone, false).await? == 0 {
+    if flag_reviews(connection, organization, phone, false, None).await? == 0 {
         return Ok(false);
     }
     if let Some(opt_out) = &change.opt_out {

@@ -197,6 +197,19 @@ diesel::table! {
         created_at -> Timestamptz,
         released_at -> Nullable<Timestamptz>,
         renewed_at -> Nullable<Timestamptz>,
+        provider_account -> Nullable<Text>,
+        messaging_profile_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    opt_ins (organization_id, phone, number_id, provider_account, messaging_profile_id) {
+        organization_id -> Uuid,
+        phone -> Text,
+        number_id -> Uuid,
+        provider_account -> Text,
+        messaging_profile_id -> Text,
+        at -> Timestamptz,
     }
 }
 

@@ -2,6 +2,7 @@
 //! to each other.
 
 mod lanes;
+mod readiness;
 mod references;
 mod rows;
 
@@ -13,8 +14,8 @@ use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use diesel::upsert::excluded;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use sms_domain::ports::{
-    Seed, SeedCampaign, SeedError, SeedNumber, SeedOrganization, SeedRepository, SeedSuppression,
-    SeedTopUp, Unavailable,
+    Seed, SeedCampaign, SeedError, SeedFault, SeedNumber, SeedOrganization, SeedRepository,
+    SeedSuppression, SeedTopUp, Unavailable,
 };
 
 use self::rows::{
@@ -46,7 +47,7 @@ statement_over! {
 
 #[async_trait]
 impl SeedRepository for Pg {
-    async fn apply(&self, seed: &Seed, at: DateTime<Utc>) -> Result<(), SeedError> {
+    async fn apply(&self, seed: &Seed, at: DateTime<Utc>) -> Result<Vec<SeedFault>, SeedError> {
         let pg = self.clone();
         let seed = seed.clone();
         // A caller that goes away must not leave a transaction half sent.
@@ -57,22 +58,28 @@ impl SeedRepository for Pg {
 }
 
 impl Pg {
-    async fn apply_seed(&self, seed: &Seed, at: DateTime<Utc>) -> Result<(), SeedError> {
-        seed.check_places(self.0.rules)
-            .map_err(SeedError::Invalid)?;
+    async fn apply_seed(
+        &self,
+        seed: &Seed,
+        at: DateTime<Utc>,
+    ) -> Result<Vec<SeedFault>, SeedError> {
         let mut connection = self.patient().await.map_err(Unavailable::from)?;
+        let mut faults = seed.faults(self.0.rules, at);
         let applied = connection
             .transaction(async |connection| {
+                faults.extend(references::faults(connection, seed).await?);
+                if !faults.is_empty() {
+                    return Err(Failed::Invalid(faults));
+                }
                 routing(connection, seed).await?;
                 people(connection, seed).await?;
-                references::check(connection, seed).await?;
                 for top_up in &seed.top_ups {
                     book(connection, top_up, at).await?;
                 }
                 for suppression in &seed.suppressions {
                     suppress(connection, suppression, at).await?;
                 }
-                Ok::<(), Failed>(())
+                Ok::<_, Failed>(readiness::warnings(connection, seed).await?)
             })
             .await;
         applied.map_err(SeedError::from)
@@ -81,8 +88,22 @@ impl Pg {
 
 /// Why the transaction is rolled back.
 enum Failed {
-    Invalid(String),
+    Invalid(Vec<SeedFault>),
     Query(QueryError),
+}
+
+impl Failed {
+    /// Something about the whole seed.
+    fn whole(problem: impl Into<String>) -> Self {
+        Self::Invalid(vec![whole(problem)])
+    }
+}
+
+fn whole(problem: impl Into<String>) -> SeedFault {
+    SeedFault {
+        place: "the seed".to_owned(),
+        problem: problem.into(),
+    }
 }
 
 impl From<QueryError> for Failed {
@@ -94,22 +115,22 @@ impl From<QueryError> for Failed {
 impl From<Failed> for SeedError {
     fn from(failed: Failed) -> Self {
         match failed {
-            Failed::Invalid(problem) => Self::Invalid(problem),
+            Failed::Invalid(faults) => Self::Invalid(faults),
             Failed::Query(QueryError::DatabaseError(kind, information)) if contradicts(kind) => {
-                Self::Invalid(information.message().to_owned())
+                Self::Invalid(vec![whole(information.message())])
             }
             Failed::Query(QueryError::DatabaseError(_, information))
-                if information.message().contains(TWICE) =>
+                if information.message().contains(OUT_OF_RANGE) =>
             {
-                Self::Invalid("two leads or two conversations have one id".to_owned())
+                Self::Invalid(vec![whole("a balance would be higher than can be counted")])
             }
             Failed::Query(error) => Self::Unavailable(StoreError::Query(error).into()),
         }
     }
 }
 
-/// What Postgres says of a statement that upserts one row twice.
-const TWICE: &str = "cannot affect row a second time";
+/// What Postgres says of a sum that does not fit.
+const OUT_OF_RANGE: &str = "out of range";
 
 const fn contradicts(kind: DatabaseErrorKind) -> bool {
     matches!(
@@ -167,7 +188,7 @@ async fn put_organization(
         .await
         .optional()?;
     let row = rows::organization(seed, stored.as_ref())
-        .map_err(|error| Failed::Invalid(error.to_string()))?;
+        .map_err(|error| Failed::whole(error.to_string()))?;
     diesel::insert_into(organizations::table)
         .values(&row)
         .on_conflict(organizations::id)
@@ -220,7 +241,7 @@ async fn put_number(connection: &mut AsyncPgConnection, seed: &SeedNumber) -> Re
         .await?;
     if listed == 0 {
         let phone = seed.phone.masked();
-        return Err(Failed::Invalid(format!(
+        return Err(Failed::whole(format!(
             "the number {phone} belongs to another organization"
         )));
     }
@@ -263,7 +284,7 @@ async fn suppress(
     seed: &SeedSuppression,
     at: DateTime<Utc>,
 ) -> Result<(), Failed> {
-    let row = SuppressionRow::new(seed, at).map_err(Failed::Invalid)?;
+    let row = SuppressionRow::new(seed, at).map_err(Failed::whole)?;
     let added = diesel::insert_into(suppressions::table)
         .values(&row)
         .on_conflict_do_nothing()

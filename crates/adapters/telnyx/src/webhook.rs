@@ -191,6 +191,7 @@ fn inbound(payload: &Payload<'_>, record: &ProviderEvent) -> Option<InboundSms> 
         provider_message_id: id.clone(),
         from,
         to,
+        messaging_profile_id: payload.messaging_profile().map(str::to_owned),
         text: payload.text(),
         attachments: Attachments {
             subject: payload.subject(),

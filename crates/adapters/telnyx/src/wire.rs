@@ -123,6 +123,10 @@ impl<'a> Payload<'a> {
         list(self.0.get("media")).filter_map(media).collect()
     }
 
+    pub(crate) fn messaging_profile(&self) -> Option<&'a str> {
+        text(self.0, "messaging_profile_id").filter(|id| !id.is_empty())
+    }
+
     pub(crate) fn parts(&self) -> Option<u32> {
         let parts = self.0.get("parts")?.as_u64()?.try_into().ok();
         parts.filter(|parts| *parts <= MAX_PARTS)

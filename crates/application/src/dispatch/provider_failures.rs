@@ -177,6 +177,7 @@ impl ProviderFailures {
             phone: seen.message.submission.to.clone(),
             scope: SuppressionScope::Organization,
             source: SuppressionSource::Provider,
+            profile: None,
             reason: format!("landline: {code}"),
             at: Some(seen.at),
         };

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::ports::{
-    AwaitedEvent, Clock, NoticeContent, ReceiptRepository, Seed, SeedError, SeedRepository,
-    Unavailable, WebhookReader,
+    AwaitedEvent, Clock, NoticeContent, ReceiptRepository, Seed, SeedError, SeedFault,
+    SeedRepository, Unavailable, WebhookReader,
 };
 use tokio::sync::watch;
 
@@ -110,9 +110,9 @@ impl SeedWithTexts {
 
 #[async_trait]
 impl SeedRepository for SeedWithTexts {
-    async fn apply(&self, seed: &Seed, at: DateTime<Utc>) -> Result<(), SeedError> {
-        self.seeds.apply(seed, at).await?;
+    async fn apply(&self, seed: &Seed, at: DateTime<Utc>) -> Result<Vec<SeedFault>, SeedError> {
+        let warnings = self.seeds.apply(seed, at).await?;
         self.texts.take().await?;
-        Ok(())
+        Ok(warnings)
     }
 }

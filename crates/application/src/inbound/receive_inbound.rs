@@ -184,6 +184,7 @@ impl ReceiveInbound {
             phone: sms.from.clone(),
             scope: SuppressionScope::Organization,
             source: SuppressionSource::Inbound,
+            profile: None,
             reason: format!("{step}: by account {account}"),
             at: Some(sms.received_at.min(self.ports.clock.now())),
         };

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sms_domain::change::{
-    FactSource, MessageChange, OptOutChange, ReleaseChange, ReviewChange, SuppressionSource,
+    FactSource, MessageChange, OptOutChange, ProviderProfile, ReleaseChange, ReviewChange,
+    SuppressionSource,
 };
 use sms_domain::decision::SuppressionScope;
 use sms_domain::ids::{ConversationId, OrganizationId, SuppressionId};
@@ -43,6 +44,8 @@ pub struct Suppress {
     pub scope: SuppressionScope,
     /// Who says so.
     pub source: SuppressionSource,
+    /// Where the provider enforces it; `None` where it does not come from the provider.
+    pub profile: Option<ProviderProfile>,
     /// Why, as a code.
     pub reason: String,
     /// When the person said so, where that is not now.
@@ -97,7 +100,8 @@ impl OptOuts {
         Ok(outcome)
     }
 
-    /// Releases the person's active entries: one of them, or all. Answers how many were released.
+    /// Releases the person's active entries: one of them, or all, whoever brought them. Answers how
+    /// many were released. What was said before and arrives later does not close the person again.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -107,19 +111,10 @@ impl OptOuts {
         phone: &PhoneNumber,
         only: Option<SuppressionId>,
     ) -> Result<usize, Unavailable> {
-        let active = self.list.active(organization_id, phone).await?;
-        let suppressions: Vec<_> = active
-            .into_iter()
-            .map(|entry| entry.id)
-            .filter(|id| only.is_none_or(|only| only == *id))
-            .collect();
-        if suppressions.is_empty() {
-            return Ok(0);
-        }
         let change = ReleaseChange {
             organization_id,
             phone: phone.clone(),
-            suppressions,
+            only,
             at: self.clock.now(),
         };
         self.list.release(change).await
@@ -172,8 +167,10 @@ impl OptOuts {
                 phone: review.phone,
                 scope: SuppressionScope::Organization,
                 source: SuppressionSource::Inbound,
+                profile: None,
                 reason: "reviewed".to_owned(),
-                at: None,
+                // The reviewer read what the person wrote up to then.
+                at: review.texts.first().map(|text| text.received_at),
             })),
             Resolution::Dismiss => None,
         };
@@ -196,7 +193,7 @@ impl OptOuts {
     /// # Errors
     /// [`Unavailable`]; what was not turned is found by that same decision.
     pub(crate) async fn turn_waiting(&self, opt_out: &OptOutChange) -> Result<(), Unavailable> {
-        if opt_out.scope != SuppressionScope::Organization {
+        if opt_out.scope != SuppressionScope::Organization || !self.is_closed(opt_out).await? {
             return Ok(());
         }
         let mut lost = 0;
@@ -228,6 +225,15 @@ impl OptOuts {
         Ok(())
     }
 
+    /// Whether the opt-out, or another, closes everything: a text that arrived late may have been
+    /// overtaken by an opt-in.
+    async fn is_closed(&self, opt_out: &OptOutChange) -> Result<bool, Unavailable> {
+        let (organization, phone) = (opt_out.organization_id, &opt_out.phone);
+        let active = self.list.active(organization, phone).await?;
+        let mut scopes = active.iter().map(|entry| entry.scope);
+        Ok(scopes.any(|scope| scope == SuppressionScope::Organization))
+    }
+
     fn change(&self, wanted: Suppress) -> OptOutChange {
         OptOutChange {
             organization_id: wanted.organization_id,
@@ -235,6 +241,7 @@ impl OptOuts {
             phone: wanted.phone,
             scope: wanted.scope,
             source: wanted.source,
+            profile: wanted.profile,
             reason: wanted.reason,
             at: wanted.at.unwrap_or_else(|| self.clock.now()),
         }

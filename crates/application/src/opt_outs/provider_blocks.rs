@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sms_domain::change::SuppressionSource;
+use sms_domain::change::{ProviderProfile, SuppressionSource};
 use sms_domain::decision::SuppressionScope;
 use sms_domain::ids::{OrganizationId, PhoneNumberId};
+use sms_domain::inbound::ActiveSuppression;
 use sms_domain::numbers::{ProviderAccount, closed_by_block};
 use sms_domain::phone::PhoneNumber;
 use sms_domain::ports::{NumberRepository, OptOutOutcome, Unavailable};
@@ -37,6 +38,24 @@ pub(crate) struct Block {
     pub(crate) at: DateTime<Utc>,
 }
 
+impl Block {
+    fn lies_on(&self) -> ProviderProfile {
+        ProviderProfile {
+            account: self.account.clone(),
+            id: self.profile.clone(),
+        }
+    }
+
+    /// Whether the provider told us before. What others said stands by itself: it may end earlier.
+    fn is_known(&self, scope: SuppressionScope, entry: &ActiveSuppression) -> bool {
+        let covers = entry.scope == SuppressionScope::Organization || entry.scope == scope;
+        entry.source == SuppressionSource::Provider
+            && covers
+            && entry.profile.as_ref() == Some(&self.lies_on())
+            && entry.renewed_at >= self.at
+    }
+}
+
 impl ProviderBlocks {
     /// The use case over its ports.
     #[must_use]
@@ -55,7 +74,7 @@ impl ProviderBlocks {
         Ok(())
     }
 
-    /// Closes what the block concerns and is open yet; answers how many entries are new.
+    /// Closes what the block concerns and the provider did not tell before; answers how many entries are new.
     ///
     /// # Errors
     /// [`Unavailable`]: to be repeated, which is safe.
@@ -63,8 +82,7 @@ impl ProviderBlocks {
         let mut new = 0;
         for (organization_id, scope) in self.concerned(block).await? {
             let active = self.opt_outs.active(organization_id, &block.person).await?;
-            let covers = |known| known == SuppressionScope::Organization || known == scope;
-            if active.iter().any(|entry| covers(entry.scope)) {
+            if active.iter().any(|entry| block.is_known(scope, entry)) {
                 continue;
             }
             let outcome = self.suppress(block, organization_id, scope).await?;
@@ -95,6 +113,7 @@ impl ProviderBlocks {
             phone: block.person.clone(),
             scope,
             source: SuppressionSource::Provider,
+            profile: Some(block.lies_on()),
             reason: block.reason.clone(),
             at: Some(block.at),
         };

@@ -76,7 +76,10 @@ async fn whoever_seeds_a_number_has_its_texts_taken_before_it_is_told() {
     let desk = Desk::default();
     let (texts, settled) = use_case(&desk, Vec::new());
     let mut seeds = MockSeedRepository::new();
-    seeds.expect_apply().times(1).returning(|_, _| Ok(()));
+    seeds
+        .expect_apply()
+        .times(1)
+        .returning(|_, _| Ok(Vec::new()));
     let seeds = SeedWithTexts::new(Arc::new(seeds), texts);
     seeds
         .apply(&Seed::default(), fixtures::noon())

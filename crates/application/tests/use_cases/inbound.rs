@@ -309,6 +309,7 @@ async fn a_text_that_is_brought_again_finishes_what_was_cut_short() {
         id: SuppressionId::new(sequential_uuid(9)),
         scope: SuppressionScope::Organization,
         source: SuppressionSource::Inbound,
+        profile: None,
         reason: None,
         at: fixtures::noon(),
         renewed_at: fixtures::noon(),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
 use sms_application::{MirrorError, MirrorOptOuts, NumberWatch};
-use sms_domain::change::SuppressionSource;
+use sms_domain::change::{ProviderProfile, SuppressionSource};
 use sms_domain::decision::SuppressionScope;
 use sms_domain::ids::{OrganizationId, PhoneNumberId, SuppressionId};
 use sms_domain::inbound::{ActiveSuppression, InboundFacts};
@@ -19,7 +19,7 @@ use sms_domain::ports::{
 use sms_testkit::{fixtures, sequential_uuid};
 use tokio::sync::watch;
 
-use crate::opt_out_world::{Desk, blocks, drained, inbound_facts};
+use crate::opt_out_world::{Desk, blocks, closed, drained, inbound_facts};
 use crate::world::clock;
 
 fn block() -> ProviderOptOut {
@@ -42,13 +42,11 @@ fn mirror_over(
     facts: Option<InboundFacts>,
     on_profile: Vec<Owned>,
 ) -> MirrorOptOuts {
-    let mut list = desk.list(OptOutOutcome::Recorded, Vec::new());
     let active = facts
         .as_ref()
         .map(|facts| facts.suppressions.clone())
         .unwrap_or_default();
-    list.expect_active()
-        .returning(move |_, _| Ok(active.clone()));
+    let list = desk.list_with(OptOutOutcome::Recorded, Vec::new(), active);
     let blocks = blocks(on_profile, desk.opt_outs(list));
     let inbound = Arc::new(desk.inbound(facts, Vec::new()));
     let accounts = [ProviderAccount::new("default")];
@@ -105,10 +103,14 @@ async fn a_block_that_we_know_or_that_is_about_a_strange_number_changes_nothing(
     let known = ActiveSuppression {
         id: SuppressionId::new(sequential_uuid(1)),
         scope: SuppressionScope::Organization,
-        source: SuppressionSource::Inbound,
+        source: SuppressionSource::Provider,
+        profile: Some(ProviderProfile {
+            account: ProviderAccount::new("default"),
+            id: None,
+        }),
         reason: None,
-        at: fixtures::noon(),
-        renewed_at: fixtures::noon(),
+        at: block().at,
+        renewed_at: block().at,
     };
     let closed = InboundFacts {
         suppressions: vec![known],
@@ -119,6 +121,61 @@ async fn a_block_that_we_know_or_that_is_about_a_strange_number_changes_nothing(
         let mirror = mirror(&desk, listing(vec![block()]), facts);
         assert_eq!(mirror.mirror().await.unwrap(), 0);
         assert!(drained(&desk.opt_outs).is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_block_is_recorded_beside_what_others_said() {
+    let provider = ActiveSuppression {
+        source: SuppressionSource::Provider,
+        profile: Some(ProviderProfile {
+            account: ProviderAccount::new("default"),
+            id: Some("profile".to_owned()),
+        }),
+        at: block().at,
+        renewed_at: block().at,
+        ..closed()
+    };
+    let mut others = Vec::new();
+    for source in SuppressionSource::ALL {
+        others.push(ActiveSuppression {
+            source: *source,
+            profile: None,
+            ..provider.clone()
+        });
+    }
+    // Of another profile, and one that was said before.
+    others.push(ActiveSuppression {
+        profile: Some(ProviderProfile {
+            account: ProviderAccount::new("default"),
+            id: Some("another".to_owned()),
+        }),
+        ..provider.clone()
+    });
+    others.push(ActiveSuppression {
+        renewed_at: block().at - TimeDelta::seconds(1),
+        ..provider.clone()
+    });
+    for (entry, is_new) in others
+        .into_iter()
+        .map(|entry| (entry, true))
+        .chain([(provider, false)])
+    {
+        let desk = Desk::default();
+        let facts = InboundFacts {
+            suppressions: vec![entry.clone()],
+            ..inbound_facts()
+        };
+        let block = ProviderOptOut {
+            messaging_profile_id: Some("profile".to_owned()),
+            ..block()
+        };
+        let mirror = mirror(&desk, listing(vec![block]), Some(facts));
+        assert_eq!(
+            mirror.mirror().await.unwrap(),
+            usize::from(is_new),
+            "{entry:?}"
+        );
     }
 }
 

@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex};
 use sms_application::{
     InboundPorts, NumberWatch, OptOuts, ProviderBlocks, ProviderFailures, ReceiveInbound,
 };
-use sms_domain::change::{InboundChange, OptOutChange, ProviderEvent};
-use sms_domain::inbound::{InboundFacts, TextedNumber};
+use sms_domain::change::{InboundChange, OptOutChange, ProviderEvent, SuppressionSource};
+use sms_domain::decision::SuppressionScope;
+use sms_domain::ids::SuppressionId;
+use sms_domain::inbound::{ActiveSuppression, InboundFacts, TextedNumber};
 use sms_domain::message::{Attachments, Message, Text};
 use sms_domain::numbers::{
     LanePace, NumberHealth, Owned, PacedLane, ProviderAccount, TroubleReport,
@@ -16,7 +18,7 @@ use sms_domain::ports::{
     MockInboundRepository, MockNumberRepository, MockOptOutRepository, MockReviewRepository,
     MockSmsGateway, Notice, NoticeContent, OptOutOutcome,
 };
-use sms_testkit::fixtures;
+use sms_testkit::{fixtures, sequential_uuid};
 
 use crate::world::{Commits, accepting_store, clock, ids, waker};
 
@@ -57,6 +59,7 @@ pub(crate) fn inbound_facts() -> InboundFacts {
         lead_id: Some(fixtures::lead_id()),
         conversation_id: Some(fixtures::conversation_id()),
         suppressions: Vec::new(),
+        opted_in_at: None,
         recent: Vec::new(),
         sent: Vec::new(),
     }
@@ -68,6 +71,7 @@ pub(crate) fn text_in(text: &str) -> InboundSms {
         provider_message_id: "in-1".to_owned(),
         from: fixtures::phone("+14045550100"),
         to: vec![fixtures::number().phone],
+        messaging_profile_id: None,
         text: Text::new(text),
         attachments: Attachments::default(),
         received_at: fixtures::noon(),
@@ -94,6 +98,19 @@ pub(crate) fn notice(event: ProviderEvent, content: NoticeContent) -> Notice {
         signers: vec![event.account.clone()],
         event,
         content,
+    }
+}
+
+/// An entry that closes everything.
+pub(crate) fn closed() -> ActiveSuppression {
+    ActiveSuppression {
+        id: SuppressionId::new(sequential_uuid(77)),
+        scope: SuppressionScope::Organization,
+        source: SuppressionSource::Operator,
+        profile: None,
+        reason: None,
+        at: fixtures::noon(),
+        renewed_at: fixtures::noon(),
     }
 }
 
@@ -128,11 +145,26 @@ impl Desk {
         inbound
     }
 
-    /// Takes every opt-out with `outcome`; `waiting` waits until a commit was tried.
+    /// Takes every opt-out with `outcome`, and is closed then unless that is overtaken; `waiting` waits until a commit was tried.
     pub(crate) fn list(
         &self,
         outcome: OptOutOutcome,
         waiting: Vec<Message>,
+    ) -> MockOptOutRepository {
+        let active = if outcome == OptOutOutcome::Overtaken {
+            Vec::new()
+        } else {
+            vec![closed()]
+        };
+        self.list_with(outcome, waiting, active)
+    }
+
+    /// The same, with these entries in force.
+    pub(crate) fn list_with(
+        &self,
+        outcome: OptOutOutcome,
+        waiting: Vec<Message>,
+        active: Vec<ActiveSuppression>,
     ) -> MockOptOutRepository {
         let mut list = MockOptOutRepository::new();
         let log = Arc::clone(&self.opt_outs);
@@ -140,6 +172,8 @@ impl Desk {
             log.lock().unwrap().push(change);
             Ok(outcome)
         });
+        list.expect_active()
+            .returning(move |_, _| Ok(active.clone()));
         let commits = Arc::clone(&self.commits);
         list.expect_waiting_messages().returning(move |_, _, _| {
             let turned: Vec<_> = commits

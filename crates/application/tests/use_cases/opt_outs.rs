@@ -2,19 +2,21 @@
 
 use std::sync::{Arc, Mutex};
 
+use chrono::TimeDelta;
 use sms_application::{Resolution, Suppress};
 use sms_domain::change::{FactSource, ReviewChange, SuppressionSource};
 use sms_domain::decision::SuppressionScope;
-use sms_domain::ids::SuppressionId;
+use sms_domain::ids::MessageId;
 use sms_domain::inbound::ActiveSuppression;
-use sms_domain::message::{Message, Schedule, State, Status, TrafficType};
+use sms_domain::message::{Attachments, Message, Schedule, State, Status, Text, TrafficType};
 use sms_domain::ports::{
-    CommitError, MockOptOutRepository, MockReviewRepository, OpenReview, OptOutOutcome, Unavailable,
+    CommitError, MockOptOutRepository, MockReviewRepository, OpenReview, OptOutOutcome,
+    ReceivedText, Unavailable,
 };
 use sms_domain::reason::Reason;
 use sms_testkit::{fixtures, sequential_uuid};
 
-use crate::opt_out_world::{Desk, drained};
+use crate::opt_out_world::{Desk, closed, drained};
 use crate::world::{accepting_store, failing_store, stored};
 
 fn scheduled() -> Message {
@@ -34,6 +36,7 @@ fn by_operator(scope: SuppressionScope) -> Suppress {
         phone: fixtures::phone("+14045550100"),
         scope,
         source: SuppressionSource::Operator,
+        profile: None,
         reason: "asked by phone".to_owned(),
         at: None,
     }
@@ -90,6 +93,7 @@ async fn an_opt_out_of_unknown_outcome_is_repeated_once_under_the_same_id() {
                 Ok(OptOutOutcome::AlreadyClosed)
             }
         });
+    list.expect_active().returning(|_, _| Ok(vec![closed()]));
     list.expect_waiting_messages()
         .returning(|_, _, _| Ok(Vec::new()));
     let opt_outs = desk.opt_outs(list);
@@ -108,6 +112,7 @@ async fn rows_that_somebody_moved_are_turned_again() {
     list.expect_record_opt_out()
         .returning(|_| Ok(OptOutOutcome::Recorded));
     let rounds = Mutex::new(vec![Vec::new(), vec![scheduled()], vec![scheduled()]]);
+    list.expect_active().returning(|_, _| Ok(vec![closed()]));
     list.expect_waiting_messages()
         .returning(move |_, _, _| Ok(rounds.lock().unwrap().pop().unwrap_or_default()));
     let store = failing_store(&desk.commits, vec![CommitError::Conflict]);
@@ -125,6 +130,7 @@ async fn rows_that_keep_changing_do_not_keep_the_opt_out_waiting() {
     let mut list = MockOptOutRepository::new();
     list.expect_record_opt_out()
         .returning(|_| Ok(OptOutOutcome::Recorded));
+    list.expect_active().returning(|_, _| Ok(vec![closed()]));
     list.expect_waiting_messages()
         .returning(|_, _, _| Ok(vec![scheduled()]));
     let store = failing_store(&desk.commits, vec![CommitError::Conflict; 99]);
@@ -143,6 +149,7 @@ async fn the_systems_own_answers_are_not_turned() {
     let mut list = MockOptOutRepository::new();
     list.expect_record_opt_out()
         .returning(|_| Ok(OptOutOutcome::Recorded));
+    list.expect_active().returning(|_, _| Ok(vec![closed()]));
     list.expect_waiting_messages()
         .returning(move |_, _, _| Ok(vec![answer.clone()]));
     let opt_outs = desk.opt_outs(list);
@@ -153,31 +160,46 @@ async fn the_systems_own_answers_are_not_turned() {
     assert!(drained(&desk.commits).is_empty());
 }
 
-fn entry(id: u64) -> ActiveSuppression {
-    ActiveSuppression {
-        id: SuppressionId::new(sequential_uuid(id)),
-        scope: SuppressionScope::Organization,
-        source: SuppressionSource::Operator,
-        reason: None,
-        at: fixtures::noon(),
-        renewed_at: fixtures::noon(),
-    }
+#[tokio::test]
+async fn an_opt_out_that_came_late_turns_nothing_of_a_person_who_is_not_closed() {
+    let desk = Desk::default();
+    let mut list = MockOptOutRepository::new();
+    list.expect_record_opt_out()
+        .returning(|_| Ok(OptOutOutcome::AlreadyClosed));
+    let number = ActiveSuppression {
+        scope: SuppressionScope::Number(fixtures::number_id()),
+        ..closed()
+    };
+    list.expect_active()
+        .returning(move |_, _| Ok(vec![number.clone()]));
+    let opt_outs = desk.opt_outs(list);
+    let wanted = by_operator(SuppressionScope::Organization);
+    opt_outs.suppress(wanted).await.unwrap();
+    assert!(drained(&desk.commits).is_empty());
 }
 
 #[tokio::test]
-async fn an_operator_releases_one_entry_or_all() {
-    for (only, expected) in [(None, 2), (Some(entry(2).id), 1), (Some(entry(3).id), 0)] {
+async fn an_operator_releases_one_entry_or_all_as_of_now() {
+    for wanted in [None, Some(closed().id)] {
         let mut list = MockOptOutRepository::new();
-        list.expect_active()
-            .returning(|_, _| Ok(vec![entry(1), entry(2)]));
         list.expect_release()
-            .returning(|change| Ok(change.suppressions.len()));
+            .withf(move |change| change.only == wanted && change.at == fixtures::noon())
+            .returning(|_| Ok(2));
         let opt_outs = Desk::default().opt_outs(list);
         let phone = fixtures::phone("+14045550100");
-        let released = opt_outs
-            .release(fixtures::organization_id(), &phone, only)
-            .await;
-        assert_eq!(released.unwrap(), expected);
+        let released = opt_outs.release(fixtures::organization_id(), &phone, wanted);
+        assert_eq!(released.await.unwrap(), 2);
+    }
+}
+
+/// What the reviewer read.
+fn read() -> ReceivedText {
+    ReceivedText {
+        message_id: MessageId::new(sequential_uuid(5)),
+        received_at: fixtures::noon() - TimeDelta::hours(3),
+        text: Text::new("not interested"),
+        attachments: Attachments::default(),
+        note: None,
     }
 }
 
@@ -193,7 +215,7 @@ async fn resolve(found: bool, resolution: Resolution) -> (bool, Option<ReviewCha
                 conversation_id,
                 lead_id: fixtures::lead_id(),
                 phone: fixtures::phone("+14045550100"),
-                texts: Vec::new(),
+                texts: vec![read()],
             }))
         });
     let log = Arc::clone(&changes);
@@ -217,6 +239,8 @@ async fn a_reviewed_opt_out_closes_the_organization_and_turns_what_waits() {
     let (is_settled, change, turned) = resolve(true, Resolution::OptOut).await;
     let opt_out = change.unwrap().opt_out.unwrap();
     assert_eq!(opt_out.scope, SuppressionScope::Organization);
+    // What the person said after the text is not undone by its review.
+    assert_eq!(opt_out.at, read().received_at);
     assert!(is_settled && turned == 1);
 }
 

@@ -64,6 +64,8 @@ pub struct InboundSms {
     /// Whom it was sent to, each once, without the person: our number, or the members of a group,
     /// with one or several numbers of ours among them.
     pub to: Vec<PhoneNumber>,
+    /// The provider's profile that it came in by, if the provider says so.
+    pub messaging_profile_id: Option<String>,
     /// What the person wrote, as received.
     pub text: Text,
     /// What came with the text.

@@ -22,6 +22,8 @@ wire_enum! {
         TenDlc = "ten_dlc",
         /// Leads put aside.
         LeadArchived = "lead_archived",
+        /// Numbers of ours, which are no people.
+        OwnNumber = "own_number",
         /// Consent on record.
         Consent = "consent",
         /// States that the organization texts.

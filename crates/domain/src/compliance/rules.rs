@@ -9,6 +9,7 @@ mod lead_limits;
 mod numbers;
 mod opt_out;
 mod opt_out_review;
+mod own_number;
 mod quiet_hours;
 mod recent;
 mod state_frequency_cap;
@@ -20,11 +21,12 @@ use super::rule::Rule;
 
 /// All rules, in the order of their codes. All of them are evaluated for every message, and the
 /// outcome is chosen by precedence: the order means nothing but the order of the trace.
-pub const RULES: [&Rule; 14] = [
+pub const RULES: [&Rule; 15] = [
     &opt_out::RULE,
     &opt_out_review::RULE,
     &ten_dlc::RULE,
     &lead_archived::RULE,
+    &own_number::RULE,
     &consent::RULE,
     &state_policy::RULE,
     &content::RULE,

@@ -7,7 +7,7 @@ use crate::message::TrafficType;
 ///
 /// Warm-up is an internal job with its own pool and at our own cost; test traffic reaches nobody, so
 /// time, caps and money do not matter; the system's own answers (the confirmation of an opt-out, the
-/// answer to HELP) are asked for by the person at that moment.
+/// answer to HELP) are asked for by the person at that moment. Warm-up numbers text each other.
 struct Row {
     rule: RuleCode,
     real_lead: bool,
@@ -30,12 +30,13 @@ const fn row(rule: RuleCode, [real_lead, warmup, test, system_internal]: [bool; 
 }
 
 #[rustfmt::skip]
-const TABLE: [Row; 14] = [
+const TABLE: [Row; 15] = [
     //                              RealLead Warmup Test SystemInternal
     row(RuleCode::OptOut,            [YES,   NO,    YES,  NO]),
     row(RuleCode::OptOutReview,      [YES,   NO,    YES,  NO]),
     row(RuleCode::TenDlc,            [YES,   YES,   YES,  YES]),
     row(RuleCode::LeadArchived,      [YES,   NO,    YES,  NO]),
+    row(RuleCode::OwnNumber,         [YES,   NO,    YES,  YES]),
     row(RuleCode::Consent,           [YES,   NO,    YES,  NO]),
     row(RuleCode::StatePolicy,       [YES,   NO,    YES,  NO]),
     row(RuleCode::Content,           [YES,   NO,    YES,  NO]),

@@ -13,6 +13,8 @@ pub struct RecipientFacts {
     pub recent: Vec<RecentSend>,
     /// Active entries of the opt-out list.
     pub suppressions: Vec<Suppression>,
+    /// It is a number that an organization sends from, this one or another.
+    pub is_own_number: bool,
 }
 
 /// A message that counts towards the caps.

@@ -7,7 +7,7 @@ use super::readings::understand_message;
 use crate::carrier::InboundSms;
 use crate::content::Text;
 use crate::facts::{RecentSend, SuppressionScope};
-use crate::lifecycle::SuppressionSource;
+use crate::lifecycle::{Closing, ProviderProfile, SuppressionSource};
 use crate::values::ProviderAccount;
 use crate::values::ids::{
     CampaignId, ConversationId, LeadId, OrganizationId, PhoneNumberId, SourceId, SuppressionId,
@@ -30,6 +30,8 @@ pub struct InboundFacts {
     pub conversation_id: Option<ConversationId>,
     /// The person's active entries of the opt-out list.
     pub suppressions: Vec<ActiveSuppression>,
+    /// When the person last opted in again, in whatever way.
+    pub opted_in_at: Option<DateTime<Utc>>,
     /// What was sent to the person in the last 24 hours at least.
     pub recent: Vec<RecentSend>,
     /// What those messages say, newest first, up to [`InboundFacts::MOST_SENT`] of them; those whose
@@ -67,12 +69,28 @@ pub struct ActiveSuppression {
     pub scope: SuppressionScope,
     /// Who brought it.
     pub source: SuppressionSource,
+    /// Where the provider enforces it; `None` where that is not recorded or the entry does not come
+    /// from the provider.
+    pub profile: Option<ProviderProfile>,
     /// Why, as a code.
     pub reason: Option<String>,
     /// Since when.
     pub at: DateTime<Utc>,
     /// When it was last said again; `at` if it never was.
     pub renewed_at: DateTime<Utc>,
+}
+
+impl ActiveSuppression {
+    /// What the entry says.
+    #[must_use]
+    pub const fn closing(&self) -> Closing<'_> {
+        Closing {
+            source: self.source,
+            scope: self.scope,
+            profile: self.profile.as_ref(),
+            at: self.renewed_at,
+        }
+    }
 }
 
 impl InboundFacts {

@@ -11,8 +11,8 @@ use crate::carrier::{InboundSms, ProviderEvent};
 use crate::content::Segmentation;
 use crate::facts::{Consent, ConsentBasis, SuppressionScope};
 use crate::lifecycle::{
-    ActiveNumber, Fact, FactKind, FactSource, InboundChange, NewLead, OptOutChange, ReleaseChange,
-    ReviewFlag, SuppressionSource,
+    ActiveNumber, Fact, FactKind, FactSource, InboundChange, NewLead, OptIn, OptInReach,
+    OptOutChange, ProviderProfile, ReviewFlag, SuppressionSource,
 };
 use crate::message::{Message, Priority, Route, State, Submission, TrafficType};
 use crate::values::ids::{ConversationId, LeadId, MessageId, SuppressionId};
@@ -89,7 +89,7 @@ pub fn handle(arrival: Arrival<'_>) -> Handled {
         }),
         review: heard.review(),
         opt_out: heard.opt_out(),
-        release: heard.release(),
+        opt_in: heard.opt_in(),
         history,
         attachments: arrival.sms.attachments.clone(),
         event: ProviderEvent {
@@ -231,21 +231,29 @@ impl<'a> Heard<'a> {
         })
     }
 
-    const fn review(&self) -> ReviewFlag {
+    fn review(&self) -> ReviewFlag {
         match self.keyword() {
+            Keyword::Help | Keyword::None => ReviewFlag::Keep,
+            _ if self.is_overtaken() => ReviewFlag::Keep,
             Keyword::Review => ReviewFlag::Set,
             Keyword::OptOut | Keyword::OptIn => ReviewFlag::Clear,
-            Keyword::Help | Keyword::None => ReviewFlag::Keep,
         }
     }
 
+    /// The person opted in again after this text, which arrives late.
+    fn is_overtaken(&self) -> bool {
+        self.facts.opted_in_at.is_some_and(|at| self.at < at)
+    }
+
     fn opt_out(&self) -> Option<OptOutChange> {
-        (self.keyword() == Keyword::OptOut).then(|| OptOutChange {
+        let is_heard = self.keyword() == Keyword::OptOut && !self.is_overtaken();
+        is_heard.then(|| OptOutChange {
             organization_id: self.facts.organization_id,
             suppression_id: self.ids.suppression,
             phone: self.sms.from.clone(),
             scope: SuppressionScope::Organization,
             source: SuppressionSource::Inbound,
+            profile: None,
             reason: self.reason(),
             at: self.at,
         })
@@ -259,21 +267,21 @@ impl<'a> Heard<'a> {
         )
     }
 
-    /// START undoes what the person's own STOP closed, and nothing that the business did. A START
-    /// that arrives after a later STOP undoes nothing of it.
-    fn release(&self) -> Option<ReleaseChange> {
-        if self.keyword() != Keyword::OptIn {
-            return None;
-        }
-        let undone = self
-            .facts
-            .closed_by()
-            .filter(|entry| entry.source.is_persons_own() && entry.renewed_at <= self.at);
-        let suppressions: Vec<_> = undone.map(|entry| entry.id).collect();
-        (!suppressions.is_empty()).then(|| ReleaseChange {
+    /// START is recorded whatever is on the list: what was said before it may still arrive.
+    fn opt_in(&self) -> Option<OptIn> {
+        let number = &self.facts.number;
+        let profile =
+            (self.sms.messaging_profile_id.clone()).or_else(|| number.messaging_profile_id.clone());
+        (self.keyword() == Keyword::OptIn).then(|| OptIn {
             organization_id: self.facts.organization_id,
             phone: self.sms.from.clone(),
-            suppressions,
+            reach: OptInReach::Texted {
+                number_id: number.id,
+                profile: ProviderProfile {
+                    account: number.account.clone(),
+                    id: profile,
+                },
+            },
             at: self.at,
         })
     }
@@ -287,6 +295,7 @@ impl<'a> Heard<'a> {
             self.sms.has_provider_autoresponse || is_provider_default(self.sms.text.as_str());
         match self.keyword() {
             Keyword::None | Keyword::Review => Answer::None,
+            Keyword::OptOut if self.is_overtaken() => Answer::None,
             Keyword::OptOut | Keyword::OptIn | Keyword::Help if by_provider => Answer::ByProvider,
             Keyword::OptOut if !self.was_closed_before() => {
                 self.ours(SystemAnswer::OptOutConfirmation)
@@ -337,10 +346,13 @@ impl<'a> Heard<'a> {
             reference: Some(self.sms.provider_message_id.clone()),
             details,
         };
-        let classified = json!({
+        let mut classified = json!({
             "keyword": keyword.code(), "rule": step.code(), "matched": matched,
             "speaker": speaker.code(), "machine": speaker.machine().map(Machine::code),
         });
+        if let (true, Some(details)) = (self.is_overtaken(), classified.as_object_mut()) {
+            details.insert("overtaken".to_owned(), json!(true));
+        }
         let mut history = vec![fact(FactKind::Classified, classified)];
         if *answer == Answer::ByProvider {
             history.push(fact(FactKind::ConfirmedByProvider, serde_json::Value::Null));

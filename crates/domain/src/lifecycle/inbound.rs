@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::carrier::ProviderEvent;
 use crate::content::Attachments;
 use crate::facts::Consent;
-use crate::lifecycle::{ActiveNumber, Fact, OptOutChange, ReleaseChange};
+use crate::lifecycle::{ActiveNumber, Fact, OptIn, OptOutChange};
 use crate::message::Message;
 use crate::values::ids::{CampaignId, LeadId, SourceId, UserId};
 use crate::values::phone::PhoneNumber;
@@ -34,8 +34,8 @@ pub struct InboundChange {
     pub review: ReviewFlag,
     /// The opt-out that the text is.
     pub opt_out: Option<OptOutChange>,
-    /// The opt-outs that the text undoes.
-    pub release: Option<ReleaseChange>,
+    /// The opt-in that the text is.
+    pub opt_in: Option<OptIn>,
     /// What happened, for the message's audit.
     pub history: Vec<Fact>,
 }

@@ -4,6 +4,7 @@
 mod attempt;
 mod evidence;
 mod inbound;
+mod opt_in;
 mod opt_out;
 pub mod retention;
 pub mod retry;
@@ -15,7 +16,11 @@ use serde_json::Value;
 
 pub use attempt::AttemptSeed;
 pub use inbound::{InboundChange, NewLead, ReviewFlag};
-pub use opt_out::{OptOutChange, ReleaseChange, ReviewChange, SuppressionSource};
+pub use opt_in::{Closing, ReleasedSuppression};
+pub use opt_out::{
+    OptIn, OptInReach, OptOutChange, ProviderProfile, ReleaseChange, ReviewChange,
+    SuppressionSource,
+};
 pub use submit::Occasion;
 
 pub use crate::carrier::ProviderEvent;

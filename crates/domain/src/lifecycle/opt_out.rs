@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::facts::SuppressionScope;
-use crate::values::ids::{ConversationId, OrganizationId, SuppressionId};
+use crate::values::ProviderAccount;
+use crate::values::ids::{ConversationId, OrganizationId, PhoneNumberId, SuppressionId};
 use crate::values::phone::PhoneNumber;
 use crate::values::wire::wire_enum;
 
@@ -21,15 +22,13 @@ wire_enum! {
     }
 }
 
-impl SuppressionSource {
-    /// Whether it goes back to the person's own STOP, which the person's START undoes.
-    #[must_use]
-    pub const fn is_persons_own(self) -> bool {
-        match self {
-            Self::Inbound | Self::Provider => true,
-            Self::Operator | Self::Import => false,
-        }
-    }
+/// One of the provider's profiles: an opt-out that the provider enforces lies on one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderProfile {
+    /// The account that has it.
+    pub account: ProviderAccount,
+    /// Its name there; `None` where we do not know it.
+    pub id: Option<String>,
 }
 
 /// A person opts out, for every channel.
@@ -46,13 +45,16 @@ pub struct OptOutChange {
     pub scope: SuppressionScope,
     /// Who says so.
     pub source: SuppressionSource,
+    /// Where the provider enforces it; `None` where it does not come from the provider.
+    pub profile: Option<ProviderProfile>,
     /// Why, as a code. Never the person's own words.
     pub reason: String,
     /// When the person, or whoever speaks for the person, said so.
     pub at: DateTime<Utc>,
 }
 
-/// Entries of the opt-out list that no longer hold. They stay on record.
+/// Whoever speaks for a person says that entries of the opt-out list no longer hold. They stay on
+/// record.
 #[must_use = "a release has no effect until it is recorded"]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReleaseChange {
@@ -60,10 +62,38 @@ pub struct ReleaseChange {
     pub organization_id: OrganizationId,
     /// Whose entries.
     pub phone: PhoneNumber,
-    /// Which of them.
-    pub suppressions: Vec<SuppressionId>,
-    /// When the person, or whoever speaks for the person, said so.
+    /// One of them; `None` = all.
+    pub only: Option<SuppressionId>,
+    /// When it was said.
     pub at: DateTime<Utc>,
+}
+
+/// A person opts in again.
+#[must_use = "an opt-in has no effect until it is recorded"]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OptIn {
+    /// The tenant.
+    pub organization_id: OrganizationId,
+    /// Who opted in.
+    pub phone: PhoneNumber,
+    /// How it was said.
+    pub reach: OptInReach,
+    /// When it was said.
+    pub at: DateTime<Utc>,
+}
+
+/// How a person opted in, which says what of the provider's entries it ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OptInReach {
+    /// By a text to one of our numbers, which came in under one of the provider's profiles.
+    Texted {
+        /// The number.
+        number_id: PhoneNumberId,
+        /// The profile.
+        profile: ProviderProfile,
+    },
+    /// By another way, for everything.
+    Everything,
 }
 
 /// Somebody has read the text that might be an opt-out.

@@ -65,10 +65,13 @@ pub trait InboundRepository: Send + Sync {
     /// organization already, and a message that is known by account and provider message id, are
     /// duplicates; an event that was kept unmatched MUST become matched. One event may bring a text
     /// to several organizations (a group): it MUST be recorded for each. MUST refuse with `Conflict`
-    /// to create a second lead for a number or a second thread for a lead. MUST advance the recipient's version unconditionally in the same
-    /// transaction if the change closes the recipient. The thread's last inbound instant and active
-    /// number MUST NOT move back, and MUST stay where the change names none. The review flag MUST be
-    /// written on all threads with the person.
+    /// to create a second lead for a number or a second thread for a lead. MUST advance the
+    /// recipient's version unconditionally in the same transaction if the change closes the
+    /// recipient. MUST put the opt-out on the list as [`OptOutRepository::record_opt_out`] does. MUST
+    /// record an opt-in whatever is on the list, and MUST release in the same transaction what it
+    /// ends ([`crate::lifecycle::OptIn::ends`]). The thread's last inbound instant and active number MUST
+    /// NOT move back, and MUST stay where the change names none. The review flag MUST be written on
+    /// all threads with the person, and MUST NOT be taken from one with a later text.
     ///
     /// # Errors
     /// [`Unavailable`]: not known whether it was recorded. Repeating it is safe.
@@ -80,7 +83,7 @@ pub trait InboundRepository: Send + Sync {
 pub enum OptOutOutcome {
     /// It is on the list.
     Recorded,
-    /// The list has an active entry of the same scope: nothing more was needed.
+    /// The list has an active entry of the same source and scope: nothing more was needed.
     AlreadyClosed,
     /// The person opted in again at a later instant: nothing was written.
     Overtaken,
@@ -93,18 +96,20 @@ pub trait OptOutRepository: Send + Sync {
     /// Puts an opt-out on the list.
     ///
     /// MUST advance the recipient's version unconditionally in the same transaction, so that no
-    /// decision made before can be committed after. MUST NOT make a second active entry of one scope:
-    /// the one that is there is renewed.
-    /// MUST answer `Overtaken` where an entry that closed the same scope, or the whole organization,
-    /// was released at the change's instant or later.
+    /// decision made before can be committed after. MUST NOT make a second active entry of one source,
+    /// scope and profile: the one that is there is renewed. Entries of other sources MUST stay as they
+    /// are: each ends by itself.
+    /// MUST answer `Overtaken`, and write nothing, where the opt-out was taken back before it came
+    /// ([`OptOutChange::is_overtaken`]).
     ///
     /// # Errors
     /// [`Unavailable`]: not known whether it was recorded. Repeating it is safe.
     async fn record_opt_out(&self, change: OptOutChange) -> Result<OptOutOutcome, Unavailable>;
 
-    /// Releases entries; answers how many were active until then. What was released MUST stay on
-    /// record. Entries of others, and entries that were renewed after the change's instant, MUST stay
-    /// as they are.
+    /// Releases entries, whoever brought them; answers how many were active until then. What was
+    /// released MUST stay on record. Entries of others, and entries that were renewed after the
+    /// change's instant, MUST stay as they are. A release of all MUST be recorded as an opt-in for
+    /// everything.
     ///
     /// # Errors
     /// [`Unavailable`]. Repeating it is safe.

@@ -1,12 +1,15 @@
 //! Putting organizations with all their surroundings in place: for the demo organization, for tests,
 //! and for operators who begin before the management operations exist.
 
+mod faults;
 mod places;
+mod warnings;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use self::faults::SeedFault;
 use super::Unavailable;
 use crate::facts::{ConsentBasis, OrganizationKind, Policy, Registration, WarmUp};
 use crate::values::billing::{Money, Rate};
@@ -268,9 +271,9 @@ pub struct SeedTopUp {
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
     /// It contradicts itself or what is stored: names something that does not exist, a number that
-    /// belongs to another organization, or a place that is not understood.
-    #[error("the seed cannot be applied: {0}")]
-    Invalid(String),
+    /// belongs to another organization, or a place that is not understood. Everything that is wrong, each with its place.
+    #[error("the seed cannot be applied:{}", lines(.0))]
+    Invalid(Vec<SeedFault>),
     /// The store failed; not known whether the seed was applied. Applying it again is safe.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
@@ -281,16 +284,31 @@ pub enum SeedError {
 #[async_trait]
 pub trait SeedRepository: Send + Sync {
     /// Inserts and updates everything that the seed names, all of it or nothing; `at` stands as the
-    /// instant of new ledger entries and opt-outs.
+    /// instant of new ledger entries and opt-outs. Answers what is valid and would still keep the
+    /// seed's organizations from sending.
     ///
-    /// A place or time zone that is not understood ([`Seed::check_places`]) MUST be refused.
+    /// MUST refuse a seed with [`Seed::faults`], one that names what does not exist, one with a number
+    /// that is stored as another, and one with a lead that is a number of ours, of any organization.
     /// Applying a seed twice MUST leave what applying it once leaves. A suppression MUST advance its
     /// recipient's version, so that decisions under way notice it. What the seed does not name MUST
     /// stay as it is.
     ///
     /// # Errors
     /// [`SeedError`].
-    async fn apply(&self, seed: &Seed, at: DateTime<Utc>) -> Result<(), SeedError>;
+    async fn apply(&self, seed: &Seed, at: DateTime<Utc>) -> Result<Vec<SeedFault>, SeedError>;
+}
+
+/// Faults beyond these are counted only.
+const SHOWN: usize = 20;
+
+fn lines(faults: &[SeedFault]) -> String {
+    let mut lines: String = (faults.iter().take(SHOWN))
+        .map(|fault| format!("\n  {fault}"))
+        .collect();
+    if let Some(more) = faults.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        lines.push_str(&format!("\n  and {more} more"));
+    }
+    lines
 }
 
 const fn yes() -> bool {
@@ -333,6 +351,21 @@ mod tests {
         assert_eq!(seed.organizations[0].policy.default_daily_cap, 2);
         assert!(seed.numbers[0].is_enabled);
         assert!(seed.leads.is_empty());
+    }
+
+    #[test]
+    fn many_faults_are_counted() {
+        let fault = |n: usize| SeedFault {
+            place: format!("leads[{n}].phone"),
+            problem: "is nobody's".to_owned(),
+        };
+        let shown = |count| SeedError::Invalid((0..count).map(fault).collect()).to_string();
+        assert_eq!(
+            shown(1),
+            "the seed cannot be applied:\n  leads[0].phone: is nobody's"
+        );
+        assert_eq!(shown(SHOWN).lines().count(), SHOWN + 1);
+        assert!(shown(SHOWN + 3).ends_with("\n  and 3 more"));
     }
 
     #[test]

@@ -17,6 +17,14 @@ pub struct PhoneNumber(Box<str>);
 #[error("not a phone number in E.164: expected `+` and 7 to 15 digits")]
 pub struct InvalidPhoneNumber;
 
+/// The text begins like a number of the North American Numbering Plan and is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "is no number of the US or Canada: expected +1 and ten digits, of which the first three and the \
+     next three begin with 2 to 9 and do not end in 11"
+)]
+pub struct OutsideNumberingPlan;
+
 /// The first three digits of a number of the North American Numbering Plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -36,6 +44,29 @@ impl PhoneNumber {
             Ok(Self(text.into()))
         } else {
             Err(InvalidPhoneNumber)
+        }
+    }
+
+    /// Whether the number can exist, as far as its digits tell: behind `+1` stand an area code, an
+    /// exchange and a line as the North American Numbering Plan has them (NANPA: NXX-NXX-XXXX, without
+    /// the codes that end in 11). For numbers that somebody enters; what is stored may be older.
+    ///
+    /// # Errors
+    /// [`OutsideNumberingPlan`].
+    pub fn check(&self) -> Result<(), OutsideNumberingPlan> {
+        let Some(national) = self.0.strip_prefix("+1") else {
+            return Ok(());
+        };
+        let is_code = |from: usize| {
+            let code = national
+                .get(from..from.saturating_add(3))
+                .unwrap_or_default();
+            code.starts_with(|digit| ('2'..='9').contains(&digit)) && !code.ends_with("11")
+        };
+        if national.len() == 10 && is_code(0) && is_code(3) {
+            Ok(())
+        } else {
+            Err(OutsideNumberingPlan)
         }
     }
 
@@ -154,6 +185,39 @@ mod tests {
             "+130555501",
         ] {
             assert_eq!(number(other).area_code(), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_number_behind_1_has_the_shape_of_the_numbering_plan() {
+        for good in [
+            "+14045550190",
+            "+12122119999",
+            "+18005550100",
+            "+18882345678",
+        ] {
+            let expected = if good == "+12122119999" {
+                Err(OutsideNumberingPlan)
+            } else {
+                Ok(())
+            };
+            assert_eq!(number(good).check(), expected, "{good}");
+        }
+        for bad in [
+            "+1404555019",
+            "+140455501900",
+            "+10045550190",
+            "+11045550190",
+            "+14040550190",
+            "+14041550190",
+            "+19115550190",
+            "+14049110190",
+            "+1404555",
+        ] {
+            assert_eq!(number(bad).check(), Err(OutsideNumberingPlan), "{bad}");
+        }
+        for elsewhere in ["+442071838750", "+5215512345678"] {
+            assert_eq!(number(elsewhere).check(), Ok(()), "{elsewhere}");
         }
     }
 

@@ -61,6 +61,8 @@ wire_enum! {
         JurisdictionUnknown = "jurisdiction_unknown",
         /// The person's last text may be an opt-out and nobody has read it yet.
         OptOutReview = "opt_out_review",
+        /// The recipient is a number that an organization sends from.
+        RecipientIsOwnNumber = "recipient_is_own_number",
         /// No instant within the message's validity is legal.
         NoLegalWindow = "no_legal_window",
         /// Whether the message left could not be found out.
@@ -125,6 +127,9 @@ impl Reason {
             }
             Self::OptOutReview => {
                 "The recipient's last text may be an opt-out and waits for review."
+            }
+            Self::RecipientIsOwnNumber => {
+                "The recipient's number is one that messages are sent from, not a person's."
             }
             Self::NoLegalWindow => {
                 "No instant at which the message may be sent lies within its validity."

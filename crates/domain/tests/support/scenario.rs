@@ -75,6 +75,7 @@ pub(crate) struct LeadGiven {
     postal_code: Option<String>,
     imported: bool,
     archived: bool,
+    own_number: bool,
     consent: Option<ConsentGiven>,
     without_consent: bool,
     assigned_number: Option<String>,
@@ -219,6 +220,7 @@ impl Scenario {
         lead.postal_code.clone_from(&given.postal_code);
         lead.is_imported = given.imported;
         lead.is_archived = given.archived;
+        context.message.recipient.is_own_number = given.own_number;
         if let Some(ConsentGiven { basis, at }) = &given.consent {
             lead.consent = Some(Consent {
                 basis: *basis,

@@ -58,6 +58,7 @@ statement! {
         Nullable<RecipientSql>,
         (BigInt, BigInt),
         (Array<Text>, Array<Nullable<SqlUuid>>),
+        Bool,
     );
     "SELECT input.request,
          conversation.id, conversation.active_number_id, conversation.override_number_id,
@@ -69,7 +70,8 @@ statement! {
          recipient.version, recipient.recent_ids, recipient.recent_at, recipient.recent_hash,
          recipient.recent_counted,
          coalesce(wallet.balance, 0), coalesce(wallet.held, 0),
-         coalesce(suppression.scopes, '{}'), coalesce(suppression.scope_ids, '{}')
+         coalesce(suppression.scopes, '{}'), coalesce(suppression.scope_ids, '{}'),
+         EXISTS (SELECT FROM phone_directory WHERE phone_directory.e164 = lead.phone)
      FROM unnest($requests, $organizations, $conversations)
          AS input (request, organization_id, conversation_id)
      JOIN conversations AS conversation
@@ -100,6 +102,7 @@ pub(super) struct Fresh {
     recipient: Option<RecipientRow>,
     wallet: (i64, i64),
     suppressions: (Vec<String>, Vec<Option<Uuid>>),
+    is_own_number: bool,
 }
 
 #[derive(Debug, Queryable)]
@@ -160,6 +163,7 @@ impl Fresh {
                 version: recipient.version,
                 recent: recipient.recent().collect(),
                 suppressions: suppressions(self.lead.id, self.suppressions)?,
+                is_own_number: self.is_own_number,
             },
             conversation: self.conversation.facts(),
             lead: self.lead.facts()?,

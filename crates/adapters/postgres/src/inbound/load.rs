@@ -4,7 +4,7 @@ use diesel::Queryable;
 use diesel::result::QueryResult;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures_util::future::join4;
+use futures_util::future::join5;
 use sms_domain::ids::{
     CampaignId, ConversationId, LeadId, OrganizationId, PhoneNumberId, SourceId, UserId,
 };
@@ -15,7 +15,7 @@ use sms_domain::phone::PhoneNumber;
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::opt_outs::{active, list_active};
+use crate::opt_outs::{active, last_opt_in, list_active};
 use crate::rows::{RecipientRow, RecipientSql};
 use crate::statement::statement;
 
@@ -99,9 +99,10 @@ pub(super) async fn facts(
         return Ok(None);
     };
     let organization_id = OrganizationId::new(number.organization_id);
-    let (lead, suppressions, recent, sent) = join4(
+    let (lead, suppressions, opted_in_at, recent, sent) = join5(
         lead(connection, organization_id, person),
         list_active(connection, organization_id, person),
+        last_opt_in(connection, organization_id, person),
         recent(connection, organization_id, person),
         sent(connection, organization_id, person),
     )
@@ -115,6 +116,7 @@ pub(super) async fn facts(
             .and_then(|(_, conversation)| conversation)
             .map(ConversationId::new),
         suppressions: active(suppressions?)?,
+        opted_in_at: opted_in_at?,
         recent: recent?
             .map(|row| row.recent().collect())
             .unwrap_or_default(),

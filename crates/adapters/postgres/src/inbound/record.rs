@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::attachments;
 use crate::error::{StoreError, TRIES, is_race};
-use crate::opt_outs::{advance_recipient, release, suppress};
+use crate::opt_outs::{advance_recipient, opt_in, suppress};
 use crate::rows::{
     EventArrays, EventRow, HistoryArrays, HistoryRow, MessageArrays, MessageRow, seq,
 };
@@ -87,9 +87,11 @@ statement! {
         organization: SqlUuid = Uuid,
         phone: Text = String,
         awaits_review: Bool = bool,
+        up_to: Nullable<Timestamptz> = Option<DateTime<Utc>>,
     } -> ();
     "UPDATE conversations SET awaits_opt_out_review = $awaits_review
      WHERE organization_id = $organization AND awaits_opt_out_review <> $awaits_review
+         AND ($up_to IS NULL OR last_inbound_at IS NULL OR last_inbound_at <= $up_to)
          AND lead_id IN (
              SELECT id FROM leads WHERE organization_id = $organization AND phone = $phone)"
 }
@@ -109,6 +111,17 @@ enum Stopped {
     /// Nothing is to be written.
     Outcome(InboundOutcome),
     Query(QueryError),
+    Failed(StoreError),
+}
+
+impl From<StoreError> for Stopped {
+    fn from(error: StoreError) -> Self {
+        if let StoreError::Query(error) = error {
+            error.into()
+        } else {
+            Self::Failed(error)
+        }
+    }
 }
 
 impl From<QueryError> for Stopped {
@@ -142,6 +155,7 @@ pub(super) async fn record(
             Err(Stopped::Outcome(outcome)) => return Ok(outcome),
             Err(Stopped::Query(error)) if is_race(&error) && tries < TRIES => tries += 1,
             Err(Stopped::Query(error)) => return Err(error.into()),
+            Err(Stopped::Failed(error)) => return Err(error),
         }
     }
 }
@@ -163,8 +177,8 @@ async fn write(connection: &mut AsyncPgConnection, change: &InboundChange) -> Re
     if let Some(opt_out) = &change.opt_out {
         suppress(connection, opt_out).await?;
     }
-    if let Some(undone) = &change.release {
-        release(connection, undone).await?;
+    if let Some(opted_in) = &change.opt_in {
+        opt_in(connection, opted_in).await?;
     }
     Ok(insert_message(connection, change).await?)
 }
@@ -205,7 +219,7 @@ fn touches_recipient(change: &InboundChange) -> bool {
     change.closes_recipient()
         || change.is_new_conversation
         || change.review != ReviewFlag::Keep
-        || change.release.is_some()
+        || change.opt_in.is_some()
 }
 
 async fn insert_lead(
@@ -271,27 +285,31 @@ async fn move_conversation(
     if statement.execute(connection).await? == 0 {
         return Err(Stopped::Outcome(InboundOutcome::Conflict));
     }
-    let awaits_review = match change.review {
+    let (awaits_review, up_to) = match change.review {
         ReviewFlag::Keep => return Ok(()),
-        ReviewFlag::Set => true,
-        ReviewFlag::Clear => false,
+        ReviewFlag::Set => (true, None),
+        // What came after the text is not made clear by it.
+        ReviewFlag::Clear => (false, change.message.timeline.received_at),
     };
     let phone = change.message.submission.to.as_str().to_owned();
-    flag_reviews(connection, organization, phone, awaits_review).await?;
+    flag_reviews(connection, organization, phone, awaits_review, up_to).await?;
     Ok(())
 }
 
-/// Marks every thread with a person, or takes the mark away. The recipient's row must be taken.
+/// Marks every thread with a person, or takes the mark away; of threads without a text after `up_to`,
+/// where it is given. The recipient's row must be taken.
 pub(crate) async fn flag_reviews(
     connection: &mut AsyncPgConnection,
     organization: Uuid,
     phone: String,
     awaits_review: bool,
+    up_to: Option<DateTime<Utc>>,
 ) -> QueryResult<usize> {
     let statement = FlagConversations {
         organization,
         phone,
         awaits_review,
+        up_to,
     };
     statement.execute(connection).await
 }

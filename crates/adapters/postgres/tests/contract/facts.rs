@@ -218,8 +218,19 @@ async fn active_opt_outs_are_part_of_the_facts_with_their_scope() {
         entry(2, Some(campaign), None),
         entry(3, None, Some(number)),
     ];
+    let campaigns = vec![SeedCampaign {
+        organization_id: organization_id(),
+        id: campaign,
+        name: "Spring".to_owned(),
+        brand_id: None,
+        ten_dlc_campaign_id: None,
+        registration: Registration::Approved,
+        minute_limit: None,
+        daily_limit: None,
+    }];
     store
         .seed(&Seed {
+            campaigns,
             suppressions,
             ..Seed::default()
         })
@@ -366,4 +377,19 @@ async fn an_impossible_row_is_named_and_not_guessed() {
         organization_id()
     );
     assert!(cause.starts_with(&place), "{cause}");
+}
+
+#[tokio::test]
+async fn a_recipient_that_is_a_number_of_any_organization_is_one_of_ours() {
+    let store = Store::new().await;
+    assert!(!store.context(1).await.message.recipient.is_own_number);
+    store
+        .execute(
+            "INSERT INTO phone_directory (e164, organization_id, number_id)
+             SELECT phone, gen_random_uuid(), gen_random_uuid() FROM leads ORDER BY id OFFSET 1 LIMIT 1",
+        )
+        .await;
+    let own = store.context(1).await.message.recipient.is_own_number;
+    let others = store.context(2).await.message.recipient.is_own_number;
+    assert!(own != others, "{own} {others}");
 }

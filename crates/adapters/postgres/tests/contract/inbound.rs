@@ -378,7 +378,7 @@ async fn a_late_start_does_not_undo_a_stop_that_was_said_again_after_it() {
     let seen_before = facts(&store, 1).await;
     receive(&store, 2, 1, "stop", later(2)).await;
     let start = change(3, &text_in(3, 1, "START", later(1)), &seen_before);
-    assert!(start.release.is_some());
+    assert!(start.opt_in.is_some());
     assert_eq!(record(&store, start).await, InboundOutcome::New);
     assert_eq!(store.scopes(1).await, [SuppressionScope::Organization]);
 }

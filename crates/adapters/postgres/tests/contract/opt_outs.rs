@@ -23,7 +23,8 @@ fn opt_out(n: u32, person: u32, scope: SuppressionScope, at: DateTime<Utc>) -> O
         suppression_id: SuppressionId::new(uuid(34, n)),
         phone: phone(person),
         scope,
-        source: SuppressionSource::Operator,
+        source: SuppressionSource::Inbound,
+        profile: None,
         reason: "asked".to_owned(),
         at,
     }
@@ -41,7 +42,7 @@ async fn release(store: &Store, person: u32, entry: u32, at: DateTime<Utc>) -> u
     let change = ReleaseChange {
         organization_id: organization_id(),
         phone: phone(person),
-        suppressions: vec![SuppressionId::new(uuid(34, entry))],
+        only: Some(SuppressionId::new(uuid(34, entry))),
         at,
     };
     store.pg.release(change).await.unwrap()
@@ -148,11 +149,63 @@ async fn a_release_does_not_touch_another_persons_entry() {
     let elsewhere = ReleaseChange {
         organization_id: other_organization(),
         phone: phone(1),
-        suppressions: vec![SuppressionId::new(uuid(34, 1))],
+        only: Some(SuppressionId::new(uuid(34, 1))),
         at: later(1),
     };
     assert_eq!(store.pg.release(elsewhere).await.unwrap(), 0);
     assert_eq!(store.scopes(1).await, [SuppressionScope::Organization]);
+}
+
+#[tokio::test]
+async fn each_sources_entry_of_a_scope_stands_by_itself() {
+    let store = Store::new().await;
+    for (n, source) in (1..).zip(SuppressionSource::ALL) {
+        let change = OptOutChange {
+            source: *source,
+            ..everything(n, 1, noon())
+        };
+        assert_eq!(
+            record(&store, change).await,
+            OptOutOutcome::Recorded,
+            "{source}"
+        );
+    }
+    assert_eq!(store.count("suppressions").await, 4);
+    for entry in 1..=4 {
+        assert_eq!(store.scopes(1).await.len(), 5 - entry as usize);
+        assert_eq!(release(&store, 1, entry, later(1)).await, 1);
+    }
+    assert!(store.scopes(1).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_release_of_all_is_an_opt_in_for_what_was_said_before_and_comes_later() {
+    let store = Store::new().await;
+    record(&store, everything(1, 1, noon())).await;
+    let all = ReleaseChange {
+        organization_id: organization_id(),
+        phone: phone(1),
+        only: None,
+        at: later(10),
+    };
+    assert_eq!(store.pg.release(all).await.unwrap(), 1);
+    for (n, source, is_overtaken) in [
+        (2, SuppressionSource::Inbound, true),
+        (3, SuppressionSource::Provider, true),
+        (4, SuppressionSource::Operator, false),
+        (5, SuppressionSource::Import, false),
+    ] {
+        let change = OptOutChange {
+            source,
+            ..everything(n, 1, later(5))
+        };
+        let outcome = record(&store, change).await;
+        assert_eq!(
+            outcome == OptOutOutcome::Overtaken,
+            is_overtaken,
+            "{source}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -166,12 +219,12 @@ async fn an_opt_out_that_the_person_took_back_later_is_overtaken() {
         OptOutOutcome::Overtaken
     );
     assert_eq!(
-        record(&store, opt_out(3, 1, number, later(10))).await,
+        record(&store, opt_out(3, 1, number, later(9))).await,
         OptOutOutcome::Overtaken
     );
     assert!(store.scopes(1).await.is_empty());
     assert_eq!(
-        record(&store, everything(4, 1, later(11))).await,
+        record(&store, everything(4, 1, later(10))).await,
         OptOutOutcome::Recorded
     );
 }

@@ -20,6 +20,7 @@ pub(crate) fn text_in(n: u32, person: u32, text: &str, at: DateTime<Utc>) -> Inb
         provider_message_id: format!("in-{n}"),
         from: phone(person),
         to: vec![fixtures::phone("+14045559999")],
+        messaging_profile_id: None,
         text: Text::new(text),
         attachments: Attachments::default(),
         received_at: at,

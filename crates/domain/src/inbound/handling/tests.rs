@@ -44,6 +44,7 @@ fn facts() -> InboundFacts {
         lead_id: Some(LeadId::new(uuid(2))),
         conversation_id: Some(ConversationId::new(uuid(3))),
         suppressions: Vec::new(),
+        opted_in_at: None,
         recent: Vec::new(),
         sent: Vec::new(),
     }
@@ -58,6 +59,7 @@ fn sms(text: &str) -> InboundSms {
         provider_message_id: "p-1".to_owned(),
         from: phone("+14045550100"),
         to: vec![phone("+14045550199")],
+        messaging_profile_id: None,
         text: Text::new(text),
         attachments: Attachments::default(),
         received_at: noon(),
@@ -70,6 +72,7 @@ fn suppression(scope: SuppressionScope, source: SuppressionSource) -> ActiveSupp
         id: SuppressionId::new(uuid(9)),
         scope,
         source,
+        profile: None,
         reason: None,
         at: noon() - TimeDelta::days(1),
         renewed_at: noon() - TimeDelta::days(1),
@@ -139,7 +142,7 @@ fn an_ordinary_text_becomes_a_received_message_in_its_thread() {
     );
     assert!(change.new_lead.is_none() && !change.is_new_conversation);
     assert_eq!(change.review, ReviewFlag::Keep);
-    assert!(change.opt_out.is_none() && change.release.is_none());
+    assert!(change.opt_out.is_none() && change.opt_in.is_none());
     assert!(change.history.is_empty() && !change.closes_recipient());
 }
 

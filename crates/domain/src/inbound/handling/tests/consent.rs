@@ -3,58 +3,75 @@
 use super::*;
 
 #[test]
-fn start_undoes_what_the_persons_own_stop_closed() {
-    for source in SuppressionSource::ALL {
-        let entry = suppression(SuppressionScope::Organization, *source);
-        let closed = InboundFacts {
-            suppressions: vec![entry],
+fn start_is_recorded_whatever_is_on_the_list() {
+    for at in [None, Some(noon())] {
+        let facts = InboundFacts {
+            opted_in_at: at,
             ..facts()
         };
-        let change = handled(&sms("START"), &closed).change;
-        assert_eq!(
-            change.release.is_some(),
-            source.is_persons_own(),
-            "{source}"
-        );
+        let change = handled(&sms("START"), &facts).change;
+        let opt_in = change.opt_in.unwrap();
+        assert_eq!((opt_in.phone, opt_in.at), (sms("START").from, noon()));
         assert_eq!(change.review, ReviewFlag::Clear);
     }
 }
 
 #[test]
-fn start_to_one_number_does_not_open_another() {
-    let other = SuppressionScope::Number(PhoneNumberId::new(uuid(5)));
-    for (scope, is_open) in [
-        (other, false),
-        (SuppressionScope::Number(number_id()), true),
-    ] {
-        let closed = InboundFacts {
-            suppressions: vec![suppression(scope, SuppressionSource::Provider)],
-            ..facts()
+fn start_reaches_the_profile_that_it_came_in_by() {
+    let mut facts = facts();
+    facts.number.messaging_profile_id = Some("the number's".to_owned());
+    for (said, expected) in [(None, "the number's"), (Some("the text's"), "the text's")] {
+        let start = InboundSms {
+            messaging_profile_id: said.map(str::to_owned),
+            ..sms("START")
         };
-        let release = handled(&sms("start"), &closed).change.release;
-        assert_eq!(release.is_some(), is_open, "{scope:?}");
+        let reach = handled(&start, &facts).change.opt_in.unwrap().reach;
+        let OptInReach::Texted { number_id, profile } = reach else {
+            panic!("{reach:?}")
+        };
+        assert_eq!(number_id, super::number_id());
+        assert_eq!(profile.id.as_deref(), Some(expected));
     }
 }
 
 #[test]
-fn start_that_arrives_after_a_later_stop_undoes_nothing() {
-    let later = ActiveSuppression {
-        renewed_at: noon() + TimeDelta::seconds(1),
-        ..suppression(SuppressionScope::Organization, SuppressionSource::Inbound)
-    };
-    let closed = InboundFacts {
-        suppressions: vec![later],
+fn a_stop_that_arrives_after_a_later_start_closes_nothing_and_is_not_confirmed() {
+    let opted_in = |seconds| InboundFacts {
+        opted_in_at: Some(noon() + TimeDelta::seconds(seconds)),
         ..facts()
     };
-    assert_eq!(handled(&sms("START"), &closed).change.release, None);
+    let late = handled(&sms("revoke"), &opted_in(1));
+    assert_eq!(
+        (late.change.opt_out.clone(), &late.answer),
+        (None, &Answer::None)
+    );
+    assert_eq!(late.change.review, ReviewFlag::Keep);
+    assert_eq!(late.change.history[0].details["overtaken"], true);
+    for seconds in [0, -1] {
+        let later = handled(&sms("revoke"), &opted_in(seconds));
+        assert!(later.change.opt_out.is_some(), "{seconds}");
+    }
 }
 
 #[test]
-fn yes_undoes_no_stop() {
-    let entry = suppression(SuppressionScope::Organization, SuppressionSource::Inbound);
-    let closed = InboundFacts {
-        suppressions: vec![entry],
+fn a_doubtful_text_that_arrives_after_a_later_start_is_not_put_before_a_person() {
+    let opted_in = InboundFacts {
+        opted_in_at: Some(noon() + TimeDelta::seconds(1)),
         ..facts()
     };
-    assert_eq!(handled(&sms("YES"), &closed).change.release, None);
+    assert_eq!(
+        handled(&sms("not interested"), &opted_in).change.review,
+        ReviewFlag::Keep
+    );
+    assert_eq!(
+        handled(&sms("not interested"), &facts()).change.review,
+        ReviewFlag::Set
+    );
+}
+
+#[test]
+fn yes_and_stop_are_no_opt_in() {
+    for text in ["YES", "STOP", "info"] {
+        assert_eq!(handled(&sms(text), &facts()).change.opt_in, None, "{text}");
+    }
 }

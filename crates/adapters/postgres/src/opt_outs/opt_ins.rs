@@ -1,0 +1,168 @@
+//! Opt-ins: what ended, and what they still overtake. Which entries those are the domain says.
+
+use chrono::{DateTime, Utc};
+use diesel::result::QueryResult;
+use diesel::sql_types::{Nullable, Text, Timestamptz};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use sms_domain::change::{OptIn, OptInReach, OptOutChange, ProviderProfile, ReleasedSuppression};
+use sms_domain::ids::{OrganizationId, PhoneNumberId};
+use sms_domain::numbers::ProviderAccount;
+use sms_domain::phone::PhoneNumber;
+use uuid::Uuid;
+
+use super::{ScopeRow, ScopeSql, active, list_active, release_entries};
+use crate::error::StoreError;
+use crate::statement::statement;
+
+type SqlUuid = diesel::sql_types::Uuid;
+
+statement! {
+    PutOptIn {
+        organization: SqlUuid = Uuid,
+        phone: Text = String,
+        number: SqlUuid = Uuid,
+        account: Text = String,
+        profile: Text = String,
+        at: Timestamptz = DateTime<Utc>,
+    } -> ();
+    "INSERT INTO opt_ins
+         (organization_id, phone, number_id, provider_account, messaging_profile_id, at)
+     VALUES ($organization, $phone, $number, $account, $profile, $at)
+     ON CONFLICT (organization_id, phone, number_id, provider_account, messaging_profile_id)
+         DO UPDATE SET at = greatest(opt_ins.at, excluded.at)"
+}
+
+statement! {
+    ListOptIns {
+        organization: SqlUuid = Uuid,
+        phone: Text = String,
+        since: Timestamptz = DateTime<Utc>,
+    } -> (SqlUuid, Text, Text, Timestamptz);
+    "SELECT number_id, provider_account, messaging_profile_id, at FROM opt_ins
+     WHERE organization_id = $organization AND phone = $phone AND at >= $since"
+}
+
+statement! {
+    ListReleased {
+        organization: SqlUuid = Uuid,
+        phone: Text = String,
+        since: Timestamptz = DateTime<Utc>,
+    } -> (ScopeSql, Timestamptz);
+    "SELECT id, scope, scope_id, source, provider_account, messaging_profile_id, released_at
+     FROM suppressions
+     WHERE organization_id = $organization AND phone = $phone AND released_at >= $since
+         AND channel IN ('sms', 'all')"
+}
+
+statement! {
+    LastOptIn { organization: SqlUuid = Uuid, phone: Text = String } -> Nullable<Timestamptz>;
+    "SELECT max(at) FROM opt_ins WHERE organization_id = $organization AND phone = $phone"
+}
+
+/// When the person last opted in, in whatever way.
+pub(crate) async fn last_opt_in(
+    mut connection: &AsyncPgConnection,
+    organization_id: OrganizationId,
+    phone: &PhoneNumber,
+) -> QueryResult<Option<DateTime<Utc>>> {
+    let statement = LastOptIn {
+        organization: organization_id.as_uuid(),
+        phone: phone.as_str().to_owned(),
+    };
+    statement.get_result(&mut connection).await
+}
+
+/// Records an opt-in and releases what it ends. The recipient's row must be taken.
+pub(crate) async fn opt_in(
+    connection: &mut AsyncPgConnection,
+    change: &OptIn,
+) -> Result<(), StoreError> {
+    put(connection, change).await?;
+    let rows = list_active(&*connection, change.organization_id, &change.phone).await?;
+    let ended = active(rows)?.into_iter();
+    let ended: Vec<_> = ended
+        .filter(|entry| change.ends(entry.closing()))
+        .map(|entry| entry.id.as_uuid())
+        .collect();
+    if !ended.is_empty() {
+        let (organization, phone) = (change.organization_id, &change.phone);
+        release_entries(connection, organization, phone, ended, change.at).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn put(connection: &mut AsyncPgConnection, change: &OptIn) -> QueryResult<()> {
+    let (number, profile) = match &change.reach {
+        OptInReach::Texted { number_id, profile } => (number_id.as_uuid(), Some(profile)),
+        OptInReach::Everything => (Uuid::nil(), None),
+    };
+    let statement = PutOptIn {
+        organization: change.organization_id.as_uuid(),
+        phone: change.phone.as_str().to_owned(),
+        number,
+        account: profile.map_or_else(String::new, |profile| profile.account.as_str().to_owned()),
+        profile: profile
+            .and_then(|profile| profile.id.clone())
+            .unwrap_or_default(),
+        at: change.at,
+    };
+    statement.execute(connection).await.map(|_| ())
+}
+
+/// Whether the opt-out was taken back before it reached us. The recipient's row must be taken.
+pub(super) async fn is_overtaken(
+    connection: &mut AsyncPgConnection,
+    change: &OptOutChange,
+) -> Result<bool, StoreError> {
+    let (organization, phone) = (
+        change.organization_id.as_uuid(),
+        change.phone.as_str().to_owned(),
+    );
+    let opt_ins = ListOptIns {
+        organization,
+        phone: phone.clone(),
+        since: change.at,
+    };
+    let opt_ins: Vec<(Uuid, String, String, DateTime<Utc>)> = opt_ins.load(connection).await?;
+    let opt_ins: Vec<_> = opt_ins
+        .into_iter()
+        .map(|(number, account, profile, at)| OptIn {
+            organization_id: change.organization_id,
+            phone: change.phone.clone(),
+            reach: reach(number, account, profile),
+            at,
+        })
+        .collect();
+    let released = ListReleased {
+        organization,
+        phone,
+        since: change.at,
+    };
+    let released: Vec<(ScopeRow, DateTime<Utc>)> = released.load(connection).await?;
+    let released: Result<Vec<_>, _> = released
+        .into_iter()
+        .map(|(row, released_at)| {
+            let (_, scope, source, profile) = row.read()?;
+            Ok::<_, StoreError>(ReleasedSuppression {
+                scope,
+                source,
+                profile,
+                released_at,
+            })
+        })
+        .collect();
+    Ok(change.is_overtaken(&opt_ins, &released?))
+}
+
+fn reach(number: Uuid, account: String, profile: String) -> OptInReach {
+    if number.is_nil() {
+        return OptInReach::Everything;
+    }
+    OptInReach::Texted {
+        number_id: PhoneNumberId::new(number),
+        profile: ProviderProfile {
+            account: ProviderAccount::new(account),
+            id: Some(profile).filter(|profile| !profile.is_empty()),
+        },
+    }
+}

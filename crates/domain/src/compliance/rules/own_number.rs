@@ -1,0 +1,23 @@
+//! A number that we send from is no person: what it is sent comes back as a text from one.
+
+use crate::case::Case;
+use crate::compliance::rule::{Judge, Rule, RuleCode, Verdict};
+use crate::values::reason::Reason;
+
+/// A product decision: our numbers would answer each other, at the organizations' cost.
+pub(super) const RULE: Rule = Rule {
+    code: RuleCode::OwnNumber,
+    refuses_when: "the recipient's number is one that an organization sends from",
+    outcome: "blocked_compliance",
+    citation: "product decision",
+    judge: Judge::Always(judge),
+    next_allowed: None,
+};
+
+fn judge(case: &Case<'_>) -> Verdict {
+    if case.context.message.recipient.is_own_number {
+        Verdict::refuse(Reason::RecipientIsOwnNumber)
+    } else {
+        Verdict::allow()
+    }
+}
