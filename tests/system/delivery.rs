@@ -84,7 +84,7 @@ async fn of_many_more_to_one_person_some_are_told_to_come_again_and_then_all_are
     let app = TestApp::start().await;
     let demo = app.tenant_of(OrganizationKind::Sandbox, |_| {}).await;
     let conversation = demo.conversation(LEAD).await;
-    let mut left: Vec<usize> = (0..300).collect();
+    let mut left: Vec<usize> = (0..120).collect();
     for _ in 0..20 {
         let mut sends = tokio::task::JoinSet::new();
         for n in left.drain(..) {
@@ -105,7 +105,7 @@ async fn of_many_more_to_one_person_some_are_told_to_come_again_and_then_all_are
     }
     assert_eq!(left, [0_usize; 0]);
     app.deliver().await;
-    assert_eq!(app.ledger().len(), 300);
+    assert_eq!(app.ledger().len(), 120);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 //! This module must not know phrases.
 
 /// Scripts without a file of phrases, by their blocks: Armenian; Syriac, Thaana and N'Ko; Oriya to
-/// Sinhala; Thai to Tibetan and Burmese; Georgian; Ethiopic and Cherokee; Khmer and Mongolian.
+/// Sinhala; Thai to Tibetan and Burmese; Georgian in both cases; Ethiopic and Cherokee; Khmer and Mongolian.
 const fn is_of_unread_script(c: char) -> bool {
     matches!(
         c,
@@ -12,7 +12,9 @@ const fn is_of_unread_script(c: char) -> bool {
             | '\u{0B00}'..='\u{0DFF}'
             | '\u{0E00}'..='\u{109F}'
             | '\u{10A0}'..='\u{10FF}'
+            | '\u{1C90}'..='\u{1CBF}'
             | '\u{1200}'..='\u{13FF}'
+            | '\u{AB70}'..='\u{ABBF}'
             | '\u{1780}'..='\u{18AF}'
     )
 }
@@ -40,8 +42,14 @@ mod tests {
 
     #[test]
     fn a_few_words_of_a_script_without_phrases_are_unread() {
-        for text in ["หยุด", "აღარ გამომიგზავნოთ!", "நிறுத்து", "አቁም", "Դադարեցրեք"]
-        {
+        for text in [
+            "หยุด",
+            "აღარ გამომიგზავნოთ!",
+            "ᲐᲦᲐᲠ",
+            "நிறுத்து",
+            "አቁም",
+            "Դադարեցրեք",
+        ] {
             assert!(is_short_and_unread(text), "{text}");
         }
     }

@@ -16,6 +16,8 @@ mod text_words;
 
 use std::ops::Range;
 
+use sms_text::is_ignorable;
+
 use self::instructions::outside;
 use self::quotes::{Mark, Quotation};
 use self::sent::SentTexts;
@@ -56,10 +58,12 @@ struct Parts<'a> {
 
 /// What a text asks for in the person's own words, and who speaks in it.
 pub(crate) fn understand(text: &str, sent: &[&str]) -> Understood {
-    let parts = Parts::new(text, sent);
+    // Characters that nobody sees must neither end a clause nor hide a mark.
+    let text: String = text.chars().filter(|c| !is_ignorable(*c)).collect();
+    let parts = Parts::new(&text, sent);
     let own_words = parts.own_words();
     let mut cut = parts.all();
-    let (own, speaker) = match machines::author(&parts.written(), text) {
+    let (own, speaker) = match machines::author(&parts.written(), &text) {
         Some(machine) => {
             cut.extend(instructions::machine(&own_words));
             (parts.read(&cut), Speaker::Automatic(machine))
