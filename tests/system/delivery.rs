@@ -1,5 +1,7 @@
 //! The main job: a request becomes a text on somebody's phone, and the API tells so.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use sms_domain::decision::OrganizationKind;
 use sms_domain::ports::Clock;
@@ -84,7 +86,8 @@ async fn of_many_more_to_one_person_some_are_told_to_come_again_and_then_all_are
     let app = TestApp::start().await;
     let demo = app.tenant_of(OrganizationKind::Sandbox, |_| {}).await;
     let conversation = demo.conversation(LEAD).await;
-    let mut left: Vec<usize> = (0..120).collect();
+    let mut left: Vec<usize> = (0..300).collect();
+    let mut taken = BTreeSet::new();
     for _ in 0..20 {
         let mut sends = tokio::task::JoinSet::new();
         for n in left.drain(..) {
@@ -100,12 +103,13 @@ async fn of_many_more_to_one_person_some_are_told_to_come_again_and_then_all_are
                 assert_eq!(answer.status, 503, "{answer:?}");
                 assert_eq!(answer.header("retry-after"), Some("1"));
                 left.push(n);
+                continue;
             }
+            taken.insert(answer.body["id"].to_string());
         }
     }
     assert_eq!(left, [0_usize; 0]);
-    app.deliver().await;
-    assert_eq!(app.ledger().len(), 120);
+    assert_eq!(taken.len(), 300);
 }
 
 #[tokio::test]
