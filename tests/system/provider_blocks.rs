@@ -86,7 +86,9 @@ async fn a_stop_on_a_shared_profile_closes_its_numbers_for_all_who_use_it_and_no
     let third = app.tenant().await;
 
     let conversation = acme.conversation(REFUSED_ONCE).await;
-    let first = acme.send_text(conversation, "Hello!").await;
+    let mut first = message(conversation, "Hello!");
+    first["fromPhoneNumberId"] = acme.number_ids[0].to_string().into();
+    let first = acme.send(&first).await.id();
     app.deliver().await;
     assert_eq!(acme.status(&first).await, "opted_out");
     assert!(app.ledger().is_empty());
