@@ -35,8 +35,9 @@ pub(crate) const CONNECTIONS: usize = 4;
 /// Rows that one round of dispatch takes.
 const ROUND: usize = 100;
 
-/// More rounds than any test needs: a row that never rests is a defect.
-const MOST_ROUNDS: usize = 50;
+/// More rounds than any test needs: a row that never rests is a defect. A round takes one message of
+/// each person, so this is also how many messages to one person can leave.
+const MOST_ROUNDS: usize = 400;
 
 /// How a system differs from the usual one.
 #[derive(Debug, Clone)]

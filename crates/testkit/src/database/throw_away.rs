@@ -1,6 +1,6 @@
 //! The server of one test process: where its data folder is, and when the cluster is made anew.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::net::Ipv4Addr;
@@ -8,6 +8,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use pg_launcher::{DatabaseAdmin, EmbeddedError, EmbeddedPostgres, Options};
+use tempfile::NamedTempFile;
 
 use super::or_panic;
 
@@ -123,10 +124,28 @@ fn home_in_system_tmp(program: &Path) -> io::Result<PathBuf> {
     }
 }
 
-/// The standard library does not tell who this process is.
+/// The standard library does not tell who this process is. Several servers may be started at once,
+/// so each probe has a name of its own.
 fn user_of_a_new_file(folder: &Path) -> io::Result<u32> {
-    let path = folder.join(format!("probe-{}", std::process::id()));
-    let user = File::create_new(&path)?.metadata()?.uid();
-    fs::remove_file(path)?;
-    Ok(user)
+    Ok(NamedTempFile::new_in(folder)?.as_file().metadata()?.uid())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn servers_that_start_at_once_do_not_disturb_each_others_probe() {
+        let folder = tempfile::tempdir().unwrap();
+        let probe = || (0..200).try_for_each(|_| user_of_a_new_file(folder.path()).map(drop));
+        thread::scope(|scope| {
+            let probes: Vec<_> = (0..4).map(|_| scope.spawn(probe)).collect();
+            for probe in probes {
+                probe.join().unwrap().unwrap();
+            }
+        });
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
 }
