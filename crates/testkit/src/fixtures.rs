@@ -10,7 +10,7 @@ use sms_domain::decision::{
     OrganizationKind, Policy, RecipientFacts, WalletFacts,
 };
 use sms_domain::ids::{ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId};
-use sms_domain::message::{Message, Priority, Submission, Text, TrafficType};
+use sms_domain::message::{Message, Submission, Text};
 use sms_domain::numbers::{Health, NumberFacts, ProviderAccount, Registration, Usage};
 use sms_domain::phone::PhoneNumber;
 
@@ -73,22 +73,14 @@ pub const fn message_id() -> MessageId {
 /// A short text to a lead in Georgia (US), submitted at [`noon`].
 #[must_use]
 pub fn submission() -> Submission {
-    Submission {
-        conversation_id: conversation_id(),
-        lead_id: lead_id(),
-        to: phone("+14045550100"),
-        text: Text::new("Thanks for your inquiry!"),
-        segments: 1,
-        campaign_id: None,
-        source_id: None,
-        requested_number: None,
-        is_manual: false,
-        claimed_selection: None,
-        scheduled_for: None,
-        traffic: TrafficType::RealLead,
-        priority: Priority::Immediate,
-        requested_at: noon(),
-    }
+    let text = Text::new("Thanks for your inquiry!");
+    Submission::new(
+        conversation_id(),
+        lead_id(),
+        phone("+14045550100"),
+        text,
+        noon(),
+    )
 }
 
 /// A message with [`submission`], not judged yet.

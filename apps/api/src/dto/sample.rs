@@ -14,8 +14,8 @@ use sms_domain::decision::{
 };
 use sms_domain::ids::{ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId};
 use sms_domain::message::{
-    Attachments, Attempts, Billing, ComplianceAction, Message, Priority, Route, Schedule, State,
-    Submission, Text, TrafficType,
+    Attachments, Attempts, Billing, ComplianceAction, Message, Route, Schedule, State, Submission,
+    Text,
 };
 use sms_domain::numbers::{Health, ProviderAccount, Reservation, SelectionReason};
 use sms_domain::phone::PhoneNumber;
@@ -136,22 +136,8 @@ fn route() -> Route {
 }
 
 fn draft() -> Message {
-    let submission = Submission {
-        conversation_id: CONVERSATION,
-        lead_id: LEAD,
-        to: phone("+14045550100"),
-        text: Text::new(TEXT),
-        segments: 1,
-        campaign_id: None,
-        source_id: None,
-        requested_number: None,
-        is_manual: false,
-        claimed_selection: None,
-        scheduled_for: None,
-        traffic: TrafficType::RealLead,
-        priority: Priority::Immediate,
-        requested_at: noon(),
-    };
+    let (to, text) = (phone("+14045550100"), Text::new(TEXT));
+    let submission = Submission::new(CONVERSATION, LEAD, to, text, noon());
     Message::new(ORGANIZATION, MESSAGE, submission, noon())
 }
 

@@ -7,7 +7,7 @@ use sms_domain::decision::{Case, Context};
 use sms_domain::ids::{
     CampaignId, ConversationId, LeadId, OrganizationId, PhoneNumberId, SourceId,
 };
-use sms_domain::message::{Priority, Submission, Text, TrafficType};
+use sms_domain::message::{Submission, Text, TrafficType};
 use sms_domain::numbers::selection::{self, Outcome, select};
 use sms_domain::numbers::{Health, SelectionReason};
 use sms_domain::phone::PhoneNumber;
@@ -287,21 +287,15 @@ fn probe(
     now: chrono::DateTime<chrono::Utc>,
 ) -> Submission {
     let lead = &context.message.lead;
+    let conversation_id = context.message.conversation.id;
+    let text = Text::new(".");
     Submission {
-        conversation_id: context.message.conversation.id,
-        lead_id: lead.id,
-        to: lead.phone.clone(),
-        text: Text::new("."),
-        segments: 1,
         campaign_id: request.campaign_id,
         source_id: request.source_id,
         requested_number: chosen_by_person,
         is_manual: chosen_by_person.is_some(),
-        claimed_selection: None,
-        scheduled_for: None,
         traffic,
-        priority: Priority::Immediate,
-        requested_at: now,
+        ..Submission::new(conversation_id, lead.id, lead.phone.clone(), text, now)
     }
 }
 

@@ -93,21 +93,12 @@ impl SystemAnswer {
         at: DateTime<Utc>,
     ) -> Option<AnswerDraft> {
         let body = self.body(organization_name)?;
+        let text = Text::new(body.as_str());
         let submission = Submission {
-            conversation_id: to.conversation_id,
-            lead_id: to.lead_id,
-            to: to.person.clone(),
-            text: Text::new(body.as_str()),
-            segments: body.segmentation().segments,
-            campaign_id: None,
-            source_id: None,
             requested_number: Some(to.number_id),
-            is_manual: false,
-            claimed_selection: None,
-            scheduled_for: None,
             traffic: TrafficType::SystemInternal,
             priority: Priority::System,
-            requested_at: at,
+            ..Submission::new(to.conversation_id, to.lead_id, to.person.clone(), text, at)
         };
         Some(AnswerDraft {
             answer: self,

@@ -8,13 +8,12 @@ use sms_keywords::{Classification, Keyword, Machine, Speaker, Understood, is_pro
 use super::answers::{Addressee, AnswerDraft, SystemAnswer};
 use super::facts::InboundFacts;
 use crate::carrier::{InboundSms, ProviderEvent};
-use crate::content::Segmentation;
 use crate::facts::{Consent, ConsentBasis, SuppressionScope};
 use crate::lifecycle::{
     ActiveNumber, Fact, FactKind, FactSource, InboundChange, NewLead, OptIn, OptInReach,
     OptOutChange, ProviderProfile, ReviewFlag, SuppressionSource,
 };
-use crate::message::{Message, Priority, Route, State, Submission, TrafficType};
+use crate::message::{Message, Route, State, Submission, TrafficType};
 use crate::values::ids::{ConversationId, LeadId, MessageId, SuppressionId};
 
 /// A text that arrived, and everything that its handling looks at.
@@ -183,27 +182,14 @@ impl<'a> Heard<'a> {
 
     /// A received text in the terms of one that is sent: `to` is the person in both.
     fn submission(&self) -> Submission {
-        let text = &self.sms.text;
+        let (from, text) = (self.sms.from.clone(), self.sms.text.clone());
         Submission {
-            conversation_id: self.conversation_id,
-            lead_id: self.lead_id,
-            to: self.sms.from.clone(),
-            text: text.clone(),
-            // An empty text was carried by one segment, too.
-            segments: Segmentation::of(text.as_str()).segments.max(1),
-            campaign_id: None,
-            source_id: None,
-            requested_number: None,
-            is_manual: false,
-            claimed_selection: None,
-            scheduled_for: None,
             traffic: if self.facts.number.account.is_simulated() {
                 TrafficType::Test
             } else {
                 TrafficType::RealLead
             },
-            priority: Priority::Immediate,
-            requested_at: self.at,
+            ..Submission::new(self.conversation_id, self.lead_id, from, text, self.at)
         }
     }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::content::Text;
+use crate::content::{Segmentation, Text};
 use crate::values::SelectionReason;
 use crate::values::ids::{CampaignId, ConversationId, LeadId, PhoneNumberId, SourceId};
 use crate::values::phone::PhoneNumber;
@@ -89,4 +89,35 @@ pub struct Submission {
     pub priority: Priority,
     /// When it was submitted, last.
     pub requested_at: DateTime<Utc>,
+}
+
+impl Submission {
+    /// A text that leaves to a lead as soon as it may: nothing but the thread, the person and the
+    /// words is given. Callers override what their message asks for beyond that.
+    #[must_use]
+    pub fn new(
+        conversation_id: ConversationId,
+        lead_id: LeadId,
+        to: PhoneNumber,
+        text: Text,
+        requested_at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            conversation_id,
+            lead_id,
+            to,
+            // The carriers count one segment for an empty text, too.
+            segments: Segmentation::of(text.as_str()).segments.max(1),
+            text,
+            campaign_id: None,
+            source_id: None,
+            requested_number: None,
+            is_manual: false,
+            claimed_selection: None,
+            scheduled_for: None,
+            traffic: TrafficType::RealLead,
+            priority: Priority::Immediate,
+            requested_at,
+        }
+    }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::attempt::{Attempt, AttemptMoney};
-use super::content::{Priority, Submission, TrafficType};
+use super::content::Submission;
 use super::evidence::MergedEvidence;
 use super::message::{Message, Route, SendingPhase, State};
 use super::state::{Event, FollowUp};
@@ -393,22 +393,13 @@ fn sample(status: Status) -> Option<Message> {
 }
 
 fn submission() -> Option<Submission> {
-    Some(Submission {
-        conversation_id: ConversationId::new(Uuid::nil()),
-        lead_id: LeadId::new(Uuid::nil()),
-        to: PhoneNumber::parse("+14045550100").ok()?,
-        text: Text::new(""),
-        segments: 1,
-        campaign_id: None,
-        source_id: None,
-        requested_number: None,
-        is_manual: false,
-        claimed_selection: None,
-        scheduled_for: None,
-        traffic: TrafficType::RealLead,
-        priority: Priority::Immediate,
-        requested_at: instant(),
-    })
+    Some(Submission::new(
+        ConversationId::new(Uuid::nil()),
+        LeadId::new(Uuid::nil()),
+        PhoneNumber::parse("+14045550100").ok()?,
+        Text::new(""),
+        instant(),
+    ))
 }
 
 fn plan() -> Option<SendPlan> {

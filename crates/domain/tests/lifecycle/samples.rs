@@ -6,8 +6,8 @@ use sms_domain::ids::{
     ConversationId, LeadId, LedgerEntryId, MessageId, OrganizationId, PhoneNumberId,
 };
 use sms_domain::message::{
-    Attempt, AttemptMoney, Attempts, Billing, ComplianceAction, MergedEvidence, Message, Priority,
-    RequestBody, Route, SendingPhase, State, Submission, Text, TokenHash, TrafficType,
+    Attempt, AttemptMoney, Attempts, Billing, ComplianceAction, MergedEvidence, Message,
+    RequestBody, Route, SendingPhase, State, Submission, Text, TokenHash,
 };
 use sms_domain::numbers::{ProviderAccount, Reservation, SelectionReason};
 use sms_domain::phone::PhoneNumber;
@@ -29,22 +29,13 @@ pub(crate) const QUOTE: Money = Money::from_micros(20_000);
 
 /// A message whose first attempt's call is under way, with its quote held.
 pub(crate) fn sending() -> (Message, Attempt) {
-    let submission = Submission {
-        conversation_id: ConversationId::new(Uuid::nil()),
-        lead_id: LeadId::new(Uuid::nil()),
-        to: PhoneNumber::parse("+14045550100").unwrap(),
-        text: Text::new("Hello"),
-        segments: 1,
-        campaign_id: None,
-        source_id: None,
-        requested_number: None,
-        is_manual: false,
-        claimed_selection: None,
-        scheduled_for: None,
-        traffic: TrafficType::RealLead,
-        priority: Priority::Immediate,
-        requested_at: start(),
-    };
+    let submission = Submission::new(
+        ConversationId::new(Uuid::nil()),
+        LeadId::new(Uuid::nil()),
+        PhoneNumber::parse("+14045550100").unwrap(),
+        Text::new("Hello"),
+        start(),
+    );
     let (organization_id, id) = (
         OrganizationId::new(Uuid::nil()),
         MessageId::new(Uuid::nil()),

@@ -10,7 +10,7 @@ use sms_domain::decision::{
     OrganizationKind, Policy, RecipientFacts, WalletFacts,
 };
 use sms_domain::ids::{ConversationId, LeadId, OrganizationId, PhoneNumberId};
-use sms_domain::message::{Priority, Submission, Text, TrafficType};
+use sms_domain::message::{Submission, Text};
 use sms_domain::numbers::{Health, NumberFacts, ProviderAccount, Registration, Usage};
 use sms_domain::phone::PhoneNumber;
 use uuid::Uuid;
@@ -21,22 +21,12 @@ pub(crate) fn phone(text: &str) -> PhoneNumber {
 
 /// A short text to a lead in Georgia (US).
 pub(crate) fn submission(now: DateTime<Utc>) -> Submission {
-    Submission {
-        conversation_id: ConversationId::new(Uuid::from_u128(0xC)),
-        lead_id: LeadId::new(Uuid::from_u128(0xB)),
-        to: phone("+14045550100"),
-        text: Text::new("Hi Ann, your quote is ready. When may we call?"),
-        segments: 1,
-        campaign_id: None,
-        source_id: None,
-        requested_number: None,
-        is_manual: false,
-        claimed_selection: None,
-        scheduled_for: None,
-        traffic: TrafficType::RealLead,
-        priority: Priority::Immediate,
-        requested_at: now,
-    }
+    let (conversation_id, lead_id) = (
+        ConversationId::new(Uuid::from_u128(0xC)),
+        LeadId::new(Uuid::from_u128(0xB)),
+    );
+    let text = Text::new("Hi Ann, your quote is ready. When may we call?");
+    Submission::new(conversation_id, lead_id, phone("+14045550100"), text, now)
 }
 
 /// A healthy, registered number without limits; the `n`th of the organization.

@@ -7,7 +7,7 @@ use super::*;
 use crate::content::{Attachments, Text};
 use crate::facts::RecentSend;
 use crate::inbound::facts::{ActiveSuppression, TextedNumber};
-use crate::message::Status;
+use crate::message::{Priority, Status};
 use crate::values::ProviderAccount;
 use crate::values::ids::{CampaignId, OrganizationId, PhoneNumberId};
 use crate::values::phone::PhoneNumber;
