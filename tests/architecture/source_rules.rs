@@ -7,11 +7,11 @@ use crate::{assert_none, root};
 /// The only files of the programs that name adapters, and why.
 const NAMES_ADAPTERS: [(&str, &str); 3] = [
     (
-        "apps/api/src/wiring.rs",
+        "apps/api/src/wiring/mod.rs",
         "the composition root: puts adapters behind ports",
     ),
     (
-        "apps/api/src/dev.rs",
+        "apps/api/src/commands/dev.rs",
         "starts Postgres and the simulator in this process",
     ),
     (
@@ -146,15 +146,15 @@ fn lines(path: &str, text: &str) -> Vec<usize> {
 #[test]
 fn only_the_composition_root_names_adapters() {
     let text = "//! x\nuse sms_postgres::Pg;\nfn a() { telnyx_sim::run(); }";
-    assert_eq!(lines("apps/api/src/routes/send.rs", text), [2, 3]);
-    assert!(lines("apps/api/src/wiring.rs", text).is_empty());
+    assert_eq!(lines("apps/api/src/http/routes/send.rs", text), [2, 3]);
+    assert!(lines("apps/api/src/wiring/mod.rs", text).is_empty());
     assert!(lines("tests/system/main.rs", text).is_empty());
 }
 
 #[test]
 fn a_test_of_a_program_may_name_adapters() {
     let text = "#[cfg(test)]\nmod tests { use telnyx_sim::Simulator; }";
-    assert!(lines("apps/api/src/app.rs", text).is_empty());
+    assert!(lines("apps/api/src/http/app.rs", text).is_empty());
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use chrono::TimeDelta;
 use reqwest::Method;
-use sms_api::server::files;
+use sms_api::http::server::files;
 use sms_api::system::SystemClock;
 use sms_domain::ports::Clock as _;
 use sms_tests::{Answer, message};

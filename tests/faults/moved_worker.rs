@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::ExposeSecret as _;
 use sms_api::config::{Config, Needs};
-use sms_api::server::{Running, Signals};
+use sms_api::process::{Running, Signals};
 use sms_api::system::{SystemClock, SystemIds};
 use sms_api::wiring::{Carrier, Machine, Stores, System};
 use sms_domain::ports::Clock;

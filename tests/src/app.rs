@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_api::app::Limits;
-use sms_api::server::{ListenerSettings, Running, StateParts, bind, state};
+use sms_api::http::Limits;
+use sms_api::http::server::ListenerSettings;
+use sms_api::process::{Running, StateParts, bind, state};
 use sms_api::system::SystemIds;
 use sms_api::wiring::{Carrier, Machine, Stores, System};
 use sms_application::{Call, DispatchSettings};

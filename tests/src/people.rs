@@ -85,7 +85,7 @@ impl TestApp {
     pub async fn operate(&self, command: Command) -> anyhow::Result<()> {
         let vars = [("DATABASE_URL".to_owned(), self.database_url().to_owned())];
         let config = Config::from_vars(Needs::Store, vars)?;
-        sms_api::run::perform(&config, command).await
+        sms_api::commands::perform(&config, command).await
     }
 
     /// Somebody has read the text in the conversation, and it is no opt-out.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use sms_api::operator::{self, NewKey};
+use sms_api::commands::keys::{self, NewKey};
 use sms_api::system::SystemIds;
 use sms_api::wiring::Stores;
 use sms_domain::billing::Money;
@@ -85,7 +85,7 @@ impl Tenant {
             kind,
             expires_in_days: None,
         };
-        let made = operator::create_key(self.stores.keys.as_ref(), new, ids).await;
+        let made = keys::create_key(self.stores.keys.as_ref(), new, ids).await;
         self.anonymous.clone().with_key(made.unwrap().1)
     }
 

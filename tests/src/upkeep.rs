@@ -1,6 +1,6 @@
 //! What jobs do with the store, and operators with single messages.
 
-use sms_api::operator;
+use sms_api::commands::retry::retry;
 use sms_application::Retained;
 
 use crate::app::TestApp;
@@ -32,7 +32,7 @@ impl TestApp {
     /// When the id is no id.
     pub async fn retry(&self, tenant: &Tenant, id: &str) -> Result<String, String> {
         let id = id.parse().unwrap();
-        let said = operator::retry(&self.system, tenant.organization_id, id, false).await;
+        let said = retry(&self.system, tenant.organization_id, id, false).await;
         said.map_err(|error| error.to_string())
     }
 }

@@ -1,7 +1,7 @@
 //! Keys, scopes and limits on the real store.
 
 use reqwest::Method;
-use sms_api::server::ListenerSettings;
+use sms_api::http::server::ListenerSettings;
 use sms_domain::ports::Scope;
 use sms_tests::{Answer, Client, Setup, TestApp, message};
 

@@ -17,7 +17,7 @@ use sms_domain::retry::Deadlines;
 use sms_telnyx::{AccountConfig, PublicKey};
 
 use self::vars::Vars;
-use crate::server::{ConnectionLimits, ListenerSettings, TrustedProxies, files};
+use crate::http::server::{ConnectionLimits, ListenerSettings, TrustedProxies, files};
 
 /// Telnyx's API.
 const TELNYX_BASE_URL: &str = "https://api.telnyx.com/v2";

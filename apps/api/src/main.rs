@@ -20,13 +20,13 @@ fn main() -> ExitCode {
     let done = Runtime::new()
         .map_err(anyhow::Error::from)
         .and_then(|runtime| {
-            let done = runtime.block_on(sms_api::run::run(cli.command));
+            let done = runtime.block_on(sms_api::commands::run(cli.command));
             runtime.shutdown_timeout(LAST_MOMENT);
             done
         });
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) if error.is::<sms_api::output::Unread>() => ExitCode::SUCCESS,
+        Err(error) if error.is::<sms_api::commands::Unread>() => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "sms-api: {error:#}");
             ExitCode::FAILURE

@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
-use sms_api::app::Limits;
 use sms_api::cli::Command as ProductCommand;
-use sms_api::server::{ListenerSettings, Running, Signals, StateParts, bind, state};
+use sms_api::http::Limits;
+use sms_api::http::server::ListenerSettings;
+use sms_api::process::{Running, Signals, StateParts, bind, state};
 use sms_api::system::SystemIds;
 use sms_api::wiring::{Carrier, Machine, Stores, System};
 use sms_application::{DispatchSettings, DispatcherSettings};
@@ -102,7 +103,7 @@ pub(crate) async fn serve(settings: &ProductSettings) -> anyhow::Result<()> {
 
 /// What the child does for the row about starting.
 pub(crate) async fn serve_as_operators_do() -> anyhow::Result<()> {
-    sms_api::run::run(ProductCommand::Serve {
+    sms_api::commands::run(ProductCommand::Serve {
         without_worker: false,
         no_wait: true,
     })

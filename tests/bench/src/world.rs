@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_api::service::SmsService as _;
+use sms_api::http::service::SmsService as _;
 use sms_api::wiring::System;
 use sms_application::{IdempotencyKey, SendCommand, Sender};
 use sms_domain::ids::{ConversationId, OrganizationId};

@@ -18,7 +18,7 @@ SCHEMAS = DOCUMENT["components"]["schemas"]
 
 def answers():
     """Pairs of a schema's name and an answer of that schema."""
-    for path in sorted((ROOT / "apps/api/src/dto/snapshots").glob("*sms_response*.snap")):
+    for path in sorted((ROOT / "apps/api/src/http/dto/snapshots").glob("*sms_response*.snap")):
         yield "SmsResponse", json.loads(path.read_text().split("---\n", 2)[2])
     for methods in DOCUMENT["paths"].values():
         for operation in methods.values():

@@ -8,7 +8,7 @@ use serde_json::Value;
 const NAMES_A_THING: &str = "recipientPhoneNumber";
 
 fn document() -> Value {
-    serde_json::from_str(sms_api::spec::document()).unwrap()
+    serde_json::from_str(sms_api::http::spec::document()).unwrap()
 }
 
 /// Every operation by method and path.

@@ -11,7 +11,7 @@ use sms_domain::message::{Attachments, Message, Status};
 use sms_domain::ports::{Unavailable, WebhookRequest};
 
 use super::System;
-use crate::service::{
+use crate::http::service::{
     MessageView, NumberError, NumberService, OverrideRequest, Preview, Selection, SelectionRequest,
     SmsService, WebhookFailure, WebhookService,
 };

@@ -12,7 +12,7 @@ fn facts() -> Value {
 }
 
 fn document() -> Value {
-    serde_json::from_str(sms_api::spec::document()).unwrap()
+    serde_json::from_str(sms_api::http::spec::document()).unwrap()
 }
 
 /// A property of the document in the form of the table. Two flaws of the page are not repeated: it

@@ -7,11 +7,11 @@ use chrono::{DateTime, Utc};
 use poem::test::TestClient;
 use poem::{Endpoint, Response};
 use ring::digest;
-use sms_api::app::{AppState, Limits, app};
-use sms_api::service::{
+use sms_api::http::service::{
     Candidate, MessageView, NumberError, NumberService, OverrideRequest, Preview, Readiness,
     Selection, SelectionRequest, SmsService, WebhookFailure, WebhookService,
 };
+use sms_api::http::{AppState, Limits, app};
 use sms_application::{
     Accepted, CancelError, DraftCommand, FieldError, SendCommand, SendError, Sender,
 };

@@ -96,7 +96,7 @@ async fn sending_hands_every_member_to_the_use_case() {
 
 #[tokio::test]
 async fn an_answer_has_every_member_of_the_document_in_its_order() {
-    let document: Value = serde_json::from_str(sms_api::spec::document()).unwrap();
+    let document: Value = serde_json::from_str(sms_api::http::spec::document()).unwrap();
     let schemas = &document["components"]["schemas"];
     let row = format!("/events/sms/{}", message_id());
     for (method, path, body, schema) in [

@@ -1,0 +1,39 @@
+//! What commands work on: the configured store, and the use cases over it.
+
+use std::sync::Arc;
+
+use secrecy::ExposeSecret;
+
+use super::waiting::{Patience, until_there};
+use crate::config::Config;
+use crate::system::{SystemClock, SystemIds};
+use crate::wiring::{Carrier, Machine, Settings, Stores, System};
+
+/// The configured store.
+pub(super) async fn stores(config: &Config, patience: Patience) -> anyhow::Result<Stores> {
+    let url = config.required_database_url()?;
+    let connect = async || Stores::connect(url.expose_secret(), config.database_connections).await;
+    until_there(patience, connect, Stores::may_come).await
+}
+
+/// The use cases of an operator's command: they work on the store alone.
+pub(super) async fn desk(config: &Config) -> anyhow::Result<Arc<System>> {
+    Ok(system(config, Patience::NONE).await?.0)
+}
+
+/// The use cases of a process over the configured store and carrier.
+pub(super) async fn system(
+    config: &Config,
+    patience: Patience,
+) -> anyhow::Result<(Arc<System>, Machine)> {
+    let clock = Arc::new(SystemClock);
+    let public_base_url = config.public_base_url.clone().unwrap_or_default();
+    let carrier = Carrier::configured(config, public_base_url, clock.clone())?;
+    let machine = Machine {
+        clock,
+        ids: Arc::new(SystemIds::default()),
+    };
+    let stores = stores(config, patience).await?;
+    let system = System::new(stores, carrier, machine.clone(), Settings::of(config));
+    Ok((Arc::new(system), machine))
+}

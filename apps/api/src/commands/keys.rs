@@ -1,0 +1,183 @@
+//! `sms-api keys`: making, listing and withdrawing API keys.
+
+use anyhow::{Context as _, bail};
+use chrono::TimeDelta;
+use ring::digest;
+use sms_domain::ids::{ApiKeyId, OrganizationId};
+use sms_domain::ports::{ApiKey, ApiKeyRepository, Clock, IdGenerator, KeyKind, Known, Scope};
+
+use super::connect;
+use super::known::{self, parsed};
+use super::output::say;
+use super::waiting::Patience;
+use crate::cli::KeysCommand;
+use crate::config::Config;
+use crate::system::{SystemClock, SystemIds};
+use crate::wiring::Stores;
+
+/// Does what the operator said about keys.
+pub(super) async fn run(config: &Config, command: KeysCommand) -> anyhow::Result<()> {
+    let stores = connect::stores(config, Patience::NONE).await?;
+    match command {
+        KeysCommand::Create {
+            organization,
+            scopes: names,
+            test,
+            expires_in_days,
+        } => {
+            let new = NewKey {
+                organization_id: parsed("the organization", &organization)?,
+                scopes: scopes(&names)?,
+                kind: if test { KeyKind::Test } else { KeyKind::Live },
+                expires_in_days,
+            };
+            create(&stores, new).await
+        }
+        KeysCommand::List { organization } => list(&stores, &organization).await,
+        KeysCommand::Revoke { organization, key } => revoke(&stores, &organization, &key).await,
+    }
+}
+
+async fn create(stores: &Stores, new: NewKey) -> anyhow::Result<()> {
+    let ids = SystemIds::default();
+    let (key, secret) = create_key(stores.keys.as_ref(), new, &ids).await?;
+    say(&format!(
+        "id:     {}\nsecret: {secret}\nThe secret is shown only now.",
+        key.id
+    ))
+}
+
+async fn list(stores: &Stores, organization: &str) -> anyhow::Result<()> {
+    let organization = parsed("the organization", organization)?;
+    known::require(stores, Known::Organization(organization)).await?;
+    let listed = stores.keys.list(organization).await?;
+    if listed.is_empty() {
+        say("the organization has no key")?;
+    }
+    listed.iter().try_for_each(|key| say(&describe(key)))
+}
+
+async fn revoke(stores: &Stores, organization: &str, key: &str) -> anyhow::Result<()> {
+    let organization = parsed("the organization", organization)?;
+    let id = parsed("the key", key)?;
+    known::require(stores, Known::Organization(organization)).await?;
+    let now = SystemClock.now();
+    if !stores.keys.revoke(organization, id, now).await? {
+        bail!("the organization {organization} has no key {id}");
+    }
+    say("the key is withdrawn; requests with it are refused within a second")
+}
+
+/// What a new key shall be.
+#[derive(Debug, Clone)]
+pub struct NewKey {
+    /// Whose.
+    pub organization_id: OrganizationId,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// Live or test.
+    pub kind: KeyKind,
+    /// Days until it expires; never when not given.
+    pub expires_in_days: Option<u32>,
+}
+
+/// Makes a key; answers it with its secret, which is stored nowhere.
+///
+/// # Errors
+/// When there is no such organization, or the store fails.
+pub async fn create_key(
+    keys: &dyn ApiKeyRepository,
+    new: NewKey,
+    ids: &SystemIds,
+) -> anyhow::Result<(ApiKey, String)> {
+    let kind = new.kind;
+    let prefix = format!("lp_{kind}_{}", hex::encode(ids.random::<4>()));
+    let secret = format!("{prefix}_{}", hex::encode(ids.random::<24>()));
+    let key = insert_key(keys, new, prefix, &secret, ids).await?;
+    Ok((key, secret))
+}
+
+/// Stores a key under a secret that exists already.
+///
+/// # Errors
+/// When there is no such organization, or the store fails.
+pub async fn insert_key(
+    keys: &dyn ApiKeyRepository,
+    new: NewKey,
+    prefix: String,
+    secret: &str,
+    ids: &SystemIds,
+) -> anyhow::Result<ApiKey> {
+    let now = SystemClock.now();
+    let days = new
+        .expires_in_days
+        .map(|days| TimeDelta::days(i64::from(days)));
+    let key = ApiKey {
+        id: ApiKeyId::new(ids.uuid()),
+        organization_id: new.organization_id,
+        prefix,
+        scopes: new.scopes,
+        kind: new.kind,
+        expires_at: days.and_then(|days| now.checked_add_signed(days)),
+        revoked_at: None,
+        created_at: now,
+        last_used_at: None,
+    };
+    let is_kept = keys.insert(hash(secret), key.clone()).await;
+    if !is_kept.context("store the key")? {
+        bail!("there is no organization {}", key.organization_id);
+    }
+    Ok(key)
+}
+
+/// How the store knows a secret.
+#[must_use]
+pub fn hash(secret: &str) -> [u8; 32] {
+    let digest = digest::digest(&digest::SHA256, secret.as_bytes());
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest.as_ref());
+    hash
+}
+
+/// Scopes by their names; all when none is named.
+///
+/// # Errors
+/// A name that is no scope.
+pub fn scopes(names: &[String]) -> anyhow::Result<Vec<Scope>> {
+    if names.is_empty() {
+        return Ok(Scope::ALL.to_vec());
+    }
+    names
+        .iter()
+        .map(|name| name.parse().map_err(anyhow::Error::from))
+        .collect()
+}
+
+fn describe(key: &ApiKey) -> String {
+    let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
+    let when = |at: Option<chrono::DateTime<chrono::Utc>>| {
+        at.map_or_else(|| "never".to_owned(), |at| at.to_rfc3339())
+    };
+    format!(
+        "{}  {}…  {}  {}  created {}  expires {}  last used {}  revoked {}",
+        key.id,
+        key.prefix,
+        key.kind,
+        scopes.join(","),
+        key.created_at.to_rfc3339(),
+        when(key.expires_at),
+        when(key.last_used_at),
+        when(key.revoked_at),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_are_known_by_name() {
+        assert_eq!(scopes(&[]).unwrap(), Scope::ALL);
+        assert!(scopes(&["sms:everything".to_owned()]).is_err());
+    }
+}

@@ -1,0 +1,92 @@
+//! What each command does: one file a command. It must not know HTTP or SQL.
+
+mod connect;
+mod dev;
+pub mod keys;
+mod known;
+mod migrate;
+mod openapi;
+mod opt_outs;
+mod output;
+mod replay;
+pub mod retry;
+mod reviews;
+pub mod seed;
+mod serve;
+mod waiting;
+mod worker;
+
+pub use output::Unread;
+
+use self::waiting::Patience;
+use crate::cli::Command;
+use crate::config::{Config, Needs};
+use crate::telemetry::{self, LogFormat};
+
+/// Does what the operator said.
+///
+/// # Errors
+/// Whatever went wrong, in words for the operator.
+pub async fn run(command: Command) -> anyhow::Result<()> {
+    // The document needs neither configuration nor database.
+    if let Command::Openapi { check } = &command {
+        return openapi::run(check.as_deref());
+    }
+    let config = Config::from_env(needs(&command))?;
+    let format = if config.logs_json {
+        LogFormat::Json
+    } else {
+        LogFormat::Text
+    };
+    telemetry::start_log(format, &config.log_filter)?;
+    perform(&config, command).await
+}
+
+/// Does what the operator said, under a configuration that was read for it.
+///
+/// # Errors
+/// Whatever went wrong, in words for the operator.
+pub async fn perform(config: &Config, command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Openapi { check } => openapi::run(check.as_deref()),
+        Command::Dev { data_dir } => dev::run(config, &data_dir).await,
+        Command::Serve {
+            without_worker,
+            no_wait,
+        } => serve::run(config, !without_worker, patience(no_wait)).await,
+        Command::Worker { no_wait } => worker::run(config, patience(no_wait)).await,
+        Command::Migrate => migrate::run(config).await,
+        Command::Keys { command } => keys::run(config, command).await,
+        Command::Seed { file } => seed::run(config, &file).await,
+        Command::Reviews { command } => reviews::run(config, command).await,
+        Command::Replay => replay::run(config).await,
+        Command::Retry {
+            organization,
+            message,
+            force,
+        } => retry::run(config, &organization, &message, force).await,
+        Command::OptOuts { command } => opt_outs::run(config, command).await,
+    }
+}
+
+const fn needs(command: &Command) -> Needs {
+    match command {
+        Command::Dev { .. } | Command::Openapi { .. } => Needs::Nothing,
+        Command::Serve { .. } | Command::Worker { .. } => Needs::Everything,
+        Command::Migrate
+        | Command::Keys { .. }
+        | Command::Seed { .. }
+        | Command::Reviews { .. }
+        | Command::Replay
+        | Command::Retry { .. }
+        | Command::OptOuts { .. } => Needs::Store,
+    }
+}
+
+const fn patience(no_wait: bool) -> Patience {
+    if no_wait {
+        Patience::NONE
+    } else {
+        Patience::SOME
+    }
+}

@@ -1,0 +1,55 @@
+//! `sms-api serve`: the API, with a worker in the same process unless it runs elsewhere.
+
+use super::connect::system;
+use super::waiting::Patience;
+use crate::config::Config;
+use crate::http::Limits;
+use crate::http::server::files;
+use crate::process::{Running, Signals, StateParts, bind, state};
+use crate::telemetry;
+use crate::wiring::{Machine, System};
+
+/// Serves until the process is told to stop; dispatches as well if it `works`.
+pub(super) async fn run(config: &Config, works: bool, patience: Patience) -> anyhow::Result<()> {
+    let listening = config.listener(files::raise());
+    let mut signals = Signals::listen()?;
+    let Some(started) = signals.unless_received(system(config, patience)).await else {
+        return Ok(());
+    };
+    let (system, machine) = started?;
+    let listener = bind("BIND", config.bind).await?;
+    tracing::info!(address = %listener.local_addr()?, "serving");
+    let limits = Limits {
+        requests: config.rate_limit,
+        ..Limits::default()
+    };
+    let mut running = Running::default();
+    show_metrics(config, &mut running, &system, &machine).await?;
+    let state = state(&system, StateParts { machine, limits });
+    running.serve(listener, &state, listening);
+    if works {
+        system.pace_accounts(config).await?;
+        running.dispatch(&system, config.dispatcher);
+    }
+    running.until(signals).await;
+    Ok(())
+}
+
+/// Collects metrics and shows them where the operator wants them, if anywhere.
+pub(super) async fn show_metrics(
+    config: &Config,
+    running: &mut Running,
+    system: &System,
+    machine: &Machine,
+) -> anyhow::Result<()> {
+    let Some(address) = config.metrics_bind else {
+        tracing::info!("metrics are shown nowhere: METRICS_BIND is not set");
+        return Ok(());
+    };
+    let listener = bind("METRICS_BIND", address).await?;
+    tracing::info!(address = %listener.local_addr()?, "showing metrics");
+    let metrics = telemetry::start_metrics(machine.clock.clone())?;
+    running.serve_metrics(listener, metrics);
+    running.watch(system);
+    Ok(())
+}

@@ -1,0 +1,295 @@
+//! The examples of the document, made by the same mapping as real answers, so that they cannot
+//! disagree with it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
+use serde_json::{Value, json};
+use sms_domain::billing::{BillingStatus, Money};
+use sms_domain::content::Segmentation;
+use sms_domain::decision::{
+    Decided, Decision, DecisionRecord, RuleVerdict, SendPlan, Trace, VerdictKind, WinningNumber,
+};
+use sms_domain::ids::{ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId};
+use sms_domain::message::{
+    Attachments, Attempts, Billing, ComplianceAction, Message, Route, Schedule, State, Submission,
+    Text,
+};
+use sms_domain::numbers::{Health, ProviderAccount, Reservation, SelectionReason};
+use sms_domain::phone::PhoneNumber;
+use sms_domain::reason::Reason;
+use uuid::Uuid;
+
+use super::{
+    DecisionResponse, OutgoingNumberSelectionResponse, PreviewSmsResponse, SmsEventTableRow,
+    SmsResponse,
+};
+use crate::http::service::{Candidate, MessageView, Preview, Selection};
+
+const CONVERSATION: ConversationId = ConversationId::new(uuid(0xC1));
+const LEAD: LeadId = LeadId::new(uuid(0xB1));
+const NUMBER: PhoneNumberId = PhoneNumberId::new(uuid(0xD1));
+const MESSAGE: MessageId = MessageId::new(uuid(0xE1));
+const ORGANIZATION: OrganizationId = OrganizationId::new(uuid(0xA1));
+const TEXT: &str = "Hi Ann, this is Acme Roofing. When may we call you? Reply STOP to opt out.";
+
+const fn uuid(n: u128) -> Uuid {
+    Uuid::from_u128(0x019a_b5f0_8c00_7000_8000_0000_0000_0000 | n)
+}
+
+/// The examples of an operation: of its request and of its answer.
+pub(crate) fn examples(operation_id: &str) -> (Option<Value>, Option<Value>) {
+    match operation_id {
+        "Sms_Send" => (Some(send_request()), example(sms(&queued()))),
+        "Sms_SaveDraft" => (Some(send_request()), example(sms(&draft()))),
+        "Sms_Preview" => (Some(preview_request()), example(preview())),
+        "Sms_CancelScheduled" => (None, example(sms(&canceled()))),
+        "Sms_GetDecision" => (None, example(DecisionResponse::new(MESSAGE, &[record()]))),
+        "SmsEvents_GetById" => (None, example(SmsEventTableRow::from(&view()))),
+        "PhoneNumbers_GetOutgoingForNewOutbound" => (
+            Some(selection_request()),
+            example(selection(SelectionReason::LocalArea)),
+        ),
+        "PhoneNumbers_GetOutgoingForConversation" => (
+            Some(json!({})),
+            example(selection(SelectionReason::StickyConversation)),
+        ),
+        "PhoneNumbers_ValidateManualOverride" | "PhoneNumbers_SetConversationOverride" => (
+            Some(override_request()),
+            example(selection(SelectionReason::ManualOverride)),
+        ),
+        "PhoneNumbers_ClearConversationOverride" => (
+            None,
+            example(selection(SelectionReason::StickyConversation)),
+        ),
+        "Webhooks_Receive" | "Webhooks_ReceiveForAttempt" => (Some(webhook()), None),
+        "Health_Live" | "Health_Ready" => (None, Some(json!({ "status": "ok" }))),
+        _ => (None, None),
+    }
+}
+
+fn example(answer: impl Serialize) -> Option<Value> {
+    serde_json::to_value(answer).ok()
+}
+
+fn sms(message: &Message) -> SmsResponse {
+    SmsResponse::from(message)
+}
+
+fn send_request() -> Value {
+    json!({ "conversationId": CONVERSATION, "text": TEXT, "outboundIdempotencyKey": "order-1042" })
+}
+
+fn preview_request() -> Value {
+    json!({ "conversationId": CONVERSATION, "text": TEXT, "at": noon() })
+}
+
+fn selection_request() -> Value {
+    json!({ "leadId": LEAD, "channel": "sms" })
+}
+
+fn override_request() -> Value {
+    json!({ "fromPhoneNumberId": NUMBER, "selection": { "conversationId": CONVERSATION } })
+}
+
+fn webhook() -> Value {
+    json!({
+        "data": {
+            "record_type": "event",
+            "event_type": "message.finalized",
+            "id": uuid(0xF1),
+            "occurred_at": noon(),
+            "payload": {
+                "id": uuid(0xF2),
+                "record_type": "message",
+                "to": [{ "phone_number": "+14045550100", "status": "delivered" }],
+            },
+        },
+    })
+}
+
+/// A Tuesday noon in New York.
+fn noon() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_764_090_000, 0).unwrap_or_default()
+}
+
+fn phone(literal: &str) -> PhoneNumber {
+    PhoneNumber::parse(literal).expect("the examples' numbers are literals in E.164")
+}
+
+const fn price() -> Money {
+    Money::from_micros(20_000)
+}
+
+fn route() -> Route {
+    Route {
+        number_id: NUMBER,
+        from: phone("+14045550199"),
+        selection: Some(SelectionReason::StickyConversation),
+        ten_dlc_campaign_id: Some("C1A2B3D".to_owned()),
+        is_warmup: false,
+        account: ProviderAccount::new("default"),
+        messaging_profile_id: None,
+    }
+}
+
+fn draft() -> Message {
+    let (to, text) = (phone("+14045550100"), Text::new(TEXT));
+    let submission = Submission::new(CONVERSATION, LEAD, to, text, noon());
+    Message::new(ORGANIZATION, MESSAGE, submission, noon())
+}
+
+fn queued() -> Message {
+    let mut message = draft();
+    message.state = State::Queued { retry_at: None };
+    message.timeline.queued_at = Some(noon());
+    message.route = Some(route());
+    message.compliance = Some(ComplianceAction::Allowed);
+    message.billing = Billing {
+        quote: Some(price()),
+        hold: price(),
+        status: Some(BillingStatus::Recorded),
+    };
+    message
+}
+
+fn delivered() -> Message {
+    let mut message = queued();
+    let after = |seconds| Some(noon() + TimeDelta::seconds(seconds));
+    message.state = State::Delivered;
+    message.timeline.sending_started_at = after(1);
+    message.timeline.sent_at = after(2);
+    message.timeline.delivered_at = after(4);
+    message.timeline.modified_at = noon() + TimeDelta::seconds(4);
+    message.provider_message_id = Some("40319ab5-f0c3-4a41-9d3c-7f1f5b0e2c11".to_owned());
+    message.attempts = Attempts {
+        last: 1,
+        counted: 1,
+        ..Attempts::default()
+    };
+    message.billing = Billing {
+        quote: Some(price()),
+        hold: Money::ZERO,
+        status: Some(BillingStatus::Charged),
+    };
+    message
+}
+
+fn canceled() -> Message {
+    let mut message = draft();
+    let until = noon() + TimeDelta::hours(20);
+    message.timeline.scheduled = Some(Schedule {
+        until,
+        reason: Reason::QuietHours,
+    });
+    message.timeline.canceled_at = Some(noon() + TimeDelta::minutes(5));
+    message.timeline.modified_at = noon() + TimeDelta::minutes(5);
+    message.state = State::Canceled(Reason::ClientRequested);
+    message.compliance = Some(ComplianceAction::Deferred(Reason::QuietHours));
+    message
+}
+
+fn view() -> MessageView {
+    MessageView {
+        message: delivered(),
+        attachments: Attachments::default(),
+        lead_name: Some("Ann Lee".to_owned()),
+        organization_name: Some("Acme Roofing".to_owned()),
+    }
+}
+
+type Facts = BTreeMap<Cow<'static, str>, Cow<'static, str>>;
+
+fn trace() -> Trace {
+    let facts = [("place", "US-GA"), ("local_time", "12:00")];
+    let facts = facts.map(|(name, value)| (name.into(), value.into()));
+    Trace {
+        rules: vec![
+            verdict("opt_out", VerdictKind::Allow, BTreeMap::new()),
+            verdict("quiet_hours", VerdictKind::Allow, BTreeMap::from(facts)),
+        ],
+        number: Some(WinningNumber {
+            id: NUMBER,
+            selection: SelectionReason::StickyConversation,
+            detail: None,
+        }),
+        others: Vec::new(),
+        price: price(),
+        earliest: None,
+        rules_version: "0.1.0".to_owned(),
+    }
+}
+
+fn verdict(rule: &'static str, verdict: VerdictKind, facts: Facts) -> RuleVerdict {
+    RuleVerdict {
+        rule: rule.into(),
+        verdict,
+        reason: None,
+        until: None,
+        facts,
+        findings: Vec::new(),
+    }
+}
+
+fn record() -> DecisionRecord {
+    DecisionRecord {
+        at: noon(),
+        outcome: "send".to_owned(),
+        reason: None,
+        trace: trace(),
+        others_count: 0,
+    }
+}
+
+fn preview() -> PreviewSmsResponse {
+    let plan = SendPlan {
+        route: route(),
+        price: price(),
+        hold: price(),
+        billing: BillingStatus::Recorded,
+        reservation: Reservation {
+            number_id: NUMBER,
+            hour_start: noon(),
+            hour_limit: None,
+            day_start: noon(),
+            day_limit: None,
+            campaign: None,
+        },
+        counts_for_caps: true,
+        text: None,
+        segments: 1,
+        due_at: noon(),
+    };
+    let decided = Decided {
+        decision: Decision::Send(Box::new(plan)),
+        trace: trace(),
+    };
+    (&Preview {
+        at: noon(),
+        decided,
+        segmentation: Segmentation::of(TEXT),
+    })
+        .into()
+}
+
+fn selection(selection: SelectionReason) -> OutgoingNumberSelectionResponse {
+    let number = Candidate {
+        id: NUMBER,
+        phone: phone("+14045550199"),
+        health: Health::Healthy,
+        selection,
+        campaign_id: None,
+        source_id: None,
+    };
+    let choice = Selection {
+        chosen: Some(number.clone()),
+        eligible: vec![number],
+        obstacle: None,
+        is_manual: selection == SelectionReason::ManualOverride,
+        campaign_id: None,
+        source_id: None,
+    };
+    OutgoingNumberSelectionResponse::new(&choice, ORGANIZATION)
+}

@@ -1,0 +1,189 @@
+//! Scalars of the wire: enums by their published names, numbers as text, identifiers. Each says its
+//! schema; patterns stand in the document and are never run, as values are made by our own types.
+
+use std::borrow::Cow;
+
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
+use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
+use serde::Serialize;
+use serde_json::Value;
+use sms_domain::billing::Money;
+use sms_domain::content::Encoding;
+use sms_domain::decision::VerdictKind;
+use sms_domain::message::{Direction, Status, TrafficType};
+use sms_domain::numbers::SelectionReason;
+use sms_domain::reason::Reason;
+
+/// Separates the types of a union in a schema's `type`: the framework knows one type per schema, and
+/// [`crate::http::spec::to_31`] makes an array of it.
+pub(crate) const UNION: char = '|';
+
+/// A scalar with a schema of its own.
+pub(crate) trait Scalar: Serialize + Send + Sync {
+    /// The name in error texts of the framework.
+    const NAME: &'static str;
+
+    /// What the document says.
+    fn schema() -> MetaSchema;
+}
+
+/// An enum of the domain by its wire names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Name<E>(pub(crate) E);
+
+/// The wire names of an enum, in the order of the contract.
+pub(crate) trait Names: Serialize + Copy + Send + Sync + 'static {
+    /// The names.
+    fn names() -> Vec<&'static str>;
+}
+
+macro_rules! names {
+    ($($name:ty),+ $(,)?) => {$(
+        impl Names for $name {
+            fn names() -> Vec<&'static str> {
+                Self::ALL.iter().map(|value| value.as_str()).collect()
+            }
+        }
+    )+};
+}
+names!(
+    Direction,
+    Encoding,
+    Reason,
+    SelectionReason,
+    Status,
+    TrafficType,
+    VerdictKind
+);
+
+impl<E: Names> Scalar for Name<E> {
+    const NAME: &'static str = "enum";
+
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            enum_items: E::names().into_iter().map(Value::from).collect(),
+            ..MetaSchema::new("string")
+        }
+    }
+}
+
+/// A whole number of 32 bits, written as text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct IntegerText(String);
+
+impl From<u32> for IntegerText {
+    fn from(value: u32) -> Self {
+        Self(value.to_string())
+    }
+}
+
+impl Scalar for IntegerText {
+    const NAME: &'static str = "int32";
+
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            pattern: Some(r"^-?(?:0|[1-9]\d*)$".to_owned()),
+            ..MetaSchema::new_with_format("integer|string", "int32")
+        }
+    }
+}
+
+/// An amount of US dollars with four decimals, written as text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct AmountText(String);
+
+impl From<Money> for AmountText {
+    fn from(value: Money) -> Self {
+        Self(value.to_string())
+    }
+}
+
+impl Scalar for AmountText {
+    const NAME: &'static str = "double";
+
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            pattern: Some(r"^-?(?:0|[1-9]\d*)(?:\.\d+)?$".to_owned()),
+            ..MetaSchema::new_with_format("number|string", "double")
+        }
+    }
+}
+
+/// An identifier of the domain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Id<T>(pub(crate) T);
+
+impl<T: Serialize + Send + Sync> Scalar for Id<T> {
+    const NAME: &'static str = "id";
+
+    fn schema() -> MetaSchema {
+        MetaSchema::new_with_format("string", "uuid")
+    }
+}
+
+/// Gives a [`Scalar`] the framework's traits. Nothing is parsed by the framework: requests go
+/// through [`crate::http::payload`].
+macro_rules! framework_type {
+    ($([$($generics:tt)*] $ty:ty;)+) => {$(
+        impl<$($generics)*> Type for $ty {
+            const IS_REQUIRED: bool = true;
+            type RawValueType = Self;
+            type RawElementValueType = Self;
+
+            fn name() -> Cow<'static, str> {
+                <Self as Scalar>::NAME.into()
+            }
+
+            fn schema_ref() -> MetaSchemaRef {
+                MetaSchemaRef::Inline(Box::new(<Self as Scalar>::schema()))
+            }
+
+            fn as_raw_value(&self) -> Option<&Self> {
+                Some(self)
+            }
+
+            fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+                Box::new(std::iter::once(self))
+            }
+        }
+
+        impl<$($generics)*> ParseFromJSON for $ty {
+            fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
+                Err(ParseError::expected_type(value.unwrap_or_default()))
+            }
+        }
+
+        impl<$($generics)*> ToJSON for $ty {
+            fn to_json(&self) -> Option<Value> {
+                serde_json::to_value(self).ok()
+            }
+        }
+    )+};
+}
+
+framework_type! {
+    [E: Names] Name<E>;
+    [T: Serialize + Send + Sync] Id<T>;
+    [] IntegerText;
+    [] AmountText;
+    [] crate::http::problem::FieldErrors;
+}
+
+impl Scalar for crate::http::problem::FieldErrors {
+    const NAME: &'static str = "field_errors";
+
+    fn schema() -> MetaSchema {
+        let messages = MetaSchema {
+            items: Some(Box::new(String::schema_ref())),
+            ..MetaSchema::new("array")
+        };
+        MetaSchema {
+            additional_properties: Some(Box::new(MetaSchemaRef::Inline(Box::new(messages)))),
+            ..MetaSchema::new("object")
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What is known about a request while it is served.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use poem::Request;
+use poem::http::Method;
+use sms_domain::ids::{ApiKeyId, OrganizationId};
+use sms_domain::ports::{ApiKey, IdGenerator};
+use tokio::time::Instant;
+
+use crate::http::auth::Allowance;
+use crate::http::problem::Problem;
+
+/// The header with the id of a request, in both directions.
+pub(crate) const REQUEST_ID: &str = "x-request-id";
+
+/// The longest id that a client may give a request.
+const LONGEST_ID: usize = 128;
+
+/// Paths under this one hold a secret of ours.
+const SECRET_PATHS: &str = "/webhooks/telnyx/";
+
+/// One request.
+pub(crate) struct RequestContext {
+    /// The client's id of it, or one of ours.
+    pub(crate) request_id: String,
+    /// The method.
+    pub(crate) method: Method,
+    /// The path, without query and without secrets.
+    pub(crate) path: String,
+    caller: OnceLock<Caller>,
+    allowance: OnceLock<Allowance>,
+    body_began: OnceLock<Instant>,
+    body_took: OnceLock<Duration>,
+}
+
+/// The body of a request is being read as long as this lives.
+pub(crate) struct ReadingBody<'a>(&'a RequestContext);
+
+/// Who asked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Caller {
+    pub(crate) organization_id: OrganizationId,
+    pub(crate) key_id: ApiKeyId,
+}
+
+impl RequestContext {
+    /// The context of a request that just came in.
+    pub(super) fn of_new(request: &Request, ids: &dyn IdGenerator) -> Self {
+        let given = request.header(REQUEST_ID).filter(|id| is_acceptable(id));
+        Self {
+            request_id: given.map_or_else(|| ids.uuid().to_string(), str::to_owned),
+            method: request.method().clone(),
+            path: without_secrets(request.uri().path()),
+            caller: OnceLock::new(),
+            allowance: OnceLock::new(),
+            body_began: OnceLock::new(),
+            body_took: OnceLock::new(),
+        }
+    }
+
+    /// The context of a request that is being served.
+    pub(crate) fn of(request: &Request) -> Result<&Self, Problem> {
+        let context = request.data::<Arc<Self>>().map(Arc::as_ref);
+        context.ok_or_else(|| Problem::broken("the request's context is missing"))
+    }
+
+    /// The body is read from now on.
+    pub(crate) fn reading_body(&self) -> ReadingBody<'_> {
+        self.body_began.get_or_init(Instant::now);
+        ReadingBody(self)
+    }
+
+    /// How long the body took to arrive, so far.
+    pub(crate) fn body_time(&self) -> Duration {
+        let so_far = || self.body_began.get().map(Instant::elapsed);
+        self.body_took
+            .get()
+            .copied()
+            .or_else(so_far)
+            .unwrap_or_default()
+    }
+
+    /// Remembers who asked.
+    pub(crate) fn set_caller(&self, key: &ApiKey) {
+        let caller = Caller {
+            organization_id: key.organization_id,
+            key_id: key.id,
+        };
+        self.caller.get_or_init(|| caller);
+    }
+
+    /// Who asked, once that is known.
+    pub(crate) fn caller(&self) -> Option<Caller> {
+        self.caller.get().copied()
+    }
+
+    /// Remembers what the caller has left.
+    pub(crate) fn set_allowance(&self, allowance: Allowance) {
+        self.allowance.get_or_init(|| allowance);
+    }
+
+    /// What the caller has left, once that is known.
+    pub(crate) fn allowance(&self) -> Option<Allowance> {
+        self.allowance.get().copied()
+    }
+}
+
+impl Drop for ReadingBody<'_> {
+    fn drop(&mut self) {
+        let took = self.0.body_time();
+        self.0.body_took.get_or_init(|| took);
+    }
+}
+
+fn is_acceptable(id: &str) -> bool {
+    (1..=LONGEST_ID).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn without_secrets(path: &str) -> String {
+    if path.starts_with(SECRET_PATHS) {
+        format!("{SECRET_PATHS}***")
+    } else {
+        path.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sms_testkit::SequentialIds;
+
+    use super::*;
+
+    fn context(id: &str) -> RequestContext {
+        let request = Request::builder().header(REQUEST_ID, id).finish();
+        RequestContext::of_new(&request, &SequentialIds::default())
+    }
+
+    #[test]
+    fn a_clients_id_is_kept_when_it_is_short_and_visible() {
+        assert_eq!(context("order-17/a").request_id, "order-17/a");
+        for bad in ["", "a b", &"x".repeat(129)] {
+            assert_eq!(context(bad).request_id.len(), 36, "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_secret_of_a_webhooks_path_is_not_kept() {
+        assert_eq!(
+            without_secrets("/webhooks/telnyx/5ec2e7"),
+            "/webhooks/telnyx/***"
+        );
+        assert_eq!(without_secrets("/webhooks/telnyx"), "/webhooks/telnyx");
+    }
+}

@@ -1,0 +1,17 @@
+//! The HTTP layer. A route parses its request, calls one use case and shapes the answer; rules are
+//! in the domain. It must not know adapters, the environment, or the command line.
+
+mod app;
+mod auth;
+mod dto;
+mod envelope;
+mod payload;
+mod problem;
+mod routes;
+mod serve;
+pub mod server;
+pub mod service;
+pub mod spec;
+
+pub use app::{AppState, Limits, app};
+pub(crate) use serve::{serve_api, serve_metrics};

@@ -1,0 +1,134 @@
+//! Bodies: JSON in and out, strictly. The framework's own JSON payload takes `5` for `"5"`, the last
+//! of two equal keys, and stops at the first fault without naming it; here nothing is coerced,
+//! duplicate keys are refused, and every field at fault is named. Unknown properties are ignored.
+//!
+//! This module must not know any DTO.
+
+mod fields;
+pub(crate) mod parse;
+mod read;
+
+use poem::http::header;
+use poem::{FromRequest, IntoResponse, Request, RequestBody, Response, Result};
+use poem_openapi::payload::Payload;
+use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchemaRef, Registry};
+use poem_openapi::types::{ToJSON, Type};
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+use serde::Serialize;
+
+pub(crate) use fields::Fields;
+pub(crate) use read::read_body;
+
+use crate::http::app::Http;
+use crate::http::envelope::RequestContext;
+use crate::http::problem::{FieldErrors, Problem};
+
+/// A request body that names its media types in the document.
+pub(crate) const JSON: &str = "application/json";
+
+/// An answer in JSON.
+#[derive(Debug)]
+pub(crate) struct Json<T>(pub(crate) T);
+
+impl<T: Type + Serialize> Payload for Json<T> {
+    const CONTENT_TYPE: &'static str = JSON;
+
+    fn schema_ref() -> MetaSchemaRef {
+        T::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+}
+
+impl<T: Serialize + Send> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(text) => Response::builder()
+                .header(header::CONTENT_TYPE, JSON)
+                .body(text),
+            Err(error) => poem::Error::from_string(
+                error.to_string(),
+                poem::http::StatusCode::INTERNAL_SERVER_ERROR,
+            )
+            .into_response(),
+        }
+    }
+}
+
+/// A request that can be read from the members of a JSON object.
+pub(crate) trait FromFields: Type + ToJSON {
+    /// Reads what it needs. What cannot be read is reported to `fields`, and any value stands in for
+    /// it, so that the rest is judged as well: the result counts only if nothing was reported.
+    fn from_fields(fields: &mut Fields<'_>) -> Self;
+}
+
+/// A request body, parsed.
+#[derive(Debug)]
+pub(crate) struct StrictJson<T>(pub(crate) T);
+
+impl<'a, T: FromFields> ApiExtractor<'a> for StrictJson<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+    const PARAM_IS_REQUIRED: bool = true;
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        Some(MetaRequest {
+            description: None,
+            content: vec![MetaMediaType {
+                content_type: JSON,
+                schema: T::schema_ref(),
+            }],
+            required: true,
+        })
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _options: ExtractParamOptions<()>,
+    ) -> Result<Self> {
+        let http = Http::of(request)?;
+        read::require_json(request)?;
+        let bytes = read_body(request, body, http, http.limits.body_bytes).await?;
+        let caller = RequestContext::of(request)?.caller();
+        let caller = caller.ok_or_else(|| Problem::broken("a body was read before its caller"))?;
+        let who = caller.organization_id;
+        let mut fields = Fields::parse(&bytes, request.headers(), who, http.clock.now())?;
+        let value = T::from_fields(&mut fields);
+        let errors = fields.into_errors();
+        if errors.is_empty() {
+            Ok(Self(value))
+        } else {
+            Err(Problem::invalid(errors).into())
+        }
+    }
+}
+
+/// The raw bytes of a webhook: its signature is over these.
+pub(crate) struct WebhookBody(pub(crate) Vec<u8>);
+
+/// Webhooks come from one sender that we know, and a refused one is a lost receipt.
+const WEBHOOK_BYTES: usize = 1 << 20;
+
+impl<'a> FromRequest<'a> for WebhookBody {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
+        let http = Http::of(request)?;
+        let bytes = read_body(request, body, http, WEBHOOK_BYTES).await?;
+        Ok(Self(bytes))
+    }
+}
+
+/// Problems about one value of the path or a header.
+pub(crate) fn invalid(field: &'static str, message: &str) -> Problem {
+    let mut errors = FieldErrors::default();
+    errors.add(field, message);
+    Problem::invalid(errors)
+}

@@ -1,0 +1,124 @@
+//! Readers of single values: JSON text in, a value out, or what is wrong in words that follow a field's
+//! name. Must not know which field is read.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+
+use chrono::{DateTime, Datelike as _, Utc};
+use sms_domain::phone::PhoneNumber;
+
+/// Years in UTC that an instant may lie in. A message of the year 1 was meant for another time,
+/// and no table of the law knows the year 3000.
+const YEARS: std::ops::RangeInclusive<i32> = 2000..=2099;
+
+type Parsed<T> = Result<T, Cow<'static, str>>;
+
+/// The JSON text itself.
+pub(crate) fn raw(raw: &str) -> Parsed<String> {
+    Ok(raw.to_owned())
+}
+
+/// A string.
+pub(crate) fn string(raw: &str) -> Parsed<String> {
+    serde_json::from_str(raw).map_err(|_| {
+        let is_string = raw.starts_with('"');
+        if is_string {
+            "holds an unpaired surrogate"
+        } else {
+            "must be a string"
+        }
+        .into()
+    })
+}
+
+/// `true` or `false`.
+pub(crate) fn boolean(raw: &str) -> Parsed<bool> {
+    serde_json::from_str(raw).map_err(|_| "must be true or false".into())
+}
+
+/// An identifier.
+pub(crate) fn id<T: FromStr>(raw: &str) -> Parsed<T> {
+    string(raw)?
+        .parse()
+        .map_err(|_| "must be an id: a UUID".into())
+}
+
+/// A phone number.
+pub(crate) fn phone(raw: &str) -> Parsed<PhoneNumber> {
+    PhoneNumber::parse(&string(raw)?).map_err(|_| "must be a phone number in E.164".into())
+}
+
+/// An instant with its offset from UTC, cut to whole microseconds, in a year of [`YEARS`]. A leap
+/// second is the first instant after it.
+pub(crate) fn instant(raw: &str) -> Parsed<DateTime<Utc>> {
+    let text = string(raw)?;
+    let instant = DateTime::parse_from_rfc3339(&text).ok();
+    let instant = instant
+        .and_then(|instant| DateTime::from_timestamp_micros(instant.timestamp_micros()))
+        .ok_or("must be a date and time with offset, as in 2026-11-24T15:00:00Z")?;
+    if !YEARS.contains(&instant.year()) {
+        return Err("must lie in the years 2000 to 2099".into());
+    }
+    Ok(instant)
+}
+
+/// One of the published names of an enum.
+pub(crate) fn name<T: FromStr + crate::http::dto::Names>(raw: &str) -> Parsed<T> {
+    string(raw)?
+        .parse()
+        .map_err(|_| format!("must be one of {}", T::names().join(", ")).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use sms_testkit::fixtures::noon;
+
+    use super::*;
+
+    #[test]
+    fn any_offset_is_taken_and_a_missing_one_is_not() {
+        let noon = Ok(noon());
+        assert_eq!(instant(r#""2026-03-03T17:00:00Z""#), noon);
+        assert_eq!(instant(r#""2026-03-03T22:30:00.0000009+05:30""#), noon);
+        assert!(instant(r#""2026-03-03T17:00:00""#).is_err());
+    }
+
+    #[test]
+    fn instants_lie_in_a_year_that_somebody_can_mean() {
+        for good in [
+            "2000-01-01T00:00:00Z",
+            "1999-12-31T23:00:00-01:00",
+            "2099-12-31T23:59:59.999999Z",
+            "2016-12-31t23:59:59z",
+        ] {
+            assert!(instant(&format!("\"{good}\"")).is_ok(), "{good}");
+        }
+        for bad in [
+            "0000-01-01T00:00:00Z",
+            "0001-01-01T00:00:00Z",
+            "1970-01-01T00:00:00Z",
+            "1999-12-31T23:59:59.999999Z",
+            "2000-01-01T00:00:00+00:01",
+            "2099-12-31T23:59:60Z",
+            "2100-01-01T00:00:00Z",
+            "9999-12-31T23:59:59-23:59",
+            "12026-01-01T00:00:00Z",
+            "-2026-01-01T00:00:00Z",
+            "2026-01-01T00:00:00+24:00",
+        ] {
+            assert!(instant(&format!("\"{bad}\"")).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_leap_second_is_the_first_instant_after_it() {
+        let after = instant(r#""2017-01-01T00:00:00Z""#);
+        assert_eq!(instant(r#""2016-12-31T23:59:60Z""#), after);
+    }
+
+    #[test]
+    fn an_unknown_name_is_answered_with_the_known_ones() {
+        let message = name::<sms_domain::message::Direction>(r#""up""#).unwrap_err();
+        assert_eq!(message, "must be one of outbound, inbound");
+    }
+}

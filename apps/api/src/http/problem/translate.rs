@@ -1,0 +1,110 @@
+//! What the framework and the use cases report, as problems.
+
+use poem::Error;
+use poem::error::{MethodNotAllowedError, NotFoundError, ParsePathError, ReadBodyError};
+use poem::http::StatusCode;
+use sms_application::{CancelError, FieldError, SendError};
+use sms_domain::ports::{Unavailable, WebhookRejected};
+
+use super::{FieldErrors, Problem, ProblemKind};
+use crate::http::service::{NumberError, WebhookFailure};
+
+/// Any error that a route, an extractor or the router returned.
+pub(crate) fn problem_of(error: Error) -> Problem {
+    let error = match error.downcast::<Problem>() {
+        Ok(problem) => return problem,
+        Err(error) => error,
+    };
+    // A path that cannot be decoded names nothing.
+    if error.is::<NotFoundError>() || error.is::<ParsePathError>() {
+        return Problem::new(ProblemKind::NotFound);
+    }
+    if error.is::<MethodNotAllowedError>() {
+        return Problem::new(ProblemKind::MethodNotAllowed);
+    }
+    match error.status() {
+        StatusCode::BAD_REQUEST => Problem::new(ProblemKind::InvalidRequest),
+        StatusCode::UNAUTHORIZED => Problem::new(ProblemKind::Unauthorized),
+        StatusCode::FORBIDDEN => Problem::new(ProblemKind::Forbidden),
+        StatusCode::NOT_FOUND => Problem::new(ProblemKind::NotFound),
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(ProblemKind::PayloadTooLarge),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::new(ProblemKind::UnsupportedMediaType),
+        _ => Problem::caused(ProblemKind::InternalError, error.to_string()),
+    }
+}
+
+impl From<ReadBodyError> for Problem {
+    fn from(error: ReadBodyError) -> Self {
+        match error {
+            ReadBodyError::PayloadTooLarge => Self::new(ProblemKind::PayloadTooLarge),
+            ReadBodyError::BodyHasBeenTaken | ReadBodyError::Utf8(_) | ReadBodyError::Io(_) => {
+                Self::new(ProblemKind::MalformedBody)
+            }
+        }
+    }
+}
+
+impl From<Unavailable> for Problem {
+    fn from(error: Unavailable) -> Self {
+        Self::unavailable(error)
+    }
+}
+
+impl From<Vec<FieldError>> for FieldErrors {
+    fn from(found: Vec<FieldError>) -> Self {
+        let mut errors = Self::default();
+        for error in found {
+            errors.add(error.field, error.message);
+        }
+        errors
+    }
+}
+
+impl From<SendError> for Problem {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::Invalid(fields) => Self::invalid(fields.into()),
+            SendError::KeyReused => Self::new(ProblemKind::IdempotencyKeyReused),
+            SendError::Contended => Self::unavailable(error),
+            SendError::Crowded => Self::busy(
+                "More requests about this person wait than can be served soon. This one was not.",
+            ),
+            SendError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+impl From<CancelError> for Problem {
+    fn from(error: CancelError) -> Self {
+        match error {
+            CancelError::Unknown => Self::new(ProblemKind::NotFound),
+            CancelError::TooLate(status) => Self::with_detail(
+                ProblemKind::NotCancelable,
+                format!("The message is {status} and can no longer be canceled."),
+            ),
+            CancelError::Contended => Self::unavailable(error),
+            CancelError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+impl From<NumberError> for Problem {
+    fn from(error: NumberError) -> Self {
+        match error {
+            NumberError::Invalid(fields) => Self::invalid(fields.into()),
+            NumberError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+impl From<WebhookFailure> for Problem {
+    fn from(error: WebhookFailure) -> Self {
+        match error {
+            WebhookFailure::Rejected(WebhookRejected::Signature(_)) => {
+                Self::caused(ProblemKind::InvalidSignature, error)
+            }
+            WebhookFailure::Contended => Self::unavailable(error),
+            WebhookFailure::Unavailable(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The operations: each takes its parsed request, calls one service, and shapes the answer. No rule
+//! lives here. A route's signature names its scope and the errors it documents.
+
+mod events;
+mod health;
+mod numbers;
+mod page;
+mod reference;
+mod sms;
+mod webhooks;
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use poem::http::Method;
+use poem_openapi::{OpenApi, OpenApiService, Tags};
+
+pub(crate) use reference::{metrics, openapi_json, problem_page, reference};
+
+use crate::http::app::AppState;
+use crate::http::problem::{Problem, ProblemKind, fails};
+
+type Apis = (
+    sms::SmsApi,
+    events::SmsEventsApi,
+    numbers::PhoneNumbersApi,
+    webhooks::WebhooksApi,
+    health::HealthApi,
+);
+
+/// The groups of the document.
+#[derive(Tags)]
+enum Tag {
+    /// Sending messages.
+    Sms,
+    /// Reading messages back.
+    SmsEvents,
+    /// The numbers that messages are sent from.
+    PhoneNumbers,
+    /// What the provider tells us.
+    Webhooks,
+    /// Whether the service runs.
+    Health,
+}
+
+fails! {
+    /// Operations with a body.
+    Body: BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, REQUEST_TIMEOUT, PAYLOAD_TOO_LARGE,
+        UNSUPPORTED_MEDIA_TYPE, TOO_MANY_REQUESTS, INTERNAL_SERVER_ERROR, SERVICE_UNAVAILABLE
+}
+fails! {
+    /// Operations on a resource, without a body.
+    Found: UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_MANY_REQUESTS, INTERNAL_SERVER_ERROR,
+        SERVICE_UNAVAILABLE
+}
+fails! {
+    /// Operations on a resource that may refuse, without a body.
+    Changed: BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_MANY_REQUESTS,
+        INTERNAL_SERVER_ERROR, SERVICE_UNAVAILABLE
+}
+fails! {
+    /// Operations on a conversation that is named in the path, without a body.
+    Named: BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, TOO_MANY_REQUESTS, INTERNAL_SERVER_ERROR,
+        SERVICE_UNAVAILABLE
+}
+
+/// All operations of the document.
+pub(crate) fn service(state: &AppState) -> OpenApiService<impl OpenApi + use<>, ()> {
+    let apis = (
+        sms::SmsApi(Arc::clone(&state.sms)),
+        events::SmsEventsApi(Arc::clone(&state.sms)),
+        numbers::PhoneNumbersApi(Arc::clone(&state.numbers)),
+        webhooks::WebhooksApi(Arc::clone(&state.webhooks)),
+        health::HealthApi(Arc::clone(&state.readiness)),
+    );
+    OpenApiService::new(apis, "Leadping API", "v1")
+}
+
+/// The framework's document of all operations; needs no service behind it.
+pub(crate) fn raw_document() -> String {
+    OpenApiService::new(Described, "Leadping API", "v1").spec()
+}
+
+/// Stands in the viewer's page for the document.
+pub(crate) const VIEWER_DOCUMENT: &str = "{:document}";
+
+/// The framework's embedded viewer, with [`VIEWER_DOCUMENT`] in place of the document.
+pub(crate) fn viewer_html() -> String {
+    let service = OpenApiService::new(Described, "Leadping API", "v1");
+    service
+        .scalar_html()
+        .replacen(&service.spec(), VIEWER_DOCUMENT, 1)
+}
+
+/// Every path with its methods, pages outside of the document included.
+pub(crate) fn methods() -> Vec<(String, Method)> {
+    let pages = ["/openapi.json", "/docs", "/problems/{slug}"];
+    let operations = Apis::meta()
+        .into_iter()
+        .flat_map(|api| api.paths)
+        .flat_map(|path| {
+            let methods = path
+                .operations
+                .into_iter()
+                .map(|operation| operation.method);
+            methods
+                .map(|method| (path.path.clone(), method))
+                .collect::<Vec<_>>()
+        });
+    operations
+        .chain(pages.map(|path| (path.to_owned(), Method::GET)))
+        .collect()
+}
+
+/// The operations without anything behind them.
+struct Described;
+
+impl OpenApi for Described {
+    fn meta() -> Vec<poem_openapi::registry::MetaApi> {
+        Apis::meta()
+    }
+
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        Apis::register(registry);
+    }
+
+    fn add_routes(
+        self,
+        _table: &mut std::collections::HashMap<
+            String,
+            std::collections::HashMap<Method, poem::endpoint::BoxEndpoint<'static>>,
+        >,
+    ) {
+    }
+}
+
+/// An id from the path of an operation that knows 404: what is not an id names nothing.
+fn known_id<T: FromStr>(text: &str) -> Result<T, Problem> {
+    text.parse()
+        .map_err(|_| Problem::new(ProblemKind::NotFound))
+}

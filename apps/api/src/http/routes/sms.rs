@@ -1,0 +1,184 @@
+//! Sending, saving, withdrawing and explaining messages.
+
+use std::sync::Arc;
+
+use poem_openapi::param::{Header, Path};
+use poem_openapi::{ApiResponse, OpenApi};
+use sms_application::Accepted;
+
+use super::{Body, Changed, Found, Tag, known_id};
+use crate::http::auth::{Authorized, SmsRead, SmsWrite};
+use crate::http::dto::{
+    DecisionResponse, PreviewSmsRequest, PreviewSmsResponse, SendSmsRequest, SmsResponse,
+};
+use crate::http::payload::{Json, StrictJson};
+use crate::http::problem::{Failure, Problem, ProblemKind};
+use crate::http::service::SmsService;
+
+/// The operations on messages.
+pub(super) struct SmsApi(pub(super) Arc<dyn SmsService>);
+
+/// A message that was taken.
+#[derive(ApiResponse)]
+enum Created {
+    /// The sms response was created successfully.
+    #[oai(status = 201)]
+    Message(
+        Json<SmsResponse>,
+        /// `true` when the idempotency key was used before: nothing new was made, and the message
+        /// is shown as it is now.
+        #[oai(header = "Idempotent-Replayed")]
+        Option<String>,
+    ),
+}
+
+/// A message.
+#[derive(ApiResponse)]
+enum Shown {
+    /// The message as it is now.
+    #[oai(status = 200)]
+    Message(Json<SmsResponse>),
+}
+
+/// What would become of a message.
+#[derive(ApiResponse)]
+enum Previewed {
+    /// What would become of the message.
+    #[oai(status = 200)]
+    Preview(Json<PreviewSmsResponse>),
+}
+
+/// Why a message was allowed or not.
+#[derive(ApiResponse)]
+enum Explained {
+    /// The decisions about the message.
+    #[oai(status = 200)]
+    Decisions(Json<DecisionResponse>),
+}
+
+impl From<Accepted> for Created {
+    fn from(accepted: Accepted) -> Self {
+        let replayed = accepted.is_replayed.then(|| "true".to_owned());
+        Self::Message(Json(SmsResponse::from(&accepted.message)), replayed)
+    }
+}
+
+#[OpenApi]
+impl SmsApi {
+    /// Sends an SMS message.
+    ///
+    /// Judges the message by every rule, chooses the number and sets the price aside, all before
+    /// the answer. A message that must wait or is refused is created as well: its status,
+    /// statusReason and complianceAction say so. With the smsEventId of a draft, of a scheduled
+    /// message or of one that was blocked before any attempt, the request replaces that message;
+    /// with that of a failed or undeliverable one and the same text, it starts a new attempt.
+    #[oai(
+        path = "/sms/send",
+        method = "post",
+        tag = "Tag::Sms",
+        operation_id = "Sms_Send"
+    )]
+    async fn send(
+        &self,
+        caller: Authorized<SmsWrite>,
+        /// Makes repeating the request harmless for 24 hours: at most 255 characters. The same as
+        /// the member outboundIdempotencyKey.
+        #[oai(name = "Idempotency-Key")]
+        _idempotency_key: Header<Option<String>>,
+        StrictJson(request): StrictJson<SendSmsRequest>,
+    ) -> Result<Created, Failure<Body>> {
+        Ok(self.0.send(request.command(caller.sender)).await?.into())
+    }
+
+    /// Saves a message as a draft.
+    ///
+    /// Nothing is judged, reserved or charged. Sending takes the draft's id as smsEventId.
+    #[oai(
+        path = "/sms/drafts",
+        method = "post",
+        tag = "Tag::Sms",
+        operation_id = "Sms_SaveDraft"
+    )]
+    async fn save_draft(
+        &self,
+        caller: Authorized<SmsWrite>,
+        /// Makes repeating the request harmless for 24 hours: at most 255 characters. The same as
+        /// the member outboundIdempotencyKey; sending and saving share the keys.
+        #[oai(name = "Idempotency-Key")]
+        _idempotency_key: Header<Option<String>>,
+        StrictJson(request): StrictJson<SendSmsRequest>,
+    ) -> Result<Created, Failure<Body>> {
+        Ok(self
+            .0
+            .save_draft(request.draft(caller.sender))
+            .await?
+            .into())
+    }
+
+    /// Shows what would become of a message.
+    ///
+    /// The same judgement as for sending, at any instant, with every rule's word, every number's
+    /// fate, the size of the text and the price. Nothing is written.
+    #[oai(
+        path = "/sms/preview",
+        method = "post",
+        tag = "Tag::Sms",
+        operation_id = "Sms_Preview"
+    )]
+    async fn preview(
+        &self,
+        caller: Authorized<SmsWrite>,
+        StrictJson(request): StrictJson<PreviewSmsRequest>,
+    ) -> Result<Previewed, Failure<Body>> {
+        let command = request.message.command(caller.sender);
+        let preview = self.0.preview(command, request.at).await?;
+        Ok(Previewed::Preview(Json((&preview).into())))
+    }
+
+    /// Cancels a message that did not leave yet.
+    ///
+    /// Drafts, waiting messages and those that were blocked before any attempt can be canceled.
+    /// Canceling again changes nothing.
+    #[oai(
+        path = "/sms/:smsEventId/cancel",
+        method = "post",
+        tag = "Tag::Sms",
+        operation_id = "Sms_CancelScheduled"
+    )]
+    async fn cancel(
+        &self,
+        caller: Authorized<SmsWrite>,
+        /// The message.
+        #[oai(name = "smsEventId")]
+        sms_event_id: Path<String>,
+    ) -> Result<Shown, Failure<Changed>> {
+        let id = known_id(&sms_event_id.0)?;
+        let message = self.0.cancel(caller.sender.organization_id, id).await?;
+        Ok(Shown::Message(Json((&message).into())))
+    }
+
+    /// Shows the decisions about a message.
+    ///
+    /// Every rule's word with the facts it looked at, and the numbers that were considered, as they
+    /// were when the message was judged.
+    #[oai(
+        path = "/sms/:smsEventId/decision",
+        method = "get",
+        tag = "Tag::Sms",
+        operation_id = "Sms_GetDecision"
+    )]
+    async fn decision(
+        &self,
+        caller: Authorized<SmsRead>,
+        /// The message.
+        #[oai(name = "smsEventId")]
+        sms_event_id: Path<String>,
+    ) -> Result<Explained, Failure<Found>> {
+        let id = known_id(&sms_event_id.0)?;
+        let records = self.0.decisions(caller.sender.organization_id, id).await?;
+        let records = records.ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
+        Ok(Explained::Decisions(Json(DecisionResponse::new(
+            id, &records,
+        ))))
+    }
+}

@@ -1,0 +1,212 @@
+//! What the framework cannot say about our operations: servers, licence, the headers of all answers,
+//! descriptions of bodies, examples, which operations need no key, and that answers leave nothing out.
+
+use serde_json::{Map, Value, json};
+
+use crate::http::dto::examples;
+
+/// Bodies that have a description.
+const BODIES: &[(&str, &str)] = &[
+    (
+        "Sms_Send",
+        "The SMS request containing recipient and message details.",
+    ),
+    ("Sms_SaveDraft", "The message to save."),
+    (
+        "Sms_Preview",
+        "The message to judge, and the instant to judge it at.",
+    ),
+    (
+        "PhoneNumbers_GetOutgoingForNewOutbound",
+        "What the number is to be chosen for.",
+    ),
+    (
+        "PhoneNumbers_GetOutgoingForConversation",
+        "What the number is to be chosen for.",
+    ),
+    (
+        "PhoneNumbers_ValidateManualOverride",
+        "The number, and what it is for.",
+    ),
+    (
+        "PhoneNumbers_SetConversationOverride",
+        "The number, and what it is for.",
+    ),
+];
+
+const DESCRIPTION: &str = "Sends SMS to leads, within the law and the carriers' rules.\n\n\
+    Every error is a problem (RFC 9457) of media type application/problem+json; its type is the \
+    address of a page about it. Beside the errors of each operation, a path that does not exist \
+    answers 404, and a method that a path does not take answers 405 with the header Allow. Members \
+    that are not described are ignored, but for mediaUrls: messages are plain SMS, so a list of media \
+    that is not empty is refused. A member that is given twice is refused. Instants are \
+    RFC 3339 with an offset, from the year 2000 to 2099, and answers are in UTC. A request may carry \
+    X-Request-Id, and every answer does.";
+
+/// Members that an answer may leave out; all others are in every answer, as null if need be.
+const LEFT_OUT: &[(&str, &str)] = &[("ProblemDetails", "errors")];
+
+/// Adds it.
+pub(super) fn finish(document: Value) -> Value {
+    let mut document = document;
+    describe(&mut document);
+    order_tags(&mut document);
+    for operation in operations(&mut document) {
+        add_webhook_body(operation);
+        describe_body(operation);
+        add_examples(operation);
+        add_headers(operation);
+        say_what_needs_no_key(operation);
+        name_ids_in_paths(operation);
+    }
+    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
+        let answers = schemas
+            .iter_mut()
+            .filter(|(name, _)| !name.ends_with("Request"));
+        answers.for_each(|(name, schema)| require_all(name, schema));
+    }
+    document
+}
+
+fn describe(document: &mut Value) {
+    document["info"]["description"] = DESCRIPTION.into();
+    document["info"]["license"] = json!({ "name": "MIT", "identifier": "MIT" });
+    document["servers"] = json!([
+        { "url": "/", "description": "The server of this document" },
+        { "url": "https://api.leadping.ai", "description": "Production" },
+    ]);
+    document["components"]["headers"] = headers();
+}
+
+/// The groups in the order of their operations, as readers go through them.
+fn order_tags(document: &mut Value) {
+    let tags_of = |operation: &mut Map<String, Value>| operation["tags"][0].clone();
+    let order: Vec<Value> = operations(document).map(tags_of).collect();
+    if let Some(Value::Array(tags)) = document.get_mut("tags") {
+        tags.sort_by_key(|tag| order.iter().position(|name| *name == tag["name"]));
+    }
+}
+
+fn headers() -> Value {
+    let header =
+        |description: &str| json!({ "description": description, "schema": { "type": "string" } });
+    json!({
+        "X-Request-Id": header("The id of the request: the client's, or one of ours."),
+        "RateLimit": header("Requests left (r) and seconds until there are new ones (t)."),
+        "RateLimit-Policy": header("Requests (q) in each window of seconds (w)."),
+    })
+}
+
+fn operations(document: &mut Value) -> impl Iterator<Item = &mut Map<String, Value>> {
+    let paths = document["paths"]
+        .as_object_mut()
+        .into_iter()
+        .flat_map(Map::values_mut);
+    let operations = paths
+        .filter_map(Value::as_object_mut)
+        .flat_map(Map::values_mut);
+    operations.filter_map(Value::as_object_mut)
+}
+
+fn id(operation: &Map<String, Value>) -> &str {
+    operation
+        .get("operationId")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
+/// Webhooks are read as bytes, so that the framework does not see a body.
+fn add_webhook_body(operation: &mut Map<String, Value>) {
+    if id(operation).starts_with("Webhooks_") {
+        let body = json!({
+            "content": { "application/json": { "schema": { "type": "object" } } },
+            "required": true,
+        });
+        operation.insert("requestBody".to_owned(), body);
+    }
+}
+
+fn describe_body(operation: &mut Map<String, Value>) {
+    let id = id(operation);
+    let description = BODIES
+        .iter()
+        .find(|(operation, _)| *operation == id)
+        .map(|(_, text)| *text);
+    if let (Some(text), Some(Value::Object(body))) = (description, operation.get_mut("requestBody"))
+    {
+        body.shift_insert(0, "description".to_owned(), text.into());
+    }
+}
+
+fn add_examples(operation: &mut Map<String, Value>) {
+    let (request, answer) = examples(id(operation));
+    if let (Some(example), Some(body)) = (request, operation.get_mut("requestBody")) {
+        set_example(body, example);
+    }
+    let responses = operation
+        .get_mut("responses")
+        .and_then(Value::as_object_mut);
+    for (status, response) in responses.into_iter().flatten() {
+        if let (true, Some(example)) = (status.starts_with('2'), &answer) {
+            set_example(response, example.clone());
+        }
+    }
+}
+
+fn set_example(body: &mut Value, example: Value) {
+    if let Some(Value::Object(content)) = body.pointer_mut("/content/application~1json") {
+        content.insert("example".to_owned(), example);
+    }
+}
+
+/// Every answer has an id; those to callers with a key tell what is left of their requests.
+fn add_headers(operation: &mut Map<String, Value>) {
+    let is_limited = operation.contains_key("security");
+    let names: &[&str] = if is_limited {
+        &["X-Request-Id", "RateLimit", "RateLimit-Policy"]
+    } else {
+        &["X-Request-Id"]
+    };
+    let responses = operation
+        .get_mut("responses")
+        .and_then(Value::as_object_mut);
+    for (_, response) in responses.into_iter().flatten() {
+        for name in names {
+            response["headers"][*name] = json!({ "$ref": format!("#/components/headers/{name}") });
+        }
+    }
+}
+
+/// A document that says nothing leaves it to the reader whether a key is needed.
+fn say_what_needs_no_key(operation: &mut Map<String, Value>) {
+    if !operation.contains_key("security") {
+        operation.insert("security".to_owned(), json!([]));
+    }
+}
+
+/// Paths are parsed by the operations themselves, so that the framework sees texts.
+fn name_ids_in_paths(operation: &mut Map<String, Value>) {
+    let parameters = operation
+        .get_mut("parameters")
+        .and_then(Value::as_array_mut);
+    for parameter in parameters.into_iter().flatten() {
+        let is_id = parameter["name"]
+            .as_str()
+            .is_some_and(|name| name.ends_with("Id"));
+        if is_id && parameter["in"] == "path" {
+            parameter["schema"]["format"] = "uuid".into();
+        }
+    }
+}
+
+/// The framework takes what may be null for what may be absent.
+fn require_all(name: &str, schema: &mut Value) {
+    let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
+        return;
+    };
+    let names = properties.keys().map(String::as_str);
+    let required: Vec<&str> = names
+        .filter(|property| !LEFT_OUT.contains(&(name, property)))
+        .collect();
+    schema["required"] = required.into();
+}
