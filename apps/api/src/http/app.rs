@@ -1,102 +1,22 @@
-//! The HTTP application: the routes, and what every request goes through. It takes everything it
-//! needs from [`AppState`]; this module must not know adapters.
+//! The HTTP application, put together: the routes, and what every request goes through. Nothing but
+//! [`serve`](super::serve) imports it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use chrono::TimeDelta;
-use poem::{Endpoint, EndpointExt, Request, Response, Route, get};
-use sms_domain::ports::{ApiKeyRepository, Clock, IdGenerator};
+use poem::{Endpoint, EndpointExt, Response, Route, get};
 
-use crate::http::auth::{Guard, RateLimiter};
-use crate::http::envelope::{AllowedMethods, Envelope};
-use crate::http::problem::Problem;
-use crate::http::routes;
-use crate::http::service::{NumberService, Readiness, SmsService, WebhookService};
-
-/// Everything the application is wired to.
-#[derive(Clone)]
-pub struct AppState {
-    /// Messages.
-    pub sms: Arc<dyn SmsService>,
-    /// Numbers to send from.
-    pub numbers: Arc<dyn NumberService>,
-    /// The provider's notices.
-    pub webhooks: Arc<dyn WebhookService>,
-    /// Whether requests can be served.
-    pub readiness: Arc<dyn Readiness>,
-    /// API keys.
-    pub keys: Arc<dyn ApiKeyRepository>,
-    /// Time.
-    pub clock: Arc<dyn Clock>,
-    /// Ids of requests.
-    pub ids: Arc<dyn IdGenerator>,
-    /// What a request may take up.
-    pub limits: Limits,
-    /// Where the pages about problems are published, without a slash at the end; empty = here.
-    pub problem_base: String,
-}
-
-/// What a request may take up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// The largest body, in bytes. Webhooks may be larger.
-    pub body_bytes: usize,
-    /// The longest time that a body may take to arrive.
-    pub body_time: TimeDelta,
-    /// Requests that are served at once; those above are answered 503.
-    pub at_once: usize,
-    /// The longest time in which a request is served, besides that for its body; then it is answered
-    /// 503. It is shorter than the patience of usual clients.
-    pub time: Duration,
-    /// Requests of one organization in one window; 0 = no limit.
-    pub requests: u32,
-    /// The length of a window; whole seconds, at least one.
-    pub window: TimeDelta,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            body_bytes: 64 * 1024,
-            body_time: TimeDelta::seconds(10),
-            at_once: 1024,
-            time: Duration::from_secs(9),
-            requests: 300,
-            window: TimeDelta::seconds(60),
-        }
-    }
-}
-
-/// What extractors need.
-pub(crate) struct Http {
-    pub(crate) guard: Guard,
-    pub(crate) rate: RateLimiter,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) limits: Limits,
-}
-
-impl Http {
-    /// The application that a request runs in.
-    pub(crate) fn of(request: &Request) -> Result<&Self, Problem> {
-        let http = request.data::<Arc<Self>>().map(Arc::as_ref);
-        http.ok_or_else(|| Problem::broken("the application's data is missing"))
-    }
-}
+use super::envelope::{AllowedMethods, Envelope};
+use super::extractor_state::ExtractorState;
+use super::routes;
+use super::state::AppState;
 
 /// The application over its services.
 pub fn app(state: &AppState) -> impl Endpoint<Output = Response> + use<> {
-    let http = Http {
-        guard: Guard::new(Arc::clone(&state.keys), Arc::clone(&state.clock)),
-        rate: RateLimiter::new(state.limits.requests, state.limits.window),
-        clock: Arc::clone(&state.clock),
-        limits: state.limits,
-    };
     let routes = Route::new()
         .nest("/", routes::service(state))
         .at("/openapi.json", get(routes::openapi_json()))
         .at("/docs", get(routes::reference()))
         .at("/problems/:slug", get(routes::problem_page))
-        .data(Arc::new(http));
+        .data(Arc::new(ExtractorState::new(state)));
     Envelope::new(routes, AllowedMethods::new(routes::methods()), state)
 }

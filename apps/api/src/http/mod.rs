@@ -5,6 +5,7 @@ mod app;
 mod auth;
 mod dto;
 mod envelope;
+mod extractor_state;
 mod payload;
 mod problem;
 mod routes;
@@ -12,6 +13,8 @@ mod serve;
 pub mod server;
 pub mod service;
 pub mod spec;
+mod state;
 
-pub use app::{AppState, Limits, app};
+pub use app::app;
 pub(crate) use serve::{serve_api, serve_metrics};
+pub use state::{AppState, Limits};

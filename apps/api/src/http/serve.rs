@@ -9,9 +9,10 @@ use poem::{Endpoint, Response, Route, get};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use super::app::{AppState, app};
+use super::app::app;
 use super::routes;
 use super::server::{ConnectionLimits, Listener, ListenerSettings};
+use super::state::AppState;
 
 /// How long open connections may take to finish once the process stops.
 const DRAIN: Duration = Duration::from_secs(15);

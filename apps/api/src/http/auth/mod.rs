@@ -3,26 +3,26 @@
 //!
 //! This module must not know operations.
 
+mod guard;
 mod keys;
 mod rate_limit;
 mod wrong_keys;
 
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use poem::http::{HeaderMap, header};
 use poem::{Request, RequestBody, Result};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use sms_application::Sender;
-use sms_domain::ports::{ApiKey, ApiKeyRepository, Clock, Scope};
+use sms_domain::ports::{ApiKey, Scope};
 
+pub(crate) use guard::Guard;
 pub(crate) use rate_limit::{Allowance, RateLimiter};
 
-use self::keys::KeyDirectory;
-use self::wrong_keys::WrongKeys;
-use crate::http::app::Http;
+use self::guard::unauthorized;
 use crate::http::envelope::RequestContext;
+use crate::http::extractor_state::ExtractorState;
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::server::{AddressGroup, Origin};
 
@@ -83,7 +83,7 @@ impl<'a, S: RequiredScope> ApiExtractor<'a> for Authorized<S> {
         _body: &mut RequestBody,
         _options: ExtractParamOptions<()>,
     ) -> Result<Self> {
-        let (http, context) = (Http::of(request)?, RequestContext::of(request)?);
+        let (http, context) = (ExtractorState::of(request)?, RequestContext::of(request)?);
         let key = authenticate(http, request).await?;
         let sender = Sender {
             organization_id: key.organization_id,
@@ -102,7 +102,7 @@ impl<'a, S: RequiredScope> ApiExtractor<'a> for Authorized<S> {
 }
 
 /// The valid key of a request.
-async fn authenticate(http: &Http, request: &Request) -> Result<ApiKey, Problem> {
+async fn authenticate(http: &ExtractorState, request: &Request) -> Result<ApiKey, Problem> {
     let Some(secret) = secret(request.headers())? else {
         return Err(unauthorized("Bearer"));
     };
@@ -117,50 +117,8 @@ fn origin(request: &Request) -> Option<AddressGroup> {
     }
 }
 
-/// Finds keys, and slows down whoever guesses them.
-pub(crate) struct Guard {
-    keys: KeyDirectory,
-    wrong: WrongKeys,
-    clock: Arc<dyn Clock>,
-}
-
-impl Guard {
-    /// A guard over the store.
-    pub(crate) fn new(keys: Arc<dyn ApiKeyRepository>, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            keys: KeyDirectory::new(keys, Arc::clone(&clock)),
-            wrong: WrongKeys::default(),
-            clock,
-        }
-    }
-
-    async fn authenticate(
-        &self,
-        secret: &str,
-        from: Option<AddressGroup>,
-    ) -> Result<ApiKey, Problem> {
-        let (hash, now) = (keys::hash(secret), self.clock.now());
-        let lookup = self.wrong.admit(from, &hash, now).map_err(too_many)?;
-        let Some(key) = self.keys.find(hash).await? else {
-            lookup.was_wrong(&hash);
-            metrics::counter!("http_wrong_keys_total", "answer" => "401").increment(1);
-            return Err(unauthorized("Bearer error=\"invalid_token\""));
-        };
-        lookup.was_valid(hash, now);
-        Ok(key)
-    }
-}
-
-fn too_many(wait: i64) -> Problem {
-    metrics::counter!("http_wrong_keys_total", "answer" => "429").increment(1);
-    let detail = "Too many keys that are not valid came from this address; see the Retry-After \
-                  header.";
-    Problem::with_detail(ProblemKind::TooManyRequests, detail)
-        .header(header::RETRY_AFTER, &wait.to_string())
-}
-
 /// Counts the request; the answer shows what is left, whatever it is.
-fn admit(http: &Http, context: &RequestContext, sender: Sender) -> Result<(), Problem> {
+fn admit(http: &ExtractorState, context: &RequestContext, sender: Sender) -> Result<(), Problem> {
     let Some(allowance) = http.rate.take(sender.organization_id, http.clock.now()) else {
         return Ok(());
     };
@@ -199,10 +157,6 @@ fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, ()>
 fn bearer_token(value: &str) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
-fn unauthorized(challenge: &str) -> Problem {
-    Problem::new(ProblemKind::Unauthorized).header(header::WWW_AUTHENTICATE, challenge)
 }
 
 fn lacks_scope(scope: Scope) -> Problem {

@@ -24,8 +24,8 @@ pub(crate) use context::{REQUEST_ID, RequestContext};
 
 use self::bounds::{Bounds, Place};
 
-use crate::http::app::AppState;
 use crate::http::problem::{Occurrence, Problem, ProblemKind, problem_of};
+use crate::http::state::AppState;
 
 /// The application inside its envelope.
 pub(crate) struct Envelope<E> {

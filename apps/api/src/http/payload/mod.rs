@@ -19,8 +19,8 @@ use serde::Serialize;
 pub(crate) use fields::Fields;
 pub(crate) use read::read_body;
 
-use crate::http::app::Http;
 use crate::http::envelope::RequestContext;
+use crate::http::extractor_state::ExtractorState;
 use crate::http::problem::{FieldErrors, Problem};
 
 /// A request body that names its media types in the document.
@@ -95,7 +95,7 @@ impl<'a, T: FromFields> ApiExtractor<'a> for StrictJson<T> {
         body: &mut RequestBody,
         _options: ExtractParamOptions<()>,
     ) -> Result<Self> {
-        let http = Http::of(request)?;
+        let http = ExtractorState::of(request)?;
         read::require_json(request)?;
         let bytes = read_body(request, body, http, http.limits.body_bytes).await?;
         let caller = RequestContext::of(request)?.caller();
@@ -120,7 +120,7 @@ const WEBHOOK_BYTES: usize = 1 << 20;
 
 impl<'a> FromRequest<'a> for WebhookBody {
     async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
-        let http = Http::of(request)?;
+        let http = ExtractorState::of(request)?;
         let bytes = read_body(request, body, http, WEBHOOK_BYTES).await?;
         Ok(Self(bytes))
     }

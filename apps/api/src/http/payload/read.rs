@@ -6,8 +6,8 @@ use poem::http::{HeaderMap, header};
 use poem::{Request, RequestBody, Result};
 use sms_domain::ports::Clock;
 
-use crate::http::app::Http;
 use crate::http::envelope::RequestContext;
+use crate::http::extractor_state::ExtractorState;
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::server::Connection;
 
@@ -45,7 +45,7 @@ fn is_json(content_type: &str) -> bool {
 pub(crate) async fn read_body(
     request: &Request,
     body: &mut RequestBody,
-    http: &Http,
+    http: &ExtractorState,
     limit: usize,
 ) -> Result<Vec<u8>, Problem> {
     if declared_length(request.headers()).is_some_and(|length| length > limit) {

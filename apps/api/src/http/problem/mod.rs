@@ -2,6 +2,7 @@
 //! answer. This module must not know which operation failed.
 
 mod failures;
+mod field_errors;
 mod kind;
 mod translate;
 
@@ -11,9 +12,9 @@ use std::error::Error as StdError;
 use poem::Response;
 use poem::error::ResponseError;
 use poem::http::{HeaderName, HeaderValue, StatusCode, header};
-use serde::Serialize;
 
 pub(crate) use failures::{Failure, Set, fails};
+pub(crate) use field_errors::FieldErrors;
 pub(crate) use kind::ProblemKind;
 pub(crate) use translate::problem_of;
 
@@ -33,10 +34,6 @@ pub(crate) struct Problem {
     /// For the log alone.
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
-
-/// Messages by field, in the order in which the fields were found wanting.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct FieldErrors(Vec<(Cow<'static, str>, Vec<String>)>);
 
 /// What an error says about itself besides its kind.
 pub(crate) struct Occurrence<'a> {
@@ -128,33 +125,6 @@ impl Problem {
             response.headers_mut().append(name, value);
         }
         response
-    }
-}
-
-impl FieldErrors {
-    /// Adds a message to a field.
-    pub(crate) fn add(&mut self, field: impl Into<Cow<'static, str>>, message: impl Into<String>) {
-        let field = field.into();
-        match self.0.iter_mut().find(|(known, _)| *known == field) {
-            Some((_, messages)) => messages.push(message.into()),
-            None => self.0.push((field, vec![message.into()])),
-        }
-    }
-
-    /// Whether a field has a message.
-    pub(crate) fn has(&self, field: &str) -> bool {
-        self.0.iter().any(|(known, _)| known == field)
-    }
-
-    /// Whether nothing is wrong.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl Serialize for FieldErrors {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(field, messages)| (field, messages)))
     }
 }
 

@@ -3,10 +3,10 @@
 use poem::Error;
 use poem::error::{MethodNotAllowedError, NotFoundError, ParsePathError, ReadBodyError};
 use poem::http::StatusCode;
-use sms_application::{CancelError, FieldError, SendError};
+use sms_application::{CancelError, SendError};
 use sms_domain::ports::{Unavailable, WebhookRejected};
 
-use super::{FieldErrors, Problem, ProblemKind};
+use super::{Problem, ProblemKind};
 use crate::http::service::{NumberError, WebhookFailure};
 
 /// Any error that a route, an extractor or the router returned.
@@ -47,16 +47,6 @@ impl From<ReadBodyError> for Problem {
 impl From<Unavailable> for Problem {
     fn from(error: Unavailable) -> Self {
         Self::unavailable(error)
-    }
-}
-
-impl From<Vec<FieldError>> for FieldErrors {
-    fn from(found: Vec<FieldError>) -> Self {
-        let mut errors = Self::default();
-        for error in found {
-            errors.add(error.field, error.message);
-        }
-        errors
     }
 }
 

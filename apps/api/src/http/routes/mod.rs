@@ -17,8 +17,8 @@ use poem_openapi::{OpenApi, OpenApiService, Tags};
 
 pub(crate) use reference::{metrics, openapi_json, problem_page, reference};
 
-use crate::http::app::AppState;
 use crate::http::problem::{Problem, ProblemKind, fails};
+use crate::http::state::AppState;
 
 type Apis = (
     sms::SmsApi,

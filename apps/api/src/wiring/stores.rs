@@ -1,0 +1,113 @@
+//! Postgres behind the ports of the stores. It must not know the use cases.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sms_domain::compliance::RuleData;
+use sms_domain::ports::{
+    AccountRates, ApiKeyRepository, BacklogRepository, ConversationRepository, DispatchQueue,
+    FactsRepository, InboundRepository, KnownRepository, MessageRepository, NameRepository,
+    NumberRepository, OptOutRepository, ReceiptRepository, RetentionRepository, ReviewRepository,
+    SeedRepository, Unavailable,
+};
+use sms_postgres::{Pg, PgConfig, StoreError};
+
+use crate::http::service::Readiness;
+
+/// The stores behind the ports.
+#[derive(Clone)]
+pub struct Stores {
+    /// Messages and changes.
+    pub messages: Arc<dyn MessageRepository>,
+    /// Facts for decisions.
+    pub facts: Arc<dyn FactsRepository>,
+    /// Due rows.
+    pub queue: Arc<dyn DispatchQueue>,
+    /// What receipts are about.
+    pub receipts: Arc<dyn ReceiptRepository>,
+    /// API keys.
+    pub keys: Arc<dyn ApiKeyRepository>,
+    /// Conversations.
+    pub conversations: Arc<dyn ConversationRepository>,
+    /// Texts from people.
+    pub inbound: Arc<dyn InboundRepository>,
+    /// The opt-out list.
+    pub opt_outs: Arc<dyn OptOutRepository>,
+    /// Texts that somebody must read.
+    pub reviews: Arc<dyn ReviewRepository>,
+    /// Numbers.
+    pub numbers: Arc<dyn NumberRepository>,
+    /// What people are called.
+    pub names: Arc<dyn NameRepository>,
+    /// What waits.
+    pub backlog: Arc<dyn BacklogRepository>,
+    /// What is kept for a time only.
+    pub retention: Arc<dyn RetentionRepository>,
+    /// How fast the accounts may be used.
+    pub rates: Arc<dyn AccountRates>,
+    /// Organizations and their surroundings.
+    pub seeds: Arc<dyn SeedRepository>,
+    /// What exists.
+    pub known: Arc<dyn KnownRepository>,
+    /// Whether the store answers.
+    pub readiness: Arc<dyn Readiness>,
+}
+
+impl Stores {
+    /// Brings the database at `url` up to date; answers the versions that were applied.
+    ///
+    /// # Errors
+    /// When it cannot be reached or a migration fails; earlier ones stay applied.
+    pub async fn migrate(url: &str) -> anyhow::Result<Vec<String>> {
+        Ok(sms_postgres::migrations::migrate(url).await?)
+    }
+
+    /// Whether [`Stores::connect`] failed because the database is not there yet, rather than with what
+    /// waiting cannot mend.
+    #[must_use]
+    pub fn may_come(error: &anyhow::Error) -> bool {
+        error
+            .downcast_ref::<StoreError>()
+            .is_some_and(StoreError::may_pass)
+    }
+
+    /// The stores on one migrated Postgres database, with `connections` for the hot path.
+    ///
+    /// # Errors
+    /// When it cannot be reached, or the bundled tables of the law are broken.
+    pub async fn connect(url: &str, connections: usize) -> anyhow::Result<Self> {
+        let config = PgConfig {
+            hot_connections: connections,
+            ..PgConfig::new(url)
+        };
+        let pg = Arc::new(Pg::connect(&config, RuleData::bundled()?).await?);
+        Ok(Self {
+            messages: pg.clone(),
+            facts: pg.clone(),
+            queue: pg.clone(),
+            receipts: pg.clone(),
+            keys: pg.clone(),
+            conversations: pg.clone(),
+            inbound: pg.clone(),
+            opt_outs: pg.clone(),
+            reviews: pg.clone(),
+            numbers: pg.clone(),
+            names: pg.clone(),
+            backlog: pg.clone(),
+            retention: pg.clone(),
+            rates: pg.clone(),
+            seeds: pg.clone(),
+            known: pg.clone(),
+            readiness: Arc::new(PgReadiness(pg)),
+        })
+    }
+}
+
+struct PgReadiness(Arc<Pg>);
+
+#[async_trait]
+impl Readiness for PgReadiness {
+    async fn ready(&self) -> Result<(), Unavailable> {
+        self.0.ping().await
+    }
+}

@@ -1,0 +1,119 @@
+//! The use cases of one process, put over the ports. It must not name an adapter.
+
+use std::sync::Arc;
+
+use sms_application::{
+    BacklogWatch, CancelSms, Circuits, DataRetention, Dispatch, DispatchPorts, Dispatcher,
+    DispatcherSettings, PreviewSms, ReceiveWebhook, SeedWithTexts, SelectNumber, SendSms, Wake,
+};
+use sms_domain::ports::Unavailable;
+
+use super::people::{People, Upkeep};
+use super::{Carrier, Machine, Settings, Stores};
+use crate::config::Config;
+
+/// The use cases of one process.
+#[derive(Clone)]
+pub struct System {
+    pub(super) stores: Stores,
+    pub(super) send: SendSms,
+    pub(super) cancel: CancelSms,
+    pub(super) preview: PreviewSms,
+    pub(super) select: SelectNumber,
+    pub(super) receive: ReceiveWebhook,
+    /// One round of dispatch.
+    pub dispatch: Arc<Dispatch>,
+    /// The opt-out list and the watch over numbers.
+    pub upkeep: Upkeep,
+    /// Removing what is not kept any longer.
+    pub retention: DataRetention,
+    /// Measuring what waits.
+    pub backlog: BacklogWatch,
+    wake: Wake,
+}
+
+impl System {
+    /// Puts the use cases over the ports.
+    #[must_use]
+    pub fn new(
+        stores: Stores,
+        carrier: Carrier,
+        machine: Machine,
+        settings: impl Into<Settings>,
+    ) -> Self {
+        let (wake, settings) = (Wake::default(), settings.into());
+        let people = People::new(&stores, &carrier, &machine, &wake);
+        let seeds = SeedWithTexts::new(stores.seeds.clone(), people.upkeep.awaited.clone());
+        let stores = Stores {
+            seeds: Arc::new(seeds),
+            ..stores
+        };
+        let backlog = BacklogWatch::new(stores.backlog.clone(), machine.clock.clone());
+        let retention = DataRetention::new(
+            stores.retention.clone(),
+            machine.clock.clone(),
+            settings.retention,
+        );
+        let Stores {
+            messages,
+            facts,
+            queue,
+            ..
+        } = stores.clone();
+        let Machine { clock, ids } = machine;
+        let ports = DispatchPorts {
+            queue,
+            facts: facts.clone(),
+            messages: messages.clone(),
+            gateway: carrier.gateway,
+            clock: clock.clone(),
+            ids: ids.clone(),
+            circuits: Arc::new(Circuits::default()),
+            failures: people.failures,
+        };
+        Self {
+            send: SendSms::new(
+                messages.clone(),
+                facts.clone(),
+                Arc::new(wake.clone()),
+                clock.clone(),
+                ids,
+            ),
+            cancel: CancelSms::new(messages, clock.clone()),
+            preview: PreviewSms::new(facts.clone(), clock.clone()),
+            select: SelectNumber::new(stores.conversations.clone(), facts, clock.clone()),
+            receive: ReceiveWebhook::new(carrier.webhooks, people.evidence, people.inbound, clock),
+            upkeep: people.upkeep,
+            retention,
+            backlog,
+            dispatch: Arc::new(Dispatch::new(ports, settings.dispatch)),
+            wake,
+            stores,
+        }
+    }
+
+    /// The stores that the use cases work on.
+    #[must_use]
+    pub const fn stores(&self) -> &Stores {
+        &self.stores
+    }
+
+    /// Makes the configured rates of accounts those of all workers on the store: the last one that
+    /// starts decides.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn pace_accounts(&self, config: &Config) -> Result<(), Unavailable> {
+        let rates = config.account_rates.iter();
+        let rates: Vec<_> = rates
+            .map(|(account, rate)| (account.clone(), Some(*rate).filter(|rate| *rate > 0)))
+            .collect();
+        self.stores.rates.set(&rates).await
+    }
+
+    /// The dispatch loop of this process.
+    #[must_use]
+    pub fn dispatcher(&self, settings: DispatcherSettings) -> Dispatcher {
+        Dispatcher::new(Arc::clone(&self.dispatch), settings, self.wake.clone())
+    }
+}
