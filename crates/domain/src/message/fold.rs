@@ -7,8 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::attempt::{Attempt, AttemptMoney};
 use super::backoff::backoff;
+use super::event_kind::EventKind;
+use super::guard::{Circumstances, is_given_up};
 use super::message::{ComplianceAction, Message, State};
 use super::state::OPTED_OUT;
+use super::transitions::Transition;
 use crate::carrier::{Evidence, EvidenceKind, ProviderError};
 use crate::values::billing::{BillingStatus, LedgerKind, Money};
 use crate::values::reason::Reason;
@@ -56,7 +59,6 @@ impl Message {
     #[must_use]
     pub fn with_evidence(self, attempt: Attempt, new: &Evidence, at: DateTime<Utc>) -> Folded {
         let was_accepted = is_accepted(&attempt);
-        let known = attempt.evidence.verdict();
         let mut attempt = Attempt {
             evidence: attempt.evidence.clone().merge(new),
             ..attempt
@@ -78,7 +80,7 @@ impl Message {
         if was_void && !attempt.is_void {
             message.attempts.counted = message.attempts.counted.saturating_add(1);
         }
-        let message = message.shown(&attempt, known, at);
+        let message = message.shown(&attempt, at);
         Folded {
             message,
             attempt,
@@ -88,52 +90,17 @@ impl Message {
         }
     }
 
-    /// `known` is what the attempt's evidence said before.
-    fn shown(self, attempt: &Attempt, known: Option<EvidenceKind>, at: DateTime<Utc>) -> Self {
+    /// The row shows what the attempt's evidence says where the table has a row for that: what was
+    /// canceled, stopped or put off stands against word that changes nothing.
+    fn shown(self, attempt: &Attempt, at: DateTime<Utc>) -> Self {
         let Some(verdict) = attempt.evidence.verdict() else {
             return self;
         };
-        let is_shown = if self.attempts.is_current(attempt) {
-            let is_delivered = matches!(self.state, State::Delivered);
-            match verdict {
-                EvidenceKind::Refused => false,
-                EvidenceKind::Throttled => self.is_open_to_throttling(known),
-                EvidenceKind::Delivered => true,
-                EvidenceKind::OutcomeUnknown
-                | EvidenceKind::Accepted
-                | EvidenceKind::Sent
-                | EvidenceKind::Unconfirmed
-                | EvidenceKind::OptedOut
-                | EvidenceKind::Failed
-                | EvidenceKind::Undeliverable => !is_delivered,
-            }
-        } else {
-            verdict == EvidenceKind::Delivered
-        };
-        if is_shown {
+        let circumstances = Circumstances::of_evidence(&self, attempt);
+        if Transition::find(&self, EventKind::Evidence(verdict), circumstances).is_some() {
             self.showing(attempt, verdict, at)
         } else {
             self
-        }
-    }
-
-    /// Whether the row still shows what the attempt's evidence said, so that word of throttling
-    /// changes it. What was canceled, stopped or put off while the message waited for its next try
-    /// stands, however often the same is said again.
-    const fn is_open_to_throttling(&self, known: Option<EvidenceKind>) -> bool {
-        match &self.state {
-            State::Sending(_) | State::Sent { .. } | State::Queued { .. } => true,
-            State::Failed(_) => matches!(known, Some(EvidenceKind::OutcomeUnknown)),
-            State::Draft
-            | State::Scheduled(_)
-            | State::Received
-            | State::Delivered
-            | State::Undeliverable(_)
-            | State::OptedOut
-            | State::BlockedCompliance(_)
-            | State::BlockedBilling
-            | State::BlockedMissingCampaign
-            | State::Canceled(_) => false,
         }
     }
 
@@ -173,7 +140,7 @@ impl Message {
                 self.timeline.undeliverable_at = happened_at;
                 State::Undeliverable(error)
             }
-            EvidenceKind::Throttled => self.tried_again(happened_at, error),
+            EvidenceKind::Throttled => self.tried_again(attempt),
             EvidenceKind::OptedOut => {
                 self.timeline.blocked_at = happened_at;
                 self.compliance = Some(ComplianceAction::Blocked(OPTED_OUT.reason));
@@ -194,32 +161,33 @@ impl Message {
 
     /// A message that certainly did not arrive waits for its next try, unless its time is over or a
     /// person has been told that nobody knows what became of it.
-    fn tried_again(&mut self, since: Option<DateTime<Utc>>, error: Option<ProviderError>) -> State {
-        let was_given_up = matches!(&self.state, State::Failed(known)
-            if known.code == Reason::OutcomeUnknown.as_str());
-        let wait = backoff(self.id, self.attempts.counted);
-        let retry_at = since.and_then(|since| since.checked_add_signed(wait));
-        let retry_at = retry_at.filter(|at| *at < self.expires_at());
-        match retry_at.filter(|_| !was_given_up) {
-            Some(retry_at) => {
-                self.status_reason = Some(Reason::ProviderFailureBackoff.sentence().to_owned());
-                self.timeline.sent_at = None;
-                self.provider_message_id = None;
-                self.due_at = Some(retry_at);
-                State::Queued {
-                    retry_at: Some(retry_at),
-                }
-            }
-            None => {
-                self.timeline.failed_at = since;
-                let expired = || Reason::ExpiredBeforeSend.into();
-                State::Failed(if was_given_up {
-                    error.unwrap_or_else(unexplained)
-                } else {
-                    expired()
-                })
-            }
+    fn tried_again(&mut self, attempt: &Attempt) -> State {
+        let was_given_up = is_given_up(self);
+        let next_try = self.next_try(attempt).filter(|_| !was_given_up);
+        let Some(retry_at) = next_try else {
+            self.timeline.failed_at = attempt.evidence.verdict_at();
+            let error = attempt.evidence.shown_error().cloned();
+            return State::Failed(if was_given_up {
+                error.unwrap_or_else(unexplained)
+            } else {
+                Reason::ExpiredBeforeSend.into()
+            });
+        };
+        self.status_reason = Some(Reason::ProviderFailureBackoff.sentence().to_owned());
+        self.timeline.sent_at = None;
+        self.provider_message_id = None;
+        self.due_at = Some(retry_at);
+        State::Queued {
+            retry_at: Some(retry_at),
         }
+    }
+
+    /// When the message is due again after an attempt that certainly did not arrive; `None` once its
+    /// validity ends before.
+    pub(super) fn next_try(&self, attempt: &Attempt) -> Option<DateTime<Utc>> {
+        let wait = backoff(self.id, self.attempts.counted);
+        let retry_at = attempt.evidence.verdict_at()?.checked_add_signed(wait);
+        retry_at.filter(|at| *at < self.expires_at())
     }
 
     fn alert(&self, attempt: &Attempt, new: &Evidence) -> Option<Alert> {

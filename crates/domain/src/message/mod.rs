@@ -1,12 +1,15 @@
-//! A message and its lifecycle: the intent machine in [`state`], the evidence machine in
-//! [`evidence`] and [`fold`]. Must not know how a message is stored or sent.
+//! A message and its lifecycle: the table of its [`transitions`], what those do to it by our own will
+//! in [`state`] and by evidence in [`evidence`] and [`fold`]. Must not know how a message is stored or sent.
 
 mod attempt;
 mod backoff;
 mod content;
 mod decision;
+mod event;
+pub mod event_kind;
 pub mod evidence;
 pub mod fold;
+mod guard;
 pub mod guide;
 mod lanes;
 #[expect(
@@ -18,15 +21,17 @@ pub mod state;
 mod status;
 mod surroundings;
 mod timeline;
+pub mod transitions;
 
 pub use attempt::{Attempt, AttemptMoney};
 pub use backoff::{BACKOFF, backoff};
 pub use content::{Direction, Priority, Submission, TrafficType};
 pub use decision::{Block, BlockKind, Decision, SendPlan};
+pub use event::{Event, FollowUp, TransitionRefused};
 pub use evidence::MergedEvidence;
+pub use guard::Guard;
 pub use lanes::Lanes;
 pub use message::{Attempts, Billing, ComplianceAction, Message, Route, SendingPhase, State};
-pub use state::{Event, FollowUp, TransitionRefused};
 pub use status::Status;
 pub use timeline::{Schedule, Timeline};
 

@@ -1,103 +1,19 @@
-//! The intent machine: THE transition table. Each event has one function that says from which
-//! statuses it is taken and what it makes of the message; everything else is refused.
+//! The intent machine: what each event of our own makes of a message. Where an event is taken is
+//! said in [`super::transitions`].
 //!
 //! Evidence about attempts is not here: it is never refused, and [`super::fold`] merges it.
 
 use chrono::{DateTime, Utc};
 
-use super::content::TrafficType;
+use super::event::{Event, FollowUp, TransitionRefused};
+use super::guard::Circumstances;
 use super::message::{Billing, ComplianceAction, Message, SendingPhase, State};
-use super::status::Status;
 use super::timeline::{Schedule, Timeline};
+use super::transitions::Transition;
 use crate::carrier::ProviderError;
 use crate::message::{Block, BlockKind, Decision, SendPlan};
 use crate::values::billing::{BillingStatus, Money};
 use crate::values::reason::Reason;
-
-/// What happens to a message by our own will.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
-    /// The rules were run for a new, waiting or due message.
-    Judged(Decision),
-    /// A person submitted it again, and the rules were run.
-    Resubmitted {
-        /// What came out.
-        decision: Decision,
-        /// An operator insists, though nobody knows whether the last attempt left.
-        is_forced: bool,
-    },
-    /// The client withdraws it.
-    Cancel,
-    /// An opt-out of the recipient was committed.
-    OptOut,
-    /// A new attempt begins.
-    Claim {
-        /// When the call is over at the latest.
-        deadline: DateTime<Utc>,
-    },
-    /// The stored bytes of the newest attempt go out once more.
-    Resend {
-        /// When the call is over at the latest.
-        deadline: DateTime<Utc>,
-    },
-    /// The provider certainly took nothing.
-    Refused(FollowUp),
-    /// The call ended without a usable answer, or never ended.
-    OutcomeUnknown {
-        /// When to look again.
-        look_again_at: DateTime<Utc>,
-    },
-    /// Its validity passed.
-    Expire,
-}
-
-/// What follows a definite non-send.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FollowUp {
-    /// No further try.
-    Fail(ProviderError),
-    /// Another try.
-    Retry {
-        /// When.
-        at: DateTime<Utc>,
-        /// The attempt does not count: our account was refused, not the message.
-        is_void: bool,
-        /// From another number.
-        switches_number: bool,
-    },
-    /// The provider knows of an opt-out.
-    OptOut,
-    /// The provider misses a registration.
-    MissingCampaign,
-}
-
-/// The event is not taken in the message's status.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a message that is {status} does not take the event {event}")]
-pub struct TransitionRefused {
-    /// Where the message stands.
-    pub status: Status,
-    /// The event's name.
-    pub event: &'static str,
-}
-
-impl Event {
-    /// The event's name in tables and errors.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Judged(_) => "judged",
-            Self::Resubmitted { .. } => "resubmitted",
-            Self::Cancel => "cancel",
-            Self::OptOut => "opt_out",
-            Self::Claim { .. } => "claim",
-            Self::Resend { .. } => "resend",
-            Self::Refused(_) => "refused",
-            Self::OutcomeUnknown { .. } => "outcome_unknown",
-            Self::Expire => "expire",
-        }
-    }
-}
 
 impl Message {
     /// Takes an event at an instant.
@@ -125,64 +41,15 @@ impl Message {
         Ok(message.modified(at))
     }
 
-    /// The guards of the table.
+    /// Whether the table has a row for it.
     fn takes(&self, event: &Event) -> bool {
-        match event {
-            Event::Judged(_) => self.is_waiting() || matches!(self.state, State::Draft),
-            Event::Resubmitted { is_forced, .. } => self.may_be_resubmitted(*is_forced),
-            Event::Cancel => {
-                self.is_waiting() || matches!(self.state, State::Draft) || self.is_untried_block()
-            }
-            Event::OptOut => {
-                self.is_waiting() && self.submission.traffic != TrafficType::SystemInternal
-            }
-            Event::Claim { .. } => matches!(self.state, State::Queued { .. }),
-            Event::Resend { .. } => {
-                matches!(
-                    self.state,
-                    State::Sending(SendingPhase::OutcomeUnknown { .. })
-                )
-            }
-            Event::Refused(_) | Event::OutcomeUnknown { .. } => {
-                matches!(self.state, State::Sending(_))
-            }
-            Event::Expire => self.is_waiting(),
-        }
+        Transition::find(self, event.kind(), Circumstances::of_event(event)).is_some()
     }
 
     /// Scheduled or queued: it may still leave by itself.
     #[must_use]
     pub const fn is_waiting(&self) -> bool {
         matches!(self.state, State::Scheduled(_) | State::Queued { .. })
-    }
-
-    /// Blocked by a rule before any attempt.
-    const fn is_untried_block(&self) -> bool {
-        self.attempts.last == 0
-            && matches!(
-                self.state,
-                State::BlockedCompliance(_) | State::BlockedBilling | State::BlockedMissingCampaign
-            )
-    }
-
-    /// A draft, a wait for an instant, or an end that a person may reopen. Never an opt-out: that
-    /// needs a new message. An unknown outcome only by force, since it may have left.
-    fn may_be_resubmitted(&self, is_forced: bool) -> bool {
-        match &self.state {
-            State::Draft | State::Scheduled(_) => true,
-            State::BlockedCompliance(_)
-            | State::BlockedBilling
-            | State::BlockedMissingCampaign
-            | State::Undeliverable(_) => true,
-            State::Failed(error) => is_forced || error.code != Reason::OutcomeUnknown.as_str(),
-            State::Queued { .. }
-            | State::Sending(_)
-            | State::Sent { .. }
-            | State::Received
-            | State::Delivered
-            | State::OptedOut
-            | State::Canceled(_) => false,
-        }
     }
 
     fn reopened(mut self) -> Self {

@@ -5,4 +5,5 @@ mod outcomes;
 mod page;
 mod properties;
 mod samples;
+mod table;
 mod throttled;

@@ -4,16 +4,16 @@
 //! suite (`opt_outs.rs`, `recipients.rs`).
 
 use proptest::prelude::*;
-use sms_domain::billing::{BillingStatus, Money};
+use sms_domain::billing::Money;
 use sms_domain::change::{FactSource, MessageChange};
-use sms_domain::decision::{Decision, SendPlan};
+use sms_domain::decision::Decision;
 use sms_domain::message::{
     Attempt, Event, Evidence, EvidenceKind, MergedEvidence, Message, ProviderError, RequestBody,
     SendingPhase, State, Status, Timeline,
 };
 use sms_domain::ports::{Limit, ProviderAnswer, Refusal, RefusalClass};
 
-use crate::samples::{QUOTE, after, ledger_id, reservation, route, sending, start};
+use crate::samples::{QUOTE, after, ledger_id, plan, sending, start};
 
 /// Something that is learnt about the newest attempt.
 #[derive(Debug, Clone)]
@@ -235,20 +235,6 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::GiveUp),
         1 => Just(Step::Cancel),
     ]
-}
-
-fn plan() -> SendPlan {
-    SendPlan {
-        route: route(),
-        price: QUOTE,
-        hold: QUOTE,
-        billing: BillingStatus::Recorded,
-        reservation: reservation(),
-        counts_for_caps: true,
-        text: None,
-        segments: 1,
-        due_at: start(),
-    }
 }
 
 /// Takes a step if the state machine takes it; answers the message and its attempts afterwards.

@@ -7,7 +7,7 @@ use sms_domain::ids::{
 };
 use sms_domain::message::{
     Attempt, AttemptMoney, Attempts, Billing, ComplianceAction, MergedEvidence, Message,
-    RequestBody, Route, SendingPhase, State, Submission, Text, TokenHash,
+    RequestBody, Route, SendPlan, SendingPhase, State, Submission, Text, TokenHash, TrafficType,
 };
 use sms_domain::numbers::{ProviderAccount, Reservation, SelectionReason};
 use sms_domain::phone::PhoneNumber;
@@ -29,18 +29,7 @@ pub(crate) const QUOTE: Money = Money::from_micros(20_000);
 
 /// A message whose first attempt's call is under way, with its quote held.
 pub(crate) fn sending() -> (Message, Attempt) {
-    let submission = Submission::new(
-        ConversationId::new(Uuid::nil()),
-        LeadId::new(Uuid::nil()),
-        PhoneNumber::parse("+14045550100").unwrap(),
-        Text::new("Hello"),
-        start(),
-    );
-    let (organization_id, id) = (
-        OrganizationId::new(Uuid::nil()),
-        MessageId::new(Uuid::nil()),
-    );
-    let mut message = Message::new(organization_id, id, submission, start());
+    let mut message = draft(TrafficType::RealLead);
     message.version = 2;
     message.state = State::Sending(SendingPhase::Calling);
     message.timeline.queued_at = Some(start());
@@ -59,10 +48,35 @@ pub(crate) fn sending() -> (Message, Attempt) {
     message.due_at = Some(after(30));
     message.route = Some(route());
     message.reservation = Some(reservation());
-    let attempt = Attempt {
+    (message, attempt(1))
+}
+
+pub(crate) fn draft(traffic: TrafficType) -> Message {
+    let submission = Submission {
+        traffic,
+        ..Submission::new(
+            ConversationId::new(Uuid::nil()),
+            LeadId::new(Uuid::nil()),
+            PhoneNumber::parse("+14045550100").unwrap(),
+            Text::new("Hello"),
+            start(),
+        )
+    };
+    let organization_id = OrganizationId::new(Uuid::nil());
+    Message::new(
         organization_id,
-        message_id: id,
-        number: 1,
+        MessageId::new(Uuid::nil()),
+        submission,
+        start(),
+    )
+}
+
+/// An attempt whose call is under way.
+pub(crate) fn attempt(number: u32) -> Attempt {
+    Attempt {
+        organization_id: OrganizationId::new(Uuid::nil()),
+        message_id: MessageId::new(Uuid::nil()),
+        number,
         token_hash: TokenHash([0; 32]),
         idempotency_key: "key".to_owned(),
         account: ProviderAccount::new("default"),
@@ -72,8 +86,7 @@ pub(crate) fn sending() -> (Message, Attempt) {
         request: Some(RequestBody(b"{}".to_vec())),
         evidence: MergedEvidence::default(),
         money: AttemptMoney::None,
-    };
-    (message, attempt)
+    }
 }
 
 pub(crate) fn route() -> Route {
@@ -96,5 +109,19 @@ pub(crate) fn reservation() -> Reservation {
         day_start: start(),
         day_limit: None,
         campaign: None,
+    }
+}
+
+pub(crate) fn plan() -> SendPlan {
+    SendPlan {
+        route: route(),
+        price: QUOTE,
+        hold: QUOTE,
+        billing: BillingStatus::Recorded,
+        reservation: reservation(),
+        counts_for_caps: true,
+        text: None,
+        segments: 1,
+        due_at: start(),
     }
 }
