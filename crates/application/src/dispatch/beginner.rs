@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
+use crate::dispatch::call::{Answered, Call};
 use crate::dispatch::planned::Planned;
 use crate::dispatch::recorder::{leave, source_of};
-use crate::dispatch::steps::{Answered, Call, Dispatch};
+use crate::dispatch::steps::Dispatch;
 use crate::maintenance::told_to_stop;
 
 /// Begins what was planned.

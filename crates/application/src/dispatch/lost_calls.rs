@@ -9,7 +9,8 @@ use sms_domain::message::{Attempt, Evidence, EvidenceKind, Message, SendingPhase
 use sms_domain::ports::{Due, FactsRequest, Unavailable};
 use sms_domain::retry::RESEND_WITHIN;
 
-use crate::dispatch::steps::{Call, Dispatch};
+use crate::dispatch::call::Call;
+use crate::dispatch::steps::Dispatch;
 
 impl Dispatch {
     /// Adds each call as soon as it is committed.

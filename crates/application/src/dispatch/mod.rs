@@ -2,6 +2,7 @@
 //! what is done when an answer never comes.
 
 mod beginner;
+mod call;
 mod circuit;
 mod dispatcher;
 mod lost_calls;
@@ -11,8 +12,9 @@ mod reconcile;
 mod recorder;
 mod steps;
 
+pub use call::{Answered, Call};
 pub use circuit::Circuits;
 pub use dispatcher::{Dispatcher, DispatcherSettings, Wake};
 pub use planned::Planned;
 pub use provider_failures::ProviderFailures;
-pub use steps::{Answered, Call, Claimed, Dispatch, DispatchPorts, DispatchSettings};
+pub use steps::{Claimed, Dispatch, DispatchPorts, DispatchSettings};

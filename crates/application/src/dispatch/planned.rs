@@ -7,7 +7,8 @@ use sms_domain::message::Message;
 use sms_domain::ports::{CommitError, Due, Unavailable};
 
 use crate::TRIES;
-use crate::dispatch::steps::{Call, Dispatch};
+use crate::dispatch::call::Call;
+use crate::dispatch::steps::Dispatch;
 
 /// What shall become of a row that was taken.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use sms_domain::ports::{
     FailureMeaning, ProviderAnswer, Refusal, RefusalClass, SmsGateway, Unavailable,
 };
 
-use crate::dispatch::steps::Answered;
+use crate::dispatch::call::Answered;
 use crate::numbers::NumberWatch;
 use crate::opt_outs::{Block, OptOuts, ProviderBlocks, Suppress};
 

@@ -4,22 +4,13 @@
 use chrono::TimeDelta;
 use sms_domain::change::{FactSource, MessageChange};
 use sms_domain::message::{Attempt, Evidence, Message};
-use sms_domain::ports::{ProviderAnswer, Unavailable};
+use sms_domain::ports::Unavailable;
 use sms_domain::retry::next_reconciliation;
 
-use crate::dispatch::steps::{Answered, Dispatch};
+use crate::dispatch::steps::Dispatch;
 
 /// After this a receipt is missing: [`next_reconciliation`] asks for it first then.
 const RECEIPT_WITHIN: TimeDelta = TimeDelta::minutes(10);
-
-/// Counts what the provider took: what missing receipts are a share of.
-pub(crate) fn count_accepted(answered: &[Answered]) {
-    let accepted = answered
-        .iter()
-        .filter(|one| matches!(one.answer, ProviderAnswer::Accepted { .. }));
-    let accepted = u64::try_from(accepted.count()).unwrap_or(u64::MAX);
-    metrics::counter!("sms_accepted_total").increment(accepted);
-}
 
 impl Dispatch {
     pub(crate) async fn reconcile(

@@ -8,7 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::ports::{ProviderAnswer, Unavailable};
 use tokio::sync::{mpsc, watch};
 
-use crate::dispatch::steps::{Answered, Dispatch};
+use crate::dispatch::call::Answered;
+use crate::dispatch::steps::Dispatch;
 use crate::maintenance::told_to_stop;
 
 /// How often an answer that could not be written down is tried again, a pause apart: about as long as

@@ -18,9 +18,9 @@ use sms_domain::ports::{
 use sms_domain::retry::Deadlines;
 
 use crate::TRIES;
+use crate::dispatch::call::{Answered, Call, count_accepted};
 use crate::dispatch::circuit::Circuits;
 use crate::dispatch::provider_failures::ProviderFailures;
-use crate::dispatch::reconcile::count_accepted;
 
 /// What dispatch works on.
 #[derive(Clone)]
@@ -75,20 +75,6 @@ pub struct Claimed {
     pub taken: usize,
     /// The committed calls that must now be made.
     pub calls: Vec<Call>,
-}
-
-/// A committed attempt whose call must be made.
-#[derive(Debug, Clone)]
-pub struct Call {
-    pub(crate) message: Message,
-    pub(crate) attempt: Attempt,
-}
-
-/// A call that was made.
-#[derive(Debug, Clone)]
-pub struct Answered {
-    pub(crate) call: Call,
-    pub(crate) answer: ProviderAnswer,
 }
 
 impl Dispatch {

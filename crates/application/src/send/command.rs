@@ -92,6 +92,11 @@ impl FieldError {
             message: message.into(),
         }
     }
+
+    /// The field names something that the organization does not have.
+    pub(crate) fn unknown(field: &'static str, what: &str) -> Self {
+        Self::new(field, format!("the organization has no such {what}"))
+    }
 }
 
 /// The farthest instant that a message may be scheduled for.

@@ -2,6 +2,7 @@
 
 mod cancel_sms;
 mod command;
+mod error;
 mod preview_sms;
 mod send_sms;
 mod submission;
@@ -9,6 +10,7 @@ mod turns;
 
 pub use cancel_sms::{CancelError, CancelSms};
 pub use command::{DraftCommand, FieldError, IdempotencyKey, SendCommand, Sender};
+pub use error::SendError;
 pub use preview_sms::{PreviewSms, Previewed};
-pub use send_sms::{Accepted, SendError, SendSms};
+pub use send_sms::{Accepted, SendSms};
 pub(crate) use submission::unknown_routing;

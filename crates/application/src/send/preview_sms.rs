@@ -11,9 +11,9 @@ use sms_domain::message::Submission;
 use sms_domain::ports::{Clock, FactsRepository, FactsRequest};
 
 use crate::send::command::SendCommand;
-use crate::send::send_sms::SendError;
+use crate::send::error::SendError;
 use crate::send::submission::{
-    check_references, check_resubmission, smart_encoding, submission, unknown, with_own_text,
+    check_references, check_resubmission, smart_encoding, submission, with_own_text,
 };
 
 /// Takes requests to preview.
@@ -63,7 +63,7 @@ impl PreviewSms {
         let facts = facts.ok_or(SendError::Contended)?;
         let context = facts
             .context
-            .ok_or_else(|| unknown("conversationId", "conversation"))?;
+            .ok_or_else(|| SendError::unknown("conversationId", "conversation"))?;
         check_references(command, &context)?;
         let body = command
             .check(smart_encoding(&context), at)
@@ -71,7 +71,7 @@ impl PreviewSms {
         let submission: Submission = submission(command, &body, &context, at);
         let submission = with_own_text(submission, facts.message.as_ref(), &context);
         let context = match (command.sms_event_id, facts.message) {
-            (Some(_), None) => return Err(unknown("smsEventId", "message")),
+            (Some(_), None) => return Err(SendError::unknown("smsEventId", "message")),
             (_, Some(message)) => {
                 check_resubmission(&message, &submission)?;
                 message.left_out_of(context)

@@ -6,17 +6,17 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::change::{FactSource, IdempotencyRecord, MessageChange, Occasion};
 use sms_domain::decision::{Context, decide};
 use sms_domain::ids::MessageId;
-use sms_domain::message::{Message, State, Submission, TrafficType};
+use sms_domain::message::{Message, State, Status, Submission, TrafficType};
 use sms_domain::ports::{
     Clock, CommitError, DispatchWaker, Facts, FactsRepository, FactsRequest, IdGenerator,
-    MessageRepository, Replay, Unavailable,
+    MessageRepository, Replay,
 };
 
 use crate::TRIES;
-use crate::send::command::{DraftCommand, FieldError, IdempotencyKey, SendCommand};
+use crate::send::command::{DraftCommand, IdempotencyKey, SendCommand};
+use crate::send::error::SendError;
 use crate::send::submission::{
-    check_references, check_resubmission, invalid, smart_encoding, submission, unknown,
-    with_own_text,
+    check_references, check_resubmission, smart_encoding, submission, with_own_text,
 };
 use crate::send::turns::{Crowded, Turn, Turns};
 
@@ -45,26 +45,6 @@ pub struct Accepted {
     pub message: Message,
     /// The key was used before: nothing new was made.
     pub is_replayed: bool,
-}
-
-/// Why a request was not taken. Nothing was written.
-#[derive(Debug, thiserror::Error)]
-pub enum SendError {
-    /// Fields that cannot be accepted.
-    #[error("the request has invalid fields")]
-    Invalid(Vec<FieldError>),
-    /// The key stands for another command.
-    #[error("the idempotency key was used with another request")]
-    KeyReused,
-    /// Others kept changing the same rows; the client may try again.
-    #[error("the request kept losing races")]
-    Contended,
-    /// Too many requests about the same person wait already.
-    #[error("too many requests about one person wait")]
-    Crowded,
-    /// The store failed.
-    #[error(transparent)]
-    Unavailable(#[from] Unavailable),
 }
 
 /// What a request is for.
@@ -178,7 +158,8 @@ impl SendSms {
         id: MessageId,
     ) -> Result<MessageChange, SendError> {
         let now = self.clock.now();
-        let context = context.ok_or_else(|| unknown("conversationId", "conversation"))?;
+        let context =
+            context.ok_or_else(|| SendError::unknown("conversationId", "conversation"))?;
         check_references(command, &context)?;
         let body = command
             .check(smart_encoding(&context), now)
@@ -209,7 +190,7 @@ impl SendSms {
             let message = Message::new(organization_id, id, submission, now);
             return Ok((message, Occasion::Judged));
         };
-        let existing = existing.ok_or_else(|| unknown("smsEventId", "message"))?;
+        let existing = existing.ok_or_else(|| SendError::unknown("smsEventId", "message"))?;
         check_resubmission(&existing, &submission)?;
         let occasion = Occasion::Resubmitted {
             is_forced: command.is_forced,
@@ -276,12 +257,15 @@ fn judge(
 ) -> Result<MessageChange, SendError> {
     let decided = decide(&message.submission, context, now);
     MessageChange::judged(message, occasion, &decided, context, FactSource::Api, now)
-        .map_err(|refused| invalid("smsEventId", format!("the message is {}", refused.status)))
+        .map_err(|refused| not_while(refused.status))
 }
 
 fn saved(message: Message, now: DateTime<Utc>) -> Result<MessageChange, SendError> {
-    MessageChange::drafted(message, now)
-        .map_err(|refused| invalid("smsEventId", format!("the message is {}", refused.status)))
+    MessageChange::drafted(message, now).map_err(|refused| not_while(refused.status))
+}
+
+fn not_while(status: Status) -> SendError {
+    SendError::invalid("smsEventId", format!("the message is {status}"))
 }
 
 fn record(key: &IdempotencyKey, now: DateTime<Utc>) -> IdempotencyRecord {

@@ -8,14 +8,14 @@ use sms_domain::ids::{CampaignId, PhoneNumberId, SourceId};
 use sms_domain::message::{Message, Priority, Submission, Text, TrafficType};
 
 use crate::send::command::{FieldError, SendCommand};
-use crate::send::send_sms::SendError;
+use crate::send::error::SendError;
 
 pub(crate) fn check_references(command: &SendCommand, context: &Context) -> Result<(), SendError> {
     let org = &context.org;
     let owns = |id: &PhoneNumberId| org.numbers.iter().any(|number| number.id == *id);
     let number = (command.from_phone_number_id)
         .filter(|id| !owns(id))
-        .map(|_| unknown_field("fromPhoneNumberId", "phone number"));
+        .map(|_| FieldError::unknown("fromPhoneNumberId", "phone number"));
     let routing = unknown_routing(org, command.campaign_id, command.source_id);
     let errors: Vec<_> = number.into_iter().chain(routing).collect();
     if errors.is_empty() {
@@ -34,8 +34,8 @@ pub(crate) fn unknown_routing(
 ) -> Vec<FieldError> {
     let campaign = campaign.filter(|id| org.campaigns.iter().all(|campaign| campaign.id != *id));
     let source = source.filter(|id| !org.sources.contains(id));
-    let campaign = campaign.map(|_| unknown_field("campaignId", "campaign"));
-    let source = source.map(|_| unknown_field("sourceId", "source"));
+    let campaign = campaign.map(|_| FieldError::unknown("campaignId", "campaign"));
+    let source = source.map(|_| FieldError::unknown("sourceId", "source"));
     campaign.into_iter().chain(source).collect()
 }
 
@@ -115,7 +115,7 @@ pub(crate) fn check_resubmission(
     } else {
         None
     };
-    refusal.map_or(Ok(()), |text| Err(invalid("smsEventId", text)))
+    refusal.map_or(Ok(()), |text| Err(SendError::invalid("smsEventId", text)))
 }
 
 /// Whether a message may reach a person is settled when it is accepted, and stays so.
@@ -136,16 +136,4 @@ fn other_kind(existing: TrafficType, wanted: TrafficType) -> Option<&'static str
             Some("is one of the system's own messages, which are not sent again")
         }
     }
-}
-
-pub(crate) fn unknown(field: &'static str, what: &str) -> SendError {
-    SendError::Invalid(vec![unknown_field(field, what)])
-}
-
-fn unknown_field(field: &'static str, what: &str) -> FieldError {
-    FieldError::new(field, format!("the organization has no such {what}"))
-}
-
-pub(crate) fn invalid(field: &'static str, message: impl Into<String>) -> SendError {
-    SendError::Invalid(vec![FieldError::new(field, message)])
 }
