@@ -34,6 +34,7 @@ mod reviews;
 mod rows;
 mod schema;
 mod seed;
+mod shared;
 mod statement;
 mod tls;
 mod together;

@@ -17,8 +17,9 @@ use crate::error::StoreError;
 use crate::facts::{Loads, OrganizationCache};
 use crate::keys::{FindKeys, Touches};
 use crate::migrations;
-use crate::pool::{Connections, Deadlines, Lent, Pool, Session};
+use crate::pool::{Connections, Deadlines, Lent, Pool};
 use crate::receipts::FindAttempts;
+use crate::shared::Shared;
 use crate::together::Together;
 
 /// How long the store may take to prove that it answers.
@@ -69,18 +70,6 @@ impl PgConfig {
 /// The store: every repository of the domain, on one database. Clones share everything.
 #[derive(Clone)]
 pub struct Pg(pub(crate) Arc<Shared>, pub(crate) Queues);
-
-/// What the clones of [`Pg`] share.
-pub(crate) struct Shared {
-    hot: Pool,
-    cold: Pool,
-    /// For one use by what may have much to do.
-    patient: Duration,
-    /// The law's tables, which are part of every context.
-    pub(crate) rules: &'static RuleData,
-    pub(crate) organizations: OrganizationCache,
-    pub(crate) touches: Touches,
-}
 
 /// Where callers meet whose work is done together.
 #[derive(Clone)]
@@ -171,18 +160,6 @@ impl Pg {
     /// A connection for an operator's command that may have much to do.
     pub(crate) async fn patient(&self) -> Result<Lent, StoreError> {
         self.0.cold.get_for(self.0.patient).await
-    }
-}
-
-impl Shared {
-    /// A connection for statements that are always the same.
-    pub(crate) async fn hot(&self) -> Result<Lent, StoreError> {
-        self.hot.get().await
-    }
-
-    /// A hot connection for a transaction of our own making.
-    pub(crate) async fn session(&self) -> Result<Session, StoreError> {
-        Ok(Session::new(self.hot().await?))
     }
 }
 

@@ -1,38 +1,27 @@
 //! [`ReceiptRepository`] on Postgres.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+mod find;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Array, BigInt, Bytea, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use sms_domain::change::ProviderEvent;
-use sms_domain::message::{Attempt, Message, TokenHash};
+use sms_domain::message::{Attempt, Message};
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::phone::PhoneNumber;
 use sms_domain::ports::{AwaitedEvent, EventPlace, ReceiptKey, ReceiptRepository, Unavailable};
+use uuid::Uuid;
 
+pub(crate) use self::find::FindAttempts;
+use self::find::{Found, domain};
 use crate::error::StoreError;
-use crate::pg::{Pg, Shared};
+use crate::pg::Pg;
 use crate::rows::{
     AttemptRow, AttemptSql, EventArrays, EventRow, EventSql, ImpossibleRow, MessageRow, MessageSql,
     Reading,
 };
 use crate::statement::{Columns, statement, statement_over};
-use crate::together::Server;
-use uuid::Uuid;
-
-statement! {
-    FindByToken { hashes: Array<Bytea> = Vec<Vec<u8>> } -> (Bytea, MessageSql, AttemptSql);
-    "SELECT token.hash, ", MessageRow::SELECT, ", ", AttemptRow::SELECT, "
-     FROM attempt_tokens AS token
-     JOIN attempts ON attempts.organization_id = token.organization_id
-         AND attempts.message_id = token.message_id AND attempts.number = token.number
-     JOIN messages ON messages.organization_id = attempts.organization_id
-         AND messages.id = attempts.message_id
-     WHERE token.hash = ANY($hashes)"
-}
 
 statement! {
     FindByProviderId { account: Text = String, id: Text = String } -> (MessageSql, AttemptSql);
@@ -145,47 +134,6 @@ impl ReceiptRepository for Pg {
     }
 }
 
-type Found = (MessageRow, AttemptRow);
-
-/// Finds what the receipts of concurrent callers are about.
-pub(crate) struct FindAttempts(pub(crate) Arc<Shared>);
-
-#[async_trait]
-impl Server for FindAttempts {
-    const NAME: &'static str = "attempts";
-    type Request = TokenHash;
-    type Answer = Option<(Message, Attempt)>;
-    const FULL: usize = 100;
-    const ENOUGH: usize = 100;
-    const AT_ONCE: usize = 1;
-
-    fn weight(_: &Self::Request) -> usize {
-        1
-    }
-
-    async fn serve(&self, hashes: Vec<TokenHash>) -> Result<Vec<Self::Answer>, Unavailable> {
-        let found = self.load(&hashes).await?;
-        let answer = |hash: &TokenHash| {
-            // Two callers may ask for one token.
-            let row = found.get(hash.0.as_slice()).cloned();
-            row.map(domain).transpose()
-        };
-        let answers: Result<_, _> = hashes.iter().map(answer).collect();
-        Ok(answers.map_err(StoreError::Row)?)
-    }
-}
-
-impl FindAttempts {
-    async fn load(&self, hashes: &[TokenHash]) -> Result<HashMap<Vec<u8>, Found>, StoreError> {
-        let mut connection = self.0.hot().await?;
-        let hashes = hashes.iter().map(|hash| hash.0.to_vec()).collect();
-        let rows: Vec<(Vec<u8>, MessageRow, AttemptRow)> =
-            FindByToken { hashes }.load(&mut connection).await?;
-        let found = |(hash, message, attempt)| (hash, (message, attempt));
-        Ok(rows.into_iter().map(found).collect())
-    }
-}
-
 impl Pg {
     async fn load_attempt(
         &self,
@@ -265,8 +213,4 @@ impl Pg {
         statement.execute(&mut self.cold().await?).await?;
         Ok(())
     }
-}
-
-fn domain((message, attempt): Found) -> Result<(Message, Attempt), ImpossibleRow> {
-    Ok((message.try_into()?, attempt.try_into()?))
 }

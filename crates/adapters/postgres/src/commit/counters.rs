@@ -14,7 +14,6 @@ use futures_util::future::{join, join4};
 pub(super) use self::campaigns::CampaignColumns;
 pub(super) use self::numbers::NumberColumns;
 use super::keys::{CounterId, Keys};
-use super::lock::Locked;
 use crate::error::StoreError;
 
 /// Locks the counters that exist.
@@ -33,16 +32,17 @@ pub(super) async fn lock_counters(
 }
 
 /// Makes the rows of counters that the group takes from and that do not exist yet: one more round
-/// trip, when a new hour or day begins for a number or a campaign.
+/// trip, when a new hour or day begins for a number or a campaign. They are locked, and added to
+/// `locked`.
 pub(super) async fn ensure(
     connection: &AsyncPgConnection,
     keys: &Keys,
-    locked: &mut Locked,
+    locked: &mut HashMap<CounterId, i32>,
 ) -> Result<(), StoreError> {
     let missing: BTreeSet<CounterId> = keys
         .taken
         .iter()
-        .filter(|id| !locked.counters.contains_key(id))
+        .filter(|id| !locked.contains_key(id))
         .copied()
         .collect();
     if missing.is_empty() {
@@ -57,7 +57,7 @@ pub(super) async fn ensure(
     .await;
     new_numbers?;
     new_campaigns?;
-    locked.counters.extend(of_numbers?);
-    locked.counters.extend(of_campaigns?);
+    locked.extend(of_numbers?);
+    locked.extend(of_campaigns?);
     Ok(())
 }

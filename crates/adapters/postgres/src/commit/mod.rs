@@ -107,7 +107,7 @@ async fn attempt(
 ) -> Result<Vec<CommitResult>, StoreError> {
     let keys = Keys::of(changes);
     let mut locked = lock::lock(connection, &keys, changes).await?;
-    counters::ensure(connection, &keys, &mut locked).await?;
+    counters::ensure(connection, &keys, &mut locked.counters).await?;
     let (verdicts, outcome) = admit(changes, &locked);
     let in_place = repeat::find(connection, changes, &verdicts).await?;
     write::write(connection, changes, &verdicts, &outcome, &locked).await?;

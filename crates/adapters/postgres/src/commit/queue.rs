@@ -14,7 +14,7 @@ use sms_domain::ports::{CommitError, Unavailable};
 use super::keys::{MessageKey, OrganizationText, message_key, recipient_key};
 use super::{CommitResult, commit_group};
 use crate::error::StoreError;
-use crate::pg::Shared;
+use crate::shared::Shared;
 use crate::together::Server;
 
 /// Transactions stay short: more changes are committed in several groups.

@@ -1,0 +1,73 @@
+//! API keys as they are stored.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::{Insertable, Queryable, Selectable};
+use sms_domain::ids::{ApiKeyId, OrganizationId};
+use sms_domain::ports::ApiKey;
+use uuid::Uuid;
+
+use crate::rows::{ImpossibleRow, Reading};
+use crate::schema::api_keys;
+
+#[derive(Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = api_keys, check_for_backend(diesel::pg::Pg))]
+pub(super) struct ApiKeyRow {
+    pub(super) hash: Vec<u8>,
+    id: Uuid,
+    pub(super) organization_id: Uuid,
+    prefix: String,
+    scopes: Vec<String>,
+    kind: String,
+    expires_at: Option<DateTime<Utc>>,
+    revoked_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+    last_used_at: Option<DateTime<Utc>>,
+}
+
+impl ApiKeyRow {
+    pub(super) fn new(hash: [u8; 32], key: ApiKey) -> Self {
+        Self {
+            hash: hash.to_vec(),
+            id: key.id.as_uuid(),
+            organization_id: key.organization_id.as_uuid(),
+            scopes: key
+                .scopes
+                .iter()
+                .map(|scope| scope.as_str().to_owned())
+                .collect(),
+            kind: key.kind.as_str().to_owned(),
+            prefix: key.prefix,
+            expires_at: key.expires_at,
+            revoked_at: key.revoked_at,
+            created_at: key.created_at,
+            last_used_at: key.last_used_at,
+        }
+    }
+}
+
+impl TryFrom<ApiKeyRow> for ApiKey {
+    type Error = ImpossibleRow;
+
+    fn try_from(row: ApiKeyRow) -> Result<Self, ImpossibleRow> {
+        let reading = Reading {
+            table: "api_keys",
+            id: row.id,
+        };
+        let scopes: Result<_, _> = row
+            .scopes
+            .iter()
+            .map(|scope| reading.name("scopes", scope))
+            .collect();
+        Ok(Self {
+            id: ApiKeyId::new(row.id),
+            organization_id: OrganizationId::new(row.organization_id),
+            prefix: row.prefix,
+            scopes: scopes?,
+            kind: reading.name("kind", &row.kind)?,
+            expires_at: row.expires_at,
+            revoked_at: row.revoked_at,
+            created_at: row.created_at,
+            last_used_at: row.last_used_at,
+        })
+    }
+}
