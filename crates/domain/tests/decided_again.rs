@@ -1,4 +1,4 @@
-//! What a message finds when it is decided again: it does not stand in its own way.
+//! A message that is decided again does not stand in its own way, and goes out as things are by then.
 
 #[path = "support/facts.rs"]
 mod facts;
@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::billing::Money;
+use sms_domain::change::Redecided;
 use sms_domain::decision::{Context, Decision, RecentSend, decide};
 use sms_domain::ids::{MessageId, OrganizationId};
-use sms_domain::message::{Event, Message};
+use sms_domain::message::{Event, Message, Status};
 use sms_domain::numbers::{CounterKind, Usage, WindowUsage};
 use uuid::Uuid;
 
@@ -101,4 +102,65 @@ fn what_was_taken_of_another_window_is_not_taken_of_this_one() {
     assert_eq!(usage.used(CounterKind::Day, hour_start), 0);
     let next_hour = hour_start + TimeDelta::hours(1);
     assert_eq!(usage.used(CounterKind::Hour, next_hour), 0);
+}
+
+#[test]
+fn a_message_that_may_still_leave_leaves_with_its_decision() {
+    let Some(Redecided::Leaves(judged)) = Redecided::of(queued(), Some(context()), now()) else {
+        panic!("it leaves");
+    };
+    assert_eq!(judged.message.status(), Status::Queued);
+    assert!(judged.is_recent(now() + TimeDelta::seconds(1)));
+    assert!(!judged.is_recent(now() + TimeDelta::milliseconds(1_001)));
+}
+
+#[test]
+fn a_message_that_has_expired_fails_whatever_is_known_of_its_conversation() {
+    let expires_at = queued().expires_at();
+    for context in [None, Some(context())] {
+        let Some(Redecided::Stays(change)) = Redecided::of(queued(), context, expires_at) else {
+            panic!("it does not leave");
+        };
+        assert_eq!(change.message.error().unwrap().0, "expired_before_send");
+    }
+    let before = expires_at - TimeDelta::microseconds(1);
+    assert_eq!(Redecided::of(queued(), None, before), None);
+}
+
+#[test]
+fn a_message_goes_to_the_number_that_the_lead_has_by_then() {
+    let mut context = context();
+    context.message.lead.phone = facts::phone("+14045550177");
+    let Some(Redecided::Leaves(judged)) = Redecided::of(queued(), Some(context), now()) else {
+        panic!("it leaves");
+    };
+    assert_eq!(judged.message.submission.to, facts::phone("+14045550177"));
+}
+
+#[test]
+fn a_message_that_the_rules_refuse_by_then_stays() {
+    let mut context = context();
+    context.message.lead.is_archived = true;
+    let Some(Redecided::Stays(change)) = Redecided::of(queued(), Some(context), now()) else {
+        panic!("it does not leave");
+    };
+    assert_eq!(change.message.status(), Status::BlockedCompliance);
+}
+
+#[test]
+fn a_message_that_changes_to_a_paced_lane_waits_there() {
+    let mut context = context();
+    let mut paced = facts::number(3, "+14045550188");
+    paced.minute_limit = Some(60);
+    Arc::make_mut(&mut context.org).numbers = vec![paced];
+    let Some(Redecided::Stays(change)) = Redecided::of(queued(), Some(context), now()) else {
+        panic!("it does not leave");
+    };
+    assert_eq!(change.message.status(), Status::Queued);
+}
+
+#[test]
+fn a_message_that_no_longer_waits_is_not_decided_again() {
+    let canceled = queued().apply(Event::Cancel, now()).unwrap();
+    assert_eq!(Redecided::of(canceled, Some(context()), now()), None);
 }

@@ -1,13 +1,12 @@
 //! Rows whose attempt has begun and that are due: calls that never came back, outcomes that stayed
-//! unknown, messages without a receipt. A message may only leave again from here where the account
-//! enforces idempotency keys, and then only as the stored bytes under the same key.
+//! unknown, messages without a receipt. Whether a message may leave again is the domain's to say.
 
 use chrono::{DateTime, Utc};
 use sms_domain::change::{FactSource, MessageChange};
 use sms_domain::ids::LedgerEntryId;
+use sms_domain::lifecycle::recovery::{NextStep, Recovery};
 use sms_domain::message::{Attempt, Evidence, EvidenceKind, Message, SendingPhase, State};
 use sms_domain::ports::{Due, FactsRequest, Unavailable};
-use sms_domain::retry::RESEND_WITHIN;
 
 use crate::dispatch::call::Call;
 use crate::dispatch::steps::Dispatch;
@@ -44,25 +43,18 @@ impl Dispatch {
         Ok(())
     }
 
-    /// When an attempt whose outcome is unknown is looked at next.
-    pub(crate) fn look_again_at(&self, attempt: &Attempt, now: DateTime<Utc>) -> DateTime<Utc> {
-        let deadlines = &self.settings.deadlines;
-        let wait = if self.ports.gateway.enforces_idempotency(&attempt.account) {
-            deadlines.resend_every
-        } else {
-            deadlines.unknown
-        };
-        now.checked_add_signed(wait).unwrap_or(now)
+    /// How the lost calls of the attempt's account are treated.
+    pub(crate) fn recovery(&self, attempt: &Attempt) -> Recovery {
+        Recovery {
+            deadlines: self.settings.deadlines,
+            enforces_idempotency: self.ports.gateway.enforces_idempotency(&attempt.account),
+        }
     }
 
     /// The process that made the call died, or the call outlived its deadline.
     async fn flag(&self, message: Message, attempt: Attempt) -> Result<(), Unavailable> {
         let now = self.ports.clock.now();
-        let look_again_at = if self.ports.gateway.enforces_idempotency(&attempt.account) {
-            now
-        } else {
-            self.look_again_at(&attempt, now)
-        };
+        let look_again_at = self.recovery(&attempt).after_lost_call(now);
         let detail = "no answer before the deadline";
         let change = MessageChange::outcome_unknown(message, attempt, detail, look_again_at, now);
         self.commit_one(change).await
@@ -75,33 +67,23 @@ impl Dispatch {
         since: DateTime<Utc>,
     ) -> Result<Option<Call>, Unavailable> {
         let now = self.ports.clock.now();
-        if now >= self.give_up_at(&attempt, since) {
-            self.give_up(message, attempt, now).await?;
-            return Ok(None);
-        }
-        let is_safe = self.ports.gateway.enforces_idempotency(&attempt.account)
-            && attempt.request.is_some()
-            && now.signed_duration_since(attempt.started_at) < RESEND_WITHIN
-            && now < message.expires_at();
-        if is_safe && let Some(call) = self.resend(&message, &attempt, now).await? {
-            return Ok(Some(call));
-        }
-        let look_again_at = self
-            .look_again_at(&attempt, now)
-            .min(self.give_up_at(&attempt, since));
+        let recovery = self.recovery(&attempt);
+        let look_again_at = match recovery.next_step(&message, &attempt, since, now) {
+            NextStep::GiveUp => {
+                self.give_up(message, attempt, now).await?;
+                return Ok(None);
+            }
+            NextStep::Resend { otherwise_at } => {
+                if let Some(call) = self.resend(&message, &attempt, now).await? {
+                    return Ok(Some(call));
+                }
+                otherwise_at
+            }
+            NextStep::LookAgain { at } => at,
+        };
         self.commit_one(MessageChange::postponed(message, look_again_at, now))
             .await?;
         Ok(None)
-    }
-
-    fn give_up_at(&self, attempt: &Attempt, since: DateTime<Utc>) -> DateTime<Utc> {
-        let deadlines = &self.settings.deadlines;
-        let wait = if self.ports.gateway.enforces_idempotency(&attempt.account) {
-            deadlines.unknown_with_idempotency
-        } else {
-            deadlines.unknown
-        };
-        since.checked_add_signed(wait).unwrap_or(since)
     }
 
     async fn give_up(

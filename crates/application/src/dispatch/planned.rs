@@ -1,7 +1,6 @@
 //! From rows that were taken to calls that must be made: decide again with fresh facts, and commit the
 //! attempts. The two are apart, so that no slot for a call is held while facts are loaded.
 
-use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::change::MessageChange;
 use sms_domain::message::Message;
 use sms_domain::ports::{CommitError, Due, Unavailable};
@@ -21,10 +20,6 @@ enum Plan {
     /// Its attempt has begun already: only looked after when its turn comes.
     LookAfter(Box<Due>),
 }
-
-/// A decision that is older than this is made again, so that nothing leaves long after the hours, the
-/// consent or the facts that it was decided with.
-const MOST_AGE: TimeDelta = TimeDelta::seconds(1);
 
 impl Dispatch {
     /// Decides again about the rows that wait. Nothing is written.
@@ -89,7 +84,7 @@ impl Dispatch {
         let now = self.ports.clock.now();
         let (recent, old): (Vec<_>, Vec<_>) = changes
             .into_iter()
-            .partition(|change| is_recent(change, now));
+            .partition(|change| change.is_recent(now));
         let mut again: Vec<Message> = old.into_iter().map(|change| change.message).collect();
         again.extend(self.commit_attempts(recent, calls).await?);
         for _ in 1..TRIES {
@@ -138,8 +133,4 @@ impl Dispatch {
             .filter_map(|(message, facts)| self.next_change(message, facts))
             .collect())
     }
-}
-
-fn is_recent(change: &MessageChange, now: DateTime<Utc>) -> bool {
-    now.signed_duration_since(change.message.timeline.modified_at) <= MOST_AGE
 }

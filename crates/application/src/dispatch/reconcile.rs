@@ -1,16 +1,12 @@
 //! Asking the provider about a message whose receipt never came. It may only find: an empty answer
 //! proves nothing, and the message is asked for again later, until the provider has forgotten it.
 
-use chrono::TimeDelta;
 use sms_domain::change::{FactSource, MessageChange};
 use sms_domain::message::{Attempt, Evidence, Message};
 use sms_domain::ports::Unavailable;
-use sms_domain::retry::next_reconciliation;
+use sms_domain::retry::{is_first_reconciliation, next_reconciliation};
 
 use crate::dispatch::steps::Dispatch;
-
-/// After this a receipt is missing: [`next_reconciliation`] asks for it first then.
-const RECEIPT_WITHIN: TimeDelta = TimeDelta::minutes(10);
 
 impl Dispatch {
     pub(crate) async fn reconcile(
@@ -30,15 +26,10 @@ impl Dispatch {
         }
     }
 
-    /// Counts a message whose receipt did not come within [`RECEIPT_WITHIN`], when it is asked for the
-    /// first time.
+    /// Counts a message whose receipt is missing, when it is asked for the first time.
     fn count_missing(&self, message: &Message) {
-        let waits = message
-            .timeline
-            .sent_at
-            .map(|sent_at| self.ports.clock.now().signed_duration_since(sent_at));
-        // The second time it has waited twice as long.
-        if waits.is_some_and(|waits| waits < RECEIPT_WITHIN + RECEIPT_WITHIN) {
+        let (sent_at, now) = (message.timeline.sent_at, self.ports.clock.now());
+        if sent_at.is_some_and(|sent_at| is_first_reconciliation(sent_at, now)) {
             metrics::counter!("sms_receipts_missing_total").increment(1);
         }
     }

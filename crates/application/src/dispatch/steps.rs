@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
-use sms_domain::change::{AttemptSeed, FactSource, MessageChange, Occasion};
-use sms_domain::decision::decide;
+use sms_domain::change::{AttemptSeed, MessageChange, Redecided};
 use sms_domain::ids::LedgerEntryId;
-use sms_domain::message::{Attempt, Message, State, TransitionRefused};
+use sms_domain::message::{Attempt, Message, TransitionRefused};
 use sms_domain::ports::{
     Clock, DispatchQueue, Due, Facts, FactsRepository, FactsRequest, IdGenerator, Limit,
     MessageRepository, OutboundSms, ProviderAnswer, ProviderCall, RefusalClass, SmsGateway,
@@ -180,30 +179,11 @@ impl Dispatch {
 
     /// What becomes of one waiting row; `None` when it no longer waits.
     pub(crate) fn next_change(&self, claimed: Message, facts: Facts) -> Option<MessageChange> {
-        let mut message = facts.message.unwrap_or(claimed);
+        let message = facts.message.unwrap_or(claimed);
         let now = self.ports.clock.now();
-        if now >= message.expires_at() {
-            return MessageChange::expired(message, now).ok();
-        }
-        let context = message.left_out_of(facts.context?);
-        // The person may have another number since: the facts are about the one that is theirs now.
-        message.submission.to = context.message.lead.phone.clone();
-        let decided = decide(&message.submission, &context, now);
-        let source = FactSource::Dispatch;
-        let claimed_through = message.lanes();
-        let judged =
-            MessageChange::judged(message, Occasion::Judged, &decided, &context, source, now)
-                .ok()?;
-        let is_queued = matches!(judged.message.state, State::Queued { .. });
-        // One that changed lanes waits there for its turn: the next claim takes it.
-        if is_queued
-            && judged
-                .message
-                .passes_lanes(&context, claimed_through.as_ref())
-        {
-            self.attempt(judged, now).ok()
-        } else {
-            Some(judged)
+        match Redecided::of(message, facts.context, now)? {
+            Redecided::Leaves(judged) => self.attempt(judged, now).ok(),
+            Redecided::Stays(change) => Some(change),
         }
     }
 
@@ -244,7 +224,7 @@ impl Dispatch {
     fn answer_change(&self, answered: &Answered) -> MessageChange {
         let Call { message, attempt } = answered.call.clone();
         let now = self.ports.clock.now();
-        let look_again_at = self.look_again_at(&attempt, now);
+        let look_again_at = self.recovery(&attempt).look_again_at(now);
         let ledger_id = LedgerEntryId::new(self.ports.ids.uuid());
         MessageChange::answered(
             message,

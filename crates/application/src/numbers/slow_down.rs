@@ -1,16 +1,13 @@
 //! Paces that carriers complain about are lowered at once, and raised again in steps. The steps are
 //! the domain's.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sms_domain::message::{Message, Route};
 use sms_domain::numbers::{LanePace, PacedLane, Slowdown};
 use sms_domain::ports::{Limit, Unavailable};
 
 use crate::TRIES;
 use crate::numbers::number_health::NumberWatch;
-
-/// A complaint that comes later than this says nothing about the present.
-const STALE_AFTER: TimeDelta = TimeDelta::minutes(10);
 
 impl NumberWatch {
     /// A message of this way was too much at `at`: what sent too much is slower from now on.
@@ -28,7 +25,7 @@ impl NumberWatch {
         let Some(lane) = lane(message, route, limit) else {
             return Ok(());
         };
-        if self.clock.now().signed_duration_since(at) > STALE_AFTER {
+        if Slowdown::is_stale(at, self.clock.now()) {
             return Ok(());
         }
         for _ in 0..TRIES {

@@ -6,6 +6,9 @@ mod evidence;
 mod inbound;
 mod opt_in;
 mod opt_out;
+pub mod pacing;
+pub mod recovery;
+mod redecision;
 pub mod retention;
 pub mod retry;
 mod stop;
@@ -21,6 +24,7 @@ pub use opt_out::{
     OptIn, OptInReach, OptOutChange, ProviderProfile, ReleaseChange, ReviewChange,
     SuppressionSource,
 };
+pub use redecision::Redecided;
 pub use submit::Occasion;
 
 pub use crate::carrier::ProviderEvent;

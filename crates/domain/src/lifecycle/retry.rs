@@ -32,20 +32,26 @@ impl Default for Deadlines {
     }
 }
 
-/// An idempotency key is remembered for 24 hours; the stored bytes are not sent again later than
-/// this after the attempt began.
-pub const RESEND_WITHIN: TimeDelta = TimeDelta::hours(23);
-
 /// The provider answers for a message for ten days.
 pub const RECONCILE_WITHIN: TimeDelta = TimeDelta::days(10);
+
+/// After this a receipt is missing, and the provider is asked for the first time.
+const RECEIPT_WITHIN: TimeDelta = TimeDelta::minutes(10);
 
 /// When a message that was sent at `since` and has no receipt at `now` is asked for again: after as
 /// long as it has waited, at least ten minutes. `None` once the provider has forgotten it.
 #[must_use]
 pub fn next_reconciliation(since: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let waited = now.signed_duration_since(since).max(TimeDelta::minutes(10));
+    let waited = now.signed_duration_since(since).max(RECEIPT_WITHIN);
     let next = now.checked_add_signed(waited)?;
     (next.signed_duration_since(since) < RECONCILE_WITHIN).then_some(next)
+}
+
+/// Whether the provider is asked at `now` for the first time about a message that was sent at `since`:
+/// by the second time it has waited twice as long.
+#[must_use]
+pub fn is_first_reconciliation(since: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    now.signed_duration_since(since) < RECEIPT_WITHIN + RECEIPT_WITHIN
 }
 
 /// What follows a refusal of the message's newest attempt.
@@ -88,4 +94,19 @@ fn next_try(message: &Message, refusal: &Refusal, now: DateTime<Utc>) -> DateTim
     let wait = backoff(message.id, message.attempts.counted);
     let wait = refusal.retry_after.map_or(wait, |asked| asked.max(wait));
     now.checked_add_signed(wait).unwrap_or(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_reconciliation_is_told_from_the_second() {
+        let since = DateTime::UNIX_EPOCH;
+        let first = next_reconciliation(since, since).unwrap();
+        let second = next_reconciliation(since, first).unwrap();
+        assert_eq!(first, since + TimeDelta::minutes(10));
+        assert!(is_first_reconciliation(since, first));
+        assert!(!is_first_reconciliation(since, second));
+    }
 }

@@ -54,6 +54,15 @@ impl Slowdown {
 
     /// A pace is raised after as long without a complaint.
     pub const EASES_AFTER: TimeDelta = TimeDelta::minutes(2);
+
+    /// A complaint that is known later than this says nothing about the present.
+    const STALE_AFTER: TimeDelta = TimeDelta::minutes(10);
+
+    /// Whether a complaint of `at` comes too late at `now` to lower a pace.
+    #[must_use]
+    pub fn is_stale(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+        now.signed_duration_since(at) > Self::STALE_AFTER
+    }
 }
 
 impl LanePace {
@@ -170,6 +179,12 @@ mod tests {
         let still = raised(201, 120).flatten().map(|step| step.per_minute);
         assert_eq!(still, Some(200));
         assert_eq!(lane(None, None).raised(at(0)), None);
+    }
+
+    #[test]
+    fn a_complaint_that_comes_late_lowers_nothing() {
+        assert!(!Slowdown::is_stale(at(0), at(600)));
+        assert!(Slowdown::is_stale(at(0), at(601)));
     }
 
     #[test]

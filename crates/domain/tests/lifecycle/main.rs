@@ -4,6 +4,7 @@ mod messages;
 mod outcomes;
 mod page;
 mod properties;
+mod recovery;
 mod samples;
 mod table;
 mod throttled;
