@@ -1,12 +1,13 @@
 //! What clients ask for, parsed.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sms_domain::content::{Body, InvalidBody, SmartEncoding};
 use sms_domain::decision::OrganizationKind;
 use sms_domain::ids::{
     CampaignId, ConversationId, MessageId, OrganizationId, PhoneNumberId, SourceId,
 };
 use sms_domain::message::TrafficType;
+use sms_domain::message::scheduling::is_too_far_ahead;
 use sms_domain::numbers::SelectionReason;
 use sms_domain::ports::KeyKind;
 
@@ -99,9 +100,6 @@ impl FieldError {
     }
 }
 
-/// The farthest instant that a message may be scheduled for.
-const MOST_AHEAD: TimeDelta = TimeDelta::days(365);
-
 impl SendCommand {
     /// Everything that is wrong with the command whatever its organization has chosen. A text that is
     /// too long as written may still fit once typographic characters are plain, never the other way
@@ -123,10 +121,9 @@ impl SendCommand {
             let message = "is required when wasManuallyOverridden is true";
             errors.push(FieldError::new("fromPhoneNumberId", message));
         }
-        let farthest = now.checked_add_signed(MOST_AHEAD);
-        if farthest
-            .zip(self.scheduled_for)
-            .is_some_and(|(farthest, at)| at > farthest)
+        if self
+            .scheduled_for
+            .is_some_and(|at| is_too_far_ahead(at, now))
         {
             errors.push(FieldError::new(
                 "scheduledFor",

@@ -1,5 +1,6 @@
 //! Why a request to send, to save or to preview was not taken.
 
+use sms_domain::lifecycle::resubmission::ResubmissionRefused;
 use sms_domain::ports::Unavailable;
 
 use crate::send::command::FieldError;
@@ -33,5 +34,11 @@ impl SendError {
     /// A field that names nothing of the organization's.
     pub(crate) fn unknown(field: &'static str, what: &str) -> Self {
         Self::Invalid(vec![FieldError::unknown(field, what)])
+    }
+}
+
+impl From<ResubmissionRefused> for SendError {
+    fn from(refused: ResubmissionRefused) -> Self {
+        Self::invalid("smsEventId", refused.to_string())
     }
 }

@@ -7,14 +7,13 @@ use chrono::{DateTime, Utc};
 use sms_domain::compliance::wording::Wording;
 use sms_domain::content::Segmentation;
 use sms_domain::decision::{Decided, decide};
+use sms_domain::lifecycle::resubmission;
 use sms_domain::message::Submission;
 use sms_domain::ports::{Clock, FactsRepository, FactsRequest};
 
 use crate::send::command::SendCommand;
 use crate::send::error::SendError;
-use crate::send::submission::{
-    check_references, check_resubmission, smart_encoding, submission, with_own_text,
-};
+use crate::send::submission::{check_references, smart_encoding, submission};
 
 /// Takes requests to preview.
 #[derive(Clone)]
@@ -69,11 +68,11 @@ impl PreviewSms {
             .check(smart_encoding(&context), at)
             .map_err(SendError::Invalid)?;
         let submission: Submission = submission(command, &body, &context, at);
-        let submission = with_own_text(submission, facts.message.as_ref(), &context);
+        let submission = resubmission::with_own_text(submission, facts.message.as_ref(), &context);
         let context = match (command.sms_event_id, facts.message) {
             (Some(_), None) => return Err(SendError::unknown("smsEventId", "message")),
             (_, Some(message)) => {
-                check_resubmission(&message, &submission)?;
+                resubmission::check(&message, &submission)?;
                 message.left_out_of(context)
             }
             (None, None) => context,

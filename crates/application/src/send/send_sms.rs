@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::change::{FactSource, IdempotencyRecord, MessageChange, Occasion};
 use sms_domain::decision::{Context, decide};
 use sms_domain::ids::MessageId;
+use sms_domain::lifecycle::resubmission;
 use sms_domain::message::{Message, State, Status, Submission, TrafficType};
 use sms_domain::ports::{
     Clock, CommitError, DispatchWaker, Facts, FactsRepository, FactsRequest, IdGenerator,
@@ -15,9 +16,7 @@ use sms_domain::ports::{
 use crate::TRIES;
 use crate::send::command::{DraftCommand, IdempotencyKey, SendCommand};
 use crate::send::error::SendError;
-use crate::send::submission::{
-    check_references, check_resubmission, smart_encoding, submission, with_own_text,
-};
+use crate::send::submission::{check_references, smart_encoding, submission};
 use crate::send::turns::{Crowded, Turn, Turns};
 
 /// How often a request is decided that loses one race after the other: with its turn, it can only lose
@@ -165,7 +164,7 @@ impl SendSms {
             .check(smart_encoding(&context), now)
             .map_err(SendError::Invalid)?;
         let submission = submission(command, &body, &context, now);
-        let submission = with_own_text(submission, existing.as_ref(), &context);
+        let submission = resubmission::with_own_text(submission, existing.as_ref(), &context);
         let (message, occasion) = self.target(command, existing, submission, id, now)?;
         let context = message.left_out_of(context);
         let mut change = match intent {
@@ -191,7 +190,7 @@ impl SendSms {
             return Ok((message, Occasion::Judged));
         };
         let existing = existing.ok_or_else(|| SendError::unknown("smsEventId", "message"))?;
-        check_resubmission(&existing, &submission)?;
+        resubmission::check(&existing, &submission)?;
         let occasion = Occasion::Resubmitted {
             is_forced: command.is_forced,
         };

@@ -1,11 +1,10 @@
 //! From a command and the facts to a submission: what sending, saving and previewing share.
 
 use chrono::{DateTime, Utc};
-use sms_domain::compliance::wording::Wording;
 use sms_domain::content::{Body, SmartEncoding};
 use sms_domain::decision::{Context, OrgFacts};
 use sms_domain::ids::{CampaignId, PhoneNumberId, SourceId};
-use sms_domain::message::{Message, Priority, Submission, Text, TrafficType};
+use sms_domain::message::{Priority, Submission, Text, scheduling};
 
 use crate::send::command::{FieldError, SendCommand};
 use crate::send::error::SendError;
@@ -54,7 +53,7 @@ pub(crate) fn submission(
     now: DateTime<Utc>,
 ) -> Submission {
     let lead = &context.message.lead;
-    let scheduled_for = command.scheduled_for.filter(|at| *at > now);
+    let scheduled_for = scheduling::scheduled_for(command.scheduled_for, now);
     Submission {
         conversation_id: command.conversation_id,
         lead_id: lead.id,
@@ -68,72 +67,7 @@ pub(crate) fn submission(
         claimed_selection: command.selection_reason,
         scheduled_for,
         traffic: command.sender.traffic(context.org.kind),
-        priority: if scheduled_for.is_some() {
-            Priority::Bulk
-        } else {
-            Priority::Immediate
-        },
+        priority: Priority::of_submission(scheduled_for),
         requested_at: now,
-    }
-}
-
-/// A message that was attempted is tried again with the words that policy added to its text, whether
-/// the client repeats them or not.
-pub(crate) fn with_own_text(
-    submission: Submission,
-    existing: Option<&Message>,
-    context: &Context,
-) -> Submission {
-    let attempted = existing.filter(|message| message.attempts.last > 0);
-    let Some(Submission { text, segments, .. }) = attempted.map(|message| &message.submission)
-    else {
-        return submission;
-    };
-    if Wording::as_first_message(&submission, context).as_ref() != Some(text) {
-        return submission;
-    }
-    Submission {
-        text: text.clone(),
-        segments: *segments,
-        ..submission
-    }
-}
-
-/// Whether `submission` may take the place of an existing message's own.
-pub(crate) fn check_resubmission(
-    existing: &Message,
-    submission: &Submission,
-) -> Result<(), SendError> {
-    let is_same_content = existing.submission.conversation_id == submission.conversation_id
-        && existing.submission.text == submission.text;
-    let refusal = if existing.submission.text.is_erased() {
-        Some("the message's text was erased after its time: send a new message")
-    } else if let Some(refusal) = other_kind(existing.submission.traffic, submission.traffic) {
-        Some(refusal)
-    } else if existing.attempts.last > 0 && !is_same_content {
-        Some("a message that was attempted is tried again with its own conversation and text")
-    } else {
-        None
-    };
-    refusal.map_or(Ok(()), |text| Err(SendError::invalid("smsEventId", text)))
-}
-
-/// Whether a message may reach a person is settled when it is accepted, and stays so.
-fn other_kind(existing: TrafficType, wanted: TrafficType) -> Option<&'static str> {
-    match (existing, wanted) {
-        _ if existing == wanted => None,
-        (TrafficType::Test, _) => Some(
-            "is a test message, which only a test key sends again: to reach a person, send a new \
-             message",
-        ),
-        (TrafficType::RealLead, _) => Some(
-            "is a live message, which only a live key sends again: to test, send a new message",
-        ),
-        (TrafficType::FailedAttempt, _) => {
-            Some("is too old to tell whether it was a test: send a new message")
-        }
-        (TrafficType::Warmup | TrafficType::SystemInternal, _) => {
-            Some("is one of the system's own messages, which are not sent again")
-        }
     }
 }

@@ -9,6 +9,7 @@ mod opt_out;
 pub mod pacing;
 pub mod recovery;
 mod redecision;
+pub mod resubmission;
 pub mod retention;
 pub mod retry;
 mod stop;

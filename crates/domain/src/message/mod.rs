@@ -17,6 +17,7 @@ mod lanes;
     reason = "the concept has this name in every layer"
 )]
 mod message;
+pub mod scheduling;
 pub mod state;
 mod status;
 mod surroundings;

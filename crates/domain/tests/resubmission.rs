@@ -1,0 +1,108 @@
+//! What a resubmission must keep of the message that it tries again or replaces.
+
+#[path = "support/facts.rs"]
+mod facts;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use sms_domain::compliance::wording::Wording;
+use sms_domain::decision::{Context, IdentityPolicy};
+use sms_domain::ids::{ConversationId, MessageId, OrganizationId};
+use sms_domain::lifecycle::resubmission::{ResubmissionRefused, check, with_own_text};
+use sms_domain::message::{Message, Submission, Text, TrafficType};
+use uuid::Uuid;
+
+fn now() -> DateTime<Utc> {
+    "2026-12-15T17:30:00Z".parse().unwrap()
+}
+
+fn submission() -> Submission {
+    facts::submission(now())
+}
+
+/// A message with this submission that was attempted so often.
+fn message(submission: Submission, attempts: u32) -> Message {
+    let organization = OrganizationId::new(Uuid::from_u128(0xA));
+    let id = MessageId::new(Uuid::from_u128(1));
+    let mut message = Message::new(organization, id, submission, now());
+    message.attempts.last = attempts;
+    message
+}
+
+fn other_text() -> Submission {
+    Submission {
+        text: Text::new("Something else."),
+        ..submission()
+    }
+}
+
+#[test]
+fn a_message_that_was_attempted_keeps_its_text_and_its_conversation() {
+    let other_conversation = Submission {
+        conversation_id: ConversationId::new(Uuid::from_u128(2)),
+        ..submission()
+    };
+    for other in [other_text(), other_conversation] {
+        assert_eq!(check(&message(submission(), 0), &other), Ok(()));
+        let refused = check(&message(submission(), 1), &other);
+        assert_eq!(refused, Err(ResubmissionRefused::OtherContent));
+    }
+    assert_eq!(check(&message(submission(), 1), &submission()), Ok(()));
+}
+
+#[test]
+fn a_test_stays_a_test_and_what_reaches_a_person_goes_on_doing_so() {
+    let of = |traffic| Submission {
+        traffic,
+        ..submission()
+    };
+    for own in TrafficType::ALL.iter().copied() {
+        for wanted in [TrafficType::RealLead, TrafficType::Test] {
+            let checked = check(&message(of(own), 0), &of(wanted));
+            let refused = Err(ResubmissionRefused::OtherTraffic(own));
+            assert_eq!(checked, if own == wanted { Ok(()) } else { refused });
+        }
+    }
+    let to_test = ResubmissionRefused::OtherTraffic(TrafficType::Test).to_string();
+    assert!(to_test.contains("only a test key"), "{to_test}");
+}
+
+#[test]
+fn a_message_whose_text_was_erased_is_not_sent_again() {
+    let erased = Submission {
+        text: Text::erased(),
+        ..submission()
+    };
+    let refused = check(&message(erased.clone(), 0), &erased);
+    assert_eq!(refused, Err(ResubmissionRefused::TextErased));
+}
+
+/// A first message, to which the organization adds what it lacks.
+fn completing() -> Context {
+    let number = facts::number(1, "+14045550199");
+    let mut context = facts::context(vec![number], now());
+    context.message.conversation.is_first_message = true;
+    Arc::make_mut(&mut context.org).policy.first_message = IdentityPolicy::Append;
+    context
+}
+
+#[test]
+fn a_message_that_was_attempted_is_tried_again_with_the_words_that_policy_added() {
+    let context = completing();
+    let completed = Wording::of(&submission(), &context).changed.unwrap();
+    let sent = Submission {
+        text: completed.clone(),
+        segments: 2,
+        ..submission()
+    };
+    let again = |attempts| {
+        let existing = message(sent.clone(), attempts);
+        with_own_text(submission(), Some(&existing), &context)
+    };
+    assert_eq!((again(1).text, again(1).segments), (completed, 2));
+    assert_eq!(again(0), submission());
+    let other = with_own_text(other_text(), Some(&message(sent, 1)), &context);
+    assert_eq!(other, other_text());
+    assert_eq!(with_own_text(submission(), None, &context), submission());
+}
