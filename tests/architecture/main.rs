@@ -5,6 +5,7 @@
 //! `docs/architecture.md`; each check is itself tested on small made-up trees.
 
 mod circles;
+mod clock_rules;
 mod dependencies;
 mod documents;
 mod floors;
@@ -12,6 +13,7 @@ mod imports;
 mod packages;
 mod source_rules;
 mod source_tree;
+mod sql;
 mod style;
 mod tokens;
 
