@@ -61,6 +61,7 @@ const LAYERS: [Layer; 12] = [
     Layer {
         package: "sms-api",
         product: &[
+            "sms-keywords",
             "sms-domain",
             "sms-application",
             "sms-postgres",

@@ -75,11 +75,31 @@ pub enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Shows how received texts are read.
+    Keywords {
+        /// What to show.
+        #[command(subcommand)]
+        command: KeywordsCommand,
+    },
     /// Keeps the opt-out list.
     OptOuts {
         /// What to do with it.
         #[command(subcommand)]
         command: OptOutsCommand,
+    },
+}
+
+/// What to show of how received texts are read.
+#[derive(Debug, Subcommand)]
+pub enum KeywordsCommand {
+    /// Reads a text and prints what each step found. Needs no database.
+    Explain {
+        /// The text, as the person sent it.
+        #[arg(allow_hyphen_values = true)]
+        text: String,
+        /// A text that was sent to the person before, which they may quote; can be given again.
+        #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+        sent: Vec<String>,
     },
 }
 

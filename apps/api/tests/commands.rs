@@ -28,6 +28,16 @@ fn a_command_whose_output_nobody_reads_ends_without_a_word() {
 }
 
 #[test]
+fn a_text_is_explained_without_configuration() {
+    let output = program(&["keywords", "explain", "> stop texting me now"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("reading: review by quotation"), "{said}");
+}
+
+#[test]
 fn an_error_that_nobody_reads_is_an_error_all_the_same() {
     let mut command = program(&["migrate"]);
     command.stdout(Stdio::null()).stderr(Stdio::piped());

@@ -16,12 +16,13 @@ mod spanish;
 
 use std::sync::LazyLock;
 
+use super::explanation::{Finding, PhraseFound, Trace};
 use super::near_miss;
-use super::phrasebook::Phrasebook;
+use super::phrasebook::{Occurrence, Phrasebook};
 use super::phrases::{Book, Section};
 use super::sentence::Sentence;
 use super::vocabulary::Vocabulary;
-use super::words::Token;
+use super::words::{self, Token};
 
 /// What the phrases of a text ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub(super) enum Reading {
 
 /// The phrases and word classes of one language.
 pub(super) struct Language {
+    /// As its file is named.
+    code: &'static str,
     /// Names and words of the classes. `filler`, `edge` and the `review` classes are shared by all
     /// languages, and each adds its own.
     classes: &'static [(&'static str, &'static str)],
@@ -102,10 +105,10 @@ const STEPS: [Step; 8] = [
 const LANGUAGES: [&Language; 3] = [&english::LANGUAGE, &french::LANGUAGE, &spanish::LANGUAGE];
 
 /// Files that extend the languages in code.
-const FILES: [&str; 3] = [
-    include_str!("../phrases/en.phrases"),
-    include_str!("../phrases/fr.phrases"),
-    include_str!("../phrases/es.phrases"),
+const FILES: [(&str, &str); 3] = [
+    ("en", include_str!("../phrases/en.phrases")),
+    ("fr", include_str!("../phrases/fr.phrases")),
+    ("es", include_str!("../phrases/es.phrases")),
 ];
 
 /// An opt-out word anywhere is for a person to read.
@@ -118,13 +121,20 @@ const REVIEW_AT_END: &str = "review_at_end";
 /// Phrases in the order of the steps, and their words.
 pub(super) struct Grammar {
     vocabulary: Vocabulary,
-    steps: Vec<(Effect, Phrasebook)>,
+    stages: Vec<Stage>,
     /// Whether a lone word may be a misspelt keyword.
     corrects: bool,
 }
 
+/// A step with its phrases.
+struct Stage {
+    effect: Effect,
+    section: Section,
+    phrases: Phrasebook,
+}
+
 static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
-    let books = FILES.map(Book::read);
+    let books = FILES.map(|(language, file)| (language, Book::read(file)));
     Grammar::read(&LANGUAGES, &books, true)
 });
 
@@ -134,61 +144,65 @@ pub(super) fn knows(word: &str) -> bool {
 }
 
 /// Judges a text whose words have their usual spelling, as English, French or Spanish.
-pub(super) fn judge(tokens: &[Token]) -> Reading {
-    GRAMMAR.judge(tokens)
+pub(super) fn judge(tokens: &[Token], trace: &Trace) -> Reading {
+    GRAMMAR.judge(tokens, trace)
 }
 
 impl Grammar {
     /// The grammar of a language that is nothing but a file.
-    pub(super) fn of_book(book: &Book) -> Self {
+    pub(super) fn of_book(book: &(&'static str, Book)) -> Self {
         Self::read(&[], std::slice::from_ref(book), false)
     }
 
-    fn read(languages: &[&Language], books: &[Book], corrects: bool) -> Self {
+    fn read(languages: &[&Language], books: &[(&'static str, Book)], corrects: bool) -> Self {
         let mut vocabulary = Vocabulary::default();
         let coded = languages.iter().flat_map(|language| language.classes);
-        let filed = books.iter().flat_map(|book| &book.classes);
+        let filed = books.iter().flat_map(|(_, book)| &book.classes);
         for (name, words) in coded.chain(filed) {
             vocabulary.add_class(name, words);
         }
-        let steps = STEPS
+        let stages = STEPS
             .iter()
             .map(|(effect, section, phrases_of)| {
-                let filed = books.iter().flat_map(|book| book.of(*section));
-                let coded = languages.iter().flat_map(|language| phrases_of(language));
+                let filed = books.iter().flat_map(|(language, book)| {
+                    book.of(*section).map(move |source| (*language, source))
+                });
+                let coded = languages.iter().flat_map(|language| {
+                    let sources = phrases_of(language).into_iter();
+                    sources.map(|source| (language.code, source))
+                });
                 let phrases = filed
                     .chain(coded)
-                    .filter_map(|source| vocabulary.phrase(source));
-                (*effect, Phrasebook::new(phrases))
+                    .filter_map(|(language, source)| Some((language, vocabulary.phrase(source)?)));
+                Stage {
+                    effect: *effect,
+                    section: *section,
+                    phrases: Phrasebook::new(phrases),
+                }
             })
             .collect();
         Self {
             vocabulary,
-            steps,
+            stages,
             corrects,
         }
     }
 
-    pub(super) fn judge(&'static self, tokens: &[Token]) -> Reading {
+    pub(super) fn judge(&'static self, tokens: &[Token], trace: &Trace) -> Reading {
         let mut sentence = Sentence::new(tokens, &self.vocabulary);
         let mut doubt = None;
-        for (effect, phrases) in &self.steps {
-            let found = match effect {
-                Effect::OptOut => phrases.find(&sentence).map(Reading::OptOut),
-                Effect::Help => phrases.find(&sentence).map(Reading::Help),
-                Effect::Unsure => phrases.find(&sentence).map(Reading::Unsure),
-                Effect::Harmless => {
-                    phrases.spend_all(&mut sentence);
-                    None
-                }
-                Effect::Doubtful => {
-                    doubt = phrases.find(&sentence);
-                    phrases.spend_all(&mut sentence);
-                    None
-                }
-            };
-            if let Some(reading) = found {
-                return reading;
+        for stage in &self.stages {
+            let found = stage.occurrences(&mut sentence);
+            for occurrence in &found {
+                trace.note(|| stage.finding(occurrence, tokens));
+            }
+            let first = found.first().map(|occurrence| occurrence.source);
+            match (stage.effect, first) {
+                (Effect::OptOut, Some(phrase)) => return Reading::OptOut(phrase),
+                (Effect::Help, Some(phrase)) => return Reading::Help(phrase),
+                (Effect::Unsure, Some(phrase)) => return Reading::Unsure(phrase),
+                (Effect::Doubtful, first) => doubt = first,
+                (Effect::Harmless, _) | (Effect::OptOut | Effect::Help | Effect::Unsure, None) => {}
             }
         }
         let misspelt = self.corrects.then(|| misspelt(tokens, &sentence)).flatten();
@@ -202,9 +216,9 @@ impl Grammar {
     /// The words with which its phrases begin.
     pub(super) fn beginnings(&self) -> impl Iterator<Item = &str> {
         let ids = self
-            .steps
+            .stages
             .iter()
-            .flat_map(|(_, phrases)| phrases.first_words());
+            .flat_map(|stage| stage.phrases.first_words());
         ids.filter_map(|id| self.vocabulary.word(id))
     }
 
@@ -222,6 +236,29 @@ impl Grammar {
                 .or_else(at_start)
                 .or_else(at_end)?;
             self.vocabulary.word(word)
+        })
+    }
+}
+
+impl Stage {
+    /// The phrases of this step that occur in the text: all where it spends their words, else the
+    /// first, which decides.
+    fn occurrences(&self, sentence: &mut Sentence) -> Vec<Occurrence> {
+        match self.effect {
+            Effect::OptOut | Effect::Help | Effect::Unsure => {
+                self.phrases.find(sentence).into_iter().collect()
+            }
+            Effect::Harmless | Effect::Doubtful => self.phrases.spend_all(sentence),
+        }
+    }
+
+    fn finding(&self, found: &Occurrence, tokens: &[Token]) -> Finding {
+        let covered = tokens.get(found.from..found.to).unwrap_or_default();
+        Finding::Phrase(PhraseFound {
+            language: found.language,
+            section: self.section.name(),
+            phrase: found.source,
+            words: words::shown(covered),
         })
     }
 }
@@ -247,18 +284,18 @@ fn misspelt(tokens: &[Token], sentence: &Sentence) -> Option<&'static str> {
 impl Grammar {
     /// Whether a phrase was read.
     pub(super) fn has(&self, source: &str) -> bool {
-        self.steps
+        self.stages
             .iter()
-            .any(|(_, phrases)| phrases.named(source).is_some())
+            .any(|stage| stage.phrases.named(source).is_some())
     }
 
     /// Examples of an entry that say something else than the phrase.
     pub(super) fn misread(&self, entry: &super::phrases::Entry) -> Vec<String> {
         use super::words::{canonical, tokenise};
         let Some(phrase) = self
-            .steps
+            .stages
             .iter()
-            .find_map(|(_, all)| all.named(entry.source))
+            .find_map(|stage| stage.phrases.named(entry.source))
         else {
             return vec![format!("{} is not read", entry.source)];
         };
@@ -287,11 +324,11 @@ mod tests {
 
     #[test]
     fn every_phrase_names_known_classes_and_begins_with_known_words() {
-        let books = FILES.map(Book::read);
-        for ((_, phrases), (_, section, phrases_of)) in GRAMMAR.steps.iter().zip(STEPS) {
+        let books = FILES.map(|(_, file)| Book::read(file));
+        for (stage, (_, section, phrases_of)) in GRAMMAR.stages.iter().zip(STEPS) {
             let coded: usize = LANGUAGES.into_iter().map(|l| phrases_of(l).len()).sum();
             let filed: usize = books.iter().map(|book| book.of(section).count()).sum();
-            assert_eq!(phrases.len(), coded + filed, "{section:?}");
+            assert_eq!(stage.phrases.len(), coded + filed, "{section:?}");
         }
         for book in books {
             assert!(book.unread.is_empty(), "{:?}", book.unread);
@@ -301,7 +338,7 @@ mod tests {
     #[test]
     fn every_phrase_of_a_file_means_what_its_examples_say() {
         let wrong: Vec<String> = FILES
-            .map(Book::read)
+            .map(|(_, file)| Book::read(file))
             .iter()
             .flat_map(|book| &book.entries)
             .flat_map(|entry| GRAMMAR.misread(entry))

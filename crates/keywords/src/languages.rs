@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 
 use sms_text::strict;
 
+use super::explanation::{Finding, PhraseFound, Trace};
 use super::grammar::{Grammar, Reading};
 use super::phrases::{Book, Section};
 use super::words::Token;
@@ -47,18 +48,35 @@ struct Library {
     grammars: Vec<Grammar>,
     /// In which languages a word begins a phrase.
     beginnings: HashMap<String, Languages>,
-    exact: HashMap<String, Reading>,
+    exact: HashMap<String, Exact>,
+}
+
+/// What a whole text means, and the entry that says so.
+struct Exact {
+    reading: Reading,
+    language: &'static str,
+    section: Section,
+    source: &'static str,
 }
 
 static LIBRARY: LazyLock<Library> = LazyLock::new(Library::open);
 
 /// What a whole text means in the form in which people wrote it; `strict` is its strict form.
-pub(super) fn exact(strict: &str) -> Option<Reading> {
-    LIBRARY.exact.get(strict).copied()
+pub(super) fn exact(strict: &str, trace: &Trace) -> Option<Reading> {
+    let exact = LIBRARY.exact.get(strict)?;
+    trace.note(|| {
+        Finding::Phrase(PhraseFound {
+            language: exact.language,
+            section: exact.section.name(),
+            phrase: exact.source,
+            words: strict.to_owned(),
+        })
+    });
+    Some(exact.reading)
 }
 
 /// What a text asks for in any of the languages: a request before doubt, doubt before a question.
-pub(super) fn judge(tokens: &[Token]) -> Reading {
+pub(super) fn judge(tokens: &[Token], trace: &Trace) -> Reading {
     let library = &*LIBRARY;
     let spoken = tokens.iter().fold(0, |spoken, token| match token {
         Token::Word(word) => spoken | library.beginnings.get(word).copied().unwrap_or_default(),
@@ -69,7 +87,7 @@ pub(super) fn judge(tokens: &[Token]) -> Reading {
         .iter()
         .enumerate()
         .filter(|(at, _)| spoken & bit(*at) != 0)
-        .map(|(_, grammar)| grammar.judge(tokens));
+        .map(|(_, grammar)| grammar.judge(tokens, trace));
     readings
         .max_by_key(|reading| rank(*reading))
         .unwrap_or(Reading::Nothing)
@@ -98,18 +116,19 @@ impl Library {
             beginnings: HashMap::new(),
             exact: HashMap::new(),
         };
-        for (at, (_, file)) in FILES.iter().enumerate() {
-            library.add(at, &Book::read(file));
+        for (at, (language, file)) in FILES.into_iter().enumerate() {
+            library.add(at, &(language, Book::read(file)));
         }
         library
     }
 
-    fn add(&mut self, at: usize, book: &Book) {
+    fn add(&mut self, at: usize, book: &(&'static str, Book)) {
         let grammar = Grammar::of_book(book);
         for word in grammar.beginnings() {
             *self.beginnings.entry(word.to_owned()).or_default() |= bit(at);
         }
         self.grammars.push(grammar);
+        let (language, book) = book;
         for entry in &book.entries {
             let reading = match entry.section {
                 Section::ExactRequest => Reading::OptOut(entry.source),
@@ -124,7 +143,13 @@ impl Library {
                 | Section::Help
                 | Section::Unsure => continue,
             };
-            self.exact.insert(strict(entry.source), reading);
+            let exact = Exact {
+                reading,
+                language,
+                section: entry.section,
+                source: entry.source,
+            };
+            self.exact.insert(strict(entry.source), exact);
         }
     }
 }
@@ -137,9 +162,10 @@ mod tests {
     #[test]
     fn every_line_of_every_file_is_read() {
         for (language, file) in FILES {
-            let book = Book::read(file);
-            assert!(book.unread.is_empty(), "{language}: {:?}", book.unread);
+            let book = (language, Book::read(file));
             let grammar = Grammar::of_book(&book);
+            let (_, book) = book;
+            assert!(book.unread.is_empty(), "{language}: {:?}", book.unread);
             let phrases = book.entries.iter().filter(|one| !one.section.is_exact());
             let unread: Vec<_> = phrases
                 .filter(|one| !grammar.has(one.source))
@@ -153,8 +179,9 @@ mod tests {
     fn every_phrase_means_what_its_examples_say() {
         let mut wrong = Vec::new();
         for (language, file) in FILES {
-            let book = Book::read(file);
+            let book = (language, Book::read(file));
             let grammar = Grammar::of_book(&book);
+            let (_, book) = book;
             for entry in book.entries.iter().filter(|one| !one.section.is_exact()) {
                 wrong.extend(
                     grammar

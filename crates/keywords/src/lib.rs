@@ -31,6 +31,7 @@
 //! This crate must not know who the sender is or what follows from the answer.
 
 mod emphasis;
+mod explanation;
 mod foreign;
 mod grammar;
 mod keyboard;
@@ -50,9 +51,13 @@ mod unread;
 mod vocabulary;
 mod words;
 
+use explanation::Trace;
 use grammar::Reading;
 use words::Token;
 
+pub use explanation::{
+    Explanation, Finding, OverruledReason, Owner, PhraseFound, SpeakerReason, Way,
+};
 pub use speaker::{Machine, Speaker, Understood};
 
 /// What a received text asks for.
@@ -180,7 +185,19 @@ pub fn classify(text: &str) -> Classification {
 /// person got from us lately: they quote it.
 #[must_use]
 pub fn understand(text: &str, sent: &[&str]) -> Understood {
-    foreign::understand(text, sent)
+    foreign::understand(text, sent, &Trace::off())
+}
+
+/// The reading of [`understand`], with what each step found. The reading and the findings come from
+/// one run of the same code.
+#[must_use]
+pub fn explain(text: &str, sent: &[&str]) -> Explanation {
+    let trace = Trace::on();
+    let understood = foreign::understand(text, sent, &trace);
+    Explanation {
+        understood,
+        findings: trace.into_findings(),
+    }
 }
 
 /// Whether the carrier's own auto-responder acts on this text, whatever we do: Telnyx's default
@@ -195,28 +212,50 @@ pub fn is_provider_default(text: &str) -> bool {
         .any(|keyword| text.eq_ignore_ascii_case(keyword))
 }
 
-pub(crate) fn classify_own_words(text: &str) -> Classification {
+pub(crate) fn classify_own_words(text: &str, trace: &Trace) -> Classification {
     let strict = sms_text::strict(text);
-    if let Some(keyword) = lists::opt_in(&strict) {
-        return Classification::new(Keyword::OptIn, MatchStep::ExactKeyword, Some(keyword));
-    }
-    if let Some(reading) = languages::exact(&strict) {
-        return classified(reading, MatchStep::ExactKeyword);
+    if let Some(found) = whole_text_as_written(&strict, trace) {
+        return noted(trace, Way::WholeText, || strict, found);
     }
     let tokens = words::tokenise(&sms_text::fold(text));
-    whole_text(&tokens)
-        .or_else(|| sign(text, &tokens))
-        .unwrap_or_else(|| by_grammar(tokens))
-        .or(unread_script(text))
+    if let Some(found) = whole_text(&tokens).or_else(|| sign(text, &tokens)) {
+        return noted(trace, Way::WholeText, || words::shown(&tokens), found);
+    }
+    match by_grammar(tokens, trace) {
+        found if found.keyword != Keyword::None => found,
+        nothing => unread_script(text, trace).unwrap_or(nothing),
+    }
+}
+
+/// `found`, after the trace was told of it.
+fn noted(
+    trace: &Trace,
+    way: Way,
+    words: impl FnOnce() -> String,
+    found: Classification,
+) -> Classification {
+    trace.note(|| Finding::Attempt {
+        way,
+        words: words(),
+        classification: found,
+    });
+    found
+}
+
+/// A text that is a keyword or an exact entry of a language, accents included.
+fn whole_text_as_written(strict: &str, trace: &Trace) -> Option<Classification> {
+    if let Some(keyword) = lists::opt_in(strict) {
+        let step = MatchStep::ExactKeyword;
+        return Some(Classification::new(Keyword::OptIn, step, Some(keyword)));
+    }
+    languages::exact(strict, trace).map(|reading| classified(reading, MatchStep::ExactKeyword))
 }
 
 /// A short text in a script of which we read no language is as likely a request as an answer.
-fn unread_script(text: &str) -> Classification {
-    if unread::is_short_and_unread(text) {
-        Classification::new(Keyword::Review, MatchStep::UnreadScript, None)
-    } else {
-        Classification::new(Keyword::None, MatchStep::NoKeyword, None)
-    }
+fn unread_script(text: &str, trace: &Trace) -> Option<Classification> {
+    let found = Classification::new(Keyword::Review, MatchStep::UnreadScript, None);
+    unread::is_short_and_unread(text)
+        .then(|| noted(trace, Way::UnreadScript, || text.to_owned(), found))
 }
 
 /// A text that is nothing but a keyword.
@@ -259,19 +298,16 @@ fn sign(text: &str, tokens: &[Token]) -> Option<Classification> {
 }
 
 /// As it was written; then, since a missed opt-out is the worst error, as it may have been meant.
-fn by_grammar(tokens: Vec<Token>) -> Classification {
+fn by_grammar(tokens: Vec<Token>, trace: &Trace) -> Classification {
     let letters = run_together::letters(&tokens).unwrap_or_default();
     let unemphasised = emphasis::unemphasised(&tokens);
-    let elsewhere = classified(languages::judge(&tokens), MatchStep::Phrase);
-    let as_written = by_phrase(tokens);
-    let spoken = unemphasised.map(by_phrase);
+    let elsewhere = in_other_languages(&tokens, trace);
+    let as_written = by_phrase(tokens, Way::AsWritten, trace);
+    let spoken = unemphasised.map(|tokens| by_phrase(tokens, Way::WithoutEmphasis, trace));
     let cut = near_miss::spellings(&letters)
         .into_iter()
         .filter_map(|letters| run_together::words(&letters))
-        .map(|tokens| Classification {
-            step: MatchStep::RunTogether,
-            ..by_phrase(tokens)
-        });
+        .map(|tokens| by_phrase(tokens, Way::RunTogether, trace));
     [as_written, elsewhere]
         .into_iter()
         .chain(spoken)
@@ -280,8 +316,18 @@ fn by_grammar(tokens: Vec<Token>) -> Classification {
         .unwrap_or_else(|| as_written.or(elsewhere))
 }
 
-fn by_phrase(tokens: Vec<Token>) -> Classification {
-    classified(grammar::judge(&words::canonical(tokens)), MatchStep::Phrase)
+fn in_other_languages(tokens: &[Token], trace: &Trace) -> Classification {
+    let found = classified(languages::judge(tokens, trace), MatchStep::Phrase);
+    noted(trace, Way::OtherLanguages, || words::shown(tokens), found)
+}
+
+fn by_phrase(tokens: Vec<Token>, way: Way, trace: &Trace) -> Classification {
+    let tokens = words::canonical(tokens);
+    let mut found = classified(grammar::judge(&tokens, trace), MatchStep::Phrase);
+    if way == Way::RunTogether {
+        found.step = MatchStep::RunTogether;
+    }
+    noted(trace, way, || words::shown(&tokens), found)
 }
 
 /// What a reading means, by `step` unless the reading names another.

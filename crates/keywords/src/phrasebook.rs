@@ -8,27 +8,40 @@ use super::pattern::Phrase;
 use super::sentence::Sentence;
 use super::vocabulary::WordId;
 
+/// A phrase in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Occurrence {
+    /// The phrase as it is written.
+    pub(super) source: &'static str,
+    /// The language that the phrase belongs to.
+    pub(super) language: &'static str,
+    /// The first position that it covers, and the one after the last.
+    pub(super) from: usize,
+    pub(super) to: usize,
+}
+
 /// An ordered list of phrases. The earlier phrase goes first, wherever in the text it matches.
 pub(super) struct Phrasebook {
-    phrases: Vec<Phrase>,
+    /// Each phrase with its language.
+    phrases: Vec<(&'static str, Phrase)>,
     /// For each word the places in the list of the phrases that can begin with it.
     by_first_word: HashMap<WordId, Vec<usize>>,
 }
 
 impl Phrasebook {
     /// Phrases that can begin with any word are left out: they would have to be tried everywhere.
-    pub(super) fn new(phrases: impl IntoIterator<Item = Phrase>) -> Self {
+    pub(super) fn new(phrases: impl IntoIterator<Item = (&'static str, Phrase)>) -> Self {
         let mut book = Self {
             phrases: Vec::new(),
             by_first_word: HashMap::new(),
         };
-        for phrase in phrases {
+        for (language, phrase) in phrases {
             let place = book.phrases.len();
             if let Some(words) = phrase.first_words() {
                 for word in words {
                     book.by_first_word.entry(word).or_default().push(place);
                 }
-                book.phrases.push(phrase);
+                book.phrases.push((language, phrase));
             }
         }
         book
@@ -48,28 +61,31 @@ impl Phrasebook {
     /// The phrase that is written so.
     #[cfg(test)]
     pub(super) fn named(&self, source: &str) -> Option<&Phrase> {
-        self.phrases.iter().find(|phrase| phrase.source == source)
+        let phrases = self.phrases.iter().map(|(_, phrase)| phrase);
+        phrases.into_iter().find(|phrase| phrase.source == source)
     }
 
     /// The first phrase that occurs in the text.
-    pub(super) fn find(&self, sentence: &Sentence) -> Option<&'static str> {
+    pub(super) fn find(&self, sentence: &Sentence) -> Option<Occurrence> {
         self.candidates(sentence)
             .into_iter()
-            .find(|(phrase, at)| phrase.match_at(sentence, *at).is_some())
-            .map(|(phrase, _)| phrase.source)
+            .find_map(|candidate| occurrence(candidate, sentence))
     }
 
-    /// Spends the words of every phrase that occurs in the text.
-    pub(super) fn spend_all(&self, sentence: &mut Sentence) {
-        for (phrase, at) in self.candidates(sentence) {
-            if let Some(end) = phrase.match_at(sentence, at) {
-                sentence.spend(at, end);
+    /// Spends the words of every phrase that occurs in the text, and says which do.
+    pub(super) fn spend_all(&self, sentence: &mut Sentence) -> Vec<Occurrence> {
+        let mut spent = Vec::new();
+        for candidate in self.candidates(sentence) {
+            if let Some(found) = occurrence(candidate, sentence) {
+                sentence.spend(found.from, found.to);
+                spent.push(found);
             }
         }
+        spent
     }
 
     /// Phrases and the positions at which they might begin, in the order of the list.
-    fn candidates(&self, sentence: &Sentence) -> Vec<(&Phrase, usize)> {
+    fn candidates(&self, sentence: &Sentence) -> Vec<Candidate<'_>> {
         let mut places: Vec<(usize, usize)> = (0..sentence.len())
             .filter_map(|at| Some((at, self.by_first_word.get(&sentence.fresh_word(at)?)?)))
             .flat_map(|(at, places)| places.iter().map(move |place| (*place, at)))
@@ -81,4 +97,17 @@ impl Phrasebook {
             .filter_map(|(place, at)| Some((self.phrases.get(place)?, at)))
             .collect()
     }
+}
+
+/// A phrase with its language, and a position at which it might begin.
+type Candidate<'a> = (&'a (&'static str, Phrase), usize);
+
+fn occurrence(candidate: Candidate<'_>, sentence: &Sentence) -> Option<Occurrence> {
+    let ((language, phrase), from) = candidate;
+    phrase.match_at(sentence, from).map(|to| Occurrence {
+        source: phrase.source,
+        language,
+        from,
+        to,
+    })
 }

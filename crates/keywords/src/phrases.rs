@@ -55,6 +55,12 @@ impl Section {
         ("exact ordinary", Self::ExactOrdinary),
     ];
 
+    /// As files name it.
+    pub(super) fn name(self) -> &'static str {
+        let named = Self::ALL.iter().find(|(_, section)| *section == self);
+        named.map_or("", |(name, _)| name)
+    }
+
     /// Whether its lines are whole texts instead of phrases.
     #[cfg(test)]
     pub(super) const fn is_exact(self) -> bool {

@@ -55,6 +55,23 @@ pub(super) fn joined(tokens: &[Token], separator: &str) -> Option<String> {
     (words.len() <= LONGEST_KEYWORD).then(|| words.join(separator))
 }
 
+/// The words as a reader sees them, a comma at the end of each clause.
+pub(super) fn shown(tokens: &[Token]) -> String {
+    let mut text = String::new();
+    for token in tokens {
+        match token {
+            Token::Word(word) if text.is_empty() => text.push_str(word),
+            Token::Word(word) => {
+                text.push(' ');
+                text.push_str(word);
+            }
+            Token::Break if text.is_empty() || text.ends_with(',') => {}
+            Token::Break => text.push(','),
+        }
+    }
+    text
+}
+
 /// Usual spellings: letters written apart are joined, contractions and set pairs become one word,
 /// misspelt words that matter are corrected.
 pub(super) fn canonical(tokens: Vec<Token>) -> Vec<Token> {

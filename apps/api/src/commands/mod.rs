@@ -3,6 +3,7 @@
 mod connect;
 mod dev;
 pub mod keys;
+mod keywords;
 mod known;
 mod migrate;
 mod openapi;
@@ -28,9 +29,12 @@ use crate::telemetry::{self, LogFormat};
 /// # Errors
 /// Whatever went wrong, in words for the operator.
 pub async fn run(command: Command) -> anyhow::Result<()> {
-    // The document needs neither configuration nor database.
+    // These two need neither configuration nor a database.
     if let Command::Openapi { check } = &command {
         return openapi::run(check.as_deref());
+    }
+    if let Command::Keywords { command } = &command {
+        return keywords::run(command);
     }
     let config = Config::from_env(needs(&command))?;
     let format = if config.logs_json {
@@ -49,6 +53,7 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
 pub async fn perform(config: &Config, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Openapi { check } => openapi::run(check.as_deref()),
+        Command::Keywords { command } => keywords::run(&command),
         Command::Dev { data_dir } => dev::run(config, &data_dir).await,
         Command::Serve {
             without_worker,
@@ -71,7 +76,7 @@ pub async fn perform(config: &Config, command: Command) -> anyhow::Result<()> {
 
 const fn needs(command: &Command) -> Needs {
     match command {
-        Command::Dev { .. } | Command::Openapi { .. } => Needs::Nothing,
+        Command::Dev { .. } | Command::Openapi { .. } | Command::Keywords { .. } => Needs::Nothing,
         Command::Serve { .. } | Command::Worker { .. } => Needs::Everything,
         Command::Migrate
         | Command::Keys { .. }

@@ -17,15 +17,24 @@ const WIDEST_GAP: usize = 4;
 
 /// Phrases, each with what it says.
 pub(super) struct Cues<T> {
-    cues: Vec<(T, Vec<Piece>)>,
+    cues: Vec<Cue<T>>,
     /// The cues that can begin with a word.
     by_first_word: HashMap<String, Vec<usize>>,
+}
+
+/// A phrase that is read.
+struct Cue<T> {
+    said: T,
+    source: &'static str,
+    pieces: Vec<Piece>,
 }
 
 /// A phrase in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Found<T> {
     pub(super) said: T,
+    /// The phrase as its table writes it.
+    pub(super) source: &'static str,
     /// The words that it covers: the first, and the one after the last.
     pub(super) from: usize,
     pub(super) to: usize,
@@ -49,20 +58,28 @@ enum Piece {
 }
 
 impl<T: Copy> Cues<T> {
-    pub(super) fn new(phrases: impl IntoIterator<Item = (T, String)>, classes: &Classes) -> Self {
+    pub(super) fn new(
+        phrases: impl IntoIterator<Item = (T, &'static str)>,
+        classes: &Classes,
+    ) -> Self {
         let mut cues = Self {
             cues: Vec::new(),
             by_first_word: HashMap::new(),
         };
-        for (said, phrase) in phrases {
-            cues.add(said, pieces(&phrase, classes));
+        for (said, source) in phrases {
+            let pieces = pieces(source, classes);
+            cues.add(Cue {
+                said,
+                source,
+                pieces,
+            });
         }
         cues
     }
 
-    fn add(&mut self, said: T, pieces: Vec<Piece>) {
+    fn add(&mut self, cue: Cue<T>) {
         let place = self.cues.len();
-        for piece in &pieces {
+        for piece in &cue.pieces {
             match piece {
                 Piece::Words { any_of, optional } => {
                     for word in any_of {
@@ -83,7 +100,7 @@ impl<T: Copy> Cues<T> {
                 | Piece::TextEnd => {}
             }
         }
-        self.cues.push((said, pieces));
+        self.cues.push(cue);
     }
 
     /// The phrases of the text in its order, those that begin at one word in the order of the table.
@@ -92,28 +109,31 @@ impl<T: Copy> Cues<T> {
         words: &'a [PlacedWord],
     ) -> impl Iterator<Item = Found<T>> + 'a {
         (0..words.len()).flat_map(move |from| {
-            self.candidates(words, from)
-                .filter_map(move |(said, pieces)| {
-                    let to = matched(pieces, words, from)?;
-                    Some(Found { said, from, to })
+            self.candidates(words, from).filter_map(move |cue| {
+                let to = matched(&cue.pieces, words, from)?;
+                Some(Found {
+                    said: cue.said,
+                    source: cue.source,
+                    from,
+                    to,
                 })
+            })
         })
     }
 
     /// Whether the text, all of it, is a phrase that says this.
     pub(super) fn is_all(&self, words: &[PlacedWord], wanted: impl Fn(T) -> bool) -> bool {
         self.candidates(words, 0)
-            .any(|(said, pieces)| wanted(said) && matches_all(pieces, words))
+            .any(|cue| wanted(cue.said) && matches_all(&cue.pieces, words))
     }
 
-    fn candidates(&self, words: &[PlacedWord], at: usize) -> impl Iterator<Item = (T, &[Piece])> {
+    fn candidates(&self, words: &[PlacedWord], at: usize) -> impl Iterator<Item = &Cue<T>> {
         let word = words.get(at).map_or("", |word| word.text.as_str());
         let named = self.by_first_word.get(word).map_or(&[][..], Vec::as_slice);
         let number = self.by_first_word.get(NUMBER).filter(|_| is_number(word));
         let numbers = number.map_or(&[][..], Vec::as_slice);
         let cues = named.iter().chain(numbers);
         cues.filter_map(|place| self.cues.get(*place))
-            .map(|(said, pieces)| (*said, pieces.as_slice()))
     }
 }
 

@@ -33,7 +33,7 @@ static INSTRUCTIONS: LazyLock<Cues<Kind>> = LazyLock::new(|| {
             "signature" => Kind::Signature,
             _ => return None,
         };
-        Some((kind, phrase.to_owned()))
+        Some((kind, phrase))
     });
     Cues::new(phrases, &classes(TABLE))
 });

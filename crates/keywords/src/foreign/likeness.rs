@@ -19,14 +19,17 @@ const RUNS: RangeInclusive<usize> = 2..=5;
 /// Longer texts are judged by their beginning.
 const MOST_CHARACTERS: usize = 600;
 
-/// Whether a text without a phrase of a machine's is still so like their texts that it is taken for one:
-/// with the threshold of the training, at which one in a hundred of the persons' texts that resemble those of
-/// machines is mistaken.
-pub(super) fn is_like_a_machines(text: &str) -> bool {
+/// How much a text resembles those of machines; one above zero is taken for a machine's. The training
+/// sets the zero: of the persons' texts that resemble machines', one in a hundred lies above it.
+pub(super) fn score(text: &str) -> f64 {
     let buckets = buckets(text);
     let sum: i32 = buckets.iter().map(|bucket| weight(*bucket)).sum();
     let length = (buckets.len() as f64).sqrt();
-    length > 0.0 && f64::from(sum) * float(0) / length + float(FLOAT) > 0.0
+    if length > 0.0 {
+        f64::from(sum) * float(0) / length + float(FLOAT)
+    } else {
+        float(FLOAT)
+    }
 }
 
 /// The buckets of the runs of a text, each once.
@@ -99,8 +102,8 @@ mod tests {
 
     #[test]
     fn nothing_and_the_longest_text_are_judged() {
-        assert!(!is_like_a_machines(""));
-        assert!(!is_like_a_machines("\u{200B} \n"));
+        assert!(score("") <= 0.0);
+        assert!(score("\u{200B} \n") <= 0.0);
         let long = "sent from my car ".repeat(2_000);
         assert!(buckets(&long).len() < 4 * MOST_CHARACTERS);
     }

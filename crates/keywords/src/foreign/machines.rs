@@ -5,9 +5,10 @@
 
 use std::sync::LazyLock;
 
-use super::cue::{Classes, Cues, Found, classes, rows};
+use super::cue::{Classes, Cues, Found, classes, place, rows};
 use super::text_words::PlacedWord;
 use crate::Machine;
+use crate::explanation::{Finding, Trace};
 
 const TABLE: &str = include_str!("../data/machines.tsv");
 
@@ -32,18 +33,21 @@ static SIGNS: LazyLock<Cues<Sign>> = LazyLock::new(|| {
                 machine,
                 is_certain,
             },
-            phrase.to_owned(),
+            phrase,
         ))
     });
     Cues::new(phrases, &classes)
 });
 
 /// The machine that wrote a text, if one did, by those of its words that are nobody else's.
-pub(super) fn author(words: &[PlacedWord], text: &str) -> Option<Machine> {
+pub(super) fn author(words: &[PlacedWord], text: &str, trace: &Trace) -> Option<Machine> {
     let signs: Vec<Found<Sign>> = SIGNS
         .find(words)
         .filter(|found| !is_in_question(found, words, text))
         .collect();
+    for sign in &signs {
+        trace.note(|| finding(sign, words, text));
+    }
     if let Some(certain) = signs.iter().find(|found| found.said.is_certain) {
         return Some(certain.said.machine);
     }
@@ -53,6 +57,15 @@ pub(super) fn author(words: &[PlacedWord], text: &str) -> Option<Machine> {
             .any(|word| word.text.bytes().all(|byte| byte.is_ascii_digit()));
     let (first, second) = apart(&signs)?;
     (!is_asked_or_timed).then_some(first.said.machine.min(second.said.machine))
+}
+
+fn finding(sign: &Found<Sign>, words: &[PlacedWord], text: &str) -> Finding {
+    Finding::MachinePhrase {
+        machine: sign.said.machine,
+        is_certain: sign.said.is_certain,
+        phrase: sign.source,
+        words: text.get(place(sign, words)).unwrap_or_default().to_owned(),
+    }
 }
 
 const QUESTION_MARKS: [char; 4] = ['?', '？', '؟', '¿'];

@@ -38,7 +38,7 @@ static REACTIONS: LazyLock<Cues<Place>> = LazyLock::new(|| {
             "whole" => Place::Whole,
             _ => return None,
         };
-        Some((place, words.to_owned()))
+        Some((place, words))
     });
     Cues::new(phrases, &Classes::new())
 });

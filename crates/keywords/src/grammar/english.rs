@@ -10,6 +10,7 @@ use super::english_requests as requests;
 use super::english_words::CLASSES;
 
 pub(super) const LANGUAGE: Language = Language {
+    code: "en",
     classes: CLASSES,
     insistent: requests::INSISTENT,
     denied: DENIED,

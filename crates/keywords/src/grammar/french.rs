@@ -5,6 +5,7 @@
 use super::Language;
 
 pub(super) const LANGUAGE: Language = Language {
+    code: "fr",
     classes: CLASSES,
     insistent: INSISTENT,
     denied: DENIED,

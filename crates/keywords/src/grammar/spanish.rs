@@ -5,6 +5,7 @@
 use super::Language;
 
 pub(super) const LANGUAGE: Language = Language {
+    code: "es",
     classes: CLASSES,
     insistent: INSISTENT,
     denied: DENIED,
