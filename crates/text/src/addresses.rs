@@ -1,14 +1,12 @@
-//! Escapes in web addresses.
-//!
-//! This module must not know hosts or which addresses are wanted.
+//! Percent escapes in web addresses.
 
-/// How often an escape may be escaped itself (`%252E`) and is still read.
+/// How many layers of escaping (`%252E`) are decoded.
 const MOST_LAYERS: usize = 3;
 
-/// The text with its percent escapes (`%2E`) as the characters that they stand for; an escape of a
-/// percent sign is looked at again, a few times. What is no escape or no UTF-8 stays as it is.
+/// The text with its percent escapes (`%2E`) decoded. Escaped percent signs are decoded again, up to
+/// three layers. An invalid escape and bytes that are not UTF-8 stay as they are.
 ///
-/// For finding addresses in a text, not for requesting them.
+/// Use it to find addresses in a text, not to request them.
 #[must_use]
 pub fn percent_decoded(text: &str) -> String {
     let mut decoded = text.to_owned();
@@ -43,8 +41,8 @@ fn decoded_once(text: &str) -> String {
     decoded
 }
 
-/// The bytes of the escapes that follow each other, the first percent sign left out, and how much of
-/// the text they take.
+/// The bytes of a run of escapes whose first percent sign is already consumed, and the length of the
+/// run in bytes of `text`.
 fn escaped_bytes(text: &str) -> (Vec<u8>, usize) {
     let mut bytes = Vec::new();
     let mut length: usize = 0;

@@ -1,12 +1,10 @@
-//! Classes of characters that Unicode's own tables have and the standard library does not.
-//!
-//! This module must not know words or languages.
+//! Character classes that Unicode defines and the standard library lacks.
 
 use unicode_normalization::char::is_combining_mark;
 
-/// Whether a character shows nothing by itself: Unicode's `Default_Ignorable_Code_Point`
-/// (DerivedCoreProperties.txt), such as the zero-width space, the marks of direction, the soft
-/// hyphen and the variation selectors.
+/// Whether a character is invisible on its own: Unicode's `Default_Ignorable_Code_Point`
+/// (DerivedCoreProperties.txt), such as the zero-width space, direction marks, the soft hyphen and
+/// variation selectors.
 #[must_use]
 pub const fn is_ignorable(c: char) -> bool {
     matches!(
@@ -31,7 +29,7 @@ pub const fn is_ignorable(c: char) -> bool {
     )
 }
 
-/// Quotation marks, single and double.
+/// Whether a character is a quotation mark, single or double.
 #[must_use]
 pub const fn is_quote(c: char) -> bool {
     matches!(
@@ -40,9 +38,9 @@ pub const fn is_quote(c: char) -> bool {
     )
 }
 
-/// Whether a combining mark is a vowel or part of a letter, so that the word is another without it:
-/// those of the scripts of India and South-East Asia, and the voicing marks of kana. Nasal dots and
-/// nuktas of India, which people leave out, and marks of tone are none.
+/// Whether a combining mark is a vowel or part of a letter, so that dropping it changes the word: the
+/// marks of Indian and South-East Asian scripts, and the voicing marks of kana. Tone marks do not
+/// count, nor do Indian nasal dots and nuktas, which people often leave out.
 #[must_use]
 pub fn is_letter_mark(c: char) -> bool {
     let is_of_script = matches!(

@@ -1,20 +1,18 @@
-//! Letters: many ways to write a letter become one.
-//!
-//! This module must not know words or languages.
+//! Letters: the many ways to write a letter fold into one.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::characters::{is_ignorable, is_letter_mark, is_quote};
 
-/// The form in which texts are compared: compatibility forms, accents, case and letters of other
-/// scripts that look Latin are folded, invisible characters are gone. White space and marks stay as
-/// they are. Folding a folded text changes nothing.
+/// The text in the form in which texts are compared. Compatibility forms, accents, case and letters
+/// of other scripts that look Latin are folded, and invisible characters are removed. White space
+/// and punctuation stay as they are. Folding a folded text changes nothing.
 ///
-/// Marks that are vowels or part of a letter stay: those of the scripts of India, of Thai and its
-/// neighbours, and the voicing marks of kana. What people leave out or write in several ways is
-/// folded there too: nasal dots and nuktas of India, the points of Arabic and Hebrew, and the
-/// Arabic letters that Persian and Urdu write otherwise.
+/// Marks that are vowels or part of a letter stay: those of Indian scripts, of Thai and its
+/// neighbours, and the voicing marks of kana. Spellings that vary within those scripts are folded:
+/// Indian nasal dots and nuktas, Arabic and Hebrew points, and the Arabic letters that Persian and
+/// Urdu write differently.
 #[must_use]
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
@@ -47,9 +45,10 @@ pub fn fold(text: &str) -> String {
     }
 }
 
-/// The form in which consent is compared: only what changes neither the letters nor their order
-/// is folded, so that a look-alike, a struck-out word or a question is not taken for consent. Full
-/// stops, exclamation marks, quotation marks and white space around the text are cut off.
+/// The text in the form in which consent is compared. Only differences that change neither the
+/// letters nor their order are folded, so that a look-alike, a struck-out word or a question does not
+/// pass for consent. Full stops, exclamation marks, quotation marks and white space around the text
+/// are removed.
 #[must_use]
 pub fn strict(text: &str) -> String {
     let visible: String = text
@@ -63,12 +62,13 @@ pub fn strict(text: &str) -> String {
         .to_owned()
 }
 
-/// Marks above, below and through letters that only adorn them, and the Arabic stretching bar.
+/// Whether a character only decorates letters: accents, points, strike-through, and the Arabic
+/// stretching bar (tatweel).
 fn is_dropped(c: char) -> bool {
     c == '\u{0640}' || (is_combining_mark(c) && !is_letter_mark(c))
 }
 
-/// The Arabic letter for those that differ by language or by the writer's habit.
+/// The Arabic letter for its variants, which differ by language or by the writer's habit.
 const fn usual_arabic(c: char) -> char {
     match c {
         '\u{0649}' | '\u{06CC}' | '\u{06CD}' => '\u{064A}',
@@ -78,19 +78,20 @@ const fn usual_arabic(c: char) -> char {
     }
 }
 
-/// White letters in black circles and squares, which Unicode does not decompose.
+/// The plain letter for a white letter in a black circle or square, which Unicode does not decompose.
 fn undecorated(c: char) -> char {
     letter_at(c, '\u{1F150}')
         .or_else(|| letter_at(c, '\u{1F170}'))
         .unwrap_or(c)
 }
 
-/// Flags spell letters; they are read as such only in a text that has no others.
+/// The letter that a regional indicator (half a flag) stands for. Callers use it only in a text that
+/// has no other letters.
 fn regional_letter(c: char) -> char {
     letter_at(c, '\u{1F1E6}').unwrap_or(c)
 }
 
-/// The Latin letter at this place of an alphabet that begins at `first`.
+/// The Latin letter at the position of `c` in an alphabet that starts at `first`.
 fn letter_at(c: char, first: char) -> Option<char> {
     let offset = u32::from(c).checked_sub(u32::from(first))?;
     ('a'..='z').nth(usize::try_from(offset).ok()?)

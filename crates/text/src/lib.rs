@@ -1,17 +1,17 @@
-//! One folding of text, for everything that compares texts: words of people, lists of forbidden
-//! content, "the same text again".
+//! Text folding for everything that compares texts: keywords, lists of forbidden content, "the same
+//! text again".
 //!
 //! | Function | Folds | For |
 //! |---|---|---|
-//! | [`fold`] | compatibility forms (full width, circled …), case, accents, look-alikes of Latin letters, invisible and bidirectional characters | words and hosts, whatever they are disguised as |
-//! | [`strict`] | compatibility forms, case and invisible characters only; marks around the text | words that may not be read into a text |
-//! | [`comparable`] | [`fold`], typographic marks as plain ones, white space squeezed | two texts that a person would call the same |
-//! | [`bare`] | [`comparable`], marks and pictures around words | "the same text again" with another decoration |
-//! | [`percent_decoded`] | `%2E` | addresses on the web, before [`fold`] |
-//! | [`punycode_decoded`] | `xn--…` | labels of hosts |
+//! | [`fold`] | compatibility forms (full width, circled …), case, accents, look-alikes of Latin letters, invisible and bidirectional characters | words and hosts, however disguised |
+//! | [`strict`] | compatibility forms, case and invisible characters only; punctuation around the text | words for which a look-alike must not pass (consent) |
+//! | [`comparable`] | what [`fold`] folds, typographic punctuation, runs of white space | two texts that a person would call the same |
+//! | [`bare`] | what [`comparable`] folds, punctuation and pictures around words | the same text with different decoration |
+//! | [`percent_decoded`] | `%2E` | web addresses, before [`fold`] |
+//! | [`punycode_decoded`] | `xn--…` | host labels |
 //!
-//! Every function is pure and linear in the length of the text. This crate must not know what any
-//! text means, or which texts are compared for what.
+//! Every function is pure and linear in the length of the text. This crate must not know what a text
+//! means or why texts are compared.
 
 mod addresses;
 mod characters;

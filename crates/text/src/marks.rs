@@ -1,33 +1,32 @@
-//! Marks and white space: the typographic ones become the plain ones.
-//!
-//! This module must not know letters, words or languages.
+//! Punctuation and white space: typographic forms become plain ones.
 
 use crate::fold::fold;
 
-/// The text with typographic and full-width stops, commas, quotation marks, dashes and slashes as
-/// the ASCII characters that they stand for. Letters stay as they are.
+/// The text with typographic and full-width stops, commas, colons, quotation marks, dashes and
+/// slashes replaced by their ASCII equivalents. Letters stay as they are.
 #[must_use]
 pub fn plain_marks(text: &str) -> String {
     text.chars().map(plain_mark).collect()
 }
 
-/// The text without white space around it, and with one space for every run of white space in it.
+/// The text without leading and trailing white space, and with one space for every run of white
+/// space inside it.
 #[must_use]
 pub fn one_spaced(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The form in which two texts that a person would call the same are equal: letters as by
-/// [`fold`], marks as by [`plain_marks`], white space as by [`one_spaced`].
+/// A form in which two texts that a person would call the same are equal: [`fold`], [`plain_marks`]
+/// and [`one_spaced`] together.
 #[must_use]
 pub fn comparable(text: &str) -> String {
     one_spaced(&plain_marks(&fold(text)))
 }
 
-/// The form in which two texts are equal that say the same in another decoration: [`comparable`], and
-/// without marks, emoji and other pictures before and behind words. Marks inside words stay, and so
-/// does what changes the meaning of a number (`$`, `%`, `#`, `&`, `@`, `+`, `=`, `/`, other currencies,
-/// a point or a minus before a digit). A text of nothing but marks is its comparable form.
+/// A form in which two texts that differ only in decoration are equal: [`comparable`] without
+/// punctuation, emoji and other pictures before and after words. Punctuation inside words stays, and
+/// so do characters that change the meaning of a number (`$`, `%`, `#`, `&`, `@`, `+`, `=`, `/`, other
+/// currencies, a point or a minus before a digit). A text without words keeps its comparable form.
 #[must_use]
 pub fn bare(text: &str) -> String {
     let comparable = comparable(text);

@@ -1,9 +1,7 @@
-//! Labels of host names in the form for machines (`xn--…`).
-//!
-//! This module must not know hosts or which addresses are wanted.
+//! Punycode labels of host names (`xn--…`).
 
-/// The characters of a label that begins with `xn--` (RFC 3492); `None` where it has no such form.
-/// Only for reading: whether the label may be registered is not checked.
+/// The Unicode form of a label that begins with `xn--` (RFC 3492); `None` for any other label and for
+/// an invalid one. It is for reading only: whether the label may be registered is not checked.
 #[must_use]
 pub fn punycode_decoded(label: &str) -> Option<String> {
     let code = label.strip_prefix("xn--")?;
@@ -23,7 +21,7 @@ pub fn punycode_decoded(label: &str) -> Option<String> {
     (decoded.len() > plain.len()).then(|| decoded.into_iter().collect())
 }
 
-/// Where the decoder stands: RFC 3492, section 6.2.
+/// The state of the decoder (RFC 3492, section 6.2).
 struct State {
     n: u32,
     i: u32,
@@ -32,7 +30,7 @@ struct State {
 }
 
 impl State {
-    /// The next character and its place.
+    /// The next character and its position in the label.
     fn next(&mut self, digits: &mut std::str::Bytes<'_>, written: usize) -> Option<(usize, char)> {
         let before = self.i;
         let (mut weight, mut k) = (1_u32, 36_u32);
@@ -54,7 +52,7 @@ impl State {
         Some((usize::try_from(at).ok()?, char::from_u32(self.n)?))
     }
 
-    /// Section 6.1.
+    /// The bias adaptation of section 6.1.
     fn adapt(&mut self, delta: u32, length: u32) {
         let mut delta = delta / if self.is_first { 700 } else { 2 };
         self.is_first = false;
