@@ -1,13 +1,11 @@
-//! Words set apart for emphasis: "Do. Not. Text. Me."
-//!
-//! This module must not know phrases.
+//! Words separated for emphasis: "Do. Not. Text. Me."
 
 use super::words::Token;
 
-/// Fewer words are separate sentences.
+/// Fewest single words that count as emphasis; fewer are separate sentences.
 const FEWEST_WORDS: usize = 3;
 
-/// The text as one clause, if it is nothing but words that each stand alone.
+/// The text as one clause, if every clause of it is a single word.
 pub(super) fn unemphasised(tokens: &[Token]) -> Option<Vec<Token>> {
     let clauses = tokens.split(|token| *token == Token::Break);
     let lone_words: Option<Vec<Token>> = clauses

@@ -1,5 +1,4 @@
-//! Why a text is read as it is: what each step of the reading found, in order. Must not know how a
-//! step finds it.
+//! Explanations: what each step of the reading found, in order.
 
 use std::cell::RefCell;
 
@@ -7,7 +6,7 @@ use crate::{Classification, Keyword, Machine, Speaker, Understood};
 
 /// A reading and what led to it.
 ///
-/// It quotes the person's text, so it belongs on the screen of whoever asks and never in a log.
+/// It quotes the person's text: show it to the operator who asks, and never log it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
     /// What [`understand`](crate::understand) returns for the same text.
@@ -59,11 +58,11 @@ pub enum Finding {
         /// What decided it.
         reason: SpeakerReason,
     },
-    /// A reading that the last step replaces.
+    /// The replacement of what the own words ask for.
     Overruled {
         /// What the person's own words ask for.
         from: Keyword,
-        /// What the whole text asks for.
+        /// What is read instead.
         to: Keyword,
         /// What decided it.
         reason: OverruledReason,
@@ -117,10 +116,10 @@ pub enum Way {
     UnreadScript,
 }
 
-/// Why somebody is the speaker.
+/// What decided who speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SpeakerReason {
-    /// Phrases of a machine's occur in the text.
+    /// Phrases that machines write occur in the text.
     MachinePhrase,
     /// Every word was set aside.
     NoOwnWords,
@@ -128,22 +127,22 @@ pub enum SpeakerReason {
     Request,
     /// The own words hold a question mark.
     Question,
-    /// A few words stand before a quotation of our text, as phones report a reaction.
+    /// A few words precede a quotation of our text, as in a phone's report of a reaction.
     Report,
     /// The text instructs its reader, quotes nothing of ours and asks for nothing.
     Instruction,
     /// The text resembles those of machines.
     Likeness,
-    /// Nothing points at anyone but the person.
+    /// Nothing points to another speaker.
     Default,
 }
 
-/// Why the last step replaces a reading.
+/// Why a reading is replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OverruledReason {
     /// START counts only when nothing stands beside it.
     ConsentBesideOtherWords,
-    /// An opt-out word that no phrase explains counts for nothing in a machine's text.
+    /// An opt-out word that no phrase explains does not count in a machine's text.
     UnplacedWordOfMachine,
     /// The text is an instruction to opt out and nothing else.
     BareInstruction,
@@ -151,7 +150,7 @@ pub enum OverruledReason {
     QuotedRequest,
 }
 
-/// Collects what the steps find, or drops it where nobody asked for an explanation.
+/// Collects findings for an explanation, or drops them if none is asked for.
 pub(crate) struct Trace(Option<RefCell<Vec<Finding>>>);
 
 impl Trace {
@@ -165,7 +164,7 @@ impl Trace {
         Self(Some(RefCell::new(Vec::new())))
     }
 
-    /// Keeps this finding. `finding` is called only by a trace that keeps it.
+    /// Adds a finding. `finding` is called only if the trace keeps findings.
     pub(crate) fn note(&self, finding: impl FnOnce() -> Finding) {
         if let Some(findings) = &self.0 {
             let finding = finding();

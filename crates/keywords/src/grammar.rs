@@ -1,10 +1,10 @@
-//! Phrases: what a text of several words asks for.
+//! The grammar: what the phrases of a text ask for.
 //!
-//! Each language has lists of phrases, tried in the order of [`STEPS`]. English, French and Spanish
-//! are one grammar, since people mix them: their lists in code, and before those their files in
-//! `phrases/`. Every other language is a file and a grammar of its own ([`super::languages`]).
-//! A phrase that means nothing for consent *spends* its words, so that "don't stop" leaves no
-//! "stop" for the steps after it. This module must not know characters or spelling.
+//! Each language has lists of phrases, which are tried in the order of [`STEPS`]. English, French and
+//! Spanish share one grammar, because people mix them; their files in `phrases/` are tried before
+//! their lists in code. Every other language is a file with a grammar of its own
+//! ([`super::languages`]). A phrase that means nothing for consent *spends* its words, so that "don't
+//! stop" leaves no "stop" for later steps. The folder `grammar/` must not know characters or spelling.
 
 mod english;
 mod english_farewells;
@@ -29,11 +29,11 @@ use super::words::{self, Token};
 pub(super) enum Reading {
     /// An opt-out, by this phrase.
     OptOut(&'static str),
-    /// An opt-out, by this keyword misspelt.
+    /// An opt-out, by a misspelling of this keyword.
     Misspelt(&'static str),
-    /// A question for help, by this phrase.
+    /// A request for help, by this phrase.
     Help(&'static str),
-    /// Doubtful, because of this phrase.
+    /// In doubt, because of this phrase.
     Unsure(&'static str),
     /// An opt-out word that no phrase explains.
     Unplaced(&'static str),
@@ -43,25 +43,25 @@ pub(super) enum Reading {
 
 /// The phrases and word classes of one language.
 pub(super) struct Language {
-    /// As its file is named.
+    /// The language code, which also names its file.
     code: &'static str,
-    /// Names and words of the classes. `filler`, `edge` and the `review` classes are shared by all
-    /// languages, and each adds its own.
+    /// Names and words of the classes. All languages share `filler`, `edge` and the `review` classes,
+    /// and each adds words to them.
     classes: &'static [(&'static str, &'static str)],
-    /// Requests that contain a negation or a question which means nothing: "won't you stop".
+    /// Requests with a negation or a question that does not change them: "won't you stop".
     insistent: &'static [&'static str],
-    /// What is denied, asked about, told of others or limited in time: "don't stop".
+    /// Opt-out words that are denied, asked about, said of others or limited in time: "don't stop".
     denied: &'static [&'static str],
-    /// What may ask for less than silence: "unsubscribe me from your emails". Its words are spent,
-    /// and the text is doubtful unless the rest is a request.
+    /// Requests that may not cover all messages: "unsubscribe me from your emails". Their words are
+    /// spent, and the text is in doubt unless the rest is a request.
     partial: &'static [&'static str],
     /// Requests to be left alone.
     requests: &'static [&'static [&'static str]],
     /// Opt-out words with another object: "stop by", "cancel my appointment".
     everyday: &'static [&'static str],
-    /// Requests so unspecific that the everyday phrases come first.
+    /// Requests so unspecific that the everyday phrases are tried first.
     likely: &'static [&'static str],
-    /// What a person should read.
+    /// Phrases that a person should read.
     unsure: &'static [&'static str],
 }
 
@@ -76,7 +76,7 @@ enum Effect {
 
 type Step = (Effect, Section, fn(&Language) -> Vec<&'static str>);
 
-/// The order in which phrases are tried; the first that decides wins.
+/// The order in which phrases are tried. The first phrase that decides wins.
 const STEPS: [Step; 8] = [
     (Effect::OptOut, Section::Insistent, |language| {
         language.insistent.to_vec()
@@ -111,18 +111,18 @@ const FILES: [(&str, &str); 3] = [
     ("es", include_str!("../phrases/es.phrases")),
 ];
 
-/// An opt-out word anywhere is for a person to read.
+/// Class of the words that a person should read wherever they stand.
 const REVIEW_ANYWHERE: &str = "review";
-/// These only where a sentence begins with them, as an order does ("remove").
+/// Class of the words that a person should read at the start of a clause, as in an order ("remove").
 const REVIEW_AT_START: &str = "review_at_start";
-/// These also where a sentence ends with them ("I need to cancel").
+/// Class of the words that a person should read at the end of a clause ("I need to cancel").
 const REVIEW_AT_END: &str = "review_at_end";
 
-/// Phrases in the order of the steps, and their words.
+/// The vocabulary and the phrases, in the order of the steps.
 pub(super) struct Grammar {
     vocabulary: Vocabulary,
     stages: Vec<Stage>,
-    /// Whether a lone word may be a misspelt keyword.
+    /// Whether a single word is checked for a misspelt keyword.
     corrects: bool,
 }
 
@@ -138,18 +138,19 @@ static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
     Grammar::read(&LANGUAGES, &books, true)
 });
 
-/// Whether a word occurs in any phrase of English, French or Spanish.
+/// Whether a word occurs in a phrase of English, French or Spanish.
 pub(super) fn knows(word: &str) -> bool {
     GRAMMAR.vocabulary.knows(word)
 }
 
-/// Judges a text whose words have their usual spelling, as English, French or Spanish.
+/// Judges a text by the phrases of English, French and Spanish. The words must have their usual
+/// spelling.
 pub(super) fn judge(tokens: &[Token], trace: &Trace) -> Reading {
     GRAMMAR.judge(tokens, trace)
 }
 
 impl Grammar {
-    /// The grammar of a language that is nothing but a file.
+    /// The grammar of a language that is only a file.
     pub(super) fn of_book(book: &(&'static str, Book)) -> Self {
         Self::read(&[], std::slice::from_ref(book), false)
     }
@@ -213,7 +214,7 @@ impl Grammar {
             .unwrap_or(Reading::Nothing)
     }
 
-    /// The words with which its phrases begin.
+    /// The words with which phrases can start.
     pub(super) fn beginnings(&self) -> impl Iterator<Item = &str> {
         let ids = self
             .stages
@@ -241,8 +242,8 @@ impl Grammar {
 }
 
 impl Stage {
-    /// The phrases of this step that occur in the text: all where it spends their words, else the
-    /// first, which decides.
+    /// The phrases of this step that occur in the text: all of them if the step spends their words,
+    /// otherwise only the first, which decides.
     fn occurrences(&self, sentence: &mut Sentence) -> Vec<Occurrence> {
         match self.effect {
             Effect::OptOut | Effect::Help | Effect::Unsure => {
@@ -263,7 +264,7 @@ impl Stage {
     }
 }
 
-/// The keyword that the only word of the text, politeness aside, misspells.
+/// The keyword that the text misspells, if it is one word apart from courtesies.
 fn misspelt(tokens: &[Token], sentence: &Sentence) -> Option<&'static str> {
     tokens
         .iter()
@@ -282,14 +283,14 @@ fn misspelt(tokens: &[Token], sentence: &Sentence) -> Option<&'static str> {
 
 #[cfg(test)]
 impl Grammar {
-    /// Whether a phrase was read.
+    /// Whether the grammar has a phrase with this source.
     pub(super) fn has(&self, source: &str) -> bool {
         self.stages
             .iter()
             .any(|stage| stage.phrases.named(source).is_some())
     }
 
-    /// Examples of an entry that say something else than the phrase.
+    /// The examples of an entry that contradict it.
     pub(super) fn misread(&self, entry: &super::phrases::Entry) -> Vec<String> {
         use super::words::{canonical, tokenise};
         let Some(phrase) = self

@@ -1,11 +1,9 @@
-//! Slips of the finger on a QWERTY keyboard.
-//!
-//! This module must not know which words matter.
+//! Typing slips on a QWERTY keyboard.
 
 const ROWS: [&str; 3] = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
 
-/// Whether one slip makes `word` out of `target`: two neighbouring letters swapped, a letter after
-/// the first left out, or a key next to the right one hit.
+/// Whether one slip turns `target` into `word`: two adjacent letters swapped, a letter after the
+/// first omitted, or a neighbouring key pressed.
 pub(super) fn is_slip(word: &str, target: &str) -> bool {
     let word: Vec<char> = word.chars().take(target.len().saturating_add(1)).collect();
     let target: Vec<char> = target.chars().collect();
@@ -43,7 +41,7 @@ fn is_omission(word: &[char], target: &[char]) -> bool {
             .eq(target.iter().skip(kept.saturating_add(1)))
 }
 
-/// Where the words differ, and the two letters there.
+/// The positions at which the words differ, with both letters.
 fn differences(word: &[char], target: &[char]) -> Vec<(usize, char, char)> {
     word.iter()
         .zip(target)
@@ -58,7 +56,7 @@ fn are_neighbours(first: char, second: char) -> bool {
         (Some((row, column)), Some((other_row, other_column))) if row == other_row => {
             column.abs_diff(other_column) == 1
         }
-        // A lower row is shifted to the right by half a key.
+        // Each row is offset to the right of the row above by half a key.
         (Some((row, column)), Some((other_row, other_column))) if row.abs_diff(other_row) == 1 => {
             let (upper, lower) = if row < other_row {
                 (column, other_column)

@@ -1,10 +1,8 @@
-//! Languages whose phrases are nothing but data: every file in `phrases/` beside those of English,
-//! French and Spanish, which extend the grammars in code.
+//! Languages that are only data: every file in `phrases/` except those of English, French and Spanish,
+//! which extend the grammar in code.
 //!
-//! A text is read in each language of which it has a word that begins a phrase. The languages see
-//! the words as they are written, not corrected as English ones.
-//!
-//! This module must not know what any language means.
+//! A text is read in each language of which it has a word that can start a phrase. These languages
+//! see the words as written, without English spelling correction.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -16,7 +14,7 @@ use super::grammar::{Grammar, Reading};
 use super::phrases::{Book, Section};
 use super::words::Token;
 
-/// Languages and their files.
+/// Language codes and their files.
 pub(super) const FILES: [(&str, &str); 21] = [
     ("ar", include_str!("../phrases/ar.phrases")),
     ("bn", include_str!("../phrases/bn.phrases")),
@@ -41,17 +39,17 @@ pub(super) const FILES: [(&str, &str); 21] = [
     ("zh", include_str!("../phrases/zh.phrases")),
 ];
 
-/// One bit for each language.
+/// A set of languages, one bit for each.
 type Languages = u32;
 
 struct Library {
     grammars: Vec<Grammar>,
-    /// In which languages a word begins a phrase.
+    /// The languages in which a word can start a phrase.
     beginnings: HashMap<String, Languages>,
     exact: HashMap<String, Exact>,
 }
 
-/// What a whole text means, and the entry that says so.
+/// The meaning of a whole text, and the entry that defines it.
 struct Exact {
     reading: Reading,
     language: &'static str,
@@ -61,7 +59,7 @@ struct Exact {
 
 static LIBRARY: LazyLock<Library> = LazyLock::new(Library::open);
 
-/// What a whole text means in the form in which people wrote it; `strict` is its strict form.
+/// The meaning of a whole text, compared in its strict form.
 pub(super) fn exact(strict: &str, trace: &Trace) -> Option<Reading> {
     let exact = LIBRARY.exact.get(strict)?;
     trace.note(|| {
@@ -75,7 +73,7 @@ pub(super) fn exact(strict: &str, trace: &Trace) -> Option<Reading> {
     Some(exact.reading)
 }
 
-/// What a text asks for in any of the languages: a request before doubt, doubt before a question.
+/// What a text asks for in any of the languages. An opt-out outranks doubt, and doubt outranks help.
 pub(super) fn judge(tokens: &[Token], trace: &Trace) -> Reading {
     let library = &*LIBRARY;
     let spoken = tokens.iter().fold(0, |spoken, token| match token {

@@ -1,32 +1,33 @@
 //! Recognises opt-out, opt-in and help in a received text.
 //!
 //! The law's standard is what a reasonable person would understand, and no wording may be required
-//! (47 CFR 64.1200(a)(10); the words it names: stop, quit, end, revoke, opt out, cancel,
-//! unsubscribe). A missed opt-out is the worst error and a false one the second worst, so the steps
-//! go from the certain to the doubtful, and what has an opt-out word but fits nothing is for a
-//! person to read: [`Keyword::Review`].
+//! (47 CFR 64.1200(a)(10), which names stop, quit, end, revoke, opt out, cancel and unsubscribe). A
+//! missed opt-out is the worst error and a false one the second worst. The steps therefore go from
+//! certain to doubtful, and a text with an opt-out word that no step explains is left for a person
+//! to read: [`Keyword::Review`].
 //!
-//! Choices about texts that name no keyword:
-//! - *Wrong number* is an opt-out: the person with this phone is not the one who consented.
+//! Decisions about texts without a keyword:
+//! - *Wrong number* is an opt-out: the holder of this phone is not the person who consented.
 //! - *Leave me alone*, *lose my number*, *go away*, a threat to report or block us: opt-outs.
 //! - *Don't call me* is an opt-out (a do-not-call request covers texts), unless the same text asks
 //!   for texts instead: "don't call, just text".
-//! - A limit in time ("don't text me before nine") is not a revocation.
+//! - A time limit ("don't text me before nine") is not a revocation.
 //! - *Not interested* alone refuses the offer and perhaps the sender: review.
-//! - *This is not Ann* says that the number is wrong; *I'm not Ann* may say anything: review.
-//! - *No consent*, *I never opted in*: opt-outs; *I never signed up for this* complains: review.
-//! - *Unsubscribe me from your e-mails* asks for less than silence: review.
+//! - *This is not Ann* means a wrong number: opt-out. *I'm not Ann* may mean anything: review.
+//! - *No consent* and *I never opted in* are opt-outs; *I never signed up for this* is a complaint:
+//!   review.
+//! - *Unsubscribe me from your e-mails* does not ask to end all messages: review.
 //! - Declining further contact, however politely ("no need to reach out again"), is an opt-out; *no
 //!   need to follow up* alone may mean this once: review.
-//! - STOP said in fun ("stop it, that's gorgeous"), or of something else (an HOA's opt-out, a wrong
-//!   number that corrects a typo, an appointment that is cancelled), is ordinary; fun that could be
-//!   meant ("stop, that's insane") is for a person.
-//! - A few words in a script that we cannot read: review.
-//! - Consent is never guessed. Opt-in is START or UNSTOP and nothing else; YES answers a question
-//!   that a business asked, and undoes no STOP.
+//! - STOP in jest ("stop it, that's gorgeous") or about something else (an HOA's opt-out, a wrong
+//!   number that corrects a typo, a cancelled appointment) is ordinary. Jest that could be serious
+//!   ("stop, that's insane") is for a person to read.
+//! - A few words in a script without phrases: review.
+//! - Consent is never guessed. Opt-in is START or UNSTOP and nothing else. YES answers a question
+//!   that a business asked and does not undo a STOP.
 //!
-//! Words that are quoted, that instruct or that a machine wrote ask for nothing: `foreign` tells them
-//! from the person's own, with what the person got from us lately, which it is told.
+//! Words that are quoted, that instruct the reader or that a machine wrote are not requests. `foreign`
+//! separates them from the person's own words, by comparison with our recent messages to the person.
 //!
 //! This crate must not know who the sender is or what follows from the answer.
 
@@ -63,20 +64,20 @@ pub use speaker::{Machine, Speaker, Understood};
 /// What a received text asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Keyword {
-    /// The person withdraws consent: no further message.
+    /// The person withdraws consent: no further message may be sent.
     OptOut,
-    /// The person consents again, by one of the two words reserved for it.
+    /// The person consents again, with START or UNSTOP.
     OptIn,
-    /// The person asks who is texting and how to stop it.
+    /// The person asks who is texting or how to stop the messages.
     Help,
-    /// The text has an opt-out word and fits nothing: nothing is sent until somebody has read it.
+    /// The text may be an opt-out: nothing is sent until a person has read it.
     Review,
     /// An ordinary text.
     None,
 }
 
 impl Keyword {
-    /// Every keyword, in the order of a report.
+    /// Every keyword, in the order in which reports list them.
     pub const ALL: [Self; 5] = [
         Self::OptOut,
         Self::OptIn,
@@ -98,30 +99,30 @@ impl Keyword {
     }
 }
 
-/// The step that decided a [`Classification`].
+/// The step that produced a [`Classification`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MatchStep {
-    /// The whole text is a phone's report of a reaction to one of our messages.
+    /// The text is a phone's report of a reaction to one of our messages.
     Reaction,
-    /// A request in words that are marked as quoted and that we did not send.
+    /// A request in quoted words that we did not send, or an instruction to opt out and nothing else.
     Quotation,
-    /// The whole text is a keyword of a list.
+    /// The whole text is a listed keyword.
     ExactKeyword,
-    /// The text has no words but a stop sign or another sign of refusal.
+    /// The text has no words, only a stop sign or another sign of refusal.
     Sign,
-    /// The whole text is a keyword with its letters apart ("S T O P").
+    /// The whole text is a keyword with spaced letters ("S T O P").
     SpacedLetters,
-    /// The whole text is a known request without its spaces ("removeme").
+    /// A phrase of the grammar, once missing spaces are restored ("removeme").
     RunTogether,
-    /// The whole text, greetings and politeness aside, is a misspelt keyword.
+    /// The whole text, except for greetings and courtesies, is a misspelt keyword.
     NearMiss,
     /// A phrase of the grammar.
     Phrase,
     /// An opt-out word that no phrase explains.
     UnplacedWord,
-    /// A short text that stands alone in a script of which we read no language.
+    /// A short text in a script without a file of phrases.
     UnreadScript,
-    /// Nothing of the above.
+    /// No step recognised a keyword.
     NoKeyword,
 }
 
@@ -145,14 +146,14 @@ impl MatchStep {
     }
 }
 
-/// What a text asks for, and why we think so.
+/// What a text asks for, and what decided it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Classification {
     /// What it asks for.
     pub keyword: Keyword,
     /// The step that decided.
     pub step: MatchStep,
-    /// The entry of the list or the phrase that matched. Never the person's own text.
+    /// The list entry or phrase that matched; never the person's own text.
     pub matched: Option<&'static str>,
 }
 
@@ -165,7 +166,7 @@ impl Classification {
         }
     }
 
-    /// This, or the other if this asks for nothing.
+    /// `self`, or `other` if `self` asks for nothing.
     const fn or(self, other: Self) -> Self {
         match self.keyword {
             Keyword::None => other,
@@ -174,15 +175,15 @@ impl Classification {
     }
 }
 
-/// What a received text asks for, of any length and content, as far as it can be told without what was
-/// sent before; in time linear in its length. See [`understand`].
+/// What a received text asks for, judged without knowledge of earlier messages. Accepts any text and
+/// runs in time linear in its length. See [`understand`].
 #[must_use]
 pub fn classify(text: &str) -> Classification {
     understand(text, &[]).classification
 }
 
-/// What a received text asks for in the person's own words, and who speaks in it. `sent` is what the
-/// person got from us lately: they quote it.
+/// What a received text asks for in the person's own words, and who speaks in it. `sent` holds our
+/// recent messages to the person, which a reply may quote.
 #[must_use]
 pub fn understand(text: &str, sent: &[&str]) -> Understood {
     foreign::understand(text, sent, &Trace::off())
@@ -200,8 +201,8 @@ pub fn explain(text: &str, sent: &[&str]) -> Explanation {
     }
 }
 
-/// Whether the carrier's own auto-responder acts on this text, whatever we do: Telnyx's default
-/// opt-out, opt-in and help words, which are matched as the whole text and without regard to case.
+/// Whether the carrier's own auto-responder acts on this text regardless of what we do. Telnyx matches
+/// its default opt-out, opt-in and help words against the whole text, ignoring case.
 ///
 /// Source: Telnyx's documentation of advanced opt-in and opt-out.
 #[must_use]
@@ -227,7 +228,7 @@ pub(crate) fn classify_own_words(text: &str, trace: &Trace) -> Classification {
     }
 }
 
-/// `found`, after the trace was told of it.
+/// Records `found` in the trace and returns it.
 fn noted(
     trace: &Trace,
     way: Way,
@@ -242,7 +243,7 @@ fn noted(
     found
 }
 
-/// A text that is a keyword or an exact entry of a language, accents included.
+/// The classification of a text that is a keyword or an exact entry of a language, accents included.
 fn whole_text_as_written(strict: &str, trace: &Trace) -> Option<Classification> {
     if let Some(keyword) = lists::opt_in(strict) {
         let step = MatchStep::ExactKeyword;
@@ -251,14 +252,14 @@ fn whole_text_as_written(strict: &str, trace: &Trace) -> Option<Classification> 
     languages::exact(strict, trace).map(|reading| classified(reading, MatchStep::ExactKeyword))
 }
 
-/// A short text in a script of which we read no language is as likely a request as an answer.
+/// Review for a short text in a script without phrases: it is as likely a request as an answer.
 fn unread_script(text: &str, trace: &Trace) -> Option<Classification> {
     let found = Classification::new(Keyword::Review, MatchStep::UnreadScript, None);
     unread::is_short_and_unread(text)
         .then(|| noted(trace, Way::UnreadScript, || text.to_owned(), found))
 }
 
-/// A text that is nothing but a keyword.
+/// The classification of a text that is a keyword and nothing else.
 fn whole_text(tokens: &[Token]) -> Option<Classification> {
     let spoken = words::joined(tokens, " ")?;
     let squashed = words::joined(tokens, "")?;
@@ -279,7 +280,7 @@ fn whole_text(tokens: &[Token]) -> Option<Classification> {
         .or_else(|| near_miss::keyword(&spoken).map(|entry| opt_out(MatchStep::NearMiss, entry)))
 }
 
-/// A text without words.
+/// The classification of a text that has no words but a sign.
 fn sign(text: &str, tokens: &[Token]) -> Option<Classification> {
     let is_wordless = !tokens.iter().any(|token| matches!(token, Token::Word(_)));
     if !is_wordless {
@@ -297,7 +298,8 @@ fn sign(text: &str, tokens: &[Token]) -> Option<Classification> {
         ))
 }
 
-/// As it was written; then, since a missed opt-out is the worst error, as it may have been meant.
+/// Reads the text as written and, because a missed opt-out is the worst error, in every other way in
+/// which it may have been meant. The first opt-out wins.
 fn by_grammar(tokens: Vec<Token>, trace: &Trace) -> Classification {
     let letters = run_together::letters(&tokens).unwrap_or_default();
     let unemphasised = emphasis::unemphasised(&tokens);
@@ -330,7 +332,7 @@ fn by_phrase(tokens: Vec<Token>, way: Way, trace: &Trace) -> Classification {
     noted(trace, way, || words::shown(&tokens), found)
 }
 
-/// What a reading means, by `step` unless the reading names another.
+/// The classification of a reading, attributed to `step` unless the reading implies another step.
 const fn classified(reading: Reading, step: MatchStep) -> Classification {
     let (keyword, step, matched) = match reading {
         Reading::OptOut(phrase) => (Keyword::OptOut, step, Some(phrase)),

@@ -1,8 +1,8 @@
-//! Word lists: keywords and the words near them, folded (lower case, no accents, no apostrophes).
+//! Word lists: keywords and similar words, folded (lower case, no accents, no apostrophes).
 //!
-//! This module must not know phrases. Sources of the keywords: the FCC's per-se words
-//! (47 CFR 64.1200(a)(10)), CTIA's Messaging Principles 5.1.3, carriers' and providers' documented
-//! defaults, and their French and Spanish equivalents.
+//! Sources of the keywords: the FCC's per-se words (47 CFR 64.1200(a)(10)), CTIA's Messaging
+//! Principles 5.1.3, documented defaults of carriers and providers, and their French and Spanish
+//! equivalents.
 
 /// The keywords on which Telnyx's auto-responder acts by default. REVOKE and OPT OUT, which the
 /// FCC names, are not among them.
@@ -19,10 +19,10 @@ pub(super) const PROVIDER_DEFAULTS: &[&str] = &[
     "HELP",
 ];
 
-/// Alone, a request.
+/// A request if it stands alone.
 pub(super) const STOP_SIGN: char = '🛑';
 
-/// Alone, for a person to read: a request or an answer.
+/// For review if they stand alone: they may be a request or an answer.
 pub(super) const REFUSAL_SIGNS: &[char] = &['🚫', '⛔', '✋', '🤚', '🙅', '🖕'];
 
 const OPT_IN: &str = "start,unstop";
@@ -39,24 +39,24 @@ alto,baja,basta,para,parar,pare,paren,parad,cancelar,cancela,cancele,cancelen,de
 detengan,detente,detenganse,salir,terminar,eliminar,remover,borrar,anular,quitar,suspender,\
 desuscribir,desuscribirme,desuscribirse,dar de baja,darme de baja,darse de baja,no mas,nomas";
 
-/// Keywords that are recognised with their letters apart when they are the whole text.
+/// Keywords that are recognised with spaced letters when they are the whole text.
 const SPACED: &str = "\
 stop,stopall,unsubscribe,cancel,quit,revoke,optout,remove,unsub,\
 arret,arrete,arretez,desabonner,desinscrire,annuler,alto,baja,pare,paren,parar,cancelar,basta";
 
-/// Keywords that are recognised with their letters apart inside a text.
+/// Keywords that are recognised with spaced letters inside a text.
 const SPELT_OUT: &str = "stop,end,quit,cancel,unsubscribe,remove,revoke,optout,arret,alto,baja";
 
-/// Words that are recognised where a symbol stands for a letter.
+/// Words that are recognised when a symbol masks a letter.
 pub(super) const MASKED: &str = "stop,quit,cancel,remove,unsubscribe,fuck,fucking,fuckin";
 
-/// Words that a misspelling may be read as when it is the whole text.
+/// Keywords for which a misspelling that is the whole text is accepted.
 pub(super) const NEAR_MISS_TARGETS: &[&str] = &[
     "stop", "stopall", "quit", "end", "cancel", "remove", "revoke", "optout", "arret", "arrete",
     "arreter", "arretez", "annuler", "cancelar", "parar",
 ];
 
-/// Words so long that two wrong letters still leave no doubt.
+/// Words long enough to be recognised with two wrong letters.
 pub(super) const LONG_WORDS: &[&str] = &[
     "unsubscribe",
     "unsubscribed",
@@ -68,7 +68,7 @@ pub(super) const LONG_WORDS: &[&str] = &[
     "desinscription",
 ];
 
-/// Words within one letter of a keyword that people also mean.
+/// Real words within one letter of a keyword, which must not be taken for it.
 const REAL_WORDS: &str = "\
 shop,stops,step,spot,spots,top,stomp,slop,sop,stow,strop,swop,stoup,quite,quiet,suit,quilt,quip,quid,quiz,quint,\
 quits,cancer,cancels,remote,removed,removes,evoke,arrest,garret,caret,parer,para,parra,pagar,pasar,\
@@ -94,19 +94,19 @@ pub(super) const CONTEXT_WORDS: &[&str] = &[
     "permission",
 ];
 
-/// Words within one letter of those.
+/// Real words within one letter of a [`CONTEXT_WORDS`] entry.
 const CONTEXT_NEIGHBOURS: &str = "\
 testing,resting,nesting,vesting,sexting,tenting,pleased,pleases,lease,pleas,contract,contacts,\
 contrast,compact,spending,lending,bending,mending,tending,vending,sanding,seeding,fending,massage,\
 massages,content,consents,permissions,passage,passages,presages,lumber,slumber,umber,numbers,numbed,falling,balling,culling,\
 galling,walling,cabling,caulking,removed,removes,remover,remote,messaged,deleted,deletes,deplete";
 
-/// Short words of requests that are corrected inside a text after a slip of the finger.
+/// Short words of requests that are corrected inside a text after a typing slip.
 pub(super) const SHORT_WORDS: &[&str] = &[
     "stop", "text", "leave", "alone", "more", "quit", "list", "take", "wrong",
 ];
 
-/// Words that a slip turns those into and that people also mean.
+/// Real words that a slip can produce from a [`SHORT_WORDS`] entry.
 const SHORT_NEIGHBOURS: &str = "\
 test,atop,sop,stp,lave,aloe,mode,mote,mire,moe,qui,quot,lost,lust,lit,tale,tame,fake,rake,tet,\
 lis,kist,mor,qut,sto,tae,lits";
@@ -123,7 +123,7 @@ pub(super) fn opt_out(text: &str) -> Option<&'static str> {
     entry(OPT_OUT, text)
 }
 
-/// The keyword that these letters spell once the spaces between them are gone.
+/// The keyword that these letters spell without the spaces between them.
 pub(super) fn spaced_opt_out(letters: &str) -> Option<&'static str> {
     entry(SPACED, letters)
 }

@@ -1,13 +1,11 @@
-//! Words in which a symbol hides a letter: "st*p", "c@ncel".
-//!
-//! This module must not know phrases.
+//! Masked words, in which a symbol replaces a letter: "st*p", "c@ncel".
 
 use super::lists;
 
-/// More hidden letters leave too much doubt.
+/// Most masked letters in a word; more are too ambiguous.
 const MOST_HIDDEN: usize = 2;
 
-/// The word that this piece of a text shows all but one or two letters of.
+/// The listed word of which this piece of text masks one or two letters.
 pub(super) fn word(chunk: &str) -> Option<&'static str> {
     let shown = chunk.replace("()", "*");
     let shown = shown.trim_matches(|c: char| !c.is_alphanumeric());

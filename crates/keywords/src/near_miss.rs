@@ -1,18 +1,16 @@
-//! Spelling: which keyword was meant by a word that is nearly one.
-//!
-//! This module must not know phrases.
+//! Misspellings: which keyword a similar word was meant to be.
 
 use super::keyboard;
 use super::lists;
 
-/// Words longer than this are no misspelt keyword.
+/// Longest word, in bytes, that can be a misspelt keyword.
 const LONGEST_WORD: usize = 20;
 
-/// A longer jumble of the letters of STOP is no slip.
+/// Longest jumble of the letters of STOP that counts as a slip.
 const LONGEST_JUMBLE: usize = 6;
 
-/// Ways to read a stretched or disguised word: repeated letters as two or one, digits and symbols
-/// as the letters that they resemble.
+/// Possible spellings of a stretched or disguised word: runs of a letter cut to two and to one, and
+/// digits replaced by the letters that they resemble.
 pub(super) fn spellings(word: &str) -> Vec<String> {
     let mut candidates = Vec::new();
     if word.len() <= LONGEST_WORD.saturating_mul(4) {
@@ -26,8 +24,8 @@ pub(super) fn spellings(word: &str) -> Vec<String> {
     candidates
 }
 
-/// The long opt-out word that this word misspells by at most two letters. Only words so long that
-/// nothing else is near.
+/// The long opt-out word that this word misspells by at most two letters. Only words long enough to
+/// have no other word nearby are considered.
 pub(super) fn long_word(word: &str) -> Option<&'static str> {
     lists::LONG_WORDS
         .iter()
@@ -38,7 +36,7 @@ pub(super) fn long_word(word: &str) -> Option<&'static str> {
         .copied()
 }
 
-/// The word of a request that this word misspells by one letter.
+/// The word used in requests that this word misspells by one letter.
 pub(super) fn context_word(word: &str) -> Option<&'static str> {
     if lists::is_context_neighbour(word) {
         return None;
@@ -49,7 +47,7 @@ pub(super) fn context_word(word: &str) -> Option<&'static str> {
         .copied()
 }
 
-/// The short word of a request that a slip of the finger turned into this word.
+/// The short word used in requests that a typing slip turned into this word.
 pub(super) fn short_word(word: &str) -> Option<&'static str> {
     if lists::is_short_neighbour(word) {
         return None;
@@ -60,7 +58,7 @@ pub(super) fn short_word(word: &str) -> Option<&'static str> {
         .copied()
 }
 
-/// The keyword of which this single word is a misspelling, when it is the whole text.
+/// The keyword that this word misspells, for a word that is the whole text.
 pub(super) fn keyword(word: &str) -> Option<&'static str> {
     if lists::is_real_word(word) || word.contains(' ') {
         return None;
@@ -78,7 +76,7 @@ pub(super) fn keyword(word: &str) -> Option<&'static str> {
         .or_else(|| long_word(word))
 }
 
-/// "soptp": nothing but the letters of STOP, all of them, and an S first.
+/// "soptp": only the letters of STOP, all of them present, S first.
 fn is_jumbled_stop(word: &str) -> bool {
     word.starts_with('s')
         && word.len() <= LONGEST_JUMBLE
@@ -115,7 +113,7 @@ fn squeezed(word: &str, most: usize) -> String {
     kept
 }
 
-/// Digits and symbols as the letters that they resemble, in a word that has other letters.
+/// The word with digits replaced by the letters that they resemble, if it also has letters.
 pub(super) fn undisguised(word: &str) -> String {
     if !word.chars().any(char::is_alphabetic) {
         return word.to_owned();
@@ -133,9 +131,9 @@ pub(super) fn undisguised(word: &str) -> String {
         .collect()
 }
 
-/// Whether the words differ by at most `limit` letters inserted, left out, replaced or swapped with
-/// their neighbour (optimal string alignment). Words beyond [`LONGEST_WORD`] never do, so the cost
-/// is bounded.
+/// Whether the words differ by at most `limit` insertions, deletions, replacements or swaps of
+/// adjacent letters (optimal string alignment). Words longer than [`LONGEST_WORD`] never match, which
+/// bounds the cost.
 fn is_within(word: &str, target: &str, limit: usize) -> bool {
     if word.len().abs_diff(target.len()) > limit || word.len() > LONGEST_WORD {
         return false;

@@ -1,4 +1,4 @@
-//! A small language for phrases, and its matcher.
+//! The pattern language of phrases, and its matcher.
 //!
 //! A phrase is a line of pieces separated by spaces:
 //!
@@ -8,31 +8,29 @@
 //! | `stop\|quit` | one of the words |
 //! | `<texts>` | one of the words of a class; classes and words mix: `<me>\|people` |
 //! | `_` | any word |
-//! | `~` | a word that occurs in no phrase, as a name does |
+//! | `~` | a word that occurs in no phrase, such as a name |
 //! | `..`, `...` | up to three, up to eight words |
-//! | `por_favor` | the words one after the other; so are the characters of a script without spaces |
+//! | `por_favor` | the words in sequence; the characters of a script without spaces likewise |
 //! | `,` | the end of a clause |
-//! | `^`, `$` | the begin and the end of a clause, greetings and politeness aside |
-//! | `^^`, `$$` | the begin and the end of the text, likewise |
-//! | `a\|$`, `a\|_`, `a\|,` | an alternative may be the end of a clause (matched, not used), any word or a break |
+//! | `^`, `$` | the start and the end of a clause, ignoring greetings and courtesies |
+//! | `^^`, `$$` | the start and the end of the text, likewise |
+//! | `a\|$`, `a\|_`, `a\|,` | an alternative may be the end of a clause (matched, not consumed), any word or a break |
 //! | `!x\|y` | a word that is none of these |
-//! | `x?`, `x*` | the piece or nothing; up to six times the piece |
+//! | `x?`, `x*` | the piece or nothing; the piece up to six times |
 //!
-//! Filler words ("please", "ever", an oath) may stand between any two pieces. Every quantity is
-//! bounded, so that matching is linear in the length of the text.
-//!
-//! This module must not know languages or what a phrase means.
+//! Filler words ("please", "ever", a swear word) may stand between any two pieces. Every quantity is
+//! bounded, so matching is linear in the length of the text.
 
 use super::sentence::Sentence;
 use super::vocabulary::WordId;
 
-/// Most fillers skipped between two pieces.
+/// Most filler words that are skipped between two pieces.
 const MOST_FILLERS: usize = 3;
 
-/// A phrase, ready to be matched.
+/// A parsed phrase.
 #[derive(Debug)]
 pub(super) struct Phrase {
-    /// The phrase as it was written.
+    /// The phrase as written.
     pub(super) source: &'static str,
     pieces: Vec<Piece>,
 }
@@ -42,7 +40,7 @@ impl Phrase {
         Self { source, pieces }
     }
 
-    /// The words with which a match can begin. `None` if it can begin with any word.
+    /// The words with which a match can start. `None` if it can start with any word.
     pub(super) fn first_words(&self) -> Option<Vec<WordId>> {
         let mut words = Vec::new();
         for piece in &self.pieces {
@@ -57,7 +55,7 @@ impl Phrase {
         None
     }
 
-    /// The end of the longest-reaching match that begins at `at` and uses no spent word.
+    /// The end of the longest match that starts at `at` and uses no spent word.
     pub(super) fn match_at(&self, sentence: &Sentence, at: usize) -> Option<usize> {
         reach(&self.pieces, sentence, at, true)
     }
@@ -77,17 +75,17 @@ pub(super) enum Piece {
     },
 }
 
-/// What one position of a text may be.
+/// The alternatives for one position of a text.
 #[derive(Debug, Default)]
 pub(super) struct Unit {
     pub(super) words: Vec<WordId>,
-    /// Words one after the other.
+    /// Alternatives of several words.
     pub(super) sequences: Vec<Vec<WordId>>,
-    /// The words are those that it may not be.
+    /// Whether `words` are excluded instead of allowed.
     pub(super) except: bool,
     pub(super) any_word: bool,
     pub(super) clause_break: bool,
-    /// The end of a clause, which takes no position.
+    /// Whether the end of a clause matches; it takes no position.
     pub(super) clause_end: bool,
 }
 
@@ -99,7 +97,7 @@ impl Unit {
         }
     }
 
-    /// The words that this may be. `None` if it may be something else.
+    /// The allowed words. `None` if something else is allowed too.
     fn named_words(&self) -> Option<&[WordId]> {
         let named = !(self.except || self.any_word || self.clause_break || self.clause_end);
         named.then_some(&self.words)
@@ -114,7 +112,7 @@ impl Unit {
             .is_some_and(|id| self.any_word || self.words.binary_search(&id).is_ok() != self.except)
     }
 
-    /// Where the sequences end that begin at `at`.
+    /// The ends of the sequences that start at `at`.
     fn sequence_ends(&self, sentence: &Sentence, at: usize) -> impl Iterator<Item = usize> {
         let matches = move |words: &&Vec<WordId>| {
             let places = at..at.saturating_add(words.len());
@@ -163,7 +161,7 @@ fn reach(pieces: &[Piece], sentence: &Sentence, at: usize, first: bool) -> Optio
     }
 }
 
-/// Where one unit of a single word ends that begins at `at`, fillers before it skipped.
+/// The end of a single-word unit that starts at `at` or after fillers.
 fn end_of_one(unit: &Unit, sentence: &Sentence, at: usize, first: bool) -> Option<usize> {
     let most_fillers = if first { 0 } else { MOST_FILLERS };
     for place in at..=at.saturating_add(most_fillers) {
@@ -177,8 +175,8 @@ fn end_of_one(unit: &Unit, sentence: &Sentence, at: usize, first: bool) -> Optio
     None
 }
 
-/// Where one, two, … units end that begin at `at`, fillers between them skipped: how many, and the
-/// end, the furthest last. A unit that matches in several ways goes on from its longest match.
+/// The ends of one, two, … units that start at `at`, skipping fillers between them, as (count, end)
+/// with the furthest last. After a unit that matches in several ways, its longest match continues.
 fn ends_of(
     unit: &Unit,
     most: usize,

@@ -1,6 +1,4 @@
-//! Phrases in their order, found by the words with which they can begin.
-//!
-//! This module must not know what a phrase means.
+//! Ordered phrases, indexed by the words with which they can start.
 
 use std::collections::HashMap;
 
@@ -8,28 +6,28 @@ use super::pattern::Phrase;
 use super::sentence::Sentence;
 use super::vocabulary::WordId;
 
-/// A phrase in a text.
+/// An occurrence of a phrase in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Occurrence {
-    /// The phrase as it is written.
+    /// The phrase as written.
     pub(super) source: &'static str,
     /// The language that the phrase belongs to.
     pub(super) language: &'static str,
-    /// The first position that it covers, and the one after the last.
+    /// The first position that it covers, and the position after the last.
     pub(super) from: usize,
     pub(super) to: usize,
 }
 
-/// An ordered list of phrases. The earlier phrase goes first, wherever in the text it matches.
+/// An ordered list of phrases. An earlier phrase takes precedence, wherever in the text it matches.
 pub(super) struct Phrasebook {
     /// Each phrase with its language.
     phrases: Vec<(&'static str, Phrase)>,
-    /// For each word the places in the list of the phrases that can begin with it.
+    /// For each word, the indices of the phrases that can start with it.
     by_first_word: HashMap<WordId, Vec<usize>>,
 }
 
 impl Phrasebook {
-    /// Phrases that can begin with any word are left out: they would have to be tried everywhere.
+    /// Phrases that can start with any word are left out: they would have to be tried everywhere.
     pub(super) fn new(phrases: impl IntoIterator<Item = (&'static str, Phrase)>) -> Self {
         let mut book = Self {
             phrases: Vec::new(),
@@ -47,18 +45,18 @@ impl Phrasebook {
         book
     }
 
-    /// How many phrases it has.
+    /// The number of phrases.
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.phrases.len()
     }
 
-    /// The words with which its phrases begin.
+    /// The words with which phrases can start.
     pub(super) fn first_words(&self) -> impl Iterator<Item = WordId> {
         self.by_first_word.keys().copied()
     }
 
-    /// The phrase that is written so.
+    /// The phrase with this source.
     #[cfg(test)]
     pub(super) fn named(&self, source: &str) -> Option<&Phrase> {
         let phrases = self.phrases.iter().map(|(_, phrase)| phrase);
@@ -72,7 +70,7 @@ impl Phrasebook {
             .find_map(|candidate| occurrence(candidate, sentence))
     }
 
-    /// Spends the words of every phrase that occurs in the text, and says which do.
+    /// Spends the words of every phrase that occurs in the text, and returns those phrases.
     pub(super) fn spend_all(&self, sentence: &mut Sentence) -> Vec<Occurrence> {
         let mut spent = Vec::new();
         for candidate in self.candidates(sentence) {
@@ -84,7 +82,7 @@ impl Phrasebook {
         spent
     }
 
-    /// Phrases and the positions at which they might begin, in the order of the list.
+    /// Phrases and the positions at which they might start, in the order of the list.
     fn candidates(&self, sentence: &Sentence) -> Vec<Candidate<'_>> {
         let mut places: Vec<(usize, usize)> = (0..sentence.len())
             .filter_map(|at| Some((at, self.by_first_word.get(&sentence.fresh_word(at)?)?)))
@@ -99,7 +97,7 @@ impl Phrasebook {
     }
 }
 
-/// A phrase with its language, and a position at which it might begin.
+/// A phrase with its language, and a position at which it might start.
 type Candidate<'a> = (&'a (&'static str, Phrase), usize);
 
 fn occurrence(candidate: Candidate<'_>, sentence: &Sentence) -> Option<Occurrence> {

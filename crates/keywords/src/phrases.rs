@@ -1,42 +1,40 @@
-//! Files of phrases: how one is written and read. `README.md` of this crate says how to add a phrase.
+//! The format of phrase files, and its parser. `README.md` of this crate says how to add a phrase.
 //!
 //! | line | is |
 //! |---|---|
 //! | `# …` | a comment |
-//! | `class text: text message` | a class of words, `<text>` in phrases; `filler` and `edge` have their meaning everywhere |
-//! | `[request]` | the beginning of a section: what the phrases below mean |
+//! | `class text: text message` | a class of words, `<text>` in phrases; `filler` and `edge` are predefined |
+//! | `[request]` | the start of a section: what the phrases below mean |
 //! | `+ …` | a text in which the phrase above is recognised |
 //! | `- …` | a text in which it is not |
 //! | anything else | a phrase ([`super::pattern`]) |
 //!
-//! In the sections that begin with `exact` a line is a whole text, compared accent by accent.
-//!
-//! This module must not know languages.
+//! In the `exact` sections a line is a whole text, compared with its accents.
 
-/// What the phrases of a section mean, in the order in which they are tried.
+/// The meaning of the phrases of a section, in the order in which sections are tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Section {
     /// Requests that look like a denial or a question.
     Insistent,
-    /// What is denied, asked about, told of others or limited in time: its words are spent.
+    /// Opt-out words that are denied, asked about, said of others or limited in time. They are spent.
     Denied,
-    /// What may ask for less than silence: its words are spent, and the text is doubtful.
+    /// Requests that may not cover all messages. Their words are spent, and the text is in doubt.
     Partial,
     /// Requests to be left alone.
     Request,
-    /// Opt-out words with another object: its words are spent.
+    /// Opt-out words with another object. They are spent.
     Everyday,
-    /// Requests so unspecific that the everyday phrases come first.
+    /// Requests so unspecific that the everyday phrases are tried first.
     Likely,
-    /// Questions who is texting and how to stop it.
+    /// Questions about who is texting and how to stop it.
     Help,
-    /// What a person should read.
+    /// Phrases that a person should read.
     Unsure,
     /// Whole texts that are a request.
     ExactRequest,
     /// Whole texts that a person should read.
     ExactUnsure,
-    /// Whole texts that are ordinary, though without their accents they would not be.
+    /// Whole texts that are ordinary, although without their accents they would not be.
     ExactOrdinary,
 }
 
@@ -55,13 +53,13 @@ impl Section {
         ("exact ordinary", Self::ExactOrdinary),
     ];
 
-    /// As files name it.
+    /// The name of the section in files.
     pub(super) fn name(self) -> &'static str {
         let named = Self::ALL.iter().find(|(_, section)| *section == self);
         named.map_or("", |(name, _)| name)
     }
 
-    /// Whether its lines are whole texts instead of phrases.
+    /// Whether the lines of the section are whole texts instead of phrases.
     #[cfg(test)]
     pub(super) const fn is_exact(self) -> bool {
         matches!(
@@ -75,19 +73,19 @@ impl Section {
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) section: Section,
-    /// As it is written.
+    /// The phrase as written.
     pub(super) source: &'static str,
     pub(super) examples_for: Vec<&'static str>,
     pub(super) examples_against: Vec<&'static str>,
 }
 
-/// A file, read.
+/// A parsed file.
 #[derive(Debug, Default)]
 pub(super) struct Book {
     /// Names and words of the classes.
     pub(super) classes: Vec<(&'static str, &'static str)>,
     pub(super) entries: Vec<Entry>,
-    /// Lines that are nothing of the above. A test holds that there are none.
+    /// Lines that are none of the above. A test requires that there are none.
     pub(super) unread: Vec<&'static str>,
 }
 
@@ -167,8 +165,7 @@ fn class(line: &'static str) -> Option<(&'static str, &'static str)> {
 
 #[cfg(test)]
 impl Entry {
-    /// Examples that the whole classifier takes for something else than the section says, and what
-    /// is missing.
+    /// The examples that the classifier reads differently from the section, and missing examples.
     pub(super) fn misclassified(&self) -> Vec<String> {
         use crate::{Keyword, classify};
         let meant = match self.section {

@@ -1,20 +1,18 @@
-//! Texts written without the spaces between their words: "stoptextingme".
-//!
-//! This module must not know what a word means for consent.
+//! Texts written without spaces between words: "stoptextingme".
 
 use std::cmp::Reverse;
 
 use super::words::{self, Token};
 
-/// Longer texts are not looked at, which bounds the cost.
+/// Longest text that is split, in letters; bounds the cost.
 const LONGEST_TEXT: usize = 60;
 const LONGEST_WORD: usize = 15;
-/// Shorter words are as they were meant.
+/// Shortest unknown word that may be several words run together.
 const SHORTEST_TEXT: usize = 6;
-/// Whoever sets more words apart sets all apart.
+/// Most words in a text that may lack spaces: a writer who separates more words separates all.
 const MOST_PIECES: usize = 5;
 
-/// The letters of a text that seems to lack spaces: it has a long word that nobody knows.
+/// The letters of a text that seems to lack spaces, because it has a long unknown word.
 pub(super) fn letters(tokens: &[Token]) -> Option<String> {
     let pieces = tokens
         .iter()
@@ -30,7 +28,7 @@ pub(super) fn letters(tokens: &[Token]) -> Option<String> {
     }
 }
 
-/// The fewest known words that these letters are made of, if they are at least two.
+/// The shortest sequence of known words that spells these letters, if it has at least two words.
 pub(super) fn words(letters: &str) -> Option<Vec<Token>> {
     if letters.len() > LONGEST_TEXT || !letters.is_ascii() {
         return None;
@@ -48,7 +46,8 @@ pub(super) fn words(letters: &str) -> Option<Vec<Token>> {
     )
 }
 
-/// The fewest words that make up the letters before `end`, given those for every earlier end.
+/// The shortest sequence of words that spells the letters before `end`, given the results for every
+/// earlier end.
 fn shortest_split<'a>(
     letters: &'a str,
     end: usize,
@@ -64,7 +63,8 @@ fn shortest_split<'a>(
         .min_by_key(|split| (split.len(), Reverse(weight(split))))
 }
 
-/// Among splits into as many words, the one with the longest word is meant: "stop it", not "sto pit".
+/// Ranks splits into the same number of words: the one with the longest word wins ("stop it", not
+/// "sto pit").
 fn weight(split: &[&str]) -> usize {
     split
         .iter()
@@ -72,7 +72,7 @@ fn weight(split: &[&str]) -> usize {
         .sum()
 }
 
-/// Single letters are words only where the language has such a word.
+/// Whether letters are a word. A single letter counts only if English uses it as one.
 fn is_word(word: &str) -> bool {
     (word.len() > 1 || matches!(word, "i" | "a" | "u" | "2")) && words::is_known(word)
 }

@@ -1,6 +1,4 @@
-//! A text as the matcher sees it: words of the grammar, clause ends, and what is spent already.
-//!
-//! This module must not know phrases or languages.
+//! A text as the matcher sees it: words of the grammar, clause ends, and words already spent.
 
 use super::vocabulary::{Vocabulary, WordId};
 use super::words::Token;
@@ -18,7 +16,7 @@ struct Slot {
     edge: bool,
     spent: bool,
     starts: Edges,
-    /// What ends before this position.
+    /// The edges that end before this position.
     ended: Edges,
 }
 
@@ -56,7 +54,7 @@ impl Sentence {
         self.slots.len()
     }
 
-    /// The word at this position, unless a phrase has used it.
+    /// The word at this position, unless a phrase has spent it.
     pub(super) fn fresh_word(&self, at: usize) -> Option<WordId> {
         self.slots.get(at).filter(|slot| !slot.spent)?.word
     }
@@ -88,7 +86,7 @@ impl Sentence {
         self.slots.get(at).map_or(self.ends, |slot| slot.ended).text
     }
 
-    /// Marks the words of `from..to` as explained.
+    /// Marks the words in `from..to` as spent.
     pub(super) fn spend(&mut self, from: usize, to: usize) {
         let length = to.saturating_sub(from);
         for slot in self.slots.iter_mut().skip(from).take(length) {
@@ -117,7 +115,7 @@ fn slot(token: &Token, vocabulary: &Vocabulary) -> Slot {
     }
 }
 
-/// What is still at its edge beyond this slot: edge words count for nothing, a break begins a new
+/// The edges that are still open after this slot: edge words keep them open, and a break opens a new
 /// clause of the same text.
 fn beyond(slot: &Slot, open: Edges) -> Edges {
     let is_break = slot.word.is_none();

@@ -1,12 +1,10 @@
-//! Words whose letters are written apart.
-//!
-//! This module must not know phrases.
+//! Words with spaced letters: "s t o p".
 
 use super::lists;
 use super::near_miss;
 use super::words::Token;
 
-/// Most pieces of a run that are looked at: letters and the marks between them.
+/// Most pieces of a run that are examined: letters and the breaks between them.
 const LONGEST_RUN: usize = 24;
 
 /// "s t o p texting me": a run of single letters that begins with a keyword becomes that keyword.

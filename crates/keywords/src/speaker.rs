@@ -1,25 +1,25 @@
-//! Whose words a received text holds. Must not know how that is told.
+//! Who speaks in a received text.
 
 use crate::Classification;
 
-/// A text that was read.
+/// The reading of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Understood {
     /// What it asks for.
     pub classification: Classification,
-    /// Whose words they are.
+    /// Who speaks in it.
     pub speaker: Speaker,
 }
 
-/// Who speaks in a text. Only what a [`Person`](Self::Person) says is an answer of theirs: in doubt
-/// it is somebody else's.
+/// Who speaks in a text. Only words of a [`Person`](Self::Person) count as the person's answer; in
+/// doubt they do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Speaker {
-    /// The person, in their own words, perhaps beside others.
+    /// The person, in their own words; the text may quote others too.
     Person,
-    /// The person's phone, which reports a tap on one of our messages.
+    /// The person's phone, which reports a reaction to one of our messages.
     Reaction,
-    /// Nobody: the text only repeats what was sent to the person.
+    /// No one: the text only quotes.
     Quotation,
     /// A machine.
     Automatic(Machine),
@@ -30,15 +30,15 @@ pub enum Speaker {
 pub enum Machine {
     /// A phone or a business's system that answers by itself.
     Reply,
-    /// A carrier, or a number that cannot take texts.
+    /// A carrier, or a number that cannot receive texts.
     Carrier,
     /// A service that sends one-time codes.
     Code,
-    /// A filter that asks senders who they are.
+    /// A filter that asks senders to identify themselves.
     Screening,
-    /// A report of a call.
+    /// A report of a missed call or of a voicemail.
     Voicemail,
-    /// Some machine, since the text is like those of machines, though none of their phrases is in it.
+    /// An unspecified machine: the text resembles machines' texts but has none of their phrases.
     Likely,
 }
 
@@ -56,7 +56,7 @@ impl Speaker {
 }
 
 impl Speaker {
-    /// Which machine, if one speaks.
+    /// The machine, if one speaks.
     #[must_use]
     pub const fn machine(self) -> Option<Machine> {
         match self {
@@ -67,7 +67,7 @@ impl Speaker {
 }
 
 impl Machine {
-    /// Every machine.
+    /// Every kind of machine.
     pub const ALL: [Self; 6] = [
         Self::Reply,
         Self::Carrier,

@@ -1,12 +1,10 @@
-//! Usual spellings of abbreviations, frequent misspellings and pairs of words, folded (lower case,
-//! no accents, no apostrophes).
-//!
-//! This module must not know phrases or keywords.
+//! Usual spellings of abbreviations, frequent misspellings and word pairs, folded (lower case, no
+//! accents, no apostrophes).
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// A usual spelling and what else is written for it.
+/// A usual spelling and its variants.
 const SPELLINGS: &[(&str, &str)] = &[
     ("you", "u yu"),
     ("your", "ur yr yer"),
@@ -77,7 +75,7 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("pu", "pus"),
 ];
 
-/// One word and the pairs that are read as it.
+/// One word and the word pairs that are read as that word.
 const PAIRS: &[(&str, &str)] = &[
     (
         "optout",
@@ -155,12 +153,12 @@ pub(super) fn alias(word: &str) -> Option<&'static str> {
     ALIAS.get(word).copied()
 }
 
-/// "textin" for "texting".
+/// The word with a dropped final "g" restored ("textin" → "texting").
 pub(super) fn full_ending(word: &str) -> Option<String> {
     word.ends_with("in").then(|| format!("{word}g"))
 }
 
-/// The one word for two that belong together.
+/// The single word for a pair of words that belong together.
 pub(super) fn pair(left: &str, right: &str) -> Option<&'static str> {
     PAIR.get(&(left, right)).copied()
 }

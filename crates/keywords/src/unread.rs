@@ -1,9 +1,8 @@
-//! Scripts of which no language is in `phrases/`.
-//!
-//! This module must not know phrases.
+//! Scripts for which `phrases/` has no language.
 
-/// Scripts without a file of phrases, by their blocks: Armenian; Syriac, Thaana and N'Ko; Oriya to
-/// Sinhala; Thai to Tibetan and Burmese; Georgian in both cases; Ethiopic and Cherokee; Khmer and Mongolian.
+/// Whether a character belongs to a script without a file of phrases, by Unicode block: Armenian;
+/// Syriac, Thaana and N'Ko; Oriya to Sinhala; Thai to Tibetan and Burmese; Georgian in both cases;
+/// Ethiopic and Cherokee; Khmer and Mongolian.
 const fn is_of_unread_script(c: char) -> bool {
     matches!(
         c,
@@ -19,11 +18,11 @@ const fn is_of_unread_script(c: char) -> bool {
     )
 }
 
-/// Longer texts say something; a request fits into as many letters.
+/// Most letters of a text that may be a bare request; longer texts say more than that.
 const MOST_LETTERS: usize = 24;
 const MOST_WORDS: usize = 4;
 
-/// Whether a text is a few words, all of them in such scripts.
+/// Whether a text is a few words, all of them in scripts without a file of phrases.
 pub(super) fn is_short_and_unread(text: &str) -> bool {
     let mut letters = text.chars().filter(|c| c.is_alphabetic()).peekable();
     letters.peek().is_some()

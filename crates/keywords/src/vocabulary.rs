@@ -1,6 +1,4 @@
-//! The words that phrases are made of, their classes, and how a written phrase is read.
-//!
-//! This module must not know languages or what a phrase means.
+//! The words that phrases consist of, their classes, and the parser of written phrases.
 
 use std::collections::HashMap;
 
@@ -11,12 +9,12 @@ use super::words::{Token, tokenise};
 
 /// Most repetitions of a starred piece.
 const MOST_REPEATS: usize = 6;
-/// Most words under `..`.
+/// Most words that `..` matches.
 const WIDEST_GAP: usize = 3;
-/// Most words under `...`.
+/// Most words that `...` matches.
 const WIDEST_LONG_GAP: usize = 8;
 
-/// Names a word of the grammar; every other word is [`WordId::UNKNOWN`].
+/// Identifies a word of the grammar; all other words are [`WordId::UNKNOWN`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct WordId(usize);
 
@@ -53,7 +51,7 @@ impl Vocabulary {
             .find_map(|(word, known)| (*known == id).then_some(word.as_str()))
     }
 
-    /// Adds a class of entries separated by spaces; more entries if the class is there already.
+    /// Adds a class, or entries to an existing class. Entries are separated by spaces.
     pub(super) fn add_class(&mut self, name: &'static str, entries: &'static str) {
         let read: Vec<Vec<WordId>> = entries
             .split_whitespace()
@@ -76,7 +74,7 @@ impl Vocabulary {
             .map_or(&[], |class| class.words.as_slice())
     }
 
-    /// Reads a phrase. `None` for one that names an unknown class.
+    /// Parses a phrase. `None` if it names an unknown class.
     pub(super) fn phrase(&mut self, source: &'static str) -> Option<Phrase> {
         let pieces = source
             .split_whitespace()
@@ -90,8 +88,8 @@ impl Vocabulary {
         *self.ids.entry(word).or_insert(next)
     }
 
-    /// The words that an entry is, folded as texts are: one, or several where a script has no spaces
-    /// or the entry has underscores (`por_favor`).
+    /// The words of an entry, folded as texts are: one, or several if the script has no spaces or the
+    /// entry has underscores (`por_favor`).
     fn sequence(&mut self, entry: &str) -> Vec<WordId> {
         tokenise(&fold(entry))
             .into_iter()
@@ -144,7 +142,7 @@ impl Vocabulary {
         is_readable.then_some(unit)
     }
 
-    /// Adds a word, a sequence of words or a class. `None` for an unknown class or no word at all.
+    /// Adds a word, a sequence of words or a class. `None` for an unknown class or an empty entry.
     fn add_entry(&mut self, unit: &mut Unit, entry: &str) -> Option<()> {
         let class = entry
             .strip_prefix('<')

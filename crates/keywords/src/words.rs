@@ -1,6 +1,5 @@
-//! Words: cuts a folded text into words and clause breaks, and gives each word its usual spelling.
-//!
-//! This module must not know what a word means for consent.
+//! Tokenisation: splits a folded text into words and clause breaks, and gives each word its usual
+//! spelling.
 
 use sms_text::is_letter_mark;
 
@@ -19,13 +18,13 @@ pub(super) enum Token {
     Break,
 }
 
-/// More words than this are no single keyword.
+/// Most words of a text that may be a keyword.
 const LONGEST_KEYWORD: usize = 24;
 
-/// A number of as many digits is somebody's phone.
+/// Fewest digits of a phone number.
 const SHORTEST_PHONE: usize = 7;
 
-/// Cuts a folded text.
+/// Splits a folded text into words and clause breaks.
 pub(super) fn tokenise(folded: &str) -> Vec<Token> {
     let mut cutter = Cutter::default();
     for chunk in folded.split_inclusive(char::is_whitespace) {
@@ -42,7 +41,7 @@ pub(super) fn tokenise(folded: &str) -> Vec<Token> {
     cutter.tokens
 }
 
-/// The words with `separator` between them, if they are few enough for a keyword.
+/// The words joined with `separator`, if they are few enough for a keyword.
 pub(super) fn joined(tokens: &[Token], separator: &str) -> Option<String> {
     let words: Vec<&str> = tokens
         .iter()
@@ -55,7 +54,7 @@ pub(super) fn joined(tokens: &[Token], separator: &str) -> Option<String> {
     (words.len() <= LONGEST_KEYWORD).then(|| words.join(separator))
 }
 
-/// The words as a reader sees them, a comma at the end of each clause.
+/// The words for display, with a comma at the end of each clause.
 pub(super) fn shown(tokens: &[Token]) -> String {
     let mut text = String::new();
     for token in tokens {
@@ -72,8 +71,8 @@ pub(super) fn shown(tokens: &[Token]) -> String {
     text
 }
 
-/// Usual spellings: letters written apart are joined, contractions and set pairs become one word,
-/// misspelt words that matter are corrected.
+/// The words in their usual spelling: spaced letters are joined, contractions and fixed pairs become
+/// one word, and misspelt words that matter are corrected.
 pub(super) fn canonical(tokens: Vec<Token>) -> Vec<Token> {
     let spelt = spaced_letters::join(tokens)
         .into_iter()
@@ -86,7 +85,7 @@ pub(super) fn canonical(tokens: Vec<Token>) -> Vec<Token> {
         match (merged.last_mut(), token) {
             (Some(Token::Word(left)), Token::Word(right)) => match spellings::pair(left, &right) {
                 Some(both) => both.clone_into(left),
-                // "Arret arret arret" is said once
+                // "Arret arret arret" counts once.
                 None if *left == right && right != "0" => {}
                 None => merged.push(Token::Word(right)),
             },
@@ -155,7 +154,7 @@ impl Cutter {
         let before_vowel = matches!(next, 'a' | 'e' | 'h' | 'i' | 'o' | 'u' | 'y');
         let is_elision = match self.word.as_str() {
             "c" | "n" | "s" | "t" => before_vowel,
-            // Spoken French in Canada elides before any letter: "m'texter", "j'veux"
+            // Spoken Canadian French elides before any letter: "m'texter", "j'veux".
             "d" | "j" | "l" | "m" | "qu" => next.is_alphabetic(),
             _ => false,
         };
@@ -164,7 +163,7 @@ impl Cutter {
         }
     }
 
-    /// "my #" is a number; "no + mensajes" is *más*.
+    /// "my #" means "my number"; "no + mensajes" means "no más mensajes".
     fn symbol(&mut self, c: char) {
         self.end_word();
         let word = if c == '#' { "number" } else { "mas" };
@@ -179,7 +178,8 @@ impl Cutter {
     }
 }
 
-/// Chinese characters and Japanese kana: no spaces part their words, so each is taken alone.
+/// Whether a character is a word by itself: Chinese characters and Japanese kana, which have no spaces
+/// between words.
 const fn is_word_by_itself(c: char) -> bool {
     matches!(
         c,
@@ -192,7 +192,7 @@ const fn is_word_by_itself(c: char) -> bool {
     )
 }
 
-/// Web and mail addresses are no words of the person's.
+/// Whether a chunk is a web or e-mail address, which does not count as words.
 fn is_address(chunk: &str) -> bool {
     let has_host = |separator| {
         chunk
@@ -210,7 +210,7 @@ const fn is_laughter(c: char) -> bool {
     matches!(c, '😂' | '🤣' | '😆' | '😹' | '😄')
 }
 
-/// "$top".
+/// Whether a dollar sign stands for an S ("$top").
 fn is_currency_letter(c: char, next: char) -> bool {
     c == '$' && next.is_alphabetic()
 }

@@ -1,8 +1,8 @@
-//! Phrases by which what is not a person's own is known, and how they are written down.
+//! Cues: phrases that identify words which are not the person's own, and their notation.
 //!
-//! A phrase is a row of words. `a|b` is one of several words, `<name>` one of a class, `word?` may be
-//! missing, `!a|b` is one word that is none of these, `..` stands for up to four words, `#` for a number; `^` and `$` are the ends of a clause,
-//! `^^` and `$$` those of the text. This module must not know what follows from a phrase.
+//! A phrase is a sequence of words. `a|b` is one of several words, `<name>` is a word of a class,
+//! `word?` is optional, `!a|b` is any word but these, `..` is up to four words and `#` is a number.
+//! `^` and `$` are the start and the end of a clause, `^^` and `$$` those of the text.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -12,30 +12,30 @@ use super::text_words::{PlacedWord, placed_words};
 /// Stands for every number.
 const NUMBER: &str = "#";
 
-/// Most words under `..`.
+/// Most words that `..` matches.
 const WIDEST_GAP: usize = 4;
 
-/// Phrases, each with what it says.
+/// Phrases, each with its meaning.
 pub(super) struct Cues<T> {
     cues: Vec<Cue<T>>,
-    /// The cues that can begin with a word.
+    /// For each word, the indices of the cues that can start with it.
     by_first_word: HashMap<String, Vec<usize>>,
 }
 
-/// A phrase that is read.
+/// A parsed phrase.
 struct Cue<T> {
     said: T,
     source: &'static str,
     pieces: Vec<Piece>,
 }
 
-/// A phrase in a text.
+/// An occurrence of a phrase in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Found<T> {
     pub(super) said: T,
     /// The phrase as its table writes it.
     pub(super) source: &'static str,
-    /// The words that it covers: the first, and the one after the last.
+    /// The index of the first word that it covers, and the index after the last.
     pub(super) from: usize,
     pub(super) to: usize,
 }
@@ -48,7 +48,7 @@ enum Piece {
         any_of: Vec<String>,
         optional: bool,
     },
-    /// One word that is none of these.
+    /// Any word but these.
     Other(Vec<String>),
     Gap,
     ClauseStart,
@@ -103,7 +103,8 @@ impl<T: Copy> Cues<T> {
         self.cues.push(cue);
     }
 
-    /// The phrases of the text in its order, those that begin at one word in the order of the table.
+    /// The phrases that occur in the text, in text order; those that start at the same word are in
+    /// table order.
     pub(super) fn find<'a>(
         &'a self,
         words: &'a [PlacedWord],
@@ -121,7 +122,7 @@ impl<T: Copy> Cues<T> {
         })
     }
 
-    /// Whether the text, all of it, is a phrase that says this.
+    /// Whether the whole text is a phrase with the wanted meaning.
     pub(super) fn is_all(&self, words: &[PlacedWord], wanted: impl Fn(T) -> bool) -> bool {
         self.candidates(words, 0)
             .any(|cue| wanted(cue.said) && matches_all(&cue.pieces, words))
@@ -137,7 +138,7 @@ impl<T: Copy> Cues<T> {
     }
 }
 
-/// Where the phrase that begins at a word ends.
+/// The end of the phrase that starts at word `at`.
 fn matched(pieces: &[Piece], words: &[PlacedWord], at: usize) -> Option<usize> {
     let Some((piece, rest)) = pieces.split_first() else {
         return Some(at);
@@ -167,7 +168,7 @@ fn matched(pieces: &[Piece], words: &[PlacedWord], at: usize) -> Option<usize> {
     }
 }
 
-/// A gap may end later than it need.
+/// Whether the pieces match all of the words. A gap may match more words than necessary.
 fn matches_all(pieces: &[Piece], words: &[PlacedWord]) -> bool {
     let Some((piece, rest)) = pieces.split_first() else {
         return words.is_empty();
@@ -199,7 +200,7 @@ fn is_number(word: &str) -> bool {
     word.chars().next().is_some_and(|c| c.is_ascii_digit())
 }
 
-/// The bytes that a phrase covers.
+/// The byte range that a phrase covers.
 pub(super) fn place<T>(found: &Found<T>, words: &[PlacedWord]) -> Range<usize> {
     let start = words.get(found.from).map_or(0, |word| word.place.start);
     let last = found.to.checked_sub(1).and_then(|last| words.get(last));
@@ -220,7 +221,8 @@ fn pieces(phrase: &str, classes: &Classes) -> Vec<Piece> {
         .collect()
 }
 
-/// A word, one of several, or the characters of a script without spaces one after the other.
+/// The pieces of one item: a word, alternatives, or the characters of a script without spaces in
+/// sequence.
 fn words_of(item: &str, classes: &Classes) -> Vec<Piece> {
     if let Some(others) = item.strip_prefix('!') {
         return vec![Piece::Other(alternatives(others, classes))];
@@ -258,7 +260,7 @@ fn alternatives(item: &str, classes: &Classes) -> Vec<String> {
     item.split('|').flat_map(words).collect()
 }
 
-/// What is wrong with the phrases of a table.
+/// The malformed items in the phrases of a table.
 #[cfg(test)]
 pub(super) fn mistakes(table: &'static str) -> Vec<String> {
     let classes = classes(table);
@@ -282,7 +284,7 @@ pub(super) fn mistakes(table: &'static str) -> Vec<String> {
         .collect()
 }
 
-/// The rows of a table: a first field, a second, and the rest. Lines that begin with `#` explain.
+/// The rows of a table: the first field and the rest. Lines that start with `#` are comments.
 pub(super) fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
     table
         .lines()
@@ -291,7 +293,7 @@ pub(super) fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, &
         .map(|(kind, phrase)| (kind.trim(), phrase.trim()))
 }
 
-/// The rows of a table that define classes: `class`, a name and its words.
+/// The classes that a table defines in rows of `class`, a name and words.
 pub(super) fn classes(table: &'static str) -> Classes {
     rows(table)
         .filter(|(kind, _)| *kind == "class")

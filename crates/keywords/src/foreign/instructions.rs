@@ -1,7 +1,5 @@
-//! Instructions: how a sender tells people to opt out or to get help, what a machine asks for, and
-//! what a mail program adds below a text. The phrases are in `data/instructions.tsv`.
-//!
-//! This module must not know who the sender is.
+//! Instructions: how a sender tells people to opt out or get help, what a machine asks for, and what a
+//! mail program appends. The phrases are in `data/instructions.tsv`.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -41,10 +39,10 @@ static INSTRUCTIONS: LazyLock<Cues<Kind>> = LazyLock::new(|| {
 static KEYS: LazyLock<Vec<String>> =
     LazyLock::new(|| classes(TABLE).remove("stopkey").unwrap_or_default());
 
-/// The parts of a text that tell how to opt out or get help.
+/// The parts of a text that say how to opt out or get help.
 pub(super) fn footers(words: &[PlacedWord]) -> Vec<Range<usize>> {
     let mut parts: Vec<Range<usize>> = Vec::new();
-    // Words before this one are explained.
+    // The index of the first word that no footer covers yet.
     let mut explained = 0;
     for found in INSTRUCTIONS.find(words) {
         let goes_on = !parts.is_empty() && found.from == explained;
@@ -62,12 +60,12 @@ pub(super) fn footers(words: &[PlacedWord]) -> Vec<Range<usize>> {
     parts
 }
 
-/// What a machine asks its reader to do.
+/// The parts of a text in which a machine tells its reader what to do.
 pub(super) fn machine(words: &[PlacedWord]) -> Vec<Range<usize>> {
     of_kind(words, Kind::Machine)
 }
 
-/// What a program added.
+/// The parts of a text that a program appended.
 pub(super) fn signatures(words: &[PlacedWord]) -> Vec<Range<usize>> {
     of_kind(words, Kind::Signature)
 }
@@ -80,8 +78,9 @@ fn of_kind(words: &[PlacedWord], kind: Kind) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// A purpose goes on to the end of its clause, or to the same keyword again: the person's own.
-/// "Reply STOP to stop" names it in its first word.
+/// The end of the purpose in an instruction ("to opt out of these texts"). It extends to the end of
+/// the clause or to a repetition of the keyword, which is the person's own. The first word does not
+/// count as a repetition ("Reply STOP to stop").
 fn purpose_end(words: &[PlacedWord], found: Found<Kind>) -> usize {
     let named = words.get(found.from..found.to).unwrap_or_default();
     let is_named = |word: &PlacedWord| {
@@ -99,7 +98,7 @@ fn purpose_end(words: &[PlacedWord], found: Found<Kind>) -> usize {
     found.to.saturating_add(length)
 }
 
-/// The words that are in none of these parts.
+/// The words outside these parts.
 pub(super) fn outside(words: &[PlacedWord], parts: &[Range<usize>]) -> Vec<PlacedWord> {
     let mut left: Vec<PlacedWord> = Vec::new();
     let mut is_cut = false;

@@ -1,26 +1,26 @@
-//! A second reader of speakers: whether a text is like those of machines, by a linear model over the runs
-//! of two to five characters in it.
+//! The second reader of speakers: a linear model over character n-grams (two to five characters) that
+//! scores how much a text resembles those of machines.
 //!
-//! The weights are `data/likeness.bin`, which `training/train.py` writes: the scale of a weight and the
-//! offset as little-endian floats, then a signed byte for each bucket of runs. This module must not know
-//! keywords, phrases or what was sent.
+//! The weights are in `data/likeness.bin`, which `training/train.py` writes: the scale of a weight and
+//! the offset as little-endian floats, then a signed byte for each hash bucket of n-grams.
 
 use std::ops::RangeInclusive;
 
 const DATA: &[u8] = include_bytes!("../data/likeness.bin");
 
-/// Bytes of the scale and of the offset.
+/// Size of the scale and of the offset, in bytes.
 const FLOAT: usize = 4;
 const WEIGHTS_FROM: usize = 2 * FLOAT;
 
-/// Characters to a run.
+/// Lengths of n-grams, in characters.
 const RUNS: RangeInclusive<usize> = 2..=5;
 
-/// Longer texts are judged by their beginning.
+/// Most characters that are scored; longer texts are scored by their start.
 const MOST_CHARACTERS: usize = 600;
 
-/// How much a text resembles those of machines; one above zero is taken for a machine's. The training
-/// sets the zero: of the persons' texts that resemble machines', one in a hundred lies above it.
+/// How much a text resembles those of machines. A score above zero counts as a machine's text. The
+/// training places zero so that one in a hundred of the persons' texts that resemble machines' texts
+/// scores above it.
 pub(super) fn score(text: &str) -> f64 {
     let buckets = buckets(text);
     let sum: i32 = buckets.iter().map(|bucket| weight(*bucket)).sum();
@@ -32,7 +32,7 @@ pub(super) fn score(text: &str) -> f64 {
     }
 }
 
-/// The buckets of the runs of a text, each once.
+/// The hash buckets of the n-grams of a text, without duplicates.
 fn buckets(text: &str) -> Vec<u16> {
     let folded = sms_text::fold(text);
     let words: Vec<&str> = folded.split_whitespace().collect();
@@ -51,7 +51,7 @@ fn buckets(text: &str) -> Vec<u16> {
     buckets
 }
 
-/// FNV-1a over the run's UTF-8, folded to 16 bits.
+/// FNV-1a over the UTF-8 of the n-gram, folded to 16 bits.
 fn bucket(run: &[char]) -> u16 {
     let mut hash: u32 = 0x811C_9DC5;
     for letter in run {
@@ -78,7 +78,7 @@ fn float(at: usize) -> f64 {
 mod tests {
     use super::*;
 
-    /// What `buckets` of `training/train.py` says of the same texts.
+    /// The expected values come from `buckets` in `training/train.py`.
     #[test]
     fn features_are_those_of_the_training() {
         for (text, count, sum) in [

@@ -1,7 +1,5 @@
-//! Texts that a machine wrote: automatic replies, carriers' notices, one-time codes, filters, and
-//! reports of calls. The phrases are in `data/machines.tsv`.
-//!
-//! This module must not know keywords or what was sent.
+//! Texts written by machines: automatic replies, carriers' notices, one-time codes, filters and call
+//! reports. The phrases are in `data/machines.tsv`.
 
 use std::sync::LazyLock;
 
@@ -12,7 +10,7 @@ use crate::explanation::{Finding, Trace};
 
 const TABLE: &str = include_str!("../data/machines.tsv");
 
-/// What a phrase says: who wrote the text, and whether it says so alone.
+/// The meaning of a phrase: which machine wrote the text, and whether this phrase alone suffices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Sign {
     machine: Machine,
@@ -39,7 +37,7 @@ static SIGNS: LazyLock<Cues<Sign>> = LazyLock::new(|| {
     Cues::new(phrases, &classes)
 });
 
-/// The machine that wrote a text, if one did, by those of its words that are nobody else's.
+/// The machine that wrote a text, if any, judged by the words that are not quoted.
 pub(super) fn author(words: &[PlacedWord], text: &str, trace: &Trace) -> Option<Machine> {
     let signs: Vec<Found<Sign>> = SIGNS
         .find(words)
@@ -70,14 +68,14 @@ fn finding(sign: &Found<Sign>, words: &[PlacedWord], text: &str) -> Finding {
 
 const QUESTION_MARKS: [char; 4] = ['?', '？', '؟', '¿'];
 
-/// Two phrases that share no word.
+/// Two phrases that do not overlap.
 fn apart(signs: &[Found<Sign>]) -> Option<(&Found<Sign>, &Found<Sign>)> {
     let first = signs.iter().min_by_key(|found| found.to)?;
     let second = signs.iter().find(|found| found.from >= first.to)?;
     Some((first, second))
 }
 
-/// "Is this an automatic message?"
+/// Whether a phrase stands in a question: "Is this an automatic message?"
 fn is_in_question(found: &Found<Sign>, words: &[PlacedWord], text: &str) -> bool {
     let rest = words.get(found.to..).unwrap_or_default();
     let next = rest.iter().find(|word| word.starts_clause);

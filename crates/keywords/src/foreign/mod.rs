@@ -1,9 +1,9 @@
-//! Whose words a text holds: the person's own, ours that are quoted, instructions, a phone's report
-//! of a reaction, or those of a machine.
+//! Whose words a text holds: the person's own, quotations of ours, instructions, a phone's report of
+//! a reaction, or a machine's words.
 //!
-//! Quoted and instructing words ask for nothing. In doubt the words are the person's own for what
-//! protects them, a request to stop, and not for what would relax a protection: [`Speaker`]. This
-//! module must not know what follows from that.
+//! Quoted and instructing words are not requests. In doubt, words count as the person's own where that
+//! protects the person (a request to stop), and not where it would relax a protection ([`Speaker`]).
+//! This folder must not know what follows from a reading.
 
 mod cue;
 mod instructions;
@@ -24,12 +24,12 @@ use self::text_words::{PlacedWord, without};
 use crate::explanation::{Finding, OverruledReason, Owner, SpeakerReason, Trace};
 use crate::{Classification, Keyword, Machine, MatchStep, Speaker, Understood, classify_own_words};
 
-/// Most words before our text in marks that may be a report in an unknown language.
+/// Most words before our quoted text that may be a reaction report in an unlisted wording.
 const LONGEST_REPORT: usize = 5;
 
 /// What a text asks for in the person's own words, and who speaks in it.
 pub(crate) fn understand(text: &str, sent: &[&str], trace: &Trace) -> Understood {
-    // Characters that nobody sees must neither end a clause nor hide a mark.
+    // Invisible characters must neither end a clause nor hide a quotation mark.
     let text: String = text.chars().filter(|c| !is_ignorable(*c)).collect();
     let parts = Parts::new(&text, sent);
     parts.note_what_is_set_aside(trace);
@@ -60,7 +60,7 @@ pub(crate) fn understand(text: &str, sent: &[&str], trace: &Trace) -> Understood
     }
 }
 
-/// What the text without these parts asks for. Consent is read into nothing that is cut.
+/// What the text without these parts asks for. A text with removed parts is never read as consent.
 fn read(parts: &Parts<'_>, cut: &[Range<usize>], trace: &Trace) -> Classification {
     let own_text = without(parts.text, cut);
     trace.note(|| Finding::OwnWords(own_text.trim().to_owned()));
@@ -115,7 +115,8 @@ fn speaker(
     (Speaker::Person, SpeakerReason::Default)
 }
 
-/// A few words and our whole text in marks: a report of a reaction in words that are not listed.
+/// Whether the text is a few words and then our whole text in quotation marks: a reaction report in
+/// an unlisted wording.
 fn is_report(parts: &Parts<'_>, own_words: &[PlacedWord]) -> bool {
     let Some(quotation) = &parts.opens_with else {
         return false;
@@ -126,9 +127,9 @@ fn is_report(parts: &Parts<'_>, own_words: &[PlacedWord]) -> bool {
             .all(|word| word.place.end <= quotation.start)
 }
 
-/// The reading, where nothing of the person's own asks for anything: a request in words that are
-/// only marked as quoted is for a person to read, and a word that nothing explains is none of a
-/// machine's.
+/// The final classification. If the own words ask for nothing, a request in words that are only
+/// marked as quoted is for a person to read. In a machine's text, a word that no phrase explains does
+/// not count.
 fn settled(
     parts: &Parts<'_>,
     own: Classification,
@@ -166,7 +167,7 @@ const FOR_REVIEW: Classification = Classification {
     matched: None,
 };
 
-/// `to`, after the trace was told why it replaces `from`.
+/// Records in the trace why `to` replaces `from`, and returns `to`.
 fn overruled(
     from: Classification,
     to: Classification,

@@ -1,5 +1,4 @@
-//! A text taken apart: what is ours, what is quoted, what instructs, and the rest, which is the
-//! person's own.
+//! The parts of a text: our words, quotations, instructions, and the rest, which is the person's own.
 
 use std::ops::Range;
 
@@ -11,32 +10,33 @@ use super::text_words::{PlacedWord, is_within, placed_words, without};
 use crate::explanation::{Finding, Owner, Trace};
 use crate::{Keyword, MatchStep, classify_own_words};
 
-/// Words that do not make an instruction beside them a sender's: "Reply STOP to cancel please".
+/// Words that may accompany an instruction without making it a sender's: "Reply STOP to cancel
+/// please".
 const POLITE: &str = "please pls plz thanks thank you ok okay yes yeah no now hi hey hello so and me \
                       por favor gracias s il vous plait svp merci";
 
-/// Words between marks are ours, though they stand alone and do not begin as our text does, if they
-/// are as many.
+/// Fewest words between quotation marks that count as ours if they are the whole text and do not
+/// start where our text starts.
 const MANY_MARKED: usize = 6;
 
-/// A line with fewer words is no quotation, whatever mark it begins with: "> stop".
+/// Fewest words of a quoted line; a shorter line is not a quotation, whatever its prefix: "> stop".
 const LEAST_IN_LINE: usize = 3;
 
-/// A text taken apart.
+/// A text split into parts, as byte ranges.
 pub(super) struct Parts<'a> {
     pub(super) text: &'a str,
     pub(super) words: Vec<PlacedWord>,
     pub(super) reaction: Option<Range<usize>>,
-    /// Our own words, as they were sent.
+    /// Our words: sent before, or in quotation marks around an instruction.
     pub(super) ours: Vec<Range<usize>>,
-    /// Marked as quoted, and nothing that we know to have sent.
+    /// Marked as quoted and not known to be ours.
     unknown: Vec<Range<usize>>,
-    /// Lines above quoted texts, and what programs add.
+    /// Header lines above quoted texts, and text that programs append.
     added: Vec<Range<usize>>,
     pub(super) footers: Vec<Range<usize>>,
-    /// A quotation of ours in marks, from its beginning.
+    /// A quotation in marks that starts where our text starts.
     pub(super) opens_with: Option<Range<usize>>,
-    /// Nothing but an instruction that is not known to be ours.
+    /// Whether the text is an instruction, not known to be ours, and nothing else.
     pub(super) is_bare_instruction: bool,
 }
 
@@ -118,15 +118,15 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// Whether below a header the quoted words are known apart from the person's.
+    /// Whether the quoted words below a header can be told from the person's.
     fn explains_its_rest(&self, rest: &Range<usize>, quotations: &[Quotation]) -> bool {
         let mut lines = quotations.iter().filter(|other| other.mark == Mark::Line);
         lines.any(|line| line.place.start >= rest.start)
             || self.ours.iter().any(|ours| ours.end > rest.start)
     }
 
-    /// An instruction alone is a request in clumsy words. Marks around one make all between them a
-    /// sender's.
+    /// Finds instructions. An instruction alone counts as a clumsy request. Quotation marks around an
+    /// instruction make everything between them a sender's.
     fn find_footers(&mut self, quotations: &[Quotation]) {
         let written = outside(&self.words, &self.all());
         let footers = instructions::footers(&written);
@@ -151,7 +151,7 @@ impl<'a> Parts<'a> {
         self.footers = footers;
     }
 
-    /// Everything that is not the person's own.
+    /// Every part that is not the person's own.
     pub(super) fn all(&self) -> Vec<Range<usize>> {
         let parts = [&self.ours, &self.unknown, &self.added, &self.footers];
         parts
@@ -166,7 +166,7 @@ impl<'a> Parts<'a> {
         outside(&self.words, &self.all())
     }
 
-    /// All words that we did not send: whoever quotes wrote the rest.
+    /// All words outside quotations and reaction reports.
     pub(super) fn written(&self) -> Vec<PlacedWord> {
         let parts = [&self.ours, &self.unknown];
         let quoted: Vec<_> = parts
@@ -210,7 +210,7 @@ impl<'a> Parts<'a> {
         Some(first.place.start..last.place.end)
     }
 
-    /// The words that stand in a part of the text.
+    /// The indices of the words within a part of the text.
     fn indices(&self, place: &Range<usize>) -> Range<usize> {
         let part = std::slice::from_ref(place);
         let first = self
@@ -227,7 +227,8 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The lines of a part that are no request by themselves: nobody forwards a line "STOP".
+/// The lines of a part that are not keywords by themselves: a line "STOP" is the person's own, not
+/// forwarded.
 fn unrequested_lines(text: &str, part: &Range<usize>) -> Vec<Range<usize>> {
     let mut from = part.start;
     let mut lines: Vec<Range<usize>> = Vec::new();

@@ -1,36 +1,34 @@
-//! How quotations are marked: quotation marks, "> " before a line, and the lines that mail programs
-//! put above a text that is answered or forwarded.
-//!
-//! This module must not know what was sent or what a word means.
+//! Quotations: quotation marks, "> " before a line, and the header lines that mail programs put above a
+//! text that is answered or forwarded.
 
 use std::ops::Range;
 
 use super::text_words::placed_words;
 
-/// A quotation in a text, in bytes, its marks included.
+/// A quotation in a text, as a byte range that includes its marks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Quotation {
     pub(super) place: Range<usize>,
     pub(super) mark: Mark,
 }
 
-/// What marks it.
+/// How a quotation is marked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mark {
-    /// Quotation marks: people also put their own words between them.
+    /// Quotation marks. People put their own words between them too.
     Marks,
     /// "> " before each line.
     Line,
-    /// A line above it that says so: all the rest.
+    /// A header line above it; the quotation is the rest of the text.
     Header,
-    /// That line itself.
+    /// The header line itself.
     HeaderLine,
 }
 
-/// Most quotations looked at: a person's text has few, and each is compared with every word.
+/// Most quotations that are examined. A person's text has few, and each is compared with every word.
 const MOST: usize = 200;
 
-/// Opening marks with those that close them.
+/// Opening quotation marks with their closing marks.
 const PAIRS: [(char, &[char]); 12] = [
     ('“', &['”', '“', '"']),
     ('"', &['"', '”']),
@@ -46,7 +44,7 @@ const PAIRS: [(char, &[char]); 12] = [
     ('\'', &['\'']),
 ];
 
-/// Words at the beginning of the line above an answered text, and at its end.
+/// First and last words of the header line above an answered text ("On … wrote:").
 const WROTE: [(&str, &[&str]); 10] = [
     ("on", &["wrote"]),
     ("le", &["ecrit"]),
@@ -60,7 +58,7 @@ const WROTE: [(&str, &[&str]); 10] = [
     ("vao", &["viet"]),
 ];
 
-/// Lines above a forwarded text, without what follows.
+/// Header lines above a forwarded text, up to the colon.
 const FORWARDED: [&str; 14] = [
     "forwarded message",
     "begin forwarded message",
@@ -78,16 +76,17 @@ const FORWARDED: [&str; 14] = [
     "mensagem encaminhada",
 ];
 
-/// Fields of a message that stand above its text.
+/// Header fields above a forwarded text.
 const FIELDS: [&str; 12] = [
     "from", "sent", "to", "subject", "date", "de", "para", "asunto", "a", "objet", "envoye",
     "enviado",
 ];
 
-/// Longest header of a forwarded text, in lines.
+/// Most header fields of a forwarded text.
 const MOST_FIELDS: usize = 6;
 
-/// The first opening mark of a text.
+/// The first opening mark of a text, with its position. A plain single quotation mark counts only if
+/// there is no other.
 pub(super) fn opening(text: &str) -> Option<(usize, char)> {
     text.char_indices()
         .find(|(at, c)| *c != '\'' && is_opening(text, *at, *c))
@@ -97,8 +96,8 @@ pub(super) fn opening(text: &str) -> Option<(usize, char)> {
         })
 }
 
-/// Where the quotation that opens here ends, its closing mark included: the last mark that can close
-/// it, as a quotation may hold others; the end of the text where none does.
+/// The end of the quotation that opens here, after its closing mark. The last mark that can close it
+/// does, because a quotation may contain others; without one, the quotation ends with the text.
 pub(super) fn closing(text: &str, opening: (usize, char)) -> usize {
     let (at, mark) = opening;
     let from = at.saturating_add(mark.len_utf8());
@@ -112,7 +111,7 @@ pub(super) fn closing(text: &str, opening: (usize, char)) -> usize {
     })
 }
 
-/// Everything that is marked as quoted.
+/// All quotations of a text.
 pub(super) fn quotations(text: &str) -> Vec<Quotation> {
     let mut found = between_marks(text);
     found.extend(lines(text));
@@ -120,7 +119,8 @@ pub(super) fn quotations(text: &str) -> Vec<Quotation> {
     found
 }
 
-/// Single marks are looked for apart from double ones: an apostrophe opens nothing that matters.
+/// Quotations between marks. Single marks are searched separately from double ones, so that an
+/// apostrophe cannot hide a double-marked quotation.
 fn between_marks(text: &str) -> Vec<Quotation> {
     let mut found = between(text, |mark| !is_single(mark));
     found.extend(between(text, is_single));
@@ -148,7 +148,7 @@ fn between(text: &str, is_wanted: impl Fn(char) -> bool) -> Vec<Quotation> {
     found
 }
 
-/// Everything below the first header is one quotation.
+/// Quoted lines and headers. Everything below the first header is one quotation.
 fn lines(text: &str) -> Vec<Quotation> {
     let mut found = Vec::new();
     let mut from: usize = 0;
@@ -178,7 +178,7 @@ fn lines(text: &str) -> Vec<Quotation> {
     found
 }
 
-/// How much of a line stands above a quoted text, if it does.
+/// The length of the header in a line, if the line is a header above a quoted text.
 fn header(line: &str) -> Option<usize> {
     let (before, after) = line.split_once(':').unwrap_or((line, ""));
     let folded = joined(before);
@@ -229,17 +229,18 @@ fn closers(mark: char) -> &'static [char] {
         .map_or(&[], |(_, closing)| closing)
 }
 
-/// A plain single mark and one that also closes open only where no letter stands before.
+/// Whether a mark opens a quotation. A plain single mark, and one that can also close, opens only if no
+/// letter or digit precedes it.
 fn is_opening(text: &str, at: usize, c: char) -> bool {
     let before = text.get(..at).and_then(|before| before.chars().next_back());
     let is_free = !matches!(c, '\'' | '‘' | '»') || !before.is_some_and(char::is_alphanumeric);
     !closers(c).is_empty() && is_free
 }
 
-/// The letters before it stand around apostrophes.
+/// The first letter after the Latin blocks, whose letters occur around apostrophes.
 const FIRST_UNLIKE_LATIN: char = '\u{0250}';
 
-/// A single mark closes only where no letter follows: "it’s".
+/// Whether a mark closes a quotation. A single mark closes only if no Latin letter follows ("it’s").
 fn is_closing(text: &str, at: usize, c: char) -> bool {
     let after = text.get(at.saturating_add(c.len_utf8())..);
     let after = after.and_then(|after| after.chars().next());

@@ -1,7 +1,5 @@
-//! Reactions: phones without a shared protocol report a tap on one of our messages as a text that
-//! quotes it, opt-out instructions and all. How they word it is in `data/reactions.tsv`.
-//!
-//! This module must not know keywords or what was sent.
+//! Reactions: phones that share no protocol report a reaction to one of our messages as a text that
+//! quotes it, opt-out instructions included. Their wordings are in `data/reactions.tsv`.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -10,11 +8,11 @@ use super::cue::{Classes, Cues, rows};
 use super::quotes::{closing, opening};
 use super::text_words::{PlacedWord, placed_words};
 
-/// Most words of the person's name before the report.
+/// Longest name of a person before the report, in words.
 const LONGEST_NAME: usize = 3;
-/// Longest introduction looked at, in words.
+/// Longest introduction that is examined, in words.
 const LONGEST_INTRODUCTION: usize = 9;
-/// Longest end looked at, in words; a person's own words follow it.
+/// Longest ending that is examined, in words. The person's own words follow it.
 const LONGEST_END: usize = 8;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +41,8 @@ static REACTIONS: LazyLock<Cues<Place>> = LazyLock::new(|| {
     Cues::new(phrases, &Classes::new())
 });
 
-/// If the text reports a reaction: the part that does, from its beginning. What follows is the
-/// person's own words and usually empty. A quotation that is not closed reaches to the end.
+/// The part of the text that reports a reaction, which starts at its beginning; `None` if no reaction is
+/// reported. The person's own words, usually none, follow it. An unclosed quotation extends to the end.
 pub(super) fn report(text: &str) -> Option<Range<usize>> {
     let words = placed_words(text);
     if is_one(&words, Place::Whole) {
@@ -68,7 +66,7 @@ pub(super) fn report(text: &str) -> Option<Range<usize>> {
     }
 }
 
-/// Where the words after the quotation end that say what was done to it.
+/// The end of the words after the quotation that name the reaction.
 fn end_of_report(rest: &str) -> Option<usize> {
     let words = placed_words(rest);
     let has_emoji = rest.chars().any(is_emoji);
@@ -96,12 +94,13 @@ fn is_introduction(written: &str, words: &[PlacedWord]) -> bool {
         })
 }
 
-/// Whether these words, all of them, are a phrase that stands at this place.
+/// Whether all of these words are a phrase for this place.
 fn is_one(words: &[PlacedWord], place: Place) -> bool {
     REACTIONS.is_all(words, |said| said == place)
 }
 
-/// The symbols above the letters of all living scripts, and the dingbats.
+/// Whether a character is an emoji, judged by Unicode block: arrows to dingbats and symbols, pictographs,
+/// and two punctuation emoji.
 const fn is_emoji(c: char) -> bool {
     matches!(c, '\u{203C}' | '\u{2049}' | '\u{2190}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}')
 }

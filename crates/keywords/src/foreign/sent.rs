@@ -1,23 +1,20 @@
-//! Our own texts inside a reply: programs and people quote what they answer, whole, cut off or in
-//! part, with changed spaces, case and marks.
-//!
-//! This module must not know what a word means, or how a quotation is marked.
+//! Our own texts inside a reply: programs and people quote what they answer, whole, truncated or in
+//! part, with changed spaces, case and punctuation.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use super::text_words::{PlacedWord, placed_words};
 
-/// A text of ours with fewer words is never recognised: a person may say the same.
+/// Fewest words of a recognised quotation; a person may well say fewer by chance.
 const LEAST: usize = 3;
-/// So many words from our text's beginning are quoted, though nothing marks them and they stop in the
-/// middle.
+/// Fewest words of an unmarked quotation that starts where our text starts and ends before it ends.
 const LEAST_FROM_BEGINNING: usize = 5;
-/// So many words from anywhere in our text are quoted, though nothing marks them. Fewer may be the
-/// person's answer in our own words.
+/// Fewest words of an unmarked quotation from the middle of our text. Fewer may be the person's answer
+/// in our words.
 const LEAST_FROM_ANYWHERE: usize = 8;
 
-/// What was sent to a person, as it is looked for.
+/// The texts that were sent to a person, indexed for search.
 pub(super) struct SentTexts(Vec<SentText>);
 
 struct SentText {
@@ -25,14 +22,14 @@ struct SentText {
     places: HashMap<String, Vec<usize>>,
 }
 
-/// Words of a reply that are words of ours, one after the other.
+/// Consecutive words of a reply that are consecutive words of one of our texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Run {
-    /// The words of the reply.
+    /// The indices of the words in the reply.
     pub(super) words: Range<usize>,
-    /// It begins where our text does.
+    /// Whether it starts where our text starts.
     pub(super) is_from_beginning: bool,
-    /// It ends where our text does.
+    /// Whether it ends where our text ends.
     is_to_end: bool,
 }
 
@@ -54,7 +51,7 @@ impl SentTexts {
         Self(texts.iter().map(|text| SentText::new(text)).collect())
     }
 
-    /// What is quoted though nothing marks it, in the order of the reply.
+    /// The unmarked quotations, in the order of the reply.
     pub(super) fn unmarked(&self, reply: &[PlacedWord], text: &str) -> Vec<Run> {
         let mut runs = Vec::new();
         let mut at = 0;
@@ -70,7 +67,7 @@ impl SentTexts {
         runs
     }
 
-    /// The run that these words of the reply are, all of them, if they are one.
+    /// The run that consists of exactly these words of the reply, if any.
     pub(super) fn marked(
         &self,
         reply: &[PlacedWord],
@@ -135,7 +132,7 @@ impl SentText {
     }
 }
 
-/// Whether a word is ours with its end cut off: "canc…".
+/// Whether a word is a truncated word of ours: "canc…".
 fn is_cut_off(said: Option<&PlacedWord>, meant: Option<&String>, text: &str) -> bool {
     let (Some(said), Some(meant)) = (said, meant) else {
         return false;

@@ -1,23 +1,21 @@
-//! The words of a text with their places in it, so that parts of a text can be taken out of it.
-//!
-//! This module must not know what a word means.
+//! The words of a text with their positions, so that parts of the text can be removed.
 
 use std::ops::Range;
 
 use sms_text::{fold, is_ignorable};
 
-/// A word: letters and digits without accents, case and apostrophes. A character of a script that
-/// puts no spaces between words is a word of its own.
+/// A word: letters and digits without accents, case and apostrophes. Each character of a script
+/// without spaces between words is a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PlacedWord {
     pub(super) text: String,
-    /// Where it stands, in bytes.
+    /// Its byte range in the text.
     pub(super) place: Range<usize>,
-    /// A mark, a new line or the beginning of the text stands before it.
+    /// Whether punctuation, a new line or the start of the text precedes it.
     pub(super) starts_clause: bool,
 }
 
-/// The words of a text in their order.
+/// The words of a text, in order.
 pub(super) fn placed_words(text: &str) -> Vec<PlacedWord> {
     let mut reader = Reader::new(text);
     for (at, c) in text.char_indices() {
@@ -27,7 +25,7 @@ pub(super) fn placed_words(text: &str) -> Vec<PlacedWord> {
     reader.words
 }
 
-/// The text without these parts, in any order; where a part was, a clause ends.
+/// The text without these parts, given in any order. A removed part leaves a clause break.
 pub(super) fn without(text: &str, parts: &[Range<usize>]) -> String {
     let mut sorted: Vec<&Range<usize>> = parts.iter().collect();
     sorted.sort_unstable_by_key(|part| part.start);
@@ -102,7 +100,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Chinese characters, kana and the scripts of Thailand, Laos, Myanmar and Cambodia.
+/// Whether a character is a word by itself: Chinese characters, kana, and the scripts of Thailand, Laos,
+/// Myanmar and Cambodia.
 const fn is_word_by_itself(c: char) -> bool {
     matches!(
         c,
@@ -122,12 +121,12 @@ const fn is_word_by_itself(c: char) -> bool {
 fn is_inside_words(c: char) -> bool {
     matches!(c, '\'' | '’' | 'ʼ' | '´' | '`')
         || is_ignorable(c)
-        // Vowel signs and accents that are characters of their own.
+        // Vowel signs and accents that are separate characters.
         || matches!(c, '\u{0300}'..='\u{036F}' | '\u{0591}'..='\u{05C7}' | '\u{0610}'..='\u{061A}'
             | '\u{064B}'..='\u{065F}' | '\u{0670}' | '\u{0900}'..='\u{0963}' | '\u{0966}'..='\u{0DFF}')
 }
 
-/// Everything that is no space and no mark that stands inside a clause.
+/// Whether a character ends a clause: any but spaces and the punctuation that occurs inside a clause.
 const fn is_break(c: char) -> bool {
     !matches!(
         c,

@@ -1,6 +1,4 @@
-//! English: the phrases that are no request.
-//!
-//! This module must not know the requests themselves, which are in [`super::english_requests`],
+//! English phrases that are not requests. Requests are in [`super::english_requests`],
 //! [`super::english_refusals`] and [`super::english_farewells`].
 
 use super::Language;
@@ -28,9 +26,9 @@ pub(super) const LANGUAGE: Language = Language {
     unsure: UNSURE,
 };
 
-/// What is denied, asked about, told of others or limited in time.
+/// Opt-out words that are denied, asked about, said of others or limited in time.
 const DENIED: &[&str] = &[
-    // The longer phrase first: words are spent once
+    // The longer phrase comes first: words are spent once.
     "<neg> <say>* to? be|get? unsubscribed|removed|optedout|cancelled|canceled|deleted from|off? <det>* <list>|$",
     "<neg> <say>* you|to* remove|delete|drop|take|unsubscribe <mine>|my* off|from|of* <det>* <list>|$",
     // "don't stop", "I can't stop thinking", "please don't cancel", "didn't mean to unsubscribe"
@@ -64,7 +62,7 @@ const DENIED: &[&str] = &[
     "unsubscribed|optedout ..? accidentally|accidently|mistake|accident|mistakenly",
     "what happens|happen|if .. stop|unsubscribe|optout|cancel|end",
     "what|meaning .. mean|means",
-    // Our own words, quoted back
+    // Our own words, quoted back.
     "reply|text|type|send|respond|texting|replying|says|say|said stop|end|cancel|unsubscribe|quit|optout to|2 <end_it>",
     "reply|text|type|respond stop|end|cancel|unsubscribe|quit|optout to 0",
     // "I don't text", "you never text me back", "why don't you call"
@@ -81,7 +79,7 @@ const DENIED: &[&str] = &[
     "why|how dont|cant|not you|u|we|i",
     "they|he|she said|says not|dont <text>",
     "you never|dont|didnt send|sent|reply|replied|respond|responded|call|called|text|texted",
-    // Limits in time and place
+    // Limits in time and place.
     "<dont> <text> <me>|at|so|that|too|this|anything|any|on? <until>",
     "<dont> <text> <me>? <until>",
     "<dont> <text> <me>? at|in|on|during|for|this my|the|a? <later>|<until>|morning|evening|afternoon|week",
@@ -89,7 +87,7 @@ const DENIED: &[&str] = &[
     "<dont> <text> <me> now ,? im|i|at|in|because|cuz|will|busy|driving|working",
     "<dont> <text> and drive",
     "<texting> and|while driving|drive",
-    // Calls are unwelcome and texts are not
+    // Calls are unwelcome, texts are welcome.
     "<dont> call|phone|email <me>? ,? just|please|only|rather|instead|you? can|may|should? text|message|sms",
     "<dont> call|phone|email <me>? ,? text|message|texting|texts",
     "<dont> call|phone|text <me>? ,? email|mail <me>|is|instead|only",
@@ -135,14 +133,14 @@ const DENIED: &[&str] = &[
     "no calls|call|phone|emails ,? just|please|only|but text|texts|message|texting|sms",
     "no calls|call|phone|emails ,? text|texts|texting only|me|please|instead|is",
     "<dont> like|want|take|answer|do|need phone? calls|call ..? ,? text|texts|texting|message ..? is|me|only|better|works|fine|instead|please",
-    // Wrong numbers that are the speaker's own
+    // The speaker's own mistake about a number.
     "wrong|incorrect|bad number of",
     "i|we|she|he|they gave|give|given|entered|typed|dialed|called|texted|wrote|put|had|sent|left you|u|them|her|him|the|in|down|a* wrong number|phone|person",
     "did|do|is|was|if i|we|this|it|that|you call|called|text|have|get|got|reach|dial|the|this|a* wrong number|person",
     "^ had|called|texted|dialed|texting|calling the wrong number",
     "to|will|ill|i|might|may lose my <number>",
     "wrong number ,? sorry? my|the|its|it* correct|right|new|try|use|0",
-    // Consent and interest that are given
+    // Consent and interest that the speaker expresses.
     "you|they have|got my permission|consent",
     "i|we have|got|see|received|there|are* nomore <texts>",
     "<neg> get|got|receive|received|see|saw|seen|getting|receiving <det>* <texts>|email|emails|call|calls|offer",
@@ -180,7 +178,7 @@ const DENIED: &[&str] = &[
     "<neg> forget about? <me>",
 ];
 
-/// What may ask for less than silence: no e-mail, no more of one kind.
+/// Requests that may not cover all messages: no e-mail, no more of one kind.
 const PARTIAL: &[&str] = &[
     "^ stop|quit it|that|this ,? lol|haha|hahaha",
     "unsubscribe|unsubscribed|unsubscribing|optout|remove|take|delete <me>? from|off|of your|the|ur|all|any|my|this* emails|email|newsletter|newsletters|mailings mailing? list|lists|$|but",
@@ -219,7 +217,7 @@ const EVERYDAY: &[&str] = &[
     "cease to|fire",
 ];
 
-/// What a person should read.
+/// Phrases that a person should read.
 const UNSURE: &[&str] = &[
     "<neg> interested",
     "nolonger|not|never|no interested|interest",

@@ -1,8 +1,6 @@
-//! English: to be taken off a list, to be somebody else, and to go away.
-//!
-//! This module must not know what else the same words can mean, as [`super::english_requests`].
+//! English requests to be taken off a list, wrong numbers, and demands to go away.
 
-/// To be taken off a list.
+/// Requests to be taken off a list.
 pub(super) const REMOVE: &[&str] = &[
     "remove|delete|erase|scrub|purge|unenroll|exclude|unregister|unlist|rem <me>|you|please|this $|from|off|of|out|at|as|im|i|we|and|or|wrong|not",
     "remove|delete|unsubscribe|erase 00|0 $|from|please|0",
@@ -49,7 +47,7 @@ pub(super) const REMOVE: &[&str] = &[
     "cancel my|this|our <number> from|off|$|in",
 ];
 
-/// The phone is not the lead's: whoever holds it has not consented.
+/// Wrong numbers: the holder of the phone is not the lead and has not consented.
 pub(super) const WRONG_PERSON: &[&str] = &[
     "you|u|youve|youre have|has|got|texted|called|messaged|reached|contacted|dialed|texting|calling|contacting the|a? wrong number|person|guy|phone",
     "wrong number|numero|num|person|guy|phone|lady|woman|man|dude|contact|numbers|girl|gal|individual|party|one",
@@ -87,7 +85,7 @@ pub(super) const WRONG_PERSON: &[&str] = &[
     "find|get|pick|choose someone|somebody|anyone else to? <text>|bug",
 ];
 
-/// To go away, with or without manners.
+/// Demands to go away, polite or rude.
 pub(super) const GO_AWAY: &[&str] = &[
     "leave <me>|my|this|our family|number|person|phone|wife|husband|mom|people* alone|be|tf",
     "^ leave alone",

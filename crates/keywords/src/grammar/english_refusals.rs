@@ -1,8 +1,6 @@
-//! English: refusals of what is written, "stop texting" and "do not text".
-//!
-//! This module must not know what else the same words can mean, as [`super::english_requests`].
+//! English refusals of messages: "stop texting" and "do not text".
 
-/// To stop writing.
+/// "Stop texting" and its variants.
 pub(super) const STOP_TEXTING: &[&str] = &[
     "stp|sto|sop <texting>|sending",
     "<stop> with|it|w|any|the|your|all|this|these|to|of|doing* <texting>",
@@ -52,7 +50,7 @@ pub(super) const STOP_TEXTING: &[&str] = &[
     "cut|drop|ditch|halt|kill|axe|nix off? the|these|your|all|this* <texts> $|and|please|from",
 ];
 
-/// Not to write.
+/// "Do not text" and its variants.
 pub(super) const DO_NOT_TEXT: &[&str] = &[
     "<dont> you|u|yall|dare|try|attempt|even|think|keep|continue|start|bother|be|to|about|guys|and* <text>|<texting>|reaching <me>|us|again|anymore|anyone|anybody|people|$|here|any|out|further",
     "<dont> <text> <text>? $|<me>|here|anymore|again|back|about|people|anyone|list|lists|registry|register",

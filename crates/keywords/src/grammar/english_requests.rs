@@ -1,7 +1,6 @@
-//! English: requests in few words, and those that only look like a denial.
+//! English requests in a few words, and requests that only look like a denial.
 //!
-//! This module must not know what else the same words can mean: [`super::english`] has taken that
-//! away before these are tried.
+//! [`super::english`] removes other meanings of the same words before these phrases are tried.
 
 /// Requests that look like a denial, a question or a quotation.
 pub(super) const INSISTENT: &[&str] = &[
@@ -83,7 +82,7 @@ pub(super) const INSISTENT: &[&str] = &[
     "unsubscribed <me> $",
 ];
 
-/// The keyword alone in its clause, or with what everybody adds to it.
+/// The keyword alone in its clause, or with common additions.
 pub(super) const BARE: &[&str] = &[
     "asked|told|asking|telling|beg|begging you|yall|guys|people|them people|guys|folks|all? .. to|not|dont <stop>|<text>|unsubscribe|remove|quit",
     "want|need you|yall|this|these|it|them|u to <stop> $|<texting>|sending|contact|it|this",
@@ -161,7 +160,7 @@ pub(super) const BARE: &[&str] = &[
     "stop|quit to <text>|send|sending|bother <me>|message|messages|texts|text",
 ];
 
-/// What nothing ordinary explains: tried after the everyday phrases.
+/// Requests that are tried only after the everyday phrases.
 pub(super) const LIKELY: &[&str] = &[
     "dont|never|nolonger|shouldnt|mustnt !know|think|remember|see|recall|understand|believe|realize|live|work|own|speak|care|get|have|hesitate|forget|mind|wait|need|let|worry|say|like|want|mean|be|receive|just|only|and|use|trust|feel|look|plan .. .. <text>|<texting>|<texted> <me>|again|anymore|this",
     "you|u dont|never|shouldnt|mustnt|better .. <text>|<texting> <me>",

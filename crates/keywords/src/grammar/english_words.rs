@@ -1,6 +1,4 @@
-//! English: word classes.
-//!
-//! This module must not know phrases.
+//! English word classes.
 
 /// Names and words of the classes.
 pub(super) const CLASSES: &[(&str, &str)] = &[
@@ -22,7 +20,7 @@ pub(super) const CLASSES: &[(&str, &str)] = &[
          there appreciated much very cheers xx regards sincerely tho though anyway bless oh ah yep once \
          instantly effective sent from my iphone",
     ),
-    // Words for a person to read when no phrase explains them.
+    // Words that a person should read if no phrase explains them.
     (
         "review",
         "stop stops unsubscribe unsubscribed unsubscribing optout optedout optingout revoke tcpa",
@@ -108,7 +106,7 @@ pub(super) const CLASSES: &[(&str, &str)] = &[
         "dont didnt wont cant never not doesnt couldnt wouldnt shouldnt isnt arent havent hasnt \
          nolonger wasnt nor mustnt ion",
     ),
-    // Who does not want to, in contrast to who is not able to.
+    // Unwillingness, as opposed to inability.
     (
         "neg_will",
         "dont didnt wont never not doesnt wouldnt shouldnt isnt arent havent hasnt nolonger wasnt \
@@ -135,7 +133,7 @@ pub(super) const CLASSES: &[(&str, &str)] = &[
         "later",
         "work night school church dinner office meeting hours moment time minute 0",
     ),
-    // What people say that they are not, so that it is not taken for a name.
+    // Words that follow "I'm not" and are not names.
     (
         "state",
         "a able acceptable afraid against allowed alone an approved as at available aware bad \

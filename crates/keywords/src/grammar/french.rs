@@ -1,6 +1,4 @@
-//! French, as written to a business in Canada: with and without accents, *ne* and manners.
-//!
-//! This module must not know other languages.
+//! French as written to a business in Canada: with and without accents, *ne* and courtesies.
 
 use super::Language;
 
@@ -217,7 +215,7 @@ const EVERYDAY: &[&str] = &[
     "veux|vais|dois|voudrais|pour|pouvoir|peux arreter de|d !<fr_texter>|<fr_textez>|<fr_textos>|<fr_det>|recevoir|me|m|nous|te|vous",
 ];
 
-/// What nothing ordinary explains.
+/// Requests that are tried only after the everyday phrases.
 const LIKELY: &[&str] = &[
     "arretez|cessez|arrete|cesse|stoppez $",
     "plus|pas|aucun|aucune|jamais|pu|sans !recu|recois|recoit|vu|lu|compris|besoin|eu|pris|encore|trouve|ouvert|peux|sur _? _? <fr_textos>",

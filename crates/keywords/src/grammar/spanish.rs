@@ -1,6 +1,4 @@
-//! Spanish, as written to a business in the United States: formal, familiar and Spanglish.
-//!
-//! This module must not know other languages.
+//! Spanish as written to a business in the United States: formal, familiar and Spanglish.
 
 use super::Language;
 
@@ -228,7 +226,7 @@ const EVERYDAY: &[&str] = &[
     "dar|deme|darle de baja el|la|los|un|una <es_cita>|_",
 ];
 
-/// What nothing ordinary explains.
+/// Requests that are tried only after the everyday phrases.
 const LIKELY: &[&str] = &[
     "no|nunca|jamas|sin me|nos* !me|nos|mando|mandaron|envio|enviaron|escribio|contesto|mande|envie|enviaste|mandaste|recibi|recibo|llego|llegan|tengo|veo|se|entiendo|entendi|vi|leo|lei|puedo|hay|pude _? _? <es_textos>",
     "<deje> de|con|ya|los|sus|tanto|tantos .. .. <es_textos>|<es_textear>",
