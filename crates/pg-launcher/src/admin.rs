@@ -1,15 +1,13 @@
 //! Creates, clones and drops databases on a server, embedded or not.
-//!
-//! It knows databases by name and nothing of what is in them.
 
 use std::time::Duration;
 
 use tokio_postgres::{Client, Config, NoTls};
 
-/// How long a server may take to answer a new connection.
+/// Time limit for establishing a connection.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 
-/// An action on a server's databases that failed.
+/// A failed operation on a server's databases.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {action}")]
 pub struct DatabaseAdminError {
@@ -17,13 +15,13 @@ pub struct DatabaseAdminError {
     source: Box<dyn std::error::Error + Send + Sync>,
 }
 
-/// A connection of a user who may create databases.
+/// An administrative connection: its user may create databases.
 pub struct DatabaseAdmin {
     client: Client,
 }
 
 impl DatabaseAdmin {
-    /// Connects to `url`, which names a database that exists, such as `postgres`.
+    /// Connects to `url`, which must name an existing database, such as `postgres`.
     ///
     /// # Errors
     /// When the server does not answer or refuses the user.
@@ -32,13 +30,13 @@ impl DatabaseAdmin {
         let config: Config = url.parse().map_err(failed(ACTION))?;
         let connected = tokio::time::timeout(CONNECT_LIMIT, config.connect(NoTls)).await;
         let (client, connection) = connected.map_err(failed(ACTION))?.map_err(failed(ACTION))?;
-        // It ends with the client; an error of the connection shows in the client's next statement.
+        // The task ends with the client. A connection error surfaces in the client's next statement.
         tokio::spawn(async move { drop(connection.await) });
         Ok(Self { client })
     }
 
-    /// Waits until no other session of this database holds `key`, and then holds it until `self`
-    /// is dropped.
+    /// Acquires the advisory lock `key` of this database, waiting for other sessions to release it.
+    /// The lock is held until `self` is dropped.
     ///
     /// # Errors
     /// When the connection is lost.
@@ -50,7 +48,7 @@ impl DatabaseAdmin {
         .await
     }
 
-    /// Whether there is a database of this name.
+    /// Whether a database of this name exists.
     ///
     /// # Errors
     /// When the connection is lost.
@@ -63,7 +61,7 @@ impl DatabaseAdmin {
         Ok(found.is_some())
     }
 
-    /// The names of the databases that start with `prefix`, sorted.
+    /// The sorted names of the databases whose name starts with `prefix`.
     ///
     /// # Errors
     /// When the connection is lost.
@@ -82,7 +80,7 @@ impl DatabaseAdmin {
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
-    /// Creates an empty database, unless there is one of this name.
+    /// Creates an empty database, unless one of this name exists.
     ///
     /// # Errors
     /// When the user may not create databases.
@@ -96,17 +94,17 @@ impl DatabaseAdmin {
                 &format!("CREATE DATABASE {}", quoted(name)),
             )
             .await;
-        // Somebody else may have been faster.
+        // Another session may have created it in the meantime.
         match created {
             Err(_) if self.exists(name).await? => Ok(()),
             other => other,
         }
     }
 
-    /// Creates the database `name` as a copy of `template`, to which nobody may be connected.
+    /// Creates the database `name` as a copy of `template`, which must have no connections.
     ///
     /// # Errors
-    /// When `name` exists or `template` does not, or is in use.
+    /// When `name` exists, or `template` does not exist or is in use.
     pub async fn clone_database(
         &mut self,
         template: &str,
@@ -123,7 +121,7 @@ impl DatabaseAdmin {
         .await
     }
 
-    /// Renames a database to which nobody is connected.
+    /// Renames a database, which must have no connections.
     ///
     /// # Errors
     /// When `from` does not exist or is in use, or `to` exists.
@@ -135,7 +133,7 @@ impl DatabaseAdmin {
         .await
     }
 
-    /// Drops a database, if it exists, and ends the sessions that use it.
+    /// Drops a database, if it exists, and terminates the sessions that use it.
     ///
     /// # Errors
     /// When the user may not drop it.

@@ -1,4 +1,4 @@
-//! Finds an installed Postgres server. Knows where distributions put it, not what to do with it.
+//! Finds an installed Postgres server in the places where distributions put it.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -11,10 +11,11 @@ use crate::error::EmbeddedError;
 use crate::options::Options;
 use crate::wheel;
 
-/// The oldest major version that the schema can count on.
+/// The oldest supported major version.
 pub(crate) const MINIMUM_MAJOR: u32 = 15;
 
-/// `(folder, prefix of the version's folder, folder of the binaries below it)`.
+/// Places with one folder per version: `(parent folder, prefix of the version folder, binaries folder
+/// below it)`.
 const VERSIONED_PLACES: [(&str, &str, &str); 8] = [
     ("usr/lib/postgresql", "", "bin"),          // Debian, Ubuntu
     ("usr", "pgsql-", "bin"),                   // Fedora and RHEL, from PostgreSQL's own packages
@@ -26,7 +27,7 @@ const VERSIONED_PLACES: [(&str, &str, &str); 8] = [
     ("Applications/Postgres.app/Contents/Versions", "", "bin"),
 ];
 
-/// Fedora's and RHEL's own packages, Arch, and builds from source.
+/// Places without a version in the path: Fedora's and RHEL's own packages, Arch, builds from source.
 const FIXED_PLACES: [&str; 3] = ["usr/bin", "usr/local/bin", "usr/local/pgsql/bin"];
 
 /// A folder with a working `postgres` and `initdb`.
@@ -41,7 +42,7 @@ impl Installation {
         self.bin_dir.join(name)
     }
 
-    /// The installation in `folder`, if its server answers when asked for its version.
+    /// The installation in `folder`, if its server reports its version.
     fn probe(folder: &Path) -> Result<Self, String> {
         let bin_dir = real_bin_dir(folder).ok_or("they are not there, or not executable")?;
         let postgres = bin_dir.join("postgres");
@@ -52,8 +53,8 @@ impl Installation {
     }
 }
 
-/// Chooses the server to run: of major version `wanted` when a cluster exists that needs it, else
-/// the first that is new enough; fetches one when nothing fits.
+/// Chooses the server to run: one of major version `wanted` if an existing cluster needs it, otherwise
+/// the first that is new enough. Fetches a server if no installation fits.
 pub(crate) fn choose(
     options: &Options,
     wanted: Option<u32>,
@@ -124,7 +125,7 @@ fn describe(installations: &[Installation]) -> String {
     }
 }
 
-/// Every working installation, the one a person would expect first. `root` is `/` outside tests.
+/// All working installations, the most expected one first. `root` is `/` outside tests.
 fn installed(search_path: Option<&OsStr>, root: &Path) -> Vec<Installation> {
     let mut seen = BTreeSet::new();
     candidate_folders(search_path, root)
@@ -153,7 +154,7 @@ fn pg_config_bin_dir(search_path: Option<&OsStr>) -> Option<PathBuf> {
     Some(PathBuf::from(answer.trim()))
 }
 
-/// The folders below `parent` that are named after a version, the highest first.
+/// The folders below `parent` that are named after a version, the newest version first.
 fn versioned_folders(parent: &Path, prefix: &str, bin: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(parent).into_iter().flatten().flatten();
     let mut versions: Vec<(u32, PathBuf)> = entries
@@ -167,7 +168,7 @@ fn versioned_folders(parent: &Path, prefix: &str, bin: &str) -> Vec<PathBuf> {
     versions.into_iter().map(|(_, folder)| folder).collect()
 }
 
-/// The folder in which the server finds its own files: links (as in `/usr/local/bin`) are followed.
+/// The folder with the server's own files, with symbolic links (as in `/usr/local/bin`) resolved.
 fn real_bin_dir(folder: &Path) -> Option<PathBuf> {
     let postgres = fs::canonicalize(folder.join("postgres")).ok()?;
     let is_complete = |dir: &Path| {

@@ -1,12 +1,13 @@
-//! Installations here are folders with shell scripts that answer as the real programs do.
+//! Tests of the search. Installations are folders with shell scripts that answer as the real programs
+//! do.
 
 use std::ffi::OsString;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::*;
 
-/// One test at a time: a script cannot be run while a process that another test starts still has it
-/// open for writing.
+/// Serialises the tests: a script cannot be executed while a process that another test is starting
+/// still has it open for writing.
 static SCRIPTS: Mutex<()> = Mutex::new(());
 
 struct Machine {

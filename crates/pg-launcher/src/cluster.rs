@@ -1,4 +1,4 @@
-//! Makes the database cluster and knows the server's settings.
+//! Creates the database cluster and defines the server's settings.
 
 use std::fs::{self, File};
 use std::io;
@@ -11,28 +11,29 @@ use crate::folder::{self, DataFolder};
 use crate::identity::Identity;
 use crate::options::Options;
 
-/// The only role: superuser, no password, reachable by whoever may enter the socket's folder.
+/// The only role: a superuser without a password. Access to the socket's folder is what protects it.
 pub(crate) const USER: &str = "app";
 
-/// For a developer's machine: little memory, few log lines, the defaults otherwise.
+/// Settings for a developer's machine: little memory, few log lines, otherwise the defaults.
 const SETTINGS: [(&str, &str); 12] = [
     ("listen_addresses", ""),
     ("port", "5432"),
     ("unix_socket_permissions", "0700"),
     ("shared_buffers", "128MB"),
     ("max_connections", "100"),
-    // Short statements gain nothing from compilation, and its first use costs 100 ms.
+    // Short statements gain nothing from JIT compilation, and its first use costs 100 ms.
     ("jit", "off"),
     ("wal_compression", "on"),
     ("timezone", "UTC"),
     ("log_timezone", "UTC"),
     ("log_line_prefix", "%m [%p] "),
     ("log_checkpoints", "off"),
-    // The launcher owns standard error and bounds the file behind it.
+    // The launcher redirects standard error to a log file of bounded size.
     ("logging_collector", "off"),
 ];
 
-/// On top, for a cluster that may be lost: nothing waits for a disk, and many tests share it.
+/// Additional settings for a disposable cluster: no waiting for the disk, and enough connections for
+/// many tests.
 const THROW_AWAY_SETTINGS: [(&str, &str); 5] = [
     ("fsync", "off"),
     ("synchronous_commit", "off"),
@@ -41,13 +42,13 @@ const THROW_AWAY_SETTINGS: [(&str, &str); 5] = [
     ("max_connections", "300"),
 ];
 
-/// The major version that made the cluster, if there is one.
+/// The major version that created the cluster, if it exists.
 pub(crate) fn major_version(folder: &DataFolder) -> Option<u32> {
     let text = fs::read_to_string(folder.cluster().join("PG_VERSION")).ok()?;
     text.trim().parse().ok()
 }
 
-/// Makes the cluster unless there is one. A crash in between leaves none, never half of one.
+/// Creates the cluster unless it exists. A crash during creation leaves no cluster, never a partial one.
 pub(crate) fn ensure(
     installation: &Installation,
     identity: &Identity,
@@ -97,7 +98,8 @@ fn init(mut initdb: Command, folder: &DataFolder, durable: bool) -> Result<(), E
     }
 }
 
-/// The server's command line. `postgres` itself, because `pg_ctl` would detach it from its owner.
+/// The server's command line. It runs `postgres` directly, because `pg_ctl` would detach the server
+/// from its owner.
 pub(crate) fn server_command(
     installation: &Installation,
     identity: &Identity,
@@ -117,7 +119,7 @@ pub(crate) fn server_command(
     if let Some(address) = options.loopback.filter(Ipv4Addr::is_loopback) {
         command.arg("-c").arg(format!("listen_addresses={address}"));
     }
-    // A list of folders: the quotes keep a comma or a blank from dividing the name.
+    // The setting is a list; the quotes keep a comma or a space in the path from splitting it.
     let mut socket_dir = std::ffi::OsString::from("unix_socket_directories=\"");
     socket_dir.push(folder.socket_dir());
     socket_dir.push("\"");

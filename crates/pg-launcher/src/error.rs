@@ -1,4 +1,4 @@
-//! What can go wrong with an embedded server, said so that a person knows what to do next.
+//! Errors of an embedded server, each with a message that says what to do next.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use crate::binaries::MINIMUM_MAJOR;
 /// Why an embedded server could not be started, used or stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum EmbeddedError {
-    /// Nothing usable is installed, and fetching a server failed as well.
+    /// No usable server is installed, and fetching one failed.
     #[error(
         "no PostgreSQL {MINIMUM_MAJOR} or newer was found ({searched}), and fetching one failed: {fetch}. \
          Install it (`apt-get install postgresql`, `dnf install postgresql-server`, \
@@ -17,24 +17,24 @@ pub enum EmbeddedError {
          or set DATABASE_URL to a server of your own"
     )]
     NotInstalled {
-        /// What was looked at, with the versions that were too old.
+        /// The places that were searched, with versions that are too old.
         searched: String,
         /// Why the wheel could not be fetched.
         fetch: String,
     },
 
-    /// The folder that was named explicitly has no working server.
+    /// The configured folder has no working server.
     #[error(
         "{} has no working `postgres` and `initdb`: {reason}. Name the folder that holds both", bin_dir.display()
     )]
     UnusableBinDir {
-        /// The folder that was named.
+        /// The configured folder.
         bin_dir: PathBuf,
-        /// What is wrong with it.
+        /// Why it is unusable.
         reason: String,
     },
 
-    /// The cluster was created by a major version that is not at hand.
+    /// The cluster was created by a major version that is not available.
     #[error(
         "the cluster in {} was created by PostgreSQL {created_by}, which is not here (found: {found}). \
          Install PostgreSQL {created_by}, or use another data folder", data_dir.display()
@@ -44,7 +44,7 @@ pub enum EmbeddedError {
         data_dir: PathBuf,
         /// The major version that created it.
         created_by: u32,
-        /// What is at hand.
+        /// The versions that are available.
         found: String,
     },
 
@@ -56,29 +56,29 @@ pub enum EmbeddedError {
     InUse {
         /// The data folder.
         data_dir: PathBuf,
-        /// The process that holds it, when it could be read.
+        /// The id of the process that holds it, if known.
         owner: Option<u32>,
     },
 
-    /// This process is root, which Postgres refuses, and neither way around it works here.
+    /// This process runs as root, which Postgres refuses, and neither workaround works here.
     #[error(
         "PostgreSQL refuses to run as root, and running it as somebody else failed ({attempts}). \
          Run this program as an ordinary user, or put the data folder where every user may enter \
          (such as /var/lib or /tmp), or set DATABASE_URL to a server of your own"
     )]
     CannotLeaveRoot {
-        /// What was tried, and how it failed.
+        /// The workarounds that were tried, and how they failed.
         attempts: String,
     },
 
     /// A file or folder of the cluster could not be used.
     #[error("cannot {action} {}; let this user write there, or use another folder", path.display())]
     Folder {
-        /// What was tried, as a verb.
+        /// The failed action, as a verb.
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// The operating system's answer.
+        /// The operating system's error.
         source: io::Error,
     },
 
@@ -87,22 +87,22 @@ pub enum EmbeddedError {
     CannotCreate {
         /// The data folder.
         data_dir: PathBuf,
-        /// What `initdb` said.
+        /// The output of `initdb`.
         output: String,
     },
 
-    /// The server ended, or never began, while it was being started.
+    /// The server exited during start, or could not be started at all.
     #[error("the server did not start ({reason}); its log is {}:\n{log_tail}", log.display())]
     CannotStart {
-        /// How it ended.
+        /// How the start failed.
         reason: String,
         /// The server's log file.
         log: PathBuf,
-        /// What this start wrote into it.
+        /// The end of what this start logged.
         log_tail: String,
     },
 
-    /// A server ignored every signal, the last of them `SIGKILL`.
+    /// A server survived every signal, including `SIGKILL`.
     #[error(
         "the server with process id {pid} on {} does not end; end it by hand", data_dir.display()
     )]
@@ -113,7 +113,7 @@ pub enum EmbeddedError {
         pid: u32,
     },
 
-    /// The server runs, but a database could not be created.
+    /// The server runs, but an operation on its databases failed.
     #[error(transparent)]
     Database(#[from] DatabaseAdminError),
 }

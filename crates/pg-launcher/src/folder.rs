@@ -1,6 +1,4 @@
-//! The data folder: what lies where in it, and the lock that gives it one owner.
-//!
-//! It knows files and permissions, nothing of Postgres.
+//! The data folder: its layout, and the lock that gives it a single owner.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -10,26 +8,26 @@ use std::path::{Path, PathBuf};
 
 use crate::error::EmbeddedError;
 
-/// The longest path of a Unix socket, without its terminating zero byte.
+/// The longest path of a Unix socket in bytes, without the terminating zero.
 const SOCKET_PATH_LIMIT: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
 
-/// The socket that Postgres makes for its default port.
+/// File name of the socket that Postgres creates for its default port.
 const SOCKET_NAME: &str = ".s.PGSQL.5432";
 
-/// Where the sockets of folders with long names go: short, and there on every Unix.
+/// Parent of the sockets of data folders whose path is too long: short, and present on every Unix.
 const SHORT_PARENT: &str = "/tmp";
 
-/// A data folder that belongs to this process until it is dropped.
+/// A data folder that this process owns until the value is dropped.
 #[derive(Debug)]
 pub(crate) struct DataFolder {
     root: PathBuf,
     socket_dir: PathBuf,
-    /// Locked; the operating system unlocks it when this process ends, however it ends.
+    /// The locked file. The operating system releases the lock however this process ends.
     lock: File,
 }
 
 impl DataFolder {
-    /// Creates the folder when it is missing, and takes possession of it.
+    /// Creates the folder if it is missing, and locks it.
     pub(crate) fn open(data_dir: &Path) -> Result<Self, EmbeddedError> {
         create_private(data_dir).map_err(EmbeddedError::folder("create the folder", data_dir))?;
         let root = fs::canonicalize(data_dir)
@@ -50,12 +48,12 @@ impl DataFolder {
         &self.root
     }
 
-    /// The database cluster, Postgres' own `PGDATA`.
+    /// The folder of the database cluster (`PGDATA`).
     pub(crate) fn cluster(&self) -> PathBuf {
         self.root.join("cluster")
     }
 
-    /// A cluster that is being made; without meaning after a crash.
+    /// The folder of a cluster under construction; what a crash leaves there is discarded.
     pub(crate) fn unfinished_cluster(&self) -> PathBuf {
         self.root.join("cluster.new")
     }
@@ -68,7 +66,7 @@ impl DataFolder {
         &self.socket_dir
     }
 
-    /// Makes the account with these ids the owner of everything in the folder. Only root may.
+    /// Makes the account with these ids the owner of everything in the folder. Requires root.
     pub(crate) fn give_to(&self, uid: u32, gid: u32) -> Result<(), EmbeddedError> {
         let give = |path: &Path| {
             lchown(path, Some(uid), Some(gid))
@@ -84,8 +82,8 @@ impl DataFolder {
         }
     }
 
-    /// Removes what a server that was killed leaves beside its socket. Its process id may since
-    /// have been given to another program, which would make Postgres believe in a running server.
+    /// Removes the socket and its lock file that a killed server leaves. Its process id may have been
+    /// reused since, in which case Postgres would mistake the other program for a running server.
     pub(crate) fn remove_dead_sockets(&self) -> Result<(), EmbeddedError> {
         for name in [SOCKET_NAME.to_owned(), format!("{SOCKET_NAME}.lock")] {
             let file = self.socket_dir.join(name);
@@ -105,11 +103,11 @@ impl DataFolder {
 impl Drop for DataFolder {
     fn drop(&mut self) {
         if self.socket_dir.starts_with(SHORT_PARENT) && !self.socket_dir.starts_with(&self.root) {
-            // It is empty after a clean stop; otherwise the next start uses it again.
+            // The folder is empty after a clean stop. Otherwise the next start reuses it.
             let _ = fs::remove_dir(&self.socket_dir);
         }
-        // Closing is not enough: a child that another thread is just starting has the file open too,
-        // until its `exec`. Should this fail, closing remains.
+        // Closing the file is not enough: a child that another thread is starting shares it until
+        // `exec`. If unlocking fails, closing is the fallback.
         let _ = self.lock.unlock();
     }
 }
@@ -125,7 +123,8 @@ fn ignore_missing(result: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// The folders above get the usual mode: another account may have to pass through them.
+/// Creates a folder with mode 0700. Missing parents get the default mode, because another account may
+/// have to pass through them.
 fn create_private(path: &Path) -> io::Result<()> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent)?;
@@ -133,8 +132,9 @@ fn create_private(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// Tightens a folder of our own; refuses one that somebody else put in its place. (Root's folder may
-/// belong to the account that the server runs as.)
+/// Restricts a folder of ours to mode 0700. Refuses a symbolic link, and a folder that belongs to
+/// another account. Root accepts any owner, because its folder may belong to the account that the
+/// server runs as.
 fn require_private(path: &Path) -> io::Result<()> {
     let meta = fs::symlink_metadata(path)?;
     if !meta.is_dir() {
@@ -193,7 +193,7 @@ fn give_tree_to(path: &Path, uid: u32, gid: u32) -> io::Result<()> {
             give_tree_to(&entry?.path(), uid, gid)?;
         }
     }
-    // The top comes last: it says whether the whole tree was given.
+    // The top folder comes last: its owner shows whether the whole tree was changed.
     lchown(path, Some(uid), Some(gid))
 }
 

@@ -1,11 +1,10 @@
-//! Who the server runs as. Postgres refuses root, so root has to be somebody else for it.
+//! The account that the server runs as. Postgres refuses to run as root, so a root process needs one of
+//! two workarounds:
 //!
-//! 1. In a user namespace (Linux) root's own files look like an ordinary account's: nothing changes
+//! 1. In a user namespace (Linux), root's files appear to belong to an ordinary account. No file changes
 //!    its owner, and folders that only root may enter work.
-//! 2. Where namespaces are off (some containers) the server runs as the account `postgres` or
-//!    `nobody`, and the data folder is given to it; every folder above must let it in.
-//!
-//! It knows processes and accounts, nothing of databases.
+//! 2. Where namespaces are disabled (some containers), the server runs as the account `postgres` or
+//!    `nobody`, and the data folder is given to that account. Every parent folder must let it in.
 
 use std::fs;
 use std::os::unix::process::CommandExt;
@@ -19,19 +18,19 @@ use crate::folder::DataFolder;
 #[cfg(target_os = "linux")]
 use crate::namespace::IdMaps;
 
-/// Who the programs of Postgres run as.
+/// The account that the programs of Postgres run as.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Identity {
-    /// As this process.
+    /// The account of this process.
     Own,
-    /// As this process, which appears to be somebody else.
+    /// The account of this process, mapped to another one in a user namespace.
     #[cfg(target_os = "linux")]
     Namespace(IdMaps),
-    /// As another account.
+    /// Another account.
     Account(Account),
 }
 
-/// A line of `/etc/passwd`.
+/// An entry of `/etc/passwd`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Account {
     uid: u32,
@@ -39,8 +38,8 @@ pub(crate) struct Account {
 }
 
 impl Identity {
-    /// Finds out as whom this process can run the server on this folder, and makes this identity
-    /// the folder's owner.
+    /// Finds the identity under which this process can run the server on this folder, and makes it the
+    /// folder's owner.
     pub(crate) fn establish(
         installation: &Installation,
         folder: &DataFolder,
@@ -93,7 +92,7 @@ impl Identity {
         }
     }
 
-    /// A command that runs `program` as this identity, in the folder `/`.
+    /// A command that runs `program` under this identity, with `/` as the working directory.
     pub(crate) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command
@@ -111,7 +110,7 @@ impl Identity {
         command
     }
 
-    /// Whether this identity may run the server's program and enter the data folder.
+    /// Checks that this identity can run the server and enter the data folder.
     fn probe(&self, installation: &Installation, data_dir: &Path) -> Result<(), String> {
         let output = self
             .command(&installation.program("postgres"))
@@ -143,7 +142,7 @@ impl Account {
     }
 }
 
-/// macOS writes `nobody` as -2.
+/// Parses a user or group id; macOS writes that of `nobody` as -2.
 fn parse_id(text: &str) -> Option<u32> {
     text.parse()
         .ok()

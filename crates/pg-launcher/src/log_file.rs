@@ -1,16 +1,16 @@
-//! The server's log file: bounded in size, and quotable in an error.
+//! The server's log file: bounded in size, and quoted in errors.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-/// A longer log is set aside at the next start; the one set aside before is forgotten.
+/// Size above which the next start rotates the log; only one rotated log is kept.
 const ROTATE_AT_BYTES: u64 = 16 * 1024 * 1024;
 
-/// How much of the log an error quotes.
+/// Number of log lines that an error quotes.
 const QUOTED_LINES: usize = 20;
 
-/// The log of one start of the server.
+/// The log file, as seen by one start of the server.
 #[derive(Debug)]
 pub(crate) struct LogFile {
     path: PathBuf,
@@ -36,12 +36,12 @@ impl LogFile {
         self.path
     }
 
-    /// Another handle on the file, for a child process to write to.
+    /// A second handle to the file, for a child process to write to.
     pub(crate) fn writer(&self) -> io::Result<File> {
         self.file.try_clone()
     }
 
-    /// The last lines that were written since this start; empty when the log cannot be read.
+    /// The last lines written since this start; empty if the log cannot be read.
     pub(crate) fn tail(&self) -> String {
         let text = self.written_since_start().unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();

@@ -1,7 +1,7 @@
-//! A Linux user namespace in which root is nobody in particular.
+//! A Linux user namespace in which root appears as an ordinary account.
 //!
-//! Everything here runs between `fork` and `exec` in a process that had threads: no allocation, no
-//! locks, only system calls.
+//! This code runs between `fork` and `exec` in a multi-threaded process: it must not allocate or lock,
+//! only make system calls.
 
 use std::ffi::CStr;
 use std::io;
@@ -10,7 +10,7 @@ use rustix::fs::{Mode, OFlags, open};
 use rustix::io::{Errno, write};
 use rustix::thread::{UnshareFlags, unshare_unsafe};
 
-/// What to write into `/proc/self/{uid_map,gid_map}`: one id outside becomes one id inside.
+/// The contents of `/proc/self/{uid_map,gid_map}`, which map one id outside to one id inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct IdMaps {
     uid_map: String,
@@ -18,7 +18,7 @@ pub(crate) struct IdMaps {
 }
 
 impl IdMaps {
-    /// `outside` are this process's effective user and group; `inside` is who it appears to be.
+    /// `outside` is this process's effective user and group, `inside` those that it appears to have.
     pub(crate) fn new(outside: (u32, u32), inside: (u32, u32)) -> Self {
         Self {
             uid_map: format!("{} {} 1", inside.0, outside.0),
@@ -26,27 +26,28 @@ impl IdMaps {
         }
     }
 
-    /// Moves the calling process, which must have one thread, into a new user namespace.
+    /// Moves the calling process, which must have a single thread, into a new user namespace.
     ///
-    /// Files of the outside user are the inside user's own there, whatever folders they are in, and
-    /// nothing needs another owner. Privileges end at the next `exec`.
+    /// There, files of the outside user belong to the inside user, whatever folder they are in, so no
+    /// file needs a new owner. Privileges end at the next `exec`.
     pub(crate) fn enter(&self) -> io::Result<()> {
         #[expect(
             unsafe_code,
             reason = "other flags than this would unshare memory or files"
         )]
-        // SAFETY: a user namespace of its own takes no memory and no file from this process.
+        // SAFETY: unsharing the user namespace does not affect this process's memory or files.
         unsafe {
             unshare_unsafe(UnshareFlags::NEWUSER)?;
         }
-        // The kernel wants this before an unprivileged gid_map.
+        // The kernel requires this before an unprivileged process may write gid_map.
         write_file(c"/proc/self/setgroups", b"deny")?;
         write_file(c"/proc/self/uid_map", self.uid_map.as_bytes())?;
         write_file(c"/proc/self/gid_map", self.gid_map.as_bytes())
     }
 }
 
-/// Through `rustix`, whose calls do not allocate; `std::fs` may, which is not allowed after `fork`.
+/// Writes through `rustix`, whose calls do not allocate. `std::fs` may allocate, which is not allowed
+/// after `fork`.
 fn write_file(path: &CStr, bytes: &[u8]) -> io::Result<()> {
     let file = open(path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())?;
     if write(&file, bytes)? == bytes.len() {

@@ -1,5 +1,5 @@
-//! Reads `postmaster.pid`, in which Postgres says which process serves a cluster and whether it
-//! is ready. Format: `src/include/utils/pidfile.h` of PostgreSQL.
+//! Reads `postmaster.pid`, in which Postgres records which process serves a cluster and whether it is
+//! ready. Format: `src/include/utils/pidfile.h` of PostgreSQL.
 
 use std::fs;
 use std::io;
@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use crate::process;
 
-/// Line 8 of the file of a server that accepts connections.
+/// Line 8 of the file once the server accepts connections.
 const READY: &str = "ready";
 
-/// What the file of a cluster says.
+/// The contents of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PidFile {
     pub(crate) pid: u32,
@@ -22,7 +22,7 @@ impl PidFile {
         parse(&fs::read_to_string(path(cluster)).ok()?)
     }
 
-    /// The process id of a server that runs on `cluster` now.
+    /// The process id of the server that currently runs on `cluster`, if any.
     pub(crate) fn live_server(cluster: &Path) -> Option<u32> {
         Self::read(cluster)
             .map(|file| file.pid)
@@ -30,13 +30,12 @@ impl PidFile {
     }
 }
 
-/// Makes a file that a dead server left acceptable to the next one, once
+/// Makes the file of a dead server acceptable to the next server. Call it only after
 /// [`PidFile::live_server`] found none.
 ///
-/// Postgres only looks whether *some* process has the id in the file, and ids are used again. It
-/// ignores its parent's id, though, so this is what the file gets: deleting the file would lose the
-/// number of the shared memory segment, by which Postgres notices backends that outlived their
-/// postmaster.
+/// Postgres only checks whether *some* process has the id in the file, and ids are reused. It ignores
+/// its parent's id, so this function writes that id. Deleting the file instead would lose the number of
+/// the shared memory segment, by which Postgres detects backends that outlived their postmaster.
 pub(crate) fn disarm(cluster: &Path) -> io::Result<()> {
     let path = path(cluster);
     let text = match fs::read_to_string(&path) {
@@ -48,7 +47,7 @@ pub(crate) fn disarm(cluster: &Path) -> io::Result<()> {
         Some((_, rest)) if parse(&text).is_some() => {
             fs::write(&path, format!("{}\n{rest}", std::process::id()))
         }
-        // Torn by a crash of the machine: Postgres asks for its removal.
+        // The file is torn by a machine crash; Postgres requires its removal.
         _ => fs::remove_file(&path),
     }
 }

@@ -1,4 +1,4 @@
-//! Starts, watches and ends the server's process. Knows signals, nothing of clusters.
+//! Starts, watches and ends the server's process.
 
 use std::io;
 use std::os::unix::ffi::OsStrExt;
@@ -13,15 +13,15 @@ use std::time::{Duration, Instant};
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal};
 
-/// How a server is asked to end, ever less kindly, and how long it is then waited for: fast
-/// shutdown, immediate shutdown (the next start recovers), and what nobody can ignore.
+/// The signals that end a server, in escalating order, and how long to wait after each: fast shutdown,
+/// immediate shutdown (the next start recovers), and `SIGKILL`.
 const FAREWELL: [(Signal, Duration); 3] = [
     (Signal::INT, Duration::from_secs(30)),
     (Signal::QUIT, Duration::from_secs(10)),
     (Signal::KILL, Duration::from_secs(10)),
 ];
 
-/// How often a process that is not our child is looked at.
+/// Polling interval for a process that is not our child.
 const POLL: Duration = Duration::from_millis(20);
 
 /// A server that this process started.
@@ -38,10 +38,10 @@ struct Exit {
 }
 
 impl ServerProcess {
-    /// Starts `command` from a thread of its own, which lives as long as the server: the kernel
-    /// interrupts the server when the *thread* that started it is gone.
+    /// Starts `command` from a dedicated thread that lives as long as the server, because the kernel
+    /// interrupts the server when the *thread* that started it ends.
     pub(crate) fn spawn(mut command: Command) -> io::Result<Self> {
-        // Ctrl-C in a terminal goes to the whole process group; the owner decides when to stop.
+        // Ctrl-C in a terminal reaches the whole process group, but the owner decides when to stop.
         command.process_group(0);
         die_with_the_parent(&mut command);
         let (started, start) = mpsc::channel();
@@ -70,14 +70,14 @@ impl ServerProcess {
             exit.status = match exit.arrives.recv_timeout(limit) {
                 Ok(status) => Some(status),
                 Err(RecvTimeoutError::Timeout) => None,
-                // The thread cannot end without an answer, except by losing the child.
+                // The thread ends without an answer only if it lost the child.
                 Err(RecvTimeoutError::Disconnected) => Some(ExitStatus::default()),
             };
         }
         exit.status
     }
 
-    /// Ends the process and waits until it is gone; `false` when it survives everything.
+    /// Ends the process and waits until it is gone; `false` if it survives every signal.
     pub(crate) fn stop(&self) -> bool {
         say_farewell(
             || self.wait(Duration::ZERO).is_none().then_some(self.pid),
@@ -86,7 +86,7 @@ impl ServerProcess {
     }
 }
 
-/// Ends a process that is not a child of this one, while `is_alive` says it is there.
+/// Ends a process that is not a child of this one; `is_alive` reports whether it still exists.
 pub(crate) fn stop_stranger(pid: u32, is_alive: impl Fn() -> bool) -> bool {
     say_farewell(
         || is_alive().then_some(pid),
@@ -102,7 +102,7 @@ pub(crate) fn stop_stranger(pid: u32, is_alive: impl Fn() -> bool) -> bool {
 
 /// Whether the process `pid` exists and has `argument` on its command line.
 ///
-/// A process that ended and that nobody waited for has no command line.
+/// A zombie process has no command line.
 #[cfg(target_os = "linux")]
 pub(crate) fn has_argument(pid: u32, argument: &Path) -> bool {
     let argument = argument.as_os_str().as_bytes();
@@ -124,10 +124,10 @@ pub(crate) fn has_argument(pid: u32, argument: &Path) -> bool {
         })
 }
 
-/// Ends the processes of a server whose first process is gone. They end by themselves as soon as they
-/// notice, but one that waits for a checkpoint of the dead server notices after a minute.
+/// Ends the backends of a server whose postmaster is gone. They exit by themselves once they notice, but
+/// one that waits for a checkpoint of the dead server notices only after a minute.
 ///
-/// The server's processes work in the folder of the cluster, and nobody else's are called `postgres`.
+/// They are recognised by their working directory, the folder of the cluster, and the name `postgres`.
 #[cfg(target_os = "linux")]
 pub(crate) fn end_orphans(cluster: &Path) {
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
@@ -145,11 +145,11 @@ fn is_orphan(pid: u32, cluster: &Path) -> bool {
         && std::fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|folder| folder == cluster)
 }
 
-/// Without a way to find them, they are waited for.
+/// Does nothing on this platform, which offers no way to find them; the caller waits instead.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn end_orphans(_cluster: &Path) {}
 
-/// Lets time pass for another process.
+/// Sleeps while another process makes progress.
 #[expect(
     clippy::disallowed_methods,
     reason = "waits for a process of the operating system, which knows no manual clock"
@@ -181,7 +181,7 @@ fn start_and_wait(
         Ok(child) => (Ok(child.id()), Some(child)),
         Err(error) => (Err(error), None),
     };
-    // Nobody listens when the owner is gone; the child is waited for all the same.
+    // Sending fails if the owner is gone. The child is still waited for.
     let _ = started.send(answer);
     if let Some(status) = child.and_then(|mut child: Child| child.wait().ok()) {
         let _ = exited.send(status);
@@ -193,26 +193,26 @@ fn start_and_wait(
 fn die_with_the_parent(command: &mut Command) {
     let parent = Some(rustix::process::getpid());
     let ask = move || {
-        // A shell starts background jobs with SIGINT ignored, and so would a server be until it has
-        // handlers of its own: a signal before that would be lost.
-        // SAFETY: takes numbers; the default action has no handler to point to.
+        // A shell starts background jobs with SIGINT ignored. The server would inherit that and lose a
+        // signal that arrives before it installs its own handlers.
+        // SAFETY: the call takes numbers only, and the default action has no handler.
         unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
         rustix::process::set_parent_process_death_signal(Some(Signal::INT))?;
         if rustix::process::getppid() != parent {
-            // The parent died before the question was asked.
+            // The parent died before the request took effect.
             return Err(Errno::SRCH.into());
         }
         Ok(())
     };
-    // SAFETY: `ask` makes system calls only; it neither allocates nor locks. It comes after any
-    // change of identity, which would take the question back.
+    // SAFETY: `ask` makes system calls only; it neither allocates nor locks. It runs after any change
+    // of identity, which would clear the request.
     unsafe { command.pre_exec(ask) };
 }
 
 #[cfg(not(target_os = "linux"))]
 fn die_with_the_parent(_command: &mut Command) {}
 
-/// Whether it worked shows in whether the process ends.
+/// Sends a signal. Errors are ignored: whether it worked shows in whether the process ends.
 fn send(signal: Signal, pid: u32) {
     if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
         let _ = rustix::process::kill_process(pid, signal);
@@ -229,7 +229,7 @@ mod tests {
         ServerProcess::spawn(command).unwrap()
     }
 
-    /// The signals that a process ignores, a bit each.
+    /// The signals that a process ignores, as a bit mask.
     #[cfg(target_os = "linux")]
     fn ignored_signals(pid: u32) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
@@ -241,7 +241,7 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[expect(unsafe_code, reason = "the standard library does not ignore signals")]
     fn a_server_of_a_background_job_hears_when_its_owner_dies() {
-        // SAFETY: takes numbers; this process has no handler that it would replace.
+        // SAFETY: the call takes numbers only, and this process has no handler that it would replace.
         unsafe { libc::signal(libc::SIGINT, libc::SIG_IGN) };
         let process = sleeper();
         let ignored = ignored_signals(process.pid());

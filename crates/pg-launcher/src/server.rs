@@ -1,6 +1,4 @@
-//! The embedded server as its owner sees it: start, URLs, stop.
-//!
-//! It puts the steps in order; each step is a module of its own.
+//! The embedded server as its owner sees it: start, URLs, stop. Each step is a module of its own.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -17,52 +15,52 @@ use crate::pid_file::{self, PidFile};
 use crate::process::{self, ServerProcess};
 use crate::url;
 
-/// The longest start: recovery after a crash replays what was written since the last checkpoint.
+/// Time limit for a start, which includes crash recovery since the last checkpoint.
 const START_LIMIT: Duration = Duration::from_secs(120);
 
-/// How often a starting server is looked at.
+/// Polling interval for a starting server.
 const POLL: Duration = Duration::from_millis(5);
 
-/// What the server says, and then ends, because of a predecessor that was killed or lost its owner:
-/// its backends are still ending; or it was itself just starting, and not to be seen yet, when it was
-/// looked for.
+/// Log messages with which a server exits because of a predecessor that was killed or lost its owner:
+/// the predecessor's backends are still exiting, or it was just starting and not yet visible when this
+/// process searched for it.
 const PREDECESSOR_LINGERS: [&str; 2] = [
     "pre-existing shared memory block",
     "lock file \"postmaster.pid\" already exists",
 ];
 
-/// How long these backends are waited for where they cannot be found: one that waits for a checkpoint
-/// looks for its dead server for a minute.
+/// How long to wait for such backends on platforms where they cannot be found: one that waits for a
+/// checkpoint notices only after a minute that its server is dead.
 const PREDECESSOR_LIMIT: Duration = Duration::from_secs(75);
 
-/// A private Postgres server, running until this value is stopped or dropped.
+/// A private Postgres server, which runs until this value is stopped or dropped.
 #[derive(Debug)]
 #[must_use = "the server stops when this value is dropped"]
 pub struct EmbeddedPostgres {
     process: ServerProcess,
     installation: Installation,
     log: PathBuf,
-    // Last: fields are dropped in order, and the lock must outlive the server.
+    // Declared last: fields drop in order, and the lock must outlive the server.
     folder: DataFolder,
 }
 
 impl EmbeddedPostgres {
-    /// Starts the server, creating its cluster first when there is none; returns when it accepts
+    /// Starts the server, after creating its cluster if there is none, and returns once it accepts
     /// connections.
     ///
-    /// Blocks: under a second for a new cluster, some 50 ms for an existing one, longer for recovery
-    /// after a crash or to fetch a server. Call it through `spawn_blocking` where that matters.
+    /// Blocks for less than a second with a new cluster and about 50 ms with an existing one, longer for
+    /// crash recovery or to fetch a server. Call it through `spawn_blocking` where that matters.
     ///
     /// # Errors
-    /// [`EmbeddedError`], each variant of which says what to do.
+    /// An [`EmbeddedError`], whose message says what to do.
     pub fn start(options: &Options) -> Result<Self, EmbeddedError> {
         Self::start_in(DataFolder::open(&options.data_dir)?, options)
     }
 
-    /// Like [`start`](Self::start), with an empty cluster in place of any that is there.
+    /// Like [`start`](Self::start), but replaces an existing cluster with an empty one.
     ///
     /// # Errors
-    /// As [`start`](Self::start); a cluster in use by another process stays as it is.
+    /// As for [`start`](Self::start). A cluster in use by another process stays untouched.
     pub fn start_empty(options: &Options) -> Result<Self, EmbeddedError> {
         let folder = DataFolder::open(&options.data_dir)?;
         stop_predecessor(&folder)?;
@@ -97,7 +95,8 @@ impl EmbeddedPostgres {
         })
     }
 
-    /// The URL of a database of this name, which need not exist: a Unix socket, no password.
+    /// The URL of a database of this name, over the Unix socket and without a password. The database
+    /// need not exist.
     ///
     /// The database `postgres` always exists.
     #[must_use]
@@ -108,7 +107,7 @@ impl EmbeddedPostgres {
     /// Creates the database unless it exists, and returns its URL.
     ///
     /// # Errors
-    /// [`EmbeddedError::Database`], when the server has ended meanwhile.
+    /// [`EmbeddedError::Database`] when the server has ended in the meantime.
     pub async fn ensure_database(&self, name: &str) -> Result<String, EmbeddedError> {
         let mut admin = DatabaseAdmin::connect(&self.url("postgres")).await?;
         admin.ensure(name).await?;
@@ -121,20 +120,20 @@ impl EmbeddedPostgres {
         &self.installation.bin_dir
     }
 
-    /// The file the server logs to.
+    /// The server's log file.
     #[must_use]
     pub fn log_path(&self) -> &Path {
         &self.log
     }
 
-    /// The process id of the server's first process.
+    /// The process id of the postmaster.
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.process.pid()
     }
 
-    /// Ends all sessions, rolling back what they have open, and stops the server. Blocks until it
-    /// is gone: usually some 20 ms. Does nothing when the server has ended already.
+    /// Ends all sessions, rolls back their open transactions, and stops the server. Blocks until the
+    /// server is gone, usually about 20 ms. Does nothing if the server has already ended.
     ///
     /// # Errors
     /// [`EmbeddedError::CannotStop`].
@@ -161,8 +160,8 @@ impl Drop for EmbeddedPostgres {
     }
 }
 
-/// Ends a server whose owner is gone, and clears away what a killed one leaves. We hold the lock of
-/// the folder, so no server in it has an owner.
+/// Ends a server whose owner is gone, and cleans up after a killed one. The caller holds the folder's
+/// lock, so no server in it has an owner.
 fn stop_predecessor(folder: &DataFolder) -> Result<(), EmbeddedError> {
     let cluster = folder.cluster();
     if let Some(pid) = PidFile::live_server(&cluster) {
@@ -194,7 +193,7 @@ struct Start<'a> {
 }
 
 impl Start<'_> {
-    /// Starts the server, again if need be, until the remains of a killed one are gone.
+    /// Starts the server, and retries until the remains of a killed predecessor are gone.
     fn patiently(&self) -> Result<ServerProcess, EmbeddedError> {
         let begin = Instant::now();
         loop {

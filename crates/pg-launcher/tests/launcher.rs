@@ -1,4 +1,4 @@
-//! The embedded server against a real Postgres: what it promises when processes die.
+//! The guarantees of the embedded server when processes die, with a real Postgres.
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
@@ -8,7 +8,8 @@ use std::process::{Child, Command, Stdio};
 use pg_launcher::{EmbeddedError, EmbeddedPostgres, Options};
 use tokio_postgres::{Client, NoTls};
 
-/// Names the data folder to a process that [`an_owner_that_waits_to_be_killed`] becomes.
+/// Environment variable with the data folder for the process that runs
+/// [`an_owner_that_waits_to_be_killed`].
 const OWNER_DATA_DIR: &str = "SMS_TEST_OWNER_DATA_DIR";
 
 struct DataDir(PathBuf);
@@ -78,7 +79,7 @@ async fn setting(server: &EmbeddedPostgres, name: &str) -> String {
     row.unwrap().get(0)
 }
 
-/// `SIGKILL`, which nobody can prepare for.
+/// Sends `SIGKILL`.
 fn kill(pid: u32) {
     signal("KILL", pid);
 }
@@ -90,8 +91,7 @@ fn signal(name: &str, pid: u32) {
     assert!(sent.unwrap().success());
 }
 
-/// A process that ended and that its parent has not noticed yet (on Linux it has no command line
-/// any more) does not count.
+/// Whether a process runs. A zombie, which on Linux has no command line, does not count.
 fn is_running(pid: u32) -> bool {
     let ended = std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.is_empty());
     let exists = Command::new("sh")
@@ -188,7 +188,7 @@ async fn a_killed_servers_process_that_does_not_end_is_no_obstacle_to_the_next_s
     let session = connect(&server).await;
     let row = session.query_one("SELECT pg_backend_pid()", &[]).await;
     let backend: i32 = row.unwrap().get(0);
-    // It cannot notice that its server is gone.
+    // A stopped backend cannot notice that its server is gone.
     signal("STOP", u32::try_from(backend).unwrap());
     kill(server.pid());
     drop(server);
@@ -297,7 +297,7 @@ async fn a_server_whose_owner_was_killed_ends_by_itself() {
     assert!(ended.is_err(), "the session outlived the owner");
 }
 
-/// This test program again, as a process that owns a server.
+/// This test program, started again as a process that owns a server.
 struct Owner {
     process: Child,
     server: u32,
