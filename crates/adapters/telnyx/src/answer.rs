@@ -1,7 +1,7 @@
-//! Reading the answer to a call: accepted, certainly refused, or unknown.
+//! Interprets the answer to a call: accepted, certainly refused, or unknown.
 //!
-//! A refusal frees the message to be tried again or to be given back its money, so it is only
-//! believed when Telnyx itself says so in words that we can read. Must not know how a call is made.
+//! After a refusal a message may be retried or refunded, so a refusal counts only if Telnyx states it
+//! in a readable form.
 
 use chrono::{DateTime, Duration, Utc};
 use reqwest::StatusCode;
@@ -13,17 +13,17 @@ use sms_domain::ports::{Limit, ProviderAnswer, Refusal, RefusalClass};
 use crate::failure::{self, Verdict};
 use crate::wire::{self, Payload, WireError};
 
-/// The code of refusals that did not come from Telnyx's table.
+/// The code of refusals that have no Telnyx code.
 pub(crate) const NOT_SENT: &str = "not_sent";
 
-/// Seconds until Telnyx's rate limit starts afresh.
+/// Header with the seconds until Telnyx's rate limit resets.
 const RATE_LIMIT_RESET: &str = "x-ratelimit-reset";
 
-/// We ask again at least so often: a header that means an instant and not a span, as other APIs
-/// send, shall not park a message for years.
+/// Longest wait that a header can cause. Other APIs send an instant instead of a span in such headers,
+/// which would delay a message for years.
 const LONGEST_WAIT: Duration = Duration::hours(1);
 
-/// What an answer says about the message. `now` is when it was read.
+/// The outcome that an answer implies for the message. `now` is when the answer was read.
 pub(crate) fn read(
     status: StatusCode,
     headers: &HeaderMap,
@@ -36,7 +36,7 @@ pub(crate) fn read(
     }
     let error = telling_error(&json);
     let verdict = match &error {
-        // Whatever a broken server says, it may have taken the message before it broke.
+        // A failing server may have taken the message before it failed.
         _ if status.is_server_error() => Verdict::Unknown,
         Some(error) if failure::is_listed(&error.code) => failure::verdict(error),
         _ if status == StatusCode::TOO_MANY_REQUESTS => {
@@ -70,7 +70,7 @@ fn acceptance(status: StatusCode, json: &Value) -> ProviderAnswer {
     }
 }
 
-/// The first error that we know, else the first.
+/// The first error with a known code, otherwise the first error.
 fn telling_error(json: &Value) -> Option<WireError<'_>> {
     wire::errors(json)
         .find(|error| failure::is_listed(&error.code))
@@ -95,8 +95,8 @@ fn described(status: StatusCode, error: Option<&WireError<'_>>) -> String {
     }
 }
 
-/// How long the provider asks to wait. Its rate limit's header stands in ordinary answers too, so
-/// it counts with 429 only.
+/// How long the provider asks us to wait. Ordinary answers carry the rate-limit header too, so it
+/// counts only with status 429.
 fn wait(status: StatusCode, headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok();
     let is_limited = status == StatusCode::TOO_MANY_REQUESTS;
@@ -114,7 +114,7 @@ fn seconds(value: &str) -> Option<Duration> {
     Duration::try_seconds(value.trim().parse::<u32>().ok()?.into())
 }
 
-/// `Retry-After` may be a date (RFC 9110, 10.2.3).
+/// The time until a date: `Retry-After` may be one (RFC 9110, 10.2.3).
 fn until(value: &str, now: DateTime<Utc>) -> Option<Duration> {
     let at = DateTime::parse_from_rfc2822(value.trim()).ok()?;
     Some(at.signed_duration_since(now))

@@ -1,5 +1,5 @@
-//! What the adapter must be told: where Telnyx is, our keys there, and where its webhooks find us.
-//! Must not know where the values come from. No `Debug` here shows a key.
+//! Configuration of the adapter: Telnyx's address, our keys, and our own address for webhooks. No
+//! `Debug` implementation here shows a key.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -10,15 +10,15 @@ use ring::signature::{ED25519, UnparsedPublicKey};
 use secrecy::SecretString;
 use sms_domain::numbers::ProviderAccount;
 
-/// Our accounts at Telnyx and what they share.
+/// Our Telnyx accounts and their shared settings.
 #[derive(Debug, Clone)]
 pub struct TelnyxConfig {
-    /// Our own base URL as Telnyx reaches it, such as `https://sms.example.com`. Receipts come to
+    /// Our own base URL as Telnyx reaches it, such as `https://sms.example.com`. Receipts arrive at
     /// `<public_base_url>/webhooks/telnyx/<attempt token>`.
     pub public_base_url: String,
-    /// The accounts by the names that phone numbers refer to.
+    /// The accounts, by the name that phone numbers refer to.
     pub accounts: HashMap<ProviderAccount, AccountConfig>,
-    /// How long calls may take.
+    /// Time limits of calls.
     pub timeouts: Timeouts,
 }
 
@@ -29,19 +29,19 @@ pub struct AccountConfig {
     pub base_url: String,
     /// The API key, sent as a bearer token.
     pub api_key: SecretString,
-    /// The operator has seen that the account honours `Idempotency-Key` on sends. Telnyx declares
-    /// the header there since October 2026 and does not say that every account has it.
+    /// Whether the operator has verified that the account honours `Idempotency-Key` on sends. Telnyx has
+    /// documented the header since October 2026, but not that every account supports it.
     pub enforces_idempotency: bool,
-    /// The keys that may have signed the account's webhooks: two while one replaces the other.
+    /// The public keys for the account's webhooks: two during a key rotation.
     pub public_keys: Vec<PublicKey>,
 }
 
-/// How long a call may take.
+/// Time limits of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
-    /// For the connection, TLS included: when it passes, certainly nothing was handed over.
+    /// Limit for connecting, TLS included. When it passes, the message was certainly not handed over.
     pub connect: Duration,
-    /// For the whole call, connection included: when it passes, the outcome is unknown.
+    /// Limit for the whole call, connecting included. When it passes, the outcome is unknown.
     pub call: Duration,
 }
 
@@ -54,17 +54,17 @@ impl Default for Timeouts {
     }
 }
 
-/// An account's Ed25519 key for webhooks.
+/// An account's Ed25519 public key, which verifies its webhooks.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PublicKey([u8; 32]);
 
-/// The text is not a key.
+/// The text is not a public key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a public key: expected 32 bytes in base64")]
 pub struct InvalidPublicKey;
 
 impl PublicKey {
-    /// The key as Telnyx's portal shows it: the raw 32 bytes in base64.
+    /// Parses a key as Telnyx's portal shows it: the raw 32 bytes in base64.
     ///
     /// # Errors
     /// [`InvalidPublicKey`].
@@ -92,10 +92,10 @@ pub enum SetupError {
     /// An account's base URL is not an http or https URL.
     #[error("provider account {0}: the base URL is not an http(s) URL")]
     BaseUrl(ProviderAccount),
-    /// An account's API key holds characters that no header can carry.
+    /// An account's API key has characters that are not allowed in a header.
     #[error("provider account {0}: the API key is empty or cannot stand in a header")]
     ApiKey(ProviderAccount),
-    /// No client: most likely the machine has no certificate authorities installed.
+    /// The HTTP client cannot be created, most likely because the machine has no CA certificates.
     #[error("no HTTP client (are CA certificates installed?): {0}")]
     Client(#[source] reqwest::Error),
 }

@@ -1,5 +1,4 @@
-//! From Telnyx's statuses to the domain's evidence, for receipts and for look-ups alike. Must not
-//! know how a payload came here.
+//! Translates Telnyx's statuses into the domain's evidence, for receipts and look-ups alike.
 
 use chrono::{DateTime, Utc};
 use sms_domain::message::{Evidence, EvidenceKind, ProviderError};
@@ -9,7 +8,7 @@ use crate::failure;
 use crate::fields::plausible;
 use crate::wire::{Payload, WireError};
 
-/// What an event of this type says; `None` when it says nothing about how a message fares.
+/// The evidence in an event of this type; `None` if it says nothing about the fate of a message.
 pub(crate) fn of_event(
     event_type: &str,
     event_id: &str,
@@ -18,15 +17,15 @@ pub(crate) fn of_event(
 ) -> Option<Evidence> {
     let kind = match event_type {
         "message.sent" => EvidenceKind::Sent,
-        // The documents name `message.delivered` once; it would carry the same payload.
+        // Telnyx's documents mention `message.delivered` once; it would carry the same payload.
         "message.finalized" | "message.delivered" => kind(payload)?,
         _ => return None,
     };
     Some(evidence(kind, event_id.to_owned(), occurred_at, payload))
 }
 
-/// What a looked-up message says. The id is the same for every look-up that finds the same status;
-/// `now` stands in where Telnyx gives no time.
+/// The evidence in a looked-up message. Look-ups that find the same status have the same id. `now`
+/// replaces a missing time.
 pub(crate) fn of_look_up(
     provider_message_id: &str,
     payload: &Payload<'_>,
@@ -60,8 +59,8 @@ fn evidence(
     }
 }
 
-/// By the status, and for a failure by its error: a person who opted out, and a message that was
-/// thrown away because too much was sent, are no ordinary failures.
+/// The kind of evidence, by status and, for a failure, by error: an opt-out and a message dropped by a
+/// rate limit are not ordinary failures.
 fn kind(payload: &Payload<'_>) -> Option<EvidenceKind> {
     let kind = kind_by_status(payload)?;
     if !matches!(kind, EvidenceKind::Failed | EvidenceKind::Undeliverable) {
@@ -80,7 +79,7 @@ fn kind(payload: &Payload<'_>) -> Option<EvidenceKind> {
     })
 }
 
-/// By the status; where it is none that we know, by the code of the error.
+/// The kind of evidence by status, or by error code if the status is unknown.
 fn kind_by_status(payload: &Payload<'_>) -> Option<EvidenceKind> {
     let by_code = || failure::receipt_kind(&payload.first_error()?.code);
     match payload.status().unwrap_or_default() {
@@ -90,7 +89,7 @@ fn kind_by_status(payload: &Payload<'_>) -> Option<EvidenceKind> {
         "delivery_failed" => Some(EvidenceKind::Undeliverable),
         "delivery_unconfirmed" => Some(EvidenceKind::Unconfirmed),
         "sending_failed" | "cancelled" => Some(EvidenceKind::Failed),
-        // In Telnyx's own queue (40014) or after it left.
+        // The message expired in Telnyx's own queue (40014) or after it left.
         "expired" => by_code().or(Some(EvidenceKind::Undeliverable)),
         _ => by_code(),
     }

@@ -1,8 +1,7 @@
-//! What Telnyx's error codes mean to us, in an answer and in a receipt. The codes themselves are
-//! in `table.rs`.
+//! The meaning of Telnyx's error codes, in an answer and in a receipt. `table.rs` lists the codes.
 //!
-//! Decided by `errors[].code`, never by HTTP status: Telnyx says that a code's status varies, and
-//! 429 is both its rate limit (10011) and a spent budget (40333). Must not know HTTP.
+//! The code (`errors[].code`) decides, never the HTTP status: Telnyx says that a code's status varies,
+//! and 429 is both its rate limit (10011) and an exhausted budget (40333).
 
 mod table;
 
@@ -11,17 +10,17 @@ use sms_domain::ports::{FailureMeaning, RefusalClass};
 
 use crate::wire::WireError;
 
-/// What a code means in the answer to a call.
+/// The meaning of a code in the answer to a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Certainly nothing was taken.
+    /// The message was certainly not taken.
     Refused(RefusalClass),
     /// The message may have been taken, by this call or by an earlier one of the same attempt.
     Unknown,
 }
 
-/// What an error tells beyond the message itself. Pass the provider's sentence whole: an opt-out is
-/// known by its words, since the codes that report one (40300 above all) also report other things.
+/// What an error says beyond the message itself. `sentence` must be the provider's complete sentence: an
+/// opt-out is recognised by its words, because the codes that report one (mainly 40300) have other uses.
 pub(crate) fn meaning(code: &str, sentence: &str) -> Option<FailureMeaning> {
     if tells_of_opt_out(code, sentence) {
         return Some(FailureMeaning::OptOut);
@@ -29,8 +28,8 @@ pub(crate) fn meaning(code: &str, sentence: &str) -> Option<FailureMeaning> {
     table::find(code)?.meaning
 }
 
-/// What an error in an answer means. A code that we do not know is taken for a lasting refusal
-/// that somebody must look at: the message does not leave again by itself.
+/// The meaning of an error in an answer. An unknown code counts as a permanent refusal that a person
+/// must examine; the message is not retried automatically.
 pub(crate) fn verdict(error: &WireError<'_>) -> Verdict {
     if tells_of_opt_out(&error.code, &error.sentence()) {
         return Verdict::Refused(RefusalClass::OptedOut);
@@ -49,17 +48,17 @@ pub(crate) fn is_listed(code: &str) -> bool {
     table::find(code).is_some()
 }
 
-/// What a receipt with the code says when its status does not: whether the message left.
+/// Whether a message whose receipt has this code left Telnyx, for a receipt whose status does not tell.
 pub(crate) fn receipt_kind(code: &str) -> Option<EvidenceKind> {
     table::find(code).map(|row| row.receipt)
 }
 
-/// The code of a block because of a STOP, in most of Telnyx's documents; one of them uses it for a
-/// number that cannot be reached, so its words count.
+/// The code of a block after a STOP in most of Telnyx's documents. One document uses it for an
+/// unreachable number, so the sentence counts too.
 const BLOCKED_BY_STOP: &str = "40300";
 
-/// Whether an error says that the person opted out. With the code of such a block, as little as
-/// "Blocked" says so, and so does silence; with any other code only words that mean nothing else.
+/// Whether an error says that the person opted out. With the code of such a block, "Blocked" or an empty
+/// sentence suffices; with any other code, only unambiguous words do.
 fn tells_of_opt_out(code: &str, sentence: &str) -> bool {
     let words = words(sentence);
     let says = |phrase: &str| words.contains(&format!(" {phrase} "));
@@ -82,7 +81,8 @@ const OF_A_BLOCK: [&str; 10] = [
     "opt outs",
 ];
 
-/// Not "opt out" alone: a refused text may lack instructions to opt out.
+/// Words that report an opt-out. "opt out" alone is not among them: a text may be refused because it
+/// lacks opt-out instructions.
 const OF_AN_OPT_OUT: [&str; 18] = [
     "opted out",
     "has unsubscribed",
@@ -104,7 +104,7 @@ const OF_AN_OPT_OUT: [&str; 18] = [
     "revoked consent",
 ];
 
-/// The words of a sentence in lower case, each between single spaces.
+/// The words of a sentence in lower case, separated and surrounded by single spaces.
 fn words(sentence: &str) -> String {
     let plain = sentence.to_lowercase();
     let words = plain

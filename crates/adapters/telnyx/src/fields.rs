@@ -1,28 +1,28 @@
-//! Single members of Telnyx's JSON, as they can be kept: within bounds that no real value reaches, and
-//! absent beyond them. Must not know which object a member belongs to.
+//! Single members of Telnyx's JSON, bounded for storage. No real value reaches the bounds; a value beyond
+//! them counts as absent.
 
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use serde_json::Value;
 use sms_domain::message::{Media, Text};
 use sms_domain::phone::PhoneNumber;
 
-/// The longest id that we take for one, in bytes: Telnyx's are UUIDs.
+/// The longest accepted id, in bytes. Telnyx's ids are UUIDs.
 const MAX_ID: usize = 200;
 
-/// The longest name (of a kind of event, of an error, of a media type) that we keep, in characters.
+/// The longest stored name (event type, error, media type), in characters.
 pub(crate) const MAX_NAME: usize = 100;
 
-/// The longest address of media that we keep, in characters.
+/// The longest stored media URL, in characters.
 const MAX_URL: usize = 2_000;
 
-/// The most media and the most people that we read in one message; Telnyx sends 10 and 8.
+/// The most media files and the most people read from one message; Telnyx sends at most 10 and 8.
 const MAX_ITEMS: usize = 50;
 
-/// The most segments that a message can have: what says more is no count.
+/// The highest plausible segment count; a higher number is ignored.
 pub(crate) const MAX_PARTS: u32 = 1_000;
 
-/// How long before and after its arrival an event may have happened. What lies outside is no instant
-/// but a defect, and would order a STOP before the START that it undoes.
+/// How long before and after its arrival an event may have happened. An instant outside this range is a
+/// defect, and could order a STOP before the START that it undoes.
 const BEFORE: TimeDelta = TimeDelta::days(30);
 const AFTER: TimeDelta = TimeDelta::days(1);
 
@@ -30,18 +30,18 @@ pub(crate) fn text<'a>(value: &'a Value, field: &str) -> Option<&'a str> {
     value.get(field)?.as_str()
 }
 
-/// What can name something: no index keeps more, and no database NUL.
+/// A usable id: short enough for an index, and without control characters, since Postgres stores no NUL.
 pub(crate) fn id(value: &Value) -> Option<&str> {
     let is_id = |id: &&str| (1..=MAX_ID).contains(&id.len()) && !id.chars().any(char::is_control);
     text(value, "id").filter(is_id)
 }
 
-/// At most so many characters, without NUL.
+/// The text without NUL, cut to `most` characters.
 pub(crate) fn clean(text: &str, most: usize) -> String {
     text.chars().filter(|c| *c != '\0').take(most).collect()
 }
 
-/// The items of a list, or the one thing that stands in its place.
+/// The items of a list, or the single value in place of a list.
 pub(crate) fn list(value: Option<&Value>) -> impl Iterator<Item = &Value> {
     let items = match value {
         Some(Value::Array(items)) => items.as_slice(),
@@ -51,8 +51,8 @@ pub(crate) fn list(value: Option<&Value>) -> impl Iterator<Item = &Value> {
     items.iter().take(MAX_ITEMS)
 }
 
-/// Phone numbers as events write them, or bare. Short codes and names are none: they cannot be leads,
-/// and are no numbers of ours.
+/// Phone numbers, given as objects (as in events) or as plain strings. Short codes and sender names are
+/// skipped: they are neither leads nor our numbers.
 pub(crate) fn addresses(value: Option<&Value>) -> impl Iterator<Item = PhoneNumber> {
     list(value).filter_map(|item| {
         let address = item.as_str().or_else(|| text(item, "phone_number"));
@@ -60,7 +60,7 @@ pub(crate) fn addresses(value: Option<&Value>) -> impl Iterator<Item = PhoneNumb
     })
 }
 
-/// The document calls the digest `hash_sha256`, its examples `sha256`.
+/// A media file. Telnyx's schema calls the digest `hash_sha256`, its examples `sha256`.
 pub(crate) fn media(item: &Value) -> Option<Media> {
     let short = |field| text(item, field).map(|name| clean(name, MAX_NAME));
     Some(Media {
@@ -74,13 +74,13 @@ pub(crate) fn media(item: &Value) -> Option<Media> {
     })
 }
 
-/// The instant, if something that arrived at `received_at` can have happened then.
+/// The instant, if an event that arrived at `received_at` can plausibly have happened then.
 pub(crate) fn plausible(at: DateTime<Utc>, received_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let age = received_at.signed_duration_since(at);
     (-AFTER <= age && age <= BEFORE).then_some(at)
 }
 
-/// An instant in whole microseconds, as ours are.
+/// An instant, truncated to microseconds like our own.
 pub(crate) fn instant(value: &Value, field: &str) -> Option<DateTime<Utc>> {
     let parsed = DateTime::parse_from_rfc3339(text(value, field)?).ok()?;
     Some(parsed.to_utc().trunc_subsecs(6))

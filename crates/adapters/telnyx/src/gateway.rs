@@ -1,8 +1,7 @@
 //! The gateway port on Telnyx: one HTTP call per hand-over, without retries.
 //!
-//! What counts is what is certain. No connection: nothing was handed over. Anything that goes wrong
-//! later may have happened after Telnyx took the message. Must not know why a message is sent, or
-//! decide what happens after a failure.
+//! An outcome counts only if it is certain. Without a connection the message was not handed over. A later
+//! failure may have happened after Telnyx took the message.
 
 use std::collections::HashMap;
 use std::error::Error as _;
@@ -28,13 +27,13 @@ use crate::{evidence, failure};
 
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
-/// Idle connections are closed on our side before Telnyx or anything between closes them: a request
-/// written into a connection that is just being closed has an unknown outcome.
+/// Idle time after which we close a connection, before Telnyx or a middlebox does: a request written into
+/// a closing connection has an unknown outcome.
 const IDLE_CONNECTION: Duration = Duration::from_secs(30);
 
-/// Hands messages to Telnyx. One client for all accounts, whose connections are kept alive.
+/// Hands messages to Telnyx. One HTTP client with persistent connections serves all accounts.
 ///
-/// Connects directly and reads no proxy from the environment.
+/// It connects directly and ignores proxy settings in the environment.
 pub struct TelnyxGateway {
     client: Client,
     accounts: HashMap<ProviderAccount, Account>,
@@ -45,14 +44,14 @@ pub struct TelnyxGateway {
 pub(crate) struct Account {
     messages: Url,
     opt_outs: Url,
-    /// Marked sensitive: no `Debug` shows it.
+    /// Marked sensitive, so that `Debug` does not show it.
     authorization: HeaderValue,
     enforces_idempotency: bool,
 }
 
 impl TelnyxGateway {
-    /// A gateway over the configured accounts. The clock dates look-ups in which Telnyx gives no
-    /// time, and turns the date of a `Retry-After` into a span.
+    /// A gateway for the configured accounts. The clock dates look-ups without a time, and converts the
+    /// date of a `Retry-After` into a span.
     ///
     /// # Errors
     /// [`SetupError`] when the configuration cannot be used.
@@ -76,7 +75,7 @@ impl TelnyxGateway {
         account.ok_or_else(|| GatewayUnavailable(unconfigured(name)))
     }
 
-    /// What Telnyx answers to a question; `None` when it knows no such thing.
+    /// The body of a GET answer; `None` if Telnyx answers that the resource does not exist.
     pub(crate) async fn get(
         &self,
         account: &Account,
@@ -113,7 +112,7 @@ impl TelnyxGateway {
         match sent {
             Ok(response) => {
                 let (status, headers) = (response.status(), response.headers().clone());
-                // A body that breaks off is a body that cannot be read.
+                // A truncated body counts as unreadable.
                 let body = response.bytes().await.unwrap_or_default();
                 answer::read(status, &headers, &body, self.clock.now())
             }
@@ -203,7 +202,7 @@ impl Account {
 }
 
 fn client(timeouts: Timeouts) -> Result<Client, SetupError> {
-    // An error says that the process has a provider already, which is all that is needed.
+    // An error means that the process has a provider already, which suffices.
     drop(rustls::crypto::ring::default_provider().install_default());
     Client::builder()
         .user_agent(concat!("sms-telnyx/", env!("CARGO_PKG_VERSION")))
@@ -217,8 +216,8 @@ fn client(timeouts: Timeouts) -> Result<Client, SetupError> {
         .map_err(SetupError::Client)
 }
 
-/// A call without an answer. Until the connection stands nothing can have been handed over, and a
-/// request that could not even be built went nowhere.
+/// The outcome of a call without an answer. If no connection was established or the request could not be
+/// built, nothing was handed over; otherwise the outcome is unknown.
 fn broken_call(error: &reqwest::Error) -> ProviderAnswer {
     let detail = described(error);
     if error.is_connect() {
@@ -245,7 +244,7 @@ fn unconfigured(account: &ProviderAccount) -> String {
     format!("the provider account {account} is not configured")
 }
 
-/// What went wrong, from its root; the outer layers repeat the URL.
+/// The root cause of an error; the outer layers repeat the URL.
 fn described(error: &reqwest::Error) -> String {
     let step = if error.is_connect() {
         "no connection"

@@ -1,6 +1,5 @@
-//! Reading JSON that others made, however odd: what can be read is, and the rest is null. A signed
-//! event that was turned away would be lost after a few tries, and a person's STOP with it.
-//! Must not know what any member means.
+//! A lenient JSON reader: what cannot be read becomes null. A rejected event would be lost after a few
+//! delivery attempts, and a person's STOP with it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,13 +7,13 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// Levels that are read; what is nested deeper is null. The deepest member of an event that means
-/// anything to us is on the seventh.
+/// Nesting levels that are read; deeper values become null. We use no member of an event below level
+/// seven.
 const DEPTH: usize = 16;
 
-/// The JSON of a body; `None` when it is none. Bytes that are no UTF-8, and half a surrogate pair,
-/// become U+FFFD; control characters become spaces; a number that no type holds is null; of two equal
-/// keys the last counts.
+/// The JSON of a body; `None` if the body is not JSON. Invalid UTF-8 and unpaired surrogates become
+/// U+FFFD, control characters become spaces, and a number that no type can hold becomes null. Of
+/// duplicate keys the last one counts.
 pub(crate) fn read(body: &[u8]) -> Option<Value> {
     let text = String::from_utf8_lossy(body);
     let text = pair_surrogates(text.trim_start_matches('\u{feff}'));
@@ -26,7 +25,7 @@ fn parse(text: &str) -> Option<Value> {
     Some(value(raw, 0))
 }
 
-/// Each value by itself, so that one that cannot be read costs nothing but itself.
+/// Reads each value separately, so that an unreadable one does not affect the others.
 fn value(raw: &RawValue, depth: usize) -> Value {
     let text = raw.get();
     let inner = |raw: &RawValue| value(raw, depth + 1);
@@ -46,8 +45,8 @@ fn value(raw: &RawValue, depth: usize) -> Value {
     }
 }
 
-/// The text with `\ud83d` as `\ufffd` where its other half is missing: JSON allows it, and it is no
-/// character.
+/// The text with unpaired surrogate escapes (`\ud83d`) replaced by `\ufffd`: JSON allows them, but they
+/// are not characters.
 fn pair_surrogates(text: &str) -> Cow<'_, str> {
     if !text.contains("\\ud") && !text.contains("\\uD") {
         return text.into();
@@ -64,7 +63,7 @@ fn pair_surrogates(text: &str) -> Cow<'_, str> {
     paired.into()
 }
 
-/// What stands for the escape sequence that a text begins with, and how long that is.
+/// The replacement for the escape sequence at the start of a text, and the length of that sequence.
 fn escape_sequence(text: &str) -> (&str, usize) {
     let is_low = |unit: &u16| (0xDC00..=0xDFFF).contains(unit);
     let length = match code_unit(text) {

@@ -1,8 +1,8 @@
-//! The carrier ports on Telnyx's messaging API v2: handing messages over ([`TelnyxGateway`]) and
-//! reading its webhooks ([`TelnyxWebhooks`]).
+//! The carrier ports on Telnyx's messaging API v2: handing over messages ([`TelnyxGateway`]) and reading
+//! webhooks ([`TelnyxWebhooks`]).
 //!
-//! Only this crate knows Telnyx's words: its codes, statuses and headers become the domain's here.
-//! It must not know what a message is for, decide whether one may leave, or try one twice.
+//! Only this crate knows Telnyx's codes, statuses and headers; it translates them into the domain's
+//! types. It must not know what a message is for, decide whether a message may leave, or retry one.
 
 mod answer;
 mod config;

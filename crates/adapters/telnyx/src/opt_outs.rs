@@ -1,5 +1,4 @@
-//! Telnyx's list of opt-outs: the blocks that keywords made, by profile and person. It can only be
-//! read. Must not know what an opt-out closes for us.
+//! Telnyx's opt-out list: the blocks that keywords created, by profile and person. It is read-only.
 
 use async_trait::async_trait;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -11,10 +10,10 @@ use sms_domain::ports::{GatewayUnavailable, OptOutFeed, ProviderOptOut};
 use crate::gateway::TelnyxGateway;
 use crate::wire::{self, OptOutItem};
 
-/// The largest page that Telnyx gives.
+/// Telnyx's maximum page size, in entries.
 const PAGE_SIZE: u64 = 250;
 
-/// A list that never ends shall not keep us for ever: 2.5 million entries.
+/// Most pages that are read (2.5 million entries), so that an endless list cannot block us.
 const MAX_PAGES: u64 = 10_000;
 
 #[async_trait]
@@ -55,7 +54,7 @@ fn query(since: Option<DateTime<Utc>>, number: u64) -> Vec<(&'static str, String
     query
 }
 
-/// By the count of pages, and where there is none, by a page that is not full.
+/// Whether a page is the last one, by the page count or, without a count, because the page is not full.
 fn is_last(page: &Value, number: u64) -> bool {
     let pages = page.pointer("/meta/total_pages").and_then(Value::as_u64);
     pages.map_or_else(
@@ -64,8 +63,8 @@ fn is_last(page: &Value, number: u64) -> bool {
     )
 }
 
-/// Senders that are no phone number (short codes, names) are none of ours, and an entry without an
-/// instant cannot be ordered against the person's START.
+/// The opt-out of an entry. Skips senders that are not phone numbers (short codes, names), which are not
+/// ours, and entries without an instant, which cannot be ordered against the person's START.
 fn opt_out(item: &OptOutItem<'_>) -> Option<ProviderOptOut> {
     Some(ProviderOptOut {
         our_number: PhoneNumber::parse(item.from()?).ok()?,

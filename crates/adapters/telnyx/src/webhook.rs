@@ -1,9 +1,8 @@
-//! Verifying and reading Telnyx's webhooks.
+//! Verifies and reads Telnyx's webhooks.
 //!
-//! Telnyx signs `timestamp|body` with the account's Ed25519 key. Nothing is parsed before the
-//! signature holds, and the key that made it tells the accounts. What is signed is taken, whatever it
-//! holds: turned away, it would come a few times more and be lost. Must not know what follows from an
-//! event.
+//! Telnyx signs `timestamp|body` with the account's Ed25519 key. Nothing is parsed before the signature
+//! is verified, and the signing key identifies the accounts. Every signed body is accepted, whatever it
+//! contains: a rejected one would be redelivered a few times and then lost.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
@@ -19,11 +18,11 @@ use crate::config::{PublicKey, TelnyxConfig};
 use crate::wire::{Event, Payload};
 use crate::{evidence, lenient};
 
-/// The kind under which an event is kept that nobody can read.
+/// The event kind under which an unreadable body is stored.
 const UNREADABLE: &str = "unreadable";
 
-/// How far a timestamp may be from our clock, in seconds, in either direction: as in Telnyx's own
-/// libraries.
+/// Allowed difference between a timestamp and our clock in either direction, in seconds, as in Telnyx's
+/// own libraries.
 const TOLERANCE: u64 = 300;
 
 /// Reads webhooks of all configured accounts.
@@ -33,8 +32,8 @@ pub struct TelnyxWebhooks {
 }
 
 impl TelnyxWebhooks {
-    /// A reader that believes the keys of all accounts. Where several accounts share a key, events
-    /// may be about any of them, and are kept under the one whose name sorts first.
+    /// A reader that trusts the keys of all accounts. If several accounts share a key, an event may
+    /// concern any of them and is stored under the account whose name sorts first.
     #[must_use]
     pub fn new(config: &TelnyxConfig) -> Self {
         let mut keys: Vec<_> = config
@@ -51,7 +50,7 @@ impl TelnyxWebhooks {
         Self { keys }
     }
 
-    /// The accounts whose key made the signature: at least one.
+    /// The accounts whose key made the signature; at least one.
     fn signers(
         &self,
         request: WebhookRequest<'_>,
@@ -79,7 +78,7 @@ impl TelnyxWebhooks {
         Ok(accounts.map(|(account, _)| account.clone()).collect())
     }
 
-    /// The accounts that may have signed an event which is kept under this one.
+    /// The accounts that may have signed an event that is stored under this account.
     fn sharing_a_key_with(&self, account: &ProviderAccount) -> Vec<ProviderAccount> {
         let is_shared = |key: &PublicKey| {
             let mut same = self.keys.iter().filter(|(_, other)| other == key);
@@ -127,7 +126,7 @@ impl WebhookReader for TelnyxWebhooks {
     }
 }
 
-/// What is known of a body alone.
+/// The event for a body that cannot be read.
 fn unreadable(signers: &[ProviderAccount], body: &[u8], now: DateTime<Utc>) -> ProviderEvent {
     let account = signers.first().cloned();
     ProviderEvent {
@@ -155,7 +154,7 @@ fn describe(record: &mut ProviderEvent, event: &Event<'_>) {
     }
 }
 
-/// Names an event without an id that can be kept, so that its repetition is still known.
+/// An id for an event without a usable one, so that a redelivery is recognised.
 fn fingerprint(body: &[u8]) -> String {
     format!("sha256:{}", STANDARD.encode(digest(&SHA256, body)))
 }
@@ -174,8 +173,8 @@ fn content(event: &Event<'_>, record: &ProviderEvent) -> NoticeContent {
     .map_or(NoticeContent::Other, NoticeContent::Evidence)
 }
 
-/// A text from a person. One without an id is known by its event, for an opt-out must not be lost
-/// for want of one.
+/// A text from a person. A text without an id takes that of its event, so that an opt-out is not lost for
+/// lack of an id.
 fn inbound(payload: &Payload<'_>, record: &ProviderEvent) -> Option<InboundSms> {
     let id = record
         .provider_message_id

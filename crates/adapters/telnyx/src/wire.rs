@@ -1,8 +1,7 @@
-//! The shapes of Telnyx's JSON. What we send is exact; what we read is read leniently, because
-//! Telnyx's documents and its own examples disagree (statuses, line types and fields that the
-//! schema does not have), and because an event that is turned away is lost after a few tries: a
-//! field that is missing, too large or of another type is absent, never an error.
-//! Must not know what any value means.
+//! The shapes of Telnyx's JSON. What we send is exact. What we read is read leniently: a field that is
+//! missing, too large or of another type counts as absent, never as an error. Telnyx's documents and
+//! examples disagree (statuses, line types and fields that the schema lacks), and a rejected event is
+//! lost after a few delivery attempts.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -14,10 +13,10 @@ use crate::fields::{
     MAX_NAME, MAX_PARTS, addresses, clean, id, instant, list, media, plausible, text,
 };
 
-/// The longest error sentence that we keep, in characters.
+/// The longest stored error sentence, in characters.
 const MAX_SENTENCE: usize = 300;
 
-/// `POST /messages`. The order of the fields is part of the bytes that a resend repeats.
+/// The body of `POST /messages`. A resend must repeat the same bytes, so the order of the fields is fixed.
 #[derive(Serialize)]
 pub(crate) struct SendRequest<'a> {
     pub(crate) from: &'a str,
@@ -25,16 +24,15 @@ pub(crate) struct SendRequest<'a> {
     pub(crate) text: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) messaging_profile_id: Option<&'a str>,
-    /// The profile's own webhook stays switched on (`use_profile_webhooks` is true unless given):
-    /// Telnyx gives up after three tries at this URL and then tries the profile's, which is ours
-    /// as well.
+    /// The message's webhook URL. The profile's webhook stays enabled (`use_profile_webhooks` defaults to
+    /// true): after three failed tries at this URL Telnyx tries the profile's, which is ours as well.
     pub(crate) webhook_url: String,
 }
 
 /// A webhook's `data`.
 pub(crate) struct Event<'a>(&'a Value);
 
-/// A message as events and `GET /messages/{id}` show it, sent or received.
+/// A sent or received message, as in events and `GET /messages/{id}`.
 pub(crate) struct Payload<'a>(&'a Value);
 
 /// An entry of `GET /messaging_optouts`.
@@ -46,12 +44,12 @@ pub(crate) struct WireError<'a> {
     pub(crate) code: String,
     title: &'a str,
     detail: &'a str,
-    /// The JSON pointer to what is wrong in the request.
+    /// The JSON pointer to the faulty part of the request.
     pub(crate) pointer: &'a str,
 }
 
 impl<'a> Event<'a> {
-    /// The event in a webhook's body; `None` if the body holds none.
+    /// The event in a webhook's body, if any.
     pub(crate) fn of(body: &'a Value) -> Option<Self> {
         let event = Self(body.get("data")?);
         text(event.0, "event_type").map(|_| event)
@@ -75,7 +73,7 @@ impl<'a> Event<'a> {
 }
 
 impl<'a> Payload<'a> {
-    /// The message in an API answer: under `data`, or bare as some operations answer.
+    /// The message in an API answer: under `data`, or at the top level as in some operations.
     pub(crate) fn of_answer(body: &'a Value) -> Self {
         Self(body.get("data").unwrap_or(body))
     }
@@ -88,7 +86,7 @@ impl<'a> Payload<'a> {
         text(self.0, "direction") == Some("inbound")
     }
 
-    /// The first recipient's status; we never send to several.
+    /// The status of the first recipient; we never send to several.
     pub(crate) fn status(&self) -> Option<&'a str> {
         text(self.recipient()?, "status")
     }
@@ -97,7 +95,7 @@ impl<'a> Payload<'a> {
         addresses(self.0.get("from")).next()
     }
 
-    /// Everybody whom a received message was sent to, each once: one, or the members of a group.
+    /// The recipients of a received message, without duplicates: one, or the members of a group.
     pub(crate) fn recipients(&self) -> Vec<PhoneNumber> {
         let mut all = Vec::new();
         for phone in addresses(self.0.get("to")).chain(addresses(self.0.get("cc"))) {
@@ -108,12 +106,12 @@ impl<'a> Payload<'a> {
         all
     }
 
-    /// As received, but for NUL: no phone shows it and no database keeps it.
+    /// The text as received, except NUL, which no phone shows and Postgres cannot store.
     pub(crate) fn text(&self) -> Text {
         Text::new(clean(text(self.0, "text").unwrap_or_default(), usize::MAX))
     }
 
-    /// What an MMS has beside its text, in the same way; `None` when it says nothing.
+    /// The subject of an MMS, in the same form; `None` if it is empty.
     pub(crate) fn subject(&self) -> Option<Text> {
         let subject = clean(text(self.0, "subject")?, usize::MAX);
         (!subject.trim().is_empty()).then(|| Text::new(subject))
@@ -132,7 +130,8 @@ impl<'a> Payload<'a> {
         parts.filter(|parts| *parts <= MAX_PARTS)
     }
 
-    /// Telnyx answered the keyword in the text itself. Documented, but not in the schema.
+    /// Whether Telnyx answered the keyword in the text itself. The field is documented, but not in the
+    /// schema.
     pub(crate) fn has_autoresponse(&self) -> bool {
         text(self.0, "autoresponse_type").is_some_and(|kind| !kind.is_empty())
     }
@@ -167,7 +166,7 @@ pub(crate) fn opt_outs(page: &Value) -> impl Iterator<Item = OptOutItem<'_>> {
 }
 
 impl<'a> OptOutItem<'a> {
-    /// The account's number.
+    /// The account's number that was told to stop.
     pub(crate) fn from(&self) -> Option<&'a str> {
         text(self.0, "from")
     }
@@ -207,7 +206,7 @@ impl<'a> WireError<'a> {
         })
     }
 
-    /// Title and detail as one sentence, phone numbers masked: people and logs see it.
+    /// Title and detail as one sentence, with phone numbers masked, because people and logs see it.
     pub(crate) fn sentence(&self) -> String {
         let both = match (self.title, self.detail) {
             (title, "") => title.to_owned(),
@@ -225,7 +224,7 @@ impl<'a> WireError<'a> {
     }
 }
 
-/// The text with all but the last two digits of longer runs of digits hidden.
+/// The text with long runs of digits masked, except their last two digits.
 fn masked(text: &str) -> String {
     const SHORTEST_NUMBER: usize = 7;
     let mut out = String::with_capacity(text.len());

@@ -1,14 +1,17 @@
-//! The table of Telnyx's error codes, by <https://developers.telnyx.com/docs/overview/errors> and
-//! <https://developers.telnyx.com/docs/messaging/messages/error-codes> of April 2026. The codes are
-//! Telnyx's; what each means to us is our own judgement.
+//! Telnyx's error codes, from <https://developers.telnyx.com/docs/overview/errors> and
+//! <https://developers.telnyx.com/docs/messaging/messages/error-codes> as of April 2026. The codes are
+//! Telnyx's; their meaning for us is our own judgement.
 //!
-//! Principles: what is wrong with every message of an account is the account's, so that messages
-//! wait instead of failing one by one. Only what passes by itself and certainly took nothing is
-//! transient. The codes 40001 to 40020 speak of a message that a carrier has seen: it is tried again
-//! only where the code says that it was thrown away because too much was sent at once, and then
-//! whoever sent too much is slower for a while. `Limit` says who that is: the number for an upstream
-//! rate or a queue of its own, the campaign for AT&T's rate, nobody for T-Mobile's day, the account
-//! for the API's own rate. A spam filter (40002, 40015, 40017) is no limit: the number rests.
+//! Principles:
+//! - An error that affects every message of an account is attributed to the account, so that messages
+//!   wait instead of failing one by one.
+//! - Only an error that passes by itself, and after which the message was certainly not taken, is
+//!   transient.
+//! - The codes 40001 to 40020 concern a message that a carrier has seen. It is retried only if the code
+//!   says that it was dropped because of a rate limit. The sender is then throttled for a while. `Limit`
+//!   names what is throttled: the number for an upstream rate or a queue of its own, the campaign for
+//!   AT&T's rate, nothing for T-Mobile's daily cap, the account for the API's own rate.
+//! - A spam filter (40002, 40015, 40017) is not a rate limit: the number rests.
 
 use sms_domain::message::EvidenceKind;
 use sms_domain::ports::FailureMeaning::{self, Landline, Unregistered};
@@ -19,31 +22,31 @@ use sms_domain::ports::{Limit, SpamBlock};
 
 use super::Verdict;
 
-/// One code.
+/// One code and its meaning.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row {
     pub(super) code: u32,
     pub(super) answer: Verdict,
-    /// In a receipt whose status tells nothing: `Failed` if the message never left Telnyx, else
-    /// `Undeliverable`.
+    /// The evidence in a receipt whose status is unknown: `Failed` if the message never left Telnyx,
+    /// otherwise `Undeliverable`.
     pub(super) receipt: EvidenceKind,
     pub(super) meaning: Option<FailureMeaning>,
-    /// One of the request's numbers is wrong; the error's pointer tells which.
+    /// Whether one of the request's numbers is wrong; the error's pointer says which.
     pub(super) is_about_a_number: bool,
 }
 
-/// The row of a code as Telnyx writes it.
+/// The row of a code, given as Telnyx writes it.
 pub(super) fn find(code: &str) -> Option<&'static Row> {
     let number: u32 = code.parse().ok()?;
     let row = &TABLE[TABLE.binary_search_by_key(&number, |row| row.code).ok()?];
     (row.code.to_string() == code).then_some(row)
 }
 
-/// By code, ascending.
+/// The rows, in ascending order of code.
 pub(super) const TABLE: &[Row] = &[
     refused(10001, Message).about_a_number(), // inactive number
     refused(10002, Message).about_a_number(), // invalid number
-    // The only URL in our requests comes from the configuration: every message would fail.
+    // The only URL in our requests comes from the configuration, so every message would fail.
     refused(10003, Account),
     refused(10004, Malformed),                // parameter missing
     refused(10005, Malformed),                // resource not found
@@ -63,8 +66,8 @@ pub(super) const TABLE: &[Row] = &[
     refused(10024, Malformed),                // content type
     refused(10025, Malformed),                // string length
     refused(10026, Malformed),                // parameter type
-    // Also the answer to a key that was used with another body. Then a call with this key was
-    // accepted before, so the attempt's message may be on its way.
+    // Also the answer to an idempotency key that was used with another body. An earlier call with this
+    // key was then accepted, so the attempt's message may be on its way.
     unknown(10027),
     refused(10028, Malformed), // character encoding
     refused(10029, Malformed), // JSON content type
@@ -72,7 +75,7 @@ pub(super) const TABLE: &[Row] = &[
     refused(10032, Malformed), // enumerated value
     refused(10033, Malformed), // value out of range
     refused(10035, Account),   // resource locked
-    // An earlier call with the same key has not ended: it may yet be accepted.
+    // An earlier call with the same key is still running and may yet be accepted.
     unknown(10036),
     unknown(10037),          // service unavailable
     refused(10038, Account), // feature not permitted
@@ -91,7 +94,7 @@ pub(super) const TABLE: &[Row] = &[
     refused(20016, Account),
     refused(20017, Account),
     refused(20100, Account),
-    // What became of a message on its way.
+    // The fate of a message on its way.
     left(40001, Message).means(Landline),
     left(40002, Message).means(TEMPORARY_SPAM),
     left(40003, Number).means(PERMANENT_SPAM), // the sending number is blocked for good
@@ -124,7 +127,7 @@ pub(super) const TABLE: &[Row] = &[
     refused(40157, Number),
     refused(40158, Number),
     refused(40159, Number),
-    // Checks on sending. An opt-out (40300) is known by its words; this is its other use.
+    // Checks on sending. An opt-out (40300) is recognised by its words; this row is the code's other use.
     refused(40300, Message),
     refused(40301, Message),   // message type unsupported at the destination
     refused(40302, Message),   // too large
@@ -145,7 +148,7 @@ pub(super) const TABLE: &[Row] = &[
     refused(40317, Malformed), // MMS content
     limited(40318, Limit::Number, EvidenceKind::Failed), // queue full
     refused(40319, Message),   // message type impossible at the destination
-    // Pending at Telnyx: no slower pace makes it ready sooner.
+    // Pending at Telnyx; sending more slowly does not help.
     refused(40320, Transient),
     refused(40321, Number),    // no usable number on the profile
     refused(40322, Message),   // content
@@ -165,22 +168,22 @@ pub(super) const TABLE: &[Row] = &[
 const TEMPORARY_SPAM: FailureMeaning = FailureMeaning::SpamBlock(SpamBlock::Temporary);
 const PERMANENT_SPAM: FailureMeaning = FailureMeaning::SpamBlock(SpamBlock::Permanent);
 
-/// A message with this code did not leave Telnyx.
+/// A row for a code after which the message did not leave Telnyx.
 const fn refused(code: u32, class: RefusalClass) -> Row {
     row(code, Verdict::Refused(class), EvidenceKind::Failed)
 }
 
-/// A message with this code had left Telnyx.
+/// A row for a code after which the message had left Telnyx.
 const fn left(code: u32, class: RefusalClass) -> Row {
     row(code, Verdict::Refused(class), EvidenceKind::Undeliverable)
 }
 
-/// A message with this code was thrown away because too much was sent, before it left Telnyx or after.
+/// A row for a code that means: dropped because of a rate limit, before or after it left Telnyx.
 const fn limited(code: u32, limit: Limit, receipt: EvidenceKind) -> Row {
     row(code, Verdict::Refused(SlowDown(limit)), receipt).means(FailureMeaning::SlowDown(limit))
 }
 
-/// As an answer this leaves open whether the message was taken.
+/// A row for a code that, as an answer, leaves open whether the message was taken.
 const fn unknown(code: u32) -> Row {
     row(code, Verdict::Unknown, EvidenceKind::Failed)
 }

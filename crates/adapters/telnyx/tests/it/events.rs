@@ -1,4 +1,4 @@
-//! What events say.
+//! The meaning of events.
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};

@@ -47,7 +47,7 @@ fn gateway(base_url: &str) -> TelnyxGateway {
     try_gateway(&config(base_url, Timeouts::default())).unwrap()
 }
 
-/// Waits so long for the connection and so long for the whole call.
+/// A gateway with these time limits for connecting and for the whole call.
 fn gateway_that_waits(base_url: &str, connect: Duration, call: Duration) -> TelnyxGateway {
     try_gateway(&config(base_url, Timeouts { connect, call })).unwrap()
 }

@@ -1,4 +1,4 @@
-//! The provider's opt-out list, in pages, against a server on the loopback interface.
+//! The provider's paged opt-out list, against a server on the loopback interface.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! A server on the loopback interface that treats every request in one way.
+//! A server on the loopback interface that treats every request the same way.
 
 use std::sync::{Arc, Mutex};
 
@@ -18,20 +18,20 @@ pub(crate) enum Behaviour {
     Close,
     /// Reads a request and resets the connection.
     Reset,
-    /// Never says anything.
+    /// Never answers.
     Silence,
-    /// Speaks first, and not TLS.
+    /// Sends plain bytes before the client's TLS handshake.
     Greet(&'static str),
 }
 
-/// Serves until it is dropped.
+/// A server that runs until it is dropped.
 pub(crate) struct Server {
     port: u16,
     seen: Arc<Mutex<Seen>>,
     task: JoinHandle<()>,
 }
 
-/// A port that nobody listens on, reserved until it is dropped.
+/// A port without a listener, reserved until it is dropped.
 pub(crate) struct RefusingPort(TcpSocket);
 
 impl RefusingPort {

@@ -1,4 +1,4 @@
-//! Which webhooks are believed, and whose they are.
+//! Which webhooks are accepted, and to which accounts they belong.
 
 use chrono::Duration;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use sms_telnyx::PublicKey;
 
 use crate::signing::{key, now, public, read_at, reader_of, rejection, signed_by};
 
-/// Made with another library (PyNaCl) from the seed 1, 2, … 32.
+/// A test vector made with another library (PyNaCl) from the seed 1, 2, … 32.
 mod vector {
     pub(super) const BODY: &[u8] = include_bytes!("data/delivered.json");
     pub(super) const PUBLIC_KEY: &str = "ebVWLo/mVPlAeLES6KmLp5AfhTrmlb7X4OORC60ElmQ=";

@@ -1,4 +1,4 @@
-//! Signing webhooks as Telnyx does, and reading them with keys of ours.
+//! Signs webhooks as Telnyx does, and reads them with test keys.
 
 use std::collections::HashMap;
 
