@@ -1,5 +1,4 @@
-//! The simulated provider: decides the script of a send, accepts messages, receives texts. Knows
-//! nothing of HTTP.
+//! The simulated provider: chooses the script of a send, accepts messages, receives texts.
 
 use std::{
     collections::HashMap,
@@ -26,7 +25,7 @@ use crate::{
     webhooks::{Job, WebhookQueue},
 };
 
-/// Everything that requests and webhooks share.
+/// The state that requests and webhooks share.
 pub(crate) struct Carrier {
     pub(crate) config: SimConfig,
     pub(crate) clock: Arc<dyn Clock>,
@@ -36,11 +35,11 @@ pub(crate) struct Carrier {
     pub(crate) queue: WebhookQueue,
     chaos: RwLock<Arc<Chaos>>,
     profile_url: RwLock<Option<Arc<str>>>,
-    /// How many requests a recipient had; kept only for those whose script depends on it.
+    /// Number of requests per recipient, counted only where the script depends on it.
     requests: Mutex<HashMap<String, u32>>,
-    /// The configured profile, as requests name it.
+    /// The id of the configured profile.
     profile: String,
-    /// The profile under which a number last sent, if not the configured one.
+    /// The profile under which each number last sent, if it is not the configured one.
     profiles: Mutex<HashMap<String, String>>,
 }
 
@@ -66,7 +65,7 @@ impl Carrier {
         }
     }
 
-    /// Takes up what an earlier run left.
+    /// Resumes what an earlier run left unfinished.
     pub(crate) fn resume(&self, unfinished: Unfinished) {
         for (entry, steps) in unfinished.accepted {
             self.keys.restore(&entry);
@@ -97,7 +96,7 @@ impl Carrier {
         replace(&self.profile_url, url.map(Arc::from));
     }
 
-    /// What happens to this request to `to`: a magic number's script, else what chaos draws.
+    /// The script of this request to `to`: that of a magic number, otherwise one drawn by chaos.
     pub(crate) fn script_for(&self, to: &str) -> Script {
         let magic = self
             .config
@@ -117,7 +116,7 @@ impl Carrier {
         }
     }
 
-    /// Requests to `to` before this one.
+    /// Counts this request to `to`, and returns the number of requests before it.
     fn count_request(&self, to: &str) -> u32 {
         let mut requests = lock(&self.requests);
         let count = requests.entry(to.to_owned()).or_default();
@@ -125,7 +124,7 @@ impl Carrier {
         *count - 1
     }
 
-    /// The profile that a request is sent under.
+    /// The profile under which a request is sent.
     pub(crate) fn profile_of<'a>(&'a self, request: &'a SendRequest) -> &'a str {
         request
             .messaging_profile_id
@@ -133,11 +132,11 @@ impl Carrier {
             .unwrap_or(&self.profile)
     }
 
-    /// Accepts a message: writes the ledger, marks the key, schedules what is to come. Nothing in
-    /// it waits, so a client that goes away cannot interrupt it half-way.
+    /// Accepts a message: writes the ledger, marks the idempotency key, schedules the next steps. It
+    /// never awaits, so a client that disconnects cannot interrupt it.
     ///
     /// # Errors
-    /// The ledger could not be written; nothing is accepted.
+    /// When the ledger cannot be written; nothing is accepted then.
     pub(crate) fn accept(
         &self,
         request: SendRequest,
@@ -206,10 +205,10 @@ impl Carrier {
         }
     }
 
-    /// A person texts in. A text whose id is known already is ignored.
+    /// Receives a text from a person. A text with a known id is ignored.
     ///
     /// # Errors
-    /// The journal could not be written; nothing was received.
+    /// When the journal cannot be written; nothing is received then.
     pub(crate) fn receive(&self, id: Uuid, text: InboundText) -> io::Result<Uuid> {
         let profile = text.messaging_profile_id.clone().unwrap_or_else(|| {
             let known = lock(&self.profiles).get(&text.to).cloned();

@@ -1,19 +1,19 @@
-//! Telnyx's error codes, as far as the simulator uses them.
+//! The Telnyx error codes that the simulator uses.
 //!
-//! Codes and titles are those of <https://developers.telnyx.com/docs/messaging/messages/error-codes>.
-//! Telnyx does not publish the HTTP status of most messaging codes, so clients must decide by code;
-//! where it is unpublished the table says 400. Must not know which script asks for which code.
+//! Codes and titles come from <https://developers.telnyx.com/docs/messaging/messages/error-codes>.
+//! Telnyx does not publish the HTTP status of most messaging codes, so clients must decide by code. The
+//! table says 400 for an unpublished status.
 
-/// One code: what stands in `errors[]` of an answer or of a receipt.
+/// One code, as it appears in `errors[]` of an answer or a receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) code: u32,
-    /// HTTP status when the code refuses a request; of no meaning inside a receipt.
+    /// HTTP status if the code refuses a request; meaningless in a receipt.
     pub(crate) status: u16,
     pub(crate) title: &'static str,
 }
 
-/// The entry for `code`. A code outside the table gives one that no client can know of.
+/// The entry for `code`. A code outside the table gets a generic entry that no client can know.
 pub(crate) fn entry(code: u32) -> Entry {
     TABLE
         .iter()

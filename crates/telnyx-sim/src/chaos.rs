@@ -1,5 +1,5 @@
-//! Faults by probability, drawn from a seed. The same seed gives the same faults whatever the
-//! order of arrival: a draw depends on the recipient and on how many requests it had before.
+//! Random faults, drawn from a seed. The same seed gives the same faults regardless of the order of
+//! arrival: a draw depends on the recipient and the number of earlier requests to it.
 
 use std::time::Duration;
 
@@ -7,23 +7,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::script::{Answer, Fate, Outcome, Receipts, Reply, Script, Told};
 
-/// How often what goes wrong. A rate is a probability from 0 to 1; the default is no faults.
-/// Within a group (answer, outcome, receipts) at most one fault happens to a send, so the rates of
-/// a group may not exceed 1 together.
+/// Fault rates. A rate is a probability from 0 to 1; by default there are no faults. At most one fault of
+/// each group (answer, outcome, receipts) happens to a send, so the rates of a group must not exceed 1
+/// together.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Chaos {
-    /// Start of the sequence of draws.
+    /// Seed of the random draws.
     pub seed: u64,
-    /// How long an answer takes at least, in milliseconds.
+    /// Shortest latency of an answer, in milliseconds.
     pub latency_min_ms: u64,
-    /// How long an answer takes at most, in milliseconds; evenly spread from the minimum.
+    /// Longest latency of an answer, in milliseconds; latencies are uniformly distributed.
     pub latency_max_ms: u64,
     /// Answer: refused with 429, code 10011.
     pub rate_limited: f64,
     /// Answer: refused with 500, code 10007; nothing left.
     pub server_error: f64,
-    /// Answer: 500, though the message was accepted.
+    /// Answer: 500, although the message was accepted.
     pub accepted_server_error: f64,
     /// Answer: refused with 503, code 10037.
     pub unavailable: f64,
@@ -43,11 +43,11 @@ pub struct Chaos {
     pub delivered_after_failed: f64,
     /// Receipts: none.
     pub no_receipt: f64,
-    /// Receipts: later than everything else.
+    /// Receipts: delayed until after everything else.
     pub late_receipt: f64,
-    /// Receipts: each three times.
+    /// Receipts: each delivered three times.
     pub duplicate_receipts: f64,
-    /// Receipts: the last first.
+    /// Receipts: the last one first.
     pub shuffled_receipts: f64,
     /// The person answers STOP.
     pub stop_reply: f64,
@@ -62,7 +62,7 @@ pub enum ChaosError {
     /// The rates of a group exceed 1 together.
     #[error("the rates of the group `{0}` exceed 1 together")]
     GroupExceedsOne(&'static str),
-    /// The latency's minimum exceeds its maximum.
+    /// The minimum latency exceeds the maximum.
     #[error("latency_min_ms exceeds latency_max_ms")]
     LatencyRange,
 }
@@ -71,7 +71,7 @@ impl Chaos {
     /// Checks rates and latencies.
     ///
     /// # Errors
-    /// The first rate, group or range that makes no sense.
+    /// The first invalid rate, group or range.
     pub fn validate(&self) -> Result<(), ChaosError> {
         group(
             "answer",
@@ -92,7 +92,7 @@ impl Chaos {
         Ok(())
     }
 
-    /// Whether every send is accepted at once and delivered, so that nothing needs drawing.
+    /// Whether every send is accepted at once and delivered, so that no draw is needed.
     pub(crate) fn is_calm(&self) -> bool {
         *self
             == Self {
@@ -101,7 +101,7 @@ impl Chaos {
             }
     }
 
-    /// The script of the `nth` request to `to` (from 0).
+    /// The script of the `nth` request to `to`, counted from 0.
     pub(crate) fn script_for(&self, to: &str, nth: u32) -> Script {
         let mut draws = Draws::new(self.seed, to, nth);
         let latency = draws.between(self.latency_min_ms, self.latency_max_ms);
@@ -180,7 +180,7 @@ fn group(name: &'static str, rates: &[(&'static str, f64)]) -> Result<(), ChaosE
     if let Some((rate, _)) = rates.iter().find(|(_, rate)| !(0.0..=1.0).contains(rate)) {
         return Err(ChaosError::RateOutOfRange(rate));
     }
-    // Rates are typed by people: 0.1 ten times over is a little more than 1 in binary.
+    // People type these rates: ten times 0.1 is slightly more than 1 in binary.
     if rates.iter().map(|(_, rate)| rate).sum::<f64>() > 1.0 + 1e-9 {
         return Err(ChaosError::GroupExceedsOne(name));
     }
@@ -195,12 +195,12 @@ fn pick<T: Copy>(draw: f64, rates: &[(&'static str, f64, T)]) -> Option<T> {
     })
 }
 
-/// SplitMix64 (Steele, Lea, Flood 2014): small, seedable, and the same on every machine.
+/// SplitMix64 (Steele, Lea, Flood 2014): small, seedable, and identical on every machine.
 struct Draws(u64);
 
 impl Draws {
     fn new(seed: u64, to: &str, nth: u32) -> Self {
-        // FNV-1a, because the standard hasher's result may change with the compiler.
+        // FNV-1a, because the result of the standard hasher may change with the compiler.
         let name = to.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
@@ -212,7 +212,7 @@ impl Draws {
         mix(self.0)
     }
 
-    /// Evenly spread in [0, 1).
+    /// A uniformly distributed value in [0, 1).
     fn rate(&mut self) -> f64 {
         let high = u32::try_from(self.next() >> 32).unwrap_or(u32::MAX);
         f64::from(high) / (f64::from(u32::MAX) + 1.0)

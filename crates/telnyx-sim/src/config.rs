@@ -1,4 +1,4 @@
-//! What a simulator is started with. Knows nothing of how the settings are obtained.
+//! The settings of a simulator.
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -6,46 +6,46 @@ use uuid::Uuid;
 
 use crate::Chaos;
 
-/// The profile that sends without a `messaging_profile_id` belong to.
+/// The default profile of sends without a `messaging_profile_id`.
 pub const DEFAULT_MESSAGING_PROFILE: Uuid =
     Uuid::from_u128(0x4000_1a2b_5c3d_4e4f_8a6b_7c8d_9e0f_a1b2);
 
-/// Settings of one simulator; `SimConfig::default()` is what a test usually wants.
+/// Settings of a simulator. `SimConfig::default()` suits most tests.
 #[derive(Clone)]
 pub struct SimConfig {
-    /// Where to listen. Port 0 takes a free one; see [`crate::Simulator::base_url`].
+    /// The address to listen on. Port 0 selects a free port; see [`crate::Simulator::base_url`].
     pub bind: SocketAddr,
-    /// Where the ledger and the other journals live. `None` keeps everything in memory.
+    /// The folder of the ledger and the other journals. `None` keeps everything in memory.
     pub data_dir: Option<PathBuf>,
-    /// Whether an accepted message is forced to the disk before the answer. Without it the line has
-    /// reached the operating system, which survives the death of the process but not of the machine.
+    /// Whether an accepted message is flushed to disk before the answer. Otherwise the line has reached
+    /// the operating system, which survives a crash of the process but not of the machine.
     pub fsync: bool,
-    /// The bearer key that `/v2` asks for.
+    /// The bearer key that `/v2` requires.
     pub api_key: String,
-    /// Seed of the Ed25519 key that signs webhooks. `None` makes one, and keeps it in `data_dir`.
+    /// Seed of the Ed25519 key that signs webhooks. `None` generates one and stores it in `data_dir`.
     pub signing_seed: Option<[u8; 32]>,
-    /// The profile of a send that names none, and of the numbers that never sent.
+    /// The profile of sends that name none, and of numbers that never sent.
     pub messaging_profile_id: Uuid,
-    /// The profile's webhook URL: inbound messages go there, and receipts whose message has no URL
-    /// of its own or whose own URLs failed.
+    /// The profile's webhook URL. It gets inbound messages, and the receipts of messages that have no
+    /// URL of their own or whose own URLs failed.
     pub inbound_webhook_url: Option<String>,
-    /// From acceptance to `message.sent`, and again to `message.finalized`.
+    /// Time from acceptance to `message.sent`, and from there to `message.finalized`.
     pub receipt_delay: Duration,
-    /// How much later a "late" receipt comes.
+    /// Additional delay of a "late" receipt.
     pub late_receipt_delay: Duration,
-    /// How long a "slow" answer takes.
+    /// Duration of a "slow" answer.
     pub slow_answer: Duration,
-    /// Pause before the second try of a webhook; the third waits four times as long.
+    /// Pause before the second attempt of a webhook; the pause before the third is four times as long.
     pub webhook_backoff: Duration,
-    /// How long a receiver may take to acknowledge a webhook. Measured in real time, like every
-    /// network timeout; everything else goes by the clock that the simulator was given.
+    /// How long a receiver may take to acknowledge a webhook. Measured in real time, like every network
+    /// timeout; everything else uses the simulator's clock.
     pub webhook_timeout: Duration,
-    /// Whether `Idempotency-Key` is honoured. Off, the header is ignored, as on an account where
+    /// Whether `Idempotency-Key` is honoured. If not, the header is ignored, as on an account for which
     /// the provider does not enforce it.
     pub idempotency: bool,
     /// Whether the recipient's last digits choose a script (see the crate's documentation).
     pub magic_numbers: bool,
-    /// Faults for all other recipients.
+    /// Faults for recipients without a magic number.
     pub chaos: Chaos,
 }
 

@@ -1,5 +1,5 @@
-//! The course of an accepted message: which facts come about when, and which webhooks tell of
-//! them. A pure function of the ledger entry, so that it is the same after a restart.
+//! The course of an accepted message: what happens to it when, and which webhooks report it. The course
+//! is a pure function of the ledger entry, so that it is the same after a restart.
 
 use chrono::{DateTime, Utc};
 
@@ -8,7 +8,7 @@ use crate::{
     script::{Outcome, Receipts, Reply},
 };
 
-/// `to[].status` of the API.
+/// The API's `to[].status`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
     Queued,
@@ -39,11 +39,11 @@ impl Status {
 pub(crate) struct Fact {
     pub(crate) status: Status,
     pub(crate) at: DateTime<Utc>,
-    /// Telnyx's code of a failure.
+    /// Telnyx's error code of a failure.
     pub(crate) error: Option<u32>,
 }
 
-/// Something that the simulator does about the message.
+/// An action of the simulator about the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Step {
     pub(crate) due: DateTime<Utc>,
@@ -52,15 +52,15 @@ pub(crate) struct Step {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Action {
-    /// A webhook about the fact of this index.
+    /// A webhook about the fact with this index.
     Receipt(usize),
-    /// A webhook whose type and status no document lists.
+    /// A webhook with an undocumented type and status.
     UnlistedEvent,
     /// The person texts back.
     Reply(Reply),
 }
 
-/// The facts in order of time.
+/// The facts in chronological order.
 pub(crate) fn facts(entry: &LedgerEntry) -> Vec<Fact> {
     let (sent, failed) = (Status::Sent, Status::DeliveryFailed);
     let course: &[(u32, Status, Option<u32>)] = match entry.fate.outcome {
@@ -96,7 +96,7 @@ pub(crate) fn facts(entry: &LedgerEntry) -> Vec<Fact> {
         .collect()
 }
 
-/// The steps in the order in which they are begun; an earlier step may be due later.
+/// The steps in the order in which they start; an earlier step may be due later.
 pub(crate) fn steps(entry: &LedgerEntry) -> Vec<Step> {
     let facts = facts(entry);
     let mut steps = receipts(entry, &facts);
@@ -137,7 +137,8 @@ fn receipts(entry: &LedgerEntry, facts: &[Fact]) -> Vec<Step> {
     }
 }
 
-/// The last fact is told when it happens, each earlier one a delay after the one before.
+/// Steps in reverse order: the last fact is reported when it happens, and each earlier fact one delay
+/// after the previous report.
 fn backwards(entry: &LedgerEntry, facts: &[Fact]) -> Vec<Step> {
     let Some(mut due) = facts.last().map(|fact| fact.at) else {
         return Vec::new();

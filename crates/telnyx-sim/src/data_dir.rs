@@ -1,4 +1,4 @@
-//! The data directory: its lock and the signing seed that is kept in it.
+//! The data directory: its lock and the stored signing seed.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -8,8 +8,8 @@ use std::{
 
 use crate::{SimError, signer::Signer};
 
-/// Makes the directory and locks it for as long as the returned file is open, also against a
-/// second simulator of the same process.
+/// Creates the directory and locks it while the returned file is open. The lock also excludes a second
+/// simulator in the same process.
 pub(crate) fn claim(path: &Path) -> Result<File, SimError> {
     let failed = |source| SimError::DataDirectory {
         path: path.to_owned(),
@@ -24,8 +24,8 @@ pub(crate) fn claim(path: &Path) -> Result<File, SimError> {
     }
 }
 
-/// The seed that was kept, else a new one that is kept from now on: a receiver configured with the
-/// public key must go on working after a restart.
+/// The stored seed, or a new one, which is then stored: a receiver that is configured with the public key
+/// must keep working after a restart.
 pub(crate) fn signing_seed(path: &Path) -> Result<[u8; 32], SimError> {
     let failed = |source| SimError::DataDirectory {
         path: path.to_owned(),

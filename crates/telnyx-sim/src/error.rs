@@ -1,4 +1,4 @@
-//! Why a simulator does not start.
+//! Errors that keep a simulator from starting.
 
 use std::{io, net::SocketAddr, path::PathBuf};
 

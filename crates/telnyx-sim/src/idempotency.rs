@@ -1,8 +1,8 @@
 //! `Idempotency-Key`: one acceptance per key for 24 hours.
 //!
-//! A record belongs to key, method and path; the simulator has one account and one path that
-//! takes a key, so the key alone is enough here. Only acceptances are remembered: after a refusal
-//! the key is free again. An acceptance is remembered even if its answer was lost or garbled.
+//! Telnyx records key, method and path. The simulator has one account and one path that takes a key, so
+//! the key alone suffices. Only acceptances are recorded: after a refusal the key is free again. An
+//! acceptance is recorded even if its answer was lost or garbled.
 
 use std::{
     collections::HashMap,
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{ledger::LedgerEntry, sync::lock};
 
-/// How long an acceptance is replayed.
+/// How long an acceptance is remembered and replayed.
 const REMEMBERED: TimeDelta = TimeDelta::hours(24);
 
 /// The keys in use.
@@ -32,19 +32,19 @@ enum Record {
     },
 }
 
-/// What a request with a key may do.
+/// How a request with a key proceeds.
 pub(crate) enum Turn {
-    /// Go on; the claim must be told of an acceptance.
+    /// Process the request, and report an acceptance to the claim.
     Proceed(Claim),
-    /// Answer as the first time.
+    /// Repeat the first answer.
     Replay(Uuid),
     /// The key was used with another body.
     BodyDiffers,
-    /// A request with this key has not ended.
+    /// A request with this key is still running.
     Running,
 }
 
-/// A running request's hold on its key; ends when dropped, also when the client went away.
+/// A running request's hold on its key. It ends when dropped, also if the client disconnects.
 pub(crate) struct Claim {
     keys: Arc<IdempotencyKeys>,
     key: String,
@@ -59,7 +59,7 @@ impl IdempotencyKeys {
         (1..=255).contains(&key.len()) && key.bytes().all(allowed)
     }
 
-    /// Remembers an acceptance of an earlier run.
+    /// Restores an acceptance from an earlier run.
     pub(crate) fn restore(&self, entry: &LedgerEntry) {
         if let (Some(key), Some(body)) = (&entry.idempotency_key, &entry.body_sha256) {
             let record = Record::Accepted {
@@ -71,7 +71,7 @@ impl IdempotencyKeys {
         }
     }
 
-    /// The turn of a request with `key` and a body of the given digest.
+    /// How a request with `key` and this body digest proceeds.
     pub(crate) fn begin(self: &Arc<Self>, key: &str, body: &str, now: DateTime<Utc>) -> Turn {
         let mut records = lock(&self.0);
         match records.get(key) {
@@ -106,7 +106,7 @@ impl IdempotencyKeys {
 }
 
 impl Claim {
-    /// The request's message was accepted: from now on the key replays it.
+    /// Records that the request's message was accepted: from now on the key replays it.
     pub(crate) fn accepted(&mut self, message: Uuid, at: DateTime<Utc>) {
         self.accepted = Some((message, at));
     }

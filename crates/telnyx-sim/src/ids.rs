@@ -1,4 +1,4 @@
-//! Identifiers: random for what is new, derived for what must be the same after a restart.
+//! Identifiers: random for new things, derived for those that must be the same after a restart.
 
 use uuid::{Builder, Uuid};
 
@@ -11,7 +11,7 @@ pub(crate) fn random() -> Uuid {
     Uuid::new_v4()
 }
 
-/// The id of the `number`-th thing that belongs to `parent`; always the same one.
+/// The id of the `number`-th item of `parent`; deterministic.
 pub(crate) fn derived(parent: Uuid, number: u64) -> Uuid {
     let digest = ring::digest::digest(
         &ring::digest::SHA256,

@@ -1,4 +1,4 @@
-//! Messages from people, and what the provider does by itself about its own keywords.
+//! Messages from people, and the provider's own reaction to its keywords.
 
 use std::collections::BTreeMap;
 
@@ -14,22 +14,23 @@ pub struct InboundText {
     pub from: String,
     /// The account's number, E.164.
     pub to: String,
-    /// What the person wrote; may be left out beside media.
+    /// The text; optional if there are media.
     #[serde(default)]
     pub text: String,
-    /// What makes it an MMS.
+    /// The parts that make the message an MMS.
     #[serde(default)]
     pub mms: Mms,
-    /// The profile of `to`. Default: the profile that `to` last sent under, else the configured one.
+    /// The profile of `to`. Defaults to the profile under which `to` last sent, otherwise to the
+    /// configured one.
     #[serde(default)]
     pub messaging_profile_id: Option<String>,
-    /// Whether the event of a keyword says that the provider answered it (`autoresponse_type`).
-    /// The field is documented but not in Telnyx's schema, so a client must do without it too.
+    /// Whether the event of a keyword says that the provider answered it (`autoresponse_type`). The field
+    /// is documented but not in Telnyx's schema, so clients must also work without it.
     #[serde(default = "yes")]
     pub autoresponse: bool,
 }
 
-/// What an MMS has beside its text; an empty one leaves the message an SMS.
+/// The parts of an MMS besides its text; without any the message is an SMS.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Mms {
@@ -37,21 +38,21 @@ pub struct Mms {
     pub subject: Option<String>,
     /// The files.
     pub media: Vec<MediaFile>,
-    /// Other members of the group; they stand in `to` before the account's number.
+    /// Other members of the group; they precede the account's number in `to`.
     pub also_to: Vec<String>,
     /// More members of the group.
     pub cc: Vec<String>,
 }
 
-/// A file at the provider.
+/// A media file at the provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MediaFile {
-    /// Where it is.
+    /// Its URL.
     pub url: String,
     /// Its media type.
     pub content_type: String,
-    /// Bytes.
+    /// Its size in bytes.
     pub size: u64,
 }
 
@@ -72,8 +73,8 @@ pub enum Keyword {
 }
 
 impl Keyword {
-    /// Telnyx compares the whole text, without case and surrounding space. Fewer words than the law
-    /// knows: REVOKE and OPTOUT are none of them.
+    /// The keyword of a text. Telnyx compares the whole text, ignoring case and surrounding space. It has
+    /// fewer keywords than the law: REVOKE and OPTOUT are missing.
     pub(crate) fn of(text: &str) -> Option<Self> {
         match text.trim().to_uppercase().as_str() {
             "STOP" | "STOPALL" | "STOP ALL" | "UNSUBSCRIBE" | "CANCEL" | "END" | "QUIT" => {
@@ -97,14 +98,14 @@ pub struct InboundMessage {
     pub to: String,
     /// What the person wrote.
     pub text: String,
-    /// What came with it.
+    /// The parts that make it an MMS.
     #[serde(default)]
     pub mms: Mms,
     /// The profile of the number.
     pub messaging_profile_id: String,
     /// When it arrived.
     pub received_at: DateTime<Utc>,
-    /// The keyword, if it is one.
+    /// The keyword, if the text is one.
     pub keyword: Option<Keyword>,
     /// Whether the event names the automatic answer.
     pub autoresponse: bool,
@@ -126,7 +127,7 @@ impl InboundMessage {
     }
 }
 
-/// A block: what `GET /v2/messaging_optouts` lists.
+/// A block, as listed by `GET /v2/messaging_optouts`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct OptOut {
     pub(crate) created_at: DateTime<Utc>,
@@ -138,12 +139,12 @@ pub(crate) struct OptOut {
     pub(crate) messaging_profile_id: String,
 }
 
-/// The blocks in force, by profile and person.
+/// The active blocks, by profile and person.
 #[derive(Debug, Default)]
 pub(crate) struct OptOuts(BTreeMap<(String, String), OptOut>);
 
 impl OptOuts {
-    /// What the provider does about a received message.
+    /// Applies the keyword of a received message.
     pub(crate) fn apply(&mut self, message: &InboundMessage) {
         let key = (message.messaging_profile_id.clone(), message.from.clone());
         match message.keyword {

@@ -1,4 +1,4 @@
-//! An append-only file of JSON lines. Knows nothing of what the lines mean.
+//! An append-only file of JSON lines.
 
 use std::{
     fs::{File, OpenOptions},
@@ -11,19 +11,19 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{SimError, sync::lock};
 
-/// A journal; without a file it forgets what it is given.
+/// A journal. Without a file it discards its records.
 #[derive(Default)]
 pub(crate) struct Journal(Option<Arc<Mutex<Lines>>>);
 
 struct Lines {
     file: File,
-    /// Bytes of complete lines: what the file is cut back to when a write fails half-way.
+    /// Length of the complete lines in bytes; a failed write is truncated to it.
     len: u64,
 }
 
 impl Journal {
-    /// Opens or makes `path` and returns its lines. A last line without an end is what a killed
-    /// process left of an append that was never acknowledged: it is cut off.
+    /// Opens or creates `path` and returns its lines. An unterminated last line is the remainder of an
+    /// append that a killed process never acknowledged; it is removed.
     pub(crate) fn open<T: DeserializeOwned>(path: &Path) -> Result<(Self, Vec<T>), SimError> {
         let read = || -> io::Result<(File, Vec<Vec<u8>>)> {
             let file = OpenOptions::new()
@@ -54,10 +54,10 @@ impl Journal {
         ))
     }
 
-    /// Appends one line; when this returns, it has left the process.
+    /// Appends one line. When this returns, the line has reached the operating system.
     ///
     /// # Errors
-    /// The line was not written, or not wholly; then nothing of it is kept.
+    /// When the line is not written completely; nothing of it is kept then.
     pub(crate) fn append(&self, record: &impl Serialize) -> io::Result<()> {
         let Some(lines) = &self.0 else { return Ok(()) };
         let mut line = serde_json::to_vec(record)?;
@@ -72,10 +72,10 @@ impl Journal {
         Ok(())
     }
 
-    /// Forces what was appended to the disk.
+    /// Flushes the appended lines to disk.
     ///
     /// # Errors
-    /// It is not known whether it is on the disk.
+    /// When it is unknown whether the lines are on disk.
     pub(crate) async fn sync(&self) -> io::Result<()> {
         let Some(lines) = self.0.clone() else {
             return Ok(());

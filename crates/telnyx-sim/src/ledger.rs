@@ -1,4 +1,4 @@
-//! What really left: the entry that is written for every accepted message, before the answer.
+//! The ledger of what really left: one entry per accepted message, written before the answer.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::script::Fate;
 
-/// One accepted message: a line of `ledger.jsonl`. Everything that a restart needs to go on with
-/// the message is in it, so there is one write per message.
+/// One accepted message: a line of `ledger.jsonl`. It holds everything that a restart needs to continue
+/// with the message, so there is one write per message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerEntry {
     /// The message's id at the carrier.
@@ -18,20 +18,20 @@ pub struct LedgerEntry {
     pub to: String,
     /// Sender.
     pub from: String,
-    /// Body; empty for media alone.
+    /// Body; empty if there are only media.
     pub text: String,
     /// The `Idempotency-Key` of the request, honoured or not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
-    /// Where the message's receipts go.
+    /// URL of the message's receipts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub webhook_url: Option<String>,
     /// When it was accepted.
     pub accepted_at: DateTime<Utc>,
-    /// SHA-256 of the request's body, in hex; present with a key.
+    /// SHA-256 of the request's body, in hex; present if there is a key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body_sha256: Option<String>,
-    /// Where receipts go when `webhook_url` fails.
+    /// URL of receipts if `webhook_url` fails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub webhook_failover_url: Option<String>,
     /// Whether the profile's URL is tried last.
@@ -44,11 +44,11 @@ pub struct LedgerEntry {
     /// Media of a multimedia message.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub media_urls: Vec<String>,
-    /// What becomes of it.
+    /// What happens to the message.
     pub fate: Fate,
-    /// Distance between the facts of its course, in microseconds.
+    /// Interval between the facts of its course, in microseconds.
     pub receipt_delay_us: u64,
-    /// How much later late receipts come, in microseconds; 0 unless they do.
+    /// Additional delay of late receipts, in microseconds; 0 if they are not late.
     #[serde(default)]
     pub late_by_us: u64,
 }

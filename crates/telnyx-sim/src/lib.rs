@@ -2,21 +2,21 @@
 //! `POST /v2/messages`, `GET /v2/messages/{id}`, `GET /v2/messaging_optouts`, and webhooks that are
 //! signed with Ed25519. It runs inside a test or as the small binary `telnyx-sim`.
 //!
-//! It must not know the product that it tests: no type of it but the [`Clock`] port, and its own
-//! count of message parts, so that the two can disagree.
+//! This crate must not know the product that it tests. It uses only the product's [`Clock`] port and
+//! counts message parts itself, so that the two can disagree.
 //!
 //! # What really left
 //! Every accepted message is one line of `ledger.jsonl` in the data directory, written before the
-//! 200. A test counts these lines to find what was sent twice or not at all. Beside it, `inbound.jsonl`
-//! holds received messages and `finished.jsonl` the webhooks that need no more work; after a restart
-//! with the same directory messages, idempotency keys, blocks and pending webhooks go on.
+//! 200. Tests count these lines to find messages that were sent twice or not at all. `inbound.jsonl` holds
+//! received messages, and `finished.jsonl` the steps that are done. After a restart with the same
+//! directory, messages, idempotency keys, blocks and pending webhooks continue.
 //!
 //! # Magic numbers
-//! The last four digits of the recipient choose a script; any other number is delivered (or meets
-//! the configured [`Chaos`]). A `1` before the four digits limits the script to the first request
-//! that the number gets in this run: `+1 202 551 4318` finds the queue full once and is delivered
-//! when tried again, `+1 202 555 4318` finds it full every time. Numbers 555-0100 to 555-0199,
-//! reserved for fiction, are ordinary.
+//! The last four digits of the recipient choose a script. Messages to any other number are delivered, or
+//! get a fault of the configured [`Chaos`]. A `1` before the four digits limits the script to the first
+//! request to the number in this run: `+1 202 551 4318` gets "queue full" once and is delivered on the
+//! next try, `+1 202 555 4318` gets it every time. Numbers 555-0100 to 555-0199, which are reserved for
+//! fiction, are ordinary.
 //!
 //! | Digits | Script |
 //! |---|---|
@@ -72,10 +72,10 @@
 //! | `8002` | delivered, then the person answers |
 //! | `8003` | delivered, then the person texts HELP |
 //!
-//! # Endpoints of its own
-//! Without a key: `GET /sim/health`, `GET /sim/public_key`, `GET /sim/ledger`, `GET /sim/messages`,
-//! `GET` and `POST /sim/chaos` (a [`Chaos`]), `POST /sim/inbound` (an [`InboundText`]: a person
-//! texts in). STOP and its synonyms block the profile for the person (code 40300) until START.
+//! # Control endpoints
+//! These need no key: `GET /sim/health`, `GET /sim/public_key`, `GET /sim/ledger`, `GET /sim/messages`,
+//! `GET` and `POST /sim/chaos` (a [`Chaos`]), and `POST /sim/inbound` (an [`InboundText`] from a person).
+//! STOP and its synonyms block the profile for the person (code 40300) until START.
 
 mod carrier;
 mod catalogue;

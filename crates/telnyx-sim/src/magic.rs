@@ -1,17 +1,17 @@
-//! Scripts by the recipient's last digits. The table is repeated for readers in the crate's
-//! documentation; a test keeps the two together.
+//! Scripts by the recipient's last digits. The crate's documentation repeats the table; a test keeps the
+//! two consistent.
 
 use crate::script::{Answer, Fate, Outcome, Receipts, Reply, Script, Told};
 
-/// A script chosen by a number.
+/// A script that a number chose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Magic {
     pub(crate) script: Script,
-    /// Whether only the first request to the number is treated so.
+    /// Whether the script applies only to the first request to the number.
     pub(crate) once: bool,
 }
 
-/// The script of `to`: its last four digits choose, a `1` before them limits it to one request.
+/// The script that the last four digits of `to` choose. A `1` before them limits it to one request.
 pub(crate) fn script_for(to: &str) -> Option<Magic> {
     let (head, suffix) = to.split_at_checked(to.len().checked_sub(4)?)?;
     let (_, script) = TABLE.iter().find(|(digits, _)| *digits == suffix)?;
@@ -21,8 +21,8 @@ pub(crate) fn script_for(to: &str) -> Option<Magic> {
     })
 }
 
-/// Refusals and failures are named after Telnyx's code without its second digit, a zero:
-/// 4310 refuses with 40310, 5008 accepts and then fails with 40008.
+/// Scripts by digits. Refusals and failures are named after Telnyx's code without its second digit, a
+/// zero: 4310 refuses with 40310, and 5008 accepts and then fails with 40008.
 const TABLE: &[(&str, Script)] = &[
     ("0000", Script::DELIVERED),
     ("1007", refuse(10007)),

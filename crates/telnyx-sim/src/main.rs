@@ -1,5 +1,5 @@
-//! `telnyx-sim`: the carrier simulator as a process of its own. It reads its command line, runs
-//! until it is interrupted, and prints where it listens.
+//! `telnyx-sim`: the carrier simulator as a separate process. It reads its command line, prints where it
+//! listens, and runs until it is interrupted.
 
 mod system_clock;
 
@@ -110,7 +110,7 @@ fn parse_seed(text: &str) -> Result<[u8; 32], hex::FromHexError> {
     Ok(seed)
 }
 
-/// One line of JSON, for people and for scripts that started the simulator on a free port.
+/// Prints one line of JSON, for people and for scripts that start the simulator on a free port.
 fn announce(simulator: &Simulator) -> anyhow::Result<()> {
     let announcement = serde_json::json!({
         "base_url": simulator.base_url(),

@@ -1,4 +1,4 @@
-//! How many parts a text takes, counted independently of the product, which is tested against it.
+//! The number of parts of a text, counted independently of the product, which is tested against it.
 
 /// Encoding and size of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -8,17 +8,17 @@ pub(crate) struct Parts {
     pub(crate) count: usize,
 }
 
-/// Telnyx refuses a text of more parts (code 40302).
+/// Most parts of a text; Telnyx refuses more (code 40302).
 pub(crate) const MAX_PARTS: usize = 10;
 
 /// GSM 03.38 basic alphabet, without the escape character (3GPP TS 23.038, 6.2.1).
 const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡\
 ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 
-/// Characters that take an escape and so two septets (3GPP TS 23.038, 6.2.1.1).
+/// Characters that need an escape and therefore two septets (3GPP TS 23.038, 6.2.1.1).
 const EXTENDED: &str = "\u{c}^{}\\[~]|€";
 
-/// Counts `text`.
+/// The encoding and size of `text`.
 pub(crate) fn count(text: &str) -> Parts {
     if text.bytes().all(is_plain_ascii) {
         let count = if text.len() <= 160 {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::catalogue;
 
-/// Why a request is refused: one or more errors; the first one gives the HTTP status.
+/// Why a request is refused: one or more errors, of which the first determines the HTTP status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
     pub(crate) first: ApiError,
@@ -16,7 +16,7 @@ pub(crate) struct Problem {
 pub(crate) struct ApiError {
     pub(crate) code: u32,
     pub(crate) detail: String,
-    /// The place in the request: a JSON pointer into the body, or a parameter's or header's name.
+    /// The faulty place in the request: a JSON pointer into the body, or the name of a parameter or header.
     pub(crate) source: Option<Source>,
 }
 
@@ -47,7 +47,7 @@ impl ApiError {
         self
     }
 
-    /// The object that stands in `errors`, of an answer and of a receipt alike.
+    /// The object in `errors`, the same in answers and receipts.
     pub(crate) fn wire(&self) -> WireError {
         WireError {
             code: self.code.to_string(),

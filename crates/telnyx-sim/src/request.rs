@@ -1,5 +1,5 @@
-//! The body of `POST /v2/messages`, checked as the published document and the error catalogue
-//! describe. All faults are reported, not the first.
+//! The body of `POST /v2/messages`, validated as the published schema and the error catalogue describe.
+//! All faults are reported, not only the first.
 
 use serde_json::{Map, Value};
 
@@ -52,7 +52,7 @@ impl SendRequest {
     }
 }
 
-/// Takes fields out of the object and collects what is wrong with them.
+/// Takes fields out of the object and collects their faults.
 struct Reader {
     fields: Map<String, Value>,
     errors: Vec<ApiError>,
@@ -101,7 +101,8 @@ impl Reader {
         to
     }
 
-    /// With a profile a missing sender means its number pool. Read before the profile is taken.
+    /// The sender. With a profile, a missing sender means the profile's number pool. Must be read before
+    /// the profile is taken out.
     fn sender(&mut self) -> String {
         let from = if self
             .fields
@@ -264,7 +265,7 @@ mod tests {
         })
     }
 
-    /// The codes of the faults that `change` makes in a good request.
+    /// The fault codes of a valid request after `change`.
     fn faults(change: Value) -> Vec<u32> {
         let mut body = json!({"to": "+12025550123", "from": "+13125550001", "text": "hi"});
         let Value::Object(change) = change else {

@@ -1,5 +1,5 @@
-//! What happens to one send: how it is answered, what becomes of the message, how its receipts
-//! come and whether the person replies. Where a script comes from is `magic.rs` and `chaos.rs`.
+//! Scripts: how a send is answered, what happens to the message, how its receipts are delivered, and
+//! whether the person replies. `magic.rs` and `chaos.rs` choose scripts.
 
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Script {
     pub(crate) answer: Answer,
-    /// How long the answer takes. An accepted message is accepted *before* the wait: the hard case
-    /// for a client that gives up.
+    /// How long the answer takes. A message is accepted *before* the wait, which is the hard case for a
+    /// client that gives up.
     pub(crate) latency: Duration,
     pub(crate) fate: Fate,
 }
@@ -18,7 +18,7 @@ pub(crate) struct Script {
 /// How the request is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// The message is accepted, whatever the client learns of it.
+    /// The message is accepted, whatever the client is told.
     Accept(Told),
     /// Refused with this code of Telnyx's catalogue; nothing leaves.
     Refuse(u32),
@@ -28,7 +28,7 @@ pub(crate) enum Answer {
     HangUp,
 }
 
-/// What the client is told of an acceptance.
+/// What the client is told about an acceptance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Told {
     /// The truth.
@@ -43,12 +43,12 @@ pub(crate) enum Told {
     AsFailure,
 }
 
-/// What becomes of an accepted message. Kept in the ledger, so that a restart continues it.
+/// The fate of an accepted message. It is stored in the ledger, so that a restart continues it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fate {
     /// What happens to the message.
     pub outcome: Outcome,
-    /// How we are told.
+    /// How the receipts are delivered.
     pub receipts: Receipts,
     /// What the person texts back, if anything.
     pub reply: Option<Reply>,
@@ -64,35 +64,35 @@ pub enum Outcome {
     DeliveryFailed(u32),
     /// Never left: `sending_failed`.
     SendingFailed(u32),
-    /// Its validity passed in the queue: `expired`.
+    /// Its validity period ended in the queue: `expired`.
     Expired,
     /// Sent, then `delivery_unconfirmed`: the carrier gave no delivery receipt.
     Unconfirmed,
-    /// Sent, and then nothing.
+    /// Sent, and then no further event.
     SentOnly,
-    /// Sent, `delivery_failed` with 40008, and `delivered` after all.
+    /// Sent, `delivery_failed` with 40008, and then `delivered`.
     DeliveredAfterFailed,
-    /// Sent, `delivery_unconfirmed`, and `delivered` after all.
+    /// Sent, `delivery_unconfirmed`, and then `delivered`.
     DeliveredAfterUnconfirmed,
-    /// Sent, `delivered`, and a contradicting `delivery_failed` with 40008.
+    /// Sent, `delivered`, and then a contradicting `delivery_failed` with 40008.
     FailedAfterDelivered,
 }
 
-/// How receipts come.
+/// How receipts are delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Receipts {
     /// One webhook per fact, in order.
     Normal,
-    /// No webhook at all; `GET /v2/messages/{id}` still knows.
+    /// No webhook at all; `GET /v2/messages/{id}` still reports the status.
     None,
-    /// Later than everything else, by [`crate::SimConfig::late_receipt_delay`].
+    /// Delayed by [`crate::SimConfig::late_receipt_delay`], after everything else.
     Late,
-    /// Each webhook three times, with one event id.
+    /// Each webhook three times, with the same event id.
     Duplicated,
     /// The last fact's webhook first, then the earlier ones.
     Shuffled,
-    /// Preceded by an event of a type and a status that no document lists.
+    /// Preceded by an event with an undocumented type and status.
     Unlisted,
 }
 

@@ -10,12 +10,12 @@ use ring::{
 pub(crate) struct Signer(Ed25519KeyPair);
 
 impl Signer {
-    /// The key of `seed`; `None` if the library refuses the seed, which it does for none of 32 bytes.
+    /// The key of `seed`; `None` if the library refuses the seed, which does not happen with 32 bytes.
     pub(crate) fn from_seed(seed: &[u8; 32]) -> Option<Self> {
         Ed25519KeyPair::from_seed_unchecked(seed).ok().map(Self)
     }
 
-    /// A fresh random seed; `None` if the system has no randomness to give.
+    /// A new random seed; `None` if the system has no randomness.
     pub(crate) fn random_seed() -> Option<[u8; 32]> {
         let mut seed = [0; 32];
         SystemRandom::new().fill(&mut seed).ok()?;

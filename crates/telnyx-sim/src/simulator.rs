@@ -18,26 +18,26 @@ use crate::{
     webhooks::{Dispatcher, WebhookSender},
 };
 
-/// How long open requests may take to end at shutdown; a scripted slow answer need not.
+/// How long shutdown waits for open requests; it does not wait out a scripted slow answer.
 const GRACE: Duration = Duration::from_millis(250);
 
-/// A running simulator. Dropping it stops it too, without waiting for open requests.
+/// A running simulator. Dropping it also stops it, without waiting for open requests.
 pub struct Simulator {
     carrier: Arc<Carrier>,
     address: SocketAddr,
-    /// Dropped or told, the server stops.
+    /// Stops the server when it is sent to or dropped.
     stop: Option<oneshot::Sender<()>>,
     server: JoinHandle<std::io::Result<()>>,
     dispatcher: JoinHandle<()>,
-    /// Held so that no second simulator writes the same journals.
+    /// The lock that keeps a second simulator from writing the same journals.
     _data_dir: Option<File>,
 }
 
 impl Simulator {
-    /// Starts a simulator and takes up what an earlier one left in the data directory.
+    /// Starts a simulator and resumes what an earlier one left in the data directory.
     ///
     /// # Errors
-    /// The address or the data directory cannot be used, or the configuration makes no sense.
+    /// When the address or the data directory cannot be used, or the configuration is invalid.
     pub async fn start(config: SimConfig, clock: Arc<dyn Clock>) -> Result<Self, SimError> {
         config.chaos.validate()?;
         let bind = config.bind;
@@ -74,25 +74,25 @@ impl Simulator {
         })
     }
 
-    /// The base URL that a Telnyx client is configured with, including `/v2`.
+    /// The base URL for Telnyx clients, including `/v2`.
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("http://{}/v2", self.address)
     }
 
-    /// The base URL of the simulator's own endpoints, including `/sim`.
+    /// The base URL of the control endpoints, including `/sim`.
     #[must_use]
     pub fn control_url(&self) -> String {
         format!("http://{}/sim", self.address)
     }
 
-    /// The public key that webhooks are verified with: 32 bytes in base64.
+    /// The public key that verifies webhooks: 32 bytes in base64.
     #[must_use]
     pub fn public_key(&self) -> String {
         self.carrier.signer.public_key()
     }
 
-    /// Every accepted message, in order of acceptance, of earlier runs too.
+    /// Every accepted message in order of acceptance, including those of earlier runs.
     #[must_use]
     pub fn ledger(&self) -> Vec<LedgerEntry> {
         self.carrier
@@ -108,24 +108,24 @@ impl Simulator {
         self.carrier.set_profile_url(url);
     }
 
-    /// Replaces the faults, for the requests that come from now on.
+    /// Replaces the faults for all further requests.
     ///
     /// # Errors
-    /// The faults make no sense; the old ones stay.
+    /// When the faults are invalid; the old ones stay then.
     pub fn set_chaos(&self, chaos: Chaos) -> Result<(), ChaosError> {
         self.carrier.set_chaos(chaos)
     }
 
-    /// A person texts in; returns the message's id at the carrier.
+    /// Receives a text from a person, and returns the message's id at the carrier.
     ///
     /// # Errors
-    /// The journal could not be written; nothing was received.
+    /// When the journal cannot be written; nothing is received then.
     pub fn receive(&self, text: InboundText) -> std::io::Result<Uuid> {
         self.carrier.receive(ids::random(), text)
     }
 
-    /// Returns once no webhook or reply is due by the clock and none is under way: what a test with
-    /// a manual clock waits for after moving it.
+    /// Returns once no webhook or reply is due by the clock and none is under way. A test with a manual
+    /// clock awaits this after moving the clock.
     pub async fn settled(&self) {
         self.carrier
             .queue
@@ -137,7 +137,7 @@ impl Simulator {
     pub async fn shutdown(mut self) {
         self.dispatcher.abort();
         if let Some(stop) = self.stop.take() {
-            // The receiver is gone only if the server has ended by itself.
+            // Sending fails only if the server has already ended.
             let _ = stop.send(());
         }
         match (&mut self.server).await {
@@ -172,7 +172,7 @@ fn serve(
     let routes = http::routes(Arc::clone(carrier), connections);
     let (stop, stopped) = oneshot::channel::<()>();
     let signal = async {
-        // An error means that the simulator was dropped: stop as well.
+        // An error means that the simulator was dropped, which also stops the server.
         let _ = stopped.await;
     };
     let server = Server::new_with_acceptor(acceptor);

@@ -1,5 +1,5 @@
-//! The simulator's memory: accepted and received messages, blocks, and what is still to be told.
-//! With a data directory each of them is a journal, read back at start.
+//! The simulator's state: accepted and received messages, blocks, and pending steps. With a data
+//! directory it is written to journals and read back at start.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -37,12 +37,12 @@ pub(crate) struct Finished {
     pub(crate) step: usize,
 }
 
-/// What an earlier run left to do.
+/// The work that an earlier run left unfinished.
 #[derive(Default)]
 pub(crate) struct Unfinished {
-    /// Every accepted message, with the steps that are still to be done.
+    /// The accepted messages, each with its pending steps.
     pub(crate) accepted: Vec<(Arc<LedgerEntry>, Vec<usize>)>,
-    /// Received messages whose webhook is still to be sent.
+    /// The received messages whose webhook is pending.
     pub(crate) received: Vec<Arc<InboundMessage>>,
 }
 
@@ -103,10 +103,10 @@ impl Store {
         (!told).then_some(message)
     }
 
-    /// Writes the message to the ledger; when this returns, it counts as accepted.
+    /// Writes the message to the ledger. When this returns, the message counts as accepted.
     ///
     /// # Errors
-    /// The ledger could not be written; nothing is accepted.
+    /// When the ledger cannot be written; nothing is accepted then.
     pub(crate) fn accept(&self, entry: LedgerEntry) -> io::Result<Arc<LedgerEntry>> {
         self.ledger.append(&entry)?;
         let entry = Arc::new(entry);
@@ -114,18 +114,18 @@ impl Store {
         Ok(entry)
     }
 
-    /// Forces the ledger to the disk.
+    /// Flushes the ledger to disk.
     ///
     /// # Errors
-    /// It is not known whether it is on the disk.
+    /// When it is unknown whether the ledger is on disk.
     pub(crate) async fn sync_ledger(&self) -> io::Result<()> {
         self.ledger.sync().await
     }
 
-    /// Writes a received message and applies its keyword; `None` if its id is known already.
+    /// Writes a received message and applies its keyword; `None` if its id is already known.
     ///
     /// # Errors
-    /// The journal could not be written; nothing was received.
+    /// When the journal cannot be written; nothing is received then.
     pub(crate) fn receive(
         &self,
         message: InboundMessage,
@@ -140,8 +140,8 @@ impl Store {
         Ok(Some(message))
     }
 
-    /// Remembers that a step needs no more work. Losing the line repeats the step after a restart,
-    /// which a receiver must bear anyway.
+    /// Records that a step is done. If the line is lost, the step is repeated after a restart, which
+    /// receivers must tolerate anyway.
     pub(crate) fn finish(&self, message: Uuid, step: usize) {
         if let Err(error) = self.finished.append(&Finished { message, step }) {
             tracing::warn!(%error, "a finished webhook could not be recorded");

@@ -1,4 +1,4 @@
-//! The machine's clock. Only the binary uses it: the library is given its time.
+//! The system clock, for the binary only: the library gets its clock from the caller.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound as _, Utc};
 use sms_domain::ports::Clock;
 
-/// The machine's clock.
+/// The system clock.
 pub(crate) struct SystemClock;
 
 #[async_trait]

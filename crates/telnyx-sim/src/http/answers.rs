@@ -1,4 +1,4 @@
-//! Responses.
+//! HTTP responses.
 
 use poem::{Response, http::StatusCode};
 use serde::Serialize;
@@ -19,7 +19,7 @@ pub(super) fn data(data: &impl Serialize) -> Response {
     json(&Data { data })
 }
 
-/// A refusal.
+/// The response to a refused request.
 pub(super) fn problem(problem: &Problem) -> Response {
     let status =
         StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -33,7 +33,7 @@ pub(super) fn problem(problem: &Problem) -> Response {
     response
 }
 
-/// A proxy's page instead of an answer of the API.
+/// A proxy's error page instead of an API answer.
 pub(super) fn bad_gateway() -> Response {
     Response::builder()
         .status(StatusCode::BAD_GATEWAY)
@@ -41,7 +41,7 @@ pub(super) fn bad_gateway() -> Response {
         .body("<html><body><h1>502 Bad Gateway</h1></body></html>")
 }
 
-/// A 200 whose body is cut off within the JSON.
+/// A 200 with a truncated JSON body.
 pub(super) fn garbled() -> Response {
     Response::builder()
         .content_type("application/json")

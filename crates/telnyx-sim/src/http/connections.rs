@@ -1,5 +1,5 @@
-//! Connections that can be closed without an answer, which an HTTP framework does not offer: the
-//! handler severs the peer's connection, and the response that it must return fails to be written.
+//! Connections that can be closed without an answer, which the HTTP framework does not offer: the handler
+//! severs the peer's connection, so that writing the response fails.
 
 use std::{
     collections::HashMap,
@@ -25,12 +25,12 @@ use tokio::{
 
 use crate::sync::lock;
 
-/// The open connections by peer.
+/// The open connections, by peer address.
 #[derive(Default)]
 pub(crate) struct Connections(Mutex<HashMap<SocketAddr, Arc<AtomicBool>>>);
 
 impl Connections {
-    /// From now on nothing more is written to `peer`.
+    /// Severs the connection of `peer`: nothing more is written to it.
     pub(super) fn sever(&self, peer: &RemoteAddr) {
         let peer = peer.as_socket_addr();
         if let Some(severed) = peer.and_then(|peer| lock(&self.0).get(peer).cloned()) {
@@ -60,7 +60,7 @@ impl Acceptor for SeverableAcceptor {
 
     async fn accept(&mut self) -> io::Result<(Self::Io, LocalAddr, RemoteAddr, Scheme)> {
         let (stream, local, remote, scheme) = self.inner.accept().await?;
-        // Answers are small: waiting to fill a packet would only add latency.
+        // Answers are small, and waiting to fill a packet would only add latency.
         stream.set_nodelay(true)?;
         let peer = stream.peer_addr()?;
         let severed = Arc::new(AtomicBool::new(false));

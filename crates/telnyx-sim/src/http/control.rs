@@ -1,5 +1,5 @@
-//! `/sim`: what a test or an operator asks of the simulator itself. Without a key, so the
-//! simulator must not be reachable by strangers.
+//! `/sim`: endpoints with which a test or an operator controls the simulator. They need no key, so the
+//! simulator must not be reachable from untrusted networks.
 
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ pub(super) fn ledger(Data(carrier): Data<&Arc<Carrier>>) -> Response {
     answers::json(&entries.iter().map(AsRef::as_ref).collect::<Vec<_>>())
 }
 
-/// The accepted messages as they stand, whether or not a webhook told of it.
+/// The current state of the accepted messages, whether or not a webhook reported it.
 #[handler]
 pub(super) fn messages(Data(carrier): Data<&Arc<Carrier>>) -> Response {
     let now = carrier.clock.now();
@@ -58,7 +58,7 @@ pub(super) fn show_chaos(Data(carrier): Data<&Arc<Carrier>>) -> Response {
     answers::json(carrier.chaos().as_ref())
 }
 
-/// Replaces the faults; what is left out is off, so `{}` ends them.
+/// Replaces the faults. Omitted rates are off, so `{}` ends all faults.
 #[handler]
 pub(super) async fn set_chaos(body: Body, Data(carrier): Data<&Arc<Carrier>>) -> Response {
     let set = async {

@@ -18,7 +18,7 @@ use crate::{
     script::{Answer, Script, Told},
 };
 
-/// Telnyx forgets messages after ten days.
+/// How long messages can be looked up: Telnyx forgets them after ten days.
 const RETENTION: TimeDelta = TimeDelta::days(10);
 
 #[handler]
@@ -53,13 +53,13 @@ pub(super) fn show(request: &Request, Data(carrier): Data<&Arc<Carrier>>) -> Res
 }
 
 enum Received {
-    /// A request that has its turn.
+    /// A request to be processed.
     Fresh(Box<Checked>),
-    /// A request that was answered before.
+    /// A repetition of a request that was accepted before.
     Replayed(Arc<LedgerEntry>),
 }
 
-/// A checked request and the script that it gets.
+/// A valid request and its script.
 struct Checked {
     request: SendRequest,
     key: Option<String>,
@@ -67,7 +67,7 @@ struct Checked {
     script: Script,
 }
 
-/// Why a request gets no 200.
+/// Why a request does not get a 200.
 enum Unanswered {
     Refused(Problem),
     Severed,
@@ -110,7 +110,7 @@ fn expect_json(request: &Request) -> Result<(), Problem> {
     Err(ApiError::new(10029, "The body must be application/json.").into())
 }
 
-/// The key's claim, or the message that it has accepted before.
+/// The claim on the idempotency key, or the message that was accepted with it before.
 fn claim(
     key: &str,
     body: &[u8],
@@ -177,7 +177,7 @@ impl Checked {
             Duration::ZERO
         };
         wait(self.script.latency + slow, carrier).await;
-        // The claim is held until here: while an answer is under way, its key is busy.
+        // The claim is held until here: the key stays busy while an answer is under way.
         drop(self.claim);
         match told {
             Told::Plainly | Told::Slowly => Ok(accepted(&entry)),
@@ -211,7 +211,7 @@ fn unwritten(error: &std::io::Error) -> Unanswered {
     Unanswered::Refused(ApiError::new(10007, "The ledger could not be written.").into())
 }
 
-/// The same bytes as the first time, whatever has become of the message since.
+/// The answer to an acceptance. A replay gets the same bytes, whatever happened to the message since.
 fn accepted(entry: &LedgerEntry) -> Response {
     answers::data(&payload::outbound(entry, &[]))
 }

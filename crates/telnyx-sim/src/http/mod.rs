@@ -1,4 +1,4 @@
-//! The HTTP surface: `/v2` as Telnyx documents it, `/sim` for whoever runs the simulator.
+//! The HTTP interface: `/v2` as Telnyx documents it, and `/sim` to control the simulator.
 
 mod answers;
 mod connections;
@@ -21,7 +21,7 @@ use crate::{
 
 pub(crate) use connections::{Connections, SeverableAcceptor};
 
-/// Larger bodies are refused: ten media URLs and a text need far less.
+/// Largest accepted body, in bytes; ten media URLs and a text need far less.
 const MAX_BODY: usize = 256 * 1024;
 
 /// All routes.

@@ -1,5 +1,5 @@
-//! `GET /v2/messaging_optouts`: the blocks in force, filtered and in pages. There is no way to add
-//! or remove one here, as at Telnyx: only people do, by keyword.
+//! `GET /v2/messaging_optouts`: the active blocks, filtered and paged. As at Telnyx, only people add or
+//! remove a block, by keyword.
 
 use std::sync::Arc;
 
@@ -154,7 +154,7 @@ fn number(name: &str, value: &str, max: usize) -> Result<usize, Problem> {
     })
 }
 
-/// The last four digits become stars, as in Telnyx's example.
+/// The number with its last four digits as asterisks, as in Telnyx's example.
 fn redact(number: &str) -> String {
     let shown = number.len().saturating_sub(4);
     number

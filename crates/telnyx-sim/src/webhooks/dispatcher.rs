@@ -1,4 +1,4 @@
-//! The loop that does what is due: sends webhooks, tries again, lets people reply.
+//! The loop that processes due jobs: sends webhooks, retries them, and lets people reply.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,14 +18,14 @@ use crate::{
     script::Reply,
 };
 
-/// Jobs at work at the same time.
+/// Most jobs that run at the same time.
 const MAX_RUNNING: usize = 128;
-/// Tries per URL, as documented by Telnyx.
+/// Attempts per URL, as documented by Telnyx.
 const TRIES_PER_URL: u32 = 3;
-/// Number under which a reply's id is derived from the message it answers.
+/// The number from which a reply's id is derived, together with the answered message.
 const REPLY: u64 = 2000;
 
-/// Works off the carrier's queue.
+/// Processes the carrier's queue.
 pub(crate) struct Dispatcher {
     carrier: Arc<Carrier>,
     sender: WebhookSender,
@@ -36,7 +36,7 @@ impl Dispatcher {
         Self { carrier, sender }
     }
 
-    /// Runs until it is dropped; what is at work then is begun anew by the next run.
+    /// Runs until it is dropped. The next run restarts jobs that were in progress.
     pub(crate) async fn run(self) {
         let this = Arc::new(self);
         let mut running = JoinSet::new();
@@ -53,7 +53,7 @@ impl Dispatcher {
         }
     }
 
-    /// Until the next job is due or an earlier one was put in.
+    /// Waits until the next job is due or an earlier one is added.
     async fn wait(&self) {
         let changed = self.carrier.queue.changed.notified();
         match self.carrier.queue.next_due() {
@@ -104,8 +104,8 @@ impl Dispatcher {
         }
     }
 
-    /// One try at the URL whose turn it is. Without a URL, or with all of them tried, the event is
-    /// lost: then only `GET /v2/messages/{id}` knows.
+    /// Makes one attempt at the current URL. Without a URL, or after all URLs failed, the event is lost,
+    /// and only `GET /v2/messages/{id}` shows the status.
     async fn tell<'a>(
         &self,
         job: &Job,
@@ -135,7 +135,7 @@ impl Dispatcher {
         }
     }
 
-    /// The message's own URLs, then the profile's.
+    /// The receivers' URLs: the message's own, then the profile's.
     fn receivers(&self, entry: &LedgerEntry) -> Vec<Arc<str>> {
         let own = [&entry.webhook_url, &entry.webhook_failover_url];
         let mut urls: Vec<Arc<str>> = own
@@ -182,7 +182,8 @@ enum Ended {
     TryAgain,
 }
 
-/// Four times as long with every try at a URL; a new URL begins with the shortest pause.
+/// The pause after `tries` attempts: it quadruples with every attempt at a URL, and starts again at the
+/// shortest pause for the next URL.
 fn backoff(shortest: Duration, tries: u32) -> Duration {
     shortest.saturating_mul(4_u32.saturating_pow(tries % TRIES_PER_URL))
 }

@@ -12,7 +12,7 @@ use crate::{
     payload::{self, Inbound, Outbound, wire_time},
 };
 
-/// A webhook's body before it is written out.
+/// A webhook's body before serialisation.
 #[derive(Debug, Serialize)]
 pub(super) struct Event<'a> {
     data: Data<'a>,
@@ -41,11 +41,11 @@ enum Payload<'a> {
     Inbound(Box<Inbound<'a>>),
 }
 
-/// Number under which the id of an unlisted event is derived; facts take 0, 1, 2 ….
+/// The number from which the id of an unlisted event is derived; facts use 0, 1, 2 ….
 const UNLISTED: u64 = 1000;
 
 impl<'a> Event<'a> {
-    /// The webhook of a sent message's step; `None` if the step is no webhook.
+    /// The webhook of a sent message's step; `None` if the step is not a webhook.
     pub(super) fn of_step(
         entry: &'a LedgerEntry,
         action: Action,

@@ -1,8 +1,8 @@
-//! Webhooks: a queue by due time, the loop that empties it, and the signed request itself.
+//! Webhooks: a queue by due time, the loop that processes it, and the signed request.
 //!
-//! A message's steps are begun in order: the next one waits for its own time and for the first try
-//! of the one before. So receipts come in order when nothing goes wrong, while a failing receiver
-//! sees them shuffled, as with the real provider.
+//! A message's steps start in order: each waits for its due time and for the first attempt of the
+//! previous step. Receipts therefore arrive in order if nothing fails, and a failing receiver sees them
+//! shuffled, as with the real provider.
 
 mod dispatcher;
 mod event;

@@ -1,4 +1,4 @@
-//! What is to be told, by due time.
+//! The queue of webhook jobs, by due time.
 
 use std::{
     cmp::Reverse,
@@ -17,19 +17,19 @@ use crate::{
     sync::lock,
 };
 
-/// One try of one step, and the steps of the same message that follow it.
+/// One attempt at one step, and the following steps of the same message.
 #[derive(Clone)]
 pub(crate) struct Job {
     pub(crate) subject: Subject,
-    /// The step's index; a received message has the one step 0.
+    /// The step's index; a received message has only step 0.
     pub(crate) step: usize,
-    /// Tries before this one.
+    /// Number of earlier attempts.
     pub(crate) tries: u32,
-    /// Steps to begin after this job's first try.
+    /// Steps to start after this job's first attempt.
     pub(crate) next: Vec<usize>,
 }
 
-/// Whose step it is.
+/// The message to which the step belongs.
 #[derive(Clone)]
 pub(crate) enum Subject {
     Sent(Arc<LedgerEntry>),
@@ -46,7 +46,7 @@ impl Subject {
 }
 
 impl Job {
-    /// The first of `steps` of a sent message, and when it is due.
+    /// The job for the first of the `steps` of a sent message, with its due time.
     pub(crate) fn first_of(
         entry: &Arc<LedgerEntry>,
         plan: &[Step],
@@ -67,7 +67,7 @@ impl Job {
         ))
     }
 
-    /// The job that begins once this one's first try has ended.
+    /// The job that starts once the first attempt of this one has ended.
     pub(crate) fn following(&mut self) -> Option<(DateTime<Utc>, Self)> {
         let next = std::mem::take(&mut self.next);
         match &self.subject {
@@ -87,12 +87,12 @@ impl Job {
     }
 }
 
-/// Jobs by due time; those of one instant in the order in which they were put in.
+/// Jobs by due time; jobs that are due at the same instant keep their insertion order.
 pub(crate) struct WebhookQueue {
     waiting: Mutex<Waiting>,
     /// Signalled when the earliest due time changes.
     pub(super) changed: Notify,
-    /// Counts ended jobs, so that one can wait for the next.
+    /// The number of ended jobs, to wait for the next one.
     ended: watch::Sender<u64>,
 }
 
@@ -132,7 +132,7 @@ impl WebhookQueue {
         }
     }
 
-    /// A job that is due; it counts as running until [`Self::end`].
+    /// Takes a due job; it counts as running until [`Self::end`].
     pub(super) fn take_due(&self, now: DateTime<Utc>) -> Option<Job> {
         let mut waiting = lock(&self.waiting);
         if waiting
@@ -147,7 +147,7 @@ impl WebhookQueue {
         Some(entry.job)
     }
 
-    /// A running job has ended and has pushed what follows from it.
+    /// Records that a running job has ended, after its successors were added.
     pub(super) fn end(&self) {
         lock(&self.waiting).running -= 1;
         self.ended.send_modify(|count| *count += 1);
@@ -161,7 +161,7 @@ impl WebhookQueue {
             .map(|Reverse(first)| first.key.0)
     }
 
-    /// Returns once nothing runs and nothing is due; `now` is asked anew each time.
+    /// Returns once no job runs and none is due. `now` is called again for each check.
     pub(crate) async fn settled(&self, now: impl Fn() -> DateTime<Utc>) {
         let mut ended = self.ended.subscribe();
         while !self.is_settled(now()) {

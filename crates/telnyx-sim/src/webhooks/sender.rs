@@ -1,4 +1,4 @@
-//! One signed POST to a receiver. Knows nothing of messages.
+//! One signed POST to a receiver.
 
 use std::time::Duration;
 
@@ -13,27 +13,27 @@ pub(crate) struct WebhookSender {
 }
 
 impl WebhookSender {
-    /// A sender that waits `timeout` for an acknowledgement.
+    /// A sender that waits up to `timeout` for an acknowledgement.
     ///
     /// # Errors
-    /// The HTTP client could not be made.
+    /// When the HTTP client cannot be created.
     pub(crate) fn new(timeout: Duration) -> Result<Self, SimError> {
-        // The client asks for a provider even though receivers are reached over plain HTTP. Another
-        // part of the process may have installed one before: then this does nothing.
+        // The client requires a crypto provider although receivers are reached over plain HTTP. If the
+        // process already has one, this does nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
             .timeout(timeout)
-            // Anything but a 2xx is a failure, redirections too.
+            // Anything but a 2xx is a failure, including redirects.
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
-            // No certificates: the simulator runs beside its receiver, also on machines without any.
+            // No certificates: the simulator runs beside its receiver, also on machines without CAs.
             .tls_certs_only([])
             .user_agent("telnyx-webhooks")
             .build()?;
         Ok(Self { client })
     }
 
-    /// Whether the receiver acknowledged the event. Each try is signed anew.
+    /// Posts the event, signed anew for each attempt, and returns whether the receiver acknowledged it.
     pub(super) async fn post(
         &self,
         url: &str,

@@ -1,4 +1,4 @@
-//! How requests are answered, by magic number.
+//! Answers to requests, by magic number.
 
 use std::time::Duration;
 

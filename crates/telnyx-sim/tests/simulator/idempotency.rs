@@ -81,7 +81,7 @@ async fn a_request_whose_client_gave_up_is_replayed_and_leaves_once() {
     world.advance(Duration::from_secs(15)).await;
     let mut answer = send_with(&world, "+12025557001", "k1").await;
     while answer.refusal() == (409, "10036") {
-        // The simulator has not yet come to the end of the abandoned request.
+        // The simulator has not finished the abandoned request yet.
         answer = send_with(&world, "+12025557001", "k1").await;
     }
     assert_eq!(answer.headers["idempotent-replayed"], "true");

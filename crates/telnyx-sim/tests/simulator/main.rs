@@ -1,4 +1,4 @@
-//! The simulator over real HTTP on loopback, with a clock that stands still until told.
+//! The simulator over real HTTP on loopback, with a manual clock.
 
 mod answers;
 mod chaos;

@@ -1,4 +1,4 @@
-//! Webhooks about sent messages: which come, how often, in which order, where to, how signed.
+//! Webhooks about sent messages: which, how often, in which order, to which URL, and how signed.
 
 use std::time::Duration;
 

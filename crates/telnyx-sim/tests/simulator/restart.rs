@@ -1,4 +1,4 @@
-//! What survives the end of the process.
+//! What survives a restart of the process.
 
 use std::{sync::Arc, time::Duration};
 

@@ -19,7 +19,7 @@ pub(crate) const OURS: &str = "+13125550001";
 /// A person whose number is not magic.
 pub(crate) const PERSON: &str = "+12025550123";
 
-/// A running simulator and what surrounds it.
+/// A running simulator with its receiver and clock.
 pub(crate) struct World {
     pub(crate) clock: ManualClock,
     pub(crate) receiver: Receiver,
@@ -32,7 +32,7 @@ impl World {
         Self::with(SimConfig::default()).await
     }
 
-    /// The configured receipt delay is 1 s: facts are at 1 s, 2 s and 4 s after acceptance.
+    /// Starts everything with a receipt delay of 1 s: facts happen 1 s, 2 s and 4 s after acceptance.
     pub(crate) async fn with(config: SimConfig) -> Self {
         Self::around(config, ManualClock::start(), Receiver::start().await).await
     }
@@ -58,13 +58,13 @@ impl World {
         }
     }
 
-    /// Stops the simulator and starts another with the same surroundings.
+    /// Stops the simulator and starts another one with the same receiver and clock.
     pub(crate) async fn restart(self, config: SimConfig) -> Self {
         self.simulator.shutdown().await;
         Self::around(config, self.clock, self.receiver).await
     }
 
-    /// Moves the clock and waits until all that became due was done.
+    /// Moves the clock and waits until everything that became due is done.
     pub(crate) async fn advance(&self, by: Duration) {
         self.clock.advance(by);
         self.simulator.settled().await;
@@ -77,7 +77,7 @@ impl World {
         }
     }
 
-    /// A request to send to `to`, with the receiver as its webhook URL.
+    /// The body of a send to `to`, with the receiver as its webhook URL.
     pub(crate) fn body(&self, to: &str) -> Value {
         json!({"from": OURS, "to": to, "text": "hello", "webhook_url": self.receiver.url("/a")})
     }
@@ -90,7 +90,7 @@ impl World {
         self.client.get(self.url(path)).bearer_auth("KEYSIM")
     }
 
-    /// `path` begins with `/v2` or `/sim`.
+    /// The URL of `path`, which starts with `/v2` or `/sim`.
     pub(crate) fn url(&self, path: &str) -> String {
         format!(
             "{}{path}",
@@ -120,7 +120,7 @@ impl World {
     }
 }
 
-/// A response, read.
+/// A response with its body.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,

@@ -1,4 +1,4 @@
-//! A receiver of webhooks: keeps what comes and answers as told.
+//! A receiver of webhooks, which records them and answers as configured.
 
 use std::{
     collections::VecDeque,
@@ -9,7 +9,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use poem::{Body, EndpointExt as _, Request, Route, Server, handler, http::StatusCode, web::Data};
 use serde_json::Value;
 
-/// Takes webhooks and keeps them.
+/// A server that records webhooks.
 pub(crate) struct Receiver {
     base: String,
     state: Arc<State>,
@@ -49,7 +49,7 @@ impl Receiver {
         format!("{}{path}", self.base)
     }
 
-    /// The next webhooks are answered with these statuses.
+    /// Answers the next webhooks with these statuses.
     pub(crate) fn answer_next(&self, statuses: &[u16]) {
         let statuses = statuses
             .iter()
