@@ -1,4 +1,4 @@
-//! A clock that a test moves by hand.
+//! A manual clock.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::ports::Clock;
 use tokio::sync::watch;
 
-/// Stands still until a test moves it; sleepers wake when it passes their instant.
+/// A clock that stands still until a test moves it. Sleepers wake when it reaches their instant.
 #[derive(Debug, Clone)]
 pub struct ManualClock {
     now: Arc<watch::Sender<DateTime<Utc>>>,
@@ -22,21 +22,21 @@ impl ManualClock {
         }
     }
 
-    /// A clock that stands at an instant in RFC 3339.
+    /// A clock that stands at an instant, given in RFC 3339.
     ///
     /// # Panics
-    /// When the text is no instant.
+    /// When the text is not an instant.
     #[must_use]
     pub fn at_text(now: &str) -> Self {
         Self::at(now.parse().expect("an instant in RFC 3339"))
     }
 
-    /// Moves it on.
+    /// Moves the clock forward.
     pub fn advance(&self, by: TimeDelta) {
         self.now.send_modify(|now| *now += by);
     }
 
-    /// Sets it, back as well.
+    /// Sets the clock, forward or back.
     pub fn set(&self, to: DateTime<Utc>) {
         self.now.send_replace(to);
     }
@@ -50,7 +50,7 @@ impl Clock for ManualClock {
 
     async fn sleep_until(&self, at: DateTime<Utc>) {
         let mut now = self.now.subscribe();
-        // The sender lives as long as `self`, so waiting ends by the clock alone.
+        // The sender lives as long as `self`, so only the clock ends the wait.
         let _ = now.wait_for(|now| *now >= at).await;
     }
 }

@@ -1,10 +1,10 @@
 //! A fresh, migrated database for each test, on a real Postgres.
 //!
-//! One throw-away server per test process, started when first asked for. Its data folder lies in the
-//! build's `tmp` and is used again by later runs; processes that run at the same time each take one
-//! of their own. `TEST_DATABASE_URL` names an existing server to use instead.
+//! Each test process has one disposable server, started on first use. Its data folder is in the build's
+//! `tmp` folder and is reused by later runs; concurrent processes use separate folders.
+//! `TEST_DATABASE_URL` names an existing server to use instead.
 //!
-//! It must not know the schema: it clones what the migrations made.
+//! This module must not know the schema: it clones what the migrations created.
 
 mod listening;
 mod throw_away;
@@ -17,15 +17,15 @@ use tokio::sync::OnceCell;
 
 pub use self::listening::ListeningServer;
 
-/// The prefix of every database made here.
+/// Prefix of every database created here.
 const PREFIX: &str = "sms_test_";
 
-/// Held while the template is made, so that test processes on one server make it once.
+/// Advisory lock held while the template is created, so that test processes on one server create it once.
 const TEMPLATE_LOCK: i64 = 0x534d_535f_5445_4d50; // "SMS_TEMP"
 
 static SERVER: OnceCell<Server> = OnceCell::const_new();
 
-/// A database of one test's own: migrated, otherwise empty, dropped with this value.
+/// The database of one test: migrated, otherwise empty, dropped with this value.
 #[derive(Debug)]
 pub struct TestDatabase {
     name: String,
@@ -34,8 +34,8 @@ pub struct TestDatabase {
 }
 
 impl TestDatabase {
-    /// Clones a database from the migrated template: some 50 ms, a second for the first in a
-    /// process that starts from nothing.
+    /// Clones a database from the migrated template. This takes about 50 ms, or a second for the first
+    /// database of a process that has to start the server.
     ///
     /// # Panics
     /// When no server can be started or reached, or a migration fails; the message says why.
@@ -67,16 +67,16 @@ impl Drop for TestDatabase {
 #[derive(Debug)]
 struct Server {
     url: String,
-    /// Names of databases that a thread drops while the tests go on.
+    /// Databases for the background thread to drop.
     discarded: Sender<Discarded>,
-    /// The server stays for the whole process and ends with it. `None`: it is somebody else's.
+    /// The embedded server, which lives as long as the process; `None` if an existing server is used.
     embedded: Option<EmbeddedPostgres>,
 }
 
 #[derive(Debug)]
 struct Discarded {
     name: String,
-    /// Answered when the database is gone.
+    /// Notified when the database is gone.
     done: Sender<()>,
 }
 
@@ -98,12 +98,12 @@ impl Server {
         }
     }
 
-    /// Drops a database. A server of our own may keep some, so nobody waits for it.
+    /// Drops a database, and waits for it unless the server is our own, which may keep leftovers.
     fn discard(&self, name: String) {
         let (done, is_done) = mpsc::channel();
         let accepted = self.discarded.send(Discarded { name, done }).is_ok();
         if accepted && self.embedded.is_none() {
-            // An error means that the thread gave up: nothing to wait for.
+            // An error means that the thread has ended, so there is nothing to wait for.
             let _ = is_done.recv();
         }
     }
@@ -119,7 +119,7 @@ fn existing_server() -> Option<String> {
         .filter(|url| !url.is_empty())
 }
 
-/// Named after the migrations: other migrations, another template.
+/// The template's name, derived from the migrations, so that different migrations use another template.
 fn template_name() -> String {
     format!("{PREFIX}template_{}", migrations::FINGERPRINT)
 }
@@ -138,7 +138,7 @@ async fn ensure_template(url: &str) {
     or_panic(admin.rename(&unfinished, &template).await);
 }
 
-/// A thread, because a test's runtime ends with the test.
+/// Starts the thread that drops databases. It is a thread because a test's runtime ends with the test.
 fn start_cleaning(url: String) -> Sender<Discarded> {
     let (sender, discarded) = mpsc::channel::<Discarded>();
     let clean = move || {
@@ -147,7 +147,7 @@ fn start_cleaning(url: String) -> Sender<Discarded> {
             .build();
         let runtime = or_panic(runtime);
         for Discarded { name, done } in discarded {
-            // A database that cannot be dropped is a leftover; the test has its result.
+            // A database that cannot be dropped stays as a leftover; the test's result is not affected.
             let _ = runtime.block_on(drop_database(&url, &name));
             let _ = done.send(());
         }
@@ -164,7 +164,7 @@ async fn drop_database(url: &str, name: &str) -> Result<(), pg_launcher::Databas
     DatabaseAdmin::connect(url).await?.drop_database(name).await
 }
 
-/// Differs between calls and between processes, as the standard library seeds its hash maps.
+/// A value that differs between calls and processes, because the standard library seeds its hash maps.
 fn random() -> u64 {
     use std::hash::{BuildHasher, RandomState};
     RandomState::new().hash_one(std::process::id())
@@ -225,7 +225,7 @@ mod tests {
         let database = TestDatabase::create().await;
         let name = database.name.clone();
         drop(database);
-        // The thread takes names in order: when it answers for a later one, the first is gone.
+        // The thread processes names in order: when it answers for a later one, the first is gone.
         let server = SERVER.get_or_init(Server::start).await;
         let (done, is_done) = mpsc::channel();
         let name_of_nothing = format!("{PREFIX}nothing");

@@ -1,4 +1,4 @@
-//! Valid values of the domain's types, so that a test states only what matters to it.
+//! Valid values of the domain's types, so that a test states only what it is about.
 
 use std::sync::Arc;
 
@@ -16,25 +16,25 @@ use sms_domain::phone::PhoneNumber;
 
 use crate::ids::sequential_uuid;
 
-/// A Tuesday noon in New York: inside every window.
+/// Noon on a Tuesday in New York, which is inside every sending window.
 #[must_use]
 pub fn noon() -> DateTime<Utc> {
     instant("2026-03-03T17:00:00Z")
 }
 
-/// An instant from RFC 3339.
+/// An instant, given in RFC 3339.
 ///
 /// # Panics
-/// When the text is no instant.
+/// When the text is not an instant.
 #[must_use]
 pub fn instant(text: &str) -> DateTime<Utc> {
     text.parse().expect("an instant in RFC 3339")
 }
 
-/// A number from E.164.
+/// A phone number, given in E.164.
 ///
 /// # Panics
-/// When the text is no number.
+/// When the text is not a phone number.
 #[must_use]
 pub fn phone(text: &str) -> PhoneNumber {
     PhoneNumber::parse(text).expect("a number in E.164")
@@ -83,13 +83,13 @@ pub fn submission() -> Submission {
     )
 }
 
-/// A message with [`submission`], not judged yet.
+/// A message with [`submission`] that is not yet decided.
 #[must_use]
 pub fn message() -> Message {
     Message::new(organization_id(), message_id(), submission(), noon())
 }
 
-/// A healthy, registered number in Georgia (US) without limits.
+/// A healthy, registered number in Georgia (US), without rate limits.
 #[must_use]
 pub fn number() -> NumberFacts {
     NumberFacts {
@@ -175,7 +175,7 @@ pub fn message_facts() -> MessageFacts {
 /// Facts under which [`submission`] may leave at [`noon`].
 ///
 /// # Panics
-/// When the bundled tables of the law are broken.
+/// When the bundled legal tables are invalid.
 #[must_use]
 pub fn context() -> Context {
     Context {

@@ -1,4 +1,4 @@
-//! Identifiers in sequence, so that a test's output is the same each time.
+//! Sequential identifiers, so that a test's output is reproducible.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -6,7 +6,7 @@ use sms_domain::message::AttemptToken;
 use sms_domain::ports::IdGenerator;
 use uuid::Uuid;
 
-/// Counts from 1. Values sort in the order in which they were made.
+/// A generator that counts from 1. Its values sort in the order of creation.
 #[derive(Debug, Default)]
 pub struct SequentialIds(AtomicU64);
 
@@ -26,7 +26,7 @@ impl IdGenerator for SequentialIds {
     }
 }
 
-/// The `n`th identifier; has the form of a UUIDv7.
+/// The `n`th identifier, in the form of a UUIDv7.
 #[must_use]
 pub const fn sequential_uuid(n: u64) -> Uuid {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | n as u128)

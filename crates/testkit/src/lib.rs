@@ -1,5 +1,5 @@
-//! For tests only: a clock that stands still until told, identifiers in sequence, fixtures that state
-//! only what matters, and databases cloned from a migrated template (feature `postgres`).
+//! Support for tests: a manual clock, sequential identifiers, fixtures, and databases cloned from a
+//! migrated template (feature `postgres`). This crate must not become part of the product.
 
 mod clock;
 #[cfg(feature = "postgres")]

@@ -1,5 +1,5 @@
-//! A proxy between a program and its Postgres that can fall silent: connections stay open, and nothing
-//! moves on them any more. Must not know the protocol.
+//! A proxy between a program and its Postgres that can go silent: connections stay open, but no data moves
+//! on them any more.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,13 +12,13 @@ use tokio::task::{AbortHandle, JoinSet};
 /// Which connections are forwarded.
 #[derive(Debug, Clone, Copy, Default)]
 struct Forwarded {
-    /// Connections before this one are silent.
+    /// Connections with a lower number are silent.
     since: u64,
-    /// So are all others.
+    /// Whether all connections are silent.
     nothing: bool,
 }
 
-/// Listens on loopback as long as it lives, and forwards to a server's Unix socket.
+/// A proxy that listens on loopback until it is dropped, and forwards to a server's Unix socket.
 pub struct SilentProxy {
     url: String,
     forwarded: Arc<watch::Sender<(Forwarded, u64)>>,
@@ -26,10 +26,10 @@ pub struct SilentProxy {
 }
 
 impl SilentProxy {
-    /// A proxy to the server of `url`, which is as the embedded server gives it.
+    /// Starts a proxy to the server of `url`, a URL of the embedded server.
     ///
     /// # Errors
-    /// When it cannot listen.
+    /// When the proxy cannot listen.
     ///
     /// # Panics
     /// When `url` names no Unix socket.
@@ -48,25 +48,25 @@ impl SilentProxy {
         })
     }
 
-    /// The same database, through the proxy.
+    /// The URL of the same database through the proxy.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Connections that are open now fall silent for ever; new ones work.
+    /// Silences all open connections permanently; new ones work.
     pub fn silence_open_connections(&self) {
         self.forwarded
             .send_modify(|(forwarded, next)| forwarded.since = *next);
     }
 
-    /// All connections fall silent, also new ones.
+    /// Silences all connections, including new ones.
     pub fn silence_all(&self) {
         self.forwarded
             .send_modify(|(forwarded, _)| forwarded.nothing = true);
     }
 
-    /// New connections work again; those that fell silent stay so.
+    /// Lets new connections work again; silent ones stay silent.
     pub fn recover(&self) {
         self.forwarded.send_modify(|(forwarded, next)| {
             *forwarded = Forwarded {
@@ -101,7 +101,7 @@ async fn listen(
     }
 }
 
-/// Forwards until the connection falls silent, and then keeps both ends open.
+/// Forwards until the connection is silenced, and then keeps both ends open.
 async fn forward(
     mut client: TcpStream,
     socket: PathBuf,
@@ -113,7 +113,7 @@ async fn forward(
     if is_silent(&silence.borrow()) {
         return std::future::pending().await;
     }
-    // It is closed like a connection to a server that does not run.
+    // Closing imitates a connection to a server that is down.
     let Ok(mut server) = UnixStream::connect(socket).await else {
         return;
     };
@@ -127,7 +127,7 @@ async fn forward(
     }
 }
 
-/// Without percent signs.
+/// The text with percent escapes decoded.
 fn decoded(text: &str) -> String {
     let mut parts = text.split('%');
     let mut decoded = parts.next().unwrap_or_default().as_bytes().to_vec();

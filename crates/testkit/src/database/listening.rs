@@ -1,6 +1,4 @@
-//! A Postgres of one test's own that listens on TCP, for tests of how connections are made.
-//!
-//! It must not know what the tests set on it.
+//! A Postgres server for a single test that listens on TCP, for tests of connecting.
 
 use std::net::Ipv4Addr;
 use std::path::Path;
@@ -9,7 +7,7 @@ use pg_launcher::EmbeddedPostgres;
 
 use super::{random, throw_away};
 
-/// An empty server on an address of its own of the loopback network, at port 5432, as long as it lives.
+/// An empty server on a loopback address of its own, at port 5432, that runs until it is dropped.
 #[derive(Debug)]
 pub struct ListeningServer {
     server: EmbeddedPostgres,
@@ -17,7 +15,7 @@ pub struct ListeningServer {
 }
 
 impl ListeningServer {
-    /// Starts one.
+    /// Starts a server.
     ///
     /// # Panics
     /// When it cannot be started; the message says why.
@@ -28,22 +26,22 @@ impl ListeningServer {
         Self { server, address }
     }
 
-    /// Where it listens.
+    /// The address on which it listens.
     #[must_use]
     pub const fn address(&self) -> Ipv4Addr {
         self.address
     }
 
-    /// The URL of a database for the superuser, over the socket.
+    /// The superuser's URL of a database, over the socket.
     #[must_use]
     pub fn local_url(&self, database: &str) -> String {
         self.server.url(database)
     }
 
-    /// A folder for files of the test's own, which go with the cluster.
+    /// A folder for the test's files, which is removed with the cluster.
     ///
     /// # Panics
-    /// When the server's log is in no folder.
+    /// When the server's log has no parent folder.
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.server.log_path().parent().expect("a file in a folder")

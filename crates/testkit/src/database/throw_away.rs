@@ -1,4 +1,4 @@
-//! The server of one test process: where its data folder is, and when the cluster is made anew.
+//! The server of one test process: its data folder, and when its cluster is recreated.
 
 use std::fs::{self, DirBuilder};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,14 +12,14 @@ use tempfile::NamedTempFile;
 
 use super::or_panic;
 
-/// How many databases earlier processes may have left behind (some 8 MB each: templates of other
-/// migrations, and what was not yet dropped at their end) before the cluster is made anew.
+/// How many leftover databases of earlier processes (about 8 MB each: templates of other migrations, and
+/// databases not dropped in time) are tolerated before the cluster is recreated.
 const LEFTOVERS: usize = 16;
 
 /// How many test processes may run at the same time.
 const SLOTS: usize = 64;
 
-/// Starts a server on which only a few databases have names that start with `prefix`.
+/// Starts a server with at most a few leftover databases whose names start with `prefix`.
 pub(super) async fn start(prefix: &str) -> EmbeddedPostgres {
     let server = or_panic(in_background(|| start_in_a_free_slot("", false, None)).await);
     if count_leftovers(&server, prefix).await <= LEFTOVERS {
@@ -32,7 +32,8 @@ pub(super) async fn start(prefix: &str) -> EmbeddedPostgres {
     or_panic(in_background(restart).await)
 }
 
-/// Starts an empty server that listens on `loopback` too, away from the others: its settings are changed.
+/// Starts an empty server that also listens on `loopback`. It has a folder of its own, because tests
+/// change its settings.
 pub(super) async fn start_listening(loopback: Ipv4Addr) -> EmbeddedPostgres {
     let start = move || start_in_a_free_slot("tcp", true, Some(loopback));
     or_panic(in_background(start).await)
@@ -47,8 +48,8 @@ async fn count_leftovers(server: &EmbeddedPostgres, prefix: &str) -> usize {
     or_panic(admin.names_starting_with(prefix).await).len()
 }
 
-/// A server below `folder` in the build's own `tmp`; or, if the server's account may not go there, in the
-/// system's.
+/// Starts a server below `folder` in the build's `tmp`, or in the system's temporary folder if the
+/// server's account may not enter the build's.
 fn start_in_a_free_slot(
     folder: &str,
     empty: bool,
@@ -68,8 +69,8 @@ fn start_in_a_free_slot(
     }
 }
 
-/// On the first data folder that no other process uses. What an unlucky run left unusable (nothing
-/// here survives a power loss) is made anew.
+/// Starts a server on the first data folder that no other process uses. A cluster that is unusable, for
+/// instance after a power loss, is recreated.
 fn start_below(
     home: &Path,
     empty: bool,
@@ -103,8 +104,8 @@ fn options(home: &Path, slot: usize) -> Options {
     options
 }
 
-/// A folder in which nobody else may put anything: programs will be run from it. Others may pass
-/// through, as the server's account has to.
+/// A folder that only this account may write to, because programs are run from it. Other accounts may
+/// pass through it, as the server's account has to.
 fn home_in_system_tmp(program: &Path) -> io::Result<PathBuf> {
     let mut hasher = DefaultHasher::new();
     program.parent().hash(&mut hasher);
@@ -124,8 +125,8 @@ fn home_in_system_tmp(program: &Path) -> io::Result<PathBuf> {
     }
 }
 
-/// The standard library does not tell who this process is. Several servers may be started at once,
-/// so each probe has a name of its own.
+/// The user id of this process, found by creating a file, because the standard library does not tell it.
+/// Several servers may start at once, so each probe has a name of its own.
 fn user_of_a_new_file(folder: &Path) -> io::Result<u32> {
     Ok(NamedTempFile::new_in(folder)?.as_file().metadata()?.uid())
 }
