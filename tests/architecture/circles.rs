@@ -1,8 +1,8 @@
-//! Files of one crate that import each other in a circle: none of them can be read, tested or moved
-//! alone.
+//! Files of one crate that import each other in a circle, so that none of them can be read, tested or
+//! moved alone.
 //!
-//! An import leads to the file that defines the name; a module that only passes names on is no part
-//! of a circle.
+//! An import points to the file that defines the name; a module that only re-exports names is not part of
+//! a circle.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,14 +10,14 @@ use crate::imports::Crate;
 use crate::source_tree::{SourceFile, rust_files};
 use crate::{assert_none, root};
 
-/// The crates whose files form no circle.
+/// The crates whose files must not form a circle.
 const CRATES: [&str; 3] = [
     "apps/api/src",
     "crates/application/src",
     "crates/adapters/postgres/src",
 ];
 
-/// Files that stand in a circle: none. A row that is not needed is refused.
+/// Files that are allowed in a circle: none. An unnecessary row is refused.
 const ALLOWED: &[&str] = &[];
 
 type Edges<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;

@@ -1,14 +1,14 @@
-//! Who may depend on whom.
+//! Which package may depend on which.
 
 use crate::packages::{self, Dependency, Kind, Package};
 use crate::{assert_none, root};
 
-/// What one of our packages may use of our others.
+/// The dependencies of one of our packages on others of ours.
 struct Layer {
     package: &'static str,
-    /// In the product.
+    /// Allowed in the product.
     product: &'static [&'static str],
-    /// In addition, in its tests.
+    /// Allowed in addition in its tests.
     tests: &'static [&'static str],
 }
 
@@ -100,9 +100,9 @@ const LAYERS: [Layer; 12] = [
     },
 ];
 
-/// A library of others that only some of our packages may name, in whatever kind of dependency.
+/// A third-party library that only some of our packages may use, in any kind of dependency.
 struct Reserved {
-    /// A name, or the beginning of a family of names if it ends in `*`.
+    /// A name, or the prefix of a family of names if it ends in `*`.
     library: &'static str,
     for_packages: &'static [&'static str],
     because: &'static str,
@@ -214,7 +214,7 @@ fn violations(packages: &[Package]) -> Vec<String> {
         .collect()
 }
 
-/// Violations among our own packages.
+/// Violations in dependencies on our own packages.
 fn ours(package: &Package, all: &[Package]) -> Vec<String> {
     let Some(layer) = LAYERS.iter().find(|layer| layer.package == package.name) else {
         return vec![format!("{} has no row in LAYERS", package.name)];
@@ -235,7 +235,7 @@ impl Layer {
     }
 }
 
-/// Violations with libraries of others.
+/// Violations in dependencies on third-party libraries.
 fn theirs(package: &Package) -> Vec<String> {
     let names = package.dependencies.iter().map(|used| used.name.as_str());
     names

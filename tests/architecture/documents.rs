@@ -1,5 +1,5 @@
-//! The documents: links and paths in them lead somewhere, every package is on the map, every setting
-//! and every command is in the README.
+//! Checks of the documents: links and paths exist, every package is on the map, and every setting and
+//! every command is in the README.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,7 +10,7 @@ use clap::CommandFactory as _;
 use crate::source_tree::{SourceFile, collect};
 use crate::{assert_none, packages, root, tokens};
 
-/// Top folders that a path in a document may begin with.
+/// Top folders with which a path in a document may start.
 const TOPS: [&str; 6] = ["apps/", "crates/", "docs/", "tests/", ".ci/", ".config/"];
 
 fn documents(root: &Path) -> Vec<String> {
@@ -31,7 +31,7 @@ fn links(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// What stands in backticks and looks like a path from the repository's top.
+/// Texts in backticks that look like a path from the top folder.
 fn paths(text: &str) -> Vec<&str> {
     let quoted = text
         .lines()
@@ -42,7 +42,7 @@ fn paths(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Links and paths of the document at `path` that lead nowhere.
+/// Links and paths in the document at `path` whose target does not exist.
 fn dead(root: &Path, path: &str, text: &str) -> Vec<String> {
     let folder = Path::new(path).parent().unwrap_or(Path::new(""));
     let links = links(text)
@@ -57,7 +57,7 @@ fn dead(root: &Path, path: &str, text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Names of environment variables in a source file: its texts in capitals.
+/// Names of environment variables in a source file: its string literals in capitals.
 fn settings(file: &SourceFile) -> BTreeSet<String> {
     let texts = tokens::of(file)
         .into_iter()

@@ -1,5 +1,5 @@
-//! The floors of the domain: which of its modules stands on which, and that no file looks up,
-//! sideways, or around the corner by an `impl` of another module's type.
+//! The floors of the domain: no file imports from its own floor's other modules or from a higher floor, or
+//! has an `impl` of another module's type.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +24,7 @@ const FLOORS: [&[&str]; 11] = [
     &["ports"],
 ];
 
-/// Imports that break the floors: none. A row that is not needed is refused.
+/// Imports that may violate the floors: none. An unnecessary row is refused.
 const ALLOWED: &[(&str, &str)] = &[];
 
 struct Rules<'a> {
@@ -104,7 +104,7 @@ fn foreign_impls<'a>(
                 .collect();
             let foreign = homes.keys().find(|home| Some(**home) != own)?;
             let is_here = own.is_some_and(|own| homes.contains_key(own));
-            // On whatever floor: a type's methods stand where the type stands.
+            // On any floor: a type's methods belong in the type's module.
             (!is_here).then(|| {
                 (
                     line,

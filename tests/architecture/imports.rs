@@ -1,27 +1,25 @@
-//! What a crate's files import from each other: paths read from tokens, and the file that each path
-//! leads to, through re-exports.
-//!
-//! It must not know which imports are welcome.
+//! Imports between the files of a crate: paths read from tokens, and the file to which each path leads
+//! through re-exports.
 
 use std::collections::BTreeMap;
 
 use crate::source_tree::SourceFile;
 use crate::tokens::{self, Token};
 
-/// A path that a file names outside its tests, from the crate's root: `crate` and `super` resolved.
+/// A path that a file names outside its tests, from the crate root, with `crate` and `super` resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Import {
     pub(crate) line: usize,
     pub(crate) path: Vec<String>,
-    /// `pub use`: it passes the name on and depends on nothing by it.
+    /// Whether it is a `pub use`, which only re-exports the name and is not a dependency.
     pub(crate) is_reexport: bool,
 }
 
-/// One file of a crate as a module.
+/// A file of a crate, as a module.
 #[derive(Debug)]
 pub(crate) struct Module<'a> {
     pub(crate) file: &'a SourceFile,
-    /// Its place below the crate's root; empty for `lib.rs` and `main.rs`.
+    /// Its module path below the crate root; empty for `lib.rs` and `main.rs`.
     pub(crate) path: Vec<String>,
     pub(crate) imports: Vec<Import>,
     tokens: Vec<Token>,
@@ -35,7 +33,7 @@ pub(crate) struct Crate<'a> {
 }
 
 impl<'a> Crate<'a> {
-    /// Those of `files` that belong to the crate whose sources are below `sources`, tests left out.
+    /// The crate whose sources are below `sources`, without its tests.
     pub(crate) fn read(files: &'a [SourceFile], sources: &str) -> Self {
         let ours = files
             .iter()
@@ -49,7 +47,7 @@ impl<'a> Crate<'a> {
         Self { modules, by_path }
     }
 
-    /// The file that defines what `path` names; `None` for what is not this crate's.
+    /// The file that defines the item at `path`; `None` for items of other crates.
     pub(crate) fn target(&self, path: &[String]) -> Option<&Module<'a>> {
         self.resolve(path, 0)
     }
@@ -107,7 +105,7 @@ impl<'a> Module<'a> {
         }
     }
 
-    /// Whether an item of this name stands in this file.
+    /// Whether this file defines an item of this name.
     pub(crate) fn defines(&self, name: &str) -> bool {
         const ITEMS: [&str; 8] = [
             "struct", "enum", "trait", "fn", "type", "const", "static", "union",
@@ -118,8 +116,8 @@ impl<'a> Module<'a> {
         }) || self.defines_by_macro(name)
     }
 
-    /// `wire_enum! { … Name { … } }` and its like: the name stands before a brace, after a comment or
-    /// an attribute, in a macro's braces.
+    /// Whether a macro call such as `wire_enum! { … Name { … } }` defines the name: inside the macro's
+    /// braces it precedes a brace and follows a comment or an attribute.
     fn defines_by_macro(&self, name: &str) -> bool {
         let calls_macro = self
             .tokens
@@ -133,7 +131,7 @@ impl<'a> Module<'a> {
             })
     }
 
-    /// The types for which this file has an inherent `impl`, with the line.
+    /// The types for which this file has an inherent `impl`, with their lines.
     pub(crate) fn inherent_impls(&self) -> Vec<(usize, String)> {
         let starts = self
             .tokens
@@ -147,13 +145,13 @@ impl<'a> Module<'a> {
                     .map(|token| token.text.as_str())
                     .take_while(|text| *text != "{" && *text != ";")
                     .collect();
-                // In argument position `impl Trait` is followed by what ends a type.
+                // In argument position, `impl Trait` is followed by the end of a type.
                 let opens_a_block = matches!(
                     at.checked_sub(1)
                         .map(|before| self.tokens[before].text.as_str()),
                     None | Some("}" | ";" | "]")
                 );
-                // A macro's definition names no type of its own.
+                // A macro definition does not name a concrete type.
                 let is_inherent =
                     opens_a_block && !head.iter().any(|text| matches!(*text, "for" | "$"));
                 let name = is_inherent.then(|| first_type(&head)).flatten()?;
@@ -167,7 +165,7 @@ fn is_macro_item(before: &str, name: &str) -> bool {
     before == "!" && name != "["
 }
 
-/// The name of the type that an `impl` head such as `<'a> a::B<'a>` is for.
+/// The type name in an `impl` head such as `<'a> a::B<'a>`.
 fn first_type(head: &[&str]) -> Option<String> {
     let mut depth = 0_i32;
     let mut name = None;
@@ -198,7 +196,7 @@ fn module_path(file: &str, sources: &str) -> Vec<String> {
     path
 }
 
-/// Every path from `crate`, `self` or `super` that the tokens name, each `use` tree spread out.
+/// Every path from `crate`, `self` or `super` in the tokens, with `use` trees expanded.
 fn imports(tokens: &[Token], module: &[String]) -> Vec<Import> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -260,7 +258,7 @@ fn child_reexports(tokens: &[Token], module: &[String]) -> Vec<Import> {
     found
 }
 
-/// Reads one `use` tree or path that begins at `at` into `paths`; returns where it ends.
+/// Reads the `use` tree or path that starts at `at` into `paths`, and returns its end.
 fn spread(
     tokens: &[Token],
     mut at: usize,
@@ -307,7 +305,7 @@ fn spread_group(
     at
 }
 
-/// `None` for `self` alone or above the root.
+/// The path from the crate root; `None` for `self` alone and for paths above the root.
 fn from_root(path: &[String], module: &[String]) -> Option<Vec<String>> {
     let mut root: Vec<String> = match path.first()?.as_str() {
         "crate" => Vec::new(),

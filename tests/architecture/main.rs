@@ -1,8 +1,8 @@
-//! The architecture, checked: who may depend on whom (read from `cargo metadata`), which source files
-//! may name what, how files look, and that the documents still speak of things that exist.
+//! Checks of the architecture: which package may depend on which (from `cargo metadata`), which source
+//! files may name what, the form of files, and that documents refer only to existing things.
 //!
-//! It must not know what the product does. Each rule here is written down for people in
-//! `docs/architecture.md`; each check is itself tested on small made-up trees.
+//! These checks must not know what the product does. `docs/architecture.md` states each rule for people,
+//! and each check is itself tested on small made-up trees.
 
 mod circles;
 mod clock_rules;
@@ -19,12 +19,12 @@ mod tokens;
 
 use std::path::PathBuf;
 
-/// The repository's top folder.
+/// The repository's root folder.
 fn root() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// Fails with every violation at once.
+/// Fails with all violations, unless there are none.
 fn assert_none(violations: &[String]) {
     assert!(
         violations.is_empty(),

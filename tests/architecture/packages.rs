@@ -1,4 +1,4 @@
-//! The workspace's packages and what they declare to depend on, as `cargo metadata` tells it.
+//! The workspace's packages and their declared dependencies, from `cargo metadata`.
 
 use std::path::Path;
 use std::process::Command;
@@ -21,13 +21,13 @@ pub(crate) struct Dependency {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// What the product contains, and what its build scripts use.
+    /// Part of the product, or used by build scripts.
     Product,
-    /// What tests, examples and benchmarks use.
+    /// Used by tests, examples and benchmarks.
     Development,
 }
 
-/// Asks cargo about the workspace at `root`. Needs no network.
+/// Reads the packages of the workspace at `root` from cargo, without network access.
 pub(crate) fn of_workspace(root: &Path) -> Vec<Package> {
     let output = Command::new(env!("CARGO"))
         .args([
@@ -62,7 +62,7 @@ fn package(value: &Value) -> Package {
     }
 }
 
-/// `name` is the package's own name, also where the dependent renames it.
+/// Reads a dependency. Its name is the package's own, even if the dependent renames it.
 fn dependency(value: &Value) -> Dependency {
     let kind = match value["kind"].as_str() {
         Some("dev") => Kind::Development,

@@ -1,10 +1,10 @@
-//! Which source files may name what.
+//! Which source files may name which items.
 
 use crate::source_tree::{SourceFile, rust_files};
 use crate::tokens::{self, Token, find};
 use crate::{assert_none, root};
 
-/// The only files of the programs that name adapters, and why.
+/// The only files of the programs that may name adapters, and why.
 const NAMES_ADAPTERS: [(&str, &str); 4] = [
     (
         "apps/api/src/wiring/stores.rs",
@@ -26,17 +26,17 @@ const NAMES_ADAPTERS: [(&str, &str); 4] = [
 
 const ADAPTERS: [&str; 3] = ["sms_postgres", "sms_telnyx", "telnyx_sim"];
 
-/// The crates that are functions of their arguments.
+/// The crates that consist of pure functions.
 const PURE: [&str; 3] = [
     "crates/domain/src",
     "crates/keywords/src",
     "crates/text/src",
 ];
 
-/// Parts of the standard library that reach outside.
+/// Modules of the standard library with side effects.
 const OUTSIDE: [&str; 7] = ["env", "fs", "io", "net", "process", "thread", "time"];
 
-/// Functions that wait for real time to pass. `clock.sleep_until(…)` is a method and not meant.
+/// Functions that wait in real time. The method `clock.sleep_until(…)` is not affected.
 const WAITS: [&str; 5] = [
     "sleep",
     "sleep_until",

@@ -6,7 +6,7 @@ use std::path::Path;
 /// A Rust source file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SourceFile {
-    /// Below the repository's top, with `/` between folders.
+    /// Path from the repository's root, with `/` as the separator.
     pub(crate) path: String,
     pub(crate) text: String,
 }
@@ -19,7 +19,7 @@ impl SourceFile {
         }
     }
 
-    /// Whether the whole file is compiled only for tests, as its place or name says.
+    /// Whether the whole file is compiled only for tests, judged by its path.
     pub(crate) fn is_test(&self) -> bool {
         if self.is_below("tests/bench") {
             return false; // A program that measures.
@@ -40,7 +40,7 @@ impl SourceFile {
     }
 }
 
-/// Folders with source files of ours.
+/// Top folders with our source files.
 const TOPS: [&str; 3] = ["apps", "crates", "tests"];
 
 /// Every Rust file of the repository at `root`, sorted by path.
@@ -57,7 +57,7 @@ pub(crate) fn rust_files(root: &Path) -> Vec<SourceFile> {
     paths.into_iter().map(read).collect()
 }
 
-/// The paths, relative like `name`, of the files in `folder` that end in `.extension`.
+/// Adds the paths, relative like `name`, of the files in `folder` with this extension.
 pub(crate) fn collect(folder: &Path, name: &str, extension: &str, paths: &mut Vec<String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
@@ -73,7 +73,7 @@ pub(crate) fn collect(folder: &Path, name: &str, extension: &str, paths: &mut Ve
     }
 }
 
-/// Folders whose contents others wrote, or a program.
+/// Whether a folder has third-party or generated contents.
 fn is_foreign(folder: &str) -> bool {
     folder.starts_with('.') || matches!(folder, "target" | "node_modules" | "mutants.out")
 }

@@ -1,19 +1,19 @@
-//! How source files look: they say what they are for, they are short, they leave no notes of work to
-//! be done.
+//! The form of source files: they state their purpose, they are short, and they have no notes about
+//! unfinished work.
 
 use crate::source_tree::{SourceFile, rust_files};
 use crate::{assert_none, root};
 
-/// Longer files need a row in [`LONG`].
+/// Longest file in lines; longer files need a row in [`LONG`].
 const LIMIT: usize = 400;
 
-/// Files over the limit, and why they are better in one piece.
+/// Files over the limit, and why they are better in one file.
 const LONG: [(&str, &str); 1] = [(
     "crates/adapters/postgres/src/schema.rs",
     "every table once, compared with the catalogue of the database",
 )];
 
-/// Words that mark work left for later, where they begin a comment.
+/// Words that mark unfinished work at the start of a comment.
 const NOTES: [&str; 3] = ["TODO", "FIXME", "XXX"];
 
 fn violations(files: &[SourceFile], long: &[(&str, &str)]) -> Vec<String> {
@@ -57,7 +57,7 @@ fn is_note(line: &str) -> bool {
     comment.is_some_and(|comment| NOTES.iter().any(|note| comment.starts_with(note)))
 }
 
-/// Rows of the table that are no longer needed.
+/// Unnecessary rows of the table.
 fn stale(files: &[SourceFile], long: &[(&str, &str)]) -> Vec<String> {
     let is_long = |path: &str| {
         let file = files.iter().find(|file| file.path == path);

@@ -1,22 +1,22 @@
-//! A source file as its sequence of tokens: what a scan for forbidden names must look at, because
-//! comments and texts may say anything.
+//! The tokens of a source file. Scans for forbidden names use tokens because comments and string literals
+//! may contain any text.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use crate::source_tree::SourceFile;
 
-/// A token with what surrounds it.
+/// A token with its context.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Token {
     pub(crate) text: String,
     pub(crate) line: usize,
-    /// Inside a module, function or item for tests only.
+    /// Whether it is inside a module, function or item for tests only.
     pub(crate) in_test: bool,
-    /// Inside `#[…]` or `#![…]`.
+    /// Whether it is inside `#[…]` or `#![…]`.
     pub(crate) in_attribute: bool,
 }
 
-/// All tokens of a file in order; brackets are tokens of their own, comments are none.
+/// All tokens of a file in order, including brackets and without comments.
 ///
 /// # Panics
 /// When the file is not Rust.
@@ -44,7 +44,7 @@ struct Place {
 }
 
 fn flatten(stream: TokenStream, place: Place, tokens: &mut Vec<Token>) {
-    // `#[cfg(test)]` holds for what follows, up to the next `;` or the end of its braces.
+    // `#[cfg(test)]` applies up to the next `;` or the end of the following braces.
     let mut cfg_test = false;
     let mut after_hash = false;
     for tree in stream {
@@ -68,7 +68,7 @@ fn flatten(stream: TokenStream, place: Place, tokens: &mut Vec<Token>) {
             let text = tree.to_string();
             tokens.push(token(&text, tree.span().start().line, here));
             cfg_test &= text != ";";
-            // The `!` of an inner attribute stands between `#` and its bracket.
+            // The `!` of an inner attribute is between `#` and its bracket.
             after_hash = text == "#" || (after_hash && text == "!");
         }
     }
@@ -107,7 +107,7 @@ fn is_cfg_test(attribute: &TokenStream) -> bool {
     attribute.to_string().split_whitespace().collect::<String>() == "cfg(test)"
 }
 
-/// The tokens at which a sequence of texts begins.
+/// The tokens at which a sequence of token texts starts.
 pub(crate) fn find<'a>(tokens: &'a [Token], sequence: &[&str]) -> Vec<&'a Token> {
     let matches = |window: &&[Token]| {
         let texts = window.iter().map(|token| token.text.as_str());
@@ -120,7 +120,7 @@ pub(crate) fn find<'a>(tokens: &'a [Token], sequence: &[&str]) -> Vec<&'a Token>
         .collect()
 }
 
-/// A file with this text that is not a test.
+/// The tokens of a file with this text that is not a test.
 pub(crate) fn of_text(text: &str) -> Vec<Token> {
     of(&SourceFile::new("a/src/b.rs", text))
 }

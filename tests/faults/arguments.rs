@@ -1,21 +1,21 @@
-//! The command line. Test runners pass arguments of their own, which must not be an error.
+//! The command line. Test runners pass additional arguments, which must not be an error.
 
 use crate::NAME;
 use crate::kind::Kind;
 use crate::run::One;
 use crate::seeds;
 
-/// What is asked for.
+/// What the command line asks for.
 pub(crate) enum Request {
-    /// The names of the tests.
+    /// To list the names of the tests.
     List,
-    /// Only tests of other names.
+    /// Only tests with other names.
     Nothing,
-    /// Runs.
+    /// To run.
     Run {
-        /// Which.
+        /// The runs.
         runs: Vec<One>,
-        /// Whether data folders stay though nothing failed.
+        /// Whether to keep the data folders of successful runs.
         keep: bool,
     },
 }
@@ -31,7 +31,7 @@ pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Request {
             "--only" => only = Some(kind(arguments.next().as_deref())),
             "--keep" => keep = true,
             "--list" => lists = true,
-            // A runner that asks for skipped tests only.
+            // The runner asks for ignored tests only, and there are none.
             "--ignored" => return Request::Nothing,
             option if option.starts_with('-') => {}
             filter => filters.push(filter.to_owned()),
@@ -54,7 +54,7 @@ fn kind(name: Option<&str>) -> Kind {
     *(Kind::ALL.iter().find(named)).unwrap_or_else(|| panic!("--only takes one of {names}"))
 }
 
-/// Every kind with every seed; without seeds the fixed list.
+/// The runs: every kind with every seed, or the fixed list if there are no seeds.
 fn runs(seeds: Option<Vec<u64>>, only: Option<Kind>) -> Vec<One> {
     let is_meant = |one: &One| only.is_none_or(|only| one.kind == only);
     let Some(seeds) = seeds else {
@@ -62,7 +62,7 @@ fn runs(seeds: Option<Vec<u64>>, only: Option<Kind>) -> Vec<One> {
         return fixed.filter(is_meant).collect();
     };
     let kinds = Kind::ALL.into_iter();
-    // A full disk needs a file system of its own: only on demand.
+    // A full disk needs a file system of its own, so it runs only on demand.
     let kinds = kinds.filter(|kind| only.map_or(*kind != Kind::Disk, |only| *kind == only));
     let pairs = kinds.flat_map(|kind| seeds.iter().map(move |seed| One { kind, seed: *seed }));
     pairs.collect()

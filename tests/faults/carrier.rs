@@ -1,4 +1,4 @@
-//! The carrier of one run: a process that can be killed, and told to misbehave.
+//! The carrier of one run: a process that can be killed and made to misbehave.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -13,19 +13,19 @@ use telnyx_sim::{Chaos, LedgerEntry};
 
 use crate::process::bare;
 
-/// Milliseconds between what happens to a message, and by which late receipts are late.
+/// Milliseconds between the events of a message, and the delay of late receipts.
 const RECEIPT_DELAY_MS: &str = "200";
 const LATE_MS: &str = "6000";
 
-/// Milliseconds before a receipt that nobody took is told again, and four times as long: the API may be
-/// gone for some seconds, more than once. What is given up after three tries would be asked for only
-/// minutes later.
+/// Milliseconds before the second attempt of an undelivered receipt; the third waits four times as long.
+/// The API may be down for some seconds more than once, and a receipt that fails three times is requested
+/// only minutes later.
 const BACKOFF_MS: &str = "4000";
 
-/// Where a carrier keeps its books, in the data folder.
+/// The carrier's subfolder of the data folder.
 pub(crate) const FOLDER: &str = "simulator";
 
-/// What the carrier asks for.
+/// The API key that the carrier requires.
 pub(crate) const KEY: &str = "KEY-OF-THE-SIMULATOR";
 
 pub(crate) struct Carrier {
@@ -36,7 +36,7 @@ pub(crate) struct Carrier {
 }
 
 impl Carrier {
-    /// A carrier that is not started yet and usually behaves like this.
+    /// A carrier that is not started yet, with this usual behaviour.
     pub(crate) fn new(folder: &Path, address: SocketAddr, usual: Chaos) -> Self {
         Self {
             control: Client::new(&format!("http://{address}")),
@@ -60,7 +60,7 @@ impl Carrier {
         command
     }
 
-    /// Where the product finds it.
+    /// The base URL for the product.
     pub(crate) fn base_url(&self) -> String {
         format!("http://{}/v2", self.address)
     }
@@ -70,7 +70,7 @@ impl Carrier {
         Answer::if_any(request).await.is_ok()
     }
 
-    /// It misbehaves from now on.
+    /// Makes the carrier misbehave from now on.
     pub(crate) async fn misbehave(&self, chaos: &Chaos) -> anyhow::Result<()> {
         let request = self.control.request(Method::POST, "/sim/chaos").json(chaos);
         let answer = Answer::if_any(request).await.context("tell the carrier")?;
@@ -78,18 +78,18 @@ impl Carrier {
         Ok(())
     }
 
-    /// It behaves as usual.
+    /// Restores the usual behaviour.
     pub(crate) async fn calm_down(&self) -> anyhow::Result<()> {
         self.misbehave(&self.usual).await
     }
 
-    /// Every message that the carrier took, in all its lives.
+    /// Every message that the carrier accepted, over all restarts.
     pub(crate) fn ledger(&self) -> anyhow::Result<Vec<LedgerEntry>> {
         ledger(&self.data_dir)
     }
 }
 
-/// The ledger in a folder; there is none before the first message.
+/// The ledger in a folder; empty before the first message.
 pub(crate) fn ledger(data_dir: &Path) -> anyhow::Result<Vec<LedgerEntry>> {
     let text = std::fs::read_to_string(data_dir.join("ledger.jsonl"));
     let text = text.context("read the carrier's ledger")?;
@@ -98,7 +98,7 @@ pub(crate) fn ledger(data_dir: &Path) -> anyhow::Result<Vec<LedgerEntry>> {
     entries.context("the carrier's ledger is broken")
 }
 
-/// The key that its webhooks are verified with.
+/// The public key that verifies its webhooks.
 pub(crate) fn public_key() -> anyhow::Result<String> {
     let key = Ed25519KeyPair::from_seed_unchecked(&SIGNING_SEED);
     let key = key.map_err(|error| anyhow::anyhow!("the carrier's key: {error}"))?;

@@ -10,7 +10,7 @@ use sms_domain::decision::OrganizationKind;
 use sms_domain::ids::ConversationId;
 use sms_tests::{Client, Tenant};
 
-/// Leads; several messages go to each.
+/// Number of leads; each gets several messages.
 pub(crate) const LEADS: usize = 40;
 
 pub(crate) struct Customer {
@@ -20,8 +20,8 @@ pub(crate) struct Customer {
 }
 
 impl Customer {
-    /// Puts it in place, as an operator would before the program is first started. A sandbox: its
-    /// messages go to the simulated account, at any hour and any number of times.
+    /// Creates the organization, as an operator would before the first start. It is a sandbox: its messages
+    /// go to the simulated account, at any hour and without caps.
     pub(crate) async fn create(base_url: &str, database: &str) -> anyhow::Result<Self> {
         let stores = Stores::connect(database, 2).await?;
         let client = Client::new(base_url);
@@ -41,22 +41,22 @@ impl Customer {
         })
     }
 
-    /// Talks to the API.
+    /// The organization's API client.
     pub(crate) fn client(&self) -> &Client {
         &self.tenant.client
     }
 
-    /// The number that everything leaves from.
+    /// The number from which all messages leave.
     pub(crate) fn number(&self) -> &str {
         &self.number
     }
 
-    /// Whom the `n`th message goes to.
+    /// The conversation of the `n`th message.
     pub(crate) fn conversation(&self, n: usize) -> ConversationId {
         self.conversations[n % LEADS]
     }
 
-    /// No money is set aside any more; the database must run.
+    /// Fails if money is still held. The database must run.
     pub(crate) async fn holds_nothing(&self) -> anyhow::Result<()> {
         let wallet = self.tenant.wallet(self.conversation(0)).await;
         let held = wallet.held.micros();
@@ -65,7 +65,7 @@ impl Customer {
     }
 }
 
-/// The number of the `n`th message's lead.
+/// The phone number of the `n`th message's lead.
 pub(crate) fn phone(n: usize) -> String {
     format!("+140455501{:02}", n % LEADS)
 }

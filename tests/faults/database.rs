@@ -1,4 +1,4 @@
-//! The database server of one run, which can be stopped in every way that Postgres knows.
+//! The database server of one run, which can be stopped in every way that Postgres supports.
 
 use anyhow::Context as _;
 use pg_launcher::{EmbeddedPostgres, Options};
@@ -11,21 +11,21 @@ use crate::process::sh;
 /// The name of the database that the product uses.
 const NAME: &str = "sms";
 
-/// How a server ends.
+/// How a server is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ending {
-    /// Sessions are ended, everything is written.
+    /// Sessions are terminated, and everything is written.
     Fast,
     /// Nothing is written; the next start recovers.
     Immediate,
-    /// The first process is gone, its children notice.
+    /// The postmaster is killed, and its children notice.
     Killed,
 }
 
 impl Ending {
     pub(crate) const ALL: [Self; 3] = [Self::Fast, Self::Immediate, Self::Killed];
 
-    /// The signal that makes a server end so.
+    /// The signal that stops a server in this way.
     const fn signal(self) -> &'static str {
         match self {
             Self::Fast => "INT",
@@ -42,7 +42,7 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// A running server with a migrated database.
+    /// Starts a server with a migrated database.
     pub(crate) async fn create(options: Options) -> anyhow::Result<Self> {
         let server = start(options.clone()).await?;
         let url = server.ensure_database(NAME).await?;
@@ -54,12 +54,12 @@ impl Database {
         })
     }
 
-    /// It stays the same over all starts.
+    /// The URL, which stays the same over all restarts.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// The server on a database that was made before.
+    /// Starts the server on an existing database.
     pub(crate) async fn open(options: Options) -> anyhow::Result<Self> {
         let server = start(options.clone()).await?;
         let url = server.url(NAME);
@@ -77,7 +77,7 @@ impl Database {
     pub(crate) async fn end(&mut self, ending: Ending) -> anyhow::Result<()> {
         let server = self.server.take().context("the database does not run")?;
         sh(&format!("kill -s {} {}", ending.signal(), server.pid()))?;
-        // Only waits: the server was told to end.
+        // This only waits: the server has already been told to stop.
         Ok(spawn_blocking(move || server.stop()).await??)
     }
 
@@ -86,7 +86,7 @@ impl Database {
         Ok(())
     }
 
-    /// Starts it unless it still runs: a server that finds no room for its log ends by itself.
+    /// Starts the server unless it runs: a server without disk space for its log exits by itself.
     pub(crate) async fn start_if_ended(&mut self) -> anyhow::Result<()> {
         let pid = self.server.as_ref().map(EmbeddedPostgres::pid);
         let runs = pid.is_some_and(|pid| sh(&format!("kill -s 0 {pid}")).is_ok());
@@ -97,7 +97,7 @@ impl Database {
         self.start().await
     }
 
-    /// Sends a signal to all processes of the server, the first one first.
+    /// Sends a signal to all processes of the server, the postmaster first.
     pub(crate) fn signal_all(&self, signal: &str) -> anyhow::Result<()> {
         let server = self.server.as_ref().context("the database does not run")?;
         let first = server.pid();
@@ -106,7 +106,7 @@ impl Database {
         ))
     }
 
-    /// Goes through the books.
+    /// Runs the store's audit.
     pub(crate) async fn audit(&self) -> anyhow::Result<Audit> {
         let config = PgConfig::new(&self.url);
         let pg = Pg::connect(&config, RuleData::bundled()?).await?;

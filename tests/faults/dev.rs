@@ -1,5 +1,5 @@
-//! The whole of `sms-api dev` is killed with everything in it, and its database server with it or not:
-//! left alone, that is told by the kernel that its owner is gone, and hands over to the next.
+//! `sms-api dev` is killed with everything in it, with or without its database server. A server that is left
+//! alone is notified by the kernel that its owner is gone, and makes way for the next one.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,23 +25,23 @@ use crate::process::{Process, bare, sh};
 use crate::verdict::{self, FINAL, Report};
 use crate::world::{IN_FLIGHT, SETTINGS};
 
-/// How long a start may take, recovery of the database included.
+/// Time limit for a start, including recovery of the database.
 const START: TimeDelta = TimeDelta::seconds(60);
 
-/// How often a running program is looked at.
+/// Polling interval for a running program.
 const PAUSE: TimeDelta = TimeDelta::milliseconds(50);
 
-/// A moment to kill in.
+/// A moment at which to kill.
 #[derive(Debug, Clone, Copy)]
 struct Kill {
-    /// Once so many requests were answered, and a little later; or so long after the start.
+    /// The number of answered requests after which to kill, a little later; `None` for a time after start.
     after: Option<usize>,
     later: Duration,
-    /// The database server dies in the same instant, not a moment later by itself.
+    /// Whether the database server is killed at the same instant, instead of exiting by itself later.
     with_database: bool,
 }
 
-/// The kills of a seed, in their order.
+/// The kills that a seed draws, in order.
 fn kills(seed: u64) -> Vec<Kill> {
     let mut draws = Draws::new(seed);
     let count = 3 + draws.below(3);
@@ -59,7 +59,7 @@ fn kills(seed: u64) -> Vec<Kill> {
     answered.into_iter().map(kill).collect()
 }
 
-/// What is killed.
+/// The program that is killed, with its surroundings.
 struct Dev {
     customer: Arc<Customer>,
     bind: String,
@@ -100,7 +100,7 @@ pub(crate) async fn run(binary: &Path, folder: &Arc<Folder>, seed: u64) -> anyho
     })
 }
 
-/// Waits for something while the program runs.
+/// Waits for a future while the program runs; fails if the program exits.
 async fn alive<T>(program: &mut Process, what: impl Future<Output = T>) -> anyhow::Result<T> {
     let mut what = std::pin::pin!(what);
     loop {
@@ -111,10 +111,10 @@ async fn alive<T>(program: &mut Process, what: impl Future<Output = T>) -> anyho
     }
 }
 
-/// Until the moment of a kill. A program that was just started may be killed before it is ready.
+/// Waits until the moment of a kill. A program may be killed before it is ready.
 async fn wait_for(kill: &Kill, mut answers: watch::Receiver<usize>) {
     if let Some(answered) = kill.after {
-        // An error means that everything was answered.
+        // An error means that all requests were answered.
         let _ = answers.wait_for(|count| *count >= answered).await;
     }
     SystemClock
@@ -123,7 +123,7 @@ async fn wait_for(kill: &Kill, mut answers: watch::Receiver<usize>) {
 }
 
 impl Dev {
-    /// Makes a database and a customer in it, before the program is first started on it.
+    /// Creates a database with a customer, before the program is first started on it.
     async fn prepare(binary: &Path, folder: &Arc<Folder>) -> anyhow::Result<Self> {
         let bind = free_address()?.to_string();
         let mut database = Database::create(folder.postgres()).await?;
@@ -153,7 +153,7 @@ impl Dev {
         program.kill()
     }
 
-    /// The first process of the database server that the program started, if it is up.
+    /// The postmaster of the database server that the program started, if it is up.
     fn database(&self) -> Option<u32> {
         let cluster = self.folder.path().join("postgres/cluster");
         let file = fs::read_to_string(cluster.join("postmaster.pid")).ok()?;
@@ -178,7 +178,7 @@ impl Dev {
         }
     }
 
-    /// Goes through the books; the program must not run.
+    /// Checks the audit of the store. The program must not run.
     async fn books(&self) -> anyhow::Result<()> {
         let mut database = Database::open(self.folder.postgres()).await?;
         let audit = database.audit().await?;

@@ -1,8 +1,8 @@
-//! What a seed draws.
+//! Random draws from a seed.
 
 use std::time::Duration;
 
-/// SplitMix64 (Steele, Lea, Flood 2014): the same on every machine.
+/// SplitMix64 (Steele, Lea, Flood 2014), which gives the same values on every machine.
 pub(crate) struct Draws(u64);
 
 impl Draws {
@@ -10,7 +10,7 @@ impl Draws {
         Self(seed)
     }
 
-    /// Evenly spread from 0; the limit is not reached.
+    /// A uniformly distributed value from 0 to `limit`, exclusive.
     pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut value = self.0;
@@ -20,18 +20,18 @@ impl Draws {
         usize::try_from((value ^ (value >> 31)) % limit).unwrap_or(0)
     }
 
-    /// Once in so many times.
+    /// True once in `times` draws on average.
     pub(crate) fn one_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 
-    /// Milliseconds from `least`; the limit is not reached.
+    /// A duration in milliseconds, from `least` to `limit`, exclusive.
     pub(crate) fn millis(&mut self, least: usize, limit: usize) -> Duration {
         let millis = least + self.below(limit.saturating_sub(least));
         Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
     }
 
-    /// Takes one out of several.
+    /// Removes and returns a random item.
     pub(crate) fn take<T>(&mut self, several: &mut Vec<T>) -> Option<T> {
         let index = self.below(several.len());
         (index < several.len()).then(|| several.swap_remove(index))

@@ -1,6 +1,6 @@
-//! Clients that hold what others need: connections that say nothing, that say half of something, or that
-//! do not listen, more than the API may have files open. Whoever asks something is answered within a
-//! second meanwhile, memory stays bounded, and what is held is closed.
+//! Clients that exhaust resources: connections that send nothing or half a request, or do not read, more than
+//! the API may have open files. In the meantime a proper request is answered within a second, memory stays
+//! bounded, and the attacking connections are closed.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -27,29 +27,29 @@ use crate::process::{Binaries, sh};
 use crate::verdict::{self, Report};
 use crate::world::World;
 
-/// What the API may have open where a seed says that it is little.
+/// The API's limit of open files in runs with a low limit.
 const FEW_FILES: u32 = 1024;
 
-/// Connections of one attack: more than [`FEW_FILES`], or as many as a test can open.
+/// Connections per attack: more than [`FEW_FILES`], or as many as a test can open.
 const COUNTS: [usize; 2] = [1_200, 8_000];
 
-/// How soon who asks something must be answered.
+/// Time limit for the answer to a proper request.
 const ANSWERED: Duration = Duration::from_secs(1);
 
-/// How often it is asked before the answer counts as late: this machine has other work.
+/// Attempts before an answer counts as late, because the machine has other work.
 const TRIES: usize = 3;
 
-/// How much more memory the API may take than before any attack, in KiB.
+/// Allowed growth of the API's memory during attacks, in KiB.
 const MEMORY: u64 = 96 * 1024;
 
-/// When half a header must be gone, with what a busy machine takes on top.
+/// Time after which a connection with half a header must be closed, with a margin for a busy machine.
 const CLOSED: TimeDelta = TimeDelta::seconds(20);
 
-/// How long the API is watched while it can take no connection, and how much of a processor it may use.
+/// How long the API's processor use is measured while it cannot accept connections.
 const WATCHED: TimeDelta = TimeDelta::seconds(2);
 const PROCESSOR: f64 = 0.5;
 
-/// What each connection of an attack says and then says no more.
+/// What each connection of an attack sends before it stalls.
 #[derive(Debug, Clone, Copy)]
 enum Attack {
     Idle,
@@ -83,7 +83,7 @@ impl Attack {
         }
     }
 
-    /// Whether all of `count` are worth the time that they take.
+    /// The number of connections for this attack, at most `count`; fewer where more would only take time.
     fn count(self, count: usize) -> usize {
         match self {
             Self::LongHeader => count.min(400),
@@ -92,7 +92,7 @@ impl Attack {
     }
 }
 
-/// What a seed draws: the order of attacks, and how large they are.
+/// The order and size of the attacks that a seed draws.
 fn attacks(seed: u64) -> (Option<u32>, usize, Vec<Attack>) {
     let mut draws = Draws::new(seed);
     let files = draws.one_in(2).then_some(FEW_FILES);
@@ -145,7 +145,7 @@ pub(crate) async fn run(
     verdict::judge(&world, &shown, began)
 }
 
-/// Opens connections that say their words, as far as they are let.
+/// Opens connections that send the attack's bytes, as far as the API reads them.
 async fn open(address: SocketAddr, attack: Attack, count: usize) -> Vec<TcpStream> {
     const AT_ONCE: usize = 64;
     let words: Arc<[u8]> = attack.words().into();
@@ -154,7 +154,7 @@ async fn open(address: SocketAddr, attack: Attack, count: usize) -> Vec<TcpStrea
         let words = Arc::clone(&words);
         opening.spawn(async move {
             let mut stream = TcpStream::connect(address).await.ok()?;
-            // Nobody has to take all of it.
+            // The API does not have to read all of it.
             let _ = timeout(Duration::from_secs(1), stream.write_all(&words)).await;
             Some(stream)
         });
@@ -166,7 +166,7 @@ async fn open(address: SocketAddr, attack: Attack, count: usize) -> Vec<TcpStrea
     held
 }
 
-/// Somebody else sends a message and is answered in time.
+/// Sends a message from another client, and fails unless it is answered in time.
 async fn asks(world: &World, n: usize) -> anyhow::Result<()> {
     let mut tries = 0;
     loop {
@@ -204,7 +204,7 @@ fn memory(world: &mut World) -> anyhow::Result<u64> {
     Ok(number.context("VmRSS")?.parse()?)
 }
 
-/// Everything is closed by the other side in time.
+/// Fails unless the API closes all connections in time.
 async fn all_closed(held: Vec<TcpStream>) -> anyhow::Result<()> {
     let until = SystemClock.now() + CLOSED;
     for mut stream in held {
@@ -217,7 +217,8 @@ async fn all_closed(held: Vec<TcpStream>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The API may open no file for a while, and somebody knocks: it must wait, not ask again and again.
+/// Lets the API open no file for a while, and connects to it: the API must pause instead of retrying in a busy
+/// loop.
 async fn without_files(world: &mut World) -> anyhow::Result<()> {
     let id = world.api.running()?.id();
     sh(&format!("prlimit --pid {id} --nofile=3:"))?;
@@ -233,12 +234,12 @@ async fn without_files(world: &mut World) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// How much of a processor's time a process has used, in seconds.
+/// Processor time that a process has used, in seconds.
 fn processor(id: u32) -> anyhow::Result<f64> {
-    /// What the kernel counts in (proc_pid_stat(5)); the same on every Linux.
+    /// Clock ticks per second (proc_pid_stat(5)); the same on every Linux.
     const TICKS_A_SECOND: f64 = 100.0;
     let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
-    // The name in brackets may hold anything.
+    // The name in parentheses may contain any character.
     let (_, rest) = stat.rsplit_once(')').context("stat")?;
     let fields = rest.split_whitespace().skip(11).take(2);
     let ticks: f64 = fields.map(|field| field.parse().unwrap_or(0.0)).sum();

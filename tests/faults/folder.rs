@@ -1,4 +1,4 @@
-//! The data folder of one run and the addresses in it. What failed is kept for whoever looks into it.
+//! The data folder of one run and its addresses. The folder of a failed run is kept for investigation.
 
 use std::fs::{self, File, OpenOptions};
 use std::net::{SocketAddr, TcpListener};
@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use anyhow::Context as _;
 use pg_launcher::Options;
 
-/// Ports that the system does not hand out by itself: a client that asks for a port on which nobody
-/// listens could otherwise be given that port and be connected to itself.
+/// Ports outside the system's ephemeral range. A client that connects to a free ephemeral port could be
+/// assigned that very port and connect to itself.
 const PORTS: std::ops::Range<u16> = 18_000..28_000;
 
-/// How many were handed out; runs at the same time must not be given the same.
+/// Number of ports handed out so far; concurrent runs must not share a port.
 static HANDED_OUT: AtomicU16 = AtomicU16::new(0);
 
 pub(crate) struct Folder(PathBuf);
@@ -29,14 +29,14 @@ impl Folder {
         &self.0
     }
 
-    /// The log of a process, over all its lives.
+    /// The log file of a process, shared by all its restarts.
     pub(crate) fn log(&self, name: &str) -> anyhow::Result<File> {
         let path = self.0.join(format!("{name}.log"));
         let mut options = OpenOptions::new();
         Ok(options.create(true).append(true).open(path)?)
     }
 
-    /// How a database server in this folder is run.
+    /// The options of a database server in this folder.
     pub(crate) fn postgres(&self) -> Options {
         let home = std::env::var_os("HOME").map(PathBuf::from);
         let cache = home.map_or_else(
@@ -54,7 +54,7 @@ impl Folder {
     }
 }
 
-/// An address that is free now and stays the same over all starts: receipts under way name it.
+/// A free address, which stays the same over all restarts because pending receipts name it.
 pub(crate) fn free_address() -> anyhow::Result<SocketAddr> {
     let span = PORTS.end - PORTS.start;
     let begin = u16::try_from(std::process::id() % u32::from(span))?;

@@ -1,4 +1,4 @@
-//! The kinds of runs, and what a seed draws for each.
+//! The kinds of runs, and the plans that seeds draw for them.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use crate::database::Ending;
 use crate::draws::Draws;
 use crate::plan::{Fault, Plan};
 
-/// What breaks.
+/// A kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// The whole of `sms-api dev` is killed, with its database or without.
+    /// All of `sms-api dev` is killed, with or without its database.
     Dev,
     /// The API is killed.
     Api,
@@ -22,25 +22,25 @@ pub(crate) enum Kind {
     Drain,
     /// Postgres is stopped or killed.
     Database,
-    /// The carrier is down, slow, overloaded, or answers rubbish or nothing.
+    /// The carrier is down, slow or overloaded, or answers garbage or nothing.
     Carrier,
-    /// Receipts come three times, in the wrong order, or after everything else.
+    /// Receipts arrive three times, in the wrong order, or after everything else.
     Receipts,
-    /// A worker stands still for longer than its lease.
+    /// A worker is frozen for longer than its lease.
     Freeze,
-    /// The workers' clocks differ by five seconds, and step.
+    /// The workers' clocks differ by five seconds from the machine's, and jump.
     Clocks,
-    /// People say stop while messages to them wait.
+    /// People text STOP while messages to them wait.
     Stop,
     /// Several of these at once.
     Mixed,
-    /// Clients hold connections, more than the API may have files open.
+    /// Clients hold more connections than the API may have open files.
     Flood,
     /// The database's disk is full for a while.
     Disk,
-    /// Connections to the database fall silent, also while a worker is asked to stop.
+    /// Connections to the database go silent, also while a worker shuts down.
     Silence,
-    /// The database server stands still for up to 20 seconds.
+    /// The database server is frozen for up to 20 seconds.
     Standstill,
 }
 
@@ -83,8 +83,7 @@ impl Kind {
         }
     }
 
-    /// What a seed draws. (What it draws for [`Kind::Dev`] is in `dev.rs`, for [`Kind::Flood`] in
-    /// `flood.rs`.)
+    /// The plan that a seed draws. `dev.rs` and `flood.rs` draw for [`Kind::Dev`] and [`Kind::Flood`].
     pub(crate) fn plan(self, seed: u64) -> Plan {
         let mut draws = Draws::new(seed);
         let count = 2 + draws.below(3);
@@ -118,7 +117,8 @@ impl Kind {
             }
             Self::Flood => Plan::draw(&mut draws, 0, |draws| self.moment(draws)),
             Self::Disk => Plan::draw(&mut draws, 1, |draws| self.moment(draws)),
-            // The carrier tells a receipt a few times only, and looking after it takes ten minutes.
+            // The carrier sends a receipt only a few times, and the request for a missing one comes only after
+            // ten minutes.
             Self::Silence => {
                 let count = 1 + draws.below(2);
                 Plan::draw(&mut draws, count, |draws| self.moment(draws))
@@ -134,7 +134,7 @@ impl Kind {
         }
     }
 
-    /// What happens at one moment, and how long it lasts.
+    /// The duration and the faults of one moment.
     fn moment(self, draws: &mut Draws) -> (Duration, Vec<Fault>) {
         match self {
             Self::Dev | Self::Api => (draws.millis(0, 1000), vec![Fault::ApiDies]),
@@ -145,7 +145,7 @@ impl Kind {
                 (draws.millis(0, 2500), vec![Fault::Database(ending)])
             }
             Self::Carrier => (draws.millis(200, 2500), vec![carrier(draws)]),
-            // The API is gone for a while, so that the carrier has to repeat itself.
+            // The API is down for a while, so that the carrier has to resend.
             Self::Receipts => (draws.millis(0, 1000), vec![Fault::ApiDies]),
             Self::Freeze => (
                 draws.millis(2500, 5000),
@@ -168,7 +168,7 @@ impl Kind {
     }
 }
 
-/// Often one worker, sometimes both.
+/// A fault for one worker, or sometimes for both.
 fn workers(draws: &mut Draws, fault: fn(usize) -> Fault) -> Vec<Fault> {
     if draws.one_in(4) {
         return vec![fault(0), fault(1)];
@@ -218,13 +218,13 @@ fn carrier(draws: &mut Draws) -> Fault {
     }))
 }
 
-/// Five seconds before the machine, with it, or five seconds behind.
+/// A clock step to five seconds ahead of the machine, equal to it, or five seconds behind.
 fn step(draws: &mut Draws) -> Fault {
     const OFFSETS: [i64; 4] = [-5_000_000, -2_500_000, 2_500_000, 5_000_000];
     Fault::ClockSteps(draws.below(2), OFFSETS[draws.below(OFFSETS.len())])
 }
 
-/// Two or three faults of different parts.
+/// Two or three faults in different parts.
 fn mixed(draws: &mut Draws) -> Vec<Fault> {
     let mut parts: Vec<fn(&mut Draws) -> Fault> = vec![
         |draws| Fault::Database(Ending::ALL[draws.below(Ending::ALL.len())]),
@@ -241,7 +241,7 @@ fn mixed(draws: &mut Draws) -> Vec<Fault> {
     faults
 }
 
-/// A carrier that tells everything three times, backwards, or when nobody waits any more.
+/// A carrier that sends receipts three times, in reverse, or after everything else.
 fn confused(seed: u64) -> Chaos {
     Chaos {
         seed,

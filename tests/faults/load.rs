@@ -1,4 +1,4 @@
-//! Clients that send, and repeat what was not answered under the same key.
+//! Clients that send, and repeat unanswered requests under the same key.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,19 +14,19 @@ use tokio::task::JoinSet;
 
 use crate::customer::Customer;
 
-/// How many messages are sent.
+/// Number of messages.
 pub(crate) const MESSAGES: usize = 240;
 
-/// Requests under way at once.
+/// Number of concurrent requests.
 const CLIENTS: usize = 16;
 
-/// How long a client waits for an answer.
+/// Timeout of a request.
 const ANSWER: Duration = Duration::from_secs(5);
 
-/// How long a client waits before it repeats a request, or sends the next.
+/// Pause before a client repeats a request or sends the next one.
 const PAUSE: TimeDelta = TimeDelta::milliseconds(40);
 
-/// How long all of it may take, faults included.
+/// Time limit for the whole load, including faults.
 pub(crate) const LIMIT: TimeDelta = TimeDelta::minutes(5);
 
 /// A message that was answered with 201.
@@ -34,7 +34,7 @@ pub(crate) const LIMIT: TimeDelta = TimeDelta::minutes(5);
 pub(crate) struct Sent {
     pub(crate) n: usize,
     pub(crate) id: String,
-    /// How often it was asked for.
+    /// Number of requests until the answer.
     pub(crate) tries: usize,
 }
 
@@ -44,7 +44,7 @@ impl Sent {
     }
 }
 
-/// Everything that was answered so far.
+/// The messages that were answered so far.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Answered(Arc<Mutex<Vec<Sent>>>);
 
@@ -64,7 +64,7 @@ impl Answered {
     }
 }
 
-/// Sends everything; counts the answers in `progress`.
+/// Sends all messages, and counts the answers in `progress`.
 pub(crate) async fn send_all(
     customer: Arc<Customer>,
     answered: Answered,

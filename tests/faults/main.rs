@@ -1,14 +1,14 @@
-//! Real processes under load, and what breaks them: the API, two workers, the carrier and Postgres are
-//! killed, stopped, frozen, slowed down and lied to at moments that a seed chooses. Nothing that was
-//! answered is lost, nothing leaves twice, nothing leaves to somebody who said stop, the books balance.
+//! Fault injection with real processes under load: the API, two workers, the carrier and Postgres are killed,
+//! stopped, frozen, slowed down and given wrong answers at moments drawn from a seed. No answered message is
+//! lost, no message leaves twice or after a STOP, and the books balance.
 //!
-//! Without arguments a short, fixed list runs, as a part of all tests ([`seeds`]). By command:
+//! Without arguments a short, fixed list runs as part of all tests ([`seeds`]). On demand, run
 //! `cargo test -p sms-tests --test faults -- --seeds 20`, with `--only database` for one kind, `--seed 7
-//! --only database` for one run, `--keep` to keep the folders of runs that went well. What is random
-//! here is what happens when; what is under way at that moment differs from run to run.
+//! --only database` for one run, and `--keep` to keep the folders of successful runs. A seed determines which
+//! fault happens when; the work under way at that moment differs from run to run.
 //!
-//! It must not know tables or use cases: it counts the carrier's ledger against what the API shows, and
-//! asks the store for its own audit.
+//! These tests must not know tables or use cases: they compare the carrier's ledger with the API, and use the
+//! store's own audit.
 
 mod arguments;
 mod carrier;
@@ -42,10 +42,10 @@ use crate::arguments::Request;
 use crate::process::Binaries;
 use crate::run::One;
 
-/// The name under which test runners know this program's only test.
+/// The name of this program's only test, for test runners.
 const NAME: &str = "the_system_breaks_and_loses_nothing";
 
-/// Runs at once: each of them mostly waits.
+/// Number of concurrent runs; each of them mostly waits.
 const AT_ONCE: usize = 4;
 
 #[tokio::main]
@@ -80,7 +80,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Answers how many failed.
+/// Performs all runs, and returns how many failed.
 #[expect(clippy::print_stdout, reason = "the report is this program's output")]
 async fn run_all(runs: Vec<One>, keep: bool) -> usize {
     let binaries = Arc::new(Binaries::build());

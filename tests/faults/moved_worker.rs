@@ -1,5 +1,5 @@
-//! A worker whose clock is not the machine's: this program, started again. The product has no setting
-//! for that, and must not have one.
+//! A worker with a shifted clock: this program, started again. The product has no setting for that, and must
+//! not have one.
 
 use std::io::BufRead as _;
 use std::process::ExitCode;
@@ -16,10 +16,10 @@ use sms_api::system::{SystemClock, SystemIds};
 use sms_api::wiring::{Carrier, Machine, Stores, System};
 use sms_domain::ports::Clock;
 
-/// What makes this program a worker.
+/// The argument that makes this program a worker.
 pub(crate) const ARGUMENT: &str = "worker-with-a-clock-of-its-own";
 
-/// The machine's clock, off by microseconds that may change at any time.
+/// The system clock with an offset in microseconds, which may change at any time.
 #[derive(Clone, Default)]
 struct MovedClock(Arc<AtomicI64>);
 
@@ -40,7 +40,7 @@ impl Clock for MovedClock {
     }
 }
 
-/// Works as `sms-api worker` does; each line of its input is a new offset in microseconds.
+/// Runs like `sms-api worker`. Each input line is a new offset in microseconds.
 pub(crate) async fn main() -> ExitCode {
     let clock = MovedClock::default();
     let offset = Arc::clone(&clock.0);

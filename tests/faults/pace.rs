@@ -1,5 +1,5 @@
-//! Clients that come at a steady pace whatever the service does, as the world's do, and what they see of
-//! it: how long each request takes, whether a refusal says when to come again, when the service is back.
+//! Clients that send at a steady rate whatever the service does, and what they observe: the duration of each
+//! request, whether a refusal says when to retry, and when the service recovers.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -16,25 +16,25 @@ use tokio::task::JoinSet;
 use crate::customer::Customer;
 use crate::load::{Answered, LIMIT, Sent, text};
 
-/// Between two requests: fifty a second.
+/// Interval between two requests: fifty a second.
 const BETWEEN: TimeDelta = TimeDelta::milliseconds(20);
 
-/// How many messages are sent.
+/// Number of messages.
 const MESSAGES: usize = 400;
 
-/// How long a client waits for an answer: longer than it may have to.
+/// Timeout of a request, longer than the service may take.
 const ANSWER: Duration = Duration::from_secs(30);
 
-/// Of a hundred requests, ninety-nine are answered within this.
+/// Time within which 99 % of the requests are answered.
 const ANSWERED_WITHIN: TimeDelta = TimeDelta::seconds(12);
 
-/// The service takes messages again so soon after a trouble.
+/// Time after a trouble within which the service accepts messages again.
 const BACK_WITHIN: TimeDelta = TimeDelta::seconds(15);
 
-/// How often it is asked whether the service is ready.
+/// Polling interval of the readiness check.
 const LOOK: TimeDelta = TimeDelta::milliseconds(250);
 
-/// How long it may take to say so.
+/// Time limit for an answer of the readiness check.
 const LOOK_TAKES: TimeDelta = TimeDelta::seconds(4);
 
 /// A request and its answer.
@@ -51,14 +51,14 @@ impl Asked {
     }
 }
 
-/// Everything that clients saw.
+/// The observations of all clients.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Seen {
     sends: Arc<Mutex<Vec<Asked>>>,
     looks: Arc<Mutex<Vec<Asked>>>,
 }
 
-/// Sends everything; counts the answers in `progress`.
+/// Sends all messages, and counts the answers in `progress`.
 pub(crate) async fn send_all(
     customer: Arc<Customer>,
     answered: Answered,
@@ -112,7 +112,7 @@ async fn send(customer: &Customer, n: usize, seen: &Seen) -> anyhow::Result<Sent
     bail!("{} was not answered in {LIMIT}", text(n))
 }
 
-/// Asks again and again whether the service is ready.
+/// Polls the readiness of the service.
 async fn look(customer: Arc<Customer>, seen: Seen) {
     loop {
         let began = SystemClock.now();
@@ -136,7 +136,7 @@ fn locked(list: &Mutex<Vec<Asked>>) -> MutexGuard<'_, Vec<Asked>> {
     list.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A trouble: when it began, and from when on the service could work again.
+/// A trouble: when it started, and from when the service could recover.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Trouble {
     pub(crate) began: DateTime<Utc>,
@@ -144,7 +144,7 @@ pub(crate) struct Trouble {
 }
 
 impl Seen {
-    /// Everybody was answered in time, the service said that it was in trouble, and it was back soon.
+    /// Fails unless requests were answered in time, the service reported the trouble, and it recovered in time.
     pub(crate) fn is_good(&self, troubles: &[Trouble]) -> anyhow::Result<()> {
         let (sends, looks) = (locked(&self.sends), locked(&self.looks));
         let mut took: Vec<_> = sends.iter().map(|asked| asked.took).collect();
@@ -171,7 +171,7 @@ impl Seen {
     }
 }
 
-/// Unless everything was over by then.
+/// Fails unless a good answer came in time after the trouble, or all requests had ended before.
 fn is_back(what: &str, asked: &[Asked], trouble: &Trouble, good: u16) -> anyhow::Result<()> {
     let after = asked.iter().filter(|asked| asked.began > trouble.over);
     let back = after.clone().filter(|asked| asked.status == good);

@@ -1,4 +1,4 @@
-//! What happens when, and how the carrier behaves meanwhile. Must not know how a fault is made.
+//! Plans: which faults happen when, and how the carrier behaves otherwise.
 
 use std::time::Duration;
 
@@ -8,68 +8,68 @@ use crate::database::Ending;
 use crate::draws::Draws;
 use crate::load::MESSAGES;
 
-/// Something that breaks.
+/// A fault.
 #[derive(Debug, Clone)]
 pub(crate) enum Fault {
-    /// The database server ends, and is started again.
+    /// The database server is stopped and restarted.
     Database(Ending),
-    /// The carrier is killed, and started again.
+    /// The carrier is killed and restarted.
     CarrierDies,
-    /// The same several times, with little time in between.
+    /// The carrier is killed and restarted several times in quick succession.
     CarrierFlaps,
     /// The carrier misbehaves.
     Carrier(Box<Chaos>),
-    /// The API is killed, and started again.
+    /// The API is killed and restarted.
     ApiDies,
-    /// A worker is killed, and started again.
+    /// A worker is killed and restarted.
     WorkerDies(usize),
-    /// A worker is asked to stop, and started again.
+    /// A worker is asked to stop and restarted.
     WorkerDrains(usize),
-    /// A worker stands still.
+    /// A worker is frozen.
     WorkerFreezes(usize),
-    /// A worker's clock jumps to so many microseconds beside the machine's, and stays there.
+    /// A worker's clock jumps to this offset from the system clock, in microseconds, and stays there.
     ClockSteps(usize, i64),
-    /// A lead says stop, once and for all.
+    /// A lead texts STOP.
     Stop(usize),
     /// The database's disk fills up.
     DiskFills,
-    /// Every connection to the database that is open falls silent; new ones work.
+    /// Every open connection to the database goes silent; new ones work.
     ConnectionsFallSilent,
-    /// The database server stands still.
+    /// The database server is frozen.
     DatabaseStandsStill,
 }
 
-/// Faults that come together and last so long.
+/// Faults that start and end together.
 #[derive(Debug, Clone)]
 pub(crate) struct Moment {
-    /// Once so many requests were answered,
+    /// The number of answered requests after which the faults start.
     pub(crate) answered: usize,
-    /// and so much later.
+    /// The delay after that.
     pub(crate) later: Duration,
     pub(crate) lasts: Duration,
-    /// Ended in this order: nobody can be started without a database.
+    /// The faults, in the order in which they end: no process can start without a database.
     pub(crate) faults: Vec<Fault>,
 }
 
-/// One run.
+/// The plan of one run.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    /// Whether a key that the carrier has seen makes no second message.
+    /// Whether the carrier enforces idempotency keys.
     pub(crate) enforces_idempotency: bool,
     /// Whether workers have clocks of their own.
     pub(crate) moves_clocks: bool,
-    /// How many files the API may have open; `None` = as many as we.
+    /// The API's limit of open files; `None` for the same limit as ours.
     pub(crate) open_files: Option<u32>,
-    /// Whether clients come at a steady pace and what they see is judged, also how soon the processes
-    /// stop when the database says nothing.
+    /// Whether clients send at a steady rate and their observations are checked, as well as how soon the
+    /// processes stop while the database does not answer.
     pub(crate) is_paced: bool,
-    /// How the carrier behaves while nothing is wrong.
+    /// How the carrier behaves without faults.
     pub(crate) usual: Chaos,
     pub(crate) moments: Vec<Moment>,
 }
 
 impl Plan {
-    /// So many moments, spread over the load, with what `faults` draws for each.
+    /// A plan with this many moments, spread over the load, with faults drawn by `faults`.
     pub(crate) fn draw(
         draws: &mut Draws,
         count: usize,
@@ -98,13 +98,13 @@ impl Plan {
         }
     }
 
-    /// With clients at a steady pace, and a few moments among their answers.
+    /// The plan with clients at a steady rate, and a few moments among their answers.
     pub(crate) fn paced(mut self) -> Self {
         self.is_paced = true;
         self
     }
 
-    /// A carrier that tells nothing after its answer: then an answer that we fail to record shows.
+    /// The plan with a carrier that sends no receipts, so that an answer that we fail to record shows.
     pub(crate) fn without_receipts(mut self) -> Self {
         self.enforces_idempotency = false;
         self.usual.no_receipt = 1.0;
@@ -112,7 +112,7 @@ impl Plan {
     }
 }
 
-/// Slow enough that calls are under way when something happens.
+/// The usual behaviour: slow enough that calls are under way when a fault happens.
 fn usual() -> Chaos {
     Chaos {
         latency_min_ms: 20,

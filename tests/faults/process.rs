@@ -1,4 +1,4 @@
-//! Processes of the operating system: built, started, killed, frozen, asked to stop.
+//! Operating-system processes: build, start, kill, freeze, stop.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -12,19 +12,19 @@ use chrono::TimeDelta;
 use sms_api::system::SystemClock;
 use sms_domain::ports::Clock as _;
 
-/// What a program needs of our environment: to find Postgres and a place for what it fetches.
+/// The environment variables that a program inherits, to find Postgres and a place for downloads.
 const INHERITED: [&str; 4] = ["PATH", "HOME", "PG_BIN_DIR", "TMPDIR"];
 
-/// How long a program that is asked to stop may take, whatever the database does; and one to start.
+/// Time limit for a program to start, and to stop whatever the database does.
 const PATIENCE: TimeDelta = TimeDelta::seconds(30);
 
-/// How often it is looked whether it has.
+/// Polling interval while waiting for that.
 const PAUSE: TimeDelta = TimeDelta::milliseconds(20);
 
-/// SIGTERM's bit in a mask of signals.
+/// The bit of SIGTERM in a signal mask.
 const TERM: u64 = 1 << (15 - 1);
 
-/// The programs as they are now.
+/// The programs, built from the current sources.
 pub(crate) struct Binaries {
     /// `sms-api`.
     pub(crate) product: PathBuf,
@@ -33,7 +33,7 @@ pub(crate) struct Binaries {
 }
 
 impl Binaries {
-    /// Builds them beside this program.
+    /// Builds the programs beside this one.
     pub(crate) fn build() -> Self {
         let own = std::env::current_exe().unwrap();
         // <target>/<profile>/deps/<this program>
@@ -55,7 +55,7 @@ impl Binaries {
     }
 }
 
-/// A command with nothing in its environment but what every program needs.
+/// A command that inherits only the environment variables that every program needs.
 pub(crate) fn bare(program: impl Into<PathBuf>) -> Command {
     let inherited = INHERITED.into_iter().filter_map(|name| {
         let value: OsString = std::env::var_os(name)?;
@@ -102,7 +102,7 @@ impl Process {
         Ok(())
     }
 
-    /// Fails when it has ended by itself, which it must not.
+    /// Fails if the process has exited by itself.
     pub(crate) fn is_alive(&mut self) -> anyhow::Result<()> {
         match self.child.try_wait()? {
             None => Ok(()),
@@ -110,8 +110,8 @@ impl Process {
         }
     }
 
-    /// Waits until it has started: a program that is asked to stop before may end at once, and one that
-    /// finds no database does.
+    /// Waits until the process handles SIGTERM. A program that is asked to stop earlier may exit at once, and
+    /// one without a database does.
     pub(crate) async fn started(&mut self) -> anyhow::Result<()> {
         let until = SystemClock.now() + PATIENCE;
         while !self.listens() {
@@ -122,7 +122,7 @@ impl Process {
         Ok(())
     }
 
-    /// Whether SIGTERM means something to it (`SigCgt` in proc_pid_status(5)).
+    /// Whether the process handles SIGTERM (`SigCgt` in proc_pid_status(5)).
     fn listens(&self) -> bool {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
         let status = status.unwrap_or_default();
@@ -131,7 +131,7 @@ impl Process {
         mask.is_some_and(|mask| mask & TERM != 0)
     }
 
-    /// The most memory that it ever had, in KiB (`VmHWM` in proc_pid_status(5)).
+    /// The process's peak memory, in KiB (`VmHWM` in proc_pid_status(5)).
     pub(crate) fn most_memory(&self) -> anyhow::Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -139,12 +139,12 @@ impl Process {
         Ok(kib.context("VmHWM")?.trim().parse()?)
     }
 
-    /// Asks it to stop, as an operator does.
+    /// Sends SIGTERM.
     pub(crate) fn ask_to_stop(&self) -> anyhow::Result<()> {
         sh(&format!("kill -s TERM {}", self.child.id()))
     }
 
-    /// Waits until it has, and has drained.
+    /// Waits until the process has drained and exited.
     pub(crate) async fn stopped(mut self) -> anyhow::Result<()> {
         let until = SystemClock.now() + PATIENCE;
         while SystemClock.now() < until {
@@ -163,14 +163,14 @@ impl Process {
 }
 
 impl Drop for Process {
-    /// Does nothing to a program that has ended.
+    /// Kills the process; this has no effect on a program that has exited.
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Runs a command line that must go well.
+/// Runs a shell command; fails if the command fails.
 pub(crate) fn sh(command: &str) -> anyhow::Result<()> {
     let status = Command::new("sh").args(["-c", command]).status()?;
     ensure!(status.success(), "{command}");

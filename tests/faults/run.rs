@@ -1,4 +1,4 @@
-//! One run: start, send, break and mend, wait for the quiet end, and judge.
+//! One run: start, send, inject and end faults, wait until the system is idle, and judge.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::verdict::{self, Report};
 use crate::world::World;
 use crate::{dev, faults, flood};
 
-/// Which run.
+/// The kind and seed of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct One {
     pub(crate) kind: Kind,
@@ -82,7 +82,7 @@ async fn broken(binaries: &Binaries, folder: &Arc<Folder>, plan: Plan) -> anyhow
     let shown = verdict::finals(&mut world, &plan).await?;
     if plan.is_paced {
         world.is_small()?;
-        // What is asked to stop now waits for a database that says nothing.
+        // The processes are asked to stop while they wait for a silent database.
         world.silence_connections()?;
     }
     world.stop().await?;
@@ -90,9 +90,9 @@ async fn broken(binaries: &Binaries, folder: &Arc<Folder>, plan: Plan) -> anyhow
     verdict::judge(&world, &shown, began)
 }
 
-/// Until the moment comes, or everything was answered.
+/// Waits until the moment comes or all requests were answered.
 async fn wait_for(moment: &Moment, mut answers: watch::Receiver<usize>) {
-    // An error means that everything was answered.
+    // An error means that all requests were answered.
     let _ = answers.wait_for(|count| *count >= moment.answered).await;
     SystemClock
         .sleep_until(SystemClock.now() + moment.later)

@@ -1,9 +1,9 @@
-//! The runs that are a part of all tests: each kind once, and what once failed.
+//! The runs that are part of all tests: each kind once, and runs that once failed.
 
 use crate::kind::Kind;
 use crate::run::One;
 
-/// Each kind, with a seed that draws much and ends soon. A full disk runs by command alone.
+/// Each kind, with a seed that draws many faults and ends soon. A full disk runs only on demand.
 const SHORT: [(Kind, u64); 14] = [
     (Kind::Silence, 1),
     (Kind::Standstill, 1),
@@ -21,7 +21,7 @@ const SHORT: [(Kind, u64); 14] = [
     (Kind::Flood, 2),
 ];
 
-/// Runs that once showed a defect, and which.
+/// Runs that once showed a defect, with the defect.
 const ONCE_FAILED: [(Kind, u64, &str); 1] = [(
     Kind::Database,
     1,

@@ -1,4 +1,4 @@
-//! Whether anything was lost, left twice, or left to somebody who had said stop.
+//! Checks whether a message was lost, left twice, or left after a STOP.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -18,27 +18,27 @@ use crate::load::Sent;
 use crate::plan::Plan;
 use crate::world::World;
 
-/// How long messages may take to reach a final status once nothing is wrong any more: a message that
-/// was refused three times waits a minute and a half.
+/// Time limit for messages to reach a final status after all faults have ended: a message that was refused
+/// three times waits a minute and a half.
 pub(crate) const LIMIT: TimeDelta = TimeDelta::seconds(150);
 
-/// How often it is looked.
+/// Polling interval.
 const PAUSE: TimeDelta = TimeDelta::milliseconds(200);
 
-/// Statuses after which nothing more is awaited.
+/// Statuses after which no further change is expected.
 pub(crate) const FINAL: [&str; 4] = ["delivered", "failed", "undeliverable", "opted_out"];
 
-/// The same where the carrier tells nothing after its answer.
+/// The same, if the carrier sends no receipts.
 const FINAL_WITHOUT_RECEIPTS: [&str; 4] = ["sent", "failed", "undeliverable", "opted_out"];
 
-/// What became of one run.
+/// The result of one run.
 pub(crate) struct Report {
     pub(crate) faults: usize,
     pub(crate) repeated: usize,
     pub(crate) left: usize,
     pub(crate) statuses: BTreeMap<String, usize>,
     pub(crate) unknown: usize,
-    /// Texts that waited when their recipient said stop.
+    /// Number of messages that waited when their recipient texted STOP.
     pub(crate) stopped: usize,
     pub(crate) took: TimeDelta,
 }
@@ -66,7 +66,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// A message that was answered, and how the API shows it in the end.
+/// An answered message, and how the API shows it in the end.
 pub(crate) struct Shown {
     pub(crate) sent: Sent,
     pub(crate) message: Value,
@@ -80,7 +80,7 @@ pub(crate) async fn finals(world: &mut World, plan: &Plan) -> anyhow::Result<Vec
         FINAL_WITHOUT_RECEIPTS
     };
     let shown = all_final(&world.customer, world.answered.all(), ends).await;
-    // First of all it is said who died.
+    // A dead process is reported first.
     world.is_alive()?;
     shown
 }
@@ -107,7 +107,7 @@ pub(crate) async fn all_final(
     Ok(shown)
 }
 
-/// A message as it is now.
+/// The current state of a message.
 pub(crate) async fn look(customer: &Customer, sent: &Sent) -> anyhow::Result<Value> {
     let (path, text) = (format!("/events/sms/{}", sent.id), sent.text());
     let request = customer.client().request(Method::GET, &path);
@@ -125,7 +125,7 @@ pub(crate) async fn look(customer: &Customer, sent: &Sent) -> anyhow::Result<Val
     Ok(answer.body)
 }
 
-/// The database's books balance, and no money is set aside any more.
+/// Fails unless the database's books balance and no money is held.
 pub(crate) async fn books(world: &World) -> anyhow::Result<()> {
     let audit = world.database.audit().await?;
     let is_right = audit == Audit::default();
@@ -155,7 +155,7 @@ pub(crate) fn judge(
     })
 }
 
-/// How many ended so that nobody knows whether they left; at most the calls that were cut off.
+/// The number of messages with an unknown outcome; fails if there are more than interrupted calls.
 pub(crate) fn unknown(shown: &[Shown], cut: usize) -> anyhow::Result<usize> {
     let unknown = shown.iter().filter(|one| is_unknown(&one.message));
     let unknown: Vec<_> = unknown.map(|one| one.sent.text()).collect();
@@ -171,7 +171,7 @@ fn is_unknown(message: &Value) -> bool {
     message["errorCode"] == "outcome_unknown"
 }
 
-/// Nothing left twice, and what left is what is shown so; answers how many left.
+/// Fails unless no message left twice and the ledger agrees with the API; returns how many left.
 pub(crate) fn left(ledger: &[LedgerEntry], shown: &[Shown]) -> anyhow::Result<usize> {
     let mut left: HashMap<&str, usize> = HashMap::new();
     for entry in ledger {

@@ -23,11 +23,11 @@ use crate::pace::Trouble;
 use crate::plan::Plan;
 use crate::process::{Binaries, Process, bare};
 
-/// Calls of one worker under way at most: what a kill can leave unknown.
+/// Most concurrent calls of one worker, all of which a kill can leave unknown.
 pub(crate) const IN_FLIGHT: usize = 8;
 
-/// Deadlines short enough for a test. A call may last longer than its deadline here, which an operator
-/// would avoid: that must not send anything twice either.
+/// Deadlines short enough for a test. A call may last longer than its deadline here, unlike in production;
+/// even then no message may be sent twice.
 pub(crate) const SETTINGS: [(&str, &str); 7] = [
     ("LEASE_SECONDS", "2"),
     ("CALL_DEADLINE_SECONDS", "3"),
@@ -38,16 +38,16 @@ pub(crate) const SETTINGS: [(&str, &str); 7] = [
     ("RUST_LOG", "info"),
 ];
 
-/// Memory of one process at most, in KiB.
+/// Memory limit of one process, in KiB.
 const MOST_MEMORY: u64 = 100 * 1024;
 
-/// How long a start may take, recovery of the database included.
+/// Time limit for a start, including recovery of the database.
 const START: TimeDelta = TimeDelta::seconds(60);
 
-/// How often something that starts is asked whether it is ready.
+/// Polling interval for a starting process.
 const PAUSE: TimeDelta = TimeDelta::milliseconds(50);
 
-/// A program that is started again and again, with what it is started with.
+/// A program that can be restarted, with its command.
 pub(crate) struct Program {
     name: &'static str,
     command: Box<dyn Fn() -> Command + Send + Sync>,
@@ -78,7 +78,7 @@ impl Program {
             .with_context(|| format!("{name} does not run"))
     }
 
-    /// The process, which is no longer ours to watch.
+    /// Hands over the process, which is no longer watched.
     pub(crate) fn take(&mut self) -> anyhow::Result<Process> {
         let name = self.name;
         self.process
@@ -94,15 +94,15 @@ impl Program {
     }
 }
 
-/// What happened that the verdict must know of.
+/// Events that the verdict takes into account.
 #[derive(Debug, Default)]
 pub(crate) struct Events {
-    /// Calls that were cut off at most: whether these messages left may stay unknown.
+    /// Most calls that were interrupted; the outcome of that many messages may stay unknown.
     pub(crate) cut: usize,
-    /// Texts that must not be in the ledger: they waited when their recipient had said stop.
+    /// Texts that must not be in the ledger, because they waited when their recipient texted STOP.
     pub(crate) stopped: Vec<String>,
     pub(crate) faults: usize,
-    /// When the database said nothing.
+    /// Periods in which the database did not answer.
     pub(crate) troubles: Vec<Trouble>,
 }
 
@@ -111,10 +111,10 @@ pub(crate) struct World {
     pub(crate) customer: Arc<Customer>,
     pub(crate) answered: Answered,
     pub(crate) database: Database,
-    /// Between the processes and the database, where connections shall fall silent.
+    /// The proxy between the processes and the database, in runs in which connections go silent.
     proxy: Option<SilentProxy>,
     pub(crate) carrier: Carrier,
-    /// Where the API listens.
+    /// The API's address.
     pub(crate) address: SocketAddr,
     pub(crate) simulator: Program,
     pub(crate) api: Program,
@@ -123,7 +123,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// Prepares and starts everything.
+    /// Prepares and starts all processes.
     pub(crate) async fn start(
         folder: &Arc<Folder>,
         binaries: &Binaries,
@@ -177,7 +177,7 @@ impl World {
         self.api_is_ready().await
     }
 
-    /// Waits until the carrier answers, and lets it behave as usual.
+    /// Waits until the carrier answers, and restores its usual behaviour.
     pub(crate) async fn carrier_is_up(&self) -> anyhow::Result<()> {
         let until = SystemClock.now() + START;
         while !self.carrier.is_up().await {
@@ -187,7 +187,7 @@ impl World {
         self.carrier.calm_down().await
     }
 
-    /// Waits until the API takes requests.
+    /// Waits until the API accepts requests.
     pub(crate) async fn api_is_ready(&self) -> anyhow::Result<()> {
         let until = SystemClock.now() + START;
         loop {
@@ -204,7 +204,7 @@ impl World {
         }
     }
 
-    /// Fails when a process has ended by itself.
+    /// Fails if a process has exited by itself.
     pub(crate) fn is_alive(&mut self) -> anyhow::Result<()> {
         let [first, second] = &mut self.workers;
         for program in [&mut self.simulator, &mut self.api, first, second] {
@@ -213,14 +213,14 @@ impl World {
         Ok(())
     }
 
-    /// The database's open connections fall silent.
+    /// Silences the open connections to the database.
     pub(crate) fn silence_connections(&self) -> anyhow::Result<()> {
         let proxy = self.proxy.as_ref().context("no proxy stands between")?;
         proxy.silence_open_connections();
         Ok(())
     }
 
-    /// Fails when one of our processes ever had more memory than it may.
+    /// Fails if one of our processes ever exceeded the memory limit.
     pub(crate) fn is_small(&mut self) -> anyhow::Result<()> {
         let [first, second] = &mut self.workers;
         for program in [&mut self.api, first, second] {
@@ -230,7 +230,7 @@ impl World {
         Ok(())
     }
 
-    /// Stops everything but the database, as an operator does.
+    /// Stops everything but the database with SIGTERM.
     pub(crate) async fn stop(&mut self) -> anyhow::Result<()> {
         for worker in &mut self.workers {
             worker.stop().await?;
@@ -240,7 +240,7 @@ impl World {
     }
 }
 
-/// What the product is started with.
+/// How the product is started.
 struct Product {
     binary: PathBuf,
     moves_clocks: bool,
@@ -300,7 +300,7 @@ fn environment(
     Ok(environment)
 }
 
-/// The same command as often as needed.
+/// A function that returns the same command each time.
 fn again(command: Command) -> impl Fn() -> Command + Send + Sync + 'static {
     move || {
         let mut copy = Command::new(command.get_program());

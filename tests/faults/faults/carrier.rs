@@ -1,12 +1,12 @@
-//! A carrier that is slow, overloaded, or answers with anything but the truth.
+//! A carrier that is slow or overloaded, or gives wrong answers.
 
 use telnyx_sim::Chaos;
 
 use crate::world::World;
 
 pub(super) async fn begin(world: &mut World, chaos: &Chaos) -> anyhow::Result<()> {
-    // Without keys that the carrier enforces, what ends without a usable answer and did not leave
-    // stays unknown: as many as it likes.
+    // Unless the carrier enforces keys, calls without a usable answer stay unknown if the message did not
+    // leave. Their number is not limited.
     if is_untrue(chaos) {
         world.events.cut = usize::MAX / 2;
     }
@@ -17,7 +17,7 @@ pub(super) async fn end(world: &mut World) -> anyhow::Result<()> {
     world.carrier.calm_down().await
 }
 
-/// Whether an answer may prove nothing. A 503 does neither.
+/// Whether some answers may prove nothing.
 fn is_untrue(chaos: &Chaos) -> bool {
     let rates = [
         chaos.server_error,

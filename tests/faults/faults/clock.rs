@@ -1,4 +1,4 @@
-//! A worker's clock jumps, forwards or back.
+//! A worker's clock jumps forward or back.
 
 use crate::world::World;
 

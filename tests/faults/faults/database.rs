@@ -1,6 +1,6 @@
-//! Postgres stops under load and comes back. Requests are answered 503 meanwhile, and what the carrier
-//! answered meanwhile is recorded afterwards. Only a commit under way may be cut off: whoever asked for
-//! it cannot know whether an attempt began, and makes no call.
+//! Postgres stops under load and comes back. In the meantime requests are answered 503, and the carrier's
+//! answers are recorded afterwards. Only a commit under way may be interrupted: the worker cannot know
+//! whether the attempt was committed, and makes no call.
 
 use crate::database::Ending;
 use crate::world::{IN_FLIGHT, World};

@@ -1,11 +1,11 @@
-//! The file system of the database fills up under load. It needs one of its own, of a few megabytes,
-//! which only root can mount: this kind runs by command.
+//! The database's file system fills up under load. This needs a small file system of its own, which only root
+//! can mount, so this kind runs only on demand.
 
 use crate::folder::Folder;
 use crate::process::sh;
 use crate::world::World;
 
-/// Room for a fresh cluster and its log; the rest is taken when the disk fills up.
+/// Size of the file system, with room for a new cluster and its log; filling the disk takes the rest.
 const MEGABYTES: u32 = 320;
 
 /// Puts the database of this folder on a file system of its own.
@@ -17,7 +17,7 @@ pub(crate) fn make_small(folder: &Folder) -> anyhow::Result<()> {
     ))
 }
 
-/// Gives it back, with what is on it.
+/// Unmounts the file system and discards its contents.
 pub(crate) fn give_back(folder: &Folder) -> anyhow::Result<()> {
     let place = folder.path().join("postgres");
     sh(&format!("umount --lazy {}", place.display()))
@@ -26,7 +26,7 @@ pub(crate) fn give_back(folder: &Folder) -> anyhow::Result<()> {
 pub(super) fn begin(world: &World) -> anyhow::Result<()> {
     let place = world.folder.path().join("postgres");
     let place = place.display();
-    // Writes until there is no room: that it fails is what is wanted.
+    // Writes until there is no space left; the failure is intended.
     sh(&format!(
         "! dd if=/dev/zero of={place}/filler bs=64k status=none 2>{place}/../filler.log"
     ))

@@ -1,5 +1,5 @@
-//! A worker stands still (SIGSTOP) for longer than its lease and its calls' deadline, and goes on
-//! (SIGCONT) as if nothing had been. Nothing is cut off: the carrier's answers wait for it.
+//! A worker is frozen (SIGSTOP) for longer than its lease and its calls' deadline, and then continues
+//! (SIGCONT). No call is interrupted: the carrier's answers wait for the worker.
 
 use crate::world::World;
 

@@ -1,4 +1,4 @@
-//! SIGKILL: to the API, to a worker, to the carrier.
+//! SIGKILL for the API, a worker or the carrier.
 
 use chrono::TimeDelta;
 use sms_api::system::SystemClock;
@@ -6,10 +6,10 @@ use sms_domain::ports::Clock as _;
 
 use crate::world::{IN_FLIGHT, World};
 
-/// How often a carrier that flaps goes down.
+/// How often a flapping carrier goes down.
 const FLAPS: usize = 3;
 
-/// How long it is up in between.
+/// How long a flapping carrier is up in between.
 const UP: TimeDelta = TimeDelta::milliseconds(200);
 
 pub(super) fn api(world: &mut World) -> anyhow::Result<()> {
@@ -21,7 +21,7 @@ pub(super) async fn api_returns(world: &mut World) -> anyhow::Result<()> {
     world.api_is_ready().await
 }
 
-/// Its calls are cut off, and no others.
+/// Kills a worker, which interrupts its calls and no others.
 pub(super) fn worker(world: &mut World, worker: usize) -> anyhow::Result<()> {
     world.events.cut += IN_FLIGHT;
     world.workers[worker].take()?.kill()
@@ -31,7 +31,7 @@ pub(super) fn worker_returns(world: &mut World, worker: usize) -> anyhow::Result
     world.workers[worker].start(&world.folder)
 }
 
-/// The calls of both workers are cut off.
+/// Kills the carrier, which interrupts the calls of both workers.
 pub(super) fn carrier(world: &mut World) -> anyhow::Result<()> {
     world.events.cut += 2 * IN_FLIGHT;
     world.simulator.take()?.kill()

@@ -1,4 +1,5 @@
-//! How each fault is made, and how it ends. What a fault may leave unknown is counted where it is made.
+//! How each fault is injected and how it ends. The code that injects a fault also counts the calls whose
+//! outcome it may leave unknown.
 
 mod carrier;
 mod clock;

@@ -1,5 +1,5 @@
-//! The database says nothing: its open connections fall silent while new ones work, or the whole server
-//! stands still (SIGSTOP). Only a commit under way may be cut off.
+//! The database does not answer: its open connections go silent while new ones work, or the whole server is
+//! frozen (SIGSTOP). Only a commit under way may be interrupted.
 
 use sms_api::system::SystemClock;
 use sms_domain::ports::Clock as _;
@@ -7,8 +7,8 @@ use sms_domain::ports::Clock as _;
 use crate::pace::Trouble;
 use crate::world::{IN_FLIGHT, World};
 
-/// Calls that a silence leaves unknown at most: of two workers, each with a commit on the way and one
-/// that is tried on the next silent connection.
+/// Most calls that a silence leaves unknown: two workers, each with a commit under way and one that is retried
+/// on the next silent connection.
 const CUT: usize = 4 * IN_FLIGHT;
 
 pub(super) fn of_connections(world: &mut World) -> anyhow::Result<()> {

@@ -1,6 +1,6 @@
-//! A lead says stop while messages to them wait. Once the text is acknowledged it is committed, and
-//! nothing that still waits then may ever leave. The carrier is not told: it would refuse what we
-//! should not have sent, and hide it.
+//! A lead texts STOP while messages to them wait. Once the text is acknowledged, it is committed, and no
+//! message that still waits may ever leave. The simulated carrier is not told: it would refuse messages that
+//! should not have been sent, and so hide the defect.
 
 use anyhow::ensure;
 use chrono::{DateTime, Utc};
@@ -14,7 +14,7 @@ use crate::load::Sent;
 use crate::verdict::look;
 use crate::world::World;
 
-/// Statuses of what has not left and is not about to.
+/// Statuses of messages that have not left and are not about to.
 const WAITING: [&str; 3] = ["queued", "scheduled", "opted_out"];
 
 pub(super) async fn say(world: &mut World, lead: usize) -> anyhow::Result<()> {
@@ -39,7 +39,8 @@ fn waits(message: &Value) -> bool {
     WAITING.iter().any(|status| message["status"] == *status)
 }
 
-/// What is leaving was committed to before: the clocks of all processes are one here.
+/// Fails unless the attempt of a leaving message was committed before the stop. All processes share one clock
+/// here.
 fn began_before(stop: DateTime<Utc>, sent: &Sent, message: &Value) -> anyhow::Result<()> {
     let began = message["sendingStartedAt"].as_str().unwrap_or_default();
     let began: DateTime<Utc> = began.parse()?;
@@ -51,7 +52,7 @@ fn began_before(stop: DateTime<Utc>, sent: &Sent, message: &Value) -> anyhow::Re
     Ok(())
 }
 
-/// A text as the carrier tells of it.
+/// The carrier's webhook about a received text.
 fn text_in(from: &str, to: &str) -> Value {
     json!({
         "record_type": "message",

@@ -1,5 +1,5 @@
-//! SIGTERM to a worker under load: it finishes what is under way, records it, and ends with 0. No call
-//! is cut off by it, so nothing may stay unknown.
+//! SIGTERM for a worker under load: it finishes and records the calls under way and exits with 0. No call is
+//! interrupted, so no outcome may stay unknown.
 
 use crate::world::World;
 
