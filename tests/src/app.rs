@@ -1,4 +1,4 @@
-//! Starting the system, moving its clock, and doing by hand what its loops do in production.
+//! Starts the system, moves its clock, and runs by hand the steps that loops run in production.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -27,23 +27,23 @@ use crate::notice::{Notice, OTHER_ACCOUNT, SIGNING_SEED};
 use crate::seeding::Surroundings;
 use crate::tenant::Tenant;
 
-/// The key that the simulator asks for.
+/// The API key that the simulator requires.
 const CARRIER_KEY: &str = "KEY-OF-THE-SIMULATOR";
 
 /// Connections of the hot path; many systems run at once on the test server.
 pub(crate) const CONNECTIONS: usize = 4;
 
-/// Rows that one round of dispatch takes.
+/// Rows that one round of dispatch claims.
 const ROUND: usize = 100;
 
-/// More rounds than any test needs: a row that never rests is a defect. A round takes one message of
-/// each person, so this is also how many messages to one person can leave.
+/// Most rounds of dispatch. More would mean a row that is always due, which is a defect. A round takes one message
+/// per person, so this also limits how many messages to one person can leave.
 const MOST_ROUNDS: usize = 400;
 
 /// How a system differs from the usual one.
 #[derive(Debug, Clone)]
 pub struct Setup {
-    /// Where the clock stands at first.
+    /// The initial time.
     pub now: DateTime<Utc>,
     /// Whether the operator declared that the carrier's account enforces idempotency keys; the
     /// simulator then does.
@@ -65,7 +65,7 @@ impl Default for Setup {
     }
 }
 
-/// A running system of one test's own.
+/// The running system of one test.
 pub struct TestApp {
     /// The time for everything: requests, dispatch, the carrier.
     pub clock: ManualClock,
@@ -80,12 +80,12 @@ pub struct TestApp {
 }
 
 impl TestApp {
-    /// The usual system: noon in New York, a carrier that enforces idempotency keys.
+    /// Starts the usual system: noon in New York, a carrier that enforces idempotency keys.
     pub async fn start() -> Self {
         Self::start_with(Setup::default()).await
     }
 
-    /// A system that differs from the usual one.
+    /// Starts a system that differs from the usual one.
     ///
     /// # Panics
     /// When a part of it cannot be started.
@@ -130,7 +130,7 @@ impl TestApp {
         self.tenant_of(OrganizationKind::Live, |_| {}).await
     }
 
-    /// An organization with surroundings that differ from the usual ones.
+    /// An organization with surroundings that differ from the usual ones; see [`Surroundings`].
     pub async fn tenant_of(
         &self,
         kind: OrganizationKind,
@@ -161,7 +161,7 @@ impl TestApp {
         self.database.url()
     }
 
-    /// Goes through the store's books.
+    /// Runs the store's audit.
     ///
     /// # Panics
     /// When the store fails.
@@ -172,7 +172,7 @@ impl TestApp {
         pg.audit().await.unwrap()
     }
 
-    /// Moves the clock on, for everything at once.
+    /// Moves the clock forward for the whole system.
     pub fn advance(&self, by: TimeDelta) {
         self.clock.advance(by);
     }
@@ -185,10 +185,10 @@ impl TestApp {
         self.clock.set(at.parse().unwrap());
     }
 
-    /// Does everything that is due now, and waits for every call to the carrier.
+    /// Processes everything that is due now, and waits for every call to the carrier.
     ///
     /// # Panics
-    /// When the store fails, or a row is due again and again.
+    /// When the store fails, or a row never stops being due.
     pub async fn dispatch(&self) {
         for _ in 0..MOST_ROUNDS {
             if self.system.dispatch.run_once(ROUND).await.unwrap() == 0 {
@@ -198,7 +198,7 @@ impl TestApp {
         panic!("dispatch comes to no end");
     }
 
-    /// Takes what is due and commits the attempts: from here on a crash makes their outcome unknown.
+    /// Claims due messages and commits their attempts. From here on, a crash makes their outcome unknown.
     ///
     /// # Panics
     /// When the store fails.
@@ -207,7 +207,7 @@ impl TestApp {
         self.system.dispatch.claim(ROUND).await.unwrap().calls
     }
 
-    /// Makes calls and records what the carrier answered.
+    /// Makes the calls and records the carrier's answers.
     ///
     /// # Panics
     /// When the store fails.
@@ -219,12 +219,12 @@ impl TestApp {
         self.system.dispatch.record(&answered).await.unwrap();
     }
 
-    /// Waits until the carrier has told everything that is due by now.
+    /// Waits until the carrier has sent all receipts that are due.
     pub async fn carrier_settled(&self) {
         self.carrier.settled().await;
     }
 
-    /// Lets the carrier's receipts of the next seconds come, one after the other.
+    /// Lets the carrier's receipts of the next seconds arrive one after the other.
     pub async fn receipts(&self) {
         for _ in 0..6 {
             self.advance(TimeDelta::seconds(1));
@@ -232,19 +232,19 @@ impl TestApp {
         }
     }
 
-    /// Dispatches what is due and lets the receipts come.
+    /// Dispatches due messages and lets the receipts arrive.
     pub async fn deliver(&self) {
         self.dispatch().await;
         self.receipts().await;
     }
 
-    /// Every message that the carrier took, in order: what really left.
+    /// Every message that the carrier accepted, in order: what really left.
     #[must_use]
     pub fn ledger(&self) -> Vec<LedgerEntry> {
         self.carrier.ledger()
     }
 
-    /// A notice as the carrier would make it now, signed by its key.
+    /// A notice as the carrier would send it now, signed with its key.
     #[must_use]
     pub fn notice(&self, event_type: &str, payload: &serde_json::Value) -> Notice {
         Notice::new(self.clock.now(), event_type, payload)
@@ -257,7 +257,7 @@ async fn start_carrier(setup: &Setup, base_url: &str, clock: &ManualClock) -> Si
         signing_seed: Some(SIGNING_SEED),
         inbound_webhook_url: Some(format!("{base_url}/webhooks/telnyx")),
         idempotency: setup.enforces_idempotency,
-        // Real time: a busy machine must not turn into a carrier that repeats itself.
+        // In real time: a busy machine must not cause repeated webhooks.
         webhook_timeout: Duration::from_secs(30),
         ..SimConfig::default()
     };
@@ -266,8 +266,8 @@ async fn start_carrier(setup: &Setup, base_url: &str, clock: &ManualClock) -> Si
         .unwrap()
 }
 
-/// One carrier for both kinds of traffic: the account of live numbers and the one of the sandbox. A
-/// third account signs with a key of its own.
+/// Configures one carrier for the account of live numbers and that of the sandbox. A third account signs with its
+/// own key.
 fn telnyx_config(setup: &Setup, carrier: &Simulator, base_url: &str) -> TelnyxConfig {
     let account = AccountConfig {
         base_url: carrier.base_url(),

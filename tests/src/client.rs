@@ -1,9 +1,9 @@
-//! HTTP as a client of the API speaks it.
+//! An HTTP client of the API.
 
 use reqwest::{Method, RequestBuilder, header::HeaderMap};
 use serde_json::Value;
 
-/// Somebody who sends requests, with or without a key.
+/// A client that sends requests, with or without a key.
 #[derive(Debug, Clone)]
 pub struct Client {
     http: reqwest::Client,
@@ -11,7 +11,7 @@ pub struct Client {
     key: Option<String>,
 }
 
-/// What the API answered.
+/// An answer of the API.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// The status.
@@ -26,10 +26,10 @@ impl Client {
     /// A client without a key.
     ///
     /// # Panics
-    /// When there is no HTTP client to be had.
+    /// When the HTTP client cannot be created.
     #[must_use]
     pub fn new(base_url: &str) -> Self {
-        // Another part of the process may have installed one before: then this does nothing.
+        // If the process already has a crypto provider, this does nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().tls_certs_only([]);
         Self {
@@ -42,7 +42,7 @@ impl Client {
     /// The same, with a new connection for each request.
     ///
     /// # Panics
-    /// When there is no HTTP client to be had.
+    /// When the HTTP client cannot be created.
     #[must_use]
     pub fn without_pool(self) -> Self {
         let http = reqwest::Client::builder().no_proxy().tls_certs_only([]);
@@ -70,7 +70,7 @@ impl Client {
         }
     }
 
-    /// Asks for something.
+    /// Sends a GET request.
     pub async fn get(&self, path: &str) -> Answer {
         answer(self.request(Method::GET, path)).await
     }
@@ -96,12 +96,12 @@ async fn answer(request: RequestBuilder) -> Answer {
 }
 
 impl Answer {
-    /// Sends a request made by hand.
+    /// Sends a prepared request.
     pub async fn to(request: RequestBuilder) -> Self {
         answer(request).await
     }
 
-    /// Sends a request to somebody who may be gone.
+    /// Sends a request to a server that may be down.
     ///
     /// # Errors
     /// When no answer came, or not all of it.

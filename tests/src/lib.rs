@@ -1,8 +1,8 @@
-//! The whole system in one process, for tests: the real HTTP server over a real Postgres, the carrier
-//! simulator behind the real Telnyx adapter, and one clock that stands still until a test moves it.
+//! The whole system in one process, for tests: the real HTTP server on a real Postgres, the carrier simulator
+//! behind the real Telnyx adapter, and one manual clock.
 //!
-//! A test sees the system as a client does, through HTTP, and as the carrier's books show it. It must
-//! not reach into use cases or tables; what no operation shows is asked of the store's own audit.
+//! A test sees the system as a client does, through HTTP, and through the carrier's ledger. Tests must not know
+//! use cases or tables; for facts that no operation shows they use the store's own audit.
 
 mod app;
 mod client;

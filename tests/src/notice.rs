@@ -1,4 +1,5 @@
-//! Notices that the carrier did not send, signed by its key: for what no simulated course brings.
+//! Notices that the simulator does not send, signed with the carrier's key, for cases that no simulated course
+//! produces.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
@@ -27,7 +28,7 @@ pub struct Notice {
 }
 
 impl Notice {
-    /// A notice of an event that happened at `at`, with an id of its own.
+    /// A notice of an event that happened at `at`, with a unique id.
     ///
     /// # Panics
     /// Never: the seed is a valid one.
@@ -43,13 +44,13 @@ impl Notice {
         Self::of_bytes(at, serde_json::to_vec(&event).unwrap())
     }
 
-    /// A notice of any bytes, signed at `at`.
+    /// A notice with arbitrary bytes, signed at `at`.
     #[must_use]
     pub fn of_bytes(at: DateTime<Utc>, body: impl Into<Vec<u8>>) -> Self {
         Self::signed(&SIGNING_SEED, at, body.into())
     }
 
-    /// The same notice, signed at `at` by an account that owns no number and has a key of its own.
+    /// The same notice, signed at `at` by an account that owns no number and has its own key.
     #[must_use]
     pub fn by_other_account(self, at: DateTime<Utc>) -> Self {
         Self::signed(&OTHER_SEED, at, self.body)

@@ -1,4 +1,4 @@
-//! People who text in, and what operators and jobs do about it.
+//! People who text in, and the operators' commands and jobs that follow.
 
 use sms_api::cli::Command;
 use sms_api::config::{Config, Needs};
@@ -10,7 +10,7 @@ use crate::app::TestApp;
 use crate::tenant::Tenant;
 
 impl TestApp {
-    /// A person texts a number, and the carrier tells us.
+    /// Sends a text from a person to a number; the carrier sends the webhook.
     ///
     /// # Panics
     /// When the simulator cannot keep the text.
@@ -18,7 +18,7 @@ impl TestApp {
         self.mms_in(from, to, text, Mms::default()).await;
     }
 
-    /// A person sends an MMS.
+    /// Sends an MMS from a person.
     ///
     /// # Panics
     /// When the simulator cannot keep it.
@@ -35,12 +35,12 @@ impl TestApp {
         self.carrier_settled().await;
     }
 
-    /// From now on the carrier tells us nothing of texts.
+    /// Stops the carrier's webhooks about texts.
     pub fn lose_texts(&self) {
         self.carrier.set_inbound_webhook_url(None);
     }
 
-    /// The carrier tells us of texts again.
+    /// Resumes the carrier's webhooks about texts.
     pub fn hear_texts(&self) {
         let url = format!("{}/webhooks/telnyx", self.base_url);
         self.carrier.set_inbound_webhook_url(Some(&url));
@@ -54,7 +54,7 @@ impl TestApp {
         self.system.upkeep.mirror.mirror().await.unwrap();
     }
 
-    /// Replays the events that belonged to nothing, as the command does.
+    /// Replays unmatched events, as the command does.
     ///
     /// # Panics
     /// When the store fails.
@@ -78,17 +78,17 @@ impl TestApp {
         texts.map(|text| text.message_id.to_string()).collect()
     }
 
-    /// An operator says this on a machine that knows the database and nothing else.
+    /// Runs an operator's command on a machine that is configured with the database only.
     ///
     /// # Errors
-    /// What the operator is told.
+    /// The error that the operator sees.
     pub async fn operate(&self, command: Command) -> anyhow::Result<()> {
         let vars = [("DATABASE_URL".to_owned(), self.database_url().to_owned())];
         let config = Config::from_vars(Needs::Store, vars)?;
         sms_api::commands::perform(&config, command).await
     }
 
-    /// Somebody has read the text in the conversation, and it is no opt-out.
+    /// Resolves the review of a conversation: the text is not an opt-out.
     ///
     /// # Panics
     /// When the store fails, or nothing waits for review.

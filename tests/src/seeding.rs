@@ -1,4 +1,4 @@
-//! What a tenant of a test has, so that a test states only what matters to it.
+//! The usual data of a test's tenant, so that a test states only what it is about.
 
 use sms_api::system::SystemIds;
 use sms_domain::billing::{Money, Rate};
@@ -14,14 +14,14 @@ use sms_domain::ports::{
 };
 use sms_testkit::fixtures::{noon, phone};
 
-/// What a new tenant has.
+/// The data of a new tenant.
 #[derive(Debug, Clone)]
 pub struct Surroundings {
-    /// Itself.
+    /// The organization.
     pub organization: SeedOrganization,
     /// Its numbers; the first one is its default.
     pub numbers: Vec<SeedNumber>,
-    /// The money it puts in.
+    /// The initial balance.
     pub balance: Money,
 }
 
@@ -46,7 +46,7 @@ pub fn surroundings(kind: OrganizationKind, ids: &SystemIds) -> Surroundings {
 }
 
 impl Surroundings {
-    /// Gives it another number.
+    /// Adds a number.
     pub fn add_number(&mut self, ids: &SystemIds) -> PhoneNumberId {
         let number = number(self.organization.id, self.organization.kind, ids);
         let id = number.id;
@@ -84,14 +84,14 @@ fn number(organization_id: OrganizationId, kind: OrganizationKind, ids: &SystemI
     }
 }
 
-/// A number in Georgia that nobody else has: a number belongs to one organization.
+/// A unique number in Georgia, because a number belongs to one organization.
 fn new_phone(ids: &SystemIds) -> PhoneNumber {
     let random = u32::from_be_bytes(ids.random::<4>());
-    // None whose exchange ends in 11, and none of the leads'.
+    // Avoids exchanges that end in 11, and the leads' numbers.
     phone(&format!("+1404{:07}", 6_120_000 + random % 980_000))
 }
 
-/// A lead who gave express consent, with the number alone to tell where.
+/// A lead with express consent, whose location is known from the number alone.
 pub(crate) fn lead(organization_id: OrganizationId, number: &str, ids: &SystemIds) -> SeedLead {
     SeedLead {
         organization_id,

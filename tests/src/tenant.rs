@@ -1,4 +1,4 @@
-//! One organization: its client, and what can be put in place around it.
+//! One organization: its client, and the data that tests create for it.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ pub struct Tenant {
 }
 
 impl Tenant {
-    /// Puts a new organization in place, with surroundings that differ from the usual ones.
+    /// Creates an organization with the given surroundings.
     ///
     /// # Panics
     /// When the store fails.
@@ -89,7 +89,7 @@ impl Tenant {
         self.anonymous.clone().with_key(made.unwrap().1)
     }
 
-    /// Puts something in place.
+    /// Applies a seed.
     ///
     /// # Panics
     /// When the seed is refused.
@@ -125,7 +125,7 @@ impl Tenant {
         id
     }
 
-    /// Conversations with new leads of these numbers, put in place at once.
+    /// Conversations with new leads of these numbers, created in one seed.
     pub async fn conversations(
         &self,
         numbers: impl IntoIterator<Item = String>,
@@ -146,7 +146,7 @@ impl Tenant {
         ids
     }
 
-    /// The person with this number wants nothing more from the organization.
+    /// Opts the person with this number out of the organization.
     pub async fn opt_out(&self, number: &str) {
         let entry = seeding::suppression(self.organization_id, number, &self.ids);
         self.seed(Seed {
@@ -156,7 +156,7 @@ impl Tenant {
         .await;
     }
 
-    /// Puts money in.
+    /// Adds money to the wallet.
     pub async fn top_up(&self, amount: Money) {
         let entry = seeding::top_up(self.organization_id, amount, &self.ids);
         self.seed(Seed {
@@ -171,17 +171,17 @@ impl Tenant {
         self.client.post("/sms/send", body).await
     }
 
-    /// Sends a text in a conversation; answers the message's id.
+    /// Sends a text in a conversation, and returns the message's id.
     ///
     /// # Panics
-    /// When it is not taken.
+    /// When the message is not accepted.
     pub async fn send_text(&self, conversation: ConversationId, text: &str) -> String {
         let answer = self.send(&message(conversation, text)).await;
         assert_eq!(answer.status, 201, "{answer:?}");
         answer.id()
     }
 
-    /// A message as it is now.
+    /// The current state of a message.
     ///
     /// # Panics
     /// When the organization has no such message.
@@ -199,14 +199,14 @@ impl Tenant {
             .to_owned()
     }
 
-    /// Withdraws a message.
+    /// Cancels a message.
     pub async fn cancel(&self, id: &str) -> Answer {
         self.client
             .post(&format!("/sms/{id}/cancel"), &Value::Null)
             .await
     }
 
-    /// The money, as decisions see it; any conversation leads to it.
+    /// The wallet as decisions see it, loaded through any conversation of the organization.
     ///
     /// # Panics
     /// When the store fails or there is no such conversation.
@@ -214,8 +214,8 @@ impl Tenant {
         self.facts(conversation).await.message.wallet
     }
 
-    /// The organization's numbers with what is taken of their capacity, as decisions see them; any
-    /// conversation leads to it.
+    /// The organization's numbers with their used capacity, as decisions see them, loaded through any conversation
+    /// of the organization.
     ///
     /// # Panics
     /// When the store fails or there is no such conversation.

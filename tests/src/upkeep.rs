@@ -1,4 +1,4 @@
-//! What jobs do with the store, and operators with single messages.
+//! Background jobs on the store, and operators' commands for single messages.
 
 use sms_api::commands::retry::retry;
 use sms_application::Retained;
@@ -7,7 +7,7 @@ use crate::app::TestApp;
 use crate::tenant::Tenant;
 
 impl TestApp {
-    /// Erases and removes what is not kept any longer, as the job does.
+    /// Erases and removes data whose retention has ended, as the job does.
     ///
     /// # Panics
     /// When the store fails.
@@ -15,7 +15,7 @@ impl TestApp {
         self.system.retention.pass().await.unwrap()
     }
 
-    /// Looks at the numbers' health and paces, as the job does.
+    /// Updates the numbers' health and rate limits, as the job does.
     ///
     /// # Panics
     /// When the store fails.
@@ -23,13 +23,13 @@ impl TestApp {
         self.system.upkeep.numbers.look().await.unwrap();
     }
 
-    /// An operator sends a message again; what the command says, or why it could not.
+    /// Resends a message as the operator's command does, and returns the command's output.
     ///
     /// # Errors
-    /// In words for the operator.
+    /// The error message for the operator.
     ///
     /// # Panics
-    /// When the id is no id.
+    /// When `id` is not an id.
     pub async fn retry(&self, tenant: &Tenant, id: &str) -> Result<String, String> {
         let id = id.parse().unwrap();
         let said = retry(&self.system, tenant.organization_id, id, false).await;

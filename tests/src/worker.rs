@@ -1,4 +1,4 @@
-//! A second process that dispatches from the same database, with a clock of its own.
+//! A second worker on the same database, with its own clock.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub struct Worker {
     system: System,
 }
 
-/// The system's clock, always off by the same time.
+/// The system's clock with a constant offset.
 struct SkewedClock {
     clock: ManualClock,
     by: TimeDelta,
@@ -38,7 +38,7 @@ impl Clock for SkewedClock {
 }
 
 impl TestApp {
-    /// Another worker, whose clock is ahead by so much, or behind.
+    /// Another worker, whose clock is ahead by `by`, or behind if `by` is negative.
     ///
     /// # Panics
     /// When the store cannot be reached.
@@ -59,7 +59,7 @@ impl TestApp {
 }
 
 impl Worker {
-    /// Does everything that is due by its clock, and waits for every call to the carrier.
+    /// Processes everything that is due by its clock, and waits for every call to the carrier.
     ///
     /// # Panics
     /// When the store fails.
@@ -67,7 +67,7 @@ impl Worker {
         while self.system.dispatch.run_once(ROUND).await.unwrap() > 0 {}
     }
 
-    /// Takes what is due by its clock and commits the attempts.
+    /// Claims messages that are due by its clock and commits their attempts.
     ///
     /// # Panics
     /// When the store fails.

@@ -79,7 +79,7 @@ async fn who_guesses_keys_is_slowed_and_who_has_one_is_not() {
     }
     assert_eq!(guess(app.client(), 20, None).await, 429);
     assert_eq!(known.client.get(NOTHING).await.status, 404);
-    // A key that nobody has seen yet is answered as a wrong one is, and taken a second later.
+    // A new key is answered like an invalid one, and accepted a second later.
     let refused = new.client.get(NOTHING).await;
     assert_eq!(refused.status, 429);
     assert_eq!(refused.header("retry-after"), Some("1"));
@@ -105,7 +105,7 @@ async fn customers_of_a_proxy_are_slowed_one_by_one_or_not_at_all() {
     })
     .await;
     for number in 0..20 {
-        // What a client claims about itself stands before what the proxy says.
+        // The client's own claim precedes the proxy's entry.
         let claimed = format!("198.51.100.{number}, 203.0.113.9");
         assert_eq!(guess(app.client(), number, Some(&claimed)).await, 401);
     }

@@ -1,5 +1,5 @@
-//! The day of a campaign: what it may send is shared by all its numbers, and what does not fit goes to
-//! another campaign's number or waits for the next day.
+//! The daily limit of a campaign: all its numbers share it, and a message that does not fit leaves from another
+//! campaign's number or waits for the next day.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
@@ -82,7 +82,7 @@ async fn messages_that_race_for_a_campaigns_last_segments_get_what_there_is_and_
     let (app, acme) = scene(|_| {}).await;
     let ids = send_all(&acme, people(&acme, 20).await).await;
 
-    // One that lost every race for segments looks again a moment later.
+    // A message that lost every race for segments retries a moment later.
     app.advance(TimeDelta::seconds(5));
     app.dispatch().await;
     assert_eq!(app.ledger().len(), SEGMENTS / 2);

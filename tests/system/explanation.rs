@@ -1,5 +1,4 @@
-//! What a preview says, what is kept about a message, and what is decided before it leaves: one
-//! judgement, shown three times.
+//! A preview, the stored decision of a message, and the decision before it leaves show the same verdicts.
 
 use serde_json::{Map, Value, json};
 use sms_domain::billing::Money;
@@ -34,7 +33,7 @@ async fn previewed(acme: &Tenant, request: &Value) -> Map<String, Value> {
     judgement(&preview.body)
 }
 
-/// The decisions that are kept about a message, oldest first.
+/// The stored decisions of a message, oldest first.
 async fn kept(acme: &Tenant, id: &str) -> Vec<Map<String, Value>> {
     let path = format!("/sms/{id}/decision");
     let decisions = acme.client.get(&path).await.body["decisions"].clone();
@@ -46,8 +45,8 @@ async fn kept(acme: &Tenant, id: &str) -> Vec<Map<String, Value>> {
         .collect()
 }
 
-/// Previews and sends a request, and looks again when its message is due: answers the first
-/// judgement's reason.
+/// Previews and sends a request, compares the decisions when its message is due, and returns the reason of the
+/// first decision.
 async fn explain(app: &TestApp, acme: &Tenant, request: &Value) -> Value {
     let first = previewed(acme, request).await;
     let answer = acme.send(request).await;

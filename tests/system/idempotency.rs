@@ -1,4 +1,4 @@
-//! Repeating a request is harmless.
+//! Repeated requests.
 
 use serde_json::Value;
 use sms_tests::{TestApp, message};

@@ -1,4 +1,4 @@
-//! People text in: what they ask for is done at once, and said back once.
+//! Received texts: what a person asks for takes effect at once and is confirmed once.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use telnyx_sim::{MediaFile, Mms};
 
 use crate::LEAD;
 
-/// An organization whose number the test knows, and its thread with the lead.
+/// An organization with a known number, and its conversation with the lead.
 pub(crate) struct Scene {
     pub(crate) app: TestApp,
     pub(crate) acme: Tenant,

@@ -1,4 +1,4 @@
-//! Calls whose answer never came. A text leaves once, and what became of it is found out.
+//! Calls whose answer was lost: the text leaves once, and its outcome is found out.
 
 use chrono::TimeDelta;
 use serde_json::Value;
@@ -8,10 +8,10 @@ use telnyx_sim::Chaos;
 
 use crate::{LEAD, at};
 
-/// Accepted, and then the connection closes without an answer.
+/// A number whose messages are accepted, but the connection closes without an answer.
 const LOSES_ANSWERS: &str = "+14045557002";
 
-/// A carrier that accepts everything and tells nothing.
+/// A carrier that accepts everything and sends no receipts.
 fn silent() -> Chaos {
     Chaos {
         lost_response: 1.0,
@@ -114,7 +114,7 @@ async fn an_outcome_that_nobody_tells_is_given_up_and_never_sent_again() {
 async fn a_receipt_finds_a_message_that_was_given_up() {
     let app = TestApp::start().await;
     let acme = app.tenant().await;
-    // The receipts of this number come half an hour late.
+    // The receipts of this number are half an hour late.
     let conversation = acme.conversation("+14045556003").await;
     app.carrier.set_chaos(Chaos::default()).unwrap();
     let id = acme.send_text(conversation, "Hello!").await;

@@ -1,5 +1,5 @@
-//! The whole system: real HTTP, a real Postgres, the carrier simulator, and a clock that the tests
-//! move. A sentence of the product's promises is a test here; what a smaller test can show is not.
+//! Tests of the whole system: real HTTP, a real Postgres, the carrier simulator, and a manual clock. Each test is
+//! a guarantee of the product that no smaller test can show.
 
 mod access;
 mod campaign_day;

@@ -1,4 +1,4 @@
-//! The wallet: what is set aside, charged and given back.
+//! The wallet: holds, charges and refunds.
 
 use chrono::TimeDelta;
 use sms_domain::billing::Money;
@@ -62,7 +62,7 @@ async fn concurrent_sends_never_spend_more_than_there_is() {
     assert_eq!(app.audit().await, Audit::default());
 }
 
-/// Every course that the simulated carrier knows, and one that nobody hears of again.
+/// Every course of the simulated carrier, and one without any receipt.
 const COURSES: [&str; 37] = [
     "0000", "1007", "1011", "1037", "4001", "4010", "4011", "4300", "4305", "4309", "4310", "4315",
     "4318", "4999", "5001", "5002", "5003", "5005", "5006", "5008", "5010", "5011", "5014", "5016",
@@ -70,7 +70,7 @@ const COURSES: [&str; 37] = [
     "6010",
 ];
 
-/// Of these, the ones that the carrier takes and throws away because it was too much.
+/// The courses in which the carrier accepts a message and drops it because of a rate limit.
 const THROTTLED: [&str; 4] = ["5011", "5014", "5016", "5018"];
 
 /// Calls whose answers are lost.
@@ -103,7 +103,7 @@ async fn the_books_balance_after_everything_that_a_carrier_can_do() {
             "{course} is {status}"
         );
     }
-    // What was thrown away because it was too much is tried again.
+    // Messages that were dropped because of a rate limit are retried.
     let ledger = app.ledger().into_iter();
     let reached = ledger.filter(|sms| !THROTTLED.contains(&sms.text.as_str()));
     let mut texts: Vec<_> = reached.map(|sms| sms.text).collect();

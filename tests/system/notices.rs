@@ -1,5 +1,5 @@
-//! Notices as no carrier should send them: whatever is signed is kept and acknowledged, a person's STOP
-//! in it is heard, and nobody's message is changed by what is not about it.
+//! Malformed and misdirected notices: every signed notice is stored and acknowledged, a person's STOP in it takes
+//! effect, and no unrelated message changes.
 
 use serde_json::{Value, json};
 use sms_domain::decision::OrganizationKind;

@@ -1,5 +1,4 @@
-//! What an operator says about something that does not exist is refused, and changes nothing. None of
-//! it needs more than the database.
+//! Operators' commands about things that do not exist are refused and change nothing. They need only the database.
 
 use sms_api::cli::{Command, KeysCommand, Meaning, OptOutsCommand, ReviewsCommand};
 use sms_tests::{Tenant, TestApp};

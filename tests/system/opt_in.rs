@@ -1,4 +1,4 @@
-//! A person who opts in again is texted again, unless the business itself said no.
+//! A person who opts in again is texted again, unless the business itself has an entry against it.
 
 use sms_api::cli::{Command, OptOutsCommand};
 use sms_domain::decision::OrganizationKind;

@@ -1,4 +1,4 @@
-//! Nothing leaves to a person who said stop.
+//! No message leaves to a person who has opted out.
 
 use serde_json::Value;
 use sms_domain::decision::OrganizationKind;

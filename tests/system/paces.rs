@@ -1,4 +1,4 @@
-//! The pace of a campaign, from a schedule to the carrier: messages that come due together leave one
+//! The rate limit of a campaign, from the schedule to the carrier: messages that become due together leave one
 //! after the other.
 
 use chrono::TimeDelta;

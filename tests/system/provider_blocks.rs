@@ -1,5 +1,5 @@
-//! Opt-outs that only the carrier knows: they close what the person may have meant, and the next
-//! message does not leave from the next number.
+//! Opt-outs that only the carrier knows: they close everything that the person may have meant, and the next message
+//! does not leave from another number.
 
 use serde_json::json;
 use sms_api::system::SystemIds;

@@ -1,11 +1,11 @@
-//! When people may be texted, as a client of the API sees it: the instant in the answer, to the
-//! second. Every edge of every window is checked in the domain; here are the promises.
+//! Quiet hours as a client of the API sees them: the instant in the answer, to the second. The domain's tests cover
+//! every edge of every window.
 
 use chrono::{DateTime, Utc};
 use sms_domain::decision::OrganizationKind;
 use sms_tests::{Answer, TestApp, message};
 
-/// A text to somebody, and when it may leave. Instants are written as the clocks there show them.
+/// A text to a person, and when it may leave. Instants are in the person's local time.
 struct Row {
     /// What is shown.
     case: &'static str,
@@ -51,7 +51,7 @@ const ROWS: [Row; 25] = [
     waits("Texas, the last second of a Sunday morning", "214", "2026-05-17T11:59:59-05:00", "2026-05-17T12:00:00-05:00"),
     leaves("Texas, Sunday noon", "214", "2026-05-17T12:00:00-05:00"),
 
-    // Their clocks stand still since 2026.
+    // British Columbia stopped changing its clocks in 2026.
     waits("Vancouver, a winter morning", "604", "2027-01-12T08:59:59-07:00", "2027-01-12T09:00:00-07:00"),
     leaves("Vancouver, nine in winter", "604", "2027-01-12T09:00:00-07:00"),
     waits("Vancouver, a winter night", "604", "2027-01-12T21:30:00-07:00", "2027-01-13T09:00:00-07:00"),
@@ -63,7 +63,7 @@ const ROWS: [Row; 25] = [
     waits("Calgary, a summer morning", "403", "2026-07-14T08:59:59-06:00", "2026-07-14T09:00:00-06:00"),
     leaves("Calgary, nine in summer", "403", "2026-07-14T09:00:00-06:00"),
 
-    // In Tennessee 423 lies in Eastern and in Central time.
+    // In Tennessee, area code 423 spans Eastern and Central time.
     waits("423, morning in its east alone", "423", "2026-12-15T08:30:00-05:00", "2026-12-15T08:00:00-06:00"),
     leaves("423, morning in both", "423", "2026-12-15T08:00:00-06:00"),
     leaves("423, the last second in its east", "423", "2026-12-15T20:59:59-05:00"),
@@ -112,8 +112,8 @@ fn promised(row: &Row) -> Said {
     (201, status.to_owned(), reason, until)
 }
 
-/// A lead in New York who says to be in Florida, and when a text of half past eight in the evening
-/// leaves: New York is open until nine, Florida until eight. The organization texts Florida alone.
+/// A lead with a New York number who states Florida: a text at half past eight in the evening waits, because New York
+/// allows texts until nine and Florida until eight. The organization texts Florida only.
 #[tokio::test]
 async fn a_floridian_is_kept_to_floridas_hours_however_florida_is_written() {
     let app = TestApp::start().await;

@@ -1,4 +1,4 @@
-//! The carrier's receipts, in whatever order and number they come.
+//! The carrier's receipts, in any order and number.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -75,7 +75,7 @@ async fn events_that_no_document_lists_are_taken_and_change_nothing() {
 async fn a_receipt_before_our_own_record_of_the_answer_is_kept() {
     let app = TestApp::start().await;
     let acme = app.tenant().await;
-    // The answer is lost, so the receipts are all that is ever recorded.
+    // The answer is lost, so only the receipts are recorded.
     let conversation = acme.conversation("+14045557003").await;
     let id = acme.send_text(conversation, "Hello!").await;
     let calls = app.claim().await;

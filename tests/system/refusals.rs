@@ -1,4 +1,4 @@
-//! What the carrier refuses or cannot deliver, and what becomes of the message and its money.
+//! Messages that the carrier refuses or cannot deliver, and their money.
 
 use chrono::TimeDelta;
 use serde_json::Value;

@@ -1,5 +1,4 @@
-//! What is kept, and what is not: texts go after the organization's time; the message, the money and
-//! the opt-out list stay.
+//! Retention: texts are erased after the organization's time; the message, the money and the opt-out list stay.
 
 use chrono::TimeDelta;
 use sms_domain::decision::OrganizationKind;

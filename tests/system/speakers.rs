@@ -1,6 +1,5 @@
-//! Texts in which somebody else than the person speaks: a phone that reports a reaction, a machine that
-//! answers, our own words sent back. They close nothing and lift no protection; a person's own word
-//! beside them counts.
+//! Texts in which the person does not speak: a phone's reaction report, an automatic reply, our own words sent back.
+//! They close nothing and lift no protection. The person's own words beside them count.
 
 use chrono::TimeDelta;
 use serde_json::Value;
@@ -50,7 +49,7 @@ impl Thread {
         self.app.text_in(self.person, &self.number, text).await;
     }
 
-    /// The business texts; a minute passes.
+    /// Sends a text of the business, and lets a minute pass.
     async fn says(&self, text: &str) -> Answer {
         let answer = self.acme.send(&message(self.conversation, text)).await;
         assert_eq!(answer.status, 201, "{answer:?}");
@@ -69,7 +68,7 @@ async fn a_reaction_to_a_text_that_says_how_to_stop_closes_nothing() {
     let thread = Thread::with(LEAD).await;
     thread.says(ESTIMATE).await;
     thread.hears(&format!("Removed 🔥 from “{ESTIMATE}”")).await;
-    // In words that nobody has listed: our own text is known.
+    // The wording is not listed, but our own text is recognised.
     thread.hears(&format!("Gillade “{ESTIMATE}”")).await;
     thread.hears(&format!("> {}…", &ESTIMATE[..60])).await;
     assert_eq!(thread.status_of("When may we come?").await, "queued");
@@ -98,7 +97,7 @@ async fn a_phone_that_answers_by_itself_lifts_no_cap() {
     let fourth = thread.says("Offer 3").await;
     assert_eq!(fourth.body["scheduledReason"], "state_frequency_cap");
     assert_eq!(thread.app.ledger().len(), 3);
-    // The person does.
+    // An answer of the person lifts the cap.
     thread.hears("What would it cost?").await;
     assert_eq!(thread.status_of("From 400 dollars.").await, "queued");
 }

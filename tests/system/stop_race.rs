@@ -1,4 +1,4 @@
-//! A person says stop while a thousand messages to them wait, and the dispatch goes on.
+//! A person texts STOP while a thousand messages to them wait and dispatch continues.
 
 use std::collections::HashSet;
 
@@ -15,10 +15,10 @@ use crate::LEAD;
 /// Messages that wait.
 const MESSAGES: usize = 1_000;
 
-/// Messages that leave before the person has had enough.
+/// Messages that leave before the person texts STOP.
 const ENOUGH: usize = 5;
 
-/// Rounds of dispatch after it is acknowledged.
+/// Rounds of dispatch after the STOP is acknowledged.
 const ROUNDS_AFTER: usize = 10;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -74,7 +74,7 @@ async fn send_all(acme: &Tenant) -> Vec<String> {
     ids
 }
 
-/// The carrier is not told: it would refuse what we should not have sent.
+/// Delivers the STOP to us only: the carrier would refuse messages that we should not have sent.
 async fn say_stop(app: &TestApp, number: &str) {
     let payload = json!({
         "id": "the-stop",
@@ -94,7 +94,7 @@ async fn say_stop(app: &TestApp, number: &str) {
     assert_eq!(answer.status, 200, "{answer:?}");
 }
 
-/// Dispatches without a pause; what is claimed once the stop is acknowledged makes no calls.
+/// Dispatches without a pause. Once the STOP is acknowledged, claims must lead to no calls.
 async fn dispatch_beyond(app: &TestApp, is_acknowledged: watch::Receiver<bool>) {
     let mut rounds_after = 0;
     while rounds_after < ROUNDS_AFTER {

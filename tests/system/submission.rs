@@ -1,4 +1,4 @@
-//! Drafts, cancellation, replacement and retries: what a client does with a message that exists.
+//! Drafts, cancellation, replacement and retries of existing messages.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};

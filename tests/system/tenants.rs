@@ -1,6 +1,6 @@
-//! What belongs to another organization answers exactly like what does not exist, in every place of
-//! every operation that takes an id. The table below is compared with the published document: a new
-//! operation, or a new id in an old one, fails until it has its row.
+//! Tenant isolation: wherever an operation takes an id, a thing of another organization is answered exactly like one
+//! that does not exist. The table is compared with the OpenAPI document: a new operation, or a new id in an existing
+//! one, fails until it has a row.
 
 mod document;
 mod routes;
@@ -77,7 +77,7 @@ async fn assert_hidden(world: &World, route: &Route, place: &Place) {
     assert_eq!(theirs, unknown, "{what}");
 }
 
-/// What a caller sees, without what differs between any two requests.
+/// The visible answer, without the parts that differ between any two requests.
 fn seen(answer: &Answer, value: &str) -> (u16, Vec<String>, String) {
     let mut body = answer.body.clone();
     if let Some(members) = body.as_object_mut() {

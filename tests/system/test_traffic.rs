@@ -1,4 +1,4 @@
-//! What a test key makes stays a test: it reaches nobody and costs nothing, whoever sends it again.
+//! Messages of a test key stay tests: they reach no person and cost nothing, whoever resends them.
 
 use serde_json::{Value, json};
 use sms_api::system::SystemIds;

@@ -1,4 +1,4 @@
-//! What a text becomes before it leaves, and what counts as the same text.
+//! Changes to a text before it leaves, and what counts as the same text.
 
 use chrono::TimeDelta;
 use serde_json::Value;
@@ -34,7 +34,7 @@ async fn a_text_is_the_same_with_the_words_that_policy_adds_and_without() {
     let acme = tenant(&app, completing()).await;
     let request = message(acme.conversation(LEAD).await, "Hello!");
     assert_eq!(error(&acme, &request).await, Value::Null);
-    // Neither left yet: the words would be added to both.
+    // Neither has left yet, so the words would be added to both.
     assert_eq!(error(&acme, &request).await, "lead_recently_contacted");
     app.dispatch().await;
     assert_eq!(
@@ -93,7 +93,7 @@ async fn a_disguised_shortener_is_blocked_and_every_finding_is_said() {
 #[tokio::test]
 async fn a_text_that_fits_once_its_typography_is_plain_is_sent_where_that_is_chosen() {
     let app = TestApp::start().await;
-    // 11 segments as it is, 5 once the quotation mark is plain.
+    // 11 segments as written, 5 with a plain quotation mark.
     let text = format!("It’s {}", "a".repeat(700));
     let plain = tenant(
         &app,
@@ -161,7 +161,7 @@ async fn a_completed_text_that_was_refused_is_tried_again_as_it_was() {
 async fn a_preview_counts_the_words_that_policy_adds() {
     let app = TestApp::start().await;
     let acme = tenant(&app, completing()).await;
-    // One segment as it is, two with the words.
+    // One segment as written, two with the added words.
     let request = message(acme.conversation(LEAD).await, &"a".repeat(150));
     let preview = acme.client.post("/sms/preview", &request).await.body;
     assert_eq!(

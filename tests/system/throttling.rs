@@ -1,5 +1,4 @@
-//! A carrier that is sent too much: nothing is lost, nobody rests for hours, and what is sent is
-//! slower for minutes.
+//! A carrier that throttles: no message is lost, no number rests for hours, and sending is slower for minutes.
 
 use chrono::TimeDelta;
 use serde_json::Value;
@@ -11,7 +10,7 @@ use crate::LEAD;
 const FULL: i64 = 10_000_000;
 const PRICE: i64 = 20_000;
 
-/// People to whom the first message is treated as the last four digits say.
+/// People whose first message follows the course that the last four digits choose.
 fn people(course: &str, count: usize) -> Vec<String> {
     let exchanges = (20..100).filter(|n| n % 10 != 1);
     exchanges

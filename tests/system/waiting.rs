@@ -9,7 +9,7 @@ use crate::{LEAD, at};
 /// Somebody in Florida, whose law allows three messages in 24 hours.
 const FLORIDIAN: &str = "+13055550100";
 
-/// What a cap looks back at.
+/// The period of a cap.
 const DAY: TimeDelta = TimeDelta::hours(24);
 
 async fn app_at(now: &str) -> TestApp {

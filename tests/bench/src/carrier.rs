@@ -1,5 +1,5 @@
-//! A carrier inside the process that takes every message after a fixed time, and keeps a ledger of
-//! what it took. Requests are made by the real adapter; only the call itself is replaced.
+//! An in-process carrier that accepts every message after a fixed time and keeps a ledger. The real adapter
+//! builds the requests; only the call itself is replaced.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,7 +25,7 @@ use crate::machine::float;
 /// Signs webhooks.
 const SEED: [u8; 32] = [7; 32];
 
-/// What a message was taken as.
+/// An accepted message.
 #[derive(Debug, Clone)]
 pub(crate) struct Taken {
     /// The carrier's id.
@@ -46,14 +46,14 @@ struct Inner {
     clock: MovedClock,
     latency: Option<TimeDelta>,
     calls: AtomicU64,
-    /// Microseconds that all calls took together: timers are late by a millisecond.
+    /// Total duration of all calls in microseconds, measured because timers are late by a millisecond.
     taken_micros: AtomicU64,
     /// By idempotency key.
     ledger: Mutex<HashMap<String, Taken>>,
 }
 
 impl StubCarrier {
-    /// A carrier whose calls take so long; `None` = no time at all.
+    /// A carrier with this latency; `None` for no latency.
     pub(crate) fn new(clock: MovedClock, latency: Option<TimeDelta>) -> anyhow::Result<Self> {
         let config = telnyx(
             "http://127.0.0.1:9/v2",
@@ -76,23 +76,23 @@ impl StubCarrier {
         })
     }
 
-    /// The carrier as the product sees it.
+    /// The carrier's ports, for the product.
     pub(crate) fn ports(&self) -> Carrier {
         self.ports.clone()
     }
 
-    /// How many calls were made.
+    /// The number of calls.
     pub(crate) fn calls(&self) -> u64 {
         self.inner.calls.load(Ordering::Relaxed)
     }
 
-    /// How long a call took on average, in seconds.
+    /// The mean duration of a call, in seconds.
     pub(crate) fn mean_latency(&self) -> f64 {
         let micros = self.inner.taken_micros.load(Ordering::Relaxed);
         float(micros) / 1e6 / float(self.calls().max(1))
     }
 
-    /// What was taken, by idempotency key: fewer than calls if something was sent twice.
+    /// The accepted messages by idempotency key; fewer than calls if a message was sent twice.
     pub(crate) fn ledger(&self) -> HashMap<String, Taken> {
         self.inner
             .ledger
@@ -175,7 +175,7 @@ pub(crate) fn telnyx(
     })
 }
 
-/// The key that the stub's webhooks are verified with, in base64.
+/// The public key that verifies the stub's webhooks, in base64.
 pub(crate) fn public_key() -> anyhow::Result<String> {
     Ok(STANDARD.encode(key()?.public_key()))
 }

@@ -1,15 +1,15 @@
-//! The machine's clock, moved so that every measurement begins at the same noon of the same Tuesday:
-//! every recipient may be texted then, and decisions take the same way whenever the harness runs.
+//! The system clock, shifted so that every measurement starts at noon on the same Tuesday. Every recipient may
+//! be texted then, and decisions take the same path whenever the harness runs.
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_api::system::SystemClock;
 use sms_domain::ports::Clock;
 
-/// When measurements begin: noon in New York on a Tuesday without a holiday.
+/// Start of measurements: noon in New York on a Tuesday that is not a holiday.
 pub(crate) const NOON: &str = "2026-03-03T17:05:00Z";
 
-/// The machine's clock with an offset.
+/// The system clock with an offset.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MovedClock {
     offset: TimeDelta,
@@ -23,14 +23,13 @@ impl MovedClock {
         }
     }
 
-    /// A clock that shows some minutes after [`NOON`]: everything that was queued while a database was
-    /// prepared is due.
+    /// A clock that shows some minutes after [`NOON`], so that all messages queued during preparation are due.
     pub(crate) fn after_noon() -> Self {
         let offset = Self::at_noon().offset + TimeDelta::minutes(10);
         Self { offset }
     }
 
-    /// A clock with an offset in microseconds, as another process was told.
+    /// A clock with an offset in microseconds, passed from another process.
     pub(crate) const fn by_micros(micros: i64) -> Self {
         Self {
             offset: TimeDelta::microseconds(micros),

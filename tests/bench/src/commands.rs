@@ -1,4 +1,4 @@
-//! The requests of the clients, as bytes.
+//! The clients' requests, as bytes.
 
 use std::fmt::Write as _;
 

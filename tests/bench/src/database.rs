@@ -1,5 +1,5 @@
-//! The harness's own Postgres server and the databases on it: prepared once, cloned for every
-//! measurement, so that each begins with the same pages on disk. Must not know what is in them.
+//! The harness's Postgres server and its databases, which are prepared once and cloned for every measurement,
+//! so that each starts with the same pages on disk.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -25,7 +25,7 @@ pub(crate) struct Database {
 }
 
 impl Server {
-    /// Starts it, durable.
+    /// Starts a durable server.
     pub(crate) async fn start(options: &Options) -> anyhow::Result<Self> {
         std::fs::create_dir_all(&options.data_dir)?;
         let data_dir = options.data_dir.canonicalize()?;
@@ -110,7 +110,7 @@ impl Server {
 
     /// A copy of a database under a name.
     pub(crate) async fn copy(&self, template: &str, name: &str) -> anyhow::Result<()> {
-        // By files: through the log, a large database would fill the disk's cache with the log.
+        // Copies files, because copying through the WAL would fill the page cache with log.
         let create =
             format!(r#"CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy"#);
         self.admin().await?.batch_execute(&create).await?;
@@ -125,7 +125,7 @@ impl Server {
         Ok(())
     }
 
-    /// Ends the sessions of a database: those of a pool close some time after it is dropped.
+    /// Ends the sessions of a database, because a pool closes its sessions some time after it is dropped.
     async fn leave(&self, name: &str) -> anyhow::Result<()> {
         let admin = self.admin().await?;
         let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
@@ -135,7 +135,7 @@ impl Server {
         Ok(())
     }
 
-    /// A copy for one measurement, with everything before it on disk.
+    /// A clone for one measurement, after all earlier writes are flushed.
     pub(crate) async fn clone_of(&self, template: &str) -> anyhow::Result<Database> {
         let number = self
             .clones
@@ -156,7 +156,7 @@ impl Server {
         Ok(())
     }
 
-    /// Writes what is dirty, so that no measurement pays for the one before it.
+    /// Flushes dirty pages, so that no measurement pays for the previous one.
     pub(crate) async fn settle(&self) -> anyhow::Result<()> {
         self.admin().await?.batch_execute("CHECKPOINT").await?;
         Ok(())

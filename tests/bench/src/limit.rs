@@ -1,9 +1,9 @@
-//! What Postgres can do on this machine: pgbench, run beside the product's measurements. Where it is
-//! not installed, a loop of our own over one connection per client makes the same inserts.
+//! What Postgres achieves on this machine: pgbench, run beside the product's measurements. If it is not
+//! installed, a loop of ours with one connection per client makes the same inserts.
 //!
-//! There are two limits. One inserts the row that accepting a message writes, with its checks, its
-//! foreign key and its indexes, and nothing else of what accepting means. The other inserts the least
-//! row that could be called a message, with one index: no product can be that.
+//! There are two limits. One inserts the row that an accept writes, with its checks, foreign key and indexes,
+//! and does nothing else that an accept does. The other inserts a minimal message row with one index, which no
+//! product can match.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -17,12 +17,12 @@ use crate::machine::float;
 use crate::options::Options;
 use crate::world::Templates;
 
-/// What is inserted, one row in each transaction.
+/// The row that each transaction inserts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Row {
     /// A message as the product stores it.
     Message,
-    /// The least that keeps a message: whose, which, to whom, what.
+    /// A minimal message: organization, id, recipient, text.
     Least,
 }
 

@@ -1,5 +1,5 @@
-//! HTTP load over kept-alive connections. A small client of our own, because it shares the
-//! processors with what it measures.
+//! HTTP load over persistent connections. The client is small and our own, because it shares the processors with
+//! the product that it measures.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -15,32 +15,32 @@ use tokio::task::JoinSet;
 use crate::machine::float;
 use crate::numbers::Latencies;
 
-/// The request of a number; none = there are no more.
+/// Returns the `n`th request; `None` if there are no more.
 pub(crate) type Requests = Arc<dyn Fn(u64) -> Option<Vec<u8>> + Send + Sync>;
 
-/// What load to make.
+/// The load to generate.
 #[derive(Clone)]
 pub(crate) struct Load {
     pub(crate) address: SocketAddr,
     pub(crate) connections: usize,
-    /// Not measured.
+    /// Time before the measurement starts.
     pub(crate) warm_up: Duration,
     pub(crate) measured: Duration,
     pub(crate) requests: Requests,
 }
 
-/// What became of it.
+/// The result of a load.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
-    /// Answers within the measured time.
+    /// Answers per second within the measured time.
     pub(crate) per_second: f64,
     pub(crate) latencies: Latencies,
-    /// All answers, those of the warm-up too.
+    /// Number of answers by status, including the warm-up.
     pub(crate) statuses: BTreeMap<u16, u64>,
 }
 
 impl Outcome {
-    /// All answers of one status; an error when there were others.
+    /// The number of answers with this status; an error if there were others.
     pub(crate) fn only(&self, status: u16) -> anyhow::Result<u64> {
         match self.statuses.iter().find(|(other, _)| **other != status) {
             Some(_) => bail!("expected only {status}, got {:?}", self.statuses),
@@ -50,7 +50,7 @@ impl Outcome {
 }
 
 impl Load {
-    /// Makes the load and waits until every request is answered.
+    /// Generates the load, and waits until every request is answered.
     pub(crate) async fn run(self) -> anyhow::Result<Outcome> {
         let next = Arc::new(AtomicU64::new(0));
         let begin = Instant::now() + self.warm_up;
@@ -124,7 +124,7 @@ impl Connection {
         })
     }
 
-    /// Sends a request and reads its whole answer; answers the status.
+    /// Sends a request, reads the whole answer, and returns its status.
     pub(crate) async fn call(&mut self, request: &[u8]) -> anyhow::Result<u16> {
         self.stream.write_all(request).await?;
         self.buffer.clear();

@@ -1,5 +1,4 @@
-//! What the kernel tells about this machine and its processes. Knows Linux's `/proc` and nothing else;
-//! elsewhere nothing is told.
+//! Kernel statistics about this machine and its processes, from Linux's `/proc`; other systems report nothing.
 
 use std::fs;
 use std::time::Duration;
@@ -8,10 +7,10 @@ use sms_domain::ports::Clock as _;
 
 use crate::clock::MovedClock;
 
-/// What Linux counts processor time in, on every platform of today.
+/// Clock ticks per second, the unit of processor time on every current Linux platform.
 pub(crate) const TICKS_PER_SECOND: f64 = 100.0;
 
-/// Time that processors spent, in the kernel's ticks.
+/// Processor time, in the kernel's clock ticks.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct CpuTime {
     all: u64,
@@ -20,13 +19,13 @@ pub(crate) struct CpuTime {
 }
 
 impl CpuTime {
-    /// The seconds that processors were busy since then, over all of them.
+    /// Busy time of all processors since `before`, in seconds.
     pub(crate) fn busy_seconds_since(self, before: Self) -> f64 {
         let busy = |time: Self| time.all - time.idle - time.stolen;
         float(busy(self) - busy(before)) / TICKS_PER_SECOND
     }
 
-    /// Since the machine started.
+    /// Processor time since the machine started.
     pub(crate) fn now() -> Self {
         let text = fs::read_to_string("/proc/stat").unwrap_or_default();
         let line = text.lines().next().unwrap_or_default();
@@ -44,12 +43,12 @@ impl CpuTime {
         }
     }
 
-    /// The share of time since then that another guest of the host took, in percent.
+    /// Steal time since `before`, in percent.
     pub(crate) fn stolen_since(self, before: Self) -> f64 {
         share(self.stolen - before.stolen, self.all - before.all)
     }
 
-    /// The share of time since then in which processors had nothing to do, in percent.
+    /// Idle time since `before`, in percent.
     pub(crate) fn idle_since(self, before: Self) -> f64 {
         share(self.idle - before.idle, self.all - before.all)
     }
@@ -59,7 +58,7 @@ fn share(part: u64, all: u64) -> f64 {
     float(part) * 100.0 / float(all.max(1))
 }
 
-/// A count as a number to calculate with; the counts here are far below 2^53.
+/// A count as a float; the counts here are far below 2^53.
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
 pub(crate) const fn float(count: u64) -> f64 {
     count as f64
@@ -75,7 +74,7 @@ pub(crate) fn resident_mib(pid: u32) -> Option<f64> {
     Some(float(kib) / 1024.0)
 }
 
-/// Lets time pass.
+/// Sleeps in real time.
 pub(crate) async fn pause(span: Duration) {
     let clock = MovedClock::by_micros(0);
     let until = chrono::TimeDelta::from_std(span).unwrap_or_default();

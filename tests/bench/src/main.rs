@@ -1,8 +1,8 @@
-//! The benchmark harness: one command that measures the whole product beside what Postgres can do on
-//! the same machine at the same time, and prints the ratios. `docs/performance.md` explains the rows.
+//! The benchmark harness: one command that measures the whole product and, on the same machine at the same time,
+//! plain Postgres, and prints the ratios. `docs/performance.md` explains the rows.
 //!
-//! It starts itself again as the product (`product`, `serve`), so that the measured process holds
-//! nothing of the harness, and no second build is needed.
+//! It starts itself again as the product (`product`, `serve`), so that the measured process does no work of the
+//! harness and no second build is needed.
 
 mod carrier;
 mod clock;
@@ -24,7 +24,7 @@ use clap::Parser as _;
 
 use crate::options::{Cli, Command};
 
-/// The product's, see there.
+/// The same allocator as in the product.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

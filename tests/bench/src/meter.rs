@@ -1,6 +1,5 @@
-//! Whose work the processors did while something was measured: the product's, Postgres's, the
-//! harness's, or somebody else's. A rate says how busy the machine was; the time per message does not
-//! depend on that. Knows Linux's `/proc`.
+//! Processor time during a measurement, split into product, Postgres, harness and other. Rates depend on how busy
+//! the machine was; the time per message does not. Reads Linux's `/proc`.
 
 use std::collections::HashMap;
 use std::fs;
@@ -8,7 +7,7 @@ use std::fs;
 use crate::machine::{CpuTime, TICKS_PER_SECOND, float};
 use crate::product::say;
 
-/// The processor time of everybody until now, in seconds.
+/// Processor time used so far, in seconds, by group of processes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Meter {
     all: CpuTime,
@@ -28,7 +27,7 @@ impl Meter {
                 harness = process.own;
             } else if is_below(own, *pid, &processes) {
                 match process.name.as_str() {
-                    // The server has waited for those of its processes that ended.
+                    // The server has waited for its exited children, so their time counts here.
                     "postgres" => postgres += process.own + process.ended_children,
                     _ => product += process.own,
                 }
@@ -42,7 +41,7 @@ impl Meter {
         }
     }
 
-    /// Says what happened since, for so many messages. The product may run in the harness.
+    /// Prints the time used since then, per message. The product may run inside the harness.
     pub(crate) fn say_since(self, messages: u64) {
         let now = Self::read();
         let busy = now.all.busy_seconds_since(self.all);
@@ -83,7 +82,7 @@ fn processes() -> HashMap<u32, Process> {
 
 fn read(pid: u32) -> Option<Process> {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name, in parentheses, may hold anything.
+    // The name in parentheses may contain any character.
     let (before, after) = text.rsplit_once(')')?;
     let fields: Vec<&str> = after.split_whitespace().collect();
     let ticks = |at: usize| fields.get(at)?.parse::<u64>().ok();

@@ -12,7 +12,7 @@ impl Series {
         self.0.sort_by(f64::total_cmp);
     }
 
-    /// The middle; of an even number the mean of the two in the middle.
+    /// The median; for an even number of values, the mean of the two in the middle.
     pub(crate) fn median(&self) -> Option<f64> {
         let middle = self.0.len() / 2;
         let upper = self.0.get(middle).copied()?;
@@ -49,7 +49,7 @@ impl Latencies {
         self.0.len()
     }
 
-    /// The latency, in milliseconds, that so many of 100 do not exceed.
+    /// A percentile of the latencies, in milliseconds.
     pub(crate) fn percentile_ms(&self, percent: usize) -> f64 {
         let index = (self.0.len() * percent).div_ceil(100).saturating_sub(1);
         self.0

@@ -1,4 +1,4 @@
-//! The command line of the harness. Must not know how anything is measured.
+//! The command line of the harness.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! What is measured in which order, and which two measurements make a ratio. A measurement and its
-//! limit follow each other, because other guests of the host make the machine slower and faster.
+//! The order of measurements, and which pairs form a ratio. A measurement and its limit follow each other
+//! directly, because other guests on the host change the speed of the machine.
 
 use std::time::Duration;
 
@@ -86,12 +86,12 @@ const MEMORY_IDLE: Asked = asked("memory, idle", Kind::Mebibytes, 40.0, 28.0);
 const MEMORY_LOADED: Asked = asked("memory, loaded", Kind::Mebibytes, 80.0, 40.0);
 const START: Asked = milliseconds("start to first 200", 300.0, 100.0);
 
-/// How long the carrier takes in the rows that say 20 ms.
+/// The carrier's latency in the 20 ms rows.
 const LATENCY: TimeDelta = TimeDelta::milliseconds(20);
 
 /// Measures everything and prints the table.
 pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
-    // Both TLS users of the product want the same provider; nothing here uses TLS.
+    // Both TLS users in the product require a crypto provider, although nothing here uses TLS.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let server = Server::start(options).await?;
     let result = measure(&server, options).await;
@@ -348,13 +348,13 @@ impl Bench<'_> {
         asked.iter().any(|asked| self.options.wants(asked.name))
     }
 
-    /// Says what is measured, and what the processors did meanwhile.
+    /// Prints what is measured, and the processor time used.
     async fn watched<T>(
         &self,
         asked: Asked,
         work: impl Future<Output = anyhow::Result<T>>,
     ) -> anyhow::Result<T> {
-        // Connections of the measurement before are closing.
+        // The connections of the previous measurement are still closing.
         crate::machine::pause(Duration::from_millis(200)).await;
         let before = CpuTime::now();
         let done = work.await.map_err(|error| error.context(asked.name));

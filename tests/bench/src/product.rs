@@ -1,5 +1,5 @@
-//! The product as the harness runs it: in this process for dispatch, as a child of it for everything
-//! that goes over HTTP.
+//! The product as the harness runs it: in this process for dispatch, and as a child process for everything over
+//! HTTP.
 
 use std::net::SocketAddr;
 use std::process::Stdio;
@@ -22,7 +22,7 @@ use crate::carrier;
 use crate::clock::MovedClock;
 use crate::machine;
 
-/// Connections to the store, as an operator gets them without choosing.
+/// Connections to the store: the product's default.
 const CONNECTIONS: usize = 16;
 
 /// What the child is told.
@@ -68,7 +68,7 @@ fn machine_of(clock: MovedClock) -> Machine {
     }
 }
 
-/// What the child does: serves until it is told to stop, after it said where.
+/// Runs the child: prints its address, and serves until it is told to stop.
 pub(crate) async fn serve(settings: &ProductSettings) -> anyhow::Result<()> {
     log_to_standard_error();
     let clock = MovedClock::by_micros(settings.clock_micros);
@@ -101,7 +101,7 @@ pub(crate) async fn serve(settings: &ProductSettings) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What the child does for the row about starting.
+/// Runs the child for the measurement of the start time.
 pub(crate) async fn serve_as_operators_do() -> anyhow::Result<()> {
     sms_api::commands::run(ProductCommand::Serve {
         without_worker: false,
@@ -117,7 +117,7 @@ pub(crate) struct Product {
 }
 
 impl Product {
-    /// Starts it; returns when it listens.
+    /// Starts the child, and returns once it listens.
     pub(crate) async fn start(settings: &ProductSettings) -> anyhow::Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         command.args(["product", "--database", &settings.database]);
@@ -140,12 +140,12 @@ impl Product {
         Ok(Self { child, address })
     }
 
-    /// Its resident memory.
+    /// The child's resident memory.
     pub(crate) fn resident_mib(&self) -> Option<f64> {
         machine::resident_mib(self.child.id()?)
     }
 
-    /// Watches its memory until the future is done; answers the most it had.
+    /// Samples the child's memory until the future is done, and returns the maximum.
     pub(crate) async fn most_resident_while<T>(&self, work: impl Future<Output = T>) -> (T, f64) {
         let mut work = std::pin::pin!(work);
         let mut most: f64 = 0.0;
@@ -159,13 +159,13 @@ impl Product {
         }
     }
 
-    /// Tells it to stop and waits until it has.
+    /// Tells the child to stop, and waits until it has exited.
     pub(crate) async fn stop(self) -> anyhow::Result<()> {
         stop(self.child).await
     }
 }
 
-/// Tells a child to drain and waits until it has.
+/// Tells a child to drain, and waits until it has exited.
 pub(crate) async fn stop(mut child: Child) -> anyhow::Result<()> {
     if let Some(pid) = child.id() {
         Command::new("kill")

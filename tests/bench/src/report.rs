@@ -1,10 +1,10 @@
-//! The table: every row with its measurements of all rounds, its ratio, and what is asked of it.
+//! The table: every row with the measurements of all rounds, its ratio, and its goals.
 
 use std::fmt::Write as _;
 
 use crate::numbers::Series;
 
-/// What a row's value is.
+/// The unit and direction of a row's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// More is better, without a unit.
@@ -17,16 +17,16 @@ pub(crate) enum Kind {
     Mebibytes,
 }
 
-/// What is asked of a row.
+/// A row's name, kind and goals.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Asked {
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
-    /// `None` = it is printed for information.
+    /// `None` for a row that is printed for information only.
     pub(crate) goals: Option<Goals>,
 }
 
-/// What a row must and should reach.
+/// The required and the target value of a row.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Goals {
     pub(crate) must: f64,
@@ -36,7 +36,7 @@ pub(crate) struct Goals {
 struct Row {
     asked: Asked,
     value: Series,
-    /// What was measured, before it was set against the limit.
+    /// The measured values, before division by the limit.
     measured: Series,
     /// The limit, in the same unit.
     limit: Series,
@@ -47,12 +47,12 @@ struct Row {
 pub(crate) struct Report(Vec<Row>);
 
 impl Report {
-    /// Adds a value that stands by itself.
+    /// Adds an absolute value.
     pub(crate) fn add(&mut self, asked: Asked, value: f64) {
         self.row(asked).value.push(value);
     }
 
-    /// Adds a value that is a measurement against a limit.
+    /// Adds a value that is a ratio of a measurement to a limit.
     pub(crate) fn add_against(&mut self, asked: Asked, value: f64, measured: f64, limit: f64) {
         let row = self.row(asked);
         row.value.push(value);

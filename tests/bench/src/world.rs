@@ -1,5 +1,5 @@
-//! What is in the databases that measurements work on: organizations, numbers and leads by SQL,
-//! messages by the product's own use case wherever their rows must look like real ones.
+//! The contents of the measured databases: organizations, numbers and leads by SQL, and messages by the product's
+//! own use case where their rows must look real.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -22,22 +22,22 @@ use crate::database::{Server, execute};
 use crate::options::Options;
 use crate::product;
 
-/// Grows when databases that were prepared before cannot be used any more.
+/// Incremented when databases that were prepared earlier become unusable.
 const EDITION: u32 = 3;
 
 /// Numbers of each organization.
 const NUMBERS: u32 = 10;
 
-/// Conversations of the organization that works alone.
+/// Conversations of the organization that is measured alone.
 const ALONE: u32 = 60_000;
 
-/// Messages in the table when it counts as empty: enough to know its statistics.
+/// Messages in an "empty" table: enough for useful statistics.
 const FEW: u64 = 2_000;
 
-/// Senders at once while messages are prepared.
+/// Concurrent senders while messages are prepared.
 const SENDERS: usize = 64;
 
-/// How many come due at once in the row about stale statistics.
+/// Number of messages that become due at once in the row about stale statistics.
 pub(crate) const DUE_AT_ONCE: u32 = 150_000;
 
 /// A text of one segment, with everything that a first message needs.
@@ -53,11 +53,11 @@ pub(crate) struct Templates {
     pub(crate) queued: String,
     /// The same, and many scheduled for later.
     pub(crate) large: String,
-    /// Many scheduled, of which many are due, and statistics that know nothing of them.
+    /// Many scheduled messages, of which many are due, with stale statistics.
     pub(crate) due: String,
 }
 
-/// Whom messages go to.
+/// The targets of messages.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Targets {
     organizations: u64,
@@ -87,7 +87,7 @@ impl Targets {
         Self::target(n % self.shared % self.organizations, n % self.shared)
     }
 
-    /// The nth conversation of the organization that works alone.
+    /// The nth conversation of the organization that is measured alone.
     pub(crate) fn alone(self, n: u64) -> Target {
         Self::target(self.organizations, self.shared + n % u64::from(ALONE))
     }
@@ -170,7 +170,7 @@ impl Templates {
             .send(0..u64::from(options.organizations), later)
             .await?;
         system.send(0..FEW, None).await?;
-        // So that the planner knows something of all tables.
+        // Gives the planner statistics about all tables.
         system.dispatch().await?;
         new.finish(&self.empty, "VACUUM ANALYZE").await
     }
@@ -218,7 +218,7 @@ impl Templates {
     }
 }
 
-/// A database that has its name only once it is complete.
+/// A database that gets its final name only once it is complete.
 struct Unfinished<'s> {
     server: &'s Server,
     name: String,
@@ -226,7 +226,7 @@ struct Unfinished<'s> {
 }
 
 impl<'s> Unfinished<'s> {
-    /// `None` when there is a complete one.
+    /// Starts a database; `None` if a complete one exists.
     async fn begin(
         server: &'s Server,
         complete: &str,

@@ -1,10 +1,10 @@
-//! What the published document says about operations and the ids they take.
+//! The operations of the OpenAPI document, and the ids that they take.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-/// Members that name a thing without being called an id.
+/// A member that names a thing although it is not called an id.
 const NAMES_A_THING: &str = "recipientPhoneNumber";
 
 fn document() -> Value {
@@ -24,7 +24,7 @@ pub(super) fn operations() -> BTreeSet<(String, String)> {
     paths.iter().flat_map(of_path).collect()
 }
 
-/// The places of an operation where a thing is named.
+/// The places of an operation that name a thing.
 pub(super) fn ids(method: &str, path: &str) -> BTreeSet<String> {
     let document = document();
     let operation = &document["paths"][path][method];

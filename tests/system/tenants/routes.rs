@@ -1,4 +1,4 @@
-//! The table: every operation, and every place of it where a thing of some organization is named.
+//! The table of all operations, with every place that names a thing of an organization.
 
 /// One operation of the document.
 pub(super) struct Route {
@@ -6,20 +6,20 @@ pub(super) struct Route {
     pub(super) path: &'static str,
     pub(super) body: Body,
     pub(super) places: &'static [Place],
-    /// Ids that name nothing of an organization.
+    /// Ids that do not name a thing of an organization.
     pub(super) of_nobody: &'static [&'static str],
 }
 
-/// A place where a thing is named.
+/// A place that names a thing.
 pub(super) struct Place {
     /// A segment of the path in braces, or a JSON pointer into the body.
     pub(super) at: &'static str,
     pub(super) kind: Kind,
-    /// What an unknown thing there is answered with.
+    /// The status of the answer for an unknown thing there.
     pub(super) status: u16,
 }
 
-/// What is named.
+/// The kind of a named thing.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
     Message,
@@ -60,7 +60,7 @@ const fn route(
     }
 }
 
-/// In a path whose operation knows 404.
+/// A message id in a path whose operation has a 404.
 const IN_PATH: &[Place] = &[place("{smsEventId}", Kind::Message, 404)];
 
 const IN_MESSAGE: &[Place] = &[
@@ -98,7 +98,7 @@ pub(super) const ROUTES: &[Route] = &[
         Body::Selection,
         &[
             place("{conversationId}", Kind::Conversation, 400),
-            // The path says who it is about; what the body says about it is not looked at.
+            // The path names the conversation; the names of the person in the body are ignored.
             place("/conversationId", Kind::Conversation, 200),
             place("/leadId", Kind::Lead, 200),
             place("/recipientPhoneNumber", Kind::Phone, 200),
@@ -142,7 +142,7 @@ pub(super) const ROUTES: &[Route] = &[
         Body::None,
         &[place("{conversationId}", Kind::Conversation, 400)],
     ),
-    // The carrier's: it proves itself by a signature and belongs to no organization.
+    // The carrier's endpoint, which authenticates by signature and belongs to no organization.
     Route {
         method: "post",
         path: "/webhooks/telnyx/{attemptToken}",

@@ -1,4 +1,4 @@
-//! Two organizations that have one thing of each kind, and somebody of the first who asks.
+//! Two organizations with one thing of each kind, and a caller from the first one.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use sms_tests::{Answer, Tenant, TestApp, message};
 
 use super::routes::{Body, Kind, Place, Route};
 
-/// Nobody's number.
+/// A number without an owner.
 const UNKNOWN_PHONE: &str = "+14045550109";
 
 pub(super) struct World {
@@ -50,7 +50,7 @@ impl World {
         }
     }
 
-    /// A thing of the caller's own; a message that nobody has used yet.
+    /// A thing of the caller's organization; for a message, an unused one.
     pub(super) async fn own(&self, kind: Kind) -> String {
         if matches!(kind, Kind::Message) {
             self.mine.new_draft().await
@@ -76,7 +76,7 @@ impl World {
         }
     }
 
-    /// Asks with one value in a place of a request that is otherwise the caller's own.
+    /// Sends a request about the caller's own things, with one value replaced.
     pub(super) async fn ask(&self, route: &Route, place: &Place, value: &str) -> Answer {
         let own_conversation = self.mine.conversation.to_string();
         let path = if place.at.starts_with('{') {
@@ -119,7 +119,7 @@ async fn unlimited(app: &TestApp) -> Tenant {
     .await
 }
 
-/// Puts a value into a place of the body. The other names of a person give way to it.
+/// Sets a place of the body to a value, and removes other names of the same person.
 fn put(body: &mut Value, place: &Place, value: &str) {
     if place.at.starts_with('{') {
         return;

@@ -1,4 +1,4 @@
-//! Accepting: clients over HTTP, answered 201 after a durable commit.
+//! Accepting messages: HTTP clients, answered 201 after a durable commit.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::plan::Bench;
 use crate::product::{Product, ProductSettings};
 use crate::world::{TEXT, Target, Targets};
 
-/// Not measured: statements are prepared, caches filled.
+/// Unmeasured time in which statements are prepared and caches filled.
 const WARM_UP: Duration = Duration::from_secs(1);
 
 /// Whose conversations are written to.
@@ -82,14 +82,14 @@ pub(crate) async fn accept(bench: &Bench<'_>, what: &Accept<'_>) -> anyhow::Resu
     })
 }
 
-/// Each to another conversation, beginning behind those that have queued messages.
+/// Requests to a different conversation each, starting after the conversations with queued messages.
 pub(crate) fn requests(targets: Targets, whom: Whom, queued: u64) -> crate::load::Requests {
     Arc::new(move |n| {
         let target: Target = match whom {
             Whom::Shared => targets.shared(queued + 2 * 2_000 + n),
             Whom::Alone => targets.alone(n),
         };
-        // Any number that differs from the others will do.
+        // Any unique number will do.
         let key = Uuid::from_u128(u128::from(n) << 64 | target.conversation.as_u128() >> 64);
         Some(commands::send(&target, TEXT, key, None))
     })

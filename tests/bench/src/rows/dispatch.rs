@@ -1,5 +1,4 @@
-//! Dispatch: the loop of the product in this process, against a carrier that takes everything after
-//! a fixed time.
+//! Dispatch: the product's loop in this process, with a carrier that accepts everything after a fixed time.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! What a process of API and worker takes: memory idle and under load, and the time of a start.
+//! Footprint of a process with API and worker: memory when idle and under load, and start time.
 
 use std::net::{SocketAddr, TcpListener};
 use std::process::Stdio;
@@ -60,7 +60,7 @@ pub(crate) async fn footprint(bench: &Bench<'_>) -> anyhow::Result<Footprint> {
     })
 }
 
-/// The ledger holds every accepted message, and none twice.
+/// Fails unless the ledger has every accepted message exactly once.
 async fn everything_left(system: &Idle, accepted: u64) -> anyhow::Result<()> {
     let accepted = usize::try_from(accepted)?;
     for _ in 0..1200 {
@@ -77,7 +77,7 @@ async fn everything_left(system: &Idle, accepted: u64) -> anyhow::Result<()> {
     bail!("not every accepted message left within two minutes")
 }
 
-/// Milliseconds from starting the program to its first 200 that says it is ready.
+/// Milliseconds from the start of the program to its first 200 of the readiness check.
 pub(crate) async fn start_to_first_answer(bench: &Bench<'_>) -> anyhow::Result<f64> {
     let database = bench.server.clone_of(&bench.templates.empty).await?;
     let free = TcpListener::bind("127.0.0.1:0")?.local_addr()?;

@@ -23,7 +23,7 @@ use crate::product::{Product, ProductSettings};
 /// Messages of each measurement.
 const MESSAGES: u64 = 200;
 
-/// Between two messages of the idle system: not a divisor of any poll.
+/// Interval between two messages of the idle system; it divides no polling interval.
 const BETWEEN: Duration = Duration::from_millis(37);
 
 /// How far ahead the first due time is, and how far apart they are.
@@ -91,7 +91,7 @@ impl Idle {
         Ok(self.database)
     }
 
-    /// Sends a message with a text of its own and answers when.
+    /// Sends a message with a unique text, and returns the time of sending.
     async fn send(
         &self,
         bench: &Bench<'_>,
@@ -112,7 +112,7 @@ impl Idle {
         Ok(sent)
     }
 
-    /// How long after the given instants the carrier had the messages.
+    /// The delays from the given instants until the messages reached the carrier.
     fn delays(&self, from: &HashMap<String, DateTime<Utc>>) -> Latencies {
         let entries = self.simulator.ledger();
         let delay = |entry: &telnyx_sim::LedgerEntry| {
