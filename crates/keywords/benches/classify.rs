@@ -1,11 +1,11 @@
-//! How long it takes to read 7,500 texts of the table, and a long one. Must not know what is right.
+//! Benchmarks reading 7,500 texts of the table, and a long text.
 
 use divan::{Bencher, black_box};
 use sms_keywords::classify;
 
 const TABLE: &str = include_str!("../tests/data/keywords.csv");
 
-/// So that a table that grows does not look slower.
+/// Number of texts, fixed so that a growing table does not look slower.
 const MOST_TEXTS: usize = 7_500;
 
 fn main() {

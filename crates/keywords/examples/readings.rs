@@ -1,5 +1,5 @@
-//! Prints how each text of a table is read: a row of CSV for each on the standard input, whose head names
-//! the columns `text` and perhaps `sent`. Must not know what is right.
+//! Prints the reading of each text in a CSV table from standard input. The header names the column `text` and
+//! optionally `sent`.
 
 use std::error::Error;
 use std::io;

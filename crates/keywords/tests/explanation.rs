@@ -1,12 +1,11 @@
-//! Explanations: they come to the reading of the product on every labelled row, and they name what
-//! led to it.
+//! Explanations: they have the product's reading for every labelled row, and they name what led to it.
 
 use sms_keywords::{
     Explanation, Finding, Keyword, Machine, OverruledReason, Owner, Speaker, SpeakerReason, Way,
     explain, understand,
 };
 
-/// Text and sent text of every labelled row.
+/// The text and the sent text of every labelled row.
 fn rows() -> Vec<(String, String)> {
     let keywords = rows_of(include_str!("data/keywords.csv"), 3, None);
     let speakers = rows_of(include_str!("data/speakers.csv"), 5, Some(4));
@@ -37,8 +36,7 @@ fn every_labelled_row_is_explained_as_it_is_read() {
     }
 }
 
-/// Whether the findings hold the attempt that the reading is of, or what overruled it, and the
-/// phrase that the reading names.
+/// Whether the findings include the attempt or the overruling that gave the reading, and the speaker.
 fn names_what_decided(explained: &Explanation) -> bool {
     let read = explained.understood.classification;
     let is_decisive = |finding: &Finding| {

@@ -1,6 +1,6 @@
-"""Trains the second reader of speakers, src/data/likeness.bin, and says what it is worth.
+"""Trains the second reader of speakers, src/data/likeness.bin, and evaluates it.
 
-A linear model over hashed runs of two to five characters tells what machines write from what persons do.
+A linear model over hashed n-grams of two to five characters distinguishes machines' texts from persons' texts.
 It learns from tests/data/speakers.csv, and from tests/data/keywords.csv as texts of persons. Run it in the
 root of the repository:
 
@@ -8,9 +8,9 @@ root of the repository:
     target/training/bin/pip install -r crates/keywords/training/requirements.txt
     target/training/bin/python crates/keywords/training/train.py
 
-It prints grouped folds, a trial on the rows of kind `unseen` by a model that has not seen them, and writes the
-weights of a model that has seen all rows. It is seeded: the same tables give the same file. How a text becomes
-features must be the same here and in src/foreign/likeness.rs; a test there compares one sum.
+It prints the results of grouped folds and of a trial on the rows of kind `unseen` with a model that was not trained
+on them. It writes the weights of a model that was trained on all rows. The seed is fixed, so the same tables give
+the same file. The features must be computed as in src/foreign/likeness.rs; a test there compares sums.
 """
 
 import csv
@@ -29,15 +29,16 @@ CRATE = Path("crates/keywords")
 WEIGHTS = CRATE / "src/data/likeness.bin"
 BUCKETS = 1 << 16
 MOST_CHARACTERS = 600
-# A person taken for a machine costs more than the reverse; a row of the keyword table is one of very many.
+# Taking a person for a machine costs more than the reverse. A row of the keyword table counts little, because there
+# are very many.
 WEIGHT_OF_PERSON, WEIGHT_OF_KEYWORD_ROW = 3.0, 0.05
-# Chosen by the folds: at most one person in a hundred taken for a machine.
+# Chosen with the folds: at most one person in a hundred is taken for a machine.
 THRESHOLD = 0.8
 SEED = 7
 
 
 def readings(rows):
-    """What the rules read in each row, and its folded text."""
+    """The rules' reading of each row, and its folded text."""
     table = io.StringIO()
     writer = csv.writer(table)
     writer.writerow(["text", "sent"])
@@ -65,7 +66,7 @@ HASHES = {}
 
 
 def bucket(run):
-    """FNV-1a over the run's UTF-8, folded to 16 bits."""
+    """FNV-1a over the UTF-8 of the n-gram, folded to 16 bits."""
     if run not in HASHES:
         value = 0x811C9DC5
         for byte in run.encode():
@@ -88,7 +89,7 @@ def features(rows):
 
 
 def groups(rows):
-    """Near-copies, by the Jaccard index of runs of five characters, have one group."""
+    """Groups near-copies, by the Jaccard index of n-grams of five characters."""
     runs = [{row["folded"][at : at + 5] for at in range(max(1, len(row["folded"]) - 4))} for row in rows]
     group = list(range(len(rows)))
     for one in range(len(rows)):
@@ -117,7 +118,7 @@ def report(name, rows, chances):
 
 
 def write(model):
-    """Scale and offset as little-endian floats, then one signed byte a bucket."""
+    """Writes scale and offset as little-endian floats, then one signed byte per bucket."""
     weights = model.coef_[0]
     scale = np.abs(weights).max() / 127
     offset = model.intercept_[0] - np.log(THRESHOLD / (1 - THRESHOLD))
@@ -139,7 +140,7 @@ def main():
     report("grouped folds", [rows[at] for at in index], chances)
     print(f"  alone, the model misses {(y[index] & (chances <= THRESHOLD)).sum()} machines")
 
-    # Variations of one template stand side by side in the table.
+    # Variations of one template are adjacent in the table.
     half = len(keywords) // 2
     model = fit((x[index], y[index]), of_keywords[:half])
     unseen = np.flatnonzero(~known)
