@@ -14,9 +14,9 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# What would change how the product starts; a newcomer has none of it.
+# Variables that would change how the product starts; a newcomer has none of them.
 PRODUCT_SETTINGS = ("DATABASE_", "TELNYX", "DISPATCH_", "PUBLIC_BASE_URL", "BIND", "PG_BIN_DIR", "RUST_LOG", "LOG_FORMAT", "RATE_LIMIT")
-# What belongs to this user alone.
+# Variables that belong to this user only.
 PERSONAL = ("HOME", "USER", "LOGNAME", "PATH", "XDG_", "CARGO", "RUSTUP", "VIRTUAL_ENV", "PYENV", "PYTHON")
 HOW_TO_BUILD = ("CARGO_INCREMENTAL", "CARGO_TERM_COLOR", "CARGO_BUILD_JOBS")
 
@@ -24,15 +24,15 @@ HOW_TO_BUILD = ("CARGO_INCREMENTAL", "CARGO_TERM_COLOR", "CARGO_BUILD_JOBS")
 @dataclass
 class Newcomer:
     name: str
-    # Holds the clone; the same at each run, so that builds replace each other.
+    # The folder of the clone, the same for each run, so that builds replace each other.
     folder: Path
     environment: dict
-    # For subprocess: empty when it is ourselves.
+    # Arguments for subprocess; empty if the user is ourselves.
     identity: dict = field(default_factory=dict)
 
 
 def prepare(user, target_dir):
-    """Takes the user's folder for this process; a second one waits."""
+    """Locks the user's folder for this process; a second process waits."""
     entry = pwd.getpwnam(user) if user else pwd.getpwuid(os.getuid())
     folder = Path(tempfile.gettempdir()) / f"fresh-machine-of-{entry.pw_name}"
     folder.mkdir(exist_ok=True)
@@ -54,12 +54,12 @@ def somebody_else(folder, entry, inherited):
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir()
     target.mkdir(exist_ok=True)
-    # Not `src`: some packages contain files that only their first user may read.
+    # Without `src`: some packages contain files that only their first user may read.
     for part in ["index", "cache"]:
         copy_tree(cargo_home() / "registry" / part, home / ".cargo" / "registry" / part)
     give(home, newcomer)
     give(target, newcomer)
-    # The locale and the settings of proxies and certificates hold for everybody on the machine.
+    # The locale and the proxy and certificate settings apply to every user of the machine.
     newcomer.environment = {k: v for k, v in inherited.items() if not k.startswith(PERSONAL) or k in HOW_TO_BUILD} | {
         "HOME": str(home),
         "USER": entry.pw_name,
@@ -74,7 +74,7 @@ def cargo_home():
 
 
 def reachable_toolchain(folder, newcomer):
-    """The pinned toolchain, or a copy of it when it lies in a home that is closed to others."""
+    """The pinned toolchain, or a copy of it if it is in a home folder that is closed to others."""
     command = ["rustc", "--print", "sysroot"]
     sysroot = subprocess.run(command, cwd=Path(__file__).parent, check=True, stdout=subprocess.PIPE, text=True)
     sysroot = Path(sysroot.stdout.strip())
@@ -87,8 +87,8 @@ def reachable_toolchain(folder, newcomer):
 
 
 def copy_tree(source, target):
-    """Hard links on one file system; times stay, as cargo looks at them. What somebody else removes
-    meanwhile is not copied."""
+    """Copies with hard links on one file system and keeps times, which cargo checks. Files that are removed
+    in the meantime are skipped."""
     if source.is_dir():
         target.parent.mkdir(parents=True, exist_ok=True)
         as_links = source.stat().st_dev == target.parent.stat().st_dev

@@ -1,4 +1,4 @@
-"""The running product, seen from outside: what it prints, what it answers, what it leaves behind."""
+"""The running product from outside: its output, its answers, and what it leaves behind."""
 
 import json
 import os
@@ -15,21 +15,21 @@ from pathlib import Path
 
 DELIVERY_SECONDS = 30
 STOP_SECONDS = 30
-# Of the program's log, shown when something is not so.
+# Lines of the program's log that are shown on a failure.
 LOG_LINES = 60
-# In the order in which they happen.
+# In chronological order.
 TIMES = ["queuedAt", "sendingStartedAt", "sentAt", "deliveredAt"]
 
 
 class Product:
-    """Starts the README's command and waits for what it prints; stops it at the latest at the end."""
+    """Starts the README's command, waits for its output, and stops it at the end at the latest."""
 
     def __init__(self, command, folder, environment, newcomer, timeout):
         self.newcomer = newcomer
         self.environment = environment
         say(f"$ {command}")
         self.log = Path(folder).parent / "program.log"
-        # The shell makes way for cargo, and cargo for the program: one process to stop.
+        # The shell is replaced by cargo, and cargo by the program, so there is one process to stop.
         self.process = subprocess.Popen(
             ["bash", "-c", f"exec {command}"],
             cwd=folder,
@@ -100,7 +100,7 @@ class Product:
             self.curl = text
 
     def text(self, word):
-        """Pastes the printed command to text STOP into a shell, with this word in its place."""
+        """Runs the printed command for texting STOP in a shell, with this word instead."""
         command = self.stop_curl.replace("STOP", word)
         done = subprocess.run(
             ["bash", "-c", command + " --fail"], env=self.environment, stdout=subprocess.PIPE, text=True, timeout=30, **self.newcomer.identity
@@ -109,7 +109,7 @@ class Product:
             fail(f"the printed command to text {word} failed: {done.stdout}")
 
     def send_until(self, status):
-        """Sends until a message is like this: the text before it is on its way."""
+        """Sends until a message has this state, because the preceding text takes a moment to arrive."""
         deadline = time.monotonic() + DELIVERY_SECONDS
         while (found := self.event(self.send())["status"]) not in status:
             if time.monotonic() > deadline:
@@ -118,9 +118,9 @@ class Product:
         say(f"the next message is {found}")
 
     def send(self):
-        """Pastes the printed command into a shell; answers the message's id."""
+        """Runs the printed command in a shell and returns the message's id."""
         with tempfile.TemporaryDirectory() as home:
-            # Makes curl tell the status without a change to the command.
+            # Makes curl print the status without changing the command.
             Path(home, ".curlrc").write_text('write-out = "\\n%{http_code}"\n')
             os.chmod(home, 0o755)
             environment = self.environment | {"CURL_HOME": home}
@@ -136,7 +136,7 @@ class Product:
     def event(self, message):
         url = f"{self.base_url}/events/sms/{message}"
         request = urllib.request.Request(url, headers={"Authorization": f"Bearer {self.key}"})
-        # The product is on this machine, whatever proxy leads out of it.
+        # The product is on this machine, so proxies must not be used.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(request, timeout=10) as answer:
@@ -145,7 +145,7 @@ class Product:
             fail(f"{url} does not answer: {error}")
 
     def delivered(self, message):
-        """Waits until the message is delivered; answers what the product tells about it."""
+        """Waits until the message is delivered and returns the product's view of it."""
         deadline = time.monotonic() + DELIVERY_SECONDS
         while (event := self.event(message))["status"] != "delivered":
             if time.monotonic() > deadline:
@@ -158,7 +158,7 @@ class Product:
         return event
 
     def stop(self):
-        """Stops it as a service manager would, and looks for what is left."""
+        """Stops the product as a service manager would, and checks for leftovers."""
         family = descendants(self.process.pid)
         self.process.send_signal(signal.SIGTERM)
         try:
@@ -187,7 +187,7 @@ def processes():
 
 
 def stat(pid):
-    """The parent and the start time, which tells a process from a later one with its number."""
+    """The parent and the start time, which distinguishes a process from a later one with the same id."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -196,7 +196,7 @@ def stat(pid):
 
 
 def descendants(pid):
-    """(process, start time) of everything that the process started, directly or not."""
+    """(process, start time) of all descendants of the process."""
     all_of_them = {one: found for one in processes() if (found := stat(one))}
     family, fresh = set(), {pid}
     while fresh:
@@ -212,7 +212,7 @@ def is_alive(one):
 
 
 def working_in(folder):
-    """Processes whose current folder is below this one: a database server's is its data."""
+    """Processes whose working directory is below this folder, as a database server's is."""
     found = []
     for pid in processes():
         try:

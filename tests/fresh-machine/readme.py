@@ -1,4 +1,4 @@
-"""The README's two commands: its first two blocks of `sh`, one line each."""
+"""The README's two commands: its first two `sh` blocks, one line each."""
 
 import re
 

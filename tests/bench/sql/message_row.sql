@@ -1,5 +1,5 @@
--- Writes the statement that inserts one message as the product stores it when it is accepted: a stored
--- row with another id, in time's order like the product's, and another of the world's conversations.
+-- Generates the statement that inserts one message as the product stores it on accept: a copy of a stored row with
+-- a new time-ordered id, like the product's, and a different conversation.
 SELECT format(
     'INSERT INTO messages (%s) SELECT %s FROM (SELECT floor(random() * :conversations)::bigint AS n) AS drawn',
     string_agg(quote_ident(key), ', '),

@@ -1,7 +1,7 @@
--- :scheduled messages for later, copies of the scheduled one of each organization, of which the
--- first :due are due already.
+-- Creates :scheduled messages as copies of the scheduled message of each organization. The first :due of them are
+-- already due.
 
--- Copies of rows that passed all checks; checking their parents one by one would take minutes.
+-- The rows are copies of rows that passed all checks; checking their parents one by one would take minutes.
 SET session_replication_role = replica;
 
 CREATE TEMPORARY TABLE sample AS

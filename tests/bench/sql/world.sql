@@ -1,18 +1,18 @@
 -- Organizations with numbers, leads, conversations, money and keys. :names are replaced by numbers.
--- The organization with the number :organizations is the one that works alone.
+-- Organization number :organizations is the one that is measured alone.
 
 CREATE FUNCTION bench_id(kind integer, n bigint) RETURNS uuid
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT ('0190' || lpad(to_hex(kind), 4, '0') || '-0000-7000-8000-'
         || lpad(to_hex(n), 12, '0'))::uuid $$;
 
--- Area codes of Georgia (US), so that everybody lives in one time zone.
+-- Area codes of Georgia (US), so that all recipients are in one time zone.
 CREATE FUNCTION bench_phone(n bigint) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT '+1' || (ARRAY[404, 470, 678, 770, 229, 478, 706, 762, 912, 943])[1 + n / 80000]
         || (3200000 + n % 80000) $$;
 
--- The organization of a target: all share the first ones in turn, the last ones are of one alone.
+-- The organization of a target: the first targets rotate over all organizations, the last belong to a single one.
 CREATE FUNCTION bench_owner(n bigint) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE WHEN n < :shared THEN n % :organizations ELSE :organizations END $$;

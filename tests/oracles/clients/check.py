@@ -55,7 +55,7 @@ def nulled(schema, value):
 
 
 def read_in_python(name, answer):
-    """Reads an answer, and shows that its nulls are still null when it is written again."""
+    """Reads an answer, and checks that its nulls are still null after serialisation."""
     module = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
     model = getattr(importlib.import_module(f"client.models.{module}"), name)
     written = model.from_dict(answer).to_dict()

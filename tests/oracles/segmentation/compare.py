@@ -63,7 +63,7 @@ def quietly(command):
 
 
 def ask(command, questions):
-    """The answers of one program, one per question, in their order."""
+    """The answers of one program, one per question, in order."""
     paths = {"NODE_PATH": str(CACHE / "node_modules"), "PYTHONPATH": str(CACHE / "python")}
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **paths}, input=questions, stdout=subprocess.PIPE, text=True, check=True
@@ -72,7 +72,7 @@ def ask(command, questions):
 
 
 def compare(corpus, ours, name, theirs):
-    """Whether an oracle gave our answers; says how it went."""
+    """Whether an oracle agrees with our answers; prints the result."""
     if not len(corpus) == len(ours) == len(theirs):
         print(f"{name}: {len(corpus)} texts, {len(ours)} answers of ours, {len(theirs)} of theirs")
         return False

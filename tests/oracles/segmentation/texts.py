@@ -31,14 +31,14 @@ ALPHABETS = [
 
 
 def every_character_alone():
-    """Decides the alphabet: each character of the Basic Multilingual Plane, and some beyond."""
+    """Texts that decide the alphabet: each character of the Basic Multilingual Plane, and some beyond."""
     for code in [*range(0x0000, 0xD800), *range(0xE000, 0x11000), 0x1F600, 0x20000, 0x10FFFF]:
         if code != 0x1B:
             yield chr(code)
 
 
 def around_every_boundary():
-    """A wide character at each place near the end of each part, and lengths near each limit."""
+    """A wide character at each position near the end of each part, and lengths near each limit."""
     for narrow, wide, alone, per_part in [("a", "€", 160, 153), ("я", "😀", 70, 67)]:
         for limit in [alone, *(per_part * parts for parts in range(1, 13))]:
             for length in range(limit - 3, limit + 4):
@@ -58,7 +58,7 @@ def random_texts():
 
 
 def random_characters():
-    """Texts of any characters at all."""
+    """Texts of arbitrary characters."""
     chance = random.Random(SEED + 1)
     assigned = [*range(0x20, 0xD800), *range(0xE000, 0x110000)]
     for _ in range(TEXTS_PER_ALPHABET):

@@ -20,12 +20,12 @@ import telnyx
 BASE_URL, CONTROL_URL, PUBLIC_KEY, RECEIVER_PORT = sys.argv[1:5]
 RECEIVER = f"http://127.0.0.1:{RECEIVER_PORT}"
 OURS = "+13125550001"
-# Webhooks by the path they came to: every message has a path of its own.
+# Webhooks by path: every message has a path of its own.
 WEBHOOKS = collections.defaultdict(queue.Queue)
 
 
 class Receiver(BaseHTTPRequestHandler):
-    """Keeps every webhook as it came."""
+    """Records every webhook as received."""
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["content-length"]))
@@ -50,7 +50,7 @@ def client(**options):
 
 
 def control(path, body=None):
-    """Asks the simulator's own endpoints."""
+    """Calls the simulator's control endpoints."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(CONTROL_URL + path, data=data)
     request.add_header("content-type", "application/json")
