@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::Queryable;
 use diesel::result::QueryResult;
-use diesel::sql_types::{BigInt, Date, Nullable, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Bool, Date, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use sms_domain::ids::{OrganizationId, PhoneNumberId};
 use sms_domain::numbers::{
@@ -34,6 +34,11 @@ statement! {
     "SELECT organization_id, id FROM phone_numbers
      WHERE provider_account = $account AND messaging_profile_id = $profile
      ORDER BY organization_id, id"
+}
+
+statement! {
+    IsSetApart { organization: SqlUuid = Uuid, account: Text = String } -> Bool;
+    "SELECT is_set_apart($organization, $account)"
 }
 
 statement! {
@@ -172,6 +177,20 @@ impl NumberRepository for Pg {
         Ok(rows
             .map(|(owner, id)| (OrganizationId::new(owner), PhoneNumberId::new(id)))
             .collect())
+    }
+
+    async fn is_set_apart(
+        &self,
+        organization_id: OrganizationId,
+        account: &ProviderAccount,
+    ) -> Result<bool, Unavailable> {
+        let statement = IsSetApart {
+            organization: organization_id.as_uuid(),
+            account: account.as_str().to_owned(),
+        };
+        let mut connection = self.hot().await?;
+        let found: QueryResult<bool> = statement.get_result(&mut connection).await;
+        Ok(found.map_err(StoreError::from)?)
     }
 
     async fn record_trouble(&self, report: TroubleReport) -> Result<bool, Unavailable> {

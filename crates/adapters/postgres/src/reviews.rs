@@ -57,6 +57,7 @@ statement! {
          AND attached.message_id = messages.id
      WHERE messages.organization_id = $organization AND conversation_id = $conversation
          AND status = 'received'
+         AND NOT is_set_apart(messages.organization_id, provider_account)
      ORDER BY received_at DESC LIMIT $most"
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sms_domain::change::SuppressionSource;
-use sms_domain::decision::SuppressionScope;
 use sms_domain::message::{Evidence, EvidenceKind, Message, ProviderError, Route};
 use sms_domain::numbers::{Trouble, TroubleReport};
 use sms_domain::ports::{
@@ -172,10 +171,12 @@ impl ProviderFailures {
     }
 
     async fn landline(&self, seen: &Seen<'_>, code: &str) -> Result<(), Unavailable> {
+        let organization_id = seen.message.organization_id;
+        let number = (organization_id, seen.route.number_id);
         let suppress = Suppress {
-            organization_id: seen.message.organization_id,
+            organization_id,
             phone: seen.message.submission.to.clone(),
-            scope: SuppressionScope::Organization,
+            scope: self.blocks.closed_from(number, &seen.route.account).await?,
             source: SuppressionSource::Provider,
             profile: None,
             reason: format!("landline: {code}"),

@@ -99,7 +99,23 @@ impl ProviderBlocks {
             Some(profile) => self.numbers.on_profile(&block.account, profile).await?,
             None => Vec::new(),
         };
-        Ok(closed_by_block(block.number, &on_profile))
+        let numbers = &self.numbers;
+        let is_set_apart = numbers.is_set_apart(block.number.0, &block.account).await?;
+        Ok(closed_by_block(block.number, is_set_apart, &on_profile))
+    }
+
+    /// What an opt-out from a number of an account closes.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub(crate) async fn closed_from(
+        &self,
+        (organization_id, number): (OrganizationId, PhoneNumberId),
+        account: &ProviderAccount,
+    ) -> Result<SuppressionScope, Unavailable> {
+        let numbers = &self.numbers;
+        let is_set_apart = numbers.is_set_apart(organization_id, account).await?;
+        Ok(SuppressionScope::closed_from(number, is_set_apart))
     }
 
     async fn suppress(

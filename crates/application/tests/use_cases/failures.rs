@@ -20,6 +20,10 @@ fn error() -> ProviderError {
 }
 
 fn sent() -> Message {
+    sent_from(ProviderAccount::new("default"))
+}
+
+fn sent_from(account: ProviderAccount) -> Message {
     let number = fixtures::number();
     let mut message = fixtures::message();
     message.route = Some(Route {
@@ -28,7 +32,7 @@ fn sent() -> Message {
         selection: None,
         ten_dlc_campaign_id: None,
         is_warmup: false,
-        account: ProviderAccount::new("default"),
+        account,
         messaging_profile_id: None,
     });
     message
@@ -169,6 +173,29 @@ async fn a_landline_is_not_texted_again_and_is_no_fault_of_the_number() {
     assert_eq!(opt_out.scope, SuppressionScope::Organization);
     assert_eq!(opt_out.reason, "landline: 40300");
     assert!(troubles(&desk).is_empty());
+}
+
+#[tokio::test]
+async fn what_the_simulator_says_of_a_person_closes_its_number_alone() {
+    let own = (
+        fixtures::organization_id(),
+        SuppressionScope::Number(fixtures::number_id()),
+    );
+    let message = sent_from(ProviderAccount::new(ProviderAccount::SIMULATOR));
+    for class in [RefusalClass::OptedOut, RefusalClass::Message] {
+        let desk = Desk::default();
+        let failures = desk.failures(Some(FailureMeaning::Landline), shared());
+        let refusal = Refusal {
+            class,
+            error: error(),
+            retry_after: None,
+        };
+        failures
+            .after_refusal(&message, 1, &refusal, fixtures::noon())
+            .await
+            .unwrap();
+        assert_eq!(closed(&desk), [own], "{class:?}");
+    }
 }
 
 #[tokio::test]

@@ -45,6 +45,7 @@ pub(crate) fn inbound_facts() -> InboundFacts {
     let number = fixtures::number();
     InboundFacts {
         organization_id: fixtures::organization_id(),
+        organization_kind: fixtures::org().kind,
         organization_name: fixtures::org().name,
         number: TextedNumber {
             id: number.id,
@@ -294,5 +295,9 @@ fn sending_under(on_profile: Vec<Owned>) -> MockNumberRepository {
     numbers
         .expect_on_profile()
         .returning(move |_, _| Ok(on_profile.clone()));
+    let kind = fixtures::org().kind;
+    numbers
+        .expect_is_set_apart()
+        .returning(move |_, account| Ok(kind.sets_apart(account)));
     numbers
 }

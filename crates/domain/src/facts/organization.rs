@@ -18,6 +18,19 @@ wire_enum! {
     }
 }
 
+impl OrganizationKind {
+    /// Whether what happens on a number of this account is set apart: a live organization tries
+    /// things out on a simulated number, and nothing of that may change what real people get. A
+    /// sandbox has nothing else than simulated numbers, which do what real ones do.
+    #[must_use]
+    pub fn sets_apart(self, account: &ProviderAccount) -> bool {
+        match self {
+            Self::Live => account.is_simulated(),
+            Self::Sandbox => false,
+        }
+    }
+}
+
 /// Facts about the organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrgFacts {
@@ -48,9 +61,13 @@ pub struct OrgFacts {
 }
 
 impl OrgFacts {
-    /// The campaign towards whose limits a number's messages count.
+    /// The campaign towards whose limits a number's messages count: none for a number that is set
+    /// apart, whose messages no carrier sees.
     #[must_use]
     pub fn campaign_of(&self, number: &NumberFacts) -> Option<&CampaignFacts> {
+        if self.kind.sets_apart(&number.account) {
+            return None;
+        }
         CampaignFacts::of_number(&self.campaigns, number)
     }
 }

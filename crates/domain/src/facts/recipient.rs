@@ -48,3 +48,16 @@ pub enum SuppressionScope {
     /// One of our numbers.
     Number(PhoneNumberId),
 }
+
+impl SuppressionScope {
+    /// What a person's opt-out from one of our numbers closes: the whole organization, or the number
+    /// alone where its traffic is set apart.
+    #[must_use]
+    pub const fn closed_from(number: PhoneNumberId, is_set_apart: bool) -> Self {
+        if is_set_apart {
+            Self::Number(number)
+        } else {
+            Self::Organization
+        }
+    }
+}

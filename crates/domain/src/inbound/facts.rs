@@ -6,7 +6,7 @@ use sms_keywords::Understood;
 use super::readings::understand_message;
 use crate::carrier::InboundSms;
 use crate::content::Text;
-use crate::facts::{RecentSend, SuppressionScope};
+use crate::facts::{OrganizationKind, RecentSend, SuppressionScope};
 use crate::lifecycle::{Closing, ProviderProfile, SuppressionSource};
 use crate::values::ProviderAccount;
 use crate::values::ids::{
@@ -20,6 +20,8 @@ use crate::values::phone::PhoneNumber;
 pub struct InboundFacts {
     /// The tenant whose number it is.
     pub organization_id: OrganizationId,
+    /// Live or sandbox.
+    pub organization_kind: OrganizationKind,
     /// The name it signs with.
     pub organization_name: String,
     /// The number.
@@ -30,7 +32,8 @@ pub struct InboundFacts {
     pub conversation_id: Option<ConversationId>,
     /// The person's active entries of the opt-out list.
     pub suppressions: Vec<ActiveSuppression>,
-    /// When the person last opted in again, in whatever way.
+    /// When the person last opted in again, in whatever way that concerns the texted number
+    /// ([`crate::lifecycle::OptIn::concerns`]).
     pub opted_in_at: Option<DateTime<Utc>>,
     /// What was sent to the person in the last 24 hours at least.
     pub recent: Vec<RecentSend>,
@@ -101,6 +104,17 @@ impl InboundFacts {
     #[must_use]
     pub fn understand(&self, sms: &InboundSms) -> Understood {
         understand_message(sms, &self.sent)
+    }
+
+    /// Whether nothing that follows from the text reaches beyond the texted number.
+    #[must_use]
+    pub fn is_set_apart(&self) -> bool {
+        self.organization_kind.sets_apart(&self.number.account)
+    }
+
+    /// What an opt-out by a text to the number closes.
+    pub(super) fn closes(&self) -> SuppressionScope {
+        SuppressionScope::closed_from(self.number.id, self.is_set_apart())
     }
 
     /// Whether nothing may be sent to the person from the texted number.

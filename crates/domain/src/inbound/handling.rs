@@ -71,6 +71,9 @@ pub enum Answer {
 /// An opt-out closes the whole organization: from 2027-01-31 a revocation reaches all kinds of
 /// messages (47 CFR 64.1200(a)(10); FCC DA 26-12). It takes effect with the text itself, though the
 /// law would leave ten business days.
+///
+/// On a number that is set apart everything stays on the number: a text opens no exchange, and STOP
+/// and START concern that number alone.
 #[must_use]
 pub fn handle(arrival: Arrival<'_>) -> Handled {
     let heard = Heard::new(&arrival);
@@ -80,8 +83,8 @@ pub fn handle(arrival: Arrival<'_>) -> Handled {
     let change = InboundChange {
         new_lead: heard.new_lead(),
         is_new_conversation: arrival.facts.conversation_id.is_none(),
-        last_inbound_at: heard.is_persons_answer().then_some(heard.at),
-        active_number: heard.is_persons_answer().then_some(ActiveNumber {
+        last_inbound_at: heard.opens_exchange().then_some(heard.at),
+        active_number: heard.opens_exchange().then_some(ActiveNumber {
             conversation_id: heard.conversation_id,
             number_id: arrival.facts.number.id,
             at: heard.at,
@@ -134,16 +137,24 @@ impl<'a> Heard<'a> {
         self.understood.classification.keyword
     }
 
-    /// Whether the person themselves answers: only that begins an exchange, which lifts caps and
-    /// hours, moves the thread to another number, and makes an inquiry. A machine's answer, a phone's
-    /// report of a reaction or our own words sent back protect as before.
+    /// Whether the person themselves speaks.
     fn is_persons_answer(&self) -> bool {
         self.understood.speaker == Speaker::Person
     }
 
+    /// Whether the text begins an exchange, which lifts caps and hours, moves the thread to another
+    /// number, and makes an inquiry. A machine's answer, a phone's report of a reaction or our own
+    /// words sent back protect as before, and so does what is said to a number that is set apart.
+    fn opens_exchange(&self) -> bool {
+        self.is_persons_answer() && !self.facts.is_set_apart()
+    }
+
     /// What is shown beside a text that is no answer.
-    const fn status_reason(&self) -> Option<&'static str> {
+    fn status_reason(&self) -> Option<&'static str> {
         match self.understood.speaker {
+            Speaker::Person if self.facts.is_set_apart() => {
+                Some("A text to a simulated number; it counts as no answer of the lead.")
+            }
             Speaker::Person => None,
             Speaker::Reaction => {
                 Some("The lead's phone reports a reaction to a message; it counts as no answer.")
@@ -201,7 +212,7 @@ impl<'a> Heard<'a> {
         }
         let is_inquiry = match self.keyword() {
             Keyword::OptOut | Keyword::Review => false,
-            Keyword::OptIn | Keyword::Help | Keyword::None => self.is_persons_answer(),
+            Keyword::OptIn | Keyword::Help | Keyword::None => self.opens_exchange(),
         };
         let number = &self.facts.number;
         Some(NewLead {
@@ -220,7 +231,7 @@ impl<'a> Heard<'a> {
     fn review(&self) -> ReviewFlag {
         match self.keyword() {
             Keyword::Help | Keyword::None => ReviewFlag::Keep,
-            _ if self.is_overtaken() => ReviewFlag::Keep,
+            _ if self.is_overtaken() || self.facts.is_set_apart() => ReviewFlag::Keep,
             Keyword::Review => ReviewFlag::Set,
             Keyword::OptOut | Keyword::OptIn => ReviewFlag::Clear,
         }
@@ -237,7 +248,7 @@ impl<'a> Heard<'a> {
             organization_id: self.facts.organization_id,
             suppression_id: self.ids.suppression,
             phone: self.sms.from.clone(),
-            scope: SuppressionScope::Organization,
+            scope: self.facts.closes(),
             source: SuppressionSource::Inbound,
             profile: None,
             reason: self.reason(),
@@ -255,21 +266,27 @@ impl<'a> Heard<'a> {
 
     /// START is recorded whatever is on the list: what was said before it may still arrive.
     fn opt_in(&self) -> Option<OptIn> {
-        let number = &self.facts.number;
-        let profile =
-            (self.sms.messaging_profile_id.clone()).or_else(|| number.messaging_profile_id.clone());
         (self.keyword() == Keyword::OptIn).then(|| OptIn {
             organization_id: self.facts.organization_id,
             phone: self.sms.from.clone(),
-            reach: OptInReach::Texted {
-                number_id: number.id,
-                profile: ProviderProfile {
-                    account: number.account.clone(),
-                    id: profile,
-                },
-            },
+            reach: self.opt_in_reach(),
             at: self.at,
         })
+    }
+
+    fn opt_in_reach(&self) -> OptInReach {
+        let number = &self.facts.number;
+        if self.facts.is_set_apart() {
+            return OptInReach::OnlyNumber(number.id);
+        }
+        let profile = self.sms.messaging_profile_id.clone();
+        OptInReach::Texted {
+            number_id: number.id,
+            profile: ProviderProfile {
+                account: number.account.clone(),
+                id: profile.or_else(|| number.messaging_profile_id.clone()),
+            },
+        }
     }
 
     /// Two machines do not answer each other.
@@ -294,10 +311,10 @@ impl<'a> Heard<'a> {
 
     /// Closed by something else than this very text, which may have been recorded already.
     fn was_closed_before(&self) -> bool {
-        let organization = SuppressionScope::Organization;
+        let scopes = [SuppressionScope::Organization, self.facts.closes()];
         self.facts
             .closed_by()
-            .any(|entry| entry.scope == organization && entry.at < self.at)
+            .any(|entry| scopes.contains(&entry.scope) && entry.at < self.at)
     }
 
     fn ours(&self, answer: SystemAnswer) -> Answer {

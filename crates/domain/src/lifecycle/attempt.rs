@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::carrier::{AttemptToken, Evidence, EvidenceKind, ProviderAnswer, Refusal, RequestBody};
-use crate::facts::Context;
+use crate::facts::{Context, SuppressionScope};
 use crate::lifecycle::submit::remembered;
 use crate::lifecycle::{Fact, FactKind, FactSource, MessageChange, RecipientChange, retry};
 use crate::message::{
@@ -75,7 +75,7 @@ impl MessageChange {
     /// The stored bytes go out once more: only if nothing about the recipient changed.
     ///
     /// # Errors
-    /// [`TransitionRefused`] unless the outcome is unknown and no opt-out is active.
+    /// [`TransitionRefused`] unless the outcome is unknown and no opt-out closes the message's way.
     pub fn resent(
         message: Message,
         attempt: Attempt,
@@ -83,7 +83,7 @@ impl MessageChange {
         deadline: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<Self, TransitionRefused> {
-        if !context.message.recipient.suppressions.is_empty() {
+        if is_closed(&message, context) {
             return Err(TransitionRefused {
                 status: message.status(),
                 event: "resend",
@@ -211,6 +211,20 @@ impl MessageChange {
         change.attempt = Some(attempt);
         change.with_fact(fact)
     }
+}
+
+/// Whether an opt-out closes the way that the message took. An entry of another number or campaign
+/// says nothing about it.
+fn is_closed(message: &Message, context: &Context) -> bool {
+    let facts = &context.message;
+    let campaign = message.submission.campaign_id.or(facts.lead.campaign_id);
+    let number = message.route.as_ref().map(|route| route.number_id);
+    let mut scopes = (facts.recipient.suppressions.iter()).map(|entry| entry.scope);
+    scopes.any(|scope| match scope {
+        SuppressionScope::Organization => true,
+        SuppressionScope::Campaign(closed) => campaign == Some(closed),
+        SuppressionScope::Number(closed) => number == Some(closed),
+    })
 }
 
 fn refusal_evidence(attempt: &Attempt, refusal: &Refusal, now: DateTime<Utc>) -> Evidence {

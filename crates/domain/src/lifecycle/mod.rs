@@ -192,7 +192,8 @@ pub struct IdempotencyRecord {
     pub expires_at: DateTime<Utc>,
 }
 
-/// The number on which a conversation runs.
+/// The number on which a conversation runs. The store passes over one that is set apart
+/// ([`crate::facts::OrganizationKind::sets_apart`]): it is no part of the conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ActiveNumber {
     /// The thread.

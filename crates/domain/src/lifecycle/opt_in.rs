@@ -82,9 +82,21 @@ impl OptIn {
         closing.is_undone_by_what_came_before(self.at) && self.reaches(closing)
     }
 
+    /// Whether it may end what was said to a number of ours, and so overtake what is said to it.
+    #[must_use]
+    pub fn concerns(&self, number: PhoneNumberId) -> bool {
+        match self.reach {
+            OptInReach::OnlyNumber(only) => only == number,
+            OptInReach::Texted { .. } | OptInReach::Everything => true,
+        }
+    }
+
     fn reaches(&self, closing: Closing<'_>) -> bool {
         match (closing.source, &self.reach) {
             (SuppressionSource::Operator | SuppressionSource::Import, _) => false,
+            (_, OptInReach::OnlyNumber(number)) => {
+                closing.scope == SuppressionScope::Number(*number)
+            }
             (SuppressionSource::Inbound, _)
             | (SuppressionSource::Provider, OptInReach::Everything) => true,
             (SuppressionSource::Provider, OptInReach::Texted { number_id, profile }) => {

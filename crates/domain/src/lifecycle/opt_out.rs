@@ -92,6 +92,8 @@ pub enum OptInReach {
         /// The profile.
         profile: ProviderProfile,
     },
+    /// By a text to a number whose traffic is set apart, for that number alone.
+    OnlyNumber(PhoneNumberId),
     /// By another way, for everything.
     Everything,
 }

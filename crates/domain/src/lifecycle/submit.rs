@@ -147,7 +147,8 @@ fn recipient_change(
 }
 
 /// What counts towards the caps once this message is under way, and the last few messages before it
-/// whatever their age: people quote what they answer.
+/// whatever their age: people quote what they answer. A message that is set apart is not remembered:
+/// no person got it.
 pub(super) fn remembered(
     context: &Context,
     message: &Message,
@@ -161,6 +162,8 @@ pub(super) fn remembered(
         text_hash: text_hash(&message.submission.text),
         is_counted,
     };
+    let route = message.route.as_ref();
+    let is_set_apart = route.is_some_and(|route| context.org.kind.sets_apart(&route.account));
     let old = context
         .message
         .recipient
@@ -172,6 +175,6 @@ pub(super) fn remembered(
         .filter(|(place, sent)| *place >= old || now.signed_duration_since(sent.at) < REMEMBERED)
         .map(|(_, sent)| sent)
         .filter(|sent| sent.message_id != message.id)
-        .chain([this])
+        .chain((!is_set_apart).then_some(this))
         .collect()
 }

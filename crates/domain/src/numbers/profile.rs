@@ -11,8 +11,11 @@ use crate::values::ids::{OrganizationId, PhoneNumberId};
 pub type Owned = (OrganizationId, PhoneNumberId);
 
 /// What a block closes for the person, by organization. `sender` is the number that the person
-/// stopped, or that the provider refused to send from; `on_profile` are all numbers that are known to
-/// send under the blocked profile, none where the profile is not known.
+/// stopped, or that the provider refused to send from, and `is_set_apart` whether its traffic is;
+/// `on_profile` are all numbers that are known to send under the blocked profile, none where the
+/// profile is not known.
+///
+/// A number that is set apart closes alone, whoever shares its profile.
 ///
 /// Under a profile with numbers of different organizations, each of these numbers is closed: the
 /// person may have stopped any of them. Otherwise the person stopped the organization, and what is not
@@ -20,11 +23,13 @@ pub type Owned = (OrganizationId, PhoneNumberId);
 #[must_use]
 pub fn closed_by_block(
     sender: Owned,
+    is_set_apart: bool,
     on_profile: &[Owned],
 ) -> Vec<(OrganizationId, SuppressionScope)> {
     let owners: BTreeSet<_> = on_profile.iter().map(|(owner, _)| owner).collect();
-    if owners.len() < 2 {
-        return vec![(sender.0, SuppressionScope::Organization)];
+    if is_set_apart || owners.len() < 2 {
+        let scope = SuppressionScope::closed_from(sender.1, is_set_apart);
+        return vec![(sender.0, scope)];
     }
     let numbers: BTreeSet<_> = on_profile.iter().copied().chain([sender]).collect();
     numbers
@@ -54,18 +59,19 @@ mod tests {
     fn a_profile_that_is_not_known_to_be_shared_closes_the_organization() {
         let sender = owned(1, 10);
         let whole = vec![(sender.0, SuppressionScope::Organization)];
-        assert_eq!(closed_by_block(sender, &[]), whole, "not known");
-        assert_eq!(closed_by_block(sender, &[sender]), whole, "its own");
+        let closed = |on_profile: &[Owned]| closed_by_block(sender, false, on_profile);
+        assert_eq!(closed(&[]), whole, "not known");
+        assert_eq!(closed(&[sender]), whole, "its own");
         let own = [sender, owned(1, 11), owned(1, 12)];
-        assert_eq!(closed_by_block(sender, &own), whole, "its own numbers");
-        assert_eq!(closed_by_block(sender, &[owned(1, 11)]), whole, "left it");
+        assert_eq!(closed(&own), whole, "its own numbers");
+        assert_eq!(closed(&[owned(1, 11)]), whole, "left it");
     }
 
     #[test]
     fn a_shared_profile_closes_each_of_its_numbers_for_whom_it_belongs_to() {
         let shared = [owned(1, 10), owned(1, 11), owned(2, 20)];
         assert_eq!(
-            closed_by_block(shared[0], &shared),
+            closed_by_block(shared[0], false, &shared),
             shared.map(closed_number)
         );
     }
@@ -74,8 +80,17 @@ mod tests {
     fn a_number_that_has_left_a_shared_profile_is_closed_with_it() {
         let (left, shared) = (owned(1, 10), [owned(1, 11), owned(2, 20)]);
         assert_eq!(
-            closed_by_block(left, &shared),
+            closed_by_block(left, false, &shared),
             [left, shared[0], shared[1]].map(closed_number)
         );
+    }
+
+    #[test]
+    fn a_number_that_is_set_apart_closes_alone_whoever_shares_its_profile() {
+        let sender = owned(1, 10);
+        for on_profile in [&[][..], &[sender, owned(1, 11)], &[sender, owned(2, 20)]] {
+            let closed = closed_by_block(sender, true, on_profile);
+            assert_eq!(closed, [closed_number(sender)], "{on_profile:?}");
+        }
     }
 }

@@ -177,7 +177,8 @@ impl OpenReview {
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ReviewRepository: Send + Sync {
-    /// Threads that wait for review, longest first; of one organization or of all.
+    /// Threads that wait for review, longest first; of one organization or of all. Their texts MUST
+    /// leave out those to numbers that are set apart.
     ///
     /// # Errors
     /// [`Unavailable`].

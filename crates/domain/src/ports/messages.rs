@@ -39,7 +39,8 @@ pub trait MessageRepository: Send + Sync {
     /// another version; MUST refuse with `Duplicate` a known, unexpired idempotency key and a
     /// provider event that already belongs to a message; MUST refuse with `OverCapacity` and
     /// `InsufficientFunds` as the guards say; and then MUST write nothing of that change. A member
-    /// that fails MUST NOT hinder the others. Of several changes of one call to one message or one
+    /// that fails MUST NOT hinder the others. Of a conversation it MUST keep neither the active number
+    /// nor the first message where that number is set apart. Of several changes of one call to one message or one
     /// recipient, the later ones MAY be refused with `Conflict`.
     ///
     /// The result is the message as stored, with its new version.

@@ -35,6 +35,17 @@ pub trait NumberRepository: Send + Sync {
         profile: &str,
     ) -> Result<Vec<Owned>, Unavailable>;
 
+    /// Whether an organization's numbers of an account are set apart: MUST answer as
+    /// [`crate::facts::OrganizationKind::sets_apart`] does for the kind that the organization has.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn is_set_apart(
+        &self,
+        organization_id: OrganizationId,
+        account: &ProviderAccount,
+    ) -> Result<bool, Unavailable>;
+
     /// Keeps a piece of trouble for the number's health. The same trouble MUST be kept once; answers
     /// whether it is new.
     ///

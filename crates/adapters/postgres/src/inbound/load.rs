@@ -5,6 +5,7 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::join5;
+use sms_domain::decision::OrganizationKind;
 use sms_domain::ids::{
     CampaignId, ConversationId, LeadId, OrganizationId, PhoneNumberId, SourceId, UserId,
 };
@@ -16,17 +17,18 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::opt_outs::{active, last_opt_in, list_active};
-use crate::rows::{RecipientRow, RecipientSql};
+use crate::rows::{ImpossibleRow, Reading, RecipientRow, RecipientSql};
 use crate::statement::statement;
 
 type SqlUuid = diesel::sql_types::Uuid;
 
 statement! {
     FindNumber { account: Text = String, phone: Text = String } -> (
-        SqlUuid, Text, SqlUuid, Nullable<Text>, Nullable<Text>, Nullable<SqlUuid>,
+        SqlUuid, Text, Text, SqlUuid, Nullable<Text>, Nullable<Text>, Nullable<SqlUuid>,
         Nullable<SqlUuid>, Nullable<SqlUuid>,
     );
-    "SELECT number.organization_id, organization.name, number.id, number.messaging_profile_id,
+    "SELECT number.organization_id, organization.kind, organization.name, number.id,
+         number.messaging_profile_id,
          number.ten_dlc_campaign_id, number.campaign_id, number.source_id, number.owner_id
      FROM phone_directory AS directory
      JOIN phone_numbers AS number ON number.organization_id = directory.organization_id
@@ -80,6 +82,7 @@ statement! {
 #[derive(Queryable)]
 struct Number {
     organization_id: Uuid,
+    organization_kind: String,
     organization_name: String,
     id: Uuid,
     messaging_profile_id: Option<String>,
@@ -99,10 +102,11 @@ pub(super) async fn facts(
         return Ok(None);
     };
     let organization_id = OrganizationId::new(number.organization_id);
+    let number_id = PhoneNumberId::new(number.id);
     let (lead, suppressions, opted_in_at, recent, sent) = join5(
         lead(connection, organization_id, person),
         list_active(connection, organization_id, person),
-        last_opt_in(connection, organization_id, person),
+        last_opt_in(connection, organization_id, person, number_id),
         recent(connection, organization_id, person),
         sent(connection, organization_id, person),
     )
@@ -110,6 +114,7 @@ pub(super) async fn facts(
     let lead = lead?;
     Ok(Some(InboundFacts {
         organization_id,
+        organization_kind: number.organization_kind()?,
         organization_name: number.organization_name.clone(),
         lead_id: lead.map(|(lead, _)| LeadId::new(lead)),
         conversation_id: lead
@@ -126,6 +131,14 @@ pub(super) async fn facts(
 }
 
 impl Number {
+    fn organization_kind(&self) -> Result<OrganizationKind, ImpossibleRow> {
+        let reading = Reading {
+            table: "organizations",
+            id: self.organization_id,
+        };
+        reading.name("kind", &self.organization_kind)
+    }
+
     fn texted(self, account: &ProviderAccount, phone: &PhoneNumber) -> TextedNumber {
         TextedNumber {
             id: PhoneNumberId::new(self.id),

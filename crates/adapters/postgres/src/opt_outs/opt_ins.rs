@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::result::QueryResult;
-use diesel::sql_types::{Nullable, Text, Timestamptz};
+use diesel::sql_types::{Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use sms_domain::change::{OptIn, OptInReach, OptOutChange, ProviderProfile, ReleasedSuppression};
 use sms_domain::ids::{OrganizationId, PhoneNumberId};
@@ -54,22 +54,16 @@ statement! {
          AND channel IN ('sms', 'all')"
 }
 
-statement! {
-    LastOptIn { organization: SqlUuid = Uuid, phone: Text = String } -> Nullable<Timestamptz>;
-    "SELECT max(at) FROM opt_ins WHERE organization_id = $organization AND phone = $phone"
-}
-
-/// When the person last opted in, in whatever way.
+/// When the person last opted in, in whatever way that concerns the number.
 pub(crate) async fn last_opt_in(
-    mut connection: &AsyncPgConnection,
+    connection: &AsyncPgConnection,
     organization_id: OrganizationId,
     phone: &PhoneNumber,
+    number: PhoneNumberId,
 ) -> QueryResult<Option<DateTime<Utc>>> {
-    let statement = LastOptIn {
-        organization: organization_id.as_uuid(),
-        phone: phone.as_str().to_owned(),
-    };
-    statement.get_result(&mut connection).await
+    let all = list(connection, organization_id, phone, DateTime::UNIX_EPOCH).await?;
+    let concerning = all.iter().filter(|opt_in| opt_in.concerns(number));
+    Ok(concerning.map(|opt_in| opt_in.at).max())
 }
 
 /// Records an opt-in and releases what it ends. The recipient's row must be taken.
@@ -94,6 +88,7 @@ pub(crate) async fn opt_in(
 pub(super) async fn put(connection: &mut AsyncPgConnection, change: &OptIn) -> QueryResult<()> {
     let (number, profile) = match &change.reach {
         OptInReach::Texted { number_id, profile } => (number_id.as_uuid(), Some(profile)),
+        OptInReach::OnlyNumber(number_id) => (number_id.as_uuid(), None),
         OptInReach::Everything => (Uuid::nil(), None),
     };
     let statement = PutOptIn {
@@ -114,28 +109,11 @@ pub(super) async fn is_overtaken(
     connection: &mut AsyncPgConnection,
     change: &OptOutChange,
 ) -> Result<bool, StoreError> {
-    let (organization, phone) = (
-        change.organization_id.as_uuid(),
-        change.phone.as_str().to_owned(),
-    );
-    let opt_ins = ListOptIns {
-        organization,
-        phone: phone.clone(),
-        since: change.at,
-    };
-    let opt_ins: Vec<(Uuid, String, String, DateTime<Utc>)> = opt_ins.load(connection).await?;
-    let opt_ins: Vec<_> = opt_ins
-        .into_iter()
-        .map(|(number, account, profile, at)| OptIn {
-            organization_id: change.organization_id,
-            phone: change.phone.clone(),
-            reach: reach(number, account, profile),
-            at,
-        })
-        .collect();
+    let (organization_id, phone) = (change.organization_id, &change.phone);
+    let opt_ins = list(&*connection, organization_id, phone, change.at).await?;
     let released = ListReleased {
-        organization,
-        phone,
+        organization: organization_id.as_uuid(),
+        phone: phone.as_str().to_owned(),
         since: change.at,
     };
     let released: Vec<(ScopeRow, DateTime<Utc>)> = released.load(connection).await?;
@@ -154,9 +132,35 @@ pub(super) async fn is_overtaken(
     Ok(change.is_overtaken(&opt_ins, &released?))
 }
 
+/// The person's opt-ins from an instant on.
+async fn list(
+    mut connection: &AsyncPgConnection,
+    organization_id: OrganizationId,
+    phone: &PhoneNumber,
+    since: DateTime<Utc>,
+) -> QueryResult<Vec<OptIn>> {
+    let statement = ListOptIns {
+        organization: organization_id.as_uuid(),
+        phone: phone.as_str().to_owned(),
+        since,
+    };
+    let rows: Vec<(Uuid, String, String, DateTime<Utc>)> = statement.load(&mut connection).await?;
+    let opt_in = |(number, account, profile, at)| OptIn {
+        organization_id,
+        phone: phone.clone(),
+        reach: reach(number, account, profile),
+        at,
+    };
+    Ok(rows.into_iter().map(opt_in).collect())
+}
+
+/// Every account has a name: a number without one is for an opt-in of that number alone.
 fn reach(number: Uuid, account: String, profile: String) -> OptInReach {
     if number.is_nil() {
         return OptInReach::Everything;
+    }
+    if account.is_empty() {
+        return OptInReach::OnlyNumber(PhoneNumberId::new(number));
     }
     OptInReach::Texted {
         number_id: PhoneNumberId::new(number),

@@ -28,6 +28,7 @@ mod repeats;
 mod retention;
 mod seed;
 mod seed_faults;
+mod set_apart;
 mod shared_lanes;
 mod silence;
 mod sql;

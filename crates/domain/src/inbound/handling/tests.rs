@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::content::{Attachments, Text};
-use crate::facts::RecentSend;
+use crate::facts::{OrganizationKind, RecentSend};
 use crate::inbound::facts::{ActiveSuppression, TextedNumber};
 use crate::message::{Priority, Status};
 use crate::values::ProviderAccount;
@@ -13,6 +13,7 @@ use crate::values::ids::{CampaignId, OrganizationId, PhoneNumberId};
 use crate::values::phone::PhoneNumber;
 
 mod consent;
+mod set_apart;
 mod speakers;
 
 const fn uuid(n: u128) -> Uuid {
@@ -30,6 +31,7 @@ fn phone(text: &str) -> PhoneNumber {
 fn facts() -> InboundFacts {
     InboundFacts {
         organization_id: OrganizationId::new(uuid(1)),
+        organization_kind: OrganizationKind::Live,
         organization_name: "Acme Roofing".to_owned(),
         number: TextedNumber {
             id: number_id(),

@@ -254,3 +254,30 @@ fn a_release_overtakes_only_what_the_same_source_said_before() {
     let said = change(provider, ORGANIZATION, Some(profile("a", q)), 9);
     assert!(said.is_overtaken(&[], &[old]));
 }
+
+#[test]
+fn an_opt_in_on_a_number_that_is_set_apart_ends_what_closes_that_number_alone() {
+    let opt_in = OptIn {
+        reach: OptInReach::OnlyNumber(number(1)),
+        ..start(profile("a", None))
+    };
+    let own = SuppressionScope::Number(number(1));
+    let other = SuppressionScope::Number(number(2));
+    let campaign = SuppressionScope::Campaign(CampaignId::new(Uuid::nil()));
+    for (source, is_ended) in [
+        (SuppressionSource::Inbound, true),
+        (SuppressionSource::Provider, true),
+        (SuppressionSource::Operator, false),
+        (SuppressionSource::Import, false),
+    ] {
+        for scope in [own, other, campaign, ORGANIZATION] {
+            let said = change(source, scope, None, 0);
+            let is_ended = is_ended && scope == own;
+            assert_eq!(opt_in.ends(said.closing()), is_ended, "{source} {scope:?}");
+            let is_overtaken = said.is_overtaken(std::slice::from_ref(&opt_in), &[]);
+            assert_eq!(is_overtaken, is_ended, "{source} {scope:?}");
+        }
+    }
+    assert!(opt_in.concerns(number(1)) && !opt_in.concerns(number(2)));
+    assert!(start(profile("a", None)).concerns(number(2)));
+}

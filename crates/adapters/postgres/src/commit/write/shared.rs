@@ -1,11 +1,14 @@
 //! Rows that messages share: conversations, counters, wallets, keys. Counters and wallets are locked,
 //! so they are written as they shall be.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz};
-use sms_domain::change::MessageChange;
-use sms_domain::message::State;
-use sms_domain::numbers::CounterKey;
+use sms_domain::change::{ActiveNumber, MessageChange};
+use sms_domain::ids::PhoneNumberId;
+use sms_domain::message::{Route, State};
+use sms_domain::numbers::{CounterKey, ProviderAccount};
 use uuid::Uuid;
 
 use crate::commit::admit::Outcome;
@@ -83,11 +86,12 @@ statement! {
 
 statement! {
     /// The number on which a conversation runs changes only to a later one; its first message is the
-    /// earliest.
+    /// earliest. Numbers that are set apart are no part of it.
     UpdateConversations {
         organizations: Array<SqlUuid> = Vec<Uuid>,
         ids: Array<SqlUuid> = Vec<Uuid>,
         numbers: Array<SqlUuid> = Vec<Uuid>,
+        accounts: Array<Text> = Vec<String>,
         since: Array<Timestamptz> = Vec<DateTime<Utc>>,
         sent: Array<Nullable<Timestamptz>> = Vec<Option<DateTime<Utc>>>,
     } -> ();
@@ -96,9 +100,10 @@ statement! {
                                  ELSE input.number_id END,
          active_since = greatest(active_since, input.since),
          first_sent_at = least(first_sent_at, input.sent)
-     FROM unnest($organizations, $ids, $numbers, $since, $sent)
-         AS input (organization_id, id, number_id, since, sent)
-     WHERE conversations.organization_id = input.organization_id AND conversations.id = input.id"
+     FROM unnest($organizations, $ids, $numbers, $accounts, $since, $sent)
+         AS input (organization_id, id, number_id, account, since, sent)
+     WHERE conversations.organization_id = input.organization_id AND conversations.id = input.id
+         AND NOT is_set_apart(input.organization_id, input.account)"
 }
 
 statement! {
@@ -217,43 +222,60 @@ const fn is_campaigns(key: &CounterKey) -> bool {
     }
 }
 
-/// Of several changes to one conversation, the latest number counts, and the earliest message.
+/// What changes of a group make of one conversation.
+struct Moved {
+    number: PhoneNumberId,
+    account: ProviderAccount,
+    since: DateTime<Utc>,
+    sent: Option<DateTime<Utc>>,
+}
+
+impl Moved {
+    fn by(change: &MessageChange, active: &ActiveNumber, route: &Route) -> Self {
+        Self {
+            number: active.number_id,
+            account: route.account.clone(),
+            since: active.at,
+            sent: (change.message.state != State::Received).then_some(active.at),
+        }
+    }
+
+    /// The latest number counts, and the earliest message.
+    fn then(self, next: Self) -> Self {
+        let sent = [self.sent, next.sent].into_iter().flatten().min();
+        let latest = if next.since >= self.since { next } else { self };
+        Self { sent, ..latest }
+    }
+}
+
+/// One row for each conversation, and one more for its simulated numbers: of the two the statement
+/// takes one, so that a number that is set apart hides no real one.
 pub(super) fn conversations(changes: &[&MessageChange]) -> Option<UpdateConversations> {
-    let mut latest = std::collections::BTreeMap::new();
+    let mut rows: BTreeMap<_, Moved> = BTreeMap::new();
     for change in changes {
-        let Some(active) = change.active_number else {
+        let (Some(active), Some(route)) = (&change.active_number, &change.message.route) else {
             continue;
         };
-        let key = (change.message.organization_id, active.conversation_id);
-        let sent = (change.message.state != State::Received).then_some(active.at);
-        let entry = latest
-            .entry(key)
-            .or_insert((active.at, active.number_id, sent));
-        *entry = (
-            entry.0.max(active.at),
-            if active.at >= entry.0 {
-                active.number_id
-            } else {
-                entry.1
-            },
-            [entry.2, sent].into_iter().flatten().min(),
-        );
+        let organization = change.message.organization_id;
+        let is_simulated = route.account.is_simulated();
+        let key = (organization, active.conversation_id, is_simulated);
+        let moved = Moved::by(change, active, route);
+        let moved = match rows.remove(&key) {
+            Some(before) => before.then(moved),
+            None => moved,
+        };
+        rows.insert(key, moved);
     }
-    (!latest.is_empty()).then(|| UpdateConversations {
-        organizations: latest
-            .keys()
-            .map(|(organization, _)| organization.as_uuid())
+    let (keys, rows): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    (!keys.is_empty()).then(|| UpdateConversations {
+        organizations: keys.iter().map(|key| key.0.as_uuid()).collect(),
+        ids: keys.iter().map(|key| key.1.as_uuid()).collect(),
+        numbers: rows.iter().map(|moved| moved.number.as_uuid()).collect(),
+        accounts: (rows.iter())
+            .map(|moved| moved.account.as_str().to_owned())
             .collect(),
-        ids: latest
-            .keys()
-            .map(|(_, conversation)| conversation.as_uuid())
-            .collect(),
-        numbers: latest
-            .values()
-            .map(|(_, number, _)| number.as_uuid())
-            .collect(),
-        since: latest.values().map(|(since, _, _)| *since).collect(),
-        sent: latest.values().map(|(_, _, sent)| *sent).collect(),
+        since: rows.iter().map(|moved| moved.since).collect(),
+        sent: rows.iter().map(|moved| moved.sent).collect(),
     })
 }
 
