@@ -22,6 +22,7 @@ mod quiet_hours;
 mod receipts;
 mod refusals;
 mod retention;
+mod set_apart;
 mod speakers;
 mod stop_race;
 mod submission;

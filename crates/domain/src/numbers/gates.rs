@@ -132,7 +132,7 @@ pub const GATES: [Gate; 14] = [
     }),
     gate(
         GateCode::CampaignDay,
-        "belongs to no campaign, or to one that has room on the day for all segments of the message",
+        "belongs to no campaign, to one that has room on the day for all segments of the message, or is a live organization's simulated one",
         campaign_day,
     ),
 ];
