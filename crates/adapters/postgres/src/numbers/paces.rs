@@ -33,22 +33,122 @@ type PaceSql = (
 );
 
 const NUMBER: &str = "number";
-const CAMPAIGN: &str = "campaign";
 
-statement! {
-    LoadPace { kind: Text = String, organization: SqlUuid = Uuid, id: SqlUuid = Uuid } -> PaceSql;
-    "SELECT number.organization_id, number.id, $kind, number.minute_limit, lane.slowed_to,
-         lane.slowed_at
-     FROM phone_numbers AS number LEFT JOIN lanes AS lane
-         ON lane.provider_account = number.provider_account AND lane.number_id = number.id
-     WHERE $kind = 'number' AND number.organization_id = $organization AND number.id = $id
-     UNION ALL
-     SELECT campaign.organization_id, campaign.id, $kind, campaign.minute_limit, lane.slowed_to,
-         lane.slowed_at
-     FROM messaging_campaigns AS campaign LEFT JOIN campaign_lanes AS lane
-         ON lane.organization_id = campaign.organization_id AND lane.campaign_id = campaign.id
-     WHERE $kind = 'campaign' AND campaign.organization_id = $organization AND campaign.id = $id"
+/// A pace as it was read: it is written only if it is still so.
+struct Seen {
+    organization: Uuid,
+    id: Uuid,
+    slowed_to: Option<i32>,
+    slowed_at: Option<DateTime<Utc>>,
 }
+
+/// The statements over one kind of lane. Lanes and their owners share a column, `$shared`; the owner's
+/// `id` is the lane's `$id`.
+macro_rules! paces_of {
+    ($kind:ident: $lanes:literal of $owners:literal by $shared:literal and $id:literal) => {
+        mod $kind {
+            use super::*;
+
+            statement! {
+                Load { organization: SqlUuid = Uuid, id: SqlUuid = Uuid } -> PaceSql;
+                "SELECT owner.organization_id, owner.id, '", stringify!($kind), "',
+                     owner.minute_limit, lane.slowed_to, lane.slowed_at
+                 FROM ", $owners, " AS owner LEFT JOIN ", $lanes, " AS lane
+                     ON lane.", $shared, " = owner.", $shared, " AND lane.", $id, " = owner.id
+                 WHERE owner.organization_id = $organization AND owner.id = $id"
+            }
+
+            statement! {
+                Slow {
+                    organization: SqlUuid = Uuid,
+                    id: SqlUuid = Uuid,
+                    seen_to: Nullable<Integer> = Option<i32>,
+                    seen_at: Nullable<Timestamptz> = Option<DateTime<Utc>>,
+                    slowed_to: Integer = i32,
+                    slowed_at: Timestamptz = DateTime<Utc>,
+                } -> ();
+                "INSERT INTO ", $lanes, " AS lane (", $shared, ", ", $id, ",
+                     next_at, tail_at, per_minute, slowed_to, slowed_at)
+                 SELECT ", $shared, ", id, 'epoch', 'epoch', coalesce(minute_limit, $slowed_to),
+                     $slowed_to, $slowed_at
+                 FROM ", $owners, " WHERE organization_id = $organization AND id = $id
+                 ON CONFLICT (", $shared, ", ", $id, ") DO UPDATE
+                     SET per_minute = excluded.per_minute, slowed_to = excluded.slowed_to,
+                         slowed_at = excluded.slowed_at
+                     WHERE lane.slowed_to IS NOT DISTINCT FROM $seen_to
+                         AND lane.slowed_at IS NOT DISTINCT FROM $seen_at"
+            }
+
+            statement! {
+                /// A lane without a usual pace goes; another goes on at its own.
+                Ease {
+                    organization: SqlUuid = Uuid,
+                    id: SqlUuid = Uuid,
+                    seen_to: Nullable<Integer> = Option<i32>,
+                    seen_at: Nullable<Timestamptz> = Option<DateTime<Utc>>,
+                } -> ();
+                "WITH slowed AS (
+                     SELECT lane.", $shared, ", lane.", $id, ", owner.minute_limit
+                     FROM ", $owners, " AS owner JOIN ", $lanes, " AS lane
+                         ON lane.", $shared, " = owner.", $shared, " AND lane.", $id, " = owner.id
+                     WHERE owner.organization_id = $organization AND owner.id = $id
+                         AND lane.slowed_to = $seen_to AND lane.slowed_at = $seen_at
+                     FOR UPDATE OF lane),
+                 gone AS (
+                     DELETE FROM ", $lanes, " AS lane USING slowed
+                     WHERE lane.", $shared, " = slowed.", $shared, "
+                         AND lane.", $id, " = slowed.", $id, " AND slowed.minute_limit IS NULL
+                     RETURNING 1),
+                 eased AS (
+                     UPDATE ", $lanes, " AS lane SET slowed_to = NULL, slowed_at = NULL FROM slowed
+                     WHERE lane.", $shared, " = slowed.", $shared, "
+                         AND lane.", $id, " = slowed.", $id, " AND slowed.minute_limit IS NOT NULL
+                     RETURNING 1)
+                 SELECT 1 FROM gone UNION ALL SELECT 1 FROM eased"
+            }
+
+            pub(super) async fn load(
+                connection: &mut AsyncPgConnection,
+                organization: Uuid,
+                id: Uuid,
+            ) -> QueryResult<Vec<PaceRow>> {
+                Load { organization, id }.load(connection).await
+            }
+
+            pub(super) async fn slow(
+                connection: &mut AsyncPgConnection,
+                seen: Seen,
+                to: Slowdown,
+            ) -> QueryResult<usize> {
+                let statement = Slow {
+                    organization: seen.organization,
+                    id: seen.id,
+                    seen_to: seen.slowed_to,
+                    seen_at: seen.slowed_at,
+                    slowed_to: integer(to.per_minute),
+                    slowed_at: to.since,
+                };
+                statement.execute(connection).await
+            }
+
+            pub(super) async fn ease(
+                connection: &mut AsyncPgConnection,
+                seen: Seen,
+            ) -> QueryResult<usize> {
+                let statement = Ease {
+                    organization: seen.organization,
+                    id: seen.id,
+                    seen_to: seen.slowed_to,
+                    seen_at: seen.slowed_at,
+                };
+                statement.execute(connection).await
+            }
+        }
+    };
+}
+
+paces_of! { number: "lanes" of "phone_numbers" by "provider_account" and "number_id" }
+paces_of! { campaign: "campaign_lanes" of "messaging_campaigns" by "organization_id" and "campaign_id" }
 
 statement! {
     LoadSlowed {} -> PaceSql;
@@ -65,115 +165,15 @@ statement! {
      WHERE lane.slowed_to IS NOT NULL"
 }
 
-statement! {
-    SlowNumber {
-        organization: SqlUuid = Uuid,
-        id: SqlUuid = Uuid,
-        seen_to: Nullable<Integer> = Option<i32>,
-        seen_at: Nullable<Timestamptz> = Option<DateTime<Utc>>,
-        slowed_to: Integer = i32,
-        slowed_at: Timestamptz = DateTime<Utc>,
-    } -> ();
-    "INSERT INTO lanes AS lane
-         (provider_account, number_id, next_at, tail_at, per_minute, slowed_to, slowed_at)
-     SELECT provider_account, id, 'epoch', 'epoch', coalesce(minute_limit, $slowed_to), $slowed_to,
-         $slowed_at
-     FROM phone_numbers WHERE organization_id = $organization AND id = $id
-     ON CONFLICT (provider_account, number_id) DO UPDATE
-         SET per_minute = excluded.per_minute, slowed_to = excluded.slowed_to,
-             slowed_at = excluded.slowed_at
-         WHERE lane.slowed_to IS NOT DISTINCT FROM $seen_to
-             AND lane.slowed_at IS NOT DISTINCT FROM $seen_at"
-}
-
-statement! {
-    SlowCampaign {
-        organization: SqlUuid = Uuid,
-        id: SqlUuid = Uuid,
-        seen_to: Nullable<Integer> = Option<i32>,
-        seen_at: Nullable<Timestamptz> = Option<DateTime<Utc>>,
-        slowed_to: Integer = i32,
-        slowed_at: Timestamptz = DateTime<Utc>,
-    } -> ();
-    "INSERT INTO campaign_lanes AS lane
-         (organization_id, campaign_id, next_at, tail_at, per_minute, slowed_to, slowed_at)
-     SELECT organization_id, id, 'epoch', 'epoch', coalesce(minute_limit, $slowed_to), $slowed_to,
-         $slowed_at
-     FROM messaging_campaigns WHERE organization_id = $organization AND id = $id
-     ON CONFLICT (organization_id, campaign_id) DO UPDATE
-         SET per_minute = excluded.per_minute, slowed_to = excluded.slowed_to,
-             slowed_at = excluded.slowed_at
-         WHERE lane.slowed_to IS NOT DISTINCT FROM $seen_to
-             AND lane.slowed_at IS NOT DISTINCT FROM $seen_at"
-}
-
-statement! {
-    /// A lane without a usual pace goes; another goes on at its own.
-    EaseNumber {
-        organization: SqlUuid = Uuid,
-        id: SqlUuid = Uuid,
-        seen_to: Nullable<Integer> = Option<i32>,
-        seen_at: Nullable<Timestamptz> = Option<DateTime<Utc>>,
-    } -> ();
-    "WITH slowed AS (
-         SELECT lane.provider_account, lane.number_id, number.minute_limit
-         FROM phone_numbers AS number JOIN lanes AS lane
-             ON lane.provider_account = number.provider_account AND lane.number_id = number.id
-         WHERE number.organization_id = $organization AND number.id = $id
-             AND lane.slowed_to = $seen_to AND lane.slowed_at = $seen_at
-         FOR UPDATE OF lane),
-     gone AS (
-         DELETE FROM lanes AS lane USING slowed
-         WHERE lane.provider_account = slowed.provider_account
-             AND lane.number_id = slowed.number_id AND slowed.minute_limit IS NULL
-         RETURNING lane.number_id),
-     eased AS (
-         UPDATE lanes AS lane SET slowed_to = NULL, slowed_at = NULL FROM slowed
-         WHERE lane.provider_account = slowed.provider_account
-             AND lane.number_id = slowed.number_id AND slowed.minute_limit IS NOT NULL
-         RETURNING lane.number_id)
-     SELECT 1 FROM gone UNION ALL SELECT 1 FROM eased"
-}
-
-statement! {
-    EaseCampaign {
-        organization: SqlUuid = Uuid,
-        id: SqlUuid = Uuid,
-        seen_to: Nullable<Integer> = Option<i32>,
-        seen_at: Nullable<Timestamptz> = Option<DateTime<Utc>>,
-    } -> ();
-    "WITH slowed AS (
-         SELECT lane.organization_id, lane.campaign_id, campaign.minute_limit
-         FROM messaging_campaigns AS campaign JOIN campaign_lanes AS lane
-             ON lane.organization_id = campaign.organization_id
-             AND lane.campaign_id = campaign.id
-         WHERE campaign.organization_id = $organization AND campaign.id = $id
-             AND lane.slowed_to = $seen_to AND lane.slowed_at = $seen_at
-         FOR UPDATE OF lane),
-     gone AS (
-         DELETE FROM campaign_lanes AS lane USING slowed
-         WHERE lane.organization_id = slowed.organization_id
-             AND lane.campaign_id = slowed.campaign_id AND slowed.minute_limit IS NULL
-         RETURNING lane.campaign_id),
-     eased AS (
-         UPDATE campaign_lanes AS lane SET slowed_to = NULL, slowed_at = NULL FROM slowed
-         WHERE lane.organization_id = slowed.organization_id
-             AND lane.campaign_id = slowed.campaign_id AND slowed.minute_limit IS NOT NULL
-         RETURNING lane.campaign_id)
-     SELECT 1 FROM gone UNION ALL SELECT 1 FROM eased"
-}
-
 pub(super) async fn load(
     connection: &mut AsyncPgConnection,
     lane: PacedLane,
 ) -> QueryResult<Option<PaceRow>> {
-    let (kind, organization, id) = key(lane);
-    let statement = LoadPace {
-        kind: kind.to_owned(),
-        organization,
-        id,
+    let (organization, id) = key(lane);
+    let rows = match lane {
+        PacedLane::Number(..) => number::load(connection, organization, id).await?,
+        PacedLane::Campaign(..) => campaign::load(connection, organization, id).await?,
     };
-    let rows: Vec<PaceRow> = statement.load(connection).await?;
     Ok(rows.into_iter().next())
 }
 
@@ -187,58 +187,32 @@ pub(super) async fn set(
     seen: LanePace,
     slowdown: Option<Slowdown>,
 ) -> QueryResult<bool> {
-    let (_, organization, id) = key(seen.lane);
-    let seen_to = seen.slowdown.map(|slowdown| integer(slowdown.per_minute));
-    let seen_at = seen.slowdown.map(|slowdown| slowdown.since);
-    let written = match (seen.lane, slowdown) {
-        (PacedLane::Number(..), Some(slowdown)) => {
-            let statement = SlowNumber {
-                organization,
-                id,
-                seen_to,
-                seen_at,
-                slowed_to: integer(slowdown.per_minute),
-                slowed_at: slowdown.since,
-            };
-            statement.execute(connection).await?
-        }
-        (PacedLane::Campaign(..), Some(slowdown)) => {
-            let statement = SlowCampaign {
-                organization,
-                id,
-                seen_to,
-                seen_at,
-                slowed_to: integer(slowdown.per_minute),
-                slowed_at: slowdown.since,
-            };
-            statement.execute(connection).await?
-        }
-        (PacedLane::Number(..), None) => {
-            let statement = EaseNumber {
-                organization,
-                id,
-                seen_to,
-                seen_at,
-            };
-            statement.execute(connection).await?
-        }
-        (PacedLane::Campaign(..), None) => {
-            let statement = EaseCampaign {
-                organization,
-                id,
-                seen_to,
-                seen_at,
-            };
-            statement.execute(connection).await?
-        }
+    let (lane, seen) = (seen.lane, Seen::of(seen));
+    let written = match (lane, slowdown) {
+        (PacedLane::Number(..), Some(to)) => number::slow(connection, seen, to).await?,
+        (PacedLane::Number(..), None) => number::ease(connection, seen).await?,
+        (PacedLane::Campaign(..), Some(to)) => campaign::slow(connection, seen, to).await?,
+        (PacedLane::Campaign(..), None) => campaign::ease(connection, seen).await?,
     };
     Ok(written == 1)
 }
 
-fn key(lane: PacedLane) -> (&'static str, Uuid, Uuid) {
+impl Seen {
+    fn of(pace: LanePace) -> Self {
+        let (organization, id) = key(pace.lane);
+        Self {
+            organization,
+            id,
+            slowed_to: pace.slowdown.map(|slowdown| integer(slowdown.per_minute)),
+            slowed_at: pace.slowdown.map(|slowdown| slowdown.since),
+        }
+    }
+}
+
+fn key(lane: PacedLane) -> (Uuid, Uuid) {
     match lane {
-        PacedLane::Number(organization, id) => (NUMBER, organization.as_uuid(), id.as_uuid()),
-        PacedLane::Campaign(organization, id) => (CAMPAIGN, organization.as_uuid(), id.as_uuid()),
+        PacedLane::Number(organization, id) => (organization.as_uuid(), id.as_uuid()),
+        PacedLane::Campaign(organization, id) => (organization.as_uuid(), id.as_uuid()),
     }
 }
 
