@@ -9,6 +9,7 @@
 mod address;
 mod audit;
 mod backlog;
+mod coalescer;
 mod commit;
 mod connection;
 mod conversations;
@@ -37,7 +38,6 @@ mod seed;
 mod shared;
 mod statement;
 mod tls;
-mod together;
 
 pub use address::AddressError;
 pub use audit::Audit;

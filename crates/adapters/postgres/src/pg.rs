@@ -11,6 +11,7 @@ use sms_domain::ports::Unavailable;
 use tokio::time::timeout;
 
 use crate::address::Address;
+use crate::coalescer::Coalescer;
 use crate::commit::Commits;
 use crate::connection::Suspicion;
 use crate::error::StoreError;
@@ -20,7 +21,6 @@ use crate::migrations;
 use crate::pool::{Connections, Deadlines, Lent, Pool};
 use crate::receipts::FindAttempts;
 use crate::shared::Shared;
-use crate::together::Together;
 
 /// How long the store may take to prove that it answers.
 const PROOF: Duration = Duration::from_secs(2);
@@ -74,10 +74,10 @@ pub struct Pg(pub(crate) Arc<Shared>, pub(crate) Queues);
 /// Where callers meet whose work is done together.
 #[derive(Clone)]
 pub(crate) struct Queues {
-    pub(crate) commits: Together<Commits>,
-    pub(crate) facts: Together<Loads>,
-    pub(crate) keys: Together<FindKeys>,
-    pub(crate) attempts: Together<FindAttempts>,
+    pub(crate) commits: Coalescer<Commits>,
+    pub(crate) facts: Coalescer<Loads>,
+    pub(crate) keys: Coalescer<FindKeys>,
+    pub(crate) attempts: Coalescer<FindAttempts>,
 }
 
 impl std::fmt::Debug for Pg {
@@ -116,10 +116,10 @@ impl Pg {
         });
         migrations::compare(&mut *shared.hot().await?).await?;
         let queues = Queues {
-            commits: Together::start(Commits(Arc::clone(&shared))),
-            facts: Together::start(Loads(Arc::clone(&shared))),
-            keys: Together::start(FindKeys(Arc::clone(&shared))),
-            attempts: Together::start(FindAttempts(Arc::clone(&shared))),
+            commits: Coalescer::start(Commits(Arc::clone(&shared))),
+            facts: Coalescer::start(Loads(Arc::clone(&shared))),
+            keys: Coalescer::start(FindKeys(Arc::clone(&shared))),
+            attempts: Coalescer::start(FindAttempts(Arc::clone(&shared))),
         };
         Ok(Self(shared, queues))
     }

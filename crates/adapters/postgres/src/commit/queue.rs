@@ -13,9 +13,9 @@ use sms_domain::ports::{CommitError, Unavailable};
 
 use super::keys::{MessageKey, OrganizationText, message_key, recipient_key};
 use super::{CommitResult, commit_group};
+use crate::coalescer::BatchHandler;
 use crate::error::StoreError;
 use crate::shared::Shared;
-use crate::together::Server;
 
 /// Transactions stay short: more changes are committed in several groups.
 const MOST_IN_A_GROUP: usize = 200;
@@ -24,7 +24,7 @@ const MOST_IN_A_GROUP: usize = 200;
 pub(crate) struct Commits(pub(crate) Arc<Shared>);
 
 #[async_trait]
-impl Server for Commits {
+impl BatchHandler for Commits {
     const NAME: &'static str = "commits";
     type Request = Vec<MessageChange>;
     type Answer = Vec<CommitResult>;
@@ -37,7 +37,7 @@ impl Server for Commits {
         changes.len()
     }
 
-    async fn serve(
+    async fn handle(
         &self,
         calls: Vec<Vec<MessageChange>>,
     ) -> Result<Vec<Vec<CommitResult>>, Unavailable> {

@@ -16,11 +16,11 @@ use uuid::Uuid;
 
 use super::fresh::{self, Fresh};
 use super::organization;
+use crate::coalescer::BatchHandler;
 use crate::error::StoreError;
 use crate::rows::{MessageRow, MessageSql};
 use crate::shared::Shared;
 use crate::statement::{Columns, statement};
-use crate::together::Server;
 
 type SqlUuid = diesel::sql_types::Uuid;
 
@@ -59,7 +59,7 @@ statement! {
 pub(crate) struct Loads(pub(crate) Arc<Shared>);
 
 #[async_trait]
-impl Server for Loads {
+impl BatchHandler for Loads {
     const NAME: &'static str = "facts";
     type Request = Vec<FactsRequest>;
     type Answer = Vec<Facts>;
@@ -71,7 +71,7 @@ impl Server for Loads {
         requests.len()
     }
 
-    async fn serve(&self, calls: Vec<Vec<FactsRequest>>) -> Result<Vec<Vec<Facts>>, Unavailable> {
+    async fn handle(&self, calls: Vec<Vec<FactsRequest>>) -> Result<Vec<Vec<Facts>>, Unavailable> {
         let lengths: Vec<usize> = calls.iter().map(Vec::len).collect();
         let mut facts = self.load_facts(&calls.concat()).await?.into_iter();
         Ok(lengths

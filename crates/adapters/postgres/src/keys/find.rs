@@ -9,16 +9,16 @@ use diesel_async::RunQueryDsl;
 use sms_domain::ports::{ApiKey, Unavailable};
 
 use super::row::ApiKeyRow;
+use crate::coalescer::BatchHandler;
 use crate::error::StoreError;
 use crate::schema::api_keys;
 use crate::shared::Shared;
-use crate::together::Server;
 
 /// Finds the keys of concurrent callers.
 pub(crate) struct FindKeys(pub(crate) Arc<Shared>);
 
 #[async_trait]
-impl Server for FindKeys {
+impl BatchHandler for FindKeys {
     const NAME: &'static str = "keys";
     type Request = [u8; 32];
     type Answer = Option<ApiKey>;
@@ -30,7 +30,7 @@ impl Server for FindKeys {
         1
     }
 
-    async fn serve(&self, hashes: Vec<[u8; 32]>) -> Result<Vec<Option<ApiKey>>, Unavailable> {
+    async fn handle(&self, hashes: Vec<[u8; 32]>) -> Result<Vec<Option<ApiKey>>, Unavailable> {
         let rows = self.load(&hashes).await?;
         let mut keys = HashMap::new();
         for row in rows {

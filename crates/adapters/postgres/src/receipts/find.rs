@@ -10,11 +10,11 @@ use diesel_async::RunQueryDsl;
 use sms_domain::message::{Attempt, Message, TokenHash};
 use sms_domain::ports::Unavailable;
 
+use crate::coalescer::BatchHandler;
 use crate::error::StoreError;
 use crate::rows::{AttemptRow, AttemptSql, ImpossibleRow, MessageRow, MessageSql};
 use crate::shared::Shared;
 use crate::statement::{Columns, statement};
-use crate::together::Server;
 
 statement! {
     FindByToken { hashes: Array<Bytea> = Vec<Vec<u8>> } -> (Bytea, MessageSql, AttemptSql);
@@ -34,7 +34,7 @@ pub(super) type Found = (MessageRow, AttemptRow);
 pub(crate) struct FindAttempts(pub(crate) Arc<Shared>);
 
 #[async_trait]
-impl Server for FindAttempts {
+impl BatchHandler for FindAttempts {
     const NAME: &'static str = "attempts";
     type Request = TokenHash;
     type Answer = Option<(Message, Attempt)>;
@@ -46,7 +46,7 @@ impl Server for FindAttempts {
         1
     }
 
-    async fn serve(&self, hashes: Vec<TokenHash>) -> Result<Vec<Self::Answer>, Unavailable> {
+    async fn handle(&self, hashes: Vec<TokenHash>) -> Result<Vec<Self::Answer>, Unavailable> {
         let found = self.load(&hashes).await?;
         let answer = |hash: &TokenHash| {
             // Two callers may ask for one token.

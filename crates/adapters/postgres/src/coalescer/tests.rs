@@ -17,7 +17,7 @@ struct Sizes {
 }
 
 #[async_trait]
-impl Server for Sizes {
+impl BatchHandler for Sizes {
     const NAME: &'static str = "sizes";
     type Request = u32;
     type Answer = usize;
@@ -29,7 +29,7 @@ impl Server for Sizes {
         1
     }
 
-    async fn serve(&self, requests: Vec<u32>) -> Result<Vec<usize>, Unavailable> {
+    async fn handle(&self, requests: Vec<u32>) -> Result<Vec<usize>, Unavailable> {
         self.groups.lock().unwrap().push(requests.clone());
         self.go_on.notified().await;
         assert!(!requests.contains(&666), "a defect");
@@ -41,16 +41,16 @@ impl Server for Sizes {
 }
 
 /// A queue of which two callers may wait, whose groups are late at once and end never by themselves.
-fn stuck(longest: Duration) -> (Together<Sizes>, Groups) {
-    let server = Sizes::default();
-    let groups = Arc::clone(&server.groups);
+fn stuck(longest: Duration) -> (Coalescer<Sizes>, Groups) {
+    let handler = Sizes::default();
+    let groups = Arc::clone(&handler.groups);
     let bounds = Bounds {
         waiting: 2,
         late_after: Duration::ZERO,
         late: 1,
         longest,
     };
-    (Together::bounded(server, bounds), groups)
+    (Coalescer::bounded(handler, bounds), groups)
 }
 
 async fn settle() {
@@ -60,46 +60,46 @@ async fn settle() {
 }
 
 fn spawn(
-    together: &Together<Sizes>,
+    coalescer: &Coalescer<Sizes>,
     number: u32,
 ) -> tokio::task::JoinHandle<Result<usize, Unavailable>> {
-    let together = together.clone();
-    tokio::spawn(async move { together.ask(number).await })
+    let coalescer = coalescer.clone();
+    tokio::spawn(async move { coalescer.ask(number).await })
 }
 
 #[tokio::test]
 async fn a_group_that_does_not_end_is_given_up() {
-    let (together, _) = stuck(Duration::ZERO);
+    let (coalescer, _) = stuck(Duration::ZERO);
     for number in 1..4 {
-        let error = together.ask(number).await.unwrap_err();
+        let error = coalescer.ask(number).await.unwrap_err();
         assert!(error.0.to_string().contains("in time"), "{error:?}");
     }
 }
 
 #[tokio::test]
 async fn late_groups_block_nobody_until_there_are_too_many_and_then_callers_are_sent_away() {
-    let (together, groups) = stuck(Duration::from_secs(60));
+    let (coalescer, groups) = stuck(Duration::from_secs(60));
     let mut asked = Vec::new();
     for number in 1..=8 {
-        asked.push(spawn(&together, number));
+        asked.push(spawn(&coalescer, number));
         settle().await;
     }
     assert_eq!(*groups.lock().unwrap(), [[1], [2]]);
     // A full group of three waits, and two in the queue.
     assert!(asked.remove(7).is_finished());
     assert!(asked.iter().all(|asked| !asked.is_finished()));
-    let error = together.ask(9).await.unwrap_err();
+    let error = coalescer.ask(9).await.unwrap_err();
     assert!(error.0.to_string().contains("too many"), "{error:?}");
 }
 
 #[tokio::test]
 async fn who_goes_away_before_the_group_starts_is_not_served() {
-    let server = Sizes::default();
-    let (groups, go_on) = (Arc::clone(&server.groups), Arc::clone(&server.go_on));
-    let together = Together::start(server);
-    let first = spawn(&together, 1);
+    let handler = Sizes::default();
+    let (groups, go_on) = (Arc::clone(&handler.groups), Arc::clone(&handler.go_on));
+    let coalescer = Coalescer::start(handler);
+    let first = spawn(&coalescer, 1);
     settle().await;
-    let (second, third) = (spawn(&together, 2), spawn(&together, 3));
+    let (second, third) = (spawn(&coalescer, 2), spawn(&coalescer, 3));
     settle().await;
     second.abort();
     settle().await;
@@ -112,12 +112,12 @@ async fn who_goes_away_before_the_group_starts_is_not_served() {
 }
 
 async fn ask_all(numbers: &[u32]) -> (Vec<Vec<u32>>, Vec<Result<usize, Unavailable>>) {
-    let server = Sizes::default();
-    let (groups, go_on) = (Arc::clone(&server.groups), Arc::clone(&server.go_on));
-    let together = Together::start(server);
+    let handler = Sizes::default();
+    let (groups, go_on) = (Arc::clone(&handler.groups), Arc::clone(&handler.go_on));
+    let coalescer = Coalescer::start(handler);
     let answers = tokio::spawn({
-        let (together, numbers) = (together.clone(), numbers.to_vec());
-        async move { join_all(numbers.iter().map(|number| together.ask(*number))).await }
+        let (coalescer, numbers) = (coalescer.clone(), numbers.to_vec());
+        async move { join_all(numbers.iter().map(|number| coalescer.ask(*number))).await }
     });
     while !answers.is_finished() {
         tokio::task::yield_now().await;

@@ -22,9 +22,9 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::error::StoreError;
 
-/// Serves many requests at once.
+/// Handles the requests of one group at once.
 #[async_trait]
-pub(crate) trait Server: Send + Sync + 'static {
+pub(crate) trait BatchHandler: Send + Sync + 'static {
     /// What it is called in metrics.
     const NAME: &'static str;
     /// What one caller asks.
@@ -43,7 +43,7 @@ pub(crate) trait Server: Send + Sync + 'static {
     fn weight(request: &Self::Request) -> usize;
 
     /// One answer per request, in their order.
-    async fn serve(&self, requests: Vec<Self::Request>) -> Result<Vec<Self::Answer>, Unavailable>;
+    async fn handle(&self, requests: Vec<Self::Request>) -> Result<Vec<Self::Answer>, Unavailable>;
 }
 
 /// How patient a queue is.
@@ -71,28 +71,28 @@ impl Default for Bounds {
 }
 
 /// Where callers queue up. The task behind it ends with the last clone.
-pub(crate) struct Together<S: Server>(mpsc::Sender<Waiting<S>>);
+pub(crate) struct Coalescer<H: BatchHandler>(mpsc::Sender<Waiting<H>>);
 
-impl<S: Server> Clone for Together<S> {
+impl<H: BatchHandler> Clone for Coalescer<H> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
 }
 
-struct Waiting<S: Server> {
-    request: S::Request,
-    caller: oneshot::Sender<Result<S::Answer, Unavailable>>,
+struct Waiting<H: BatchHandler> {
+    request: H::Request,
+    caller: oneshot::Sender<Result<H::Answer, Unavailable>>,
 }
 
-impl<S: Server> Together<S> {
+impl<H: BatchHandler> Coalescer<H> {
     /// Starts the task, on the runtime of the caller.
-    pub(crate) fn start(server: S) -> Self {
-        Self::bounded(server, Bounds::default())
+    pub(crate) fn start(handler: H) -> Self {
+        Self::bounded(handler, Bounds::default())
     }
 
-    fn bounded(server: S, bounds: Bounds) -> Self {
+    fn bounded(handler: H, bounds: Bounds) -> Self {
         let (sender, queue) = mpsc::channel(bounds.waiting);
-        tokio::spawn(serve_all(Arc::new(server), queue, bounds));
+        tokio::spawn(serve_all(Arc::new(handler), queue, bounds));
         Self(sender)
     }
 
@@ -101,12 +101,12 @@ impl<S: Server> Together<S> {
     ///
     /// # Errors
     /// [`StoreError::Full`]: nothing was done. [`StoreError::Overdue`]: that is not known.
-    pub(crate) async fn ask(&self, request: S::Request) -> Result<S::Answer, Unavailable> {
+    pub(crate) async fn ask(&self, request: H::Request) -> Result<H::Answer, Unavailable> {
         let (caller, answer) = oneshot::channel();
         match self.0.try_send(Waiting { request, caller }) {
             Ok(()) => {}
             Err(mpsc::error::TrySendError::Full(_)) => {
-                metrics::counter!("sms_shed_total", "at" => S::NAME).increment(1);
+                metrics::counter!("sms_shed_total", "at" => H::NAME).increment(1);
                 return Err(StoreError::Full.into());
             }
             Err(mpsc::error::TrySendError::Closed(_)) => return Err(StoreError::Ended.into()),
@@ -118,12 +118,12 @@ impl<S: Server> Together<S> {
 }
 
 /// Those who wait for the next group.
-struct Group<S: Server> {
-    waiting: Vec<Waiting<S>>,
+struct Group<H: BatchHandler> {
+    waiting: Vec<Waiting<H>>,
     weight: usize,
 }
 
-impl<S: Server> Group<S> {
+impl<H: BatchHandler> Group<H> {
     const fn empty() -> Self {
         Self {
             waiting: Vec::new(),
@@ -132,16 +132,16 @@ impl<S: Server> Group<S> {
     }
 
     const fn is_full(&self) -> bool {
-        self.weight >= S::FULL
+        self.weight >= H::FULL
     }
 
-    fn push(&mut self, waiting: Waiting<S>) {
-        self.weight += S::weight(&waiting.request);
+    fn push(&mut self, waiting: Waiting<H>) {
+        self.weight += H::weight(&waiting.request);
         self.waiting.push(waiting);
     }
 
-    async fn serve(self, server: Arc<S>, longest: Duration) {
-        let still_there = |waiting: &Waiting<S>| !waiting.caller.is_closed();
+    async fn serve(self, handler: Arc<H>, longest: Duration) {
+        let still_there = |waiting: &Waiting<H>| !waiting.caller.is_closed();
         let (requests, callers): (Vec<_>, Vec<_>) = self
             .waiting
             .into_iter()
@@ -151,7 +151,7 @@ impl<S: Server> Group<S> {
         if requests.is_empty() {
             return;
         }
-        let served = timeout(longest, server.serve(requests)).await;
+        let served = timeout(longest, handler.handle(requests)).await;
         answer(
             callers,
             served.unwrap_or_else(|_| Err(StoreError::Overdue.into())),
@@ -168,18 +168,18 @@ struct UnderWay {
 }
 
 impl UnderWay {
-    fn start<S: Server>(&mut self, group: Group<S>, server: &Arc<S>) {
-        let served = group.serve(Arc::clone(server), self.bounds.longest);
+    fn start<H: BatchHandler>(&mut self, group: Group<H>, handler: &Arc<H>) {
+        let served = group.serve(Arc::clone(handler), self.bounds.longest);
         let id = self.groups.spawn(served).id();
         self.late_at
             .insert(id, Instant::now() + self.bounds.late_after);
     }
 
-    fn may_start<S: Server>(&self, group: &Group<S>) -> bool {
+    fn may_start<H: BatchHandler>(&self, group: &Group<H>) -> bool {
         let now = Instant::now();
         let late = self.late_at.values().filter(|at| **at <= now).count();
         let timely = self.late_at.len() - late;
-        let is_enough = group.weight >= S::ENOUGH && timely < S::AT_ONCE;
+        let is_enough = group.weight >= H::ENOUGH && timely < H::AT_ONCE;
         !group.waiting.is_empty() && late <= self.bounds.late && (timely == 0 || is_enough)
     }
 
@@ -211,9 +211,9 @@ impl UnderWay {
     }
 }
 
-async fn serve_all<S: Server>(
-    server: Arc<S>,
-    mut queue: mpsc::Receiver<Waiting<S>>,
+async fn serve_all<H: BatchHandler>(
+    handler: Arc<H>,
+    mut queue: mpsc::Receiver<Waiting<H>>,
     bounds: Bounds,
 ) {
     let mut under_way = UnderWay {
@@ -224,15 +224,15 @@ async fn serve_all<S: Server>(
     let mut group = Group::empty();
     while let Some(()) = gather(&mut group, &mut queue, &mut under_way).await {
         let complete = std::mem::replace(&mut group, Group::empty());
-        under_way.start(complete, &server);
+        under_way.start(complete, &handler);
     }
     while under_way.groups.join_next().await.is_some() {}
 }
 
 /// Waits until the group may start, and takes everybody who is there by then; `None` at the end.
-async fn gather<S: Server>(
-    group: &mut Group<S>,
-    queue: &mut mpsc::Receiver<Waiting<S>>,
+async fn gather<H: BatchHandler>(
+    group: &mut Group<H>,
+    queue: &mut mpsc::Receiver<Waiting<H>>,
     under_way: &mut UnderWay,
 ) -> Option<()> {
     loop {
