@@ -16,9 +16,9 @@ use super::keys::{
 use super::lock::Locked;
 use crate::rows::RecipientRow;
 
-/// The word on one change.
+/// What becomes of one change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum Admission {
     /// It is written.
     Admitted,
     /// Nothing of it is written.
@@ -47,17 +47,14 @@ pub(super) struct CounterUse {
     pub(super) taken_at: Option<DateTime<Utc>>,
 }
 
-/// Judges the changes in order.
-pub(super) fn admit(changes: &[MessageChange], locked: &Locked) -> (Vec<Verdict>, Outcome) {
-    let mut admission = Admission::new(locked);
-    let verdicts = changes
-        .iter()
-        .map(|change| admission.judge(change))
-        .collect();
-    (verdicts, admission.outcome)
+/// Judges the changes, each after those before it.
+pub(super) fn admit(changes: &[MessageChange], locked: &Locked) -> (Vec<Admission>, Outcome) {
+    let mut judge = Judge::new(locked);
+    let admissions = changes.iter().map(|change| judge.admit(change)).collect();
+    (admissions, judge.outcome)
 }
 
-struct Admission<'l> {
+struct Judge<'l> {
     locked: &'l Locked,
     outcome: Outcome,
     messages: HashSet<MessageKey>,
@@ -66,7 +63,7 @@ struct Admission<'l> {
     keys: HashMap<OrganizationText, bool>,
 }
 
-impl<'l> Admission<'l> {
+impl<'l> Judge<'l> {
     fn new(locked: &'l Locked) -> Self {
         Self {
             locked,
@@ -77,20 +74,19 @@ impl<'l> Admission<'l> {
         }
     }
 
-    fn judge(&mut self, change: &MessageChange) -> Verdict {
-        let verdict = self.check(change);
-        let is_admitted = verdict.is_ok();
-        self.note_key(change, is_admitted);
-        match verdict {
+    fn admit(&mut self, change: &MessageChange) -> Admission {
+        let checked = self.check(change);
+        self.note_key(change, checked.is_ok());
+        match checked {
             Ok(()) => {
                 self.take(change);
-                Verdict::Admitted
+                Admission::Admitted
             }
-            Err(verdict) => verdict,
+            Err(admission) => admission,
         }
     }
 
-    fn check(&self, change: &MessageChange) -> Result<(), Verdict> {
+    fn check(&self, change: &MessageChange) -> Result<(), Admission> {
         self.check_version(change)?;
         let guards = self
             .check_key(change)
@@ -98,22 +94,22 @@ impl<'l> Admission<'l> {
             .and_then(|()| self.check_recipient(change))
             .and_then(|()| self.check_capacity(change))
             .and_then(|()| self.check_money(change));
-        guards.map_err(Verdict::Refused)
+        guards.map_err(Admission::Refused)
     }
 
-    fn check_version(&self, change: &MessageChange) -> Result<(), Verdict> {
+    fn check_version(&self, change: &MessageChange) -> Result<(), Admission> {
         let key = message_key(change);
         if self.messages.contains(&key) {
-            return Err(Verdict::Refused(CommitError::Conflict));
+            return Err(Admission::Refused(CommitError::Conflict));
         }
         let seen = change.message.version;
         match self.locked.messages.get(&key) {
             None if seen == 0 => Ok(()),
             Some(version) if seen > 0 && *version == seen => Ok(()),
             Some(version) if seen == 0 || *version == seen.saturating_add(1) => {
-                Err(Verdict::Doubtful(CommitError::Conflict))
+                Err(Admission::Doubtful(CommitError::Conflict))
             }
-            None | Some(_) => Err(Verdict::Refused(CommitError::Conflict)),
+            None | Some(_) => Err(Admission::Refused(CommitError::Conflict)),
         }
     }
 

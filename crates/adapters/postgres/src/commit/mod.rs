@@ -21,7 +21,7 @@ use sms_domain::change::MessageChange;
 use sms_domain::message::Message;
 use sms_domain::ports::{CommitError, Unavailable};
 
-use self::admit::{Verdict, admit};
+use self::admit::{Admission, admit};
 use self::keys::Keys;
 pub(crate) use self::queue::Commits;
 use crate::error::{Failure, StoreError, TRIES};
@@ -108,13 +108,13 @@ async fn attempt(
     let keys = Keys::of(changes);
     let mut locked = lock::lock(connection, &keys, changes).await?;
     counters::ensure(connection, &keys, &mut locked.counters).await?;
-    let (verdicts, outcome) = admit(changes, &locked);
-    let in_place = repeat::find(connection, changes, &verdicts).await?;
-    write::write(connection, changes, &verdicts, &outcome, &locked).await?;
-    let answer = |(index, change): (usize, &MessageChange)| match verdicts.get(index) {
-        Some(Verdict::Admitted) => Ok(written(change)),
-        Some(Verdict::Refused(error)) => Err(*error),
-        Some(Verdict::Doubtful(error)) => in_place.get(&index).cloned().ok_or(*error),
+    let (admissions, outcome) = admit(changes, &locked);
+    let in_place = repeat::find(connection, changes, &admissions).await?;
+    write::write(connection, changes, &admissions, &outcome, &locked).await?;
+    let answer = |(index, change): (usize, &MessageChange)| match admissions.get(index) {
+        Some(Admission::Admitted) => Ok(written(change)),
+        Some(Admission::Refused(error)) => Err(*error),
+        Some(Admission::Doubtful(error)) => in_place.get(&index).cloned().ok_or(*error),
         None => Err(CommitError::Conflict),
     };
     Ok(changes.iter().enumerate().map(answer).collect())

@@ -14,7 +14,7 @@ use sms_domain::change::MessageChange;
 use sms_domain::message::Message;
 use uuid::Uuid;
 
-use super::admit::Verdict;
+use super::admit::Admission;
 use super::keys::{MessageKey, OrganizationText, idempotency_key, message_key};
 use crate::error::StoreError;
 use crate::rows::{AttemptRow, AttemptSql, MessageRow, MessageSql};
@@ -57,13 +57,13 @@ statement! {
 pub(super) async fn find(
     connection: &AsyncPgConnection,
     changes: &[MessageChange],
-    verdicts: &[Verdict],
+    admissions: &[Admission],
 ) -> Result<HashMap<usize, Message>, StoreError> {
     let doubtful: Vec<(usize, &MessageChange)> = changes
         .iter()
         .enumerate()
-        .zip(verdicts)
-        .filter(|(_, verdict)| matches!(verdict, Verdict::Doubtful(_)))
+        .zip(admissions)
+        .filter(|(_, admission)| matches!(admission, Admission::Doubtful(_)))
         .map(|(change, _)| change)
         .collect();
     if doubtful.is_empty() {

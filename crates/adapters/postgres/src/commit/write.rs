@@ -12,7 +12,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures_util::future::{join3, join4, join5};
 use sms_domain::change::MessageChange;
 
-use super::admit::{Outcome, Verdict};
+use super::admit::{Admission, Outcome};
 use super::lock::Locked;
 use crate::error::StoreError;
 use crate::statement::statement;
@@ -30,14 +30,14 @@ statement! {
 pub(super) async fn write(
     connection: &AsyncPgConnection,
     changes: &[MessageChange],
-    verdicts: &[Verdict],
+    admissions: &[Admission],
     outcome: &Outcome,
     locked: &Locked,
 ) -> Result<(), StoreError> {
     let admitted: Vec<&MessageChange> = changes
         .iter()
-        .zip(verdicts)
-        .filter(|(_, verdict)| **verdict == Verdict::Admitted)
+        .zip(admissions)
+        .filter(|(_, admission)| **admission == Admission::Admitted)
         .map(|(change, _)| change)
         .collect();
     if admitted.is_empty() {
