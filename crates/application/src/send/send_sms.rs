@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::change::{FactSource, IdempotencyRecord, MessageChange, Occasion};
+use sms_domain::change::{FactSource, IdempotencyRecord, MessageChange, Trigger};
 use sms_domain::decision::{Context, decide};
 use sms_domain::ids::MessageId;
 use sms_domain::lifecycle::resubmission;
@@ -165,10 +165,10 @@ impl SendSms {
             .map_err(SendError::Invalid)?;
         let submission = submission(command, &body, &context, now);
         let submission = resubmission::with_own_text(submission, existing.as_ref(), &context);
-        let (message, occasion) = self.target(command, existing, submission, id, now)?;
+        let (message, trigger) = self.target(command, existing, submission, id, now)?;
         let context = message.left_out_of(context);
         let mut change = match intent {
-            Intent::Send => judge(message, occasion, &context, now)?,
+            Intent::Send => judge(message, trigger, &context, now)?,
             Intent::Save => saved(message, now)?,
         };
         change.idempotency = command.idempotency.as_ref().map(|key| record(key, now));
@@ -183,15 +183,15 @@ impl SendSms {
         submission: Submission,
         id: MessageId,
         now: DateTime<Utc>,
-    ) -> Result<(Message, Occasion), SendError> {
+    ) -> Result<(Message, Trigger), SendError> {
         let Some(_) = command.sms_event_id else {
             let organization_id = command.sender.organization_id;
             let message = Message::new(organization_id, id, submission, now);
-            return Ok((message, Occasion::Judged));
+            return Ok((message, Trigger::Judged));
         };
         let existing = existing.ok_or_else(|| SendError::unknown("smsEventId", "message"))?;
         resubmission::check(&existing, &submission)?;
-        let occasion = Occasion::Resubmitted {
+        let trigger = Trigger::Resubmitted {
             is_forced: command.is_forced,
         };
         Ok((
@@ -199,7 +199,7 @@ impl SendSms {
                 submission,
                 ..existing
             },
-            occasion,
+            trigger,
         ))
     }
 
@@ -250,12 +250,12 @@ fn replayed(
 
 fn judge(
     message: Message,
-    occasion: Occasion,
+    trigger: Trigger,
     context: &Context,
     now: DateTime<Utc>,
 ) -> Result<MessageChange, SendError> {
     let decided = decide(&message.submission, context, now);
-    MessageChange::judged(message, occasion, &decided, context, FactSource::Api, now)
+    MessageChange::judged(message, trigger, &decided, context, FactSource::Api, now)
         .map_err(|refused| not_while(refused.status))
 }
 

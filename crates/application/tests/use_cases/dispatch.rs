@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use chrono::TimeDelta;
 use futures_util::FutureExt as _;
 use sms_application::{Circuits, Dispatch, DispatchPorts, DispatchSettings};
-use sms_domain::change::{FactSource, MessageChange, Occasion};
+use sms_domain::change::{FactSource, MessageChange, Trigger};
 use sms_domain::decision::{Context, Suppression, SuppressionScope, decide};
 use sms_domain::message::{
     Attempt, EvidenceKind, Message, ProviderError, RequestBody, State, Status,
@@ -28,7 +28,7 @@ pub(crate) fn queued() -> Message {
     let decided = decide(&message.submission, &context, now);
     let judged = MessageChange::judged(
         message,
-        Occasion::Judged,
+        Trigger::Judged,
         &decided,
         &context,
         FactSource::Api,

@@ -26,7 +26,7 @@ pub use opt_out::{
     SuppressionSource,
 };
 pub use redecision::Redecided;
-pub use submit::Occasion;
+pub use submit::Trigger;
 
 pub use crate::carrier::ProviderEvent;
 pub use crate::content::{is_same_text, text_hash};

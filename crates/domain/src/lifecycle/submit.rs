@@ -21,7 +21,7 @@ const CAPACITY_RETRY: TimeDelta = TimeDelta::seconds(5);
 
 /// How a message comes to be judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Occasion {
+pub enum Trigger {
     /// New or waiting.
     Judged,
     /// A person submitted it again.
@@ -39,7 +39,7 @@ impl MessageChange {
     /// [`TransitionRefused`] where the message cannot be judged any more.
     pub fn judged(
         message: Message,
-        occasion: Occasion,
+        trigger: Trigger,
         decided: &Decided,
         context: &Context,
         source: FactSource,
@@ -47,9 +47,9 @@ impl MessageChange {
     ) -> Result<Self, TransitionRefused> {
         let before = message.clone();
         let decision = decided.decision.clone();
-        let event = match occasion {
-            Occasion::Judged => Event::Judged(decision),
-            Occasion::Resubmitted { is_forced } => Event::Resubmitted {
+        let event = match trigger {
+            Trigger::Judged => Event::Judged(decision),
+            Trigger::Resubmitted { is_forced } => Event::Resubmitted {
                 decision,
                 is_forced,
             },
@@ -64,7 +64,7 @@ impl MessageChange {
         }
         if before.version > 0 {
             change.history.push(Fact {
-                kind: occasion.fact(),
+                kind: trigger.fact(),
                 at: now,
                 source,
                 reference: None,
@@ -109,7 +109,7 @@ impl MessageChange {
     }
 }
 
-impl Occasion {
+impl Trigger {
     const fn fact(self) -> FactKind {
         match self {
             Self::Judged => FactKind::Judged,
