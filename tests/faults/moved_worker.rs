@@ -13,7 +13,7 @@ use secrecy::ExposeSecret as _;
 use sms_api::config::{Config, Needs};
 use sms_api::process::{Running, Signals};
 use sms_api::system::{SystemClock, SystemIds};
-use sms_api::wiring::{Carrier, Machine, Stores, System};
+use sms_api::wiring::{Carrier, ClockAndIds, Stores, System};
 use sms_domain::ports::Clock;
 
 /// The argument that makes this program a worker.
@@ -69,9 +69,9 @@ async fn work(clock: MovedClock) -> anyhow::Result<()> {
     let url = config.required_database_url()?.expose_secret();
     let stores = Stores::connect(url, config.database_connections).await;
     let ids = Arc::new(SystemIds::default());
-    let machine = Machine { clock, ids };
+    let clock_and_ids = ClockAndIds { clock, ids };
     let stores = stores.context("connect to the database")?;
-    let system = System::new(stores, carrier, machine, config.dispatch);
+    let system = System::new(stores, carrier, clock_and_ids, config.dispatch);
     let signals = Signals::listen()?;
     let mut running = Running::default();
     running.dispatch(&system, config.dispatcher);

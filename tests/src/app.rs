@@ -9,7 +9,7 @@ use sms_api::http::Limits;
 use sms_api::http::server::ListenerSettings;
 use sms_api::process::{Running, StateParts, bind, state};
 use sms_api::system::SystemIds;
-use sms_api::wiring::{Carrier, Machine, Stores, System};
+use sms_api::wiring::{Carrier, ClockAndIds, Stores, System};
 use sms_application::{Call, DispatchSettings};
 use sms_domain::compliance::RuleData;
 use sms_domain::decision::OrganizationKind;
@@ -96,21 +96,24 @@ impl TestApp {
         let base_url = format!("http://{}", listener.local_addr().unwrap());
         let carrier = start_carrier(&setup, &base_url, &clock).await;
         let ids = Arc::new(SystemIds::default());
-        let machine = Machine {
+        let clock_and_ids = ClockAndIds {
             clock: Arc::new(clock.clone()),
             ids: ids.clone(),
         };
         let stores = Stores::connect(database.url(), CONNECTIONS).await.unwrap();
         let telnyx = telnyx_config(&setup, &carrier, &base_url);
-        let behind = Carrier::telnyx(&telnyx, machine.clock.clone()).unwrap();
+        let behind = Carrier::telnyx(&telnyx, clock_and_ids.clock.clone()).unwrap();
         let settings = DispatchSettings::default();
-        let system = Arc::new(System::new(stores, behind, machine.clone(), settings));
+        let system = Arc::new(System::new(stores, behind, clock_and_ids.clone(), settings));
         let mut running = Running::default();
         let limits = Limits {
             requests: setup.rate_limit,
             ..Limits::default()
         };
-        let parts = StateParts { machine, limits };
+        let parts = StateParts {
+            clock_and_ids,
+            limits,
+        };
         running.serve(listener, &state(&system, parts), setup.listener);
         Self {
             clock,

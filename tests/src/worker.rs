@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_api::system::SystemIds;
-use sms_api::wiring::{Carrier, Machine, Stores, System};
+use sms_api::wiring::{Carrier, ClockAndIds, Stores, System};
 use sms_application::{Call, DispatchSettings};
 use sms_domain::ports::Clock;
 use sms_testkit::ManualClock;
@@ -44,16 +44,16 @@ impl TestApp {
     /// When the store cannot be reached.
     pub async fn worker_ahead_by(&self, by: TimeDelta) -> Worker {
         let clock = self.clock.clone();
-        let machine = Machine {
+        let clock_and_ids = ClockAndIds {
             clock: Arc::new(SkewedClock { clock, by }),
             ids: Arc::new(SystemIds::default()),
         };
         let stores = Stores::connect(self.database_url(), CONNECTIONS);
         let stores = stores.await.unwrap();
-        let carrier = Carrier::telnyx(&self.telnyx, machine.clock.clone()).unwrap();
+        let carrier = Carrier::telnyx(&self.telnyx, clock_and_ids.clock.clone()).unwrap();
         let settings = DispatchSettings::default();
         Worker {
-            system: System::new(stores, carrier, machine, settings),
+            system: System::new(stores, carrier, clock_and_ids, settings),
         }
     }
 }

@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::http::server::ListenerSettings;
 use crate::http::{AppState, Limits, serve_api, serve_metrics};
-use crate::wiring::{Machine, System};
+use crate::wiring::{ClockAndIds, System};
 
 /// How long a process may take to stop: less than what a supervisor usually waits before it kills.
 const STOP: Duration = Duration::from_secs(27);
@@ -119,8 +119,8 @@ pub fn state(system: &Arc<System>, parts: StateParts) -> AppState {
         webhooks: system.clone(),
         readiness: system.stores().readiness.clone(),
         keys: system.stores().keys.clone(),
-        clock: parts.machine.clock,
-        ids: parts.machine.ids,
+        clock: parts.clock_and_ids.clock,
+        ids: parts.clock_and_ids.ids,
         limits: parts.limits,
         problem_base: String::new(),
     }
@@ -129,7 +129,7 @@ pub fn state(system: &Arc<System>, parts: StateParts) -> AppState {
 /// What an application needs besides the system.
 pub struct StateParts {
     /// Time and identifiers.
-    pub machine: Machine,
+    pub clock_and_ids: ClockAndIds,
     /// What a request may take up.
     pub limits: Limits,
 }

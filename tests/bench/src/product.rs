@@ -13,7 +13,7 @@ use sms_api::http::Limits;
 use sms_api::http::server::ListenerSettings;
 use sms_api::process::{Running, Signals, StateParts, bind, state};
 use sms_api::system::SystemIds;
-use sms_api::wiring::{Carrier, Machine, Stores, System};
+use sms_api::wiring::{Carrier, ClockAndIds, Stores, System};
 use sms_application::{DispatchSettings, DispatcherSettings};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
@@ -52,17 +52,17 @@ pub(crate) async fn system(
     clock: MovedClock,
 ) -> anyhow::Result<Arc<System>> {
     let stores = Stores::connect(url, CONNECTIONS).await?;
-    let machine = machine_of(clock);
+    let clock_and_ids = clock_and_ids(clock);
     Ok(Arc::new(System::new(
         stores,
         carrier,
-        machine,
+        clock_and_ids,
         DispatchSettings::default(),
     )))
 }
 
-fn machine_of(clock: MovedClock) -> Machine {
-    Machine {
+fn clock_and_ids(clock: MovedClock) -> ClockAndIds {
+    ClockAndIds {
         clock: Arc::new(clock),
         ids: Arc::new(SystemIds::default()),
     }
@@ -83,7 +83,7 @@ pub(crate) async fn serve(settings: &ProductSettings) -> anyhow::Result<()> {
         ..Limits::default()
     };
     let parts = StateParts {
-        machine: machine_of(clock),
+        clock_and_ids: clock_and_ids(clock),
         limits,
     };
     let signals = Signals::listen()?;

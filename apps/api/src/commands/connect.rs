@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 use super::waiting::{Patience, until_there};
 use crate::config::Config;
 use crate::system::{SystemClock, SystemIds};
-use crate::wiring::{Carrier, Machine, Settings, Stores, System};
+use crate::wiring::{Carrier, ClockAndIds, Settings, Stores, System};
 
 /// The configured store.
 pub(super) async fn stores(config: &Config, patience: Patience) -> anyhow::Result<Stores> {
@@ -25,15 +25,15 @@ pub(super) async fn desk(config: &Config) -> anyhow::Result<Arc<System>> {
 pub(super) async fn system(
     config: &Config,
     patience: Patience,
-) -> anyhow::Result<(Arc<System>, Machine)> {
+) -> anyhow::Result<(Arc<System>, ClockAndIds)> {
     let clock = Arc::new(SystemClock);
     let public_base_url = config.public_base_url.clone().unwrap_or_default();
     let carrier = Carrier::configured(config, public_base_url, clock.clone())?;
-    let machine = Machine {
+    let clock_and_ids = ClockAndIds {
         clock,
         ids: Arc::new(SystemIds::default()),
     };
     let stores = stores(config, patience).await?;
-    let system = System::new(stores, carrier, machine.clone(), Settings::of(config));
-    Ok((Arc::new(system), machine))
+    let system = System::new(stores, carrier, clock_and_ids.clone(), Settings::of(config));
+    Ok((Arc::new(system), clock_and_ids))
 }

@@ -26,7 +26,7 @@ use crate::http::server::files;
 use crate::process::{Running, Signals, StateParts, bind, state};
 use crate::system::{SystemClock, SystemIds};
 use crate::telemetry;
-use crate::wiring::{Carrier, Machine, Settings, Stores, System};
+use crate::wiring::{Carrier, ClockAndIds, Settings, Stores, System};
 
 /// The demo organization and its surroundings.
 const DEMO: &str = include_str!("demo.yaml");
@@ -57,14 +57,14 @@ pub(super) async fn run(config: &Config, data_dir: &Path) -> anyhow::Result<()> 
         clock.clone(),
     )?;
     let ids = Arc::new(SystemIds::default());
-    let machine = Machine {
+    let clock_and_ids = ClockAndIds {
         clock,
         ids: ids.clone(),
     };
     let system = Arc::new(System::new(
         stores.clone(),
         carrier,
-        machine.clone(),
+        clock_and_ids.clone(),
         Settings::of(config),
     ));
     let demo = demo(&stores, &ids, &data_dir).await?;
@@ -80,9 +80,15 @@ pub(super) async fn run(config: &Config, data_dir: &Path) -> anyhow::Result<()> 
     let metrics_url = format!("http://{}/metrics", metrics_listener.local_addr()?);
     running.serve_metrics(
         metrics_listener,
-        telemetry::start_metrics(machine.clock.clone())?,
+        telemetry::start_metrics(clock_and_ids.clock.clone())?,
     );
-    let state = state(&system, StateParts { machine, limits });
+    let state = state(
+        &system,
+        StateParts {
+            clock_and_ids,
+            limits,
+        },
+    );
     running.serve(listener, &state, listening);
     system.pace_accounts(config).await?;
     running.watch(&system);

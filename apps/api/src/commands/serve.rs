@@ -7,7 +7,7 @@ use crate::http::Limits;
 use crate::http::server::files;
 use crate::process::{Running, Signals, StateParts, bind, state};
 use crate::telemetry;
-use crate::wiring::{Machine, System};
+use crate::wiring::{ClockAndIds, System};
 
 /// Serves until the process is told to stop; dispatches as well if it `works`.
 pub(super) async fn run(config: &Config, works: bool, patience: Patience) -> anyhow::Result<()> {
@@ -16,7 +16,7 @@ pub(super) async fn run(config: &Config, works: bool, patience: Patience) -> any
     let Some(started) = signals.unless_received(system(config, patience)).await else {
         return Ok(());
     };
-    let (system, machine) = started?;
+    let (system, clock_and_ids) = started?;
     let listener = bind("BIND", config.bind).await?;
     tracing::info!(address = %listener.local_addr()?, "serving");
     let limits = Limits {
@@ -24,8 +24,14 @@ pub(super) async fn run(config: &Config, works: bool, patience: Patience) -> any
         ..Limits::default()
     };
     let mut running = Running::default();
-    show_metrics(config, &mut running, &system, &machine).await?;
-    let state = state(&system, StateParts { machine, limits });
+    show_metrics(config, &mut running, &system, &clock_and_ids).await?;
+    let state = state(
+        &system,
+        StateParts {
+            clock_and_ids,
+            limits,
+        },
+    );
     running.serve(listener, &state, listening);
     if works {
         system.pace_accounts(config).await?;
@@ -40,7 +46,7 @@ pub(super) async fn show_metrics(
     config: &Config,
     running: &mut Running,
     system: &System,
-    machine: &Machine,
+    clock_and_ids: &ClockAndIds,
 ) -> anyhow::Result<()> {
     let Some(address) = config.metrics_bind else {
         tracing::info!("metrics are shown nowhere: METRICS_BIND is not set");
@@ -48,7 +54,7 @@ pub(super) async fn show_metrics(
     };
     let listener = bind("METRICS_BIND", address).await?;
     tracing::info!(address = %listener.local_addr()?, "showing metrics");
-    let metrics = telemetry::start_metrics(machine.clock.clone())?;
+    let metrics = telemetry::start_metrics(clock_and_ids.clock.clone())?;
     running.serve_metrics(listener, metrics);
     running.watch(system);
     Ok(())

@@ -14,10 +14,10 @@ pub(super) async fn run(config: &Config, patience: Patience) -> anyhow::Result<(
     let Some(started) = signals.unless_received(system(config, patience)).await else {
         return Ok(());
     };
-    let (system, machine) = started?;
+    let (system, clock_and_ids) = started?;
     system.pace_accounts(config).await?;
     let mut running = Running::default();
-    show_metrics(config, &mut running, &system, &machine).await?;
+    show_metrics(config, &mut running, &system, &clock_and_ids).await?;
     running.dispatch(&system, config.dispatcher);
     running.until(signals).await;
     Ok(())

@@ -1,7 +1,7 @@
 //! The composition root: which adapters stand behind the ports, and the use cases over them.
 
 mod carrier;
-mod machine;
+mod clock_and_ids;
 mod people;
 mod services;
 mod settings;
@@ -9,7 +9,7 @@ mod stores;
 mod system;
 
 pub use carrier::Carrier;
-pub use machine::Machine;
+pub use clock_and_ids::ClockAndIds;
 pub use people::Upkeep;
 pub use settings::Settings;
 pub use stores::Stores;

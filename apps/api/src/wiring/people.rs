@@ -7,7 +7,7 @@ use sms_application::{
     ProviderFailures, ReceiveInbound, RecordEvidence, ReplayEvents, Wake,
 };
 
-use super::{Carrier, Machine, Stores};
+use super::{Carrier, ClockAndIds, Stores};
 
 /// The use cases that keep the opt-out list and watch the numbers.
 #[derive(Clone)]
@@ -33,8 +33,13 @@ pub(super) struct People {
 }
 
 impl People {
-    pub(super) fn new(stores: &Stores, carrier: &Carrier, machine: &Machine, wake: &Wake) -> Self {
-        let Machine { clock, ids } = machine.clone();
+    pub(super) fn new(
+        stores: &Stores,
+        carrier: &Carrier,
+        clock_and_ids: &ClockAndIds,
+        wake: &Wake,
+    ) -> Self {
+        let ClockAndIds { clock, ids } = clock_and_ids.clone();
         let numbers = NumberWatch::new(stores.numbers.clone(), clock.clone());
         let opt_outs = OptOuts::new(
             stores.opt_outs.clone(),

@@ -9,7 +9,7 @@ use sms_application::{
 use sms_domain::ports::Unavailable;
 
 use super::people::{People, Upkeep};
-use super::{Carrier, Machine, Settings, Stores};
+use super::{Carrier, ClockAndIds, Settings, Stores};
 use crate::config::Config;
 
 /// The use cases of one process.
@@ -38,20 +38,20 @@ impl System {
     pub fn new(
         stores: Stores,
         carrier: Carrier,
-        machine: Machine,
+        clock_and_ids: ClockAndIds,
         settings: impl Into<Settings>,
     ) -> Self {
         let (wake, settings) = (Wake::default(), settings.into());
-        let people = People::new(&stores, &carrier, &machine, &wake);
+        let people = People::new(&stores, &carrier, &clock_and_ids, &wake);
         let seeds = SeedWithTexts::new(stores.seeds.clone(), people.upkeep.awaited.clone());
         let stores = Stores {
             seeds: Arc::new(seeds),
             ..stores
         };
-        let backlog = BacklogWatch::new(stores.backlog.clone(), machine.clock.clone());
+        let backlog = BacklogWatch::new(stores.backlog.clone(), clock_and_ids.clock.clone());
         let retention = DataRetention::new(
             stores.retention.clone(),
-            machine.clock.clone(),
+            clock_and_ids.clock.clone(),
             settings.retention,
         );
         let Stores {
@@ -60,7 +60,7 @@ impl System {
             queue,
             ..
         } = stores.clone();
-        let Machine { clock, ids } = machine;
+        let ClockAndIds { clock, ids } = clock_and_ids;
         let ports = DispatchPorts {
             queue,
             facts: facts.clone(),

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use sms_domain::ports::{Clock, IdGenerator};
 
-/// Time and identifiers.
+/// What makes instants and identifiers, in this process or in a test.
 #[derive(Clone)]
-pub struct Machine {
+pub struct ClockAndIds {
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Identifiers.
