@@ -74,7 +74,7 @@ async fn work(clock: MovedClock) -> anyhow::Result<()> {
     let system = System::new(stores, carrier, clock_and_ids, config.dispatch);
     let signals = Signals::listen()?;
     let mut running = Running::default();
-    running.dispatch(&system, config.dispatcher);
+    running.dispatch(&system, config.dispatch_loop);
     running.until(signals).await;
     Ok(())
 }

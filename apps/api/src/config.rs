@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 
 use chrono::TimeDelta;
 use secrecy::SecretString;
-use sms_application::{DispatchSettings, DispatcherSettings};
+use sms_application::{DispatchLoopSettings, DispatchSettings};
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::retention::Retention;
 use sms_domain::retry::Deadlines;
@@ -54,7 +54,7 @@ pub struct Config {
     /// Requests per minute and organization, 0 = no limit; `RATE_LIMIT`, by default 300.
     pub rate_limit: u32,
     /// The dispatch loop; `DISPATCH_IN_FLIGHT`, `DISPATCH_BATCH`.
-    pub dispatcher: DispatcherSettings,
+    pub dispatch_loop: DispatchLoopSettings,
     /// Deadlines; `LEASE_SECONDS`, `CALL_DEADLINE_SECONDS`, `RESEND_SECONDS`,
     /// `UNKNOWN_SECONDS`, `UNKNOWN_WITH_IDEMPOTENCY_SECONDS`.
     pub dispatch: DispatchSettings,
@@ -121,7 +121,10 @@ impl Config {
             Needs::Store => HashMap::new(),
             Needs::Nothing | Needs::Everything => accounts(&mut vars, needs),
         };
-        let (dispatch, dispatcher) = (dispatch_settings(&mut vars), dispatcher_settings(&mut vars));
+        let (dispatch, dispatch_loop) = (
+            dispatch_settings(&mut vars),
+            dispatch_loop_settings(&mut vars),
+        );
         let config = Self {
             bind: vars.parsed("BIND", SocketAddr::from(([127, 0, 0, 1], 8080))),
             database_url: vars.secret("DATABASE_URL"),
@@ -133,7 +136,7 @@ impl Config {
             accounts,
             account_names,
             rate_limit: vars.parsed("RATE_LIMIT", 300),
-            dispatcher,
+            dispatch_loop,
             dispatch,
             retention: retention(&mut vars),
             metrics_bind: vars.optional("METRICS_BIND"),
@@ -157,7 +160,7 @@ impl Config {
     /// number).
     #[must_use]
     pub fn listener(&self, open_files: Option<u64>) -> ListenerSettings {
-        let used = self.database_connections + self.dispatcher.in_flight;
+        let used = self.database_connections + self.dispatch_loop.in_flight;
         let most = files::connections(open_files, used, self.max_connections);
         ListenerSettings {
             limits: ConnectionLimits::of(most),
@@ -203,9 +206,9 @@ fn dispatch_settings(vars: &mut Vars) -> DispatchSettings {
     }
 }
 
-fn dispatcher_settings(vars: &mut Vars) -> DispatcherSettings {
-    let default = DispatcherSettings::default();
-    DispatcherSettings {
+fn dispatch_loop_settings(vars: &mut Vars) -> DispatchLoopSettings {
+    let default = DispatchLoopSettings::default();
+    DispatchLoopSettings {
         in_flight: vars.positive("DISPATCH_IN_FLIGHT", default.in_flight),
         batch: vars.positive("DISPATCH_BATCH", default.batch),
         record_batch: vars.positive("DISPATCH_RECORD_BATCH", default.record_batch),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use metrics_exporter_prometheus::PrometheusHandle;
-use sms_application::DispatcherSettings;
+use sms_application::DispatchLoopSettings;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
@@ -59,10 +59,10 @@ impl Running {
 
     /// Dispatches messages, mirrors the carrier's opt-outs, takes texts to new numbers, watches the
     /// numbers, and removes what is not kept any longer.
-    pub fn dispatch(&mut self, system: &System, settings: DispatcherSettings) {
-        let (dispatcher, stop) = (system.dispatcher(settings), self.stop.subscribe());
+    pub fn dispatch(&mut self, system: &System, settings: DispatchLoopSettings) {
+        let (dispatch_loop, stop) = (system.dispatch_loop(settings), self.stop.subscribe());
         self.tasks
-            .push(tokio::spawn(async move { dispatcher.run(stop).await }));
+            .push(tokio::spawn(async move { dispatch_loop.run(stop).await }));
         let (mirror, stop) = (system.upkeep.mirror.clone(), self.stop.subscribe());
         self.tasks
             .push(tokio::spawn(async move { mirror.run(stop).await }));

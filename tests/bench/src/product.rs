@@ -14,7 +14,7 @@ use sms_api::http::server::ListenerSettings;
 use sms_api::process::{Running, Signals, StateParts, bind, state};
 use sms_api::system::SystemIds;
 use sms_api::wiring::{Carrier, ClockAndIds, Stores, System};
-use sms_application::{DispatchSettings, DispatcherSettings};
+use sms_application::{DispatchLoopSettings, DispatchSettings};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
@@ -94,7 +94,7 @@ pub(crate) async fn serve(settings: &ProductSettings) -> anyhow::Result<()> {
         ListenerSettings::default(),
     );
     if settings.worker {
-        running.dispatch(&system, DispatcherSettings::default());
+        running.dispatch(&system, DispatchLoopSettings::default());
     }
     say(&address.to_string());
     running.until(signals).await;

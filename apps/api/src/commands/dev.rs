@@ -92,7 +92,7 @@ pub(super) async fn run(config: &Config, data_dir: &Path) -> anyhow::Result<()> 
     running.serve(listener, &state, listening);
     system.pace_accounts(config).await?;
     running.watch(&system);
-    running.dispatch(&system, config.dispatcher);
+    running.dispatch(&system, config.dispatch_loop);
     let places = Places {
         base_url: &base_url,
         metrics_url: &metrics_url,

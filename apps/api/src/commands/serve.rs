@@ -35,7 +35,7 @@ pub(super) async fn run(config: &Config, works: bool, patience: Patience) -> any
     running.serve(listener, &state, listening);
     if works {
         system.pace_accounts(config).await?;
-        running.dispatch(&system, config.dispatcher);
+        running.dispatch(&system, config.dispatch_loop);
     }
     running.until(signals).await;
     Ok(())

@@ -18,7 +18,7 @@ pub(super) async fn run(config: &Config, patience: Patience) -> anyhow::Result<(
     system.pace_accounts(config).await?;
     let mut running = Running::default();
     show_metrics(config, &mut running, &system, &clock_and_ids).await?;
-    running.dispatch(&system, config.dispatcher);
+    running.dispatch(&system, config.dispatch_loop);
     running.until(signals).await;
     Ok(())
 }

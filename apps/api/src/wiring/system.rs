@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use sms_application::{
-    BacklogWatch, CancelSms, Circuits, DataRetention, Dispatch, DispatchPorts, Dispatcher,
-    DispatcherSettings, PreviewSms, ReceiveWebhook, SeedWithTexts, SelectNumber, SendSms, Wake,
+    BacklogWatch, CancelSms, Circuits, DataRetention, DispatchLoop, DispatchLoopSettings,
+    DispatchPorts, DispatchSteps, PreviewSms, ReceiveWebhook, SeedWithTexts, SelectNumber, SendSms,
+    Wake,
 };
 use sms_domain::ports::Unavailable;
 
@@ -22,7 +23,7 @@ pub struct System {
     pub(super) select: SelectNumber,
     pub(super) receive: ReceiveWebhook,
     /// One round of dispatch.
-    pub dispatch: Arc<Dispatch>,
+    pub dispatch: Arc<DispatchSteps>,
     /// The opt-out list and the watch over numbers.
     pub upkeep: Upkeep,
     /// Removing what is not kept any longer.
@@ -86,7 +87,7 @@ impl System {
             upkeep: people.upkeep,
             retention,
             backlog,
-            dispatch: Arc::new(Dispatch::new(ports, settings.dispatch)),
+            dispatch: Arc::new(DispatchSteps::new(ports, settings.dispatch)),
             wake,
             stores,
         }
@@ -113,7 +114,7 @@ impl System {
 
     /// The dispatch loop of this process.
     #[must_use]
-    pub fn dispatcher(&self, settings: DispatcherSettings) -> Dispatcher {
-        Dispatcher::new(Arc::clone(&self.dispatch), settings, self.wake.clone())
+    pub fn dispatch_loop(&self, settings: DispatchLoopSettings) -> DispatchLoop {
+        DispatchLoop::new(Arc::clone(&self.dispatch), settings, self.wake.clone())
     }
 }

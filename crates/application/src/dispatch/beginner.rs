@@ -8,7 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use crate::dispatch::call::{Answered, Call};
 use crate::dispatch::planned::Planned;
 use crate::dispatch::recorder::{leave, source_of};
-use crate::dispatch::steps::Dispatch;
+use crate::dispatch::steps::DispatchSteps;
 use crate::maintenance::told_to_stop;
 
 /// Begins what was planned.
@@ -21,7 +21,7 @@ pub(crate) struct Beginner {
 /// What makes calls.
 #[derive(Clone)]
 pub(crate) struct Caller {
-    pub(crate) dispatch: Arc<Dispatch>,
+    pub(crate) dispatch: Arc<DispatchSteps>,
     pub(crate) answers: mpsc::Sender<Answered>,
     /// Nobody waits for answers any more.
     pub(crate) given_up: watch::Receiver<bool>,

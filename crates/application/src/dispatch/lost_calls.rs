@@ -9,9 +9,9 @@ use sms_domain::message::{Attempt, Evidence, EvidenceKind, Message, SendingPhase
 use sms_domain::ports::{Due, FactsRequest, Unavailable};
 
 use crate::dispatch::call::Call;
-use crate::dispatch::steps::Dispatch;
+use crate::dispatch::steps::DispatchSteps;
 
-impl Dispatch {
+impl DispatchSteps {
     /// Adds each call as soon as it is committed.
     pub(crate) async fn look_after(
         &self,

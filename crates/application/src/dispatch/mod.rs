@@ -4,7 +4,7 @@
 mod beginner;
 mod call;
 mod circuit;
-mod dispatcher;
+mod dispatch_loop;
 mod lost_calls;
 mod planned;
 mod provider_failures;
@@ -14,7 +14,7 @@ mod steps;
 
 pub use call::{Answered, Call};
 pub use circuit::Circuits;
-pub use dispatcher::{Dispatcher, DispatcherSettings, Wake};
+pub use dispatch_loop::{DispatchLoop, DispatchLoopSettings, Wake};
 pub use planned::Planned;
 pub use provider_failures::ProviderFailures;
-pub use steps::{Claimed, Dispatch, DispatchPorts, DispatchSettings};
+pub use steps::{Claimed, DispatchPorts, DispatchSettings, DispatchSteps};

@@ -7,7 +7,7 @@ use sms_domain::ports::{CommitError, Due, Unavailable};
 
 use crate::TRIES;
 use crate::dispatch::call::Call;
-use crate::dispatch::steps::Dispatch;
+use crate::dispatch::steps::DispatchSteps;
 
 /// What shall become of a row that was taken.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ enum Plan {
     LookAfter(Box<Due>),
 }
 
-impl Dispatch {
+impl DispatchSteps {
     /// Decides again about the rows that wait. Nothing is written.
     ///
     /// # Errors

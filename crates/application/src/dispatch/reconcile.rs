@@ -6,9 +6,9 @@ use sms_domain::message::{Attempt, Evidence, Message};
 use sms_domain::ports::Unavailable;
 use sms_domain::retry::{is_first_reconciliation, next_reconciliation};
 
-use crate::dispatch::steps::Dispatch;
+use crate::dispatch::steps::DispatchSteps;
 
-impl Dispatch {
+impl DispatchSteps {
     pub(crate) async fn reconcile(
         &self,
         message: Message,

@@ -9,7 +9,7 @@ use sms_domain::ports::{ProviderAnswer, Unavailable};
 use tokio::sync::{mpsc, watch};
 
 use crate::dispatch::call::Answered;
-use crate::dispatch::steps::Dispatch;
+use crate::dispatch::steps::DispatchSteps;
 use crate::maintenance::told_to_stop;
 
 /// How often an answer that could not be written down is tried again, a pause apart: about as long as
@@ -25,7 +25,7 @@ const ROUND: TimeDelta = TimeDelta::seconds(3);
 
 /// Writes answers down.
 pub(crate) struct Recorder {
-    dispatch: Arc<Dispatch>,
+    dispatch: Arc<DispatchSteps>,
     /// Answers written down at once.
     most: usize,
     /// Between two tries of what is kept.
@@ -42,7 +42,7 @@ struct Kept {
 }
 
 impl Recorder {
-    pub(crate) const fn new(dispatch: Arc<Dispatch>, most: usize, pause: TimeDelta) -> Self {
+    pub(crate) const fn new(dispatch: Arc<DispatchSteps>, most: usize, pause: TimeDelta) -> Self {
         Self {
             dispatch,
             most,

@@ -62,7 +62,7 @@ impl Default for DispatchSettings {
 
 /// The steps of dispatch over their ports.
 #[derive(Clone)]
-pub struct Dispatch {
+pub struct DispatchSteps {
     pub(crate) ports: DispatchPorts,
     pub(crate) settings: DispatchSettings,
 }
@@ -76,7 +76,7 @@ pub struct Claimed {
     pub calls: Vec<Call>,
 }
 
-impl Dispatch {
+impl DispatchSteps {
     /// The steps over their ports.
     #[must_use]
     pub const fn new(ports: DispatchPorts, settings: DispatchSettings) -> Self {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::TimeDelta;
 use futures_util::FutureExt as _;
-use sms_application::{Circuits, Dispatch, DispatchPorts, DispatchSettings};
+use sms_application::{Circuits, DispatchPorts, DispatchSettings, DispatchSteps};
 use sms_domain::change::{FactSource, MessageChange, Trigger};
 use sms_domain::decision::{Context, Suppression, SuppressionScope, decide};
 use sms_domain::message::{
@@ -38,7 +38,7 @@ pub(crate) fn queued() -> Message {
 }
 
 pub(crate) struct World {
-    pub(crate) dispatch: Dispatch,
+    pub(crate) dispatch: DispatchSteps,
     pub(crate) commits: Commits,
     pub(crate) clock: Arc<ManualClock>,
     circuits: Arc<Circuits>,
@@ -78,7 +78,7 @@ fn world_over(
         circuits: Arc::clone(&circuits),
         failures: desk.failures(None, Vec::new()),
     };
-    let dispatch = Dispatch::new(ports, DispatchSettings::default());
+    let dispatch = DispatchSteps::new(ports, DispatchSettings::default());
     World {
         dispatch,
         commits,

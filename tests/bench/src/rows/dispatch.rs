@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use chrono::TimeDelta;
-use sms_application::DispatcherSettings;
+use sms_application::DispatchLoopSettings;
 use tokio::sync::watch;
 
 use crate::carrier::{StubCarrier, Taken};
@@ -48,14 +48,14 @@ pub(crate) async fn dispatch(bench: &Bench<'_>, what: &Dispatch<'_>) -> anyhow::
     let clock = MovedClock::after_noon();
     let carrier = StubCarrier::new(clock, what.latency)?;
     let system = product::system(&database.url, carrier.ports(), clock).await?;
-    let settings = DispatcherSettings {
+    let settings = DispatchLoopSettings {
         in_flight: what.in_flight,
-        ..DispatcherSettings::default()
+        ..DispatchLoopSettings::default()
     };
     let (stop, stopped) = watch::channel(false);
-    let dispatcher = system.dispatcher(settings);
+    let dispatch_loop = system.dispatch_loop(settings);
     let (meter, begin) = (Meter::read(), Instant::now());
-    let running = tokio::spawn(async move { dispatcher.run(stopped).await });
+    let running = tokio::spawn(async move { dispatch_loop.run(stopped).await });
     until_idle(&carrier, begin + bench.options.span()).await;
     stop.send_replace(true);
     running.await?;

@@ -1,10 +1,10 @@
 //! The dispatch loop: how much is under way at once, and what ends what.
 
 use chrono::TimeDelta;
-use sms_application::DispatcherSettings;
+use sms_application::DispatchLoopSettings;
 use sms_testkit::fixtures::noon;
 
-use crate::dispatcher_world::{Line, Running, Step};
+use crate::dispatch_loop_world::{Line, Running, Step};
 
 /// A line with so many rows that are due.
 fn line(rows: u64) -> Line {
@@ -121,7 +121,7 @@ async fn a_queue_that_is_unavailable_is_asked_again_after_a_pause() {
     for claims in [1, 2] {
         let seen = running.settled().await;
         assert_eq!((seen.claims, seen.taken), (claims, 0));
-        running.clock.advance(DispatcherSettings::default().poll);
+        running.clock.advance(DispatchLoopSettings::default().poll);
     }
     assert_eq!(running.settled().await.recorded, 3);
 }
@@ -146,7 +146,7 @@ async fn a_record_that_failed_twice_is_kept_until_the_store_is_back_and_the_othe
     let seen = running.settled().await;
     assert_eq!((seen.records_tried, seen.recorded), (2, 0));
 
-    running.clock.advance(DispatcherSettings::default().poll);
+    running.clock.advance(DispatchLoopSettings::default().poll);
     let seen = running.settled().await;
     assert_eq!((seen.records_tried, seen.recorded), (3, 0));
     running.line.put(1..3);
@@ -154,7 +154,7 @@ async fn a_record_that_failed_twice_is_kept_until_the_store_is_back_and_the_othe
     let seen = running.settled().await;
     assert_eq!((seen.called, seen.recorded), (3, 2));
 
-    running.clock.advance(DispatcherSettings::default().poll);
+    running.clock.advance(DispatchLoopSettings::default().poll);
     let seen = running.settled().await;
     assert_eq!((seen.called, seen.recorded), (3, 3));
 }
@@ -167,7 +167,7 @@ async fn a_loop_that_is_stopped_while_the_store_is_away_records_what_it_kept_and
     for tried in [3, 4] {
         running.settled().await;
         assert!(!running.has_ended());
-        running.clock.advance(DispatcherSettings::default().poll);
+        running.clock.advance(DispatchLoopSettings::default().poll);
         assert_eq!(running.settled().await.records_tried, tried);
     }
     assert_eq!(running.settled().await.recorded, 1);
@@ -182,7 +182,7 @@ async fn a_loop_that_is_stopped_while_the_store_stays_away_ends_after_some_tries
     for _ in 0..10 {
         running.settled().await;
         assert!(!running.has_ended());
-        running.clock.advance(DispatcherSettings::default().poll);
+        running.clock.advance(DispatchLoopSettings::default().poll);
     }
     assert_eq!(running.settled().await.recorded, 0);
     assert!(running.has_ended());
@@ -245,7 +245,7 @@ async fn a_lost_wake_up_is_made_up_for_by_the_poll() {
     let running = Running::start(4, line(0));
     running.settled().await;
     running.line.put(0..1);
-    running.clock.advance(DispatcherSettings::default().poll);
+    running.clock.advance(DispatchLoopSettings::default().poll);
     assert_eq!(running.settled().await.recorded, 1);
 }
 

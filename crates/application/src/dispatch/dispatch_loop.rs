@@ -1,4 +1,4 @@
-//! The loop around [`Dispatch`]: refills free call slots continuously, never waits for the slowest
+//! The loop around [`DispatchSteps`]: refills free call slots continuously, never waits for the slowest
 //! call of a batch, and drains when told to stop. Must not decide anything.
 //!
 //! A row passes four stages: it is taken, it is decided again, its attempt is committed, its call is
@@ -17,12 +17,12 @@ use tokio::task::{AbortHandle, JoinHandle};
 use crate::dispatch::beginner::{Beginner, Caller};
 use crate::dispatch::planned::Planned;
 use crate::dispatch::recorder::{Recorder, source_of};
-use crate::dispatch::steps::Dispatch;
+use crate::dispatch::steps::DispatchSteps;
 use crate::maintenance::told_to_stop;
 
 /// How much the loop does at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DispatcherSettings {
+pub struct DispatchLoopSettings {
     /// Calls in flight at most; a crash makes at most so many outcomes unknown.
     pub in_flight: usize,
     /// Rows taken at once.
@@ -33,7 +33,7 @@ pub struct DispatcherSettings {
     pub poll: TimeDelta,
 }
 
-impl Default for DispatcherSettings {
+impl Default for DispatchLoopSettings {
     fn default() -> Self {
         Self {
             in_flight: 64,
@@ -60,9 +60,9 @@ const LAST_WORDS: TimeDelta = TimeDelta::seconds(1);
 
 /// The dispatch loop of one process.
 #[derive(Clone)]
-pub struct Dispatcher {
-    dispatch: Arc<Dispatch>,
-    settings: DispatcherSettings,
+pub struct DispatchLoop {
+    dispatch: Arc<DispatchSteps>,
+    settings: DispatchLoopSettings,
     wake: Wake,
 }
 
@@ -76,10 +76,14 @@ impl DispatchWaker for Wake {
     }
 }
 
-impl Dispatcher {
+impl DispatchLoop {
     /// A loop over the steps, woken through `wake`.
     #[must_use]
-    pub const fn new(dispatch: Arc<Dispatch>, settings: DispatcherSettings, wake: Wake) -> Self {
+    pub const fn new(
+        dispatch: Arc<DispatchSteps>,
+        settings: DispatchLoopSettings,
+        wake: Wake,
+    ) -> Self {
         Self {
             dispatch,
             settings,
@@ -239,7 +243,7 @@ impl Dispatcher {
     }
 }
 
-impl DispatcherSettings {
+impl DispatchLoopSettings {
     /// Rows of one batch: at most a quarter of the slots, so that rows come as evenly as slots become
     /// free, and few are taken ahead.
     fn share(self) -> usize {
@@ -261,7 +265,7 @@ struct Stages {
 
 /// The second stage: decides about the next batch while the one before is being begun.
 async fn plan_all(
-    dispatch: Arc<Dispatch>,
+    dispatch: Arc<DispatchSteps>,
     mut taken: mpsc::Receiver<Vec<Due>>,
     plans: mpsc::Sender<Vec<Planned>>,
 ) {

@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sms_application::{
-    Circuits, Dispatch, DispatchPorts, DispatchSettings, Dispatcher, DispatcherSettings, Wake,
+    Circuits, DispatchLoop, DispatchLoopSettings, DispatchPorts, DispatchSettings, DispatchSteps,
+    Wake,
 };
 use sms_domain::change::MessageChange;
 use sms_domain::decision::DecisionRecord;
@@ -163,14 +164,14 @@ impl Running {
     /// Starts a loop over rows that are due.
     pub(crate) fn start(in_flight: usize, line: Line) -> Self {
         let (line, clock, wake) = (Arc::new(line), clock(), Wake::default());
-        let settings = DispatcherSettings {
+        let settings = DispatchLoopSettings {
             in_flight,
-            ..DispatcherSettings::default()
+            ..DispatchLoopSettings::default()
         };
         let dispatch = Arc::new(dispatch(&line, &clock));
-        let dispatcher = Dispatcher::new(dispatch, settings, wake.clone());
+        let dispatch_loop = DispatchLoop::new(dispatch, settings, wake.clone());
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(async move { dispatcher.run(stopped).await });
+        let task = tokio::spawn(async move { dispatch_loop.run(stopped).await });
         Self {
             line,
             clock,
@@ -201,7 +202,7 @@ impl Running {
     }
 }
 
-fn dispatch(line: &Arc<Line>, clock: &Arc<ManualClock>) -> Dispatch {
+fn dispatch(line: &Arc<Line>, clock: &Arc<ManualClock>) -> DispatchSteps {
     let ports = DispatchPorts {
         queue: line.clone(),
         facts: line.clone(),
@@ -212,7 +213,7 @@ fn dispatch(line: &Arc<Line>, clock: &Arc<ManualClock>) -> Dispatch {
         circuits: Arc::new(Circuits::default()),
         failures: Desk::default().failures(None, Vec::new()),
     };
-    Dispatch::new(ports, DispatchSettings::default())
+    DispatchSteps::new(ports, DispatchSettings::default())
 }
 
 #[async_trait]
