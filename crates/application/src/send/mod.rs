@@ -2,11 +2,11 @@
 
 mod cancel_sms;
 mod command;
+mod conversation_locks;
 mod error;
 mod preview_sms;
 mod send_sms;
 mod submission;
-mod turns;
 
 pub use cancel_sms::{CancelError, CancelSms};
 pub use command::{DraftCommand, FieldError, IdempotencyKey, SendCommand, Sender};

@@ -15,12 +15,12 @@ use sms_domain::ports::{
 
 use crate::TRIES;
 use crate::send::command::{DraftCommand, IdempotencyKey, SendCommand};
+use crate::send::conversation_locks::{ConversationLock, ConversationLocks, Crowded};
 use crate::send::error::SendError;
 use crate::send::submission::{check_references, smart_encoding, submission};
-use crate::send::turns::{Crowded, Turn, Turns};
 
-/// How often a request is decided that loses one race after the other: with its turn, it can only lose
-/// to newcomers, to dispatch and to other processes.
+/// How often a request is decided that loses one race after the other: while it holds its
+/// conversation's lock, it can only lose to newcomers, to dispatch and to other processes.
 const MOST_TRIES: usize = 10;
 
 /// How long an idempotency key is remembered.
@@ -34,7 +34,7 @@ pub struct SendSms {
     waker: Arc<dyn DispatchWaker>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdGenerator>,
-    turns: Turns,
+    locks: ConversationLocks,
 }
 
 /// A request that was taken.
@@ -69,7 +69,7 @@ impl SendSms {
             waker,
             clock,
             ids,
-            turns: Turns::default(),
+            locks: ConversationLocks::default(),
         }
     }
 
@@ -96,8 +96,8 @@ impl SendSms {
             .map_err(SendError::Invalid)?;
         let id = MessageId::new(self.ids.uuid());
         // Newcomers who did not wait behind others would win against all of them.
-        let mut turn = if self.turns.are_taken(command.conversation_id) {
-            Some(self.turn(command).await?)
+        let mut lock = if self.locks.is_held(command.conversation_id) {
+            Some(self.lock(command).await?)
         } else {
             None
         };
@@ -123,16 +123,18 @@ impl SendSms {
                 }
                 Err(error) => lost = Some(error),
             }
-            if turn.is_none() {
-                turn = Some(self.turn(command).await?);
+            if lock.is_none() {
+                lock = Some(self.lock(command).await?);
             }
         }
         Err(SendError::Contended)
     }
 
-    async fn turn(&self, command: &SendCommand) -> Result<Turn, SendError> {
-        let turn = self.turns.of(command.conversation_id, self.clock.as_ref());
-        turn.await.map_err(|Crowded| SendError::Crowded)
+    async fn lock(&self, command: &SendCommand) -> Result<ConversationLock, SendError> {
+        let lock = self
+            .locks
+            .hold(command.conversation_id, self.clock.as_ref());
+        lock.await.map_err(|Crowded| SendError::Crowded)
     }
 
     async fn load(&self, command: &SendCommand, must_be_fresh: bool) -> Result<Facts, SendError> {

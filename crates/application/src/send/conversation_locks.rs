@@ -1,8 +1,10 @@
-//! Requests about one person that got in each other's way take turns. Without it, of many at once each
-//! round of decisions would let one through and turn the others away. Must not know what they ask for.
+//! One lock for each conversation whose requests got in each other's way. Without it, of many at once
+//! each round of decisions would let one through and send the others away. Must not know what they ask
+//! for.
 //!
-//! No more wait than can have their turn soon: whoever comes then, or waited too long, is sent away.
-//! Correctness does not rest on any of it: the guards of a commit do, also against other processes.
+//! No more requests wait than can soon hold the lock: whoever comes then, or waited too long, is sent
+//! away. Correctness does not rest on the locks: the guards of a commit do, also against other
+//! processes.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,19 +14,19 @@ use sms_domain::ids::ConversationId;
 use sms_domain::ports::Clock;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Requests about one person that wait or have the turn, at most.
+/// Requests about one person that wait for the lock or hold it, at most.
 const MOST: usize = 64;
 
-/// The longest wait for a turn.
+/// The longest wait for a lock.
 const PATIENCE: TimeDelta = TimeDelta::seconds(2);
 
-/// Where requests wait for their turn. Only people whose requests lost a race are here.
+/// The locks. Only conversations whose requests lost a race have one.
 #[derive(Clone, Default)]
-pub(crate) struct Turns(Arc<Mutex<HashMap<ConversationId, Place>>>);
+pub(crate) struct ConversationLocks(Arc<Mutex<HashMap<ConversationId, Place>>>);
 
 /// The requests about one person.
 struct Place {
-    turn: Arc<Semaphore>,
+    lock: Arc<Semaphore>,
     requests: usize,
 }
 
@@ -33,41 +35,41 @@ struct Place {
 #[error("too many requests about one person wait")]
 pub(crate) struct Crowded;
 
-/// A conversation's turn; it ends when this is dropped.
-pub(crate) struct Turn {
+/// A conversation's lock, held until this is dropped.
+pub(crate) struct ConversationLock {
     // Before the place: who is next finds it still there.
-    _turn: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
     _place: InPlace,
 }
 
 /// One of the requests of a place.
 struct InPlace {
-    turns: Turns,
+    locks: ConversationLocks,
     conversation: ConversationId,
 }
 
-impl Turns {
-    /// Whether others have the conversation's turn or wait for it.
-    pub(crate) fn are_taken(&self, conversation: ConversationId) -> bool {
+impl ConversationLocks {
+    /// Whether others hold the conversation's lock or wait for it.
+    pub(crate) fn is_held(&self, conversation: ConversationId) -> bool {
         self.places().contains_key(&conversation)
     }
 
-    /// Waits until nobody else has the conversation's turn.
+    /// Waits until nobody else holds the conversation's lock.
     ///
     /// # Errors
     /// [`Crowded`].
-    pub(crate) async fn of(
+    pub(crate) async fn hold(
         &self,
         conversation: ConversationId,
         clock: &dyn Clock,
-    ) -> Result<Turn, Crowded> {
-        let (turn, place) = self.enter(conversation).ok_or_else(crowded)?;
+    ) -> Result<ConversationLock, Crowded> {
+        let (lock, place) = self.enter(conversation).ok_or_else(crowded)?;
         let now = clock.now();
         let patience = now.checked_add_signed(PATIENCE).unwrap_or(now);
         tokio::select! {
             biased;
-            turn = turn.acquire_owned() => Ok(Turn {
-                _turn: turn.map_err(|_| Crowded)?,
+            permit = lock.acquire_owned() => Ok(ConversationLock {
+                _permit: permit.map_err(|_| Crowded)?,
                 _place: place,
             }),
             () = clock.sleep_until(patience) => Err(crowded()),
@@ -77,20 +79,20 @@ impl Turns {
     fn enter(&self, conversation: ConversationId) -> Option<(Arc<Semaphore>, InPlace)> {
         let mut places = self.places();
         let place = places.entry(conversation).or_insert_with(|| Place {
-            turn: Arc::new(Semaphore::new(1)),
+            lock: Arc::new(Semaphore::new(1)),
             requests: 0,
         });
         if place.requests >= MOST {
             return None;
         }
         place.requests += 1;
-        let turn = Arc::clone(&place.turn);
+        let lock = Arc::clone(&place.lock);
         drop(places);
-        let turns = self.clone();
+        let locks = self.clone();
         Some((
-            turn,
+            lock,
             InPlace {
-                turns,
+                locks,
                 conversation,
             },
         ))
@@ -104,7 +106,7 @@ impl Turns {
 
 impl Drop for InPlace {
     fn drop(&mut self) {
-        let mut places = self.turns.places();
+        let mut places = self.locks.places();
         if let Some(place) = places.get_mut(&self.conversation) {
             place.requests -= 1;
             if place.requests == 0 {
@@ -136,38 +138,41 @@ mod tests {
 
     #[tokio::test]
     async fn one_after_the_other_and_nothing_is_kept_of_them() {
-        let (turns, clock) = (Turns::default(), clock());
-        let first = turns.of(conversation(1), &clock).await.unwrap();
-        let mut second = Box::pin(turns.of(conversation(1), &clock));
+        let (locks, clock) = (ConversationLocks::default(), clock());
+        let first = locks.hold(conversation(1), &clock).await.unwrap();
+        let mut second = Box::pin(locks.hold(conversation(1), &clock));
         assert!(second.as_mut().now_or_never().is_none());
-        assert!(turns.of(conversation(2), &clock).now_or_never().is_some());
-        assert!(turns.are_taken(conversation(1)) && !turns.are_taken(conversation(2)));
+        assert!(locks.hold(conversation(2), &clock).now_or_never().is_some());
+        assert!(locks.is_held(conversation(1)) && !locks.is_held(conversation(2)));
         drop(first);
         drop(second.await.unwrap());
-        assert!(turns.places().is_empty());
+        assert!(locks.places().is_empty());
     }
 
     #[tokio::test]
     async fn whoever_finds_too_many_is_sent_away_at_once() {
-        let (turns, clock) = (Turns::default(), clock());
-        let first = turns.of(conversation(1), &clock).await.unwrap();
+        let (locks, clock) = (ConversationLocks::default(), clock());
+        let first = locks.hold(conversation(1), &clock).await.unwrap();
         let mut waiting: Vec<_> = (1..MOST)
-            .map(|_| Box::pin(turns.of(conversation(1), &clock)))
+            .map(|_| Box::pin(locks.hold(conversation(1), &clock)))
             .collect();
         assert!(waiting.iter_mut().all(|one| one.now_or_never().is_none()));
-        assert_eq!(turns.of(conversation(1), &clock).await.err(), Some(Crowded));
+        assert_eq!(
+            locks.hold(conversation(1), &clock).await.err(),
+            Some(Crowded)
+        );
         // One that goes away makes room.
         waiting.pop();
-        assert!(turns.of(conversation(1), &clock).now_or_never().is_none());
+        assert!(locks.hold(conversation(1), &clock).now_or_never().is_none());
         drop((first, waiting));
-        assert!(turns.places().is_empty());
+        assert!(locks.places().is_empty());
     }
 
     #[tokio::test]
     async fn nobody_waits_longer_than_two_seconds() {
-        let (turns, clock) = (Turns::default(), clock());
-        let _first = turns.of(conversation(1), &clock).await.unwrap();
-        let mut second = Box::pin(turns.of(conversation(1), &clock));
+        let (locks, clock) = (ConversationLocks::default(), clock());
+        let _first = locks.hold(conversation(1), &clock).await.unwrap();
+        let mut second = Box::pin(locks.hold(conversation(1), &clock));
         assert!(second.as_mut().now_or_never().is_none());
         clock.advance(PATIENCE);
         assert_eq!(second.await.err(), Some(Crowded));
