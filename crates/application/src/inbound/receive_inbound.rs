@@ -247,7 +247,7 @@ impl ReceiveInbound {
         let texted = handled.change.message.route.as_ref();
         let texted = texted.map(|route| route.number_id);
         if let (Some(opt_out), Some(number_id)) = (&handled.change.opt_out, texted) {
-            self.opt_outs.turn_waiting(opt_out).await?;
+            self.opt_outs.stop_pending(opt_out).await?;
             self.numbers
                 .report(TroubleReport {
                     organization_id,

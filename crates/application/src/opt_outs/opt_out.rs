@@ -1,5 +1,5 @@
-//! The opt-out list: closing, opening again, reviewing doubtful texts; and turning the messages that
-//! wait for a person who opted out. Nothing leaves from the commit of the opt-out on; turning the
+//! The opt-out list: closing, opening again, reviewing doubtful texts; and stopping the messages that
+//! wait for a person who opted out. Nothing leaves from the commit of the opt-out on; stopping the
 //! rows only shows it.
 
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use sms_domain::ports::{
 
 use crate::TRIES;
 
-/// Rows that are turned at once.
+/// Rows that are stopped at once.
 const CHUNK: usize = 100;
 
 /// Keeps the opt-out list.
@@ -80,7 +80,7 @@ impl OptOuts {
         }
     }
 
-    /// Puts an opt-out on the list and turns what waits for the person.
+    /// Puts an opt-out on the list and stops what waits for the person.
     ///
     /// # Errors
     /// [`Unavailable`]: to be repeated.
@@ -95,7 +95,7 @@ impl OptOuts {
             count(change.source);
         }
         if outcome != OptOutOutcome::Overtaken {
-            self.turn_waiting(&change).await?;
+            self.stop_pending(&change).await?;
         }
         Ok(outcome)
     }
@@ -182,17 +182,17 @@ impl OptOuts {
         let is_settled = self.reviews.resolve_review(change).await?;
         if let Some(opt_out) = opt_out.filter(|_| is_settled) {
             count(opt_out.source);
-            self.turn_waiting(&opt_out).await?;
+            self.stop_pending(&opt_out).await?;
         }
         Ok(is_settled)
     }
 
-    /// Turns what waits for the person. An opt-out of one number or campaign turns nothing by itself:
+    /// Stops what waits for the person. An opt-out of one number or campaign stops nothing by itself:
     /// the decision before each attempt knows which messages it concerns.
     ///
     /// # Errors
-    /// [`Unavailable`]; what was not turned is found by that same decision.
-    pub(crate) async fn turn_waiting(&self, opt_out: &OptOutChange) -> Result<(), Unavailable> {
+    /// [`Unavailable`]; what was not stopped is found by that same decision.
+    pub(crate) async fn stop_pending(&self, opt_out: &OptOutChange) -> Result<(), Unavailable> {
         if opt_out.scope != SuppressionScope::Organization || !self.is_closed(opt_out).await? {
             return Ok(());
         }
