@@ -1,8 +1,7 @@
-//! Rules about time stand in the domain: a use case asks the clock and hands the instant on.
+//! Rules about time belong in the domain: a use case reads the clock and passes the instant on.
 //!
-//! What is looked for is a comparison with `now`, on either side of an operator, and a span of time up
-//! to or from `now`. Calls such as `later.min(now)`, and instants by other names, are not seen: this
-//! catches the slip, not the will.
+//! The check finds comparisons with `now`, on either side of an operator, and time spans to or from `now`. It does not
+//! find calls such as `later.min(now)` or instants with other names: it catches accidents, not intent.
 
 use crate::source_tree::{SourceFile, rust_files};
 use crate::tokens::{self, Token};
@@ -10,8 +9,7 @@ use crate::{assert_none, root};
 
 const SOURCES: &str = "crates/application/src";
 
-/// Files that compare with the clock or measure time, and why that is no rule. A row that is not needed
-/// is refused.
+/// Files that compare with the clock or measure time, and why that is not a rule. An unnecessary row is refused.
 const ALLOWED: [(&str, &str); 3] = [
     (
         "crates/application/src/dispatch/recorder.rs",
@@ -71,7 +69,7 @@ fn ends_in_now(before: &[Token]) -> bool {
     matches!(texts.as_slice(), [.., "now"] | [.., "now", "(", ")"])
 }
 
-/// `= now`, `*now`, `self.clock.now()` and their like: a path whose last name is `now`.
+/// `= now`, `*now`, `self.clock.now()` and similar: a path whose last name is `now`.
 fn begins_with_now(after: &[Token]) -> bool {
     let is_passed = |token: &&Token| matches!(token.text.as_str(), "=" | "&" | "*" | "(");
     let operand = after.iter().skip_while(is_passed);
@@ -128,7 +126,7 @@ fn a_test_may_compare() {
     assert!(lines("#[cfg(test)]\nmod tests { fn a() { assert!(now > b); } }").is_empty());
 }
 
-/// A use case as it is, and the same with a rule of its own.
+/// Checks a real use case, and the same file with an added rule.
 #[test]
 fn a_spoiled_use_case_is_refused() {
     let path = "crates/application/src/dispatch/steps.rs";

@@ -1,14 +1,13 @@
-//! SQL, and the libraries that speak it, stand in one crate of the product.
+//! SQL and SQL libraries belong in one crate of the product.
 //!
-//! What is looked for is a text that begins like a statement, in capitals as everywhere in this
-//! repository, and a path into one of the libraries. `dependencies.rs` keeps them from being declared;
-//! this keeps them from coming in through another crate.
+//! The check finds string literals that start like a statement, in capitals as everywhere in this repository, and paths
+//! into the libraries. `dependencies.rs` prevents their declaration; this check prevents their use through another crate.
 
 use crate::source_tree::{SourceFile, rust_files};
 use crate::tokens::{self, Token};
 use crate::{assert_none, root};
 
-/// Where SQL may stand, and why.
+/// Folders that may contain SQL, and why.
 const SPEAK_SQL: [(&str, &str); 3] = [
     ("crates/adapters/postgres", "the ports on Postgres"),
     (
@@ -26,7 +25,7 @@ const LIBRARIES: [&str; 5] = [
     "sqlx",
 ];
 
-/// How statements begin, and what stands in them besides.
+/// The start of each statement, and text that it must also contain.
 const STATEMENTS: [(&str, &str); 13] = [
     ("SELECT ", ""),
     ("INSERT INTO ", ""),
@@ -63,12 +62,12 @@ fn found(token: &Token) -> Option<String> {
     if LIBRARIES.contains(&token.text.as_str()) {
         return Some(format!("names {}", token.text));
     }
-    // The text of a documentation comment is an attribute.
+    // The text of a doc comment is an attribute.
     let is_statement = !token.in_attribute && is_statement(&token.text);
     is_statement.then(|| format!("contains SQL: {}", token.text))
 }
 
-/// Whether a token is a text that begins like a statement.
+/// Whether a token is a string literal that starts like a statement.
 fn is_statement(token: &str) -> bool {
     let Some((prefix, text)) = token.split_once('"') else {
         return false;
@@ -127,7 +126,7 @@ fn sentences_and_comments_are_no_statements() {
     }
 }
 
-/// A use case as it is, and the same with a query of its own.
+/// Checks a real use case, and the same file with an added query.
 #[test]
 fn a_spoiled_use_case_is_refused() {
     let path = "crates/application/src/send/send_sms.rs";

@@ -1,5 +1,4 @@
-//! Many messages at once for the last places of a number: no place is given twice, and no message is
-//! lost.
+//! Many concurrent messages for the last free places of a number: no place is given twice, and no message is lost.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -16,16 +15,16 @@ use sms_tests::{Answer, Surroundings, Tenant, TestApp, message};
 /// Messages of one race.
 const MESSAGES: usize = 1_000;
 
-/// Requests under way at any moment.
+/// Number of concurrent requests.
 const AT_ONCE: usize = 125;
 
-/// Places that the number has left today.
+/// Places that the number still has today.
 const PLACES: usize = 50;
 
-/// A day of capacity begins at midnight in Los Angeles.
+/// Start of a day of capacity: midnight in Los Angeles.
 const DAY: &str = "2026-03-03T08:00:00Z";
 
-/// Midnight in Los Angeles is night in Georgia, so the next day begins at eight there.
+/// When waiting messages leave: midnight in Los Angeles is night in Georgia, so they wait until eight there.
 const MORNING: &str = "2026-03-04T13:00:00Z";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -51,7 +50,7 @@ async fn of_a_thousand_messages_for_one_number_fifty_leave_and_the_others_wait_f
     let queued = race.count()[&("queued", "")];
     assert_eq!((queued, race.taken().await), (PLACES, vec![PLACES]));
 
-    // One that lost every race for a place looks again a moment later.
+    // A message that lost every race for a place retries a moment later.
     race.app.advance(TimeDelta::seconds(5));
     race.app.dispatch().await;
     assert_eq!(race.left_by_number().await, [PLACES]);
@@ -73,7 +72,7 @@ async fn of_a_thousand_messages_for_one_number_fifty_leave_and_the_others_wait_f
     assert_eq!(race.app.audit().await, Audit::default());
 }
 
-/// A system after a race, with what the race was answered.
+/// A system after a race, with the answers of the race.
 struct Race {
     app: TestApp,
     acme: Tenant,
@@ -104,7 +103,7 @@ impl Race {
         }
     }
 
-    /// How many messages were answered with which status and reason to wait.
+    /// The number of answers by status and reason to wait.
     fn count(&self) -> BTreeMap<(&str, &str), usize> {
         let mut count = BTreeMap::new();
         for Answer { status, body, .. } in &self.answers {
@@ -117,7 +116,7 @@ impl Race {
         count
     }
 
-    /// The places taken of the first day, by number.
+    /// The places taken on the first day, by number.
     async fn taken(&self) -> Vec<usize> {
         let numbers = self.acme.numbers(self.conversations[0]).await;
         let places = |id| {
@@ -133,7 +132,7 @@ impl Race {
             .collect()
     }
 
-    /// How many messages left, by number.
+    /// The number of messages that left, by number.
     async fn left_by_number(&self) -> Vec<usize> {
         let ledger = self.app.ledger();
         let numbers = self.acme.numbers(self.conversations[0]).await;
@@ -152,13 +151,13 @@ impl Race {
             .collect()
     }
 
-    /// How many different texts left: each message has its own.
+    /// The number of different texts that left; each message has its own text.
     fn texts_that_left(&self) -> usize {
         let texts: HashSet<_> = self.app.ledger().into_iter().map(|sms| sms.text).collect();
         texts.len()
     }
 
-    /// The messages that wait now: how many for which reason and until when.
+    /// The number of waiting messages, by reason and end of the wait.
     async fn waits(&self) -> BTreeMap<(String, DateTime<Utc>), usize> {
         let mut waits = BTreeMap::new();
         for answer in &self.answers {
@@ -177,7 +176,7 @@ impl Race {
     }
 }
 
-/// Sends a text of its own in every conversation, as many at once as stated.
+/// Sends a unique text in every conversation, with a limited number of concurrent requests.
 async fn send_all(acme: &Tenant, conversations: &[ConversationId]) -> Vec<Answer> {
     let mut senders = tokio::task::JoinSet::new();
     for share in conversations.chunks(conversations.len().div_ceil(AT_ONCE)) {

@@ -1,4 +1,4 @@
-//! Workers whose clocks differ, and clocks that step: nothing leaves twice, nothing is lost.
+//! Workers whose clocks differ, and clocks that jump: no message leaves twice or is lost.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use sms_tests::{Setup, TestApp};
 
 use crate::LEAD;
 
-/// The difference that does no harm.
+/// The difference between clocks that the system tolerates.
 const SKEW: TimeDelta = TimeDelta::seconds(5);
 
 async fn without_idempotency() -> TestApp {

@@ -1,4 +1,4 @@
-//! The main job: a request becomes a text on somebody's phone, and the API tells so.
+//! The main path: a request becomes a text on a person's phone, and the API reports it.
 
 use std::collections::BTreeSet;
 

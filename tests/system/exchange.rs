@@ -1,5 +1,5 @@
-//! A person and a business who are talking: the caps and, where the law leaves replies out, the hours
-//! do not end a conversation in which the person answers.
+//! A conversation between a person and a business: while the person answers, caps do not end it, and neither do quiet
+//! hours where the law exempts replies.
 
 use chrono::TimeDelta;
 use sms_domain::decision::OrganizationKind;
@@ -9,13 +9,13 @@ use sms_tests::{Answer, Tenant, TestApp, message};
 
 use crate::at;
 
-/// Florida allows three messages in 24 hours, until eight in the evening, and leaves replies out.
+/// A number in Florida, which allows three messages in 24 hours, until eight in the evening, and exempts replies.
 const FLORIDIAN: &str = "+13055550100";
 
-/// Alabama closes at eight as well, and does not speak of replies.
+/// A number in Alabama, which also closes at eight and does not exempt replies.
 const ALABAMIAN: &str = "+12055550100";
 
-/// An organization's thread with somebody.
+/// An organization's conversation with a person.
 struct Talk {
     app: TestApp,
     acme: Tenant,
@@ -43,12 +43,12 @@ impl Talk {
         }
     }
 
-    /// The person texts.
+    /// Sends a text of the person.
     async fn hears(&self, text: &str) {
         self.app.text_in(self.person, &self.number, text).await;
     }
 
-    /// The business texts; a minute passes.
+    /// Sends a text of the business, and lets a minute pass.
     async fn says(&self, text: &str) -> Answer {
         let answer = self.acme.send(&message(self.conversation, text)).await;
         assert_eq!(answer.status, 201, "{answer:?}");
@@ -57,7 +57,7 @@ impl Talk {
         answer
     }
 
-    /// The word of a rule on a message, and the exemption that it names.
+    /// The verdict of a rule on a message, and the exemption that it names.
     async fn word(&self, answer: &Answer, rule: &str) -> (String, String) {
         let path = format!("/sms/{}/decision", answer.id());
         let explained = self.acme.client.get(&path).await.body;

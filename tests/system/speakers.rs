@@ -9,7 +9,7 @@ use sms_tests::{Answer, Tenant, TestApp, message};
 
 use crate::LEAD;
 
-/// Florida allows three messages in 24 hours, until eight in the evening, and leaves replies out.
+/// A number in Florida, which allows three messages in 24 hours, until eight in the evening, and exempts replies.
 const FLORIDIAN: &str = "+13055550100";
 
 const ESTIMATE: &str =
@@ -17,7 +17,7 @@ const ESTIMATE: &str =
 
 const DRIVING: &str = "I'm driving and will answer later. This is an automatic message.";
 
-/// An organization's thread with somebody.
+/// An organization's conversation with a person.
 struct Thread {
     app: TestApp,
     acme: Tenant,

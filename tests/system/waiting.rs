@@ -6,7 +6,7 @@ use sms_tests::{Setup, TestApp, message};
 
 use crate::{LEAD, at};
 
-/// Somebody in Florida, whose law allows three messages in 24 hours.
+/// A number in Florida, whose law allows three messages in 24 hours.
 const FLORIDIAN: &str = "+13055550100";
 
 /// The period of a cap.

@@ -16,13 +16,13 @@ use crate::system_clock::SystemClock;
 #[derive(Parser)]
 #[command(name = "telnyx-sim", version)]
 struct Arguments {
-    /// Where to listen; port 0 takes a free one.
+    /// The address to listen on; port 0 selects a free port.
     #[arg(long, default_value = "127.0.0.1:4010")]
     bind: SocketAddr,
-    /// Where the ledger is kept; without it nothing survives the process.
+    /// The folder of the ledger; without it nothing survives the process.
     #[arg(long)]
     data_dir: Option<PathBuf>,
-    /// Forces every accepted message to the disk before the answer.
+    /// Flushes every accepted message to disk before the answer.
     #[arg(long)]
     fsync: bool,
     /// The bearer key that clients must send.
@@ -34,17 +34,17 @@ struct Arguments {
     /// The profile's webhook URL: inbound messages, and receipts without a URL of their own.
     #[arg(long)]
     inbound_webhook_url: Option<String>,
-    /// Milliseconds from acceptance to `message.sent`, and again to `message.finalized`.
+    /// Milliseconds from acceptance to `message.sent`, and from there to `message.finalized`.
     #[arg(long, default_value_t = 1_000)]
     receipt_delay_ms: u64,
-    /// Milliseconds by which a late receipt is late.
+    /// Additional delay of a late receipt, in milliseconds.
     #[arg(long, default_value_t = 1_800_000)]
     late_receipt_delay_ms: u64,
-    /// Milliseconds that a slow answer takes.
+    /// Duration of a slow answer, in milliseconds.
     #[arg(long, default_value_t = 15_000)]
     slow_answer_ms: u64,
-    /// Milliseconds before a webhook that nobody acknowledged is sent again, and four times as long
-    /// before the third try.
+    /// Milliseconds before the second attempt of an unacknowledged webhook; the third waits four times as
+    /// long.
     #[arg(long, default_value_t = 1_000)]
     webhook_backoff_ms: u64,
     /// Ignores `Idempotency-Key`.
@@ -53,7 +53,7 @@ struct Arguments {
     /// Treats all recipients alike.
     #[arg(long)]
     no_magic_numbers: bool,
-    /// A JSON file with the faults to begin with, as for `POST /sim/chaos`.
+    /// A JSON file with the initial faults, as for `POST /sim/chaos`.
     #[arg(long)]
     chaos: Option<PathBuf>,
 }

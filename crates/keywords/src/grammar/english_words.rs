@@ -43,7 +43,7 @@ pub(super) const CLASSES: &[(&str, &str)] = &[
         "number numbers phone cell line digits mobile info contact numero num",
     ),
     ("you", "you ya yall guys people yous youse"),
-    // Ways to write to somebody.
+    // Ways to write to a person.
     (
         "text",
         "text message contact call ring bother spam write bug harass email disturb solicit annoy reach \
