@@ -1,9 +1,9 @@
 //! What Postgres achieves on this machine: pgbench, run beside the product's measurements. If it is not
 //! installed, a loop of ours with one connection per client makes the same inserts.
 //!
-//! There are two limits. One inserts the row that an accept writes, with its checks, foreign key and indexes,
-//! and does nothing else that an accept does. The other inserts a minimal message row with one index, which no
-//! product can match.
+//! There are two limits. One inserts a message row of November 2026, with its checks, foreign key and indexes,
+//! and does nothing else that an accept does; it is frozen, so that ratios of different releases compare. The
+//! other inserts a minimal message row with one index, which no product can match.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -12,15 +12,15 @@ use anyhow::{Context as _, bail};
 use tokio::process::Command;
 use tokio::task::JoinSet;
 
-use crate::database::{Database, Server, connect, execute};
+use crate::database::{Server, connect, execute};
 use crate::machine::float;
 use crate::options::Options;
-use crate::world::Templates;
+use crate::world;
 
 /// The row that each transaction inserts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Row {
-    /// A message as the product stores it.
+    /// The yardstick's message.
     Message,
     /// A minimal message: organization, id, recipient, text.
     Least,
@@ -49,31 +49,33 @@ pub(crate) struct Limit<'s> {
     /// `None` = not installed.
     pgbench: Option<PathBuf>,
     folder: PathBuf,
-    /// Organizations and numbers without a message, and the table of least rows.
-    database: Database,
+    /// The tables of the yardstick and of least rows.
+    url: String,
     insert_message: String,
 }
 
 impl<'s> Limit<'s> {
-    pub(crate) async fn prepare(
-        server: &'s Server,
-        templates: &Templates,
-        options: &Options,
-    ) -> anyhow::Result<Self> {
-        let database = server.clone_of(&templates.queued).await?;
-        let insert_message = insert_message(&database, options).await?;
-        execute(
-            &database.url,
-            &format!("TRUNCATE messages CASCADE; CREATE SEQUENCE message_rows; {LEAST_TABLE}"),
-        )
-        .await?;
+    pub(crate) async fn prepare(server: &'s Server, options: &Options) -> anyhow::Result<Self> {
+        let Options {
+            organizations,
+            conversations,
+            ..
+        } = options;
+        let name = format!("yardstick_{organizations}_{conversations}");
+        if !server.has(&name).await? {
+            let unfinished = format!("{name}_unfinished");
+            server.ensure(&unfinished).await?;
+            let tables = world::statements(include_str!("../sql/yardstick.sql"), options, 0);
+            execute(&server.url(&unfinished), &format!("{tables}; {LEAST_TABLE}")).await?;
+            server.rename(&unfinished, &name).await?;
+        }
         let path = server.programs().join("pgbench");
         Ok(Self {
             server,
             pgbench: path.exists().then_some(path),
             folder: options.data_dir.clone(),
-            database,
-            insert_message,
+            url: server.url(&name),
+            insert_message: world::statements(include_str!("../sql/yardstick_row.sql"), options, 0),
         })
     }
 
@@ -92,8 +94,8 @@ impl<'s> Limit<'s> {
         clients: usize,
         span: Duration,
     ) -> anyhow::Result<Achieved> {
-        let (url, insert) = (&self.database.url, self.insert(row));
-        execute(url, "TRUNCATE messages CASCADE; TRUNCATE least_rows").await?;
+        let (url, insert) = (&self.url, self.insert(row));
+        execute(url, "TRUNCATE yardstick.messages, least_rows").await?;
         self.server.settle().await?;
         if self.pgbench.is_some() {
             return self.script(url, &format!("{insert};"), clients, span).await;
@@ -141,19 +143,6 @@ impl<'s> Limit<'s> {
             mean_ms: value(&text, "latency average = ")?,
         })
     }
-}
-
-/// The statement that inserts one message.
-async fn insert_message(database: &Database, options: &Options) -> anyhow::Result<String> {
-    let conversations = options.organizations * options.conversations;
-    let statement = include_str!("../sql/message_row.sql")
-        .replace(":conversations", &conversations.to_string())
-        .replace(":organizations", &options.organizations.to_string());
-    let row = connect(&database.url)
-        .await?
-        .query_one(&statement, &[])
-        .await?;
-    Ok(row.try_get(0)?)
 }
 
 fn value(text: &str, name: &str) -> anyhow::Result<f64> {

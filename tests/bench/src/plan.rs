@@ -107,7 +107,7 @@ async fn measure(server: &Server, options: &Options) -> anyhow::Result<()> {
     let bench = Bench {
         options: options.clone(),
         server,
-        limit: Limit::prepare(server, &templates, options).await?,
+        limit: Limit::prepare(server, options).await?,
         templates,
         targets: Targets::new(options),
     };

@@ -254,7 +254,7 @@ impl<'s> Unfinished<'s> {
 }
 
 /// A script with its names replaced.
-fn statements(script: &str, options: &Options, due: u32) -> String {
+pub(crate) fn statements(script: &str, options: &Options, due: u32) -> String {
     let shared = u64::from(options.organizations) * u64::from(options.conversations);
     [
         (":organizations", options.organizations.to_string()),
