@@ -66,7 +66,11 @@ impl<'s> Limit<'s> {
             let unfinished = format!("{name}_unfinished");
             server.ensure(&unfinished).await?;
             let tables = world::statements(include_str!("../sql/yardstick.sql"), options, 0);
-            execute(&server.url(&unfinished), &format!("{tables}; {LEAST_TABLE}")).await?;
+            execute(
+                &server.url(&unfinished),
+                &format!("{tables}; {LEAST_TABLE}"),
+            )
+            .await?;
             server.rename(&unfinished, &name).await?;
         }
         let path = server.programs().join("pgbench");

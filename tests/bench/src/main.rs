@@ -18,6 +18,7 @@ mod plan;
 mod product;
 mod report;
 mod rows;
+mod storage;
 mod world;
 
 use clap::Parser as _;

@@ -14,6 +14,10 @@ pub(crate) enum Kind {
     /// Less is better.
     Milliseconds,
     /// Less is better.
+    Microseconds,
+    /// Less is better.
+    Kilobytes,
+    /// Less is better.
     Mebibytes,
 }
 
@@ -122,7 +126,11 @@ impl Row {
         };
         let reaches = |goal: f64| match self.asked.kind {
             Kind::Share => value >= goal,
-            Kind::Multiple | Kind::Milliseconds | Kind::Mebibytes => value <= goal,
+            Kind::Multiple
+            | Kind::Milliseconds
+            | Kind::Microseconds
+            | Kind::Kilobytes
+            | Kind::Mebibytes => value <= goal,
         };
         if reaches(aim) {
             "aim"
@@ -140,6 +148,8 @@ impl Kind {
             Self::Share => format!("{value:.2}"),
             Self::Multiple => format!("{value:.1}"),
             Self::Milliseconds => format!("{value:.1} ms"),
+            Self::Microseconds => format!("{value:.0} \u{b5}s"),
+            Self::Kilobytes => format!("{value:.1} kB"),
             Self::Mebibytes => format!("{value:.0} MiB"),
         }
     }

@@ -13,6 +13,7 @@ use crate::load::Load;
 use crate::meter::Meter;
 use crate::plan::Bench;
 use crate::product::{Product, ProductSettings};
+use crate::storage::LogPosition;
 use crate::world::{TEXT, Target, Targets};
 
 /// Unmeasured time in which statements are prepared and caches filled.
@@ -41,6 +42,8 @@ pub(crate) struct Accepted {
     pub(crate) per_second: f64,
     pub(crate) p50_ms: f64,
     pub(crate) p99_ms: f64,
+    /// What was logged for a message, in kilobytes; `None` where the server cannot tell.
+    pub(crate) logged_kilobytes: Option<f64>,
 }
 
 const MESSAGES: &str = "SELECT count(*) FROM messages";
@@ -64,11 +67,16 @@ pub(crate) async fn accept(bench: &Bench<'_>, what: &Accept<'_>) -> anyhow::Resu
         measured: bench.options.span(),
         requests: requests(bench.targets, what.whom, u64::from(bench.options.queued)),
     };
+    let log = LogPosition::now(bench.server).await?;
     let meter = Meter::read();
     let outcome = load.run().await?;
     let created = outcome.only(201)?;
     meter.say_since(created);
     product.stop().await?;
+    let logged_kilobytes = match log {
+        Some(log) => Some(log.kilobytes_since(bench.server, created).await?),
+        None => None,
+    };
     let stored = database.count(MESSAGES).await? - before;
     ensure!(
         created == stored,
@@ -79,6 +87,7 @@ pub(crate) async fn accept(bench: &Bench<'_>, what: &Accept<'_>) -> anyhow::Resu
         per_second: outcome.per_second,
         p50_ms: outcome.latencies.percentile_ms(50),
         p99_ms: outcome.latencies.percentile_ms(99),
+        logged_kilobytes,
     })
 }
 

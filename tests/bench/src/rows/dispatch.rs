@@ -14,6 +14,7 @@ use crate::machine::{float, pause};
 use crate::meter::Meter;
 use crate::plan::Bench;
 use crate::product;
+use crate::storage::LogPosition;
 
 /// What to measure.
 #[derive(Debug, Clone)]
@@ -29,6 +30,10 @@ pub(crate) struct Dispatched {
     pub(crate) per_second: f64,
     /// How long the carrier took for a call, in seconds.
     pub(crate) latency: f64,
+    /// What Postgres worked for a message, in microseconds of a processor.
+    pub(crate) postgres_micros: f64,
+    /// What was logged for a message, in kilobytes; `None` where the server cannot tell.
+    pub(crate) logged_kilobytes: Option<f64>,
     /// What the carrier took.
     pub(crate) taken: Vec<Taken>,
     /// Where it was measured.
@@ -54,19 +59,26 @@ pub(crate) async fn dispatch(bench: &Bench<'_>, what: &Dispatch<'_>) -> anyhow::
     };
     let (stop, stopped) = watch::channel(false);
     let dispatch_loop = system.dispatch_loop(settings);
+    let log = LogPosition::now(bench.server).await?;
     let (meter, begin) = (Meter::read(), Instant::now());
     let running = tokio::spawn(async move { dispatch_loop.run(stopped).await });
     until_idle(&carrier, begin + bench.options.span()).await;
     stop.send_replace(true);
     running.await?;
     let seconds = begin.elapsed().as_secs_f64();
-    meter.say_since(carrier.calls());
+    let postgres_micros = meter.say_since(carrier.calls());
+    let logged_kilobytes = match log {
+        Some(log) => Some(log.kilobytes_since(bench.server, carrier.calls()).await?),
+        None => None,
+    };
     let sent = database.count(SENT).await? - before;
     let taken: Vec<Taken> = carrier.ledger().into_values().collect();
     check(&carrier, sent, taken.len(), database.count(OPEN).await?)?;
     Ok(Dispatched {
         per_second: float(sent) / seconds,
         latency: carrier.mean_latency(),
+        postgres_micros,
+        logged_kilobytes,
         taken,
         database,
     })
