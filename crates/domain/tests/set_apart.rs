@@ -7,7 +7,7 @@ mod facts;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::change::{AttemptSeed, FactSource, MessageChange, Occasion, RecipientChange};
+use sms_domain::change::{AttemptSeed, FactSource, MessageChange, RecipientChange, Trigger};
 use sms_domain::decision::{
     Context, Decision, OrganizationKind, RecentSend, Suppression, SuppressionScope, decide,
 };
@@ -58,8 +58,8 @@ fn judged(context: &Context) -> MessageChange {
     );
     let decided = decide(&message.submission, context, now());
     assert!(matches!(decided.decision, Decision::Send(_)), "{decided:?}");
-    let (occasion, source) = (Occasion::Judged, FactSource::Api);
-    MessageChange::judged(message, occasion, &decided, context, source, now()).unwrap()
+    let (trigger, source) = (Trigger::Judged, FactSource::Api);
+    MessageChange::judged(message, trigger, &decided, context, source, now()).unwrap()
 }
 
 /// The same message with its first attempt under way.
