@@ -112,11 +112,12 @@ pub async fn bind(name: &str, address: SocketAddr) -> anyhow::Result<TcpListener
 
 /// The state of an application over a system.
 #[must_use]
-pub fn state(system: &Arc<System>, parts: StateParts) -> AppState {
+pub fn state(system: &System, parts: StateParts) -> AppState {
+    let use_cases = &system.use_cases;
     AppState {
-        sms: system.clone(),
-        numbers: system.clone(),
-        webhooks: system.clone(),
+        sms: Arc::new(use_cases.clone()),
+        numbers: Arc::new(use_cases.select.clone()),
+        webhooks: Arc::new(use_cases.receive.clone()),
         readiness: system.stores().readiness.clone(),
         keys: system.stores().keys.clone(),
         clock: parts.clock_and_ids.clock,

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_api::http::service::SmsService as _;
 use sms_api::wiring::System;
 use sms_application::{IdempotencyKey, SendCommand, Sender};
 use sms_domain::ids::{ConversationId, OrganizationId};
@@ -349,7 +348,7 @@ async fn send(
     } else {
         Status::Queued
     };
-    let status = system.send(command).await?.message.status();
+    let status = system.use_cases.send.send(command).await?.message.status();
     if status != expected {
         let now = MovedClock::at_noon().now();
         bail!("a prepared message is {status} instead of {expected} at {now}");

@@ -10,7 +10,6 @@ use super::connect::desk;
 use super::known::{self, parsed};
 use super::output::say;
 use crate::config::Config;
-use crate::http::service::SmsService;
 use crate::wiring::System;
 
 /// Sends the message again and prints where it stands then.
@@ -38,7 +37,7 @@ pub async fn retry(
     id: MessageId,
     is_forced: bool,
 ) -> anyhow::Result<String> {
-    let Some(view) = system.find(organization_id, id).await? else {
+    let Some(view) = system.use_cases.read.find(organization_id, id).await? else {
         bail!("the organization {organization_id} has no message {id}");
     };
     let status = view.message.status();
@@ -72,7 +71,7 @@ pub async fn retry(
         idempotency: None,
         is_forced,
     };
-    match system.send(command).await {
+    match system.use_cases.send.send(command).await {
         Ok(accepted) => Ok(format!("{id} is {} now", accepted.message.status())),
         Err(sms_application::SendError::Invalid(errors)) => {
             let texts: Vec<_> = errors.iter().map(|error| error.message.as_str()).collect();

@@ -1,17 +1,19 @@
-//! What the routes ask of the rest of the system: traits in the terms of the use cases, so that the
-//! HTTP layer can be tested without any of them. This module must not know HTTP, and it must not
-//! know which adapters answer.
+//! The use cases as the routes see them. They are traits for one reason: the tests of the HTTP layer
+//! stand services behind them that hang, panic, fail, and know one of each thing, which no store can be
+//! made to do. The signatures are those of the use cases; whoever is not a route calls these directly.
+//!
+//! This module must not know HTTP, and it must not know which adapters answer.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use sms_application::{Accepted, CancelError, DraftCommand, SendCommand, SendError, Sender};
-pub use sms_application::{
-    Candidate, NumberError, OverrideRequest, Previewed as Preview, Selection, SelectionRequest,
+use sms_application::{
+    Accepted, CancelError, DraftCommand, NumberError, OverrideRequest, Previewed, Selection,
+    SelectionRequest, SendCommand, SendError, Sender, WebhookError,
 };
 use sms_domain::decision::DecisionRecord;
 use sms_domain::ids::{ConversationId, MessageId, OrganizationId};
 use sms_domain::message::{Attachments, Message};
-use sms_domain::ports::{Unavailable, WebhookRejected, WebhookRequest};
+use sms_domain::ports::{Unavailable, WebhookRequest};
 
 /// Messages, as their organization sees them. Another organization's message MUST be answered like
 /// one that does not exist.
@@ -57,7 +59,7 @@ pub trait SmsService: Send + Sync {
         &self,
         command: SendCommand,
         at: Option<DateTime<Utc>>,
-    ) -> Result<Preview, SendError>;
+    ) -> Result<Previewed, SendError>;
 
     /// The stored decisions about a message, oldest first; `None` when there is no such message.
     ///
@@ -90,49 +92,25 @@ pub trait WebhookService: Send + Sync {
     /// in the URL. An event that belongs to nothing we know MUST be kept and answered with success.
     ///
     /// # Errors
-    /// [`WebhookFailure`].
+    /// [`WebhookError`].
     async fn receive(
         &self,
         token: Option<&str>,
         request: WebhookRequest<'_>,
-    ) -> Result<(), WebhookFailure>;
-}
-
-/// Why a notice was not taken; the provider sends it again.
-#[derive(Debug, thiserror::Error)]
-pub enum WebhookFailure {
-    /// It does not come from the provider.
-    #[error(transparent)]
-    Rejected(#[from] WebhookRejected),
-    /// Others kept changing the same rows.
-    #[error("the notice kept losing races")]
-    Contended,
-    /// The store failed.
-    #[error(transparent)]
-    Unavailable(#[from] Unavailable),
+    ) -> Result<(), WebhookError>;
 }
 
 /// Choosing the number to send from.
 #[async_trait]
 pub trait NumberService: Send + Sync {
-    /// The number that a first message to a lead would leave from.
+    /// The number that the next message would leave from: of the conversation that is named, or the
+    /// first one to a lead.
     ///
     /// # Errors
     /// [`NumberError`].
-    async fn select_for_new(
+    async fn select(
         &self,
         sender: Sender,
-        request: SelectionRequest,
-    ) -> Result<Selection, NumberError>;
-
-    /// The number that the next message of a conversation would leave from.
-    ///
-    /// # Errors
-    /// [`NumberError`].
-    async fn select_for_conversation(
-        &self,
-        sender: Sender,
-        conversation_id: ConversationId,
         request: SelectionRequest,
     ) -> Result<Selection, NumberError>;
 

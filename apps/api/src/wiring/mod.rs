@@ -3,14 +3,17 @@
 mod carrier;
 mod clock_and_ids;
 mod people;
-mod services;
+mod read_sms;
 mod settings;
 mod stores;
 mod system;
+mod use_cases;
 
 pub use carrier::Carrier;
 pub use clock_and_ids::ClockAndIds;
 pub use people::Upkeep;
+pub use read_sms::ReadSms;
 pub use settings::Settings;
 pub use stores::Stores;
 pub use system::System;
+pub use use_cases::UseCases;

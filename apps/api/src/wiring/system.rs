@@ -10,18 +10,15 @@ use sms_application::{
 use sms_domain::ports::Unavailable;
 
 use super::people::{People, Upkeep};
-use super::{Carrier, ClockAndIds, Settings, Stores};
+use super::{Carrier, ClockAndIds, ReadSms, Settings, Stores, UseCases};
 use crate::config::Config;
 
 /// The use cases of one process.
 #[derive(Clone)]
 pub struct System {
-    pub(super) stores: Stores,
-    pub(super) send: SendSms,
-    pub(super) cancel: CancelSms,
-    pub(super) preview: PreviewSms,
-    pub(super) select: SelectNumber,
-    pub(super) receive: ReceiveWebhook,
+    stores: Stores,
+    /// What stands behind the routes.
+    pub use_cases: UseCases,
     /// One round of dispatch.
     pub dispatch: Arc<DispatchSteps>,
     /// The opt-out list and the watch over numbers.
@@ -72,7 +69,7 @@ impl System {
             circuits: Arc::new(Circuits::default()),
             failures: people.failures,
         };
-        Self {
+        let use_cases = UseCases {
             send: SendSms::new(
                 messages.clone(),
                 facts.clone(),
@@ -82,8 +79,12 @@ impl System {
             ),
             cancel: CancelSms::new(messages, clock.clone()),
             preview: PreviewSms::new(facts.clone(), clock.clone()),
+            read: ReadSms::new(&stores),
             select: SelectNumber::new(stores.conversations.clone(), facts, clock.clone()),
             receive: ReceiveWebhook::new(carrier.webhooks, people.evidence, people.inbound, clock),
+        };
+        Self {
+            use_cases,
             upkeep: people.upkeep,
             retention,
             backlog,

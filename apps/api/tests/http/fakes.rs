@@ -7,13 +7,11 @@ use chrono::{DateTime, Utc};
 use poem::test::TestClient;
 use poem::{Endpoint, Response};
 use ring::digest;
-use sms_api::http::service::{
-    Candidate, MessageView, NumberError, NumberService, OverrideRequest, Preview, Readiness,
-    Selection, SelectionRequest, SmsService, WebhookFailure, WebhookService,
-};
+use sms_api::http::service::{MessageView, NumberService, Readiness, SmsService, WebhookService};
 use sms_api::http::{AppState, Limits, app};
 use sms_application::{
-    Accepted, CancelError, DraftCommand, FieldError, SendCommand, SendError, Sender,
+    Accepted, CancelError, Candidate, DraftCommand, FieldError, NumberError, OverrideRequest,
+    Previewed, Selection, SelectionRequest, SendCommand, SendError, Sender, WebhookError,
 };
 use sms_domain::billing::Money;
 use sms_domain::content::{Segmentation, SmartEncoding};
@@ -191,7 +189,7 @@ impl SmsService for FakeService {
         &self,
         command: SendCommand,
         at: Option<DateTime<Utc>>,
-    ) -> Result<Preview, SendError> {
+    ) -> Result<Previewed, SendError> {
         check_ids(&command).map_err(|field| SendError::Invalid(unknown(field)))?;
         let until = noon();
         let trace = Trace {
@@ -206,7 +204,7 @@ impl SmsService for FakeService {
             until,
             reason: Reason::QuietHours,
         });
-        Ok(Preview {
+        Ok(Previewed {
             at: at.unwrap_or(noon()),
             decided: Decided { decision, trace },
             segmentation: Segmentation::of(&command.text),
@@ -229,7 +227,7 @@ impl WebhookService for FakeService {
         &self,
         token: Option<&str>,
         request: WebhookRequest<'_>,
-    ) -> Result<(), WebhookFailure> {
+    ) -> Result<(), WebhookError> {
         if request.signature != Some("good") {
             return Err(WebhookRejected::Signature("missing").into());
         }
@@ -267,23 +265,17 @@ fn known(conversation: Option<ConversationId>) -> Result<(), NumberError> {
 
 #[async_trait]
 impl NumberService for FakeService {
-    async fn select_for_new(
+    async fn select(
         &self,
         _sender: Sender,
         request: SelectionRequest,
     ) -> Result<Selection, NumberError> {
         known(request.conversation_id)?;
-        Ok(selection(SelectionReason::LocalArea))
-    }
-
-    async fn select_for_conversation(
-        &self,
-        _sender: Sender,
-        conversation: ConversationId,
-        _request: SelectionRequest,
-    ) -> Result<Selection, NumberError> {
-        known(Some(conversation))?;
-        Ok(selection(SelectionReason::StickyConversation))
+        Ok(selection(if request.conversation_id.is_some() {
+            SelectionReason::StickyConversation
+        } else {
+            SelectionReason::LocalArea
+        }))
     }
 
     async fn check_override(

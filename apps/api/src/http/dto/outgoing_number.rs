@@ -2,6 +2,7 @@
 
 use poem_openapi::Object;
 use serde::Serialize;
+use sms_application::{Candidate, OverrideRequest, Selection, SelectionRequest};
 use sms_domain::ids::{
     CampaignId, ConversationId, LeadId, OrganizationId, PhoneNumberId, SourceId,
 };
@@ -11,7 +12,6 @@ use uuid::Uuid;
 
 use super::wire::{Id, Name, Names};
 use crate::http::payload::{Fields, FromFields, parse};
-use crate::http::service::{Candidate, OverrideRequest, Selection, SelectionRequest};
 
 /// What a number is to be chosen for.
 #[derive(Debug, Clone, Default, Object, Serialize)]

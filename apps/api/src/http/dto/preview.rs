@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use poem_openapi::Object;
 use serde::Serialize;
+use sms_application::Previewed;
 use sms_domain::content::Encoding;
 use sms_domain::decision::{Decided, Decision};
 use sms_domain::message::{ComplianceAction, Schedule, Status};
@@ -12,7 +13,6 @@ use super::decision::{ChosenNumber, OtherNumber, RuleVerdictEntry, explanation, 
 use super::send_sms_request::SendSmsRequest;
 use super::wire::{AmountText, Name};
 use crate::http::payload::{Fields, FromFields, parse};
-use crate::http::service::Preview;
 
 /// A message to judge, as for sending, and the instant to judge it at.
 #[derive(Debug, Clone, Object, Serialize)]
@@ -82,8 +82,8 @@ pub(crate) struct PreviewSmsResponse {
     pub(crate) rules_version: String,
 }
 
-impl From<&Preview> for PreviewSmsResponse {
-    fn from(preview: &Preview) -> Self {
+impl From<&Previewed> for PreviewSmsResponse {
+    fn from(preview: &Previewed) -> Self {
         let Decided { decision, trace } = &preview.decided;
         let (_, reason) = decision.outcome();
         let size = preview.segmentation;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
+use sms_application::{Candidate, Previewed, Selection};
 use sms_domain::billing::{BillingStatus, Money};
 use sms_domain::content::Segmentation;
 use sms_domain::decision::{
@@ -26,7 +27,7 @@ use super::{
     DecisionResponse, OutgoingNumberSelectionResponse, PreviewSmsResponse, SmsEventTableRow,
     SmsResponse,
 };
-use crate::http::service::{Candidate, MessageView, Preview, Selection};
+use crate::http::service::MessageView;
 
 const CONVERSATION: ConversationId = ConversationId::new(uuid(0xC1));
 const LEAD: LeadId = LeadId::new(uuid(0xB1));
@@ -266,7 +267,7 @@ fn preview() -> PreviewSmsResponse {
         decision: Decision::Send(Box::new(plan)),
         trace: trace(),
     };
-    (&Preview {
+    (&Previewed {
         at: noon(),
         decided,
         segmentation: Segmentation::of(TEXT),

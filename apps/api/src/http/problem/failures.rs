@@ -10,12 +10,11 @@ use poem_openapi::registry::{
 };
 use poem_openapi::types::Type;
 
-use sms_application::{CancelError, SendError};
+use sms_application::{CancelError, NumberError, SendError, WebhookError};
 use sms_domain::ports::Unavailable;
 
 use super::{PROBLEM_JSON, Problem};
 use crate::http::dto::ProblemDetails;
-use crate::http::service::{NumberError, WebhookFailure};
 
 /// A problem of an operation whose documented error statuses are `S`.
 #[derive(Debug)]
@@ -56,7 +55,7 @@ from!(
     SendError,
     CancelError,
     NumberError,
-    WebhookFailure,
+    WebhookError,
     Unavailable
 );
 

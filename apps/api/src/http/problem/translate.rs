@@ -3,11 +3,10 @@
 use poem::Error;
 use poem::error::{MethodNotAllowedError, NotFoundError, ParsePathError, ReadBodyError};
 use poem::http::StatusCode;
-use sms_application::{CancelError, SendError};
+use sms_application::{CancelError, NumberError, SendError, WebhookError};
 use sms_domain::ports::{Unavailable, WebhookRejected};
 
 use super::{Problem, ProblemKind};
-use crate::http::service::{NumberError, WebhookFailure};
 
 /// Any error that a route, an extractor or the router returned.
 pub(crate) fn problem_of(error: Error) -> Problem {
@@ -87,14 +86,14 @@ impl From<NumberError> for Problem {
     }
 }
 
-impl From<WebhookFailure> for Problem {
-    fn from(error: WebhookFailure) -> Self {
+impl From<WebhookError> for Problem {
+    fn from(error: WebhookError) -> Self {
         match error {
-            WebhookFailure::Rejected(WebhookRejected::Signature(_)) => {
+            WebhookError::Rejected(WebhookRejected::Signature(_)) => {
                 Self::caused(ProblemKind::InvalidSignature, error)
             }
-            WebhookFailure::Contended => Self::unavailable(error),
-            WebhookFailure::Unavailable(error) => error.into(),
+            WebhookError::Contended => Self::unavailable(error),
+            WebhookError::Unavailable(error) => error.into(),
         }
     }
 }

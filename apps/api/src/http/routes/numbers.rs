@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use poem_openapi::param::Path;
 use poem_openapi::{ApiResponse, OpenApi};
+use sms_application::{Selection, SelectionRequest};
 use sms_domain::ids::{ConversationId, OrganizationId};
 
 use super::{Body, Named, Tag};
@@ -14,7 +15,7 @@ use crate::http::dto::{
 };
 use crate::http::payload::{Json, StrictJson, invalid};
 use crate::http::problem::{Failure, Problem};
-use crate::http::service::{NumberService, Selection};
+use crate::http::service::NumberService;
 
 /// The operations on outgoing numbers.
 pub(super) struct PhoneNumbersApi(pub(super) Arc<dyn NumberService>);
@@ -53,7 +54,7 @@ impl PhoneNumbersApi {
         StrictJson(request): StrictJson<OutgoingNumberSelectionRequest>,
     ) -> Result<Chosen, Failure<Body>> {
         let organization = caller.sender.organization_id;
-        let selection = self.0.select_for_new(caller.sender, request.into()).await?;
+        let selection = self.0.select(caller.sender, request.into()).await?;
         Ok(Chosen::new(&selection, organization))
     }
 
@@ -75,11 +76,11 @@ impl PhoneNumbersApi {
         StrictJson(request): StrictJson<OutgoingNumberSelectionRequest>,
     ) -> Result<Chosen, Failure<Body>> {
         let organization = caller.sender.organization_id;
-        let id = conversation(&conversation_id.0)?;
-        let selection = self
-            .0
-            .select_for_conversation(caller.sender, id, request.into())
-            .await?;
+        let request = SelectionRequest {
+            conversation_id: Some(conversation(&conversation_id.0)?),
+            ..request.into()
+        };
+        let selection = self.0.select(caller.sender, request).await?;
         Ok(Chosen::new(&selection, organization))
     }
 
