@@ -11,6 +11,7 @@ mod preview;
 mod problem_details;
 mod sample;
 mod send_sms_request;
+mod shown_message;
 mod sms_event;
 mod sms_response;
 mod wire;

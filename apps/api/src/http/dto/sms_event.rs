@@ -9,7 +9,7 @@ use sms_domain::message::{Direction, Media, Message, Status, TrafficType};
 use sms_domain::numbers::SelectionReason;
 
 use super::console_entry::{CommunicationConsoleEntry, console_entries};
-use super::sms_response::SmsResponse;
+use super::shown_message::ShownMessage;
 use super::wire::{AmountText, Id, IntegerText, Name, Names};
 use crate::http::service::MessageView;
 
@@ -226,50 +226,55 @@ impl Names for OutboundSource {
 impl From<&MessageView> for SmsEventTableRow {
     fn from(view: &MessageView) -> Self {
         let message = &view.message;
-        let page = SmsResponse::from(message);
+        let shown = ShownMessage::from(message);
         let direction = direction(message);
-        let (from, to) = ends(message, direction);
+        let theirs = message.submission.to.as_str().to_owned();
+        let (from_phone_number, to_phone_number) = ends(
+            shown.from_phone_number.unwrap_or_default(),
+            theirs,
+            direction,
+        );
         let source = source(message, direction);
         Self {
-            id: page.id,
-            conversation_id: Some(page.conversation_id),
+            id: shown.id,
+            conversation_id: Some(shown.conversation_id),
             lead: IdNamePair {
-                id: page.lead_id.0.to_string(),
+                id: shown.lead_id.0.to_string(),
                 name: view.lead_name.clone().unwrap_or_default(),
             },
-            from_phone_number_id: page.from_phone_number_id,
-            outbound_phone_number_id: page.outbound_phone_number_id,
-            from_phone_number: from,
-            to_phone_number: to,
-            text: page.text,
+            from_phone_number_id: shown.from_phone_number_id,
+            outbound_phone_number_id: shown.outbound_phone_number_id,
+            from_phone_number,
+            to_phone_number,
+            text: shown.text,
             media: (view.attachments.media.iter())
                 .map(MessageMediaAttachment::from)
                 .collect(),
             subject: (view.attachments.subject.as_ref()).map(|text| text.as_str().to_owned()),
-            status: page.status,
-            status_reason: page.status_reason,
+            status: shown.status,
+            status_reason: shown.status_reason,
             direction: Name(direction),
-            created_at: page.created_at,
-            queued_at: page.queued_at,
-            scheduled_for: page.scheduled_for,
-            scheduled_reason: page.scheduled_reason,
-            sending_started_at: page.sending_started_at,
-            sent_at: page.sent_at,
-            delivered_at: page.delivered_at,
-            failed_at: page.failed_at,
-            undeliverable_at: page.undeliverable_at,
-            received_at: page.received_at,
-            blocked_at: page.blocked_at,
-            canceled_at: page.canceled_at,
-            cancel_reason: page.cancel_reason,
-            error_code: page.error_code,
-            error_message: page.error_message,
+            created_at: shown.created_at,
+            queued_at: shown.queued_at,
+            scheduled_for: shown.scheduled_for,
+            scheduled_reason: shown.scheduled_reason,
+            sending_started_at: shown.sending_started_at,
+            sent_at: shown.sent_at,
+            delivered_at: shown.delivered_at,
+            failed_at: shown.failed_at,
+            undeliverable_at: shown.undeliverable_at,
+            received_at: shown.received_at,
+            blocked_at: shown.blocked_at,
+            canceled_at: shown.canceled_at,
+            cancel_reason: shown.cancel_reason,
+            error_code: shown.error_code,
+            error_message: shown.error_message,
             is_automated: source.is_some_and(|source| source != OutboundSource::Api),
             outbound_source: source.map(Name),
-            traffic_type: page.traffic_type,
-            billable_amount: page.billable_amount,
-            billing_status: page.billing_status,
-            compliance_action: page.compliance_action,
+            traffic_type: shown.traffic_type,
+            billable_amount: shown.billable_amount,
+            billing_status: shown.billing_status,
+            compliance_action: shown.compliance_action,
             console_entries: console_entries(message),
             user: String::new(),
             actor_user_id: None,
@@ -281,18 +286,18 @@ impl From<&MessageView> for SmsEventTableRow {
             },
             organization: Id(message.organization_id),
             organization_name: view.organization_name.clone(),
-            telnyx_id: page.telnyx_id,
-            provider_message_id: page.provider_message_id,
-            lead_id: page.lead_id,
-            selection_reason: page.selection_reason,
-            was_manually_overridden: page.was_manually_overridden,
-            campaign_id: page.campaign_id,
-            source_id: page.source_id,
-            next_retry_at: page.next_retry_at,
-            retry_count: page.retry_count,
-            is_warmup: page.is_warmup,
-            ten_dlc_campaign_id: page.ten_dlc_campaign_id,
-            modified_at: page.modified_at,
+            telnyx_id: shown.provider_message_id.clone(),
+            provider_message_id: shown.provider_message_id,
+            lead_id: shown.lead_id,
+            selection_reason: shown.selection_reason,
+            was_manually_overridden: shown.was_manually_overridden,
+            campaign_id: shown.campaign_id,
+            source_id: shown.source_id,
+            next_retry_at: shown.next_retry_at,
+            retry_count: shown.retry_count,
+            is_warmup: shown.is_warmup,
+            ten_dlc_campaign_id: shown.ten_dlc_campaign_id,
+            modified_at: shown.modified_at,
         }
     }
 }
@@ -317,14 +322,8 @@ fn direction(message: &Message) -> Direction {
     }
 }
 
-/// The numbers of the sender and the recipient. The row of a message holds ours and the person's.
-fn ends(message: &Message, direction: Direction) -> (String, String) {
-    let ours = message
-        .route
-        .as_ref()
-        .map(|route| route.from.as_str().to_owned());
-    let ours = ours.unwrap_or_default();
-    let theirs = message.submission.to.as_str().to_owned();
+/// The numbers of the sender and the recipient: ours sends, except for what a lead wrote.
+fn ends(ours: String, theirs: String, direction: Direction) -> (String, String) {
     match direction {
         Direction::Outbound => (ours, theirs),
         Direction::Inbound => (theirs, ours),

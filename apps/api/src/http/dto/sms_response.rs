@@ -3,10 +3,11 @@
 use chrono::{DateTime, Utc};
 use poem_openapi::Object;
 use serde::Serialize;
-use sms_domain::ids::{CampaignId, ConversationId, LeadId, MessageId, PhoneNumberId, SourceId};
-use sms_domain::message::{Message, State, Status, TrafficType};
+use sms_domain::ids::{CampaignId, ConversationId, LeadId, MessageId, SourceId};
+use sms_domain::message::{Message, Status, TrafficType};
 use sms_domain::numbers::SelectionReason;
 
+use super::shown_message::ShownMessage;
 use super::wire::{AmountText, Id, IntegerText, Name};
 
 /// API response containing SMS data returned to callers.
@@ -122,92 +123,48 @@ pub(crate) struct SmsResponse {
 
 impl From<&Message> for SmsResponse {
     fn from(message: &Message) -> Self {
-        let Message {
-            submission,
-            timeline,
-            route,
-            billing,
-            ..
-        } = message;
-        let route = route.as_ref();
-        let outbound = route.map(|route| route.number_id);
-        // The number that was asked for, even if another one sends.
-        let from = outbound.map(|outbound| submission.requested_number.unwrap_or(outbound));
-        let shown = |id: Option<PhoneNumberId>| id.map(|id| id.to_string()).unwrap_or_default();
-        let error = message.error();
+        let shown = ShownMessage::from(message);
         Self {
-            telnyx_id: message.provider_message_id.clone(),
-            provider_message_id: message.provider_message_id.clone(),
-            conversation_id: Id(submission.conversation_id),
-            lead_id: Id(submission.lead_id),
-            from_phone_number_id: shown(from),
-            outbound_phone_number_id: shown(outbound),
-            from_phone_number: route.map(|route| route.from.as_str().to_owned()),
-            selection_reason: route.and_then(|route| route.selection).map(Name),
-            was_manually_overridden: submission.is_manual,
-            campaign_id: submission.campaign_id.map(Id),
-            source_id: submission.source_id.map(Id),
-            text: submission.text.as_str().to_owned(),
-            status: Some(Name(message.status())),
-            status_reason: message.status_reason.clone(),
-            queued_at: timeline.queued_at,
-            scheduled_for: scheduled_for(message),
-            scheduled_reason: timeline.scheduled.map(|wait| wait.reason.to_string()),
-            sending_started_at: timeline.sending_started_at,
-            sent_at: timeline.sent_at,
-            delivered_at: timeline.delivered_at,
-            received_at: timeline.received_at,
-            failed_at: timeline.failed_at,
-            undeliverable_at: timeline.undeliverable_at,
-            blocked_at: timeline.blocked_at,
-            next_retry_at: message.next_retry_at(),
-            retry_count: message.attempts.retry_count().into(),
-            canceled_at: timeline.canceled_at,
-            cancel_reason: cancel_reason(message),
-            error_code: error.map(|(code, _)| code.to_owned()),
-            error_message: error.map(|(_, message)| message.to_owned()),
-            is_warmup: route.is_some_and(|route| route.is_warmup),
-            traffic_type: Some(Name(message.shown_traffic())),
-            billable_amount: billing.quote.map(AmountText::from),
-            billing_status: billing.status.map(|status| status.to_string()),
-            ten_dlc_campaign_id: route.and_then(|route| route.ten_dlc_campaign_id.clone()),
-            compliance_action: message.compliance.map(|action| action.to_string()),
-            id: Id(message.id),
-            created_at: timeline.created_at,
-            modified_at: modified_at(message),
+            telnyx_id: shown.provider_message_id.clone(),
+            provider_message_id: shown.provider_message_id,
+            conversation_id: shown.conversation_id,
+            lead_id: shown.lead_id,
+            from_phone_number_id: shown.from_phone_number_id,
+            outbound_phone_number_id: shown.outbound_phone_number_id,
+            from_phone_number: shown.from_phone_number,
+            selection_reason: shown.selection_reason,
+            was_manually_overridden: shown.was_manually_overridden,
+            campaign_id: shown.campaign_id,
+            source_id: shown.source_id,
+            text: shown.text,
+            status: shown.status,
+            status_reason: shown.status_reason,
+            queued_at: shown.queued_at,
+            scheduled_for: shown.scheduled_for,
+            scheduled_reason: shown.scheduled_reason,
+            sending_started_at: shown.sending_started_at,
+            sent_at: shown.sent_at,
+            delivered_at: shown.delivered_at,
+            received_at: shown.received_at,
+            failed_at: shown.failed_at,
+            undeliverable_at: shown.undeliverable_at,
+            blocked_at: shown.blocked_at,
+            next_retry_at: shown.next_retry_at,
+            retry_count: shown.retry_count,
+            canceled_at: shown.canceled_at,
+            cancel_reason: shown.cancel_reason,
+            error_code: shown.error_code,
+            error_message: shown.error_message,
+            is_warmup: shown.is_warmup,
+            traffic_type: shown.traffic_type,
+            billable_amount: shown.billable_amount,
+            billing_status: shown.billing_status,
+            ten_dlc_campaign_id: shown.ten_dlc_campaign_id,
+            compliance_action: shown.compliance_action,
+            id: shown.id,
+            created_at: shown.created_at,
+            modified_at: shown.modified_at,
         }
-    }
-}
-
-/// The instant that the message waits or waited for; for a draft the one that its author asked for.
-pub(super) fn scheduled_for(message: &Message) -> Option<DateTime<Utc>> {
-    let asked = message.submission.scheduled_for;
-    message.timeline.scheduled.map(|wait| wait.until).or(asked)
-}
-
-/// Null until something changes after the creation.
-pub(super) fn modified_at(message: &Message) -> Option<DateTime<Utc>> {
-    let timeline = &message.timeline;
-    (timeline.modified_at != timeline.created_at).then_some(timeline.modified_at)
-}
-
-/// Why the message was withdrawn.
-pub(super) fn cancel_reason(message: &Message) -> Option<String> {
-    match &message.state {
-        State::Canceled(reason) => Some(reason.to_string()),
-        State::Draft
-        | State::Scheduled(_)
-        | State::Queued { .. }
-        | State::Sending(_)
-        | State::Sent { .. }
-        | State::Received
-        | State::Delivered
-        | State::Failed(_)
-        | State::Undeliverable(_)
-        | State::OptedOut
-        | State::BlockedCompliance(_)
-        | State::BlockedBilling
-        | State::BlockedMissingCampaign => None,
     }
 }
 
@@ -215,8 +172,9 @@ pub(super) fn cancel_reason(message: &Message) -> Option<String> {
 mod tests {
     use chrono::TimeDelta;
     use sms_domain::billing::{BillingStatus, Money};
+    use sms_domain::ids::PhoneNumberId;
     use sms_domain::message::{
-        Attempts, Billing, ComplianceAction, ProviderError, Route, Schedule,
+        Attempts, Billing, ComplianceAction, ProviderError, Route, Schedule, State,
     };
     use sms_domain::numbers::ProviderAccount;
     use sms_domain::reason::Reason;
