@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use poem::{Endpoint, EndpointExt, Response, Route, get};
 
-use super::envelope::{AllowedMethods, Envelope};
+use super::envelope::{AllowedMethods, Envelope, SecretPaths};
 use super::extractor_state::ExtractorState;
 use super::routes;
 use super::state::AppState;
@@ -18,5 +18,7 @@ pub fn app(state: &AppState) -> impl Endpoint<Output = Response> + use<> {
         .at("/docs", get(routes::reference()))
         .at("/problems/:slug", get(routes::problem_page))
         .data(Arc::new(ExtractorState::new(state)));
-    Envelope::new(routes, AllowedMethods::new(routes::methods()), state)
+    let allowed = AllowedMethods::new(routes::methods());
+    let secrets = SecretPaths::new(routes::without_key());
+    Envelope::new(routes, allowed, secrets, state)
 }

@@ -9,6 +9,7 @@ mod allowed_methods;
 mod bounds;
 mod context;
 mod observe;
+mod secret_paths;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -21,6 +22,7 @@ use tracing::Instrument;
 
 pub(crate) use allowed_methods::AllowedMethods;
 pub(crate) use context::{REQUEST_ID, RequestContext};
+pub(crate) use secret_paths::SecretPaths;
 
 use self::bounds::{Bounds, Place};
 
@@ -31,6 +33,7 @@ use crate::http::state::AppState;
 pub(crate) struct Envelope<E> {
     inner: Arc<E>,
     allowed: AllowedMethods,
+    secrets: SecretPaths,
     bounds: Bounds,
     ids: Arc<dyn IdGenerator>,
     problem_base: String,
@@ -38,10 +41,16 @@ pub(crate) struct Envelope<E> {
 
 impl<E> Envelope<E> {
     /// Wraps the application.
-    pub(crate) fn new(inner: E, allowed: AllowedMethods, state: &AppState) -> Self {
+    pub(crate) fn new(
+        inner: E,
+        allowed: AllowedMethods,
+        secrets: SecretPaths,
+        state: &AppState,
+    ) -> Self {
         Self {
             inner: Arc::new(inner),
             allowed,
+            secrets,
             bounds: Bounds::new(state.limits.at_once, state.limits.time),
             ids: Arc::clone(&state.ids),
             problem_base: state.problem_base.clone(),
@@ -60,7 +69,11 @@ impl<E: Endpoint + 'static> Endpoint for Envelope<E> {
 
     async fn call(&self, mut request: Request) -> Result<Response> {
         let started = Instant::now();
-        let context = Arc::new(RequestContext::of_new(&request, self.ids.as_ref()));
+        let context = Arc::new(RequestContext::of_new(
+            &request,
+            self.ids.as_ref(),
+            &self.secrets,
+        ));
         let path = request.uri().path().to_owned();
         request.extensions_mut().insert(Arc::clone(&context));
         let Outcome { result, operation } = match self.bounds.enter(&path) {

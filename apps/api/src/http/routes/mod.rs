@@ -13,6 +13,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use poem::http::Method;
+use poem_openapi::registry::MetaOperation;
 use poem_openapi::{OpenApi, OpenApiService, Tags};
 
 pub(crate) use reference::{metrics, openapi_json, problem_page, reference};
@@ -95,21 +96,28 @@ pub(crate) fn viewer_html() -> String {
 /// Every path with its methods, pages outside of the document included.
 pub(crate) fn methods() -> Vec<(String, Method)> {
     let pages = ["/openapi.json", "/docs", "/problems/{slug}"];
-    let operations = Apis::meta()
-        .into_iter()
-        .flat_map(|api| api.paths)
-        .flat_map(|path| {
-            let methods = path
-                .operations
-                .into_iter()
-                .map(|operation| operation.method);
-            methods
-                .map(|method| (path.path.clone(), method))
-                .collect::<Vec<_>>()
-        });
-    operations
+    operations()
+        .map(|(path, operation)| (path, operation.method))
         .chain(pages.map(|path| (path.to_owned(), Method::GET)))
         .collect()
+}
+
+/// The paths of the operations that ask for no key. Where one has a parameter, that is what proves the
+/// caller: a secret.
+pub(crate) fn without_key() -> impl Iterator<Item = String> {
+    operations()
+        .filter(|(_, operation)| operation.security.is_empty())
+        .map(|(path, _)| path)
+}
+
+/// The operations of the document, each with its path.
+fn operations() -> impl Iterator<Item = (String, MetaOperation)> {
+    let paths = Apis::meta().into_iter().flat_map(|api| api.paths);
+    paths.flat_map(|path| {
+        let template = path.path;
+        let operations = path.operations.into_iter();
+        operations.map(move |operation| (template.clone(), operation))
+    })
 }
 
 /// The operations without anything behind them.
