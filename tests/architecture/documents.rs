@@ -127,7 +127,8 @@ fn commands(parent: &clap::Command, before: &str) -> Vec<String> {
             vec![name]
         }
     };
-    parent.get_subcommands().flat_map(of).collect()
+    let shown = parent.get_subcommands().filter(|one| !one.is_hide_set());
+    shown.flat_map(of).collect()
 }
 
 #[test]

@@ -6,11 +6,11 @@
 
 mod app;
 mod client;
+mod maintenance;
 mod notice;
 mod people;
 mod seeding;
 mod tenant;
-mod upkeep;
 mod worker;
 
 pub use app::{Setup, TestApp};

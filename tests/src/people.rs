@@ -51,7 +51,7 @@ impl TestApp {
     /// # Panics
     /// When the carrier or the store fails.
     pub async fn mirror_opt_outs(&self) {
-        self.system.upkeep.mirror.mirror().await.unwrap();
+        self.system.maintenance.mirror.mirror().await.unwrap();
     }
 
     /// Replays unmatched events, as the command does.
@@ -59,7 +59,7 @@ impl TestApp {
     /// # Panics
     /// When the store fails.
     pub async fn replay_events(&self) {
-        self.system.upkeep.replay.replay().await.unwrap();
+        self.system.maintenance.replay.replay().await.unwrap();
     }
 
     /// The received messages of all threads that wait for review.
@@ -69,7 +69,7 @@ impl TestApp {
     pub async fn texts_in_review(&self) -> Vec<String> {
         let reviews = self
             .system
-            .upkeep
+            .maintenance
             .opt_outs
             .reviews(None, 100)
             .await
@@ -93,7 +93,7 @@ impl TestApp {
     /// # Panics
     /// When the store fails, or nothing waits for review.
     pub async fn dismiss_review(&self, tenant: &Tenant, conversation: ConversationId) {
-        let opt_outs = &self.system.upkeep.opt_outs;
+        let opt_outs = &self.system.maintenance.opt_outs;
         let settled = opt_outs.resolve(tenant.organization_id, conversation, Resolution::Dismiss);
         assert!(settled.await.unwrap(), "nothing waits for review");
     }

@@ -1,6 +1,6 @@
 //! Operators' commands about things that do not exist are refused and change nothing. They need only the database.
 
-use sms_api::cli::{Command, KeysCommand, Meaning, OptOutsCommand, ReviewsCommand};
+use sms_api::cli::{Command, KeysCommand, Meaning, ReviewsCommand, SuppressionsCommand};
 use sms_tests::{Tenant, TestApp};
 
 use crate::LEAD;
@@ -8,8 +8,8 @@ use crate::LEAD;
 const NOBODY: &str = "01900000-0000-7000-8000-00000000dead";
 
 fn add(organization: &str, phone: &str, number: Option<&str>, campaign: Option<&str>) -> Command {
-    Command::OptOuts {
-        command: OptOutsCommand::Add {
+    Command::Suppressions {
+        command: SuppressionsCommand::Add {
             organization: organization.to_owned(),
             phone: phone.to_owned(),
             number: number.map(str::to_owned),
@@ -24,14 +24,14 @@ fn of(organization: &str) -> Vec<Command> {
     let owned = || organization.to_owned();
     vec![
         add(organization, LEAD, None, None),
-        Command::OptOuts {
-            command: OptOutsCommand::List {
+        Command::Suppressions {
+            command: SuppressionsCommand::List {
                 organization: owned(),
                 phone: LEAD.to_owned(),
             },
         },
-        Command::OptOuts {
-            command: OptOutsCommand::Release {
+        Command::Suppressions {
+            command: SuppressionsCommand::Release {
                 organization: owned(),
                 phone: LEAD.to_owned(),
                 entry: None,
@@ -157,8 +157,8 @@ fn retry(tenant: &Tenant) -> Command {
 }
 
 fn release(tenant: &Tenant) -> Command {
-    Command::OptOuts {
-        command: OptOutsCommand::Release {
+    Command::Suppressions {
+        command: SuppressionsCommand::Release {
             organization: tenant.organization_id.to_string(),
             phone: LEAD.to_owned(),
             entry: Some(NOBODY.to_owned()),

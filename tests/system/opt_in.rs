@@ -1,6 +1,6 @@
 //! A person who opts in again is texted again, unless the business itself has an entry against it.
 
-use sms_api::cli::{Command, OptOutsCommand};
+use sms_api::cli::{Command, SuppressionsCommand};
 use sms_domain::decision::OrganizationKind;
 use sms_testkit::fixtures::phone;
 use sms_tests::Surroundings;
@@ -16,7 +16,7 @@ impl Scene {
     }
 
     async fn add_opt_out(&self) {
-        let add = OptOutsCommand::Add {
+        let add = SuppressionsCommand::Add {
             organization: self.acme.organization_id.to_string(),
             phone: LEAD.to_owned(),
             number: None,
@@ -24,19 +24,19 @@ impl Scene {
             reason: "asked by phone".to_owned(),
         };
         self.app
-            .operate(Command::OptOuts { command: add })
+            .operate(Command::Suppressions { command: add })
             .await
             .unwrap();
     }
 
     async fn release(&self) {
-        let release = OptOutsCommand::Release {
+        let release = SuppressionsCommand::Release {
             organization: self.acme.organization_id.to_string(),
             phone: LEAD.to_owned(),
             entry: None,
         };
         self.app
-            .operate(Command::OptOuts { command: release })
+            .operate(Command::Suppressions { command: release })
             .await
             .unwrap();
     }

@@ -63,7 +63,14 @@ pub enum Command {
         #[command(subcommand)]
         command: ReviewsCommand,
     },
-    /// Reads stored events of the carrier again and matches those whose message is known by now.
+    /// Stored events of the carrier.
+    Events {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: EventsCommand,
+    },
+    /// The former name of `events match`.
+    #[command(hide = true)]
     Replay,
     /// Sends a message again, as its owner could through the API.
     Retry {
@@ -82,10 +89,11 @@ pub enum Command {
         command: KeywordsCommand,
     },
     /// Keeps the opt-out list.
-    OptOuts {
+    #[command(alias = "opt-outs")]
+    Suppressions {
         /// What to do with it.
         #[command(subcommand)]
-        command: OptOutsCommand,
+        command: SuppressionsCommand,
     },
 }
 
@@ -103,9 +111,16 @@ pub enum KeywordsCommand {
     },
 }
 
+/// What to do with stored events of the carrier.
+#[derive(Debug, Subcommand)]
+pub enum EventsCommand {
+    /// Reads those again that belong to no message, and matches those whose message is known by now.
+    Match,
+}
+
 /// What to do with the opt-out list.
 #[derive(Debug, Subcommand)]
-pub enum OptOutsCommand {
+pub enum SuppressionsCommand {
     /// Lists a person's entries.
     List {
         /// The organization.
@@ -198,4 +213,36 @@ pub enum KeysCommand {
         /// The key's id, as listed.
         key: String,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn command(words: &str) -> String {
+        let words = std::iter::once("sms-api").chain(words.split(' '));
+        format!("{:?}", Cli::try_parse_from(words).unwrap().command)
+    }
+
+    #[test]
+    fn former_names_of_commands_are_understood_and_not_shown() {
+        let person = "list 01900000-0000-7000-8000-000000000001 +14045550100";
+        assert_eq!(
+            command(&format!("opt-outs {person}")),
+            command(&format!("suppressions {person}"))
+        );
+        assert_eq!(command("events match"), "Events { command: Match }");
+        assert_eq!(command("replay"), "Replay");
+        let help = Cli::command().render_help().to_string();
+        let shown = |name: &str| {
+            let mut words = help
+                .lines()
+                .filter_map(|line| line.split_whitespace().next());
+            words.any(|word| word == name)
+        };
+        assert!(shown("suppressions") && shown("events"), "{help}");
+        assert!(!shown("opt-outs") && !shown("replay"), "{help}");
+    }
 }

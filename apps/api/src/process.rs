@@ -63,16 +63,16 @@ impl Running {
         let (dispatch_loop, stop) = (system.dispatch_loop(settings), self.stop.subscribe());
         self.tasks
             .push(tokio::spawn(async move { dispatch_loop.run(stop).await }));
-        let (mirror, stop) = (system.upkeep.mirror.clone(), self.stop.subscribe());
+        let (mirror, stop) = (system.maintenance.mirror.clone(), self.stop.subscribe());
         self.tasks
             .push(tokio::spawn(async move { mirror.run(stop).await }));
         let (retention, stop) = (system.retention.clone(), self.stop.subscribe());
         self.tasks
             .push(tokio::spawn(async move { retention.run(stop).await }));
-        let (awaited, stop) = (system.upkeep.awaited.clone(), self.stop.subscribe());
+        let (awaited, stop) = (system.maintenance.awaited.clone(), self.stop.subscribe());
         self.tasks
             .push(tokio::spawn(async move { awaited.run(stop).await }));
-        let (numbers, stop) = (system.upkeep.numbers.clone(), self.stop.subscribe());
+        let (numbers, stop) = (system.maintenance.numbers.clone(), self.stop.subscribe());
         self.tasks
             .push(tokio::spawn(async move { numbers.run(stop).await }));
     }

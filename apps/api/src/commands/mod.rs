@@ -2,25 +2,25 @@
 
 mod connect;
 mod dev;
+mod events;
 pub mod keys;
 mod keywords;
 mod known;
 mod migrate;
 mod openapi;
-mod opt_outs;
 mod output;
-mod replay;
 pub mod retry;
 mod reviews;
 pub mod seed;
 mod serve;
+mod suppressions;
 mod waiting;
 mod worker;
 
 pub use output::Unread;
 
 use self::waiting::Patience;
-use crate::cli::Command;
+use crate::cli::{Command, EventsCommand};
 use crate::config::{Config, Needs};
 use crate::telemetry::{self, LogFormat};
 
@@ -64,13 +64,14 @@ pub async fn perform(config: &Config, command: Command) -> anyhow::Result<()> {
         Command::Keys { command } => keys::run(config, command).await,
         Command::Seed { file } => seed::run(config, &file).await,
         Command::Reviews { command } => reviews::run(config, command).await,
-        Command::Replay => replay::run(config).await,
+        Command::Events { command } => events::run(config, command).await,
+        Command::Replay => events::run(config, EventsCommand::Match).await,
         Command::Retry {
             organization,
             message,
             force,
         } => retry::run(config, &organization, &message, force).await,
-        Command::OptOuts { command } => opt_outs::run(config, command).await,
+        Command::Suppressions { command } => suppressions::run(config, command).await,
     }
 }
 
@@ -82,9 +83,10 @@ const fn needs(command: &Command) -> Needs {
         | Command::Keys { .. }
         | Command::Seed { .. }
         | Command::Reviews { .. }
+        | Command::Events { .. }
         | Command::Replay
         | Command::Retry { .. }
-        | Command::OptOuts { .. } => Needs::Store,
+        | Command::Suppressions { .. } => Needs::Store,
     }
 }
 

@@ -35,7 +35,7 @@ async fn list(system: &System, organization: Option<&str>) -> anyhow::Result<()>
         known::organization(system, organization).await?;
     }
     let open = system
-        .upkeep
+        .maintenance
         .opt_outs
         .reviews(organization, REVIEWS)
         .await?;
@@ -83,7 +83,7 @@ async fn resolve(
     let id = parsed("the conversation", conversation)?;
     known::organization(system, organization).await?;
     known::require(system.stores(), Known::Conversation(organization, id)).await?;
-    let opt_outs = &system.upkeep.opt_outs;
+    let opt_outs = &system.maintenance.opt_outs;
     if !opt_outs.resolve(organization, id, resolution).await? {
         bail!("the conversation {conversation} waits for no review");
     }

@@ -2,7 +2,7 @@
 
 mod carrier;
 mod clock_and_ids;
-mod people;
+mod inbound;
 mod read_sms;
 mod settings;
 mod stores;
@@ -11,7 +11,7 @@ mod use_cases;
 
 pub use carrier::Carrier;
 pub use clock_and_ids::ClockAndIds;
-pub use people::Upkeep;
+pub use inbound::Maintenance;
 pub use read_sms::ReadSms;
 pub use settings::Settings;
 pub use stores::Stores;

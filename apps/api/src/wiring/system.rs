@@ -9,7 +9,7 @@ use sms_application::{
 };
 use sms_domain::ports::Unavailable;
 
-use super::people::{People, Upkeep};
+use super::inbound::{InboundUseCases, Maintenance};
 use super::{Carrier, ClockAndIds, ReadSms, Settings, Stores, UseCases};
 use crate::config::Config;
 
@@ -22,7 +22,7 @@ pub struct System {
     /// One round of dispatch.
     pub dispatch: Arc<DispatchSteps>,
     /// The opt-out list and the watch over numbers.
-    pub upkeep: Upkeep,
+    pub maintenance: Maintenance,
     /// Removing what is not kept any longer.
     pub retention: DataRetention,
     /// Measuring what waits.
@@ -40,8 +40,8 @@ impl System {
         settings: impl Into<Settings>,
     ) -> Self {
         let (wake, settings) = (Wake::default(), settings.into());
-        let people = People::new(&stores, &carrier, &clock_and_ids, &wake);
-        let seeds = SeedWithTexts::new(stores.seeds.clone(), people.upkeep.awaited.clone());
+        let inbound = InboundUseCases::new(&stores, &carrier, &clock_and_ids, &wake);
+        let seeds = SeedWithTexts::new(stores.seeds.clone(), inbound.maintenance.awaited.clone());
         let stores = Stores {
             seeds: Arc::new(seeds),
             ..stores
@@ -67,7 +67,7 @@ impl System {
             clock: clock.clone(),
             ids: ids.clone(),
             circuits: Arc::new(Circuits::default()),
-            failures: people.failures,
+            failures: inbound.failures,
         };
         let use_cases = UseCases {
             send: SendSms::new(
@@ -81,11 +81,16 @@ impl System {
             preview: PreviewSms::new(facts.clone(), clock.clone()),
             read: ReadSms::new(&stores),
             select: SelectNumber::new(stores.conversations.clone(), facts, clock.clone()),
-            receive: ReceiveWebhook::new(carrier.webhooks, people.evidence, people.inbound, clock),
+            receive: ReceiveWebhook::new(
+                carrier.webhooks,
+                inbound.evidence,
+                inbound.inbound,
+                clock,
+            ),
         };
         Self {
             use_cases,
-            upkeep: people.upkeep,
+            maintenance: inbound.maintenance,
             retention,
             backlog,
             dispatch: Arc::new(DispatchSteps::new(ports, settings.dispatch)),

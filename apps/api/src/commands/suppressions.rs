@@ -1,4 +1,4 @@
-//! `sms-api opt-outs`: the opt-out list, shown and kept.
+//! `sms-api suppressions`: the opt-out list, shown and kept.
 
 use anyhow::{Context as _, bail};
 use sms_application::Suppress;
@@ -12,13 +12,13 @@ use sms_domain::ports::{Known, OptOutOutcome};
 use super::connect::desk;
 use super::known::{self, parsed};
 use super::output::say_all;
-use crate::cli::OptOutsCommand;
+use crate::cli::SuppressionsCommand;
 use crate::config::Config;
 use crate::wiring::System;
 
 /// Does what the operator said about the list; what cannot be read is refused before the store is
 /// asked.
-pub(super) async fn run(config: &Config, command: OptOutsCommand) -> anyhow::Result<()> {
+pub(super) async fn run(config: &Config, command: SuppressionsCommand) -> anyhow::Result<()> {
     let wish = read(command)?;
     let system = desk(config).await?;
     say_all(&perform(&system, wish).await?)
@@ -45,13 +45,13 @@ struct Person {
 }
 
 /// Reads the command.
-fn read(command: OptOutsCommand) -> anyhow::Result<Wish> {
+fn read(command: SuppressionsCommand) -> anyhow::Result<Wish> {
     Ok(match command {
-        OptOutsCommand::List {
+        SuppressionsCommand::List {
             organization,
             phone,
         } => Wish::List(person(&organization, &phone)?),
-        OptOutsCommand::Add {
+        SuppressionsCommand::Add {
             organization,
             phone,
             number,
@@ -62,7 +62,7 @@ fn read(command: OptOutsCommand) -> anyhow::Result<Wish> {
             scope: scope(number.as_deref(), campaign.as_deref())?,
             reason: code(reason)?,
         },
-        OptOutsCommand::Release {
+        SuppressionsCommand::Release {
             organization,
             phone,
             entry,
@@ -75,7 +75,7 @@ fn read(command: OptOutsCommand) -> anyhow::Result<Wish> {
 
 /// Answers what to print.
 async fn perform(system: &System, wish: Wish) -> anyhow::Result<Vec<String>> {
-    let opt_outs = &system.upkeep.opt_outs;
+    let opt_outs = &system.maintenance.opt_outs;
     match wish {
         Wish::List(Person {
             organization,
@@ -132,7 +132,7 @@ async fn add(
         reason,
         at: None,
     };
-    match system.upkeep.opt_outs.suppress(suppress).await? {
+    match system.maintenance.opt_outs.suppress(suppress).await? {
         OptOutOutcome::Recorded => Ok(match scope {
             SuppressionScope::Organization => "recorded; nothing leaves to this person any more",
             SuppressionScope::Campaign(_) => {

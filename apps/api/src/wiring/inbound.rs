@@ -11,7 +11,7 @@ use super::{Carrier, ClockAndIds, Stores};
 
 /// The use cases that keep the opt-out list and watch the numbers.
 #[derive(Clone)]
-pub struct Upkeep {
+pub struct Maintenance {
     /// The opt-out list and its reviews.
     pub opt_outs: OptOuts,
     /// The provider's list, mirrored inward.
@@ -25,14 +25,14 @@ pub struct Upkeep {
 }
 
 /// What the rest of the system needs of them.
-pub(super) struct People {
-    pub(super) upkeep: Upkeep,
+pub(super) struct InboundUseCases {
+    pub(super) maintenance: Maintenance,
     pub(super) inbound: ReceiveInbound,
     pub(super) evidence: RecordEvidence,
     pub(super) failures: ProviderFailures,
 }
 
-impl People {
+impl InboundUseCases {
     pub(super) fn new(
         stores: &Stores,
         carrier: &Carrier,
@@ -91,7 +91,7 @@ impl People {
             carrier.accounts.iter().cloned(),
         );
         Self {
-            upkeep: Upkeep {
+            maintenance: Maintenance {
                 opt_outs,
                 mirror,
                 numbers,

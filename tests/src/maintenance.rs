@@ -20,7 +20,7 @@ impl TestApp {
     /// # Panics
     /// When the store fails.
     pub async fn look_at_numbers(&self) {
-        self.system.upkeep.numbers.look().await.unwrap();
+        self.system.maintenance.numbers.look().await.unwrap();
     }
 
     /// Resends a message as the operator's command does, and returns the command's output.
