@@ -29,7 +29,7 @@ pub fn fold(text: &str) -> String {
         .map(latin_look_alike)
         .map(usual_arabic)
         .scan(' ', |previous, c| {
-            let is_stray = is_letter_mark(c) && previous.is_ascii();
+            let is_stray = is_letter_mark(c) && !carries_marks(*previous);
             if !is_stray {
                 *previous = c;
             }
@@ -60,6 +60,13 @@ pub fn strict(text: &str) -> String {
     visible
         .trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '!') || is_quote(c))
         .to_owned()
+}
+
+/// Whether a letter mark can belong to a character: a letter that is not Latin, or another mark. A mark
+/// after anything else is dropped; otherwise it would be left without a letter once that character is
+/// removed, and folding again would change the text.
+fn carries_marks(c: char) -> bool {
+    !c.is_ascii() && (c.is_alphanumeric() || is_letter_mark(c))
 }
 
 /// Whether a character only decorates letters: accents, points, strike-through, and the Arabic
@@ -174,6 +181,7 @@ mod tests {
         assert_eq!(fold("نمی\u{200C}خواهم"), fold("نميخواهم"));
         assert_eq!(fold("הוֹדָעוֹת"), "הודעות");
         assert_eq!(fold("st\u{94D}op\u{3099}"), "stop");
+        assert_eq!(fold("\u{FFFC}\u{D46}。\u{D46}"), "\u{FFFC}。");
     }
 
     #[test]

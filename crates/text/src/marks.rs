@@ -141,6 +141,14 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_mark_without_a_letter_is_no_text() {
+        for text in ["\u{FFFC}\u{D46}", "。\u{D46}", "\u{1680}\u{D46}"] {
+            assert_eq!(comparable(&comparable(text)), comparable(text), "{text}");
+            assert_eq!(bare(&bare(text)), bare(text), "{text}");
+        }
+    }
+
     proptest! {
         #[test]
         fn a_bare_form_stays_as_it_is(text in any::<String>()) {
