@@ -10,7 +10,7 @@ use sms_domain::compliance::wording::Wording;
 use sms_domain::decision::{Context, IdentityPolicy};
 use sms_domain::ids::{ConversationId, MessageId, OrganizationId};
 use sms_domain::lifecycle::resubmission::{ResubmissionRefused, check, with_own_text};
-use sms_domain::message::{Message, Submission, Text, TrafficType};
+use sms_domain::message::{Message, State, Submission, Text, TrafficType};
 use uuid::Uuid;
 
 fn now() -> DateTime<Utc> {
@@ -25,9 +25,10 @@ fn submission() -> Submission {
 fn message(submission: Submission, attempts: u32) -> Message {
     let organization = OrganizationId::new(Uuid::from_u128(0xA));
     let id = MessageId::new(Uuid::from_u128(1));
-    let mut message = Message::new(organization, id, submission, now());
-    message.attempts.last = attempts;
-    message
+    let mut parts = Message::new(organization, id, submission, now()).into_parts();
+    parts.state = State::BlockedBilling;
+    parts.attempts.last = attempts;
+    Message::from_stored(parts).unwrap()
 }
 
 fn other_text() -> Submission {

@@ -10,7 +10,7 @@ use sms_domain::decision::{
     OrganizationKind, Policy, RecipientFacts, WalletFacts,
 };
 use sms_domain::ids::{ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId};
-use sms_domain::message::{Message, Submission, Text};
+use sms_domain::message::{Message, MessageParts, Route, State, Submission, Text};
 use sms_domain::numbers::{Health, NumberFacts, ProviderAccount, Registration, Usage};
 use sms_domain::phone::PhoneNumber;
 
@@ -87,6 +87,47 @@ pub fn submission() -> Submission {
 #[must_use]
 pub fn message() -> Message {
     Message::new(organization_id(), message_id(), submission(), noon())
+}
+
+/// [`message`] in a state, with the number and the attempt that the state takes.
+#[must_use]
+pub fn message_in(state: State) -> Message {
+    altered(&message(), |message| {
+        message.state = state;
+        message.route = Some(route());
+        if !matches!(
+            message.state,
+            State::Draft | State::Scheduled(_) | State::Received
+        ) {
+            message.attempts.last = 1;
+            message.attempts.counted = 1;
+        }
+    })
+}
+
+/// A message with other parts, as a store could hold it.
+///
+/// # Panics
+/// When no message has such parts.
+pub fn altered(message: &Message, alter: impl FnOnce(&mut MessageParts)) -> Message {
+    let mut parts = message.clone().into_parts();
+    alter(&mut parts);
+    Message::from_stored(parts).expect("parts that a message has")
+}
+
+/// From [`number`], chosen by no strategy.
+#[must_use]
+pub fn route() -> Route {
+    let number = number();
+    Route {
+        number_id: number.id,
+        from: number.phone,
+        selection: None,
+        ten_dlc_campaign_id: None,
+        is_warmup: false,
+        account: number.account,
+        messaging_profile_id: None,
+    }
 }
 
 /// A healthy, registered number in Georgia (US), without rate limits.

@@ -44,7 +44,7 @@ pub async fn retry(
     if matches!(status, Status::Draft | Status::Scheduled) {
         bail!("{id} is {status}: only what has ended is sent again");
     }
-    let submission = view.message.submission;
+    let submission = &view.message.submission;
     let Some(key) = kind(submission.traffic) else {
         bail!(
             "{id} is not sent again: it is one of the system's own messages, or too old to tell \

@@ -24,7 +24,7 @@ use sms_domain::ports::{
 };
 use sms_domain::reason::Reason;
 use sms_testkit::fixtures::{
-    conversation_id, message, message_id, noon, number_id, organization_id, phone,
+    conversation_id, message, message_id, message_in, noon, number_id, organization_id, phone,
 };
 use sms_testkit::{ManualClock, SequentialIds};
 use uuid::Uuid;
@@ -161,13 +161,9 @@ impl SmsService for FakeService {
         if id == message_that_left() {
             return Err(CancelError::TooLate(Status::Sent));
         }
-        let known = (id == message_id())
-            .then(message)
-            .ok_or(CancelError::Unknown)?;
-        Ok(Message {
-            state: State::Canceled(Reason::ClientRequested),
-            ..known
-        })
+        (id == message_id())
+            .then(|| message_in(State::Canceled(Reason::ClientRequested)))
+            .ok_or(CancelError::Unknown)
     }
 
     async fn find(

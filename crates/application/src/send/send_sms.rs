@@ -196,13 +196,7 @@ impl SendSms {
         let trigger = Trigger::Resubmitted {
             is_forced: command.is_forced,
         };
-        Ok((
-            Message {
-                submission,
-                ..existing
-            },
-            trigger,
-        ))
+        Ok((existing.with_submission(submission), trigger))
     }
 
     async fn commit(

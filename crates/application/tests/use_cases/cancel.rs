@@ -33,22 +33,14 @@ async fn a_draft_is_canceled() {
 #[tokio::test]
 async fn a_canceled_message_is_answered_unchanged() {
     let state = State::Canceled(Reason::ClientRequested);
-    let (result, commits) = cancel(Some(Message {
-        state,
-        ..fixtures::message()
-    }))
-    .await;
+    let (result, commits) = cancel(Some(fixtures::message_in(state))).await;
     assert!(result.is_ok() && commits.lock().unwrap().is_empty());
 }
 
 #[tokio::test]
 async fn a_message_that_is_being_sent_cannot_be_canceled() {
     let state = State::Sending(SendingPhase::Calling);
-    let (result, _) = cancel(Some(Message {
-        state,
-        ..fixtures::message()
-    }))
-    .await;
+    let (result, _) = cancel(Some(fixtures::message_in(state))).await;
     assert!(matches!(result, Err(CancelError::TooLate(Status::Sending))));
 }
 

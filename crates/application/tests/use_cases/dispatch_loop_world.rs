@@ -14,15 +14,14 @@ use sms_application::{
 use sms_domain::change::MessageChange;
 use sms_domain::decision::DecisionRecord;
 use sms_domain::ids::{MessageId, OrganizationId};
-use sms_domain::message::{
-    Attempt, Evidence, Message, ProviderError, RequestBody, Status, Submission, Text,
-};
+use sms_domain::message::{Attempt, Evidence, Message, ProviderError, RequestBody, Status, Text};
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
     CommitError, DispatchQueue, DispatchWaker, Due, Facts, FactsRepository, FactsRequest,
     FailureMeaning, GatewayUnavailable, MessageRepository, OutboundSms, ProviderAnswer,
     ProviderCall, SmsGateway, Unavailable,
 };
+use sms_testkit::fixtures::altered;
 use sms_testkit::{ManualClock, fixtures, sequential_uuid};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -146,16 +145,12 @@ impl Line {
 }
 
 fn row(n: u64) -> Due {
-    let message = queued();
+    let message = altered(&queued(), |message| {
+        message.id = MessageId::new(sequential_uuid(0x1000 + n));
+        message.submission.text = Text::new(n.to_string());
+    });
     Due {
-        message: Message {
-            id: MessageId::new(sequential_uuid(0x1000 + n)),
-            submission: Submission {
-                text: Text::new(n.to_string()),
-                ..message.submission
-            },
-            ..message
-        },
+        message,
         attempt: None,
     }
 }

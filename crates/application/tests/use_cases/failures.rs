@@ -5,9 +5,12 @@ use sms_application::ProviderFailures;
 use sms_domain::change::SuppressionSource;
 use sms_domain::decision::SuppressionScope;
 use sms_domain::ids::{CampaignId, OrganizationId, PhoneNumberId};
-use sms_domain::message::{Evidence, EvidenceKind, Message, ProviderError, Route};
+use sms_domain::message::{
+    Evidence, EvidenceKind, Message, ProviderError, Route, SendingPhase, State,
+};
 use sms_domain::numbers::{CampaignShare, Owned, PacedLane, ProviderAccount, Reservation, Trouble};
 use sms_domain::ports::{FailureMeaning, Limit, Refusal, RefusalClass, SpamBlock};
+use sms_testkit::fixtures::altered;
 use sms_testkit::{fixtures, sequential_uuid};
 
 use crate::opt_out_world::{Desk, drained};
@@ -24,18 +27,13 @@ fn sent() -> Message {
 }
 
 fn sent_from(account: ProviderAccount) -> Message {
-    let number = fixtures::number();
-    let mut message = fixtures::message();
-    message.route = Some(Route {
-        number_id: number.id,
-        from: number.phone,
-        selection: None,
-        ten_dlc_campaign_id: None,
-        is_warmup: false,
-        account,
-        messaging_profile_id: None,
-    });
-    message
+    let sending = fixtures::message_in(State::Sending(SendingPhase::Calling));
+    altered(&sending, |message| {
+        message.route = Some(Route {
+            account,
+            ..fixtures::route()
+        });
+    })
 }
 
 async fn refused(failures: &ProviderFailures, class: RefusalClass) {
@@ -105,9 +103,10 @@ async fn a_block_on_a_profile_that_is_not_known_to_be_shared_closes_the_organiza
 #[tokio::test]
 async fn a_block_on_a_shared_profile_closes_its_numbers_for_everybody() {
     let desk = Desk::default();
-    let mut message = sent();
-    let route = message.route.as_mut().unwrap();
-    route.messaging_profile_id = Some("shared".to_owned());
+    let message = altered(&sent(), |message| {
+        let route = message.route.as_mut().unwrap();
+        route.messaging_profile_id = Some("shared".to_owned());
+    });
     let refusal = Refusal {
         class: RefusalClass::OptedOut,
         error: error(),
@@ -263,8 +262,7 @@ async fn too_much_at_once_slows_what_sent_it_and_is_no_trouble() {
 async fn the_numbers_of_a_campaign_are_slowed_together() {
     let desk = Desk::default();
     let campaign_id = CampaignId::new(sequential_uuid(5));
-    let mut message = sent();
-    message.reservation = Some(Reservation {
+    let reservation = Reservation {
         number_id: fixtures::number_id(),
         hour_start: fixtures::noon(),
         hour_limit: None,
@@ -275,7 +273,8 @@ async fn the_numbers_of_a_campaign_are_slowed_together() {
             segments: 1,
             day_limit: None,
         }),
-    });
+    };
+    let message = altered(&sent(), |message| message.reservation = Some(reservation));
     let refusal = Refusal {
         class: RefusalClass::SlowDown(Limit::Campaign),
         error: error(),

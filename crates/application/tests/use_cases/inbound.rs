@@ -13,6 +13,7 @@ use sms_domain::ports::{
     CommitError, InboundOutcome, InboundSms, MockDispatchWaker, NoticeContent, OptOutOutcome,
 };
 use sms_domain::reason::Reason;
+use sms_testkit::fixtures::altered;
 use sms_testkit::{fixtures, sequential_uuid};
 
 use crate::opt_out_world::{Desk, drained, inbound_facts, notice, received_event, text_in};
@@ -85,10 +86,10 @@ fn scheduled(id: u64) -> Message {
         until: fixtures::noon(),
         reason: Reason::QuietHours,
     };
-    let mut message = stored(&fixtures::message());
-    message.id = sms_domain::ids::MessageId::new(sequential_uuid(id));
-    message.state = State::Scheduled(schedule);
-    message
+    let message = stored(&fixtures::message_in(State::Scheduled(schedule)));
+    altered(&message, |message| {
+        message.id = sms_domain::ids::MessageId::new(sequential_uuid(id));
+    })
 }
 
 #[tokio::test]

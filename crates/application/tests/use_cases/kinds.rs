@@ -3,6 +3,7 @@
 use sms_application::{SendCommand, SendError};
 use sms_domain::message::TrafficType;
 use sms_domain::ports::KeyKind;
+use sms_testkit::fixtures::altered;
 
 use crate::send::{command, failed_message, key, replay, resubmit_by, send};
 
@@ -22,8 +23,9 @@ async fn what_a_message_was_accepted_as_does_not_change_with_who_sends_it_again(
         (TrafficType::Test, KeyKind::Test, None),
         (TrafficType::RealLead, KeyKind::Live, None),
     ] {
-        let mut existing = failed_message();
-        existing.submission.traffic = accepted_as;
+        let existing = altered(&failed_message(), |message| {
+            message.submission.traffic = accepted_as;
+        });
         let result = resubmit_by(existing, "Thanks for your inquiry!", key).await;
         match (result, word) {
             (Ok(accepted), None) => {
@@ -46,7 +48,9 @@ async fn a_key_that_made_a_test_does_not_answer_a_live_request() {
     };
     let mut facts = replay();
     if let Some(replay) = &mut facts.replay {
-        replay.message.submission.traffic = TrafficType::Test;
+        replay.message = altered(&replay.message, |message| {
+            message.submission.traffic = TrafficType::Test;
+        });
     }
     let (result, _) = send(again, facts).await;
     assert!(matches!(result, Err(SendError::KeyReused)));

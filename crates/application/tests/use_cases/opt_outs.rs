@@ -24,10 +24,7 @@ fn scheduled() -> Message {
         until: fixtures::noon(),
         reason: Reason::QuietHours,
     };
-    Message {
-        state: State::Scheduled(schedule),
-        ..stored(&fixtures::message())
-    }
+    stored(&fixtures::message_in(State::Scheduled(schedule)))
 }
 
 fn by_operator(scope: SuppressionScope) -> Suppress {
@@ -144,8 +141,9 @@ async fn rows_that_keep_changing_do_not_keep_the_opt_out_waiting() {
 #[tokio::test]
 async fn the_systems_own_answers_are_not_turned() {
     let desk = Desk::default();
-    let mut answer = scheduled();
-    answer.submission.traffic = TrafficType::SystemInternal;
+    let answer = fixtures::altered(&scheduled(), |message| {
+        message.submission.traffic = TrafficType::SystemInternal;
+    });
     let mut list = MockOptOutRepository::new();
     list.expect_record_opt_out()
         .returning(|_| Ok(OptOutOutcome::Recorded));

@@ -6,8 +6,8 @@ use sms_application::{ReceiveWebhook, RecordEvidence, WebhookError, WebhookOutco
 use sms_domain::change::ProviderEvent;
 use sms_domain::inbound::InboundFacts;
 use sms_domain::message::{
-    Attempt, AttemptMoney, Attempts, Evidence, EvidenceKind, MergedEvidence, Message,
-    ProviderError, Route, SendingPhase, State, Status, TokenHash,
+    Attempt, AttemptMoney, Evidence, EvidenceKind, MergedEvidence, Message, ProviderError,
+    SendingPhase, State, Status, TokenHash,
 };
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
@@ -44,14 +44,8 @@ fn delivered() -> Evidence {
 }
 
 fn sending() -> (Message, Attempt) {
-    let mut message = fixtures::message();
-    message.version = 2;
-    message.state = State::Sending(SendingPhase::Calling);
-    message.attempts = Attempts {
-        last: 1,
-        counted: 1,
-        ..Attempts::default()
-    };
+    let message = fixtures::message_in(State::Sending(SendingPhase::Calling));
+    let message = message.committed().committed();
     let attempt = Attempt {
         organization_id: message.organization_id,
         message_id: message.id,
@@ -233,10 +227,9 @@ async fn a_text_that_keeps_losing_races_is_asked_for_again() {
     assert!(matches!(outcome, Err(WebhookError::Contended)));
 }
 
-/// A failure that tells of an opt-out, about a message that has a route.
+/// A failure that tells of an opt-out.
 fn blocked() -> ((Message, Attempt), NoticeContent) {
-    let (mut message, attempt) = sending();
-    message.route = Some(fixtures_route());
+    let (message, attempt) = sending();
     let error = ProviderError {
         code: "40300".to_owned(),
         message: "No.".to_owned(),
@@ -247,19 +240,6 @@ fn blocked() -> ((Message, Attempt), NoticeContent) {
         ..delivered()
     };
     ((message, attempt), NoticeContent::Evidence(failed))
-}
-
-fn fixtures_route() -> Route {
-    let number = fixtures::number();
-    Route {
-        number_id: number.id,
-        from: number.phone,
-        selection: None,
-        ten_dlc_campaign_id: None,
-        is_warmup: false,
-        account: number.account,
-        messaging_profile_id: None,
-    }
 }
 
 #[tokio::test]

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use sms_application::{Accepted, IdempotencyKey, SendCommand, SendError, SendSms, Sender};
 use sms_domain::decision::{Suppression, SuppressionScope};
-use sms_domain::message::{Attempts, Message, State, Status, Text, TrafficType};
+use sms_domain::message::{Message, State, Status, Text, TrafficType};
 use sms_domain::ports::{
     CommitError, Facts, KeyKind, MessageRepository, MockFactsRepository, Replay, Unavailable,
 };
 use sms_domain::reason::Reason;
 use sms_testkit::fixtures;
+use sms_testkit::fixtures::altered;
 
 use crate::world::{
     Commits, accepting_store, clock, facts, facts_repository, failing_store, ids, stored, waker,
@@ -143,7 +144,7 @@ async fn a_text_that_fits_with_smart_encoding_alone_is_taken_where_the_organizat
     org.policy.smart_encoding = true;
     context.org = Arc::new(org);
     let (accepted, _) = send(long(), facts(context)).await;
-    let submission = accepted.unwrap().message.submission;
+    let submission = accepted.unwrap().message.into_parts().submission;
     assert_eq!(submission.segments, 5);
     assert!(submission.text.as_str().starts_with("It's "));
 }
@@ -290,14 +291,8 @@ async fn a_commit_of_unknown_outcome_is_repeated_once() {
 }
 
 pub(crate) fn failed_message() -> Message {
-    let mut message = stored(&fixtures::message());
-    message.state = State::Failed(Reason::NoEligiblePhoneNumber.into());
-    message.attempts = Attempts {
-        last: 1,
-        counted: 1,
-        ..Attempts::default()
-    };
-    message
+    let state = State::Failed(Reason::NoEligiblePhoneNumber.into());
+    stored(&fixtures::message_in(state))
 }
 
 async fn resubmit(existing: Message, text: &str) -> Result<Accepted, SendError> {
@@ -346,20 +341,17 @@ async fn a_failed_message_is_tried_again_with_its_own_text_only() {
 
 #[tokio::test]
 async fn a_message_that_was_delivered_is_not_sent_again() {
-    let delivered = Message {
-        state: State::Delivered,
-        ..failed_message()
-    };
+    let delivered = stored(&fixtures::message_in(State::Delivered));
     let result = resubmit(delivered, "Thanks for your inquiry!").await;
     assert_eq!(fields(result.unwrap_err()), ["smsEventId"]);
 }
 
 #[tokio::test]
 async fn a_message_whose_text_was_erased_is_not_sent_again_with_any_text() {
-    let mut blocked = stored(&fixtures::message());
-    blocked.state = State::BlockedBilling;
-    blocked.submission.text = Text::erased();
-    let result = resubmit(blocked, "Thanks for your inquiry!").await;
+    let blocked = altered(&fixtures::message_in(State::BlockedBilling), |blocked| {
+        blocked.submission.text = Text::erased();
+    });
+    let result = resubmit(stored(&blocked), "Thanks for your inquiry!").await;
     let SendError::Invalid(errors) = result.unwrap_err() else {
         panic!("not a field error")
     };
@@ -368,8 +360,9 @@ async fn a_message_whose_text_was_erased_is_not_sent_again_with_any_text() {
 
 #[tokio::test]
 async fn a_message_whose_outcome_is_unknown_is_sent_again_only_by_force() {
-    let mut unknown = failed_message();
-    unknown.state = State::Failed(Reason::OutcomeUnknown.into());
+    let unknown = stored(&fixtures::message_in(State::Failed(
+        Reason::OutcomeUnknown.into(),
+    )));
     let result = resubmit(unknown, "Thanks for your inquiry!").await;
     assert_eq!(fields(result.unwrap_err()), ["smsEventId"]);
 }

@@ -62,10 +62,7 @@ pub(crate) fn failing_store(commits: &Commits, errors: Vec<CommitError>) -> Mock
 }
 
 pub(crate) fn stored(message: &Message) -> Message {
-    Message {
-        version: message.version + 1,
-        ..message.clone()
-    }
+    message.clone().committed()
 }
 
 pub(crate) fn waker() -> MockDispatchWaker {

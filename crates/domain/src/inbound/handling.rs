@@ -13,7 +13,7 @@ use crate::lifecycle::{
     ActiveNumber, Fact, FactKind, FactSource, InboundChange, NewLead, OptIn, OptInReach,
     OptOutChange, ProviderProfile, ReviewFlag, SuppressionSource,
 };
-use crate::message::{Message, Route, State, Submission, TrafficType};
+use crate::message::{Message, Received, Route, Submission, TrafficType};
 use crate::values::ids::{ConversationId, LeadId, MessageId, SuppressionId};
 
 /// A text that arrived, and everything that its handling looks at.
@@ -168,18 +168,25 @@ impl<'a> Heard<'a> {
 
     fn message(&self) -> Message {
         let organization_id = self.facts.organization_id;
-        let mut message = Message::new(
+        let received = Received {
+            route: self.route(),
+            provider_message_id: self.sms.provider_message_id.clone(),
+            received_at: self.at,
+            status_reason: self.status_reason().map(str::to_owned),
+        };
+        let submission = self.submission();
+        Message::received(
             organization_id,
             self.ids.message,
-            self.submission(),
+            submission,
+            received,
             self.now,
-        );
+        )
+    }
+
+    fn route(&self) -> Route {
         let number = &self.facts.number;
-        message.state = State::Received;
-        message.status_reason = self.status_reason().map(str::to_owned);
-        message.timeline.received_at = Some(self.at);
-        message.provider_message_id = Some(self.sms.provider_message_id.clone());
-        message.route = Some(Route {
+        Route {
             number_id: number.id,
             from: number.phone.clone(),
             selection: None,
@@ -187,8 +194,7 @@ impl<'a> Heard<'a> {
             is_warmup: false,
             account: number.account.clone(),
             messaging_profile_id: number.messaging_profile_id.clone(),
-        });
-        message
+        }
     }
 
     /// A received text in the terms of one that is sent: `to` is the person in both.

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::decision::decide;
 use crate::facts::Context;
 use crate::lifecycle::{FactSource, MessageChange, Trigger};
-use crate::message::{Message, State};
+use crate::message::{Message, State, Submission};
 
 /// The oldest decision that a message may leave with. It bounds how far the hours, the consent and the
 /// other facts behind the decision may have moved on.
@@ -52,9 +52,12 @@ impl Redecided {
 }
 
 /// The facts are about the number that the lead has now, so the message goes there too.
-fn addressed_to_the_lead(mut message: Message, context: &Context) -> Message {
-    message.submission.to = context.message.lead.phone.clone();
-    message
+fn addressed_to_the_lead(message: Message, context: &Context) -> Message {
+    let submission = Submission {
+        to: context.message.lead.phone.clone(),
+        ..message.submission.clone()
+    };
+    message.with_submission(submission)
 }
 
 impl MessageChange {

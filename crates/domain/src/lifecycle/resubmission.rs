@@ -61,7 +61,7 @@ pub fn with_own_text(
     }
 }
 
-const fn was_attempted(message: &Message) -> bool {
+fn was_attempted(message: &Message) -> bool {
     message.attempts.last > 0
 }
 

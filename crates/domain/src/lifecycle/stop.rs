@@ -48,9 +48,7 @@ impl MessageChange {
             });
         }
         let before = message.clone();
-        let mut after = message;
-        after.timeline.modified_at = now;
-        Ok(Self::between(Some(&before), after))
+        Ok(Self::between(Some(&before), message.modified(now)))
     }
 
     /// Nothing was learnt: the row is looked at again later.
@@ -65,10 +63,7 @@ impl MessageChange {
 
     fn due(message: Message, due_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Self {
         let before = message.clone();
-        let mut after = message;
-        after.due_at = due_at;
-        after.timeline.modified_at = now;
-        Self::between(Some(&before), after)
+        Self::between(Some(&before), message.due(due_at, now))
     }
 
     /// An opt-out of the recipient was committed; `source` is who brought it.

@@ -78,7 +78,7 @@ impl Message {
         let is_first_acceptance = !was_accepted && is_accepted(&attempt);
         let mut message = self;
         if was_void && !attempt.is_void {
-            message.attempts.counted = message.attempts.counted.saturating_add(1);
+            message.parts.attempts.counted = message.parts.attempts.counted.saturating_add(1);
         }
         let message = message.shown(&attempt, at);
         Folded {
@@ -108,54 +108,54 @@ impl Message {
         let evidence = &attempt.evidence;
         let happened_at = evidence.verdict_at();
         let error = evidence.shown_error().cloned();
-        self.timeline = self.timeline.without_outcome();
-        self.timeline.canceled_at = None;
-        self.timeline.sent_at = evidence.sent_at;
-        self.provider_message_id = evidence.provider_message_id().map(str::to_owned);
-        self.status_reason = sentence(verdict, error.as_ref());
-        self.compliance = Some(ComplianceAction::Allowed);
-        self.billing.hold = Money::ZERO;
-        self.billing.status = Some(self.billing_status(verdict));
-        self.due_at = None;
-        self.state = match verdict {
+        self.parts.timeline = self.parts.timeline.without_outcome();
+        self.parts.timeline.canceled_at = None;
+        self.parts.timeline.sent_at = evidence.sent_at;
+        self.parts.provider_message_id = evidence.provider_message_id().map(str::to_owned);
+        self.parts.status_reason = sentence(verdict, error.as_ref());
+        self.parts.compliance = Some(ComplianceAction::Allowed);
+        self.parts.billing.hold = Money::ZERO;
+        self.parts.billing.status = Some(self.billing_status(verdict));
+        self.parts.due_at = None;
+        self.parts.state = match verdict {
             EvidenceKind::Refused => return self,
             EvidenceKind::Accepted | EvidenceKind::Sent => {
-                self.due_at = evidence.sent_at.and_then(reconciled_from);
+                self.parts.due_at = evidence.sent_at.and_then(reconciled_from);
                 State::Sent {
                     is_unconfirmed: false,
                 }
             }
             EvidenceKind::Unconfirmed => {
-                self.timeline.sent_at = evidence.sent_at.or(happened_at);
+                self.parts.timeline.sent_at = evidence.sent_at.or(happened_at);
                 State::Sent {
                     is_unconfirmed: true,
                 }
             }
             EvidenceKind::Delivered => {
-                self.timeline.sent_at = evidence.sent_at.or(happened_at);
-                self.timeline.delivered_at = happened_at;
+                self.parts.timeline.sent_at = evidence.sent_at.or(happened_at);
+                self.parts.timeline.delivered_at = happened_at;
                 State::Delivered
             }
             EvidenceKind::Undeliverable => {
-                self.timeline.undeliverable_at = happened_at;
+                self.parts.timeline.undeliverable_at = happened_at;
                 State::Undeliverable(error)
             }
             EvidenceKind::Throttled => self.tried_again(attempt),
             EvidenceKind::OptedOut => {
-                self.timeline.blocked_at = happened_at;
-                self.compliance = Some(ComplianceAction::Blocked(OPTED_OUT.reason));
+                self.parts.timeline.blocked_at = happened_at;
+                self.parts.compliance = Some(ComplianceAction::Blocked(OPTED_OUT.reason));
                 State::OptedOut
             }
             EvidenceKind::Failed => {
-                self.timeline.failed_at = happened_at;
+                self.parts.timeline.failed_at = happened_at;
                 State::Failed(error.unwrap_or_else(unexplained))
             }
             EvidenceKind::OutcomeUnknown => {
-                self.timeline.failed_at = happened_at;
+                self.parts.timeline.failed_at = happened_at;
                 State::Failed(Reason::OutcomeUnknown.into())
             }
         };
-        self.timeline.modified_at = at;
+        self.parts.timeline.modified_at = at;
         self
     }
 
@@ -165,7 +165,7 @@ impl Message {
         let was_given_up = is_given_up(self);
         let next_try = self.next_try(attempt).filter(|_| !was_given_up);
         let Some(retry_at) = next_try else {
-            self.timeline.failed_at = attempt.evidence.verdict_at();
+            self.parts.timeline.failed_at = attempt.evidence.verdict_at();
             let error = attempt.evidence.shown_error().cloned();
             return State::Failed(if was_given_up {
                 error.unwrap_or_else(unexplained)
@@ -173,10 +173,10 @@ impl Message {
                 Reason::ExpiredBeforeSend.into()
             });
         };
-        self.status_reason = Some(Reason::ProviderFailureBackoff.sentence().to_owned());
-        self.timeline.sent_at = None;
-        self.provider_message_id = None;
-        self.due_at = Some(retry_at);
+        self.parts.status_reason = Some(Reason::ProviderFailureBackoff.sentence().to_owned());
+        self.parts.timeline.sent_at = None;
+        self.parts.provider_message_id = None;
+        self.parts.due_at = Some(retry_at);
         State::Queued {
             retry_at: Some(retry_at),
         }
@@ -185,7 +185,7 @@ impl Message {
     /// When the message is due again after an attempt that certainly did not arrive; `None` once its
     /// validity ends before.
     pub(super) fn next_try(&self, attempt: &Attempt) -> Option<DateTime<Utc>> {
-        let wait = backoff(self.id, self.attempts.counted);
+        let wait = backoff(self.parts.id, self.parts.attempts.counted);
         let retry_at = attempt.evidence.verdict_at()?.checked_add_signed(wait);
         retry_at.filter(|at| *at < self.expires_at())
     }
@@ -198,12 +198,12 @@ impl Message {
         let left = new.kind.is_billable() && !is_refuted;
         if left && self.is_stopped() {
             Some(Alert::LeftAfterBlock)
-        } else if left && matches!(self.state, State::Queued { .. }) {
+        } else if left && matches!(self.parts.state, State::Queued { .. }) {
             Some(Alert::LeftBeforeRetry)
         } else {
             (new.parts
                 .or(attempt.evidence.parts.as_ref().map(|parts| parts.value)))
-            .is_some_and(|parts| parts != self.submission.segments)
+            .is_some_and(|parts| parts != self.parts.submission.segments)
             .then_some(Alert::SegmentsDiffer)
         }
     }
@@ -211,7 +211,7 @@ impl Message {
     /// Blocked, opted out or canceled: nothing should leave any more.
     const fn is_stopped(&self) -> bool {
         matches!(
-            self.state,
+            self.parts.state,
             State::OptedOut
                 | State::BlockedCompliance(_)
                 | State::BlockedBilling
@@ -221,7 +221,7 @@ impl Message {
     }
 
     fn billed_quote(&self) -> Option<Money> {
-        self.billing.quote.filter(|_| self.is_billed())
+        self.parts.billing.quote.filter(|_| self.is_billed())
     }
 
     fn billing_status(&self, verdict: EvidenceKind) -> BillingStatus {

@@ -1,5 +1,7 @@
 //! The message: identity, content, timeline, state. Its transitions are in [`super::state`].
 
+use std::ops::Deref;
+
 use chrono::{DateTime, Duration, Utc};
 
 use super::attempt::Attempt;
@@ -14,9 +16,23 @@ use crate::values::reason::Reason;
 use crate::values::wire::UnknownName;
 use crate::values::{ProviderAccount, Reservation, SelectionReason};
 
-/// A message, in or out.
+/// A message, in or out. Only its transitions change it; everybody reads its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
+    pub(super) parts: MessageParts,
+}
+
+impl Deref for Message {
+    type Target = MessageParts;
+
+    fn deref(&self) -> &MessageParts {
+        &self.parts
+    }
+}
+
+/// What a message consists of, as a store keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageParts {
     /// The tenant.
     pub organization_id: OrganizationId,
     /// Names the message.
@@ -211,7 +227,7 @@ impl Message {
         submission: Submission,
         at: DateTime<Utc>,
     ) -> Self {
-        Self {
+        let parts = MessageParts {
             organization_id,
             id,
             version: 0,
@@ -235,13 +251,14 @@ impl Message {
             },
             reservation: None,
             due_at: None,
-        }
+        };
+        Self { parts }
     }
 
     /// The published status.
     #[must_use]
     pub const fn status(&self) -> Status {
-        match &self.state {
+        match &self.parts.state {
             State::Draft => Status::Draft,
             State::Scheduled(_) => Status::Scheduled,
             State::Queued { .. } => Status::Queued,
@@ -263,9 +280,9 @@ impl Message {
     /// failed attempt. What it was accepted as stays in the submission.
     #[must_use]
     pub const fn shown_traffic(&self) -> TrafficType {
-        match (&self.state, self.compliance) {
+        match (&self.parts.state, self.parts.compliance) {
             (State::Failed(_), Some(ComplianceAction::Blocked(_))) => TrafficType::FailedAttempt,
-            _ => self.submission.traffic,
+            _ => self.parts.submission.traffic,
         }
     }
 
@@ -325,7 +342,7 @@ impl Message {
     /// When the next automatic try is due.
     #[must_use]
     pub const fn next_retry_at(&self) -> Option<DateTime<Utc>> {
-        match self.state {
+        match self.parts.state {
             State::Queued { retry_at } => retry_at,
             State::Draft
             | State::Scheduled(_)

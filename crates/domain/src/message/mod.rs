@@ -17,9 +17,11 @@ mod lanes;
     reason = "the concept has this name in every layer"
 )]
 mod message;
+mod received;
 pub mod scheduling;
 pub mod state;
 mod status;
+mod stored;
 mod surroundings;
 mod timeline;
 pub mod transitions;
@@ -32,8 +34,12 @@ pub use event::{Event, FollowUp, TransitionRefused};
 pub use evidence::MergedEvidence;
 pub use guard::Guard;
 pub use lanes::Lanes;
-pub use message::{Attempts, Billing, ComplianceAction, Message, Route, SendingPhase, State};
+pub use message::{
+    Attempts, Billing, ComplianceAction, Message, MessageParts, Route, SendingPhase, State,
+};
+pub use received::Received;
 pub use status::Status;
+pub use stored::ImpossibleMessage;
 pub use timeline::{Schedule, Timeline};
 
 pub use crate::carrier::{

@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::content::Submission;
 use super::event::{Event, FollowUp, TransitionRefused};
 use super::guard::Circumstances;
 use super::message::{Billing, ComplianceAction, Message, SendingPhase, State};
@@ -49,13 +50,13 @@ impl Message {
     /// Scheduled or queued: it may still leave by itself.
     #[must_use]
     pub const fn is_waiting(&self) -> bool {
-        matches!(self.state, State::Scheduled(_) | State::Queued { .. })
+        matches!(self.parts.state, State::Scheduled(_) | State::Queued { .. })
     }
 
     fn reopened(mut self) -> Self {
-        self.attempts.is_reopened = self.attempts.last > 0;
-        self.attempts.has_switched_number = false;
-        self.timeline = self.timeline.without_outcome();
+        self.parts.attempts.is_reopened = self.parts.attempts.last > 0;
+        self.parts.attempts.has_switched_number = false;
+        self.parts.timeline = self.parts.timeline.without_outcome();
         self
     }
 
@@ -70,62 +71,62 @@ impl Message {
 
     fn queued(mut self, plan: SendPlan, at: DateTime<Utc>) -> Self {
         let retry_at = self.next_retry_at();
-        if let State::Scheduled(schedule) = self.state {
-            self.timeline.scheduled = Some(schedule);
+        if let State::Scheduled(schedule) = self.parts.state {
+            self.parts.timeline.scheduled = Some(schedule);
         }
         if let Some(text) = plan.text {
-            self.submission.text = text;
+            self.parts.submission.text = text;
         }
-        self.submission.segments = plan.segments;
-        self.timeline.queued_at = self.timeline.queued_at.or(Some(at));
-        self.timeline.blocked_at = None;
-        self.route = Some(plan.route);
-        self.billing = Billing {
+        self.parts.submission.segments = plan.segments;
+        self.parts.timeline.queued_at = self.parts.timeline.queued_at.or(Some(at));
+        self.parts.timeline.blocked_at = None;
+        self.parts.route = Some(plan.route);
+        self.parts.billing = Billing {
             quote: Some(plan.price),
             hold: plan.hold,
             status: Some(plan.billing),
         };
-        self.reservation = Some(plan.reservation);
-        self.compliance = Some(ComplianceAction::Allowed);
-        self.status_reason = None;
-        self.due_at = Some(plan.due_at);
-        self.state = State::Queued { retry_at };
+        self.parts.reservation = Some(plan.reservation);
+        self.parts.compliance = Some(ComplianceAction::Allowed);
+        self.parts.status_reason = None;
+        self.parts.due_at = Some(plan.due_at);
+        self.parts.state = State::Queued { retry_at };
         self
     }
 
     fn deferred(mut self, schedule: Schedule) -> Self {
         self = self.released();
-        self.billing = Billing {
+        self.parts.billing = Billing {
             status: None,
-            ..self.billing
+            ..self.parts.billing
         };
-        self.timeline.scheduled = Some(schedule);
-        self.timeline.blocked_at = None;
-        self.compliance = Some(if schedule.reason == Reason::ClientRequested {
+        self.parts.timeline.scheduled = Some(schedule);
+        self.parts.timeline.blocked_at = None;
+        self.parts.compliance = Some(if schedule.reason == Reason::ClientRequested {
             ComplianceAction::Allowed
         } else {
             ComplianceAction::Deferred(schedule.reason)
         });
-        self.status_reason = Some(schedule.reason.sentence().to_owned());
-        self.due_at = Some(schedule.until);
-        self.state = State::Scheduled(schedule);
+        self.parts.status_reason = Some(schedule.reason.sentence().to_owned());
+        self.parts.due_at = Some(schedule.until);
+        self.parts.state = State::Scheduled(schedule);
         self
     }
 
     /// A refusal by rule; also the provider's word on opt-out and registration.
     pub(super) fn blocked(mut self, block: Block, at: DateTime<Utc>) -> Self {
         self = self.released();
-        self.billing.status = Some(match block.kind {
+        self.parts.billing.status = Some(match block.kind {
             BlockKind::Billing => BillingStatus::BlockedDueToBilling,
             BlockKind::Compliance | BlockKind::MissingCampaign | BlockKind::OptedOut => {
                 BillingStatus::NonBillableInternal
             }
         });
-        self.timeline.blocked_at = Some(at);
-        self.compliance = Some(ComplianceAction::Blocked(block.reason));
-        self.status_reason = Some(block.reason.sentence().to_owned());
-        self.due_at = None;
-        self.state = match block.kind {
+        self.parts.timeline.blocked_at = Some(at);
+        self.parts.compliance = Some(ComplianceAction::Blocked(block.reason));
+        self.parts.status_reason = Some(block.reason.sentence().to_owned());
+        self.parts.due_at = None;
+        self.parts.state = match block.kind {
             BlockKind::Billing => State::BlockedBilling,
             BlockKind::Compliance => State::BlockedCompliance(block.reason),
             BlockKind::MissingCampaign => State::BlockedMissingCampaign,
@@ -135,7 +136,7 @@ impl Message {
     }
 
     fn without_number(mut self, reason: Reason, at: DateTime<Utc>) -> Self {
-        self.compliance = Some(ComplianceAction::Blocked(reason));
+        self.parts.compliance = Some(ComplianceAction::Blocked(reason));
         self.failed(reason.into(), at)
     }
 
@@ -145,41 +146,41 @@ impl Message {
 
     pub(super) fn failed(mut self, error: ProviderError, at: DateTime<Utc>) -> Self {
         self = self.released();
-        self.billing.status = Some(BillingStatus::Failed);
-        self.timeline.failed_at = Some(at);
-        self.status_reason = Some(error.message.clone());
-        self.due_at = None;
-        self.state = State::Failed(error);
+        self.parts.billing.status = Some(BillingStatus::Failed);
+        self.parts.timeline.failed_at = Some(at);
+        self.parts.status_reason = Some(error.message.clone());
+        self.parts.due_at = None;
+        self.parts.state = State::Failed(error);
         self
     }
 
     fn canceled(mut self, at: DateTime<Utc>) -> Self {
         self = self.released();
-        self.billing.status = None;
-        self.timeline.canceled_at = Some(at);
-        self.status_reason = Some("The message was canceled.".to_owned());
-        self.due_at = None;
-        self.state = State::Canceled(Reason::ClientRequested);
+        self.parts.billing.status = None;
+        self.parts.timeline.canceled_at = Some(at);
+        self.parts.status_reason = Some("The message was canceled.".to_owned());
+        self.parts.due_at = None;
+        self.parts.state = State::Canceled(Reason::ClientRequested);
         self
     }
 
     fn claimed(mut self, deadline: DateTime<Utc>, at: DateTime<Utc>) -> Self {
-        self.attempts.last = self.attempts.last.saturating_add(1);
-        self.attempts.counted = self.attempts.counted.saturating_add(1);
-        self.attempts.is_reopened = false;
-        self.timeline = Timeline {
-            sending_started_at: self.timeline.sending_started_at.or(Some(at)),
-            ..self.timeline.without_outcome()
+        self.parts.attempts.last = self.parts.attempts.last.saturating_add(1);
+        self.parts.attempts.counted = self.parts.attempts.counted.saturating_add(1);
+        self.parts.attempts.is_reopened = false;
+        self.parts.timeline = Timeline {
+            sending_started_at: self.parts.timeline.sending_started_at.or(Some(at)),
+            ..self.parts.timeline.without_outcome()
         };
-        self.provider_message_id = None;
-        self.status_reason = None;
-        self.due_at = Some(deadline);
-        self.state = State::Sending(SendingPhase::Calling);
+        self.parts.provider_message_id = None;
+        self.parts.status_reason = None;
+        self.parts.due_at = Some(deadline);
+        self.parts.state = State::Sending(SendingPhase::Calling);
         self
     }
 
     const fn resent(mut self, deadline: DateTime<Utc>) -> Self {
-        self.due_at = Some(deadline);
+        self.parts.due_at = Some(deadline);
         self
     }
 
@@ -194,11 +195,12 @@ impl Message {
                 switches_number,
             } => {
                 let uncounted = u32::from(is_void);
-                self.attempts.counted = self.attempts.counted.saturating_sub(uncounted);
-                self.attempts.has_switched_number |= switches_number;
-                self.status_reason = Some(Reason::ProviderFailureBackoff.sentence().to_owned());
-                self.due_at = Some(retry_at);
-                self.state = State::Queued {
+                self.parts.attempts.counted = self.parts.attempts.counted.saturating_sub(uncounted);
+                self.parts.attempts.has_switched_number |= switches_number;
+                self.parts.status_reason =
+                    Some(Reason::ProviderFailureBackoff.sentence().to_owned());
+                self.parts.due_at = Some(retry_at);
+                self.parts.state = State::Queued {
                     retry_at: Some(retry_at),
                 };
                 self
@@ -207,26 +209,43 @@ impl Message {
     }
 
     fn unknown(mut self, look_again_at: DateTime<Utc>, at: DateTime<Utc>) -> Self {
-        let since = if let State::Sending(SendingPhase::OutcomeUnknown { since }) = self.state {
+        let since = if let State::Sending(SendingPhase::OutcomeUnknown { since }) = self.parts.state
+        {
             since
         } else {
             at
         };
-        self.status_reason = Some(Reason::OutcomeUnknown.sentence().to_owned());
-        self.due_at = Some(look_again_at);
-        self.state = State::Sending(SendingPhase::OutcomeUnknown { since });
+        self.parts.status_reason = Some(Reason::OutcomeUnknown.sentence().to_owned());
+        self.parts.due_at = Some(look_again_at);
+        self.parts.state = State::Sending(SendingPhase::OutcomeUnknown { since });
         self
     }
 
     /// Gives back what was set aside.
     fn released(mut self) -> Self {
-        self.billing.hold = Money::ZERO;
-        self.reservation = None;
+        self.parts.billing.hold = Money::ZERO;
+        self.parts.reservation = None;
         self
     }
 
-    const fn modified(mut self, at: DateTime<Utc>) -> Self {
-        self.timeline.modified_at = at;
+    /// Asked for in other terms, or to be judged for another number of the person. What it says
+    /// now counts from the next judgement on.
+    #[must_use]
+    pub fn with_submission(mut self, submission: Submission) -> Self {
+        self.parts.submission = submission;
+        self
+    }
+
+    /// Nothing happened to it but that somebody looks at it at another instant; `None` = never.
+    #[must_use]
+    pub const fn due(mut self, due_at: Option<DateTime<Utc>>, at: DateTime<Utc>) -> Self {
+        self.parts.due_at = due_at;
+        self.modified(at)
+    }
+
+    /// The row changes at an instant.
+    pub(crate) const fn modified(mut self, at: DateTime<Utc>) -> Self {
+        self.parts.timeline.modified_at = at;
         self
     }
 }

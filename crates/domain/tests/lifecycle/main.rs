@@ -6,5 +6,6 @@ mod page;
 mod properties;
 mod recovery;
 mod samples;
+mod stored;
 mod table;
 mod throttled;

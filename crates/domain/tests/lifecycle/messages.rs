@@ -7,22 +7,13 @@ use sms_domain::message::{
 };
 use sms_domain::reason::Reason;
 
-use crate::samples::{after, sending};
+use crate::samples::{self, after, altered, in_state as message, sending};
 
 fn error() -> ProviderError {
     ProviderError {
         code: "40300".to_owned(),
         message: "Refused.".to_owned(),
     }
-}
-
-/// A message in a state, after so many attempts.
-fn message(state: State, attempts: u32) -> Message {
-    let (mut message, _) = sending();
-    message.state = state;
-    message.attempts.last = attempts;
-    message.attempts.counted = attempts;
-    message
 }
 
 fn waits_for(reason: Reason) -> Decision {
@@ -145,13 +136,16 @@ fn a_blocked_message_may_be_withdrawn_unless_it_was_tried() {
 #[test]
 fn a_resubmission_is_a_new_beginning_only_after_an_attempt() {
     for attempts in [0, 1, 2] {
-        let mut blocked = message(State::BlockedBilling, attempts);
-        blocked.attempts.has_switched_number = true;
+        let blocked = message(State::BlockedBilling, attempts);
+        let blocked = altered(&blocked, |blocked| {
+            blocked.attempts.has_switched_number = true;
+        });
         let event = Event::Resubmitted {
             decision: waits_for(Reason::QuietHours),
             is_forced: false,
         };
-        let reopened = blocked.apply(event, after(60)).unwrap().attempts;
+        let reopened = blocked.apply(event, after(60)).unwrap();
+        let reopened = reopened.attempts;
         assert_eq!(reopened.is_reopened, attempts > 0, "{attempts} attempts");
         assert!(!reopened.has_switched_number);
     }
@@ -199,8 +193,8 @@ fn a_refusal_alone_moves_no_message_to_another_number() {
 
 #[test]
 fn a_message_keeps_the_instant_at_which_it_was_first_handed_over() {
-    let mut queued = message(State::Queued { retry_at: None }, 0);
-    queued.timeline.sending_started_at = None;
+    let queued = message(State::Queued { retry_at: None }, 0);
+    let queued = altered(&queued, |queued| queued.timeline.sending_started_at = None);
     let deadline = after(120);
     let first = queued.apply(Event::Claim { deadline }, after(10)).unwrap();
     assert_eq!(first.timeline.sending_started_at, Some(after(10)));
@@ -239,8 +233,7 @@ fn an_erased_text_says_nothing_and_is_told_from_an_empty_one() {
 #[test]
 fn what_no_number_was_found_for_shows_as_a_failed_attempt_and_stays_what_it_was() {
     for traffic in [TrafficType::Test, TrafficType::RealLead] {
-        let mut draft = message(State::Draft, 0);
-        draft.submission.traffic = traffic;
+        let draft = samples::draft(traffic);
         let none = Decision::NoNumber(Reason::NoEligiblePhoneNumber);
         let failed = draft.apply(Event::Judged(none), after(1)).unwrap();
         assert_eq!(failed.submission.traffic, traffic);

@@ -8,7 +8,7 @@ use sms_domain::message::{
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::reason::Reason;
 
-use crate::samples::{QUOTE, after, sending};
+use crate::samples::{QUOTE, after, altered, in_state, sending};
 
 /// Evidence that happened so many seconds after the start.
 pub(crate) fn evidence(kind: EvidenceKind, seconds: i64) -> Evidence {
@@ -50,8 +50,8 @@ pub(crate) fn shown(pieces: &[Evidence]) -> Message {
 
 /// The alert that a piece of evidence raises about a message in a state.
 fn alert(state: State, new: &Evidence) -> Option<&'static str> {
-    let (mut message, attempt) = sending();
-    message.state = state;
+    let (_, attempt) = sending();
+    let message = in_state(state, 1);
     let folded = message.with_evidence(attempt, new, after(60));
     folded.alert.map(|alert| alert.as_str())
 }
@@ -120,8 +120,10 @@ fn a_message_that_did_not_leave_after_all_gets_its_money_back() {
 
 #[test]
 fn a_message_from_a_test_key_costs_nothing_whatever_becomes_of_it() {
-    let (mut message, attempt) = sending();
-    message.submission.traffic = TrafficType::Test;
+    let (message, attempt) = sending();
+    let message = altered(&message, |message| {
+        message.submission.traffic = TrafficType::Test;
+    });
     let folded = message.with_evidence(attempt, &evidence(EvidenceKind::Sent, 10), after(60));
     assert_eq!(folded.money, []);
     let status = folded.message.billing.status;
@@ -187,7 +189,7 @@ fn what_nobody_knows_and_what_no_receipt_will_tell_is_said_in_a_sentence() {
     let expected = Reason::OutcomeUnknown.sentence();
     assert_eq!(unknown.status_reason.as_deref(), Some(expected));
     let unconfirmed = shown(&[evidence(EvidenceKind::Unconfirmed, 10)]);
-    let sentence = unconfirmed.status_reason.unwrap();
+    let sentence = unconfirmed.status_reason.as_deref().unwrap();
     assert!(sentence.contains("does not confirm"), "{sentence}");
 }
 
@@ -219,9 +221,9 @@ fn the_request_is_kept_only_while_the_same_bytes_may_have_to_go_out_again() {
 fn an_attempt_that_was_counted_out_counts_again_once_it_left() {
     let (message, attempt) = sending();
     let refused = evidence(EvidenceKind::Refused, 10);
-    let (mut message, mut attempt) = told(message, attempt, &[refused]);
+    let (message, mut attempt) = told(message, attempt, &[refused]);
     attempt.is_void = true;
-    message.attempts.counted = 0;
+    let message = altered(&message, |message| message.attempts.counted = 0);
     let again = evidence(EvidenceKind::Refused, 20);
     let (message, attempt) = told(message, attempt, &[again]);
     assert_eq!((attempt.is_void, message.attempts.counted), (true, 0));
@@ -235,9 +237,8 @@ fn an_attempt_that_was_counted_out_counts_again_once_it_left() {
 
 #[test]
 fn of_an_older_attempt_only_a_delivery_is_shown() {
-    let (mut message, attempt) = sending();
-    message.attempts.last = 2;
-    message.attempts.counted = 2;
+    let (message, attempt) = sending();
+    let message = in_state(message.state.clone(), 2);
     let unchanged = message.clone();
     for kind in [EvidenceKind::Accepted, EvidenceKind::Undeliverable] {
         let (message, _) = told(message.clone(), attempt.clone(), &[evidence(kind, 10)]);
@@ -250,8 +251,8 @@ fn of_an_older_attempt_only_a_delivery_is_shown() {
 
 #[test]
 fn of_the_attempt_before_a_resubmission_only_a_delivery_is_shown() {
-    let (mut message, attempt) = sending();
-    message.attempts.is_reopened = true;
+    let (message, attempt) = sending();
+    let message = altered(&message, |message| message.attempts.is_reopened = true);
     let unchanged = message.clone();
     let failed = evidence(EvidenceKind::Failed, 10);
     let (message, attempt) = told(message, attempt, &[failed]);
@@ -263,9 +264,10 @@ fn of_the_attempt_before_a_resubmission_only_a_delivery_is_shown() {
 
 #[test]
 fn a_message_that_an_older_attempt_delivered_stays_delivered() {
-    let (mut message, attempt) = sending();
-    message.state = State::Delivered;
-    message.timeline.delivered_at = Some(after(5));
+    let (_, attempt) = sending();
+    let message = altered(&in_state(State::Delivered, 1), |message| {
+        message.timeline.delivered_at = Some(after(5));
+    });
     let unchanged = message.clone();
     let (message, attempt) = told(message, attempt, &[evidence(EvidenceKind::Accepted, 10)]);
     assert_eq!(message, unchanged);
@@ -297,7 +299,7 @@ fn a_message_that_had_left_before_its_retry_raises_an_alert() {
     let left = evidence(EvidenceKind::Sent, 10);
     assert_eq!(alert(queued.clone(), &left), Some("left_before_retry"));
     assert_eq!(alert(queued, &evidence(EvidenceKind::Failed, 10)), None);
-    assert_eq!(alert(sending().0.state, &left), None);
+    assert_eq!(alert(sending().0.state.clone(), &left), None);
 }
 
 #[test]
@@ -306,9 +308,9 @@ fn other_segments_than_ours_raise_an_alert_also_with_evidence_that_names_none() 
         parts: Some(parts),
         ..evidence(EvidenceKind::Sent, 10)
     };
-    assert_eq!(alert(sending().0.state, &counted(1)), None);
+    assert_eq!(alert(sending().0.state.clone(), &counted(1)), None);
     assert_eq!(
-        alert(sending().0.state, &counted(2)),
+        alert(sending().0.state.clone(), &counted(2)),
         Some("segments_differ")
     );
     let (message, attempt) = sending();
@@ -324,10 +326,12 @@ fn other_segments_than_ours_raise_an_alert_also_with_evidence_that_names_none() 
 #[test]
 fn what_leaves_through_the_simulator_costs_nothing_whatever_it_is() {
     for traffic in [TrafficType::RealLead, TrafficType::SystemInternal] {
-        let (mut message, attempt) = sending();
-        message.submission.traffic = traffic;
-        let route = message.route.as_mut().unwrap();
-        route.account = ProviderAccount::new(ProviderAccount::SIMULATOR);
+        let (message, attempt) = sending();
+        let message = altered(&message, |message| {
+            message.submission.traffic = traffic;
+            let route = message.route.as_mut().unwrap();
+            route.account = ProviderAccount::new(ProviderAccount::SIMULATOR);
+        });
         let folded = message.with_evidence(attempt, &evidence(EvidenceKind::Sent, 10), after(60));
         assert_eq!(folded.money, []);
     }

@@ -7,7 +7,8 @@ use sms_domain::ids::{
 };
 use sms_domain::message::{
     Attempt, AttemptMoney, Attempts, Billing, ComplianceAction, MergedEvidence, Message,
-    RequestBody, Route, SendPlan, SendingPhase, State, Submission, Text, TokenHash, TrafficType,
+    MessageParts, RequestBody, Route, SendPlan, SendingPhase, State, Submission, Text, TokenHash,
+    TrafficType,
 };
 use sms_domain::numbers::{ProviderAccount, Reservation, SelectionReason};
 use sms_domain::phone::PhoneNumber;
@@ -29,26 +30,46 @@ pub(crate) const QUOTE: Money = Money::from_micros(20_000);
 
 /// A message whose first attempt's call is under way, with its quote held.
 pub(crate) fn sending() -> (Message, Attempt) {
-    let mut message = draft(TrafficType::RealLead);
-    message.version = 2;
-    message.state = State::Sending(SendingPhase::Calling);
-    message.timeline.queued_at = Some(start());
-    message.timeline.sending_started_at = Some(start());
-    message.compliance = Some(ComplianceAction::Allowed);
-    message.billing = Billing {
-        quote: Some(QUOTE),
-        hold: QUOTE,
-        status: Some(BillingStatus::Recorded),
-    };
-    message.attempts = Attempts {
-        last: 1,
-        counted: 1,
-        ..Attempts::default()
-    };
-    message.due_at = Some(after(30));
-    message.route = Some(route());
-    message.reservation = Some(reservation());
+    let message = altered(&draft(TrafficType::RealLead), |message| {
+        message.version = 2;
+        message.state = State::Sending(SendingPhase::Calling);
+        message.timeline.queued_at = Some(start());
+        message.timeline.sending_started_at = Some(start());
+        message.compliance = Some(ComplianceAction::Allowed);
+        message.billing = Billing {
+            quote: Some(QUOTE),
+            hold: QUOTE,
+            status: Some(BillingStatus::Recorded),
+        };
+        message.attempts = Attempts {
+            last: 1,
+            counted: 1,
+            ..Attempts::default()
+        };
+        message.due_at = Some(after(30));
+        message.route = Some(route());
+        message.reservation = Some(reservation());
+    });
     (message, attempt(1))
+}
+
+/// A message with other parts, as a store could hold it.
+pub(crate) fn altered(message: &Message, alter: impl FnOnce(&mut MessageParts)) -> Message {
+    let mut parts = message.clone().into_parts();
+    alter(&mut parts);
+    Message::from_stored(parts).unwrap()
+}
+
+/// A message in a state, after so many attempts.
+pub(crate) fn in_state(state: State, attempts: u32) -> Message {
+    altered(&sending().0, |message| {
+        if !matches!(state, State::Queued { .. } | State::Sending(_)) {
+            message.billing.hold = Money::ZERO;
+        }
+        message.state = state;
+        message.attempts.last = attempts;
+        message.attempts.counted = attempts;
+    })
 }
 
 pub(crate) fn draft(traffic: TrafficType) -> Message {

@@ -83,15 +83,16 @@ fn entry(
 #[cfg(test)]
 mod tests {
     use chrono::TimeDelta;
-    use sms_testkit::fixtures::{message, noon};
+    use sms_testkit::fixtures::{altered, message, noon};
 
     use super::*;
 
     #[test]
     fn steps_are_shown_in_the_order_in_which_they_happened() {
-        let mut message = message();
-        message.timeline.queued_at = Some(noon() + TimeDelta::hours(9));
-        message.timeline.blocked_at = Some(noon() + TimeDelta::hours(1));
+        let message = altered(&message(), |message| {
+            message.timeline.queued_at = Some(noon() + TimeDelta::hours(9));
+            message.timeline.blocked_at = Some(noon() + TimeDelta::hours(1));
+        });
         let entries = console_entries(&message);
         let stages: Vec<_> = entries.iter().map(|entry| entry.stage.as_str()).collect();
         assert_eq!(stages, ["accepted", "blocked", "queued"]);

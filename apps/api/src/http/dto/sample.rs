@@ -15,8 +15,8 @@ use sms_domain::decision::{
 };
 use sms_domain::ids::{ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId};
 use sms_domain::message::{
-    Attachments, Attempts, Billing, ComplianceAction, Message, Route, Schedule, State, Submission,
-    Text,
+    Attachments, Attempts, Billing, ComplianceAction, Message, MessageParts, Route, Schedule,
+    State, Submission, Text,
 };
 use sms_domain::numbers::{Health, ProviderAccount, Reservation, SelectionReason};
 use sms_domain::phone::PhoneNumber;
@@ -143,7 +143,7 @@ fn draft() -> Message {
 }
 
 fn queued() -> Message {
-    let mut message = draft();
+    let mut message = draft().into_parts();
     message.state = State::Queued { retry_at: None };
     message.timeline.queued_at = Some(noon());
     message.route = Some(route());
@@ -153,11 +153,11 @@ fn queued() -> Message {
         hold: price(),
         status: Some(BillingStatus::Recorded),
     };
-    message
+    stored(message)
 }
 
 fn delivered() -> Message {
-    let mut message = queued();
+    let mut message = queued().into_parts();
     let after = |seconds| Some(noon() + TimeDelta::seconds(seconds));
     message.state = State::Delivered;
     message.timeline.sending_started_at = after(1);
@@ -175,11 +175,11 @@ fn delivered() -> Message {
         hold: Money::ZERO,
         status: Some(BillingStatus::Charged),
     };
-    message
+    stored(message)
 }
 
 fn canceled() -> Message {
-    let mut message = draft();
+    let mut message = draft().into_parts();
     let until = noon() + TimeDelta::hours(20);
     message.timeline.scheduled = Some(Schedule {
         until,
@@ -189,7 +189,11 @@ fn canceled() -> Message {
     message.timeline.modified_at = noon() + TimeDelta::minutes(5);
     message.state = State::Canceled(Reason::ClientRequested);
     message.compliance = Some(ComplianceAction::Deferred(Reason::QuietHours));
-    message
+    stored(message)
+}
+
+fn stored(parts: MessageParts) -> Message {
+    Message::from_stored(parts).expect("the examples are messages that exist")
 }
 
 fn view() -> MessageView {

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use sms_domain::ids::{CampaignId, ConversationId, LeadId, MessageId, PhoneNumberId, SourceId};
-use sms_domain::message::{Message, State, Status, TrafficType};
+use sms_domain::message::{Message, MessageParts, State, Status, TrafficType};
 use sms_domain::numbers::SelectionReason;
 
 use super::wire::{AmountText, Id, IntegerText, Name};
@@ -52,13 +52,13 @@ pub(super) struct ShownMessage {
 
 impl From<&Message> for ShownMessage {
     fn from(message: &Message) -> Self {
-        let Message {
+        let MessageParts {
             submission,
             timeline,
             route,
             billing,
             ..
-        } = message;
+        } = &**message;
         let route = route.as_ref();
         let outbound = route.map(|route| route.number_id);
         // The number that was asked for, even if another one sends.

@@ -178,52 +178,52 @@ mod tests {
     };
     use sms_domain::numbers::ProviderAccount;
     use sms_domain::reason::Reason;
-    use sms_testkit::fixtures::{message, noon, number_id, phone};
+    use sms_testkit::fixtures::{altered, message, message_in, noon, number_id, phone};
     use uuid::Uuid;
 
     use super::*;
 
     /// A message with a value for everything that one message can have at once.
     fn full() -> Message {
-        let mut message = message();
-        let mut hour = 0;
-        let mut next = || {
-            hour += 1;
-            Some(noon() + TimeDelta::hours(hour) + TimeDelta::microseconds(hour))
-        };
-        message.submission.campaign_id = Some(CampaignId::new(Uuid::from_u128(0xF1)));
-        message.submission.source_id = Some(SourceId::new(Uuid::from_u128(0xF2)));
-        message.submission.is_manual = true;
-        message.state = State::Queued { retry_at: next() };
-        message.timeline.queued_at = next();
-        message.timeline.scheduled = next().map(|until| Schedule {
-            until,
-            reason: Reason::QuietHours,
-        });
-        message.timeline.sending_started_at = next();
-        message.timeline.sent_at = next();
-        message.timeline.delivered_at = next();
-        message.timeline.received_at = next();
-        message.timeline.failed_at = next();
-        message.timeline.undeliverable_at = next();
-        message.timeline.blocked_at = next();
-        message.timeline.canceled_at = next();
-        message.timeline.modified_at = next().unwrap();
-        message.route = Some(route());
-        message.billing = Billing {
-            quote: Some(Money::from_micros(20_000)),
-            hold: Money::ZERO,
-            status: Some(BillingStatus::Recorded),
-        };
-        message.compliance = Some(ComplianceAction::Deferred(Reason::QuietHours));
-        message.status_reason = Some("It will be tried again.".to_owned());
-        message.provider_message_id = Some("40319ab5".to_owned());
-        message.attempts = Attempts {
-            last: 3,
-            counted: 2,
-            ..Attempts::default()
-        };
-        message
+        altered(&message(), |message| {
+            let mut hour = 0;
+            let mut next = || {
+                hour += 1;
+                Some(noon() + TimeDelta::hours(hour) + TimeDelta::microseconds(hour))
+            };
+            message.submission.campaign_id = Some(CampaignId::new(Uuid::from_u128(0xF1)));
+            message.submission.source_id = Some(SourceId::new(Uuid::from_u128(0xF2)));
+            message.submission.is_manual = true;
+            message.state = State::Queued { retry_at: next() };
+            message.timeline.queued_at = next();
+            message.timeline.scheduled = next().map(|until| Schedule {
+                until,
+                reason: Reason::QuietHours,
+            });
+            message.timeline.sending_started_at = next();
+            message.timeline.sent_at = next();
+            message.timeline.delivered_at = next();
+            message.timeline.received_at = next();
+            message.timeline.failed_at = next();
+            message.timeline.undeliverable_at = next();
+            message.timeline.blocked_at = next();
+            message.timeline.canceled_at = next();
+            message.timeline.modified_at = next().unwrap();
+            message.route = Some(route());
+            message.billing = Billing {
+                quote: Some(Money::from_micros(20_000)),
+                hold: Money::ZERO,
+                status: Some(BillingStatus::Recorded),
+            };
+            message.compliance = Some(ComplianceAction::Deferred(Reason::QuietHours));
+            message.status_reason = Some("It will be tried again.".to_owned());
+            message.provider_message_id = Some("40319ab5".to_owned());
+            message.attempts = Attempts {
+                last: 3,
+                counted: 2,
+                ..Attempts::default()
+            };
+        })
     }
 
     fn route() -> Route {
@@ -250,14 +250,19 @@ mod tests {
 
     #[test]
     fn a_number_that_was_substituted_is_told_from_the_one_that_was_asked_for() {
-        let mut message = full();
         let asked_for = PhoneNumberId::new(Uuid::from_u128(0xD2));
-        message.submission.requested_number = Some(asked_for);
+        let message = altered(&full(), |message| {
+            message.submission.requested_number = Some(asked_for);
+        });
         let shown = SmsResponse::from(&message);
         assert_eq!(shown.from_phone_number_id, asked_for.to_string());
         assert_eq!(shown.outbound_phone_number_id, number_id().to_string());
-        message.route = None;
-        let shown = SmsResponse::from(&message);
+        let draft = altered(&message, |message| {
+            message.state = State::Draft;
+            message.attempts = Attempts::default();
+            message.route = None;
+        });
+        let shown = SmsResponse::from(&draft);
         assert_eq!(
             (shown.from_phone_number_id, shown.outbound_phone_number_id),
             Default::default()
@@ -270,10 +275,7 @@ mod tests {
             code: "40002".to_owned(),
             message: "Spam.".to_owned(),
         };
-        let failed = Message {
-            state: State::Failed(error),
-            ..message()
-        };
+        let failed = message_in(State::Failed(error));
         let shown = SmsResponse::from(&failed);
         assert_eq!(shown.error_code.as_deref(), Some("40002"));
         assert_eq!(shown.error_message.as_deref(), Some("Spam."));
@@ -281,10 +283,7 @@ mod tests {
 
     #[test]
     fn a_block_shows_the_code_of_its_reason() {
-        let blocked = Message {
-            state: State::BlockedCompliance(Reason::StateNotAllowed),
-            ..message()
-        };
+        let blocked = message_in(State::BlockedCompliance(Reason::StateNotAllowed));
         assert_eq!(
             SmsResponse::from(&blocked).error_code.as_deref(),
             Some("state_not_allowed")
@@ -293,10 +292,7 @@ mod tests {
 
     #[test]
     fn a_withdrawal_shows_its_reason() {
-        let canceled = Message {
-            state: State::Canceled(Reason::ClientRequested),
-            ..message()
-        };
+        let canceled = message_in(State::Canceled(Reason::ClientRequested));
         let shown = SmsResponse::from(&canceled);
         assert_eq!(shown.cancel_reason.as_deref(), Some("client_requested"));
         assert_eq!(shown.error_code, None);
@@ -304,8 +300,9 @@ mod tests {
 
     #[test]
     fn a_draft_shows_the_instant_that_its_author_asked_for() {
-        let mut draft = message();
-        draft.submission.scheduled_for = Some(noon());
+        let draft = altered(&message(), |draft| {
+            draft.submission.scheduled_for = Some(noon());
+        });
         assert_eq!(SmsResponse::from(&draft).scheduled_for, Some(noon()));
     }
 }

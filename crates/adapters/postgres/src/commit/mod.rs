@@ -122,9 +122,5 @@ async fn attempt(
 
 /// The message as it is stored.
 fn written(change: &MessageChange) -> Message {
-    let version = change.message.version.saturating_add(1);
-    Message {
-        version,
-        ..change.message.clone()
-    }
+    change.message.clone().committed()
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use sms_domain::message::Status;
 use sms_domain::ports::{CommitError, MessageRepository};
+use sms_testkit::fixtures::altered;
 
-use crate::changes::{canceled, claimed, plan_with_limit, queued, queued_unguarded, queued_with};
+use crate::changes::{canceled, claimed, plan_with_limit, queued_unguarded, queued_with};
 use crate::support::{Store, tally};
 
 #[tokio::test]
@@ -96,11 +97,11 @@ async fn capacity_is_kept_while_a_message_leaves() {
 async fn a_message_that_moves_to_a_later_hour_moves_its_reservation() {
     let store = Store::new().await;
     let message = store.queue(1).await;
-    let mut later = queued(1);
-    later.message = message.clone();
-    let reservation = later.message.reservation.as_mut().unwrap();
-    reservation.hour_start += TimeDelta::hours(1);
-    let moved = sms_domain::change::MessageChange::between(Some(&message), later.message);
+    let later = altered(&message, |message| {
+        let reservation = message.reservation.as_mut().unwrap();
+        reservation.hour_start += TimeDelta::hours(1);
+    });
+    let moved = sms_domain::change::MessageChange::between(Some(&message), later);
     store.commit(moved).await.unwrap();
     let used = "SELECT used FROM counters WHERE kind = 'hour' ORDER BY window_start";
     assert_eq!(store.number(&format!("{used} LIMIT 1")).await, 0);

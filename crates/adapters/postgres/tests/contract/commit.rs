@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use sms_domain::ids::ConversationId;
 use sms_domain::message::Status;
 use sms_domain::ports::{CommitError, MessageRepository};
+use sms_testkit::fixtures::altered;
 use sms_testkit::fixtures::noon;
 
 use crate::changes::{
@@ -47,7 +48,7 @@ async fn a_change_of_an_older_version_is_a_conflict_and_writes_nothing() {
 async fn a_change_of_a_message_that_does_not_exist_is_a_conflict() {
     let store = Store::new().await;
     let mut unknown = queued(1);
-    unknown.message.version = 3;
+    unknown.message = altered(&unknown.message, |message| message.version = 3);
     assert_eq!(store.commit(unknown).await, Err(CommitError::Conflict));
 }
 
@@ -61,7 +62,9 @@ async fn of_changes_that_race_for_one_version_exactly_one_is_written() {
     let racers = (0..20).map(|second| {
         let pg = store.pg.clone();
         let mut change = canceled(message.clone());
-        change.message.timeline.modified_at += TimeDelta::seconds(second);
+        change.message = altered(&change.message, |message| {
+            message.timeline.modified_at += TimeDelta::seconds(second);
+        });
         tokio::spawn(async move { pg.commit(vec![change]).await.unwrap().remove(0) })
     });
     let results = futures_util::future::join_all(racers).await;
@@ -102,9 +105,11 @@ async fn each_member_of_a_group_has_its_own_answer_in_order() {
 async fn a_member_that_the_constraints_refuse_does_not_hinder_the_others() {
     let store = Store::new().await;
     let mut homeless = queued(2);
-    homeless.message.submission.conversation_id = ConversationId::new(uuid(9, 9));
+    homeless.message = altered(&homeless.message, |message| {
+        message.submission.conversation_id = ConversationId::new(uuid(9, 9));
+    });
     let mut endless = queued(3);
-    endless.message.due_at = None;
+    endless.message = altered(&endless.message, |message| message.due_at = None);
     let results = store
         .commit_all(vec![queued(1), homeless, endless, queued(4)])
         .await;
@@ -124,7 +129,7 @@ async fn a_change_that_fails_halfway_leaves_nothing_behind_on_a_new_connection()
     for n in 0..8 {
         let pg = store.second_process(Duration::ZERO).await;
         let mut endless = queued(n);
-        endless.message.due_at = None;
+        endless.message = altered(&endless.message, |message| message.due_at = None);
         let refused = pg.commit(vec![endless]).await.unwrap();
         assert_eq!(refused, [Err(CommitError::Impossible)]);
     }

@@ -6,10 +6,11 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::change::{MessageChange, RecipientChange};
 use sms_domain::ids::MessageId;
-use sms_domain::message::{Message, Priority};
+use sms_domain::message::Priority;
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{DispatchQueue, Due};
 use sms_postgres::Pg;
+use sms_testkit::fixtures::altered;
 use sms_testkit::fixtures::noon;
 
 use crate::changes::{account, claimed, message_id, plan, queued, queued_with, scheduled};
@@ -33,8 +34,10 @@ fn ids(due: &[Due]) -> Vec<MessageId> {
 fn due_at(n: u32, at: DateTime<Utc>, priority: Priority) -> MessageChange {
     let mut change = queued_with(n, plan());
     change.guards.recipient = RecipientChange::None;
-    change.message.due_at = Some(at);
-    change.message.submission.priority = priority;
+    change.message = altered(&change.message, |message| {
+        message.due_at = Some(at);
+        message.submission.priority = priority;
+    });
     change
 }
 
@@ -52,10 +55,7 @@ async fn a_row_is_claimed_once_it_is_due() {
     let due = claim(&store.pg, later, 10).await;
     let hidden_until = Some(later + TimeDelta::seconds(30));
     let expected = Due {
-        message: Message {
-            due_at: hidden_until,
-            ..waiting
-        },
+        message: altered(&waiting, |message| message.due_at = hidden_until),
         attempt: None,
     };
     assert_eq!(due, [expected]);
@@ -161,7 +161,9 @@ async fn one_call_takes_at_most_one_row_of_a_recipient() {
 async fn rows_of_paused_accounts_stay_untouched() {
     let store = Store::new().await;
     let mut elsewhere = queued(2);
-    elsewhere.message.route.as_mut().unwrap().account = ProviderAccount::new("second");
+    elsewhere.message = altered(&elsewhere.message, |message| {
+        message.route.as_mut().unwrap().account = ProviderAccount::new("second");
+    });
     store
         .commit_all(vec![queued(1), elsewhere, scheduled(3, noon())])
         .await;

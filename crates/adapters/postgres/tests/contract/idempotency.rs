@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use sms_domain::change::MessageChange;
 use sms_domain::ports::{CommitError, MessageRepository};
+use sms_testkit::fixtures::altered;
 use sms_testkit::fixtures::organization_id;
 
 use crate::changes::{key, plan_with_limit, queued, queued_unguarded, queued_with};
@@ -77,12 +78,15 @@ async fn an_expired_key_is_free_again() {
     short_lived.idempotency.as_mut().unwrap().expires_at = now + TimeDelta::hours(1);
     store.commit(short_lived).await.unwrap();
     let mut early = with_key(queued(2), "order-7");
-    early.message.timeline.modified_at = now + TimeDelta::minutes(59);
+    let modified = |change: &MessageChange, at| {
+        altered(&change.message, |message| message.timeline.modified_at = at)
+    };
+    early.message = modified(&early, now + TimeDelta::minutes(59));
     assert_eq!(
         store.commit(early.clone()).await,
         Err(CommitError::Duplicate)
     );
-    early.message.timeline.modified_at = now + TimeDelta::hours(1);
+    early.message = modified(&early, now + TimeDelta::hours(1));
     assert!(store.commit(early).await.is_ok());
     assert_eq!(store.count("idempotency_keys").await, 1);
 }
@@ -96,7 +100,9 @@ async fn organizations_do_not_share_keys() {
     store.seed(&seed).await;
     store.commit(with_key(queued(1), "order-7")).await.unwrap();
     let mut theirs = with_key(queued(2), "order-7");
-    theirs.message.organization_id = other_organization();
+    theirs.message = altered(&theirs.message, |message| {
+        message.organization_id = other_organization();
+    });
     assert_ne!(theirs.message.organization_id, organization_id());
     assert!(store.commit(theirs).await.is_ok());
 }

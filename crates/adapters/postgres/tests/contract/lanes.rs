@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::message::Priority;
 use sms_domain::ports::{DispatchQueue, SeedRepository};
 use sms_postgres::Pg;
-use sms_testkit::fixtures::{noon, organization_id};
+use sms_testkit::fixtures::{altered, noon, organization_id};
 
 use crate::changes::{message_id, queued};
 use crate::support::{LEADS, Store, seed_of};
@@ -32,7 +32,9 @@ async fn claim(pg: &Pg, now: DateTime<Utc>) -> Vec<sms_domain::message::Message>
 async fn fill(store: &Store, messages: std::ops::Range<u32>, priority: Priority) {
     let changes = messages.map(|n| {
         let mut change = queued(n);
-        change.message.submission.priority = priority;
+        change.message = altered(&change.message, |message| {
+            message.submission.priority = priority;
+        });
         change
     });
     for result in store.commit_all(changes.collect()).await {

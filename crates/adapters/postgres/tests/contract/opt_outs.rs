@@ -6,7 +6,7 @@ use sms_domain::decision::SuppressionScope;
 use sms_domain::ids::SuppressionId;
 use sms_domain::message::{Priority, TrafficType};
 use sms_domain::ports::{CommitError, OptOutOutcome, OptOutRepository, ReviewRepository};
-use sms_testkit::fixtures::{noon, number_id, organization_id};
+use sms_testkit::fixtures::{altered, noon, number_id, organization_id};
 
 use crate::changes::{claimed, queued, queued_unguarded, scheduled};
 use crate::support::{Store, conversation, other_organization, phone, uuid};
@@ -253,8 +253,10 @@ async fn scheduled_and_queued_messages_wait_and_the_systems_own_answers_do_not_c
     store.commit(claimed(&under_way, 201)).await.unwrap();
     store.queue(2).await;
     let mut own = scheduled(301, later(3));
-    own.message.submission.traffic = TrafficType::SystemInternal;
-    own.message.submission.priority = Priority::System;
+    own.message = altered(&own.message, |message| {
+        message.submission.traffic = TrafficType::SystemInternal;
+        message.submission.priority = Priority::System;
+    });
     store.commit(own).await.unwrap();
     let found = store
         .pg

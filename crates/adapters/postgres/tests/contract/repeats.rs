@@ -2,6 +2,7 @@
 
 use sms_domain::message::Status;
 use sms_domain::ports::CommitError;
+use sms_testkit::fixtures::altered;
 
 use crate::changes::{accepted, canceled, claimed, event, key, matched, queued};
 use crate::support::Store;
@@ -95,6 +96,6 @@ async fn another_message_under_a_known_id_is_a_conflict() {
     let store = Store::new().await;
     store.queue(1).await;
     let mut other = queued(2);
-    other.message.id = queued(1).message.id;
+    other.message = altered(&other.message, |message| message.id = queued(1).message.id);
     assert_eq!(store.commit(other).await, Err(CommitError::Conflict));
 }

@@ -14,7 +14,7 @@ use sms_domain::numbers::{
 };
 use sms_domain::ports::{AccountRates, DispatchQueue, NumberRepository, Seed, SeedCampaign};
 use sms_postgres::Pg;
-use sms_testkit::fixtures::{noon, number_id, organization_id};
+use sms_testkit::fixtures::{altered, noon, number_id, organization_id};
 
 use crate::changes::{account, message_id, plan, queued_with, scheduled};
 use crate::support::{LEADS, Store, seed_number, seed_of, uuid};
@@ -73,7 +73,9 @@ fn from_number(mut plan: SendPlan, number_id: PhoneNumberId) -> SendPlan {
 
 fn bulk(n: u32, plan: SendPlan) -> MessageChange {
     let mut change = queued_with(n, plan);
-    change.message.submission.priority = Priority::Bulk;
+    change.message = altered(&change.message, |message| {
+        message.submission.priority = Priority::Bulk;
+    });
     change
 }
 
@@ -201,7 +203,7 @@ async fn what_waits_for_its_number_takes_no_room_of_what_others_share_with_it() 
     for second in 0..8 {
         let now = noon() + TimeDelta::seconds(second);
         let claimed = claim(&store.pg, now).await.into_iter();
-        left.extend(claimed.map(|message| message.route.unwrap().number_id));
+        left.extend(claimed.map(|message| message.route.as_ref().unwrap().number_id));
     }
     let of_slow = left
         .iter()

@@ -86,7 +86,7 @@ fn is_new(change: &MessageChange) -> bool {
 }
 
 /// The version that the commit makes.
-const fn next_version(change: &MessageChange) -> i64 {
+fn next_version(change: &MessageChange) -> i64 {
     change.message.version.saturating_add(1)
 }
 

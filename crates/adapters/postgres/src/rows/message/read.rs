@@ -5,8 +5,8 @@ use sms_domain::ids::{
     CampaignId, ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId, SourceId,
 };
 use sms_domain::message::{
-    Attempts, Billing, ComplianceAction, Message, Priority, ProviderError, Route, Schedule,
-    SendingPhase, State, Status, Submission, Text, Timeline,
+    Attempts, Billing, ComplianceAction, Message, MessageParts, Priority, ProviderError, Route,
+    Schedule, SendingPhase, State, Status, Submission, Text, Timeline,
 };
 use sms_domain::numbers::{CampaignShare, ProviderAccount, Reservation};
 use uuid::Uuid;
@@ -23,7 +23,7 @@ impl TryFrom<MessageRow> for Message {
             id: row.id,
         };
         let scheduled = row.scheduled(&reading)?;
-        Ok(Self {
+        let parts = MessageParts {
             organization_id: OrganizationId::new(row.organization_id),
             id: MessageId::new(row.id),
             version: row.version,
@@ -39,7 +39,8 @@ impl TryFrom<MessageRow> for Message {
             due_at: row.due_at,
             status_reason: row.status_reason,
             provider_message_id: row.provider_message_id,
-        })
+        };
+        Self::from_stored(parts).map_err(|error| reading.impossible(error.field, error.problem))
     }
 }
 

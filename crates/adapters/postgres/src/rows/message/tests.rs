@@ -9,7 +9,7 @@ use sms_domain::message::{
 };
 use sms_domain::numbers::{CampaignShare, ProviderAccount, Reservation, SelectionReason};
 use sms_domain::reason::Reason;
-use sms_testkit::fixtures::{message, noon, number_id, phone};
+use sms_testkit::fixtures::{altered, message, noon, number_id, phone};
 use uuid::Uuid;
 
 use super::MessageRow;
@@ -19,55 +19,66 @@ fn at(minute: i64) -> DateTime<Utc> {
     noon() + TimeDelta::minutes(minute)
 }
 
-/// A message with a value in every optional column that no state rules out.
-fn full() -> Message {
-    let mut message = message();
-    let submission = &mut message.submission;
-    submission.campaign_id = Some(CampaignId::new(Uuid::from_u128(1)));
-    submission.source_id = Some(SourceId::new(Uuid::from_u128(2)));
-    submission.requested_number = Some(number_id());
-    submission.is_manual = true;
-    submission.claimed_selection = Some(SelectionReason::LocalArea);
-    submission.scheduled_for = Some(at(1));
-    let timeline = &mut message.timeline;
-    timeline.queued_at = Some(at(2));
-    timeline.sending_started_at = Some(at(3));
-    timeline.sent_at = Some(at(4));
-    timeline.delivered_at = Some(at(5));
-    timeline.received_at = Some(at(6));
-    timeline.failed_at = Some(at(7));
-    timeline.undeliverable_at = Some(at(8));
-    timeline.blocked_at = Some(at(9));
-    timeline.canceled_at = Some(at(10));
-    message.route = Some(route());
-    message.billing = Billing {
-        quote: Some(Money::from_micros(20_000)),
-        hold: Money::from_micros(10_000),
-        status: Some(BillingStatus::Recorded),
-    };
-    message.compliance = Some(ComplianceAction::Deferred(Reason::QuietHours));
-    message.status_reason = Some("Because.".to_owned());
-    message.provider_message_id = Some("provider-1".to_owned());
-    message.attempts = Attempts {
-        last: 3,
-        counted: 2,
-        is_reopened: true,
-        has_switched_number: true,
-    };
-    message.reservation = Some(Reservation {
-        number_id: number_id(),
-        hour_start: at(11),
-        hour_limit: Some(100),
-        day_start: at(12),
-        day_limit: None,
-        campaign: Some(CampaignShare {
-            campaign_id: CampaignId::new(Uuid::from_u128(14)),
-            segments: 3,
-            day_limit: Some(2_000),
-        }),
-    });
-    message.due_at = Some(at(13));
-    message
+/// A message in a state, with a value in every optional column that the state does not rule out.
+fn full(state: State) -> Message {
+    altered(&message(), |message| {
+        let submission = &mut message.submission;
+        submission.campaign_id = Some(CampaignId::new(Uuid::from_u128(1)));
+        submission.source_id = Some(SourceId::new(Uuid::from_u128(2)));
+        submission.requested_number = Some(number_id());
+        submission.is_manual = true;
+        submission.claimed_selection = Some(SelectionReason::LocalArea);
+        submission.scheduled_for = Some(at(1));
+        let timeline = &mut message.timeline;
+        timeline.queued_at = Some(at(2));
+        timeline.sending_started_at = Some(at(3));
+        timeline.sent_at = Some(at(4));
+        timeline.delivered_at = Some(at(5));
+        timeline.received_at = Some(at(6));
+        timeline.failed_at = Some(at(7));
+        timeline.undeliverable_at = Some(at(8));
+        timeline.blocked_at = Some(at(9));
+        timeline.canceled_at = Some(at(10));
+        message.route = Some(route());
+        message.billing = Billing {
+            quote: Some(Money::from_micros(20_000)),
+            hold: Money::from_micros(10_000),
+            status: Some(BillingStatus::Recorded),
+        };
+        message.compliance = Some(ComplianceAction::Deferred(Reason::QuietHours));
+        message.status_reason = Some("Because.".to_owned());
+        message.provider_message_id = Some("provider-1".to_owned());
+        message.attempts = Attempts {
+            last: 3,
+            counted: 2,
+            is_reopened: true,
+            has_switched_number: true,
+        };
+        message.reservation = Some(Reservation {
+            number_id: number_id(),
+            hour_start: at(11),
+            hour_limit: Some(100),
+            day_start: at(12),
+            day_limit: None,
+            campaign: Some(CampaignShare {
+                campaign_id: CampaignId::new(Uuid::from_u128(14)),
+                segments: 3,
+                day_limit: Some(2_000),
+            }),
+        });
+        message.due_at = Some(at(13));
+        if let State::Scheduled(schedule) = state {
+            message.timeline.scheduled = Some(schedule);
+        }
+        if matches!(state, State::Draft | State::Received) {
+            message.attempts.last = 0;
+            message.attempts.counted = 0;
+        }
+        if !matches!(state, State::Queued { .. } | State::Sending(_)) {
+            message.billing.hold = Money::ZERO;
+        }
+        message.state = state;
+    })
 }
 
 fn route() -> Route {
@@ -125,22 +136,14 @@ fn read_back(message: &Message) -> Message {
 #[test]
 fn a_message_in_any_state_is_read_as_it_was_written() {
     for state in states() {
-        let mut written = full();
-        if let State::Scheduled(schedule) = state {
-            written.timeline.scheduled = Some(schedule);
-        }
-        written.state = state;
+        let written = full(state);
         assert_eq!(read_back(&written), written);
     }
 }
 
 #[test]
 fn every_status_is_among_the_states_that_are_tried() {
-    let tried = states().into_iter().map(|state| {
-        let mut message = message();
-        message.state = state;
-        message.status()
-    });
+    let tried = states().into_iter().map(|state| full(state).status());
     let mut tried: Vec<Status> = tried.collect();
     tried.dedup();
     assert_eq!(tried, Status::ALL);
@@ -153,11 +156,11 @@ fn a_message_without_anything_optional_is_read_as_it_was_written() {
 
 #[test]
 fn a_message_remembers_what_it_waited_for_after_the_wait() {
-    let mut written = message();
-    written.state = State::Received;
-    written.timeline.scheduled = Some(Schedule {
-        until: at(1),
-        reason: Reason::QuietHours,
+    let written = altered(&full(State::Canceled(Reason::ClientRequested)), |message| {
+        message.timeline.scheduled = Some(Schedule {
+            until: at(1),
+            reason: Reason::QuietHours,
+        });
     });
     assert_eq!(read_back(&written), written);
 }
@@ -165,7 +168,7 @@ fn a_message_remembers_what_it_waited_for_after_the_wait() {
 #[test]
 fn an_impossible_row_names_its_table_column_and_id() {
     let row = |spoil: fn(&mut MessageRow)| {
-        let mut row = MessageRow::new(&full(), 1);
+        let mut row = MessageRow::new(&full(State::Delivered), 1);
         spoil(&mut row);
         let error = Message::try_from(row).unwrap_err();
         assert_eq!(
@@ -185,6 +188,10 @@ fn an_impossible_row_names_its_table_column_and_id() {
     assert_eq!(row(|row| row.priority = 9), "priority is 9");
     assert_eq!(row(|row| row.segments = -1), "segments is negative");
     assert_eq!(row(|row| row.from_number = None), "from_number is null");
+    assert_eq!(
+        row(|row| row.hold = 1),
+        "hold is kept after the message ended"
+    );
     let text = row(|row| row.recipient = "+1404555010x".to_owned());
     assert!(!text.contains("404555"), "{text}");
 }

@@ -22,7 +22,7 @@ fn own() -> SuppressionScope {
 fn a_text_opens_no_exchange_and_says_why() {
     let change = handled(&sms("yes please"), &set_apart()).change;
     assert_eq!((change.last_inbound_at, change.active_number), (None, None));
-    let reason = change.message.status_reason.unwrap();
+    let reason = change.message.into_parts().status_reason.unwrap();
     assert!(reason.contains("simulated"), "{reason}");
 }
 

@@ -1,0 +1,97 @@
+//! The way of a message into a store and out of it. Must not know how a store keeps it.
+
+use super::message::{Message, MessageParts, State};
+use super::status::Status;
+use crate::values::billing::Money;
+
+/// Parts that no message has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{field} {problem}")]
+pub struct ImpossibleMessage {
+    /// The part.
+    pub field: &'static str,
+    /// What is wrong with it.
+    pub problem: &'static str,
+}
+
+impl Message {
+    /// A message as a store kept it.
+    ///
+    /// # Errors
+    /// [`ImpossibleMessage`] when no transitions lead to these parts.
+    pub fn from_stored(parts: MessageParts) -> Result<Self, ImpossibleMessage> {
+        let message = Self { parts };
+        match RULES.iter().find(|rule| !(rule.holds)(&message)) {
+            Some(broken) => Err(broken.error),
+            None => Ok(message),
+        }
+    }
+
+    /// What a store keeps.
+    #[must_use]
+    pub fn into_parts(self) -> MessageParts {
+        self.parts
+    }
+
+    /// The message as it stands in the store once its change is written.
+    #[must_use]
+    pub fn committed(mut self) -> Self {
+        self.parts.version = self.parts.version.saturating_add(1);
+        self
+    }
+}
+
+/// What holds for every message, whatever happened to it.
+struct Rule {
+    holds: fn(&Message) -> bool,
+    error: ImpossibleMessage,
+}
+
+const RULES: &[Rule] = &[
+    rule("version", "is negative", |message| message.version >= 0),
+    rule("segments", "is zero", |message| {
+        message.submission.segments > 0
+    }),
+    rule("attempts_counted", "exceeds attempts_last", |message| {
+        message.attempts.counted <= message.attempts.last
+    }),
+    rule(
+        "attempts_last",
+        "does not fit the status",
+        |message| match message.status() {
+            Status::Draft | Status::Received => message.attempts.last == 0,
+            Status::Sending | Status::Sent | Status::Delivered | Status::Undeliverable => {
+                message.attempts.last > 0
+            }
+            Status::Scheduled
+            | Status::Queued
+            | Status::Failed
+            | Status::OptedOut
+            | Status::BlockedCompliance
+            | Status::BlockedBilling
+            | Status::BlockedMissingCampaign
+            | Status::Canceled => true,
+        },
+    ),
+    rule("number_id", "is missing", |message| {
+        !is_leaving(message) || message.route.is_some()
+    }),
+    rule("hold", "is negative", |message| {
+        message.billing.hold >= Money::ZERO
+    }),
+    rule("hold", "is kept after the message ended", |message| {
+        is_leaving(message) || message.billing.hold == Money::ZERO
+    }),
+];
+
+const fn rule(field: &'static str, problem: &'static str, holds: fn(&Message) -> bool) -> Rule {
+    Rule {
+        holds,
+        error: ImpossibleMessage { field, problem },
+    }
+}
+
+/// Allowed and not answered: a number is chosen, and money may be set aside.
+fn is_leaving(message: &Message) -> bool {
+    matches!(message.state, State::Queued { .. } | State::Sending(_))
+}
