@@ -15,7 +15,7 @@ use crate::carrier::{Evidence, EvidenceKind, ProviderError};
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct MergedEvidence {
     /// The strongest; of equals the earliest, then the smallest id.
-    pub strongest: Option<Fact>,
+    pub strongest: Option<RankedEvidence>,
     /// Earliest acceptance by provider or carrier.
     pub sent_at: Option<DateTime<Utc>>,
     /// The provider's id, from the earliest evidence that has one.
@@ -23,13 +23,13 @@ pub struct MergedEvidence {
     /// Segments by the provider's count, from the earliest evidence that has one.
     pub parts: Option<Named<u32>>,
     /// The error of the strongest evidence that has one.
-    pub error: Option<(Fact, ProviderError)>,
+    pub error: Option<(RankedEvidence, ProviderError)>,
 }
 
 /// A kind of evidence with what breaks ties.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "StoredFact", into = "StoredFact")]
-pub struct Fact {
+#[serde(from = "StoredEvidence", into = "StoredEvidence")]
+pub struct RankedEvidence {
     /// What it says.
     pub kind: EvidenceKind,
     /// When it happened.
@@ -38,10 +38,10 @@ pub struct Fact {
     pub event_id: String,
 }
 
-/// A fact as it is stored. The release before knows neither `throttled` nor `opted_out`, and takes both
+/// Ranked evidence as stored. The release before knows neither `throttled` nor `opted_out`, and takes both
 /// for `failed`.
 #[derive(Serialize, Deserialize)]
-struct StoredFact {
+struct StoredEvidence {
     kind: EvidenceKind,
     occurred_at: DateTime<Utc>,
     event_id: String,
@@ -49,24 +49,27 @@ struct StoredFact {
     exact_kind: Option<EvidenceKind>,
 }
 
-impl From<Fact> for StoredFact {
-    fn from(fact: Fact) -> Self {
-        let is_new = matches!(fact.kind, EvidenceKind::Throttled | EvidenceKind::OptedOut);
+impl From<RankedEvidence> for StoredEvidence {
+    fn from(ranked: RankedEvidence) -> Self {
+        let is_new = matches!(
+            ranked.kind,
+            EvidenceKind::Throttled | EvidenceKind::OptedOut
+        );
         Self {
             kind: if is_new {
                 EvidenceKind::Failed
             } else {
-                fact.kind
+                ranked.kind
             },
-            occurred_at: fact.occurred_at,
-            event_id: fact.event_id,
-            exact_kind: is_new.then_some(fact.kind),
+            occurred_at: ranked.occurred_at,
+            event_id: ranked.event_id,
+            exact_kind: is_new.then_some(ranked.kind),
         }
     }
 }
 
-impl From<StoredFact> for Fact {
-    fn from(stored: StoredFact) -> Self {
+impl From<StoredEvidence> for RankedEvidence {
+    fn from(stored: StoredEvidence) -> Self {
         Self {
             kind: stored.exact_kind.unwrap_or(stored.kind),
             occurred_at: stored.occurred_at,
@@ -86,8 +89,8 @@ pub struct Named<T> {
     pub value: T,
 }
 
-fn fact_of(evidence: &Evidence) -> Fact {
-    Fact {
+fn rank(evidence: &Evidence) -> RankedEvidence {
+    RankedEvidence {
         kind: evidence.kind,
         occurred_at: evidence.occurred_at,
         event_id: evidence.event_id.clone(),
@@ -102,7 +105,7 @@ fn named<T: Clone>(evidence: &Evidence, value: Option<&T>) -> Option<Named<T>> {
     })
 }
 
-impl Fact {
+impl RankedEvidence {
     /// By rank, then the earlier, then the smaller id; `Greater` wins. The kind decides last, so
     /// that the order is total.
     fn strength(&self, other: &Self) -> Ordering {
@@ -117,10 +120,10 @@ impl MergedEvidence {
     /// Adds one piece of evidence.
     #[must_use]
     pub fn merge(self, new: &Evidence) -> Self {
-        let fact = fact_of(new);
+        let ranked = rank(new);
         let acceptance = matches!(new.kind, EvidenceKind::Accepted | EvidenceKind::Sent)
             .then_some(new.occurred_at);
-        let error = new.error.clone().map(|error| (fact.clone(), error));
+        let error = new.error.clone().map(|error| (ranked.clone(), error));
         Self {
             sent_at: earliest(self.sent_at, acceptance),
             provider_id: earliest(
@@ -129,20 +132,20 @@ impl MergedEvidence {
             ),
             parts: earliest(self.parts, named(new, new.parts.as_ref())),
             error: stronger_error(self.error, error),
-            strongest: stronger(self.strongest, Some(fact)),
+            strongest: stronger(self.strongest, Some(ranked)),
         }
     }
 
     /// What the evidence says on the whole; `None` when there is none yet.
     #[must_use]
     pub fn verdict(&self) -> Option<EvidenceKind> {
-        self.strongest.as_ref().map(|fact| fact.kind)
+        self.strongest.as_ref().map(|ranked| ranked.kind)
     }
 
-    /// When the verdict's fact happened.
+    /// When the evidence behind the verdict happened.
     #[must_use]
     pub fn verdict_at(&self) -> Option<DateTime<Utc>> {
-        self.strongest.as_ref().map(|fact| fact.occurred_at)
+        self.strongest.as_ref().map(|ranked| ranked.occurred_at)
     }
 
     /// The error to show: none once delivered, and evidence without one erases none.
@@ -174,16 +177,19 @@ fn earliest<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
     }
 }
 
-fn stronger(a: Option<Fact>, b: Option<Fact>) -> Option<Fact> {
+fn stronger(a: Option<RankedEvidence>, b: Option<RankedEvidence>) -> Option<RankedEvidence> {
     match (a, b) {
         (Some(a), Some(b)) => Some(if b.strength(&a).is_gt() { b } else { a }),
         (one, None) | (None, one) => one,
     }
 }
 
-type FactWithError = (Fact, ProviderError);
+type EvidenceWithError = (RankedEvidence, ProviderError);
 
-fn stronger_error(a: Option<FactWithError>, b: Option<FactWithError>) -> Option<FactWithError> {
+fn stronger_error(
+    a: Option<EvidenceWithError>,
+    b: Option<EvidenceWithError>,
+) -> Option<EvidenceWithError> {
     match (a, b) {
         (Some(a), Some(b)) => {
             let order = b.0.strength(&a.0).then_with(|| b.1.cmp(&a.1));
@@ -200,17 +206,20 @@ mod tests {
     #[test]
     fn evidence_is_read_as_it_was_stored_and_the_release_before_reads_a_failure() {
         for kind in EvidenceKind::ALL.iter().copied() {
-            let fact = Fact {
+            let ranked = RankedEvidence {
                 kind,
                 occurred_at: DateTime::UNIX_EPOCH,
                 event_id: "e-1".to_owned(),
             };
-            let stored = serde_json::to_value(&fact).unwrap();
+            let stored = serde_json::to_value(&ranked).unwrap();
             let is_new = matches!(kind, EvidenceKind::Throttled | EvidenceKind::OptedOut);
             let known = if is_new { EvidenceKind::Failed } else { kind };
             assert_eq!(stored["kind"], known.as_str());
             assert_eq!(stored.get("exact_kind").is_some(), is_new);
-            assert_eq!(serde_json::from_value::<Fact>(stored).unwrap(), fact);
+            assert_eq!(
+                serde_json::from_value::<RankedEvidence>(stored).unwrap(),
+                ranked
+            );
         }
     }
 }
