@@ -14,8 +14,8 @@ pub use rule::RuleCode;
 
 pub use crate::case::wording;
 pub use crate::law::{
-    AddressField, Closed, Country, DEFAULT_MAX_PER_24H, DataError, Evidence, Jurisdiction,
-    JurisdictionRules, Place, PlaceNotUnderstood, Places, RecipientLocation, RuleData, RuleFiles,
+    AddressField, Closed, Country, DEFAULT_MAX_PER_24H, DataError, Jurisdiction, JurisdictionRules,
+    LocationSource, Place, PlaceNotUnderstood, Places, RecipientLocation, RuleData, RuleFiles,
     Stated, StatedAddress, StatedPlaces, TextCoverage, UnknownLocation, data, jurisdiction,
     read_country, read_state, recipient_location, stated,
 };

@@ -11,7 +11,7 @@ pub mod stated;
 pub use data::{DataError, RuleData, RuleFiles};
 pub use jurisdiction::{Country, Jurisdiction, JurisdictionRules, TextCoverage};
 pub use recipient_location::{
-    Closed, DEFAULT_MAX_PER_24H, Evidence, Place, Places, RecipientLocation, UnknownLocation,
+    Closed, DEFAULT_MAX_PER_24H, LocationSource, Place, Places, RecipientLocation, UnknownLocation,
 };
 pub use stated::{
     AddressField, PlaceNotUnderstood, Stated, StatedAddress, StatedPlaces, read_country, read_state,

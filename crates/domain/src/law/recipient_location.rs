@@ -53,13 +53,13 @@ pub struct Place<'r> {
     pub rules: &'r JurisdictionRules,
     /// The zones in which the recipient may be.
     pub zones: &'r [Zone],
-    /// What speaks for the place.
-    pub evidence: Evidence,
+    /// Where the place comes from.
+    pub source: LocationSource,
 }
 
-/// What speaks for a place.
+/// Where a place comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Evidence {
+pub enum LocationSource {
     /// The phone number's area code.
     AreaCode,
     /// The state that the lead stated.
@@ -103,17 +103,17 @@ impl<'r> Places<'r> {
         let of_code = entry.jurisdictions.iter().map(|jurisdiction| Place {
             rules: rules.rules_of(*jurisdiction),
             zones: &entry.zones,
-            evidence: Evidence::AreaCode,
+            source: LocationSource::AreaCode,
         });
         let mut places = Self {
             places: of_code.collect(),
         };
-        for (field, evidence) in [
-            (&stated.state, Evidence::StatedState),
-            (&stated.postal_code, Evidence::PostalCode),
+        for (field, source) in [
+            (&stated.state, LocationSource::StatedState),
+            (&stated.postal_code, LocationSource::PostalCode),
         ] {
             for &jurisdiction in field.jurisdictions() {
-                places.add(rules, jurisdiction, &entry.zones, evidence);
+                places.add(rules, jurisdiction, &entry.zones, source);
             }
         }
         places
@@ -127,7 +127,7 @@ impl<'r> Places<'r> {
         rules: &'r RuleData,
         stated: Jurisdiction,
         zones_of_code: &'r [Zone],
-        evidence: Evidence,
+        source: LocationSource,
     ) {
         let rules = rules.rules_of(stated);
         if self
@@ -140,7 +140,7 @@ impl<'r> Places<'r> {
         self.places.push(Place {
             rules,
             zones: own_zones.unwrap_or(zones_of_code),
-            evidence,
+            source,
         });
     }
 

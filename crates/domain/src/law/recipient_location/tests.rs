@@ -86,7 +86,7 @@ fn another_stated_state_is_a_second_place_with_all_zones_of_that_state() {
     let moved = stated_places(212, state("FL"));
     assert_eq!(codes(&moved), ["NY", "FL"]);
     let florida = moved.iter().last().unwrap();
-    assert_eq!(florida.evidence, Evidence::StatedState);
+    assert_eq!(florida.source, LocationSource::StatedState);
     let mut zones = zones(florida);
     zones.sort();
     assert_eq!(zones, ["America/Chicago", "America/New_York"]);
@@ -115,7 +115,10 @@ fn an_empty_statement_says_nothing() {
 fn a_postal_code_is_a_place_of_its_own() {
     let moved = stated_places(212, postal_code("33101-1234"));
     assert_eq!(codes(&moved), ["NY", "FL"]);
-    assert_eq!(moved.iter().last().unwrap().evidence, Evidence::PostalCode);
+    assert_eq!(
+        moved.iter().last().unwrap().source,
+        LocationSource::PostalCode
+    );
     assert_eq!(codes(&stated_places(212, postal_code("10001"))), ["NY"]);
     assert_eq!(
         codes(&stated_places(212, postal_code("v6b 1a1"))),
