@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::law::schedule::{Schedule, Zone};
+use crate::law::schedule::{WeeklyHours, Zone};
 
 /// A US state or territory, a Canadian province or territory, by its two-letter postal code; or
 /// [`Jurisdiction::DEFAULT_STRICT`].
@@ -59,7 +59,7 @@ pub struct JurisdictionRules {
     /// The time zones in use there; none for [`Jurisdiction::DEFAULT_STRICT`].
     pub zones: Box<[Zone]>,
     /// When a message may arrive.
-    pub schedule: Schedule,
+    pub schedule: WeeklyHours,
     /// The most messages to one person in any 24 hours, where the law says so.
     pub max_per_24h: Option<u32>,
     /// Whether the law lets an answer to the person's own message arrive outside the hours.

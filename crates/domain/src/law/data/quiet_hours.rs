@@ -9,7 +9,7 @@ use crate::law::data::Territories;
 use crate::law::data::holidays::Holidays;
 use crate::law::data::table::{DataError, Line, Located, rows};
 use crate::law::jurisdiction::{Country, Jurisdiction, JurisdictionRules, TextCoverage};
-use crate::law::schedule::{Holiday, Schedule, Week, Window, Zone};
+use crate::law::schedule::{Holiday, Week, WeeklyHours, Window, Zone};
 
 const FILE: &str = "state_quiet_hours.csv";
 
@@ -112,7 +112,7 @@ impl Row {
             jurisdiction,
             country: place.map(|(country, _)| country),
             zones: place.map(|(_, zones)| zones.into()).unwrap_or_default(),
-            schedule: Schedule {
+            schedule: WeeklyHours {
                 week: self.week(line)?,
                 holidays,
                 fixed_zone: fixed_zone.map(|name| line.zone(name)).transpose()?,
@@ -203,7 +203,7 @@ fn federal(jurisdiction: Jurisdiction, zones: &[Zone]) -> JurisdictionRules {
         jurisdiction,
         country: Some(Country::UnitedStates),
         zones: zones.into(),
-        schedule: Schedule {
+        schedule: WeeklyHours {
             week: Week {
                 weekday: window,
                 saturday: window,

@@ -10,5 +10,5 @@ mod zones;
 
 pub use earliest::{earliest, earliest_of};
 pub use holiday::{Holiday, HolidayRule, Nth, Observed, Years};
-pub use window::{Closure, Schedule, Week, Window};
+pub use window::{Closure, Week, WeeklyHours, Window};
 pub use zones::{UnknownZone, Zone, tz_version};

@@ -27,7 +27,7 @@ pub struct Week {
 
 /// When something is allowed: a week's windows, without the holidays.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Schedule {
+pub struct WeeklyHours {
     /// The windows.
     pub week: Week,
     /// Days that are closed whatever their weekday.
@@ -98,7 +98,7 @@ impl Week {
     }
 }
 
-impl Schedule {
+impl WeeklyHours {
     /// Whether the schedule is open at an instant for a person in `zone`.
     ///
     /// # Errors
@@ -202,14 +202,14 @@ mod tests {
     }
 
     /// The same window on all days, without holidays.
-    fn daily(start: &str, end: &str) -> Schedule {
+    fn daily(start: &str, end: &str) -> WeeklyHours {
         let window = window(start, end);
         let week = Week {
             weekday: window,
             saturday: window,
             sunday: window,
         };
-        Schedule {
+        WeeklyHours {
             week,
             holidays: Box::default(),
             fixed_zone: None,
@@ -217,7 +217,7 @@ mod tests {
     }
 
     /// `next_open` in New York within two weeks.
-    fn next_in_new_york(schedule: &Schedule, from: &str) -> Option<DateTime<Utc>> {
+    fn next_in_new_york(schedule: &WeeklyHours, from: &str) -> Option<DateTime<Utc>> {
         let from = utc(from);
         schedule.next_open(&zone("America/New_York"), from, from + TimeDelta::days(14))
     }
@@ -291,7 +291,7 @@ mod tests {
 
     #[test]
     fn a_fixed_zone_overrules_the_zone_of_the_person() {
-        let schedule = Schedule {
+        let schedule = WeeklyHours {
             fixed_zone: Some(zone("America/Chicago")),
             ..daily("08:00:00", "20:00:00")
         };
