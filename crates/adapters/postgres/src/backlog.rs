@@ -8,7 +8,7 @@ use sms_domain::ports::{Backlog, BacklogRepository, Unavailable, Waiting};
 
 use crate::error::StoreError;
 use crate::pg::Pg;
-use crate::rows::Reading;
+use crate::rows::RowRef;
 use crate::statement::statement;
 
 /// No more than so many entries of an index are read.
@@ -93,7 +93,7 @@ impl Pg {
 
 fn messages(row: WaitingRow) -> Result<Waiting, StoreError> {
     let (status, due, due_since, held_up, oldest_since) = row;
-    let reading = Reading {
+    let reading = RowRef {
         table: "messages",
         id: "any",
     };

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::pg::Pg;
-use crate::rows::{AttemptRow, AttemptSql, MessageRow, MessageSql, Reading, decode_decision};
+use crate::rows::{AttemptRow, AttemptSql, MessageRow, MessageSql, RowRef, decode_decision};
 use crate::statement::{Columns, statement};
 
 type SqlUuid = diesel::sql_types::Uuid;
@@ -85,7 +85,7 @@ impl MessageRepository for Pg {
         if records.is_empty() {
             return Ok(None);
         }
-        let reading = Reading {
+        let reading = RowRef {
             table: "decisions",
             id,
         };

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::pg::Pg;
-use crate::rows::{ImpossibleRow, Reading};
+use crate::rows::{ImpossibleRow, RowRef};
 use crate::statement::statement;
 
 type SqlUuid = diesel::sql_types::Uuid;
@@ -311,7 +311,7 @@ impl TryFrom<HealthRow> for NumberHealth {
     type Error = ImpossibleRow;
 
     fn try_from(row: HealthRow) -> Result<Self, ImpossibleRow> {
-        let reading = Reading {
+        let reading = RowRef {
             table: "phone_numbers",
             id: row.id,
         };

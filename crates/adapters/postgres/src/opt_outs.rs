@@ -26,7 +26,7 @@ use uuid::Uuid;
 pub(crate) use self::opt_ins::{last_opt_in, opt_in};
 use crate::error::{StoreError, TRIES, is_race};
 use crate::pg::Pg;
-use crate::rows::{ImpossibleRow, MessageRow, MessageSql, Reading};
+use crate::rows::{ImpossibleRow, MessageRow, MessageSql, RowRef};
 use crate::statement::{Columns, statement};
 
 type SqlUuid = diesel::sql_types::Uuid;
@@ -354,7 +354,7 @@ type Entry = (
 
 impl ScopeRow {
     fn read(self) -> Result<Entry, ImpossibleRow> {
-        let reading = Reading {
+        let reading = RowRef {
             table: "suppressions",
             id: self.id,
         };

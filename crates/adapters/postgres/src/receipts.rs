@@ -19,7 +19,7 @@ use crate::error::StoreError;
 use crate::pg::Pg;
 use crate::rows::{
     AttemptRow, AttemptSql, EventArrays, EventRow, EventSql, ImpossibleRow, MessageRow, MessageSql,
-    Reading,
+    RowRef,
 };
 use crate::statement::{Columns, statement, statement_over};
 
@@ -106,7 +106,7 @@ impl ReceiptRepository for Pg {
     async fn list_awaited(&self, limit: usize) -> Result<Vec<AwaitedEvent>, Unavailable> {
         let rows = self.load_awaited(limit).await?;
         let read = |(row, number): (EventRow, String)| {
-            let reading = Reading {
+            let reading = RowRef {
                 table: "awaited_texts",
                 id: Uuid::nil(),
             };

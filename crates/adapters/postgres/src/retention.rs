@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::pg::Pg;
-use crate::rows::Reading;
+use crate::rows::RowRef;
 use crate::statement::statement;
 
 type SqlUuid = diesel::sql_types::Uuid;
@@ -140,7 +140,7 @@ impl Pg {
         let rows: Vec<(Uuid, Value)> = ErasingOrganizations {}.load(&mut connection).await?;
         let mut retentions = Vec::with_capacity(rows.len());
         for (id, policy) in rows {
-            let reading = Reading {
+            let reading = RowRef {
                 table: "organizations",
                 id,
             };

@@ -15,7 +15,7 @@ use crate::error::{StoreError, TRIES, is_race};
 use crate::inbound::{attachments, flag_reviews};
 use crate::opt_outs::{advance_recipient, suppress};
 use crate::pg::Pg;
-use crate::rows::Reading;
+use crate::rows::RowRef;
 use crate::statement::statement;
 
 type SqlUuid = diesel::sql_types::Uuid;
@@ -103,7 +103,7 @@ impl Pg {
         let rows: Vec<ReviewRow> = statement.load(&mut connection).await?;
         let mut reviews = Vec::with_capacity(rows.len());
         for (organization, conversation, lead, phone) in rows {
-            let reading = Reading {
+            let reading = RowRef {
                 table: "leads",
                 id: lead,
             };
@@ -146,7 +146,7 @@ async fn settle(
     let Some((organization, _, lead, phone)) = rows.into_iter().next() else {
         return Ok(false);
     };
-    let reading = Reading {
+    let reading = RowRef {
         table: "leads",
         id: lead,
     };

@@ -11,7 +11,7 @@ use sms_domain::numbers::{CampaignFacts, CounterKind, Usage, WindowUsage};
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::rows::{ImpossibleRow, Reading};
+use crate::rows::{ImpossibleRow, RowRef};
 use crate::statement::statement;
 
 type SqlUuid = diesel::sql_types::Uuid;
@@ -66,12 +66,12 @@ pub(super) async fn load(
 
 impl Campaign {
     fn facts(self) -> Result<CampaignFacts, ImpossibleRow> {
-        let reading = Reading {
+        let reading = RowRef {
             table: "messaging_campaigns",
             id: self.id,
         };
         let day = |(window_start, used)| {
-            let counted = Reading {
+            let counted = RowRef {
                 table: "campaign_counters",
                 id: self.id,
             };

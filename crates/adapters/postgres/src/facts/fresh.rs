@@ -17,7 +17,7 @@ use sms_domain::ids::{CampaignId, ConversationId, LeadId, PhoneNumberId, SourceI
 use sms_domain::ports::FactsRequest;
 use uuid::Uuid;
 
-use crate::rows::{ImpossibleRow, Reading, RecipientRow, RecipientSql};
+use crate::rows::{ImpossibleRow, RecipientRow, RecipientSql, RowRef};
 use crate::statement::statement;
 
 type SqlUuid = diesel::sql_types::Uuid;
@@ -190,7 +190,7 @@ impl Conversation {
 
 impl Lead {
     fn facts(self) -> Result<LeadFacts, ImpossibleRow> {
-        let reading = Reading {
+        let reading = RowRef {
             table: "leads",
             id: self.id,
         };
@@ -218,7 +218,7 @@ fn suppressions(
     lead: Uuid,
     (scopes, scope_ids): (Vec<String>, Vec<Option<Uuid>>),
 ) -> Result<Vec<Suppression>, ImpossibleRow> {
-    let reading = Reading {
+    let reading = RowRef {
         table: "suppressions",
         id: format!("of lead {lead}"),
     };

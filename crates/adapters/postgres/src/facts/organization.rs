@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::campaigns;
 use crate::error::StoreError;
-use crate::rows::{ImpossibleRow, NumberRow, OrganizationRow, Reading, Routing};
+use crate::rows::{ImpossibleRow, NumberRow, OrganizationRow, Routing, RowRef};
 use crate::schema::{organizations, phone_numbers};
 use crate::statement::statement;
 
@@ -212,7 +212,7 @@ fn facts_of_numbers(
 fn by_number(rows: Vec<UsageRow>) -> Result<HashMap<(Uuid, Uuid), NumberUsage>, ImpossibleRow> {
     let mut usage: HashMap<(Uuid, Uuid), NumberUsage> = HashMap::new();
     for row in rows {
-        let reading = Reading {
+        let reading = RowRef {
             table: "counters",
             id: row.number_id,
         };

@@ -9,7 +9,7 @@ use sms_domain::message::{Attachments, Media, Message, StoredMedia, Text as Mess
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::rows::{ImpossibleRow, Reading};
+use crate::rows::{ImpossibleRow, RowRef};
 use crate::statement::statement;
 
 type SqlUuid = diesel::sql_types::Uuid;
@@ -75,7 +75,7 @@ pub(crate) fn read(
     subject: Option<String>,
     media: Value,
 ) -> Result<Attachments, ImpossibleRow> {
-    let reading = Reading {
+    let reading = RowRef {
         table: "received_attachments",
         id: message,
     };

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::opt_outs::{active, last_opt_in, list_active};
-use crate::rows::{ImpossibleRow, Reading, RecipientRow, RecipientSql};
+use crate::rows::{ImpossibleRow, RecipientRow, RecipientSql, RowRef};
 use crate::statement::statement;
 
 type SqlUuid = diesel::sql_types::Uuid;
@@ -132,7 +132,7 @@ pub(super) async fn facts(
 
 impl Number {
     fn organization_kind(&self) -> Result<OrganizationKind, ImpossibleRow> {
-        let reading = Reading {
+        let reading = RowRef {
             table: "organizations",
             id: self.organization_id,
         };

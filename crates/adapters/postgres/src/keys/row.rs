@@ -6,7 +6,7 @@ use sms_domain::ids::{ApiKeyId, OrganizationId};
 use sms_domain::ports::ApiKey;
 use uuid::Uuid;
 
-use crate::rows::{ImpossibleRow, Reading};
+use crate::rows::{ImpossibleRow, RowRef};
 use crate::schema::api_keys;
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
@@ -49,7 +49,7 @@ impl TryFrom<ApiKeyRow> for ApiKey {
     type Error = ImpossibleRow;
 
     fn try_from(row: ApiKeyRow) -> Result<Self, ImpossibleRow> {
-        let reading = Reading {
+        let reading = RowRef {
             table: "api_keys",
             id: row.id,
         };

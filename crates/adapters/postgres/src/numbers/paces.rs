@@ -9,7 +9,7 @@ use sms_domain::ids::{CampaignId, OrganizationId, PhoneNumberId};
 use sms_domain::numbers::{LanePace, PacedLane, Slowdown};
 use uuid::Uuid;
 
-use crate::rows::{ImpossibleRow, Reading, integer};
+use crate::rows::{ImpossibleRow, RowRef, integer};
 use crate::statement::statement;
 
 type SqlUuid = diesel::sql_types::Uuid;
@@ -223,7 +223,7 @@ pub(super) fn read(row: PaceRow) -> Result<LanePace, ImpossibleRow> {
     } else {
         "campaign_lanes"
     };
-    let reading = Reading { table, id };
+    let reading = RowRef { table, id };
     let organization = OrganizationId::new(organization);
     let slowed_to = reading.optional_count("slowed_to", slowed_to)?;
     Ok(LanePace {

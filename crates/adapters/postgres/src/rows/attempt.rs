@@ -7,7 +7,7 @@ use sms_domain::message::{Attempt, AttemptMoney, MergedEvidence, RequestBody, To
 use sms_domain::numbers::ProviderAccount;
 use uuid::Uuid;
 
-use super::{ImpossibleRow, Reading, integer};
+use super::{ImpossibleRow, RowRef, integer};
 use crate::statement::{Columns, rows};
 
 /// The SQL types of [`AttemptRow`].
@@ -57,7 +57,7 @@ impl TryFrom<AttemptRow> for Attempt {
 
     fn try_from(row: AttemptRow) -> Result<Self, ImpossibleRow> {
         let id = format!("{} #{}", row.message_id, row.number);
-        let reading = Reading {
+        let reading = RowRef {
             table: "attempts",
             id,
         };
@@ -90,7 +90,7 @@ fn written(evidence: &MergedEvidence) -> Option<Value> {
 }
 
 fn read(
-    reading: &Reading<String>,
+    reading: &RowRef<String>,
     evidence: Option<Value>,
 ) -> Result<MergedEvidence, ImpossibleRow> {
     evidence.map_or_else(
@@ -111,7 +111,7 @@ const fn money(money: AttemptMoney) -> &'static str {
     }
 }
 
-fn read_money(reading: &Reading<String>, name: &str) -> Result<AttemptMoney, ImpossibleRow> {
+fn read_money(reading: &RowRef<String>, name: &str) -> Result<AttemptMoney, ImpossibleRow> {
     [
         AttemptMoney::None,
         AttemptMoney::Charged,

@@ -6,7 +6,7 @@
 
 use sms_domain::decision::DecisionRecord;
 
-use super::{ImpossibleRow, Reading};
+use super::{ImpossibleRow, RowRef};
 
 /// JSON, compressed by LZ4 that knows [`WORDS`].
 const JSON_LZ4_WORDS: u8 = 2;
@@ -25,7 +25,7 @@ pub(crate) fn encode_decision(record: &DecisionRecord) -> Vec<u8> {
 }
 
 pub(crate) fn decode_decision<I: std::fmt::Display>(
-    reading: &Reading<I>,
+    reading: &RowRef<I>,
     column: &'static str,
     bytes: &[u8],
 ) -> Result<DecisionRecord, ImpossibleRow> {
@@ -70,7 +70,7 @@ mod tests {
         }
     }
 
-    const READING: Reading<&str> = Reading {
+    const READING: RowRef<&str> = RowRef {
         table: "messages",
         id: "1",
     };

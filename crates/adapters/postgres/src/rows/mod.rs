@@ -42,12 +42,12 @@ pub struct ImpossibleRow {
 
 /// A row being read: names the table and the row in what it reports.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Reading<I> {
+pub(crate) struct RowRef<I> {
     pub(crate) table: &'static str,
     pub(crate) id: I,
 }
 
-impl<I: std::fmt::Display> Reading<I> {
+impl<I: std::fmt::Display> RowRef<I> {
     pub(crate) fn impossible(
         &self,
         column: &'static str,

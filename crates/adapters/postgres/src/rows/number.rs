@@ -7,7 +7,7 @@ use sms_domain::numbers::{NumberFacts, ProviderAccount, Usage, WarmUp};
 use sms_domain::ports::SeedNumber;
 use uuid::Uuid;
 
-use super::{ImpossibleRow, Reading, integer};
+use super::{ImpossibleRow, RowRef, integer};
 use crate::schema::phone_numbers;
 
 /// A number to send from.
@@ -71,7 +71,7 @@ impl NumberRow {
         usage: Usage,
         last_used_at: Option<DateTime<Utc>>,
     ) -> Result<NumberFacts, ImpossibleRow> {
-        let reading = Reading {
+        let reading = RowRef {
             table: "phone_numbers",
             id: self.id,
         };

@@ -8,7 +8,7 @@ use sms_domain::ids::{OrganizationId, PhoneNumberId, SourceId};
 use sms_domain::numbers::{CampaignFacts, NumberFacts, ProviderAccount};
 use uuid::Uuid;
 
-use super::{ImpossibleRow, Reading};
+use super::{ImpossibleRow, RowRef};
 use crate::schema::organizations;
 
 /// A tenant.
@@ -41,7 +41,7 @@ impl OrganizationRow {
         numbers: Vec<NumberFacts>,
         routing: Routing,
     ) -> Result<OrgFacts, ImpossibleRow> {
-        let reading = Reading {
+        let reading = RowRef {
             table: "organizations",
             id: self.id,
         };

@@ -7,7 +7,7 @@ use crate::law::data::RuleData;
 use crate::law::jurisdiction::{Country, Jurisdiction};
 
 /// What a text means.
-pub(super) struct Reading {
+pub(super) struct NamedPlaces {
     /// One of these.
     pub(super) places: Vec<Jurisdiction>,
     /// False where it needs another field that says the same.
@@ -101,21 +101,21 @@ pub fn read_country(text: &str) -> Option<Country> {
 }
 
 /// Reads a state, a postal code, or both in one text.
-pub(super) fn read_place(rules: &RuleData, text: &str) -> Option<Reading> {
+pub(super) fn read_place(rules: &RuleData, text: &str) -> Option<NamedPlaces> {
     if let Some(place) = rules.postal_code(text) {
-        return Some(Reading {
+        return Some(NamedPlaces {
             places: vec![place.jurisdiction],
             is_sure: place.is_sure,
         });
     }
     if let Some(places) = read_state(rules, text) {
-        return Some(Reading {
+        return Some(NamedPlaces {
             places,
             is_sure: true,
         });
     }
     with_code(rules, text).or_else(|| {
-        Some(Reading {
+        Some(NamedPlaces {
             places: behind_city(rules, text)?,
             is_sure: true,
         })
@@ -233,7 +233,7 @@ fn with_ca(rules: &RuleData, words: &[&str]) -> Option<Vec<Jurisdiction>> {
 
 /// `FL 33101`, `M5V 2T6, Ontario`: what is not the postal code must be a place too. Both count where
 /// they do not agree.
-fn with_code(rules: &RuleData, text: &str) -> Option<Reading> {
+fn with_code(rules: &RuleData, text: &str) -> Option<NamedPlaces> {
     let is_edge = |c: char| c.is_whitespace() || c == ',' || c == '-';
     let has_digit = |word: &&str| word.contains(|c: char| c.is_ascii_digit());
     let words: Vec<&str> = text
@@ -256,7 +256,7 @@ fn with_code(rules: &RuleData, text: &str) -> Option<Reading> {
     } else {
         return None;
     }
-    Some(Reading {
+    Some(NamedPlaces {
         places,
         is_sure: true,
     })

@@ -12,13 +12,13 @@ use sms_domain::numbers::{CampaignShare, ProviderAccount, Reservation};
 use uuid::Uuid;
 
 use super::MessageRow;
-use crate::rows::{ImpossibleRow, Reading};
+use crate::rows::{ImpossibleRow, RowRef};
 
 impl TryFrom<MessageRow> for Message {
     type Error = ImpossibleRow;
 
     fn try_from(row: MessageRow) -> Result<Self, ImpossibleRow> {
-        let reading = Reading {
+        let reading = RowRef {
             table: "messages",
             id: row.id,
         };
@@ -47,7 +47,7 @@ impl TryFrom<MessageRow> for Message {
 type Result<T, E = ImpossibleRow> = std::result::Result<T, E>;
 
 impl MessageRow {
-    fn submission(&self, reading: &Reading<Uuid>) -> Result<Submission> {
+    fn submission(&self, reading: &RowRef<Uuid>) -> Result<Submission> {
         Ok(Submission {
             conversation_id: ConversationId::new(self.conversation_id),
             lead_id: LeadId::new(self.lead_id),
@@ -67,7 +67,7 @@ impl MessageRow {
         })
     }
 
-    fn priority(&self, reading: &Reading<Uuid>) -> Result<Priority> {
+    fn priority(&self, reading: &RowRef<Uuid>) -> Result<Priority> {
         match self.priority {
             0 => Ok(Priority::System),
             1 => Ok(Priority::Immediate),
@@ -76,7 +76,7 @@ impl MessageRow {
         }
     }
 
-    fn state(&self, reading: &Reading<Uuid>, scheduled: Option<Schedule>) -> Result<State> {
+    fn state(&self, reading: &RowRef<Uuid>, scheduled: Option<Schedule>) -> Result<State> {
         let status: Status = reading.name("status", &self.status)?;
         Ok(match status {
             Status::Draft => State::Draft,
@@ -111,14 +111,14 @@ impl MessageRow {
         })
     }
 
-    fn reason(&self, reading: &Reading<Uuid>) -> Result<sms_domain::reason::Reason> {
+    fn reason(&self, reading: &RowRef<Uuid>) -> Result<sms_domain::reason::Reason> {
         reading.name(
             "reason",
             reading.required("reason", self.reason.as_deref())?,
         )
     }
 
-    fn scheduled(&self, reading: &Reading<Uuid>) -> Result<Option<Schedule>> {
+    fn scheduled(&self, reading: &RowRef<Uuid>) -> Result<Option<Schedule>> {
         let Some(until) = self.scheduled_until else {
             return Ok(None);
         };
@@ -146,7 +146,7 @@ impl MessageRow {
         }
     }
 
-    fn route(&self, reading: &Reading<Uuid>) -> Result<Option<Route>> {
+    fn route(&self, reading: &RowRef<Uuid>) -> Result<Option<Route>> {
         let Some(number_id) = self.number_id else {
             return Ok(None);
         };
@@ -163,7 +163,7 @@ impl MessageRow {
         }))
     }
 
-    fn billing(&self, reading: &Reading<Uuid>) -> Result<Billing> {
+    fn billing(&self, reading: &RowRef<Uuid>) -> Result<Billing> {
         Ok(Billing {
             quote: self.quote.map(Money::from_micros),
             hold: Money::from_micros(self.hold),
@@ -171,7 +171,7 @@ impl MessageRow {
         })
     }
 
-    fn attempts(&self, reading: &Reading<Uuid>) -> Result<Attempts> {
+    fn attempts(&self, reading: &RowRef<Uuid>) -> Result<Attempts> {
         Ok(Attempts {
             last: reading.count("attempts_last", self.attempts_last)?,
             counted: reading.count("attempts_counted", self.attempts_counted)?,
@@ -180,7 +180,7 @@ impl MessageRow {
         })
     }
 
-    fn reservation(&self, reading: &Reading<Uuid>) -> Result<Option<Reservation>> {
+    fn reservation(&self, reading: &RowRef<Uuid>) -> Result<Option<Reservation>> {
         let Some(number_id) = self.reserved_number_id else {
             return Ok(None);
         };
@@ -194,7 +194,7 @@ impl MessageRow {
         }))
     }
 
-    fn campaign_share(&self, reading: &Reading<Uuid>) -> Result<Option<CampaignShare>> {
+    fn campaign_share(&self, reading: &RowRef<Uuid>) -> Result<Option<CampaignShare>> {
         let Some(campaign_id) = self.reserved_campaign_id else {
             return Ok(None);
         };
