@@ -1,4 +1,4 @@
-//! [`NumberRepository`] on Postgres: trouble, health and registration of numbers.
+//! [`NumberRepository`] on Postgres: reputation events, health and registration of numbers.
 
 mod paces;
 
@@ -11,7 +11,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use sms_domain::ids::{OrganizationId, PhoneNumberId};
 use sms_domain::numbers::{
     Health, HealthChange, LanePace, NumberHealth, Owned, PacedLane, ProviderAccount, ReceiptCounts,
-    Slowdown, TroubleReport, WarmUp,
+    ReputationReport, Slowdown, WarmUp,
 };
 use sms_domain::ports::{NumberRepository, Unavailable};
 use uuid::Uuid;
@@ -42,7 +42,7 @@ statement! {
 }
 
 statement! {
-    RecordTrouble {
+    RecordReputation {
         organization: SqlUuid = Uuid,
         number: SqlUuid = Uuid,
         kind: Text = String,
@@ -66,8 +66,8 @@ statement! {
     );
     "SELECT number.organization_id, number.id, number.health, changed.at, number.cooling_until,
          number.warm_up_started_on,
-         coalesce(sent.count, 0)::bigint, trouble.failures, trouble.opt_outs,
-         trouble.spam_blocks, trouble.lasting_spam_blocks
+         coalesce(sent.count, 0)::bigint, events.failures, events.opt_outs,
+         events.spam_blocks, events.lasting_spam_blocks
      FROM phone_numbers AS number
      CROSS JOIN LATERAL (
          SELECT coalesce(max(at), 'epoch') AS at FROM health_changes
@@ -88,7 +88,7 @@ statement! {
              count(*) FILTER (WHERE kind = 'spam_block_for_good') AS lasting_spam_blocks
          FROM number_troubles
          WHERE organization_id = number.organization_id AND number_id = number.id
-             AND at > span.since) AS trouble
+             AND at > span.since) AS events
      WHERE CASE WHEN $number IS NULL
          THEN number.health IN ('unknown', 'new', 'warmup', 'limited', 'cooling_down')
              OR (number.organization_id, number.id) IN (
@@ -193,11 +193,11 @@ impl NumberRepository for Pg {
         Ok(found.map_err(StoreError::from)?)
     }
 
-    async fn record_trouble(&self, report: TroubleReport) -> Result<bool, Unavailable> {
-        let statement = RecordTrouble {
+    async fn record_reputation(&self, report: ReputationReport) -> Result<bool, Unavailable> {
+        let statement = RecordReputation {
             organization: report.organization_id.as_uuid(),
             number: report.number_id.as_uuid(),
-            kind: report.trouble.as_str().to_owned(),
+            kind: report.event.as_str().to_owned(),
             reference: report.reference,
             at: report.at,
         };

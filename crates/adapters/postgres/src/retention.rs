@@ -102,7 +102,7 @@ macro_rules! removal {
 removal!(RemoveKeys of "idempotency_keys" where "expires_at < $before");
 removal!(RemoveCounters of "counters" where "window_start < $before");
 removal!(RemoveCampaignCounters of "campaign_counters" where "day_start < $before");
-removal!(RemoveTroubles of "number_troubles" where "at < $before");
+removal!(RemoveReputationEvents of "number_troubles" where "at < $before");
 removal!(RemoveEvents of "provider_events" where "received_at < $before");
 removal!(RemoveHealthChanges of "health_changes" where "at < $before AND EXISTS (
     SELECT FROM health_changes AS newer WHERE newer.organization_id = old.organization_id
@@ -185,7 +185,11 @@ impl Pg {
                     .get_result(to)
                     .await
             }
-            Perishable::Troubles => RemoveTroubles::new(before, from).get_result(to).await,
+            Perishable::ReputationEvents => {
+                RemoveReputationEvents::new(before, from)
+                    .get_result(to)
+                    .await
+            }
             Perishable::HealthChanges => {
                 RemoveHealthChanges::new(before, from).get_result(to).await
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use sms_domain::change::SuppressionSource;
 use sms_domain::message::{Evidence, EvidenceKind, Message, ProviderError, Route};
-use sms_domain::numbers::{Trouble, TroubleReport};
+use sms_domain::numbers::{ReputationEvent, ReputationReport};
 use sms_domain::ports::{
     FailureMeaning, ProviderAnswer, Refusal, RefusalClass, SmsGateway, Unavailable,
 };
@@ -94,7 +94,8 @@ impl ProviderFailures {
             at: now,
         };
         if refusal.class == RefusalClass::Number {
-            self.trouble(&seen, Trouble::Refused).await?;
+            self.reputation_event(&seen, ReputationEvent::Refused)
+                .await?;
         }
         self.follow_up(&seen, meaning, &refusal.error).await
     }
@@ -128,7 +129,8 @@ impl ProviderFailures {
             at: evidence.occurred_at,
         };
         if is_the_numbers_failure(meaning) {
-            self.trouble(&seen, Trouble::Undelivered).await?;
+            self.reputation_event(&seen, ReputationEvent::Undelivered)
+                .await?;
         }
         self.follow_up(&seen, meaning, error).await
     }
@@ -151,7 +153,9 @@ impl ProviderFailures {
                     .slow_down(seen.message, seen.route, limit, seen.at)
                     .await
             }
-            Some(FailureMeaning::SpamBlock(block)) => self.trouble(seen, block.into()).await,
+            Some(FailureMeaning::SpamBlock(block)) => {
+                self.reputation_event(seen, block.into()).await
+            }
             Some(FailureMeaning::Landline) => self.landline(seen, &error.code).await,
             None => Ok(()),
         }
@@ -185,11 +189,15 @@ impl ProviderFailures {
         self.opt_outs.suppress(suppress).await.map(|_| ())
     }
 
-    async fn trouble(&self, seen: &Seen<'_>, trouble: Trouble) -> Result<(), Unavailable> {
-        let report = TroubleReport {
+    async fn reputation_event(
+        &self,
+        seen: &Seen<'_>,
+        event: ReputationEvent,
+    ) -> Result<(), Unavailable> {
+        let report = ReputationReport {
             organization_id: seen.message.organization_id,
             number_id: seen.route.number_id,
-            trouble,
+            event,
             at: seen.at,
             reference: format!("{}/{}", seen.message.id, seen.attempt),
         };

@@ -11,7 +11,7 @@ use sms_domain::inbound::{
     understand_message,
 };
 use sms_domain::message::{Message, State};
-use sms_domain::numbers::{ProviderAccount, Trouble, TroubleReport};
+use sms_domain::numbers::{ProviderAccount, ReputationEvent, ReputationReport};
 use sms_domain::phone::PhoneNumber;
 use sms_domain::ports::{
     Clock, CommitError, DispatchWaker, FactsRepository, FactsRequest, IdGenerator, InboundOutcome,
@@ -249,10 +249,10 @@ impl ReceiveInbound {
         if let (Some(opt_out), Some(number_id)) = (&handled.change.opt_out, texted) {
             self.opt_outs.stop_pending(opt_out).await?;
             self.numbers
-                .report(TroubleReport {
+                .report(ReputationReport {
                     organization_id,
                     number_id,
-                    trouble: Trouble::OptOut,
+                    event: ReputationEvent::OptOut,
                     at: opt_out.at,
                     reference: event.event_id.clone(),
                 })

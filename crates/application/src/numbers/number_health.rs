@@ -1,11 +1,11 @@
 //! What receipts, refusals and opt-outs make of a number's health. The transitions are the domain's;
-//! here they are looked for when trouble comes, and from time to time for what time alone changes.
+//! here they are looked for when a reputation event is reported, and from time to time for what time alone changes.
 
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 use sms_domain::ids::{OrganizationId, PhoneNumberId};
-use sms_domain::numbers::{NumberHealth, TroubleReport};
+use sms_domain::numbers::{NumberHealth, ReputationReport};
 use sms_domain::ports::{Clock, NumberRepository, Unavailable};
 use tokio::sync::watch;
 
@@ -28,13 +28,13 @@ impl NumberWatch {
         Self { numbers, clock }
     }
 
-    /// Keeps a piece of trouble, and changes the number's health if it asks for that.
+    /// Records a reputation event, and changes the number's health if it asks for that.
     ///
     /// # Errors
     /// [`Unavailable`]. Repeating it is safe.
-    pub async fn report(&self, report: TroubleReport) -> Result<(), Unavailable> {
+    pub async fn report(&self, report: ReputationReport) -> Result<(), Unavailable> {
         let number = (report.organization_id, report.number_id);
-        if self.numbers.record_trouble(report).await? {
+        if self.numbers.record_reputation(report).await? {
             self.look_at(Some(number)).await?;
         }
         Ok(())

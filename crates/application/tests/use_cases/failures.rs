@@ -8,7 +8,9 @@ use sms_domain::ids::{CampaignId, OrganizationId, PhoneNumberId};
 use sms_domain::message::{
     Evidence, EvidenceKind, Message, ProviderError, Route, SendingPhase, State,
 };
-use sms_domain::numbers::{CampaignShare, Owned, PacedLane, ProviderAccount, Reservation, Trouble};
+use sms_domain::numbers::{
+    CampaignShare, Owned, PacedLane, ProviderAccount, ReputationEvent, Reservation,
+};
 use sms_domain::ports::{FailureMeaning, Limit, Refusal, RefusalClass, SpamBlock};
 use sms_testkit::fixtures::altered;
 use sms_testkit::{fixtures, sequential_uuid};
@@ -63,10 +65,10 @@ async fn receipt(failures: &ProviderFailures, kind: EvidenceKind) {
         .unwrap();
 }
 
-fn troubles(desk: &Desk) -> Vec<Trouble> {
-    drained(&desk.troubles)
+fn reputation(desk: &Desk) -> Vec<ReputationEvent> {
+    drained(&desk.reputation)
         .iter()
-        .map(|report| report.trouble)
+        .map(|report| report.event)
         .collect()
 }
 
@@ -138,7 +140,7 @@ async fn an_opt_out_in_a_receipt_counts_as_one_in_an_answer() {
     let failures = desk.failures(Some(FailureMeaning::OptOut), Vec::new());
     receipt(&failures, EvidenceKind::Failed).await;
     assert_eq!(drained(&desk.opt_outs).len(), 1);
-    assert!(troubles(&desk).is_empty());
+    assert!(reputation(&desk).is_empty());
 }
 
 #[tokio::test]
@@ -151,15 +153,15 @@ async fn a_missing_registration_makes_the_numbers_registration_stale() {
 }
 
 #[tokio::test]
-async fn a_spam_block_is_trouble_for_the_number() {
-    for (block, trouble) in [
-        (SpamBlock::Temporary, Trouble::SpamBlock),
-        (SpamBlock::Permanent, Trouble::SpamBlockForGood),
+async fn a_spam_block_is_a_reputation_event_of_the_number() {
+    for (block, event) in [
+        (SpamBlock::Temporary, ReputationEvent::SpamBlock),
+        (SpamBlock::Permanent, ReputationEvent::SpamBlockForGood),
     ] {
         let desk = Desk::default();
         let failures = desk.failures(Some(FailureMeaning::SpamBlock(block)), Vec::new());
         receipt(&failures, EvidenceKind::Undeliverable).await;
-        assert_eq!(troubles(&desk), [Trouble::Undelivered, trouble]);
+        assert_eq!(reputation(&desk), [ReputationEvent::Undelivered, event]);
     }
 }
 
@@ -171,7 +173,7 @@ async fn a_landline_is_not_texted_again_and_is_no_fault_of_the_number() {
     let opt_out = drained(&desk.opt_outs).remove(0);
     assert_eq!(opt_out.scope, SuppressionScope::Organization);
     assert_eq!(opt_out.reason, "landline: 40300");
-    assert!(troubles(&desk).is_empty());
+    assert!(reputation(&desk).is_empty());
 }
 
 #[tokio::test]
@@ -198,21 +200,21 @@ async fn what_the_simulator_says_of_a_person_closes_its_number_alone() {
 }
 
 #[tokio::test]
-async fn a_refused_number_is_in_trouble() {
+async fn a_refused_number_is_a_reputation_event() {
     let desk = Desk::default();
     refused(&desk.failures(None, Vec::new()), RefusalClass::Number).await;
-    assert_eq!(troubles(&desk), [Trouble::Refused]);
+    assert_eq!(reputation(&desk), [ReputationEvent::Refused]);
 }
 
 #[tokio::test]
-async fn trouble_is_named_by_message_and_attempt_so_that_it_counts_once() {
+async fn a_reputation_event_is_named_by_message_and_attempt_so_that_it_counts_once() {
     let desk = Desk::default();
     let failures = desk.failures(None, Vec::new());
     receipt(&failures, EvidenceKind::Failed).await;
     receipt(&failures, EvidenceKind::Undeliverable).await;
-    let reports = drained(&desk.troubles);
+    let reports = drained(&desk.reputation);
     assert_eq!(reports[0].reference, reports[1].reference);
-    assert_eq!(reports[0].trouble, reports[1].trouble);
+    assert_eq!(reports[0].event, reports[1].event);
 }
 
 #[tokio::test]
@@ -226,7 +228,7 @@ async fn what_is_our_accounts_or_passes_says_nothing_about_person_and_number() {
         let desk = Desk::default();
         let failures = desk.failures(Some(FailureMeaning::OptOut), Vec::new());
         refused(&failures, class).await;
-        assert!(drained(&desk.opt_outs).is_empty() && troubles(&desk).is_empty());
+        assert!(drained(&desk.opt_outs).is_empty() && reputation(&desk).is_empty());
     }
 }
 
@@ -235,11 +237,11 @@ async fn a_delivered_message_tells_nothing_even_with_an_error() {
     let desk = Desk::default();
     let failures = desk.failures(Some(FailureMeaning::OptOut), Vec::new());
     receipt(&failures, EvidenceKind::Delivered).await;
-    assert!(drained(&desk.opt_outs).is_empty() && troubles(&desk).is_empty());
+    assert!(drained(&desk.opt_outs).is_empty() && reputation(&desk).is_empty());
 }
 
 #[tokio::test]
-async fn too_much_at_once_slows_what_sent_it_and_is_no_trouble() {
+async fn too_much_at_once_slows_what_sent_it_and_is_no_reputation_event() {
     let number = PacedLane::Number(fixtures::organization_id(), fixtures::number_id());
     for (limit, slower) in [
         (Limit::Number, Some(number)),
@@ -254,7 +256,7 @@ async fn too_much_at_once_slows_what_sent_it_and_is_no_trouble() {
         receipt(&failures, EvidenceKind::Throttled).await;
         let expected = Vec::from_iter(slower.into_iter().chain(slower));
         assert_eq!(drained(&desk.slowed), expected, "{limit:?}");
-        assert!(troubles(&desk).is_empty() && drained(&desk.opt_outs).is_empty());
+        assert!(reputation(&desk).is_empty() && drained(&desk.opt_outs).is_empty());
     }
 }
 

@@ -8,7 +8,7 @@ use sms_domain::decision::{Context, IdentityPolicy, RecentSend, Suppression, Sup
 use sms_domain::ids::SuppressionId;
 use sms_domain::inbound::{ActiveSuppression, InboundFacts};
 use sms_domain::message::{Message, Schedule, State, Status, Text, TrafficType};
-use sms_domain::numbers::{ProviderAccount, Trouble};
+use sms_domain::numbers::{ProviderAccount, ReputationEvent};
 use sms_domain::ports::{
     CommitError, InboundOutcome, InboundSms, MockDispatchWaker, NoticeContent, OptOutOutcome,
 };
@@ -97,7 +97,7 @@ async fn an_ordinary_text_is_recorded_and_nothing_else_happens() {
     let (received, desk) = receive(text_in("What would it cost?"), Store::default()).await;
     assert_eq!(received, Received::Recorded);
     assert_eq!(drained(&desk.inbound)[0].message.status(), Status::Received);
-    assert!(drained(&desk.commits).is_empty() && drained(&desk.troubles).is_empty());
+    assert!(drained(&desk.commits).is_empty() && drained(&desk.reputation).is_empty());
 }
 
 #[tokio::test]
@@ -213,7 +213,7 @@ async fn an_opt_out_turns_everything_that_waits_and_counts_against_the_number() 
             .iter()
             .all(|change| change.message.status() == Status::OptedOut)
     );
-    assert_eq!(drained(&desk.troubles)[0].trouble, Trouble::OptOut);
+    assert_eq!(drained(&desk.reputation)[0].event, ReputationEvent::OptOut);
 }
 
 #[tokio::test]

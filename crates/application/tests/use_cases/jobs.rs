@@ -10,8 +10,8 @@ use sms_domain::decision::SuppressionScope;
 use sms_domain::ids::{OrganizationId, PhoneNumberId, SuppressionId};
 use sms_domain::inbound::{ActiveSuppression, InboundFacts};
 use sms_domain::numbers::{
-    Health, HealthReason, NumberHealth, Owned, ProviderAccount, ReceiptCounts, Trouble,
-    TroubleReport,
+    Health, HealthReason, NumberHealth, Owned, ProviderAccount, ReceiptCounts, ReputationEvent,
+    ReputationReport,
 };
 use sms_domain::ports::{
     GatewayUnavailable, MockNumberRepository, MockOptOutFeed, OptOutOutcome, ProviderOptOut,
@@ -268,13 +268,13 @@ fn burning(desk: &Desk) -> MockNumberRepository {
 }
 
 #[tokio::test]
-async fn trouble_changes_the_numbers_health_at_once_and_only_once() {
+async fn a_reputation_event_changes_the_numbers_health_at_once_and_only_once() {
     let desk = Desk::default();
     let watch = NumberWatch::new(Arc::new(burning(&desk)), clock());
-    let report = TroubleReport {
+    let report = ReputationReport {
         organization_id: fixtures::organization_id(),
         number_id: fixtures::number_id(),
-        trouble: Trouble::SpamBlockForGood,
+        event: ReputationEvent::SpamBlockForGood,
         at: fixtures::noon(),
         reference: "m/1".to_owned(),
     };

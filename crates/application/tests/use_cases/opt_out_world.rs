@@ -11,7 +11,7 @@ use sms_domain::ids::SuppressionId;
 use sms_domain::inbound::{ActiveSuppression, InboundFacts, TextedNumber};
 use sms_domain::message::{Attachments, Message, Text};
 use sms_domain::numbers::{
-    LanePace, NumberHealth, Owned, PacedLane, ProviderAccount, TroubleReport,
+    LanePace, NumberHealth, Owned, PacedLane, ProviderAccount, ReputationReport,
 };
 use sms_domain::ports::{
     FailureMeaning, InboundOutcome, InboundSms, MessageRepository, MockFactsRepository,
@@ -30,7 +30,7 @@ pub(crate) type Log<T> = Arc<Mutex<Vec<T>>>;
 pub(crate) struct Desk {
     pub(crate) inbound: Log<InboundChange>,
     pub(crate) opt_outs: Log<OptOutChange>,
-    pub(crate) troubles: Log<TroubleReport>,
+    pub(crate) reputation: Log<ReputationReport>,
     pub(crate) stale: Log<()>,
     pub(crate) slowed: Log<PacedLane>,
     pub(crate) commits: Commits,
@@ -235,7 +235,7 @@ impl Desk {
 
     pub(crate) fn numbers(&self, health: Vec<NumberHealth>) -> MockNumberRepository {
         let mut numbers = sending_under(Vec::new());
-        let (troubles, stale) = (Arc::clone(&self.troubles), Arc::clone(&self.stale));
+        let (reputation, stale) = (Arc::clone(&self.reputation), Arc::clone(&self.stale));
         let slowed = Arc::clone(&self.slowed);
         numbers.expect_slowed().returning(|| Ok(Vec::new()));
         numbers
@@ -245,10 +245,10 @@ impl Desk {
             slowed.lock().unwrap().push(seen.lane);
             Ok(true)
         });
-        numbers.expect_record_trouble().returning(move |report| {
-            let mut troubles = troubles.lock().unwrap();
-            let is_new = !troubles.contains(&report);
-            troubles.push(report);
+        numbers.expect_record_reputation().returning(move |report| {
+            let mut reputation = reputation.lock().unwrap();
+            let is_new = !reputation.contains(&report);
+            reputation.push(report);
             Ok(is_new)
         });
         numbers

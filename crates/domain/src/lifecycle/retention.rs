@@ -18,8 +18,8 @@ wire_enum! {
         NumberUsage = "number_usage",
         /// How much of a campaign's days was taken, by when they began.
         CampaignUsage = "campaign_usage",
-        /// Trouble with a number's messages.
-        Troubles = "number_troubles",
+        /// What harmed the reputation of numbers.
+        ReputationEvents = "number_troubles",
         /// How numbers' health changed. The newest of each number is part of its health and stays.
         HealthChanges = "health_changes",
         /// What the provider told us, as received.
@@ -36,7 +36,7 @@ impl Perishable {
             // A message gives back what it took until its validity ends, three days later.
             Self::NumberUsage | Self::CampaignUsage => Some(TimeDelta::days(7)),
             // Health looks back at 24 hours; a receipt may come again days later.
-            Self::Troubles => Some(TimeDelta::days(30)),
+            Self::ReputationEvents => Some(TimeDelta::days(30)),
             Self::HealthChanges => Some(TimeDelta::days(365)),
             Self::ProviderEvents => setting.provider_events,
         }

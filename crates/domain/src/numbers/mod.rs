@@ -5,10 +5,10 @@ pub mod candidate;
 pub mod gates;
 mod health;
 mod profile;
+mod reputation;
 pub mod selection;
 mod slowdown;
 mod strategies;
-mod trouble;
 mod warm_up;
 
 pub use crate::facts::{
@@ -23,7 +23,7 @@ pub use health::{
     HealthChange, HealthReason, HealthReport, ReceiptCounts, TRANSITIONS, Transition,
 };
 pub use profile::{Owned, closed_by_block};
+pub use reputation::{NumberHealth, ReputationEvent, ReputationReport};
 pub use slowdown::{LanePace, PacedLane, Slowdown};
 pub(crate) use strategies::instructed_number;
-pub use trouble::{NumberHealth, Trouble, TroubleReport};
 pub use warm_up::{CURVE, CURVE_ENDS_ON_DAY, daily_limit, day_limit, is_under_way, is_warming_up};

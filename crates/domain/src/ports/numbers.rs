@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::Unavailable;
 use crate::numbers::{
-    HealthChange, LanePace, NumberHealth, Owned, PacedLane, Slowdown, TroubleReport,
+    HealthChange, LanePace, NumberHealth, Owned, PacedLane, ReputationReport, Slowdown,
 };
 use crate::values::ids::{OrganizationId, PhoneNumberId};
 use crate::values::{Health, ProviderAccount};
@@ -46,12 +46,12 @@ pub trait NumberRepository: Send + Sync {
         account: &ProviderAccount,
     ) -> Result<bool, Unavailable>;
 
-    /// Keeps a piece of trouble for the number's health. The same trouble MUST be kept once; answers
+    /// Keeps a reputation event for the number's health. The same event MUST be kept once; answers
     /// whether it is new.
     ///
     /// # Errors
     /// [`Unavailable`]. Repeating it is safe.
-    async fn record_trouble(&self, report: TroubleReport) -> Result<bool, Unavailable>;
+    async fn record_reputation(&self, report: ReputationReport) -> Result<bool, Unavailable>;
 
     /// The health of one number, or of all numbers whose health may move by itself or by what
     /// happened in the 24 hours before `now`. Finished messages MAY be counted as sent ones. What

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::ids::PhoneNumberId;
 use sms_domain::numbers::{
     Health, HealthChange, HealthReason, NumberHealth, ProviderAccount, ReceiptCounts, Registration,
-    Trouble, TroubleReport,
+    ReputationEvent, ReputationReport,
 };
 use sms_domain::ports::{NumberRepository, Seed, SeedNumber};
 use sms_testkit::fixtures::{noon, number_id, organization_id, phone};
@@ -12,11 +12,11 @@ use sms_testkit::sequential_uuid;
 
 use crate::support::{Store, other_organization, seed_number, seed_of};
 
-fn trouble(trouble: Trouble, reference: &str, at: DateTime<Utc>) -> TroubleReport {
-    TroubleReport {
+fn reputation(event: ReputationEvent, reference: &str, at: DateTime<Utc>) -> ReputationReport {
+    ReputationReport {
         organization_id: organization_id(),
         number_id: number_id(),
-        trouble,
+        event,
         at,
         reference: reference.to_owned(),
     }
@@ -26,10 +26,10 @@ fn later(minutes: i64) -> DateTime<Utc> {
     noon() + TimeDelta::minutes(minutes)
 }
 
-async fn report(store: &Store, kind: Trouble, reference: &str, at: DateTime<Utc>) -> bool {
+async fn report(store: &Store, kind: ReputationEvent, reference: &str, at: DateTime<Utc>) -> bool {
     store
         .pg
-        .record_trouble(trouble(kind, reference, at))
+        .record_reputation(reputation(kind, reference, at))
         .await
         .unwrap()
 }
@@ -106,27 +106,27 @@ async fn a_registration_that_was_never_approved_stays_as_it_is() {
 }
 
 #[tokio::test]
-async fn the_same_trouble_is_kept_once() {
+async fn the_same_reputation_event_is_kept_once() {
     let store = Store::new().await;
-    assert!(report(&store, Trouble::Undelivered, "m/1", noon()).await);
-    assert!(!report(&store, Trouble::Undelivered, "m/1", noon()).await);
-    assert!(report(&store, Trouble::SpamBlock, "m/1", noon()).await);
+    assert!(report(&store, ReputationEvent::Undelivered, "m/1", noon()).await);
+    assert!(!report(&store, ReputationEvent::Undelivered, "m/1", noon()).await);
+    assert!(report(&store, ReputationEvent::SpamBlock, "m/1", noon()).await);
 }
 
 #[tokio::test]
-async fn trouble_of_the_last_day_is_counted_by_kind() {
+async fn reputation_events_of_the_last_day_are_counted_by_kind() {
     let store = Store::new().await;
     for n in 1..=3 {
         store.queue(n).await;
     }
-    report(&store, Trouble::Undelivered, "m/1", later(-60)).await;
-    report(&store, Trouble::Refused, "m/2", later(-60)).await;
-    report(&store, Trouble::OptOut, "m/3", later(-60)).await;
-    report(&store, Trouble::SpamBlock, "m/4", later(-60)).await;
-    report(&store, Trouble::SpamBlockForGood, "m/5", later(-60)).await;
+    report(&store, ReputationEvent::Undelivered, "m/1", later(-60)).await;
+    report(&store, ReputationEvent::Refused, "m/2", later(-60)).await;
+    report(&store, ReputationEvent::OptOut, "m/3", later(-60)).await;
+    report(&store, ReputationEvent::SpamBlock, "m/4", later(-60)).await;
+    report(&store, ReputationEvent::SpamBlockForGood, "m/5", later(-60)).await;
     report(
         &store,
-        Trouble::SpamBlockForGood,
+        ReputationEvent::SpamBlockForGood,
         "m/6",
         noon() - TimeDelta::hours(25),
     )
@@ -165,26 +165,26 @@ async fn a_health_that_changed_meanwhile_is_left_alone() {
 }
 
 #[tokio::test]
-async fn trouble_before_a_change_of_health_is_not_counted_again() {
+async fn a_reputation_event_before_a_change_of_health_is_not_counted_again() {
     let store = Store::new().await;
-    report(&store, Trouble::SpamBlock, "m/1", later(-1)).await;
-    report(&store, Trouble::Undelivered, "m/1", later(-1)).await;
+    report(&store, ReputationEvent::SpamBlock, "m/1", later(-1)).await;
+    report(&store, ReputationEvent::Undelivered, "m/1", later(-1)).await;
     change(&store, Health::Healthy, Health::Limited, noon()).await;
     assert_eq!(
         health(&store, later(1)).await.receipts,
         ReceiptCounts::default()
     );
-    report(&store, Trouble::SpamBlock, "m/2", later(1)).await;
-    report(&store, Trouble::Undelivered, "m/2", later(61)).await;
+    report(&store, ReputationEvent::SpamBlock, "m/2", later(1)).await;
+    report(&store, ReputationEvent::Undelivered, "m/2", later(61)).await;
     let receipts = health(&store, later(62)).await.receipts;
     assert_eq!((receipts.temporary_spam_blocks, receipts.failures), (1, 1));
 }
 
 #[tokio::test]
-async fn numbers_without_trouble_that_rest_at_no_state_are_not_looked_at() {
+async fn numbers_without_reputation_events_that_rest_at_no_state_are_not_looked_at() {
     let store = Store::new().await;
     assert_eq!(store.pg.health(None, noon()).await.unwrap(), []);
-    report(&store, Trouble::Undelivered, "m/1", noon()).await;
+    report(&store, ReputationEvent::Undelivered, "m/1", noon()).await;
     assert_eq!(store.pg.health(None, later(1)).await.unwrap().len(), 1);
     let next_day = later(25 * 60);
     assert_eq!(store.pg.health(None, next_day).await.unwrap(), []);

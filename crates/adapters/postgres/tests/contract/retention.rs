@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::change::MessageChange;
 use sms_domain::decision::Policy;
 use sms_domain::message::{Message, Text};
-use sms_domain::numbers::{Health, HealthChange, HealthReason, Trouble, TroubleReport};
+use sms_domain::numbers::{Health, HealthChange, HealthReason, ReputationEvent, ReputationReport};
 use sms_domain::ports::{
     CommitError, EraseTexts, ErasedTexts, InboundRepository, NumberRepository, ReceiptRepository,
     RetentionRepository, Seed,
@@ -274,19 +274,22 @@ async fn old_counters_of_campaigns_are_removed() {
 }
 
 #[tokio::test]
-async fn old_trouble_is_removed() {
+async fn old_reputation_events_are_removed() {
     let store = Store::new().await;
     for (n, at) in [(1, noon()), (2, later())] {
-        let report = TroubleReport {
+        let report = ReputationReport {
             organization_id: organization_id(),
             number_id: number_id(),
-            trouble: Trouble::Undelivered,
+            event: ReputationEvent::Undelivered,
             at,
             reference: format!("m/{n}"),
         };
-        store.pg.record_trouble(report).await.unwrap();
+        store.pg.record_reputation(report).await.unwrap();
     }
-    assert_eq!(remove(&store, Perishable::Troubles, later()).await, 1);
+    assert_eq!(
+        remove(&store, Perishable::ReputationEvents, later()).await,
+        1
+    );
     assert_eq!(store.count("number_troubles").await, 1);
 }
 

@@ -13,8 +13,8 @@ use crate::values::ids::{OrganizationId, PhoneNumberId};
 use crate::values::wire::wire_enum;
 
 wire_enum! {
-    /// One kind of trouble.
-    Trouble {
+    /// What harms a number's reputation.
+    ReputationEvent {
         /// A message was not delivered.
         Undelivered = "undelivered",
         /// The provider refused to send from the number.
@@ -28,7 +28,7 @@ wire_enum! {
     }
 }
 
-impl From<SpamBlock> for Trouble {
+impl From<SpamBlock> for ReputationEvent {
     fn from(block: SpamBlock) -> Self {
         match block {
             SpamBlock::Temporary => Self::SpamBlock,
@@ -37,18 +37,18 @@ impl From<SpamBlock> for Trouble {
     }
 }
 
-/// One piece of trouble with a number.
+/// A reputation event of a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TroubleReport {
+pub struct ReputationReport {
     /// The tenant.
     pub organization_id: OrganizationId,
     /// The number.
     pub number_id: PhoneNumberId,
     /// What happened.
-    pub trouble: Trouble,
+    pub event: ReputationEvent,
     /// When.
     pub at: DateTime<Utc>,
-    /// Names the occurrence: the same name and kind are the same trouble.
+    /// Names the occurrence: the same name and kind are the same event.
     pub reference: String,
 }
 
