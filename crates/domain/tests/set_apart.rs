@@ -7,7 +7,7 @@ mod facts;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::change::{AttemptSeed, FactSource, MessageChange, RecipientChange, Trigger};
+use sms_domain::change::{AttemptSeed, HistorySource, MessageChange, RecipientChange, Trigger};
 use sms_domain::decision::{
     Context, Decision, OrganizationKind, RecentSend, Suppression, SuppressionScope, decide,
 };
@@ -58,7 +58,7 @@ fn judged(context: &Context) -> MessageChange {
     );
     let decided = decide(&message.submission, context, now());
     assert!(matches!(decided.decision, Decision::Send(_)), "{decided:?}");
-    let (trigger, source) = (Trigger::Judged, FactSource::Api);
+    let (trigger, source) = (Trigger::Judged, HistorySource::Api);
     MessageChange::judged(message, trigger, &decided, context, source, now()).unwrap()
 }
 

@@ -2,7 +2,7 @@
 //! unknown, messages without a receipt. Whether a message may leave again is the domain's to say.
 
 use chrono::{DateTime, Utc};
-use sms_domain::change::{FactSource, MessageChange};
+use sms_domain::change::{HistorySource, MessageChange};
 use sms_domain::ids::LedgerEntryId;
 use sms_domain::lifecycle::recovery::{NextStep, Recovery};
 use sms_domain::message::{Attempt, Evidence, EvidenceKind, Message, SendingPhase, State};
@@ -102,7 +102,7 @@ impl DispatchSteps {
         };
         tracing::warn!(message = %message.id, "whether the message left stays unknown");
         metrics::counter!("sms_outcome_unknown_total").increment(1);
-        self.commit_evidence(message, attempt, &evidence, FactSource::Dispatch)
+        self.commit_evidence(message, attempt, &evidence, HistorySource::Dispatch)
             .await
     }
 
@@ -143,7 +143,7 @@ impl DispatchSteps {
         message: Message,
         attempt: Attempt,
         evidence: &Evidence,
-        source: FactSource,
+        source: HistorySource,
     ) -> Result<(), Unavailable> {
         let failures = &self.ports.failures;
         failures

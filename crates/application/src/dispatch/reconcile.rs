@@ -1,7 +1,7 @@
 //! Asking the provider about a message whose receipt never came. It may only find: an empty answer
 //! proves nothing, and the message is asked for again later, until the provider has forgotten it.
 
-use sms_domain::change::{FactSource, MessageChange};
+use sms_domain::change::{HistorySource, MessageChange};
 use sms_domain::message::{Attempt, Evidence, Message};
 use sms_domain::ports::Unavailable;
 use sms_domain::retry::{is_first_reconciliation, next_reconciliation};
@@ -17,7 +17,7 @@ impl DispatchSteps {
         self.count_missing(&message);
         match self.ask(&attempt).await {
             Some(evidence) if is_news(&attempt, &evidence) => {
-                let source = FactSource::Reconciliation;
+                let source = HistorySource::Reconciliation;
                 metrics::counter!("sms_reconciled_total").increment(1);
                 self.commit_evidence(message, attempt, &evidence, source)
                     .await

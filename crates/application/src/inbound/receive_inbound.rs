@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use sms_domain::change::{FactSource, MessageChange, ProviderEvent, SuppressionSource, Trigger};
+use sms_domain::change::{HistorySource, MessageChange, ProviderEvent, SuppressionSource, Trigger};
 use sms_domain::decision::{Context, SuppressionScope, decide};
 use sms_domain::ids::{ConversationId, LeadId, MessageId, OrganizationId, SuppressionId};
 use sms_domain::inbound::{
@@ -321,7 +321,7 @@ impl ReceiveInbound {
         let organization_id = context.org.organization_id;
         let message = Message::new(organization_id, id, draft.submission.clone(), now);
         let decided = decide(&message.submission, context, now);
-        let (trigger, source) = (Trigger::Judged, FactSource::Inbound);
+        let (trigger, source) = (Trigger::Judged, HistorySource::Inbound);
         MessageChange::judged(message, trigger, &decided, context, source, now).ok()
     }
 

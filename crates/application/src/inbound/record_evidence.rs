@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use sms_domain::change::{FactSource, MessageChange, ProviderEvent};
+use sms_domain::change::{HistorySource, MessageChange, ProviderEvent};
 use sms_domain::ids::LedgerEntryId;
 use sms_domain::message::{Attempt, Evidence, Message, TokenHash};
 use sms_domain::phone::PhoneNumber;
@@ -85,7 +85,7 @@ impl RecordEvidence {
             }
             let matched = (message.organization_id, message.id);
             let ledger_id = LedgerEntryId::new(self.ids.uuid());
-            let (source, now) = (FactSource::Provider, self.clock.now());
+            let (source, now) = (HistorySource::Provider, self.clock.now());
             let mut change =
                 MessageChange::with_evidence(message, attempt, evidence, source, ledger_id, now);
             change.provider_event = Some(ProviderEvent {

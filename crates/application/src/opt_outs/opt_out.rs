@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sms_domain::change::{
-    FactSource, MessageChange, OptOutChange, ProviderProfile, ReleaseChange, ReviewChange,
+    HistorySource, MessageChange, OptOutChange, ProviderProfile, ReleaseChange, ReviewChange,
     SuppressionSource,
 };
 use sms_domain::decision::SuppressionScope;
@@ -252,10 +252,10 @@ pub(crate) fn count(source: SuppressionSource) {
     metrics::counter!("sms_opt_outs_total", "source" => source.as_str()).increment(1);
 }
 
-const fn fact_source(source: SuppressionSource) -> FactSource {
+const fn fact_source(source: SuppressionSource) -> HistorySource {
     match source {
-        SuppressionSource::Inbound => FactSource::Inbound,
-        SuppressionSource::Provider => FactSource::Provider,
-        SuppressionSource::Operator | SuppressionSource::Import => FactSource::Operator,
+        SuppressionSource::Inbound => HistorySource::Inbound,
+        SuppressionSource::Provider => HistorySource::Provider,
+        SuppressionSource::Operator | SuppressionSource::Import => HistorySource::Operator,
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::change::{FactSource, IdempotencyRecord, MessageChange, Trigger};
+use sms_domain::change::{HistorySource, IdempotencyRecord, MessageChange, Trigger};
 use sms_domain::decision::{Context, decide};
 use sms_domain::ids::MessageId;
 use sms_domain::lifecycle::resubmission;
@@ -251,7 +251,7 @@ fn judge(
     now: DateTime<Utc>,
 ) -> Result<MessageChange, SendError> {
     let decided = decide(&message.submission, context, now);
-    MessageChange::judged(message, trigger, &decided, context, FactSource::Api, now)
+    MessageChange::judged(message, trigger, &decided, context, HistorySource::Api, now)
         .map_err(|refused| not_while(refused.status))
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use chrono::TimeDelta;
 use futures_util::FutureExt as _;
 use sms_application::{Circuits, DispatchPorts, DispatchSettings, DispatchSteps};
-use sms_domain::change::{FactSource, MessageChange, Trigger};
+use sms_domain::change::{HistorySource, MessageChange, Trigger};
 use sms_domain::decision::{Context, Suppression, SuppressionScope, decide};
 use sms_domain::message::{
     Attempt, EvidenceKind, Message, ProviderError, RequestBody, State, Status,
@@ -31,7 +31,7 @@ pub(crate) fn queued() -> Message {
         Trigger::Judged,
         &decided,
         &context,
-        FactSource::Api,
+        HistorySource::Api,
         now,
     );
     stored(&judged.unwrap().message)

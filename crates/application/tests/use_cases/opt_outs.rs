@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
 use sms_application::{Resolution, Suppress};
-use sms_domain::change::{FactSource, ReviewChange, SuppressionSource};
+use sms_domain::change::{HistorySource, ReviewChange, SuppressionSource};
 use sms_domain::decision::SuppressionScope;
 use sms_domain::ids::MessageId;
 use sms_domain::inbound::ActiveSuppression;
@@ -50,7 +50,7 @@ async fn an_operators_opt_out_turns_what_waits_in_the_operators_name() {
     assert_eq!(drained(&desk.opt_outs)[0].at, fixtures::noon());
     let turned = drained(&desk.commits).remove(0);
     assert_eq!(turned.message.status(), Status::OptedOut);
-    assert_eq!(turned.history[0].source, FactSource::Operator);
+    assert_eq!(turned.history[0].source, HistorySource::Operator);
 }
 
 #[tokio::test]

@@ -10,8 +10,8 @@ use super::facts::InboundFacts;
 use crate::carrier::{InboundSms, ProviderEvent};
 use crate::facts::{Consent, ConsentBasis, SuppressionScope};
 use crate::lifecycle::{
-    ActiveNumber, Fact, FactKind, FactSource, InboundChange, NewLead, OptIn, OptInReach,
-    OptOutChange, ProviderProfile, ReviewFlag, SuppressionSource,
+    ActiveNumber, HistoryEntry, HistoryKind, HistorySource, InboundChange, NewLead, OptIn,
+    OptInReach, OptOutChange, ProviderProfile, ReviewFlag, SuppressionSource,
 };
 use crate::message::{Message, Received, Route, Submission, TrafficType};
 use crate::values::ids::{ConversationId, LeadId, MessageId, SuppressionId};
@@ -338,7 +338,7 @@ impl<'a> Heard<'a> {
         draft.map_or(Answer::None, |draft| Answer::Ours(Box::new(draft)))
     }
 
-    fn history(&self, answer: &Answer) -> Vec<Fact> {
+    fn history(&self, answer: &Answer) -> Vec<HistoryEntry> {
         if self.keyword() == Keyword::None && self.is_persons_answer() {
             return Vec::new();
         }
@@ -348,10 +348,10 @@ impl<'a> Heard<'a> {
             matched,
         } = self.understood.classification;
         let speaker = self.understood.speaker;
-        let fact = |kind, details| Fact {
+        let entry = |kind, details| HistoryEntry {
             kind,
             at: self.at,
-            source: FactSource::Inbound,
+            source: HistorySource::Inbound,
             reference: Some(self.sms.provider_message_id.clone()),
             details,
         };
@@ -362,9 +362,12 @@ impl<'a> Heard<'a> {
         if let (true, Some(details)) = (self.is_overtaken(), classified.as_object_mut()) {
             details.insert("overtaken".to_owned(), json!(true));
         }
-        let mut history = vec![fact(FactKind::Classified, classified)];
+        let mut history = vec![entry(HistoryKind::Classified, classified)];
         if *answer == Answer::ByProvider {
-            history.push(fact(FactKind::ConfirmedByProvider, serde_json::Value::Null));
+            history.push(entry(
+                HistoryKind::ConfirmedByProvider,
+                serde_json::Value::Null,
+            ));
         }
         history
     }

@@ -7,7 +7,9 @@ use serde_json::json;
 use crate::carrier::{AttemptToken, Evidence, EvidenceKind, ProviderAnswer, Refusal, RequestBody};
 use crate::facts::{Context, SuppressionScope};
 use crate::lifecycle::submit::remembered;
-use crate::lifecycle::{Fact, FactKind, FactSource, MessageChange, RecipientChange, retry};
+use crate::lifecycle::{
+    HistoryEntry, HistoryKind, HistorySource, MessageChange, RecipientChange, retry,
+};
 use crate::message::{
     Attempt, AttemptMoney, Event, FollowUp, MergedEvidence, Message, TransitionRefused,
 };
@@ -63,13 +65,13 @@ impl MessageChange {
             evidence: MergedEvidence::default(),
             money: AttemptMoney::None,
         };
-        let fact = attempt_fact(FactKind::AttemptStarted, &attempt, now);
+        let entry = attempt_entry(HistoryKind::AttemptStarted, &attempt, now);
         Ok(Self {
             message,
             attempt: Some(attempt),
             ..judged
         }
-        .with_fact(fact))
+        .with_entry(entry))
     }
 
     /// The stored bytes go out once more: only if nothing about the recipient changed.
@@ -105,9 +107,9 @@ impl MessageChange {
             calls: attempt.calls.saturating_add(1),
             ..attempt
         };
-        let fact = attempt_fact(FactKind::AttemptResent, &attempt, now);
+        let entry = attempt_entry(HistoryKind::AttemptResent, &attempt, now);
         change.attempt = Some(attempt);
-        Ok(change.with_fact(fact))
+        Ok(change.with_entry(entry))
     }
 
     /// What the provider's answer to a call makes of the message. Total: an answer that comes after
@@ -137,7 +139,7 @@ impl MessageChange {
                     message,
                     attempt,
                     &evidence,
-                    FactSource::Provider,
+                    HistorySource::Provider,
                     ledger_id,
                     now,
                 )
@@ -172,7 +174,7 @@ impl MessageChange {
         let after = match refused {
             Ok(after) if merged.verdict() == Some(EvidenceKind::Refused) => after,
             Ok(_) | Err(_) => {
-                let source = FactSource::Provider;
+                let source = HistorySource::Provider;
                 return Self::with_evidence(before, attempt, &evidence, source, ledger_id, now);
             }
         };
@@ -182,13 +184,13 @@ impl MessageChange {
             request: None,
             ..attempt
         };
-        let fact = refusal_fact(&attempt, refusal, now);
+        let entry = refusal_entry(&attempt, refusal, now);
         let mut change = Self::between(Some(&before), after);
         if !change.message.is_waiting() {
             change.guards.recipient = super::forgotten(&before);
         }
         change.attempt = Some(attempt);
-        change.with_fact(fact)
+        change.with_entry(entry)
     }
 
     /// The call ended without a usable answer, or never ended.
@@ -203,13 +205,13 @@ impl MessageChange {
         let after = message
             .apply(Event::OutcomeUnknown { look_again_at }, now)
             .unwrap_or_else(|_| before.clone());
-        let fact = Fact {
+        let entry = HistoryEntry {
             details: json!({ "attempt": attempt.number, "detail": detail }),
-            ..attempt_fact(FactKind::OutcomeUnknown, &attempt, now)
+            ..attempt_entry(HistoryKind::OutcomeUnknown, &attempt, now)
         };
         let mut change = Self::between(Some(&before), after);
         change.attempt = Some(attempt);
-        change.with_fact(fact)
+        change.with_entry(entry)
     }
 }
 
@@ -243,21 +245,21 @@ fn answer_id(attempt: &Attempt) -> String {
     format!("answer-{}", attempt.calls)
 }
 
-fn attempt_fact(kind: FactKind, attempt: &Attempt, at: DateTime<Utc>) -> Fact {
-    Fact {
+fn attempt_entry(kind: HistoryKind, attempt: &Attempt, at: DateTime<Utc>) -> HistoryEntry {
+    HistoryEntry {
         kind,
         at,
-        source: FactSource::Dispatch,
+        source: HistorySource::Dispatch,
         reference: None,
         details: json!({ "attempt": attempt.number }),
     }
 }
 
-fn refusal_fact(attempt: &Attempt, refusal: &Refusal, at: DateTime<Utc>) -> Fact {
-    Fact {
-        kind: FactKind::AttemptRefused,
+fn refusal_entry(attempt: &Attempt, refusal: &Refusal, at: DateTime<Utc>) -> HistoryEntry {
+    HistoryEntry {
+        kind: HistoryKind::AttemptRefused,
         at,
-        source: FactSource::Provider,
+        source: HistorySource::Provider,
         reference: None,
         details: json!({
             "attempt": attempt.number,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::carrier::{Evidence, EvidenceKind};
-use crate::lifecycle::{ActiveNumber, Fact, FactKind, FactSource, MessageChange};
+use crate::lifecycle::{ActiveNumber, HistoryEntry, HistoryKind, HistorySource, MessageChange};
 use crate::message::fold::{Alert, Folded};
 use crate::message::{Attempt, Message, State};
 use crate::values::billing::LedgerEntry;
@@ -17,15 +17,15 @@ impl MessageChange {
         message: Message,
         attempt: Attempt,
         evidence: &Evidence,
-        source: FactSource,
+        source: HistorySource,
         ledger_id: LedgerEntryId,
         now: DateTime<Utc>,
     ) -> Self {
         let before = message.clone();
         let folded = message.with_evidence(attempt, evidence, now);
         let mut change = Self::between(Some(&before), folded.message.clone());
-        change.history.push(Fact {
-            kind: FactKind::Evidence,
+        change.history.push(HistoryEntry {
+            kind: HistoryKind::Evidence,
             at: evidence.occurred_at,
             source,
             reference: Some(evidence.event_id.clone()),
@@ -36,7 +36,7 @@ impl MessageChange {
             }),
         });
         if let Some(alert) = folded.alert {
-            change.history.push(alert_fact(alert, now));
+            change.history.push(alert_entry(alert, now));
         }
         if is_definite_non_send(&folded.message) && folded.attempt.number == before.attempts.last {
             change.guards.recipient = super::forgotten(&before);
@@ -93,11 +93,11 @@ fn active_number(folded: &Folded, evidence: &Evidence) -> Option<ActiveNumber> {
     })
 }
 
-fn alert_fact(alert: Alert, at: DateTime<Utc>) -> Fact {
-    Fact {
-        kind: FactKind::Alert,
+fn alert_entry(alert: Alert, at: DateTime<Utc>) -> HistoryEntry {
+    HistoryEntry {
+        kind: HistoryKind::Alert,
         at,
-        source: FactSource::Provider,
+        source: HistorySource::Provider,
         reference: None,
         details: json!({ "alert": alert.as_str() }),
     }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::carrier::ProviderEvent;
 use crate::content::Attachments;
 use crate::facts::Consent;
-use crate::lifecycle::{ActiveNumber, Fact, OptIn, OptOutChange};
+use crate::lifecycle::{ActiveNumber, HistoryEntry, OptIn, OptOutChange};
 use crate::message::Message;
 use crate::values::ids::{CampaignId, LeadId, SourceId, UserId};
 use crate::values::phone::PhoneNumber;
@@ -37,7 +37,7 @@ pub struct InboundChange {
     /// The opt-in that the text is.
     pub opt_in: Option<OptIn>,
     /// What happened, for the message's audit.
-    pub history: Vec<Fact>,
+    pub history: Vec<HistoryEntry>,
 }
 
 /// A person who texts a business that does not know them.

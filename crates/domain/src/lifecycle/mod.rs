@@ -50,7 +50,7 @@ pub struct MessageChange {
     /// What must hold for the change to be written.
     pub guards: Guards,
     /// What happened. The facts of a new message stand on its row, so it has none.
-    pub history: Vec<Fact>,
+    pub history: Vec<HistoryEntry>,
     /// Money that moves.
     pub ledger: Vec<LedgerEntry>,
     /// The attempt as it shall be; inserted or replaced by its number.
@@ -116,13 +116,13 @@ pub enum RecipientChange {
 
 /// One line of the audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fact {
+pub struct HistoryEntry {
     /// What happened.
-    pub kind: FactKind,
+    pub kind: HistoryKind,
     /// When.
     pub at: DateTime<Utc>,
     /// Who says so.
-    pub source: FactSource,
+    pub source: HistorySource,
     /// An id in the source's own terms.
     pub reference: Option<String>,
     /// A few scalars. No text, no phone number.
@@ -131,7 +131,7 @@ pub struct Fact {
 
 wire_enum! {
     /// What the audit records.
-    FactKind {
+    HistoryKind {
         /// It was judged: allowed, deferred, blocked.
         Judged = "judged",
         /// A person submitted it again.
@@ -162,8 +162,8 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// Who brings a fact.
-    FactSource {
+    /// Who reports an entry.
+    HistorySource {
         /// A request to the API.
         Api = "api",
         /// The dispatcher.
@@ -228,8 +228,8 @@ impl MessageChange {
     }
 
     /// Adds a line to the audit.
-    pub fn with_fact(mut self, fact: Fact) -> Self {
-        self.history.push(fact);
+    pub fn with_entry(mut self, entry: HistoryEntry) -> Self {
+        self.history.push(entry);
         self
     }
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::decision::decide;
 use crate::facts::Context;
-use crate::lifecycle::{FactSource, MessageChange, Trigger};
+use crate::lifecycle::{HistorySource, MessageChange, Trigger};
 use crate::message::{Message, State, Submission};
 
 /// The oldest decision that a message may leave with. It bounds how far the hours, the consent and the
@@ -34,7 +34,7 @@ impl Redecided {
         let context = claimed.left_out_of(context?);
         let message = addressed_to_the_lead(claimed, &context);
         let decided = decide(&message.submission, &context, now);
-        let (trigger, source) = (Trigger::Judged, FactSource::Dispatch);
+        let (trigger, source) = (Trigger::Judged, HistorySource::Dispatch);
         let judged =
             MessageChange::judged(message, trigger, &decided, &context, source, now).ok()?;
         let is_queued = matches!(judged.message.state, State::Queued { .. });

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use crate::lifecycle::{Fact, FactKind, FactSource, MessageChange};
+use crate::lifecycle::{HistoryEntry, HistoryKind, HistorySource, MessageChange};
 use crate::message::{Event, Message, Status, TransitionRefused};
 
 impl MessageChange {
@@ -16,8 +16,8 @@ impl MessageChange {
         stopped(
             message,
             Event::Cancel,
-            FactKind::Canceled,
-            FactSource::Api,
+            HistoryKind::Canceled,
+            HistorySource::Api,
             now,
         )
     }
@@ -30,8 +30,8 @@ impl MessageChange {
         stopped(
             message,
             Event::Expire,
-            FactKind::Expired,
-            FactSource::Dispatch,
+            HistoryKind::Expired,
+            HistorySource::Dispatch,
             now,
         )
     }
@@ -72,24 +72,24 @@ impl MessageChange {
     /// [`TransitionRefused`] unless it was waiting, or when it is the opt-out's own confirmation.
     pub fn opted_out(
         message: Message,
-        source: FactSource,
+        source: HistorySource,
         now: DateTime<Utc>,
     ) -> Result<Self, TransitionRefused> {
-        stopped(message, Event::OptOut, FactKind::OptedOut, source, now)
+        stopped(message, Event::OptOut, HistoryKind::OptedOut, source, now)
     }
 }
 
 fn stopped(
     message: Message,
     event: Event,
-    kind: FactKind,
-    source: FactSource,
+    kind: HistoryKind,
+    source: HistorySource,
     at: DateTime<Utc>,
 ) -> Result<MessageChange, TransitionRefused> {
     let before = message.clone();
     let mut change = MessageChange::between(Some(&before), message.apply(event, at)?);
     change.guards.recipient = super::forgotten(&before);
-    Ok(change.with_fact(Fact {
+    Ok(change.with_entry(HistoryEntry {
         kind,
         at,
         source,

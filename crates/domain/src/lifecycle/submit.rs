@@ -6,7 +6,9 @@ use serde_json::json;
 use crate::content::text_hash;
 use crate::decision::Decided;
 use crate::facts::{Context, RecentSend};
-use crate::lifecycle::{Fact, FactKind, FactSource, Guards, MessageChange, RecipientChange};
+use crate::lifecycle::{
+    Guards, HistoryEntry, HistoryKind, HistorySource, MessageChange, RecipientChange,
+};
 use crate::message::{Decision, Event, Message, Schedule, State, TransitionRefused};
 use crate::values::reason::Reason;
 
@@ -42,7 +44,7 @@ impl MessageChange {
         trigger: Trigger,
         decided: &Decided,
         context: &Context,
-        source: FactSource,
+        source: HistorySource,
         now: DateTime<Utc>,
     ) -> Result<Self, TransitionRefused> {
         let before = message.clone();
@@ -63,8 +65,8 @@ impl MessageChange {
             return Ok(change);
         }
         if before.version > 0 {
-            change.history.push(Fact {
-                kind: trigger.fact(),
+            change.history.push(HistoryEntry {
+                kind: trigger.history_kind(),
                 at: now,
                 source,
                 reference: None,
@@ -110,10 +112,10 @@ impl MessageChange {
 }
 
 impl Trigger {
-    const fn fact(self) -> FactKind {
+    const fn history_kind(self) -> HistoryKind {
         match self {
-            Self::Judged => FactKind::Judged,
-            Self::Resubmitted { .. } => FactKind::Resubmitted,
+            Self::Judged => HistoryKind::Judged,
+            Self::Resubmitted { .. } => HistoryKind::Resubmitted,
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use proptest::prelude::*;
 use sms_domain::billing::Money;
-use sms_domain::change::{FactSource, MessageChange};
+use sms_domain::change::{HistorySource, MessageChange};
 use sms_domain::decision::Decision;
 use sms_domain::message::{
     Attempt, Event, Evidence, EvidenceKind, MergedEvidence, Message, ProviderError, RequestBody,
@@ -118,7 +118,7 @@ fn learn(message: Message, attempt: Attempt, news: &News) -> MessageChange {
             MessageChange::answered(message, attempt, answer, after(999), ledger_id(), now)
         }
         News::Receipt(evidence) => {
-            let source = FactSource::Provider;
+            let source = HistorySource::Provider;
             MessageChange::with_evidence(message, attempt, evidence, source, ledger_id(), after(30))
         }
     }
@@ -275,7 +275,7 @@ fn take(message: Message, attempts: &mut Vec<Attempt>, step: &Step) -> Message {
                 parts: None,
                 error: None,
             };
-            let source = FactSource::Dispatch;
+            let source = HistorySource::Dispatch;
             let change =
                 MessageChange::with_evidence(message, attempt, &given_up, source, ledger_id(), now);
             replace(attempts, change)

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sms_domain::billing::LedgerEntry;
-use sms_domain::change::Fact;
+use sms_domain::change::HistoryEntry;
 use sms_domain::decision::DecisionRecord;
 use sms_domain::ids::OrganizationId;
 use sms_domain::message::Message;
@@ -57,16 +57,16 @@ pub(crate) fn seq(version: i64, index: usize) -> i64 {
 }
 
 impl HistoryRow {
-    pub(crate) fn new(message: &Message, seq: i64, fact: &Fact) -> Self {
+    pub(crate) fn new(message: &Message, seq: i64, entry: &HistoryEntry) -> Self {
         Self {
             organization_id: message.organization_id.as_uuid(),
             message_id: message.id.as_uuid(),
             seq,
-            kind: fact.kind.as_str().to_owned(),
-            at: fact.at,
-            source: fact.source.as_str().to_owned(),
-            reference: fact.reference.clone(),
-            details: Some(fact.details.clone()).filter(|details| !details.is_null()),
+            kind: entry.kind.as_str().to_owned(),
+            at: entry.at,
+            source: entry.source.as_str().to_owned(),
+            reference: entry.reference.clone(),
+            details: Some(entry.details.clone()).filter(|details| !details.is_null()),
         }
     }
 }

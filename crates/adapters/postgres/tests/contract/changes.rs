@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::billing::{BillingStatus, Money};
 use sms_domain::change::{
-    AttemptSeed, FactSource, IdempotencyRecord, MessageChange, ProviderEvent, RecipientChange,
+    AttemptSeed, HistorySource, IdempotencyRecord, MessageChange, ProviderEvent, RecipientChange,
 };
 use sms_domain::decision::{Decision, DecisionRecord, RecentSend, SendPlan, Trace};
 use sms_domain::ids::{LedgerEntryId, MessageId};
@@ -121,7 +121,7 @@ pub(crate) fn delivered(message: Message, attempt: Attempt, at: DateTime<Utc>) -
         message,
         attempt,
         &evidence,
-        FactSource::Provider,
+        HistorySource::Provider,
         ledger,
         at,
     )

@@ -1,7 +1,7 @@
 //! `MessageRepository`: reading messages, attempts and decisions.
 
 use chrono::TimeDelta;
-use sms_domain::change::{ActiveNumber, Fact, FactKind, FactSource, MessageChange};
+use sms_domain::change::{ActiveNumber, HistoryEntry, HistoryKind, HistorySource, MessageChange};
 use sms_domain::ids::PhoneNumberId;
 use sms_domain::message::{Event, FollowUp, Status};
 use sms_domain::ports::MessageRepository;
@@ -105,16 +105,16 @@ async fn a_message_without_a_decision_has_an_empty_list() {
 async fn several_facts_of_one_commit_keep_their_order() {
     let store = Store::new().await;
     let message = store.queue(1).await;
-    let fact = |kind| Fact {
+    let entry = |kind| HistoryEntry {
         kind,
         at: noon(),
-        source: FactSource::Dispatch,
+        source: HistorySource::Dispatch,
         reference: None,
         details: serde_json::json!({ "n": 1 }),
     };
     let change = MessageChange::between(Some(&message), message.clone())
-        .with_fact(fact(FactKind::Judged))
-        .with_fact(fact(FactKind::Alert));
+        .with_entry(entry(HistoryKind::Judged))
+        .with_entry(entry(HistoryKind::Alert));
     store.commit(change).await.unwrap();
     let in_order = "SELECT (array_agg(kind ORDER BY seq) = '{judged,alert}')::int FROM history";
     assert_eq!(store.number(in_order).await, 1);

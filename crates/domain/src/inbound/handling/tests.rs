@@ -117,12 +117,12 @@ fn ours(handled: &Handled) -> Option<SystemAnswer> {
     }
 }
 
-fn kinds(handled: &Handled) -> Vec<FactKind> {
+fn kinds(handled: &Handled) -> Vec<HistoryKind> {
     handled
         .change
         .history
         .iter()
-        .map(|fact| fact.kind)
+        .map(|entry| entry.kind)
         .collect()
 }
 
@@ -203,7 +203,7 @@ fn an_opt_out_closes_the_whole_organization_at_once() {
     assert!(!opt_out.reason.contains("texting me"), "{}", opt_out.reason);
     assert!(handled.change.closes_recipient());
     assert_eq!(ours(&handled), Some(SystemAnswer::OptOutConfirmation));
-    assert_eq!(kinds(&handled), [FactKind::Classified]);
+    assert_eq!(kinds(&handled), [HistoryKind::Classified]);
 }
 
 #[test]
@@ -227,7 +227,7 @@ fn a_default_keyword_of_the_provider_is_confirmed_by_the_provider() {
         assert_eq!(handled.answer, Answer::ByProvider, "{text}");
         assert_eq!(
             kinds(&handled),
-            [FactKind::Classified, FactKind::ConfirmedByProvider]
+            [HistoryKind::Classified, HistoryKind::ConfirmedByProvider]
         );
     }
 }
