@@ -11,6 +11,8 @@ UPDATE messages SET version = version + 1, status = 'delivered', delivered_at = 
     due_at = NULL
 FROM bench_targets WHERE n = :n AND messages.organization_id = bench_targets.organization_id
     AND messages.id = bench_targets.id;
+DELETE FROM due USING bench_targets WHERE n = :n
+    AND due.organization_id = bench_targets.organization_id AND due.message_id = bench_targets.id;
 UPDATE attempts SET evidence = '{"delivered": {"at": "2026-03-03T17:05:00Z", "event": "a"}}'
 FROM bench_targets WHERE n = :n AND attempts.organization_id = bench_targets.organization_id
     AND attempts.message_id = bench_targets.id;

@@ -37,5 +37,10 @@ BEGIN
          JOIN sample ON sample.organization_id = bench_id(1, n %% :organizations)', names, terms);
 END $$;
 
+INSERT INTO due (organization_id, message_id, priority, provider_account, due_at, is_ready, recipient)
+SELECT organization_id, id, priority, coalesce(provider_account, ''), due_at, false, recipient
+FROM messages WHERE status = 'scheduled'
+ON CONFLICT DO NOTHING;
+
 DROP TABLE sample;
 SET session_replication_role = DEFAULT;

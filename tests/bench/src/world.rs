@@ -22,7 +22,7 @@ use crate::options::Options;
 use crate::product;
 
 /// Incremented when databases that were prepared earlier become unusable.
-const EDITION: u32 = 3;
+const EDITION: u32 = 4;
 
 /// Numbers of each organization.
 const NUMBERS: u32 = 10;
@@ -204,7 +204,8 @@ impl Templates {
         };
         execute(
             &new.url,
-            "ALTER TABLE messages SET (autovacuum_enabled = false)",
+            "ALTER TABLE messages SET (autovacuum_enabled = false);
+             ALTER TABLE due SET (autovacuum_enabled = false)",
         )
         .await?;
         let due = DUE_AT_ONCE.min(options.scheduled);

@@ -15,20 +15,22 @@ use crate::statement::statement;
 const MOST: i64 = 10_000;
 
 statement! {
-    /// What is due is read by priority as a claim does; what is held up has indexes of its own.
+    /// What is due is read from the heads of the queue's indexes; what is held up has indexes of its
+    /// own.
     ListWaiting {
         now: Timestamptz = DateTime<Utc>,
         most: BigInt = i64,
     } -> (Text, BigInt, Nullable<Timestamptz>, BigInt, Nullable<Timestamptz>);
-    "WITH due AS MATERIALIZED (
-         (SELECT status, due_at, scheduled_until, queued_at, sending_started_at, sent_at
-          FROM messages WHERE priority = 0 AND due_at <= $now ORDER BY due_at LIMIT $most)
+    "WITH rows AS MATERIALIZED (
+         (SELECT organization_id, message_id, due_at FROM due
+          WHERE is_ready ORDER BY priority, provider_account, organization_id, due_at LIMIT $most)
          UNION ALL
-         (SELECT status, due_at, scheduled_until, queued_at, sending_started_at, sent_at
-          FROM messages WHERE priority = 1 AND due_at <= $now ORDER BY due_at LIMIT $most)
-         UNION ALL
-         (SELECT status, due_at, scheduled_until, queued_at, sending_started_at, sent_at
-          FROM messages WHERE priority = 2 AND due_at <= $now ORDER BY due_at LIMIT $most)),
+         (SELECT organization_id, message_id, due_at FROM due
+          WHERE NOT is_ready AND due_at <= $now ORDER BY due_at LIMIT $most)),
+     due_now AS MATERIALIZED (
+         SELECT status, rows.due_at, scheduled_until, queued_at, sending_started_at, sent_at
+         FROM rows JOIN messages ON messages.organization_id = rows.organization_id
+             AND messages.id = rows.message_id),
      held_up AS MATERIALIZED (
          (SELECT status, sending_started_at AS since FROM messages
           WHERE unknown_since IS NOT NULL AND due_at > $now ORDER BY unknown_since LIMIT $most)
@@ -42,7 +44,7 @@ statement! {
              WHEN 'queued' THEN queued_at
              WHEN 'sending' THEN sending_started_at
              ELSE sent_at END AS since
-         FROM due
+         FROM due_now
          UNION ALL
          SELECT status, NULL, since FROM held_up) AS waiting
      GROUP BY status ORDER BY status"

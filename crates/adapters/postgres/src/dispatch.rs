@@ -1,59 +1,35 @@
-//! [`DispatchQueue`] on Postgres: the rows of `messages` that have a due time.
+//! [`DispatchQueue`] on Postgres: the rows of `due`.
 
 mod claim;
+mod cursors;
 mod lanes;
 mod rates;
+mod ready;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Array, Nullable, Text, Timestamptz};
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::future::join;
 use sms_domain::message::{Attempt, Message};
 use sms_domain::numbers::ProviderAccount;
-use sms_domain::ports::{DispatchQueue, Due, Unavailable};
+use sms_domain::ports::{Claim, DispatchQueue, Due, Unavailable};
 
-use self::claim::Claim;
+use self::claim::{Claimed, ready_queues};
+pub(crate) use self::cursors::Cursors;
+use self::ready::NextLater;
 use crate::error::StoreError;
 use crate::pg::Pg;
-use crate::rows::{AttemptRow, ImpossibleRow, MessageRow};
-use crate::statement::statement;
-
-statement! {
-    NextDue { paused: Array<Text> = Vec<String> } -> Nullable<Timestamptz>;
-    "SELECT least(
-         (SELECT due_at FROM messages WHERE priority = 0 AND due_at IS NOT NULL
-             AND (provider_account IS NULL OR provider_account <> ALL($paused))
-          ORDER BY due_at LIMIT 1),
-         (SELECT due_at FROM messages WHERE priority = 1 AND due_at IS NOT NULL
-             AND (provider_account IS NULL OR provider_account <> ALL($paused))
-          ORDER BY due_at LIMIT 1),
-         (SELECT due_at FROM messages WHERE priority = 2 AND due_at IS NOT NULL
-             AND (provider_account IS NULL OR provider_account <> ALL($paused))
-          ORDER BY due_at LIMIT 1))"
-}
-
-/// A found row with the instant at which it was due, and whether its lanes admit it now.
-type Claimed = (DateTime<Utc>, bool, MessageRow, Option<AttemptRow>);
+use crate::rows::ImpossibleRow;
 
 #[async_trait]
 impl DispatchQueue for Pg {
-    async fn claim(
-        &self,
-        now: DateTime<Utc>,
-        lease_until: DateTime<Utc>,
-        limit: usize,
-        paused: &[ProviderAccount],
-    ) -> Result<Vec<Due>, Unavailable> {
-        let claim = Claim {
-            now,
-            lease_until,
-            most: i64::try_from(limit).unwrap_or(i64::MAX),
-            paused: names(paused),
-        };
-        let mut rows = self.load_claimed(claim).await?;
-        rows.retain(|(_, is_admitted, ..)| *is_admitted);
-        rows.sort_unstable_by_key(|(due_at, _, row, _)| (row.priority, *due_at, row.id));
-        let due: Result<_, _> = rows.into_iter().map(due).collect();
+    async fn claim(&self, claim: Claim) -> Result<Vec<Due>, Unavailable> {
+        let due: Result<_, _> = self
+            .claim_rows(&claim)
+            .await?
+            .into_iter()
+            .map(due)
+            .collect();
         Ok(due.map_err(StoreError::Row)?)
     }
 
@@ -61,31 +37,47 @@ impl DispatchQueue for Pg {
         &self,
         paused: &[ProviderAccount],
     ) -> Result<Option<DateTime<Utc>>, Unavailable> {
-        let paused = names(paused);
-        Ok(self.load_next_due(NextDue { paused }).await?)
+        Ok(self.load_next_due(paused).await?)
     }
 }
 
 impl Pg {
-    async fn load_claimed(&self, claim: Claim) -> Result<Vec<Claimed>, StoreError> {
-        let mut connection = self.hot().await?;
-        Ok(claim.load(&mut connection).await?)
+    async fn claim_rows(&self, claim: &Claim) -> Result<Vec<Claimed>, StoreError> {
+        let mut session = self.0.session().await?;
+        let claimed = claim::claim(session.connection()?, &self.0.cursors, claim).await?;
+        session.finish();
+        Ok(claimed)
     }
 
-    async fn load_next_due(&self, next: NextDue) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let mut connection = self.hot().await?;
-        Ok(next.get_result(&mut connection).await?)
+    async fn load_next_due(
+        &self,
+        paused: &[ProviderAccount],
+    ) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let connection = self.hot().await?;
+        let paused: Vec<String> = (paused.iter())
+            .map(|account| account.as_str().to_owned())
+            .collect();
+        let (queues, later) = join(
+            ready_queues(&connection),
+            next_later(&connection, paused.clone()),
+        )
+        .await;
+        let ready = (queues?.into_iter())
+            .filter(|(_, account, ..)| !paused.contains(account))
+            // An account at its rate has nothing for anybody until its lane opens.
+            .map(|(_, _, due_at, lane)| lane.map_or(due_at, |(next_at, _)| due_at.max(next_at)));
+        Ok(ready.chain(later?).min())
     }
 }
 
-fn names(accounts: &[ProviderAccount]) -> Vec<String> {
-    accounts
-        .iter()
-        .map(|account| account.as_str().to_owned())
-        .collect()
+async fn next_later(
+    mut connection: &AsyncPgConnection,
+    paused: Vec<String>,
+) -> diesel::QueryResult<Option<DateTime<Utc>>> {
+    NextLater { paused }.get_result(&mut connection).await
 }
 
-fn due((_, _, message, attempt): Claimed) -> Result<Due, ImpossibleRow> {
+fn due((message, attempt): Claimed) -> Result<Due, ImpossibleRow> {
     Ok(Due {
         message: Message::try_from(message)?,
         attempt: attempt.map(Attempt::try_from).transpose()?,

@@ -14,6 +14,7 @@ use crate::address::Address;
 use crate::coalescer::Coalescer;
 use crate::commit::Commits;
 use crate::connection::Suspicion;
+use crate::dispatch::Cursors;
 use crate::error::StoreError;
 use crate::facts::{Loads, OrganizationCache};
 use crate::keys::{FindKeys, Touches};
@@ -113,6 +114,7 @@ impl Pg {
             rules,
             organizations: OrganizationCache::new(config.facts_max_age),
             touches: Touches::default(),
+            cursors: Cursors::default(),
         });
         migrations::compare(&mut *shared.hot().await?).await?;
         let queues = Queues {

@@ -8,7 +8,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncC
 /// What the open transaction has read.
 #[derive(QueryableByName)]
 pub(crate) struct Reads {
-    /// Entries of the queue's index.
+    /// Entries of the queue's indexes.
     #[diesel(sql_type = BigInt)]
     pub(crate) entries: i64,
     /// Scans of all rows of a table.
@@ -17,8 +17,10 @@ pub(crate) struct Reads {
 }
 
 const READS: &str = "
-    SELECT pg_stat_get_xact_tuples_returned('messages_queue'::regclass) AS entries,
+    SELECT pg_stat_get_xact_tuples_returned('due_ready'::regclass)
+            + pg_stat_get_xact_tuples_returned('due_later'::regclass) AS entries,
         pg_stat_get_xact_numscans('messages'::regclass)
+            + pg_stat_get_xact_numscans('due'::regclass)
             + pg_stat_get_xact_numscans('provider_events'::regclass)
             + pg_stat_get_xact_numscans('conversations'::regclass) AS full_scans";
 
@@ -44,7 +46,10 @@ pub(crate) async fn schedule(url: &str, rows: &str) {
              'x', 1, false, 'RealLead', 2, at, 'scheduled', false,
              at, at, at, 'client_requested', false, 0,
              0, 0, false, false, due_at
-         FROM conversations, {rows}"
+         FROM conversations, {rows};
+         INSERT INTO due (organization_id, message_id, priority, provider_account, due_at, is_ready,
+             recipient)
+         SELECT organization_id, id, priority, '', due_at, false, recipient FROM messages"
     );
     let mut connection = AsyncPgConnection::establish(url).await.unwrap();
     connection.batch_execute(&statements).await.unwrap();

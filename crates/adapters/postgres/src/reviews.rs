@@ -56,7 +56,7 @@ statement! {
          ON attached.organization_id = messages.organization_id
          AND attached.message_id = messages.id
      WHERE messages.organization_id = $organization AND conversation_id = $conversation
-         AND status = 'received'
+         AND received_at IS NOT NULL
          AND NOT is_set_apart(messages.organization_id, provider_account)
      ORDER BY received_at DESC LIMIT $most"
 }

@@ -135,7 +135,6 @@ diesel::table! {
     account_lanes (provider_account) {
         provider_account -> Text,
         next_at -> Timestamptz,
-        tail_at -> Timestamptz,
         per_second -> Integer,
     }
 }
@@ -283,6 +282,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    due (organization_id, message_id) {
+        organization_id -> Uuid,
+        message_id -> Uuid,
+        priority -> SmallInt,
+        provider_account -> Text,
+        due_at -> Timestamptz,
+        is_ready -> Bool,
+        recipient -> Text,
+        number_id -> Nullable<Uuid>,
+        campaign_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     attempts (organization_id, message_id, number) {
         organization_id -> Uuid,
         message_id -> Uuid,
@@ -371,6 +384,15 @@ diesel::table! {
         message_id -> Uuid,
         subject -> Nullable<Text>,
         media -> Jsonb,
+    }
+}
+
+diesel::table! {
+    received_texts (organization_id, provider_account, provider_message_id) {
+        organization_id -> Uuid,
+        provider_account -> Text,
+        provider_message_id -> Text,
+        message_id -> Uuid,
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use sms_domain::compliance::RuleData;
 
+use crate::dispatch::Cursors;
 use crate::error::StoreError;
 use crate::facts::OrganizationCache;
 use crate::keys::Touches;
@@ -22,6 +23,7 @@ pub(crate) struct Shared {
     pub(crate) rules: &'static RuleData,
     pub(crate) organizations: OrganizationCache,
     pub(crate) touches: Touches,
+    pub(crate) cursors: Cursors,
 }
 
 impl Shared {

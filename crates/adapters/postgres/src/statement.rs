@@ -4,8 +4,9 @@
 //! This module knows how statements are built and nothing about what they say.
 
 use diesel::pg::Pg;
-use diesel::query_builder::AstPass;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::{Error, QueryResult};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 /// The columns of a row, in the order of its fields.
 pub(crate) trait Columns {
@@ -194,4 +195,18 @@ pub(crate) fn push<'a, 'b>(
 /// The text names a parameter that the statement does not have.
 pub(crate) fn unknown(parameter: &str) -> Error {
     Error::QueryBuilderError(format!("the statement has no parameter ${parameter}").into())
+}
+
+/// Runs a statement, if there is one.
+pub(crate) async fn run<S>(
+    mut connection: &AsyncPgConnection,
+    statement: Option<S>,
+) -> QueryResult<()>
+where
+    S: QueryFragment<Pg> + QueryId + Send,
+{
+    if let Some(statement) = statement {
+        statement.execute(&mut connection).await?;
+    }
+    Ok(())
 }

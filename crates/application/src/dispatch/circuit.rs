@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::lifecycle::pacing::AccountPause;
+use sms_domain::lifecycle::account_pause::AccountPause;
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::RefusalClass;
 

@@ -10,7 +10,7 @@ use sms_domain::change::{AttemptSeed, MessageChange, Redecided};
 use sms_domain::ids::LedgerEntryId;
 use sms_domain::message::{Attempt, Message, TransitionRefused};
 use sms_domain::ports::{
-    Clock, DispatchQueue, Due, Facts, FactsRepository, FactsRequest, IdGenerator, Limit,
+    Claim, Clock, DispatchQueue, Due, Facts, FactsRepository, FactsRequest, IdGenerator, Limit,
     MessageRepository, OutboundSms, ProviderAnswer, ProviderCall, RefusalClass, SmsGateway,
     Unavailable,
 };
@@ -101,9 +101,14 @@ impl DispatchSteps {
     pub async fn take(&self, limit: usize) -> Result<Vec<Due>, Unavailable> {
         let now = self.ports.clock.now();
         let lease_until = now.checked_add_signed(self.settings.lease).unwrap_or(now);
-        let paused = self.ports.circuits.paused(now);
-        let queue = &self.ports.queue;
-        queue.claim(now, lease_until, limit, &paused).await
+        let claim = Claim {
+            now,
+            lease_until,
+            limit,
+            paused: self.ports.circuits.paused(now),
+            rooms: Vec::new(),
+        };
+        self.ports.queue.claim(claim).await
     }
 
     /// Makes one call.

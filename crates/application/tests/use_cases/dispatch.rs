@@ -61,9 +61,7 @@ fn world_over(
     let clock = clock();
     let circuits = Arc::new(Circuits::default());
     let mut queue = MockDispatchQueue::new();
-    queue
-        .expect_claim()
-        .returning(move |_, _, _, _| Ok(due.clone()));
+    queue.expect_claim().returning(move |_| Ok(due.clone()));
     let desk = Desk::default();
     let ports = DispatchPorts {
         queue: Arc::new(queue),

@@ -17,7 +17,7 @@ use sms_domain::ids::{MessageId, OrganizationId};
 use sms_domain::message::{Attempt, Evidence, Message, ProviderError, RequestBody, Status, Text};
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
-    CommitError, DispatchQueue, DispatchWaker, Due, Facts, FactsRepository, FactsRequest,
+    Claim, CommitError, DispatchQueue, DispatchWaker, Due, Facts, FactsRepository, FactsRequest,
     FailureMeaning, GatewayUnavailable, MessageRepository, OutboundSms, ProviderAnswer,
     ProviderCall, SmsGateway, Unavailable,
 };
@@ -213,17 +213,11 @@ fn dispatch(line: &Arc<Line>, clock: &Arc<ManualClock>) -> DispatchSteps {
 
 #[async_trait]
 impl DispatchQueue for Line {
-    async fn claim(
-        &self,
-        _now: DateTime<Utc>,
-        _lease_until: DateTime<Utc>,
-        limit: usize,
-        _paused: &[ProviderAccount],
-    ) -> Result<Vec<Due>, Unavailable> {
+    async fn claim(&self, claim: Claim) -> Result<Vec<Due>, Unavailable> {
         self.note(|seen| seen.claims += 1);
         self.fail_if_told(Step::Claim)?;
         let mut rows = self.rows.lock().unwrap();
-        let most = limit.min(rows.len());
+        let most = claim.limit.min(rows.len());
         let taken: Vec<_> = rows.drain(..most).collect();
         self.note(|seen| seen.taken += taken.len());
         Ok(taken)

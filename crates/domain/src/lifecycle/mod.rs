@@ -1,6 +1,7 @@
 //! What an event writes, one closed struct, all of it or none of it; when a message is tried again; how
 //! long things are kept. Must not know how a store writes it.
 
+pub mod account_pause;
 mod attempt;
 mod evidence;
 mod inbound;

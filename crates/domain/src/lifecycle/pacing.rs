@@ -1,162 +1,146 @@
-//! How long an account is left alone that the provider refuses, or that asked too much of it. Must not
-//! know which accounts there are or who remembers their pauses.
+//! Pacing: how messages pass the lanes of their number, of the number's campaign and of the account.
+//! Must not know where lanes are stored, who takes messages, or in which order they come.
+//!
+//! A lane admits one message each step, and after a pause at most a moment's worth at once. With its
+//! window and twice that moment shared among the window's messages, no window sees more than the pace.
+//! Product source: carriers count messages by the minute for a number and a campaign, by the second for
+//! an account.
 
-use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
 
-use crate::carrier::RefusalClass;
+use chrono::{DateTime, TimeDelta, Utc};
 
-/// First wait before a probe; doubled with every probe that fails, up to [`LONGEST_WAIT`].
-const FIRST_WAIT: TimeDelta = TimeDelta::seconds(30);
-
-/// Longest wait between probes.
-const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(15);
-
-/// First pause of an account that was asked too much and does not say how long to wait; doubled with
-/// every complaint after a pause, up to [`LONGEST_PAUSE`].
-const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(1);
-
-/// Longest pause by our own reckoning.
-const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(1);
-
-/// A complaint this long after the last pause starts over with the first pause.
-const FORGOTTEN_AFTER: TimeDelta = TimeDelta::minutes(5);
-
-/// For how long an account is left alone.
+/// How many messages a lane admits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AccountPause {
-    /// The first instant at which the account may be asked again.
-    pub until: DateTime<Utc>,
-    /// The wait by our own reckoning, from which the next one grows.
-    wait: TimeDelta,
+pub enum Pace {
+    /// So many in any minute; 0 counts as 1.
+    PerMinute(u32),
+    /// So many in any second; 0 counts as 1.
+    PerSecond(u32),
 }
 
-impl AccountPause {
-    /// Whether the account may be asked again.
+impl Pace {
+    /// The time between two messages.
     #[must_use]
-    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
-        self.until <= now
+    pub fn step(self) -> TimeDelta {
+        let (window, most) = match self {
+            Self::PerMinute(most) => (62_000_000, most),
+            Self::PerSecond(most) => (1_100_000, most),
+        };
+        TimeDelta::microseconds(window / i64::from(most.max(1)))
     }
 
-    /// The pause after a refusal of the account at `now`. Calls that were in flight when the last pause
-    /// began do not lengthen it.
+    /// How much of a pause is made up for.
     #[must_use]
-    pub fn after_refusal(last: Option<Self>, class: RefusalClass, now: DateTime<Utc>) -> Self {
-        let wait = match last {
-            Some(last) if !last.is_over(now) => return last,
-            Some(last) => doubled(last.wait, LONGEST_WAIT),
-            None => FIRST_WAIT,
-        };
-        let until = match class {
-            RefusalClass::SpendLimit => next_midnight(now),
-            RefusalClass::Account
-            | RefusalClass::Message
-            | RefusalClass::Malformed
-            | RefusalClass::Number
-            | RefusalClass::OptedOut
-            | RefusalClass::Registration
-            | RefusalClass::SlowDown(_)
-            | RefusalClass::Transient => now.checked_add_signed(wait).unwrap_or(now),
-        };
-        Self { until, wait }
-    }
-
-    /// The pause after a complaint at `now` that the account was asked too much: as long as the provider
-    /// asks for, or else by our own reckoning. It never ends sooner than the last one.
-    #[must_use]
-    pub fn after_too_much(
-        last: Option<Self>,
-        asked: Option<TimeDelta>,
-        now: DateTime<Utc>,
-    ) -> Self {
-        let wait = match last {
-            // Calls that were in flight when the pause began do not lengthen our own.
-            Some(last) if !last.is_over(now) => last.wait,
-            Some(last) if now.signed_duration_since(last.until) < FORGOTTEN_AFTER => {
-                doubled(last.wait, LONGEST_PAUSE)
-            }
-            Some(_) | None => FIRST_PAUSE,
-        };
-        let pause = asked.unwrap_or(wait).max(FIRST_PAUSE);
-        let until = now.checked_add_signed(pause).unwrap_or(now);
-        Self {
-            until: last.map_or(until, |last| last.until.max(until)),
-            wait,
+    pub const fn at_once(self) -> TimeDelta {
+        match self {
+            Self::PerMinute(_) => TimeDelta::seconds(1),
+            // A worker looks at the queue about every 25 ms.
+            Self::PerSecond(_) => TimeDelta::milliseconds(50),
         }
     }
 }
 
-fn doubled(wait: TimeDelta, longest: TimeDelta) -> TimeDelta {
-    wait.checked_mul(2).unwrap_or(longest).min(longest)
+/// What waits for a pace, and how far it has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lane {
+    /// How often it admits a message.
+    pub pace: Pace,
+    /// When the next message may pass.
+    pub next_at: DateTime<Utc>,
+    /// When the last bulk message that was sent to the tail comes back; `None` = the lane has no tail,
+    /// because several organizations share it and none may queue up before another.
+    pub tail_at: Option<DateTime<Utc>>,
 }
 
-/// The provider's daily spending limit ends at midnight UTC.
-fn next_midnight(now: DateTime<Utc>) -> DateTime<Utc> {
-    let tomorrow = now.date_naive().checked_add_days(Days::new(1));
-    tomorrow.map_or(now, |day| day.and_time(NaiveTime::MIN).and_utc())
+impl Lane {
+    /// How many messages may pass at `now`.
+    #[must_use]
+    pub fn room(&self, now: DateTime<Utc>) -> usize {
+        let ahead = now.signed_duration_since(self.opens_at(now));
+        let Some(micros) = ahead.num_microseconds().filter(|micros| *micros >= 0) else {
+            return 0;
+        };
+        let step = self.pace.step().num_microseconds().unwrap_or(1).max(1);
+        usize::try_from(micros / step).map_or(usize::MAX, |steps| steps.saturating_add(1))
+    }
+
+    fn opens_at(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        self.next_at.max(later(now, -self.pace.at_once()))
+    }
+}
+
+/// A message that waits for its turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting<K> {
+    /// A bulk message that is refused goes to the tail of the lane; any other is next.
+    pub is_bulk: bool,
+    /// Its lanes, in the order in which it passes them. Those without a pace are left out.
+    pub lanes: Vec<K>,
+}
+
+/// When a message may leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// All its lanes admit it.
+    Now,
+    /// One of its lanes refuses it until then.
+    At(DateTime<Utc>),
+}
+
+/// Lets messages pass in their order, and moves the lanes on. A lane moves only by what passed all
+/// lanes, so that what waits for its number takes no room of what others share with it. A key without
+/// a lane admits everything.
+pub fn pass<K: Ord>(
+    lanes: &mut BTreeMap<K, Lane>,
+    waiting: &[Waiting<K>],
+    now: DateTime<Utc>,
+) -> Vec<Turn> {
+    let mut refused: BTreeMap<&K, i32> = BTreeMap::new();
+    let mut turns = Vec::with_capacity(waiting.len());
+    for one in waiting {
+        let closed = one.lanes.iter().find(|key| {
+            let lane = lanes.get(*key);
+            lane.is_some_and(|lane| lane.opens_at(now) > now)
+        });
+        turns.push(
+            match closed.and_then(|key| lanes.get_mut(key).map(|lane| (key, lane))) {
+                None => {
+                    advance(lanes, one, now);
+                    Turn::Now
+                }
+                Some((key, lane)) => {
+                    Turn::At(refuse(lane, one.is_bulk, refused.entry(key).or_insert(0)))
+                }
+            },
+        );
+    }
+    turns
+}
+
+fn advance<K: Ord>(lanes: &mut BTreeMap<K, Lane>, one: &Waiting<K>, now: DateTime<Utc>) {
+    for key in &one.lanes {
+        if let Some(lane) = lanes.get_mut(key) {
+            lane.next_at = later(lane.opens_at(now), lane.pace.step());
+        }
+    }
+}
+
+/// The turn of a message that a lane refuses; `before` counts those that wait for its next openings.
+fn refuse(lane: &mut Lane, is_bulk: bool, before: &mut i32) -> DateTime<Utc> {
+    let step = lane.pace.step();
+    if let Some(tail_at) = lane.tail_at.as_mut().filter(|_| is_bulk) {
+        *tail_at = later(*tail_at, step).max(lane.next_at);
+        return *tail_at;
+    }
+    let wait = step.checked_mul(*before).unwrap_or(TimeDelta::MAX);
+    *before = before.saturating_add(1);
+    later(lane.next_at, wait)
+}
+
+fn later(at: DateTime<Utc>, wait: TimeDelta) -> DateTime<Utc> {
+    at.checked_add_signed(wait).unwrap_or(at)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(text: &str) -> DateTime<Utc> {
-        text.parse().unwrap()
-    }
-
-    fn noon() -> DateTime<Utc> {
-        at("2026-03-03T12:00:00Z")
-    }
-
-    #[test]
-    fn a_refused_account_is_probed_at_growing_distances_up_to_a_quarter_of_an_hour() {
-        let (mut last, mut now) = (None, noon());
-        for seconds in [30, 60, 120, 240, 480, 900, 900] {
-            let pause = AccountPause::after_refusal(last, RefusalClass::Account, now);
-            assert_eq!(pause.until, now + TimeDelta::seconds(seconds));
-            assert!(!pause.is_over(pause.until - TimeDelta::microseconds(1)));
-            (last, now) = (Some(pause), pause.until);
-        }
-    }
-
-    #[test]
-    fn refusals_of_calls_in_flight_do_not_lengthen_the_wait() {
-        let first = AccountPause::after_refusal(None, RefusalClass::Account, noon());
-        for class in [RefusalClass::Account, RefusalClass::SpendLimit] {
-            let again = AccountPause::after_refusal(Some(first), class, noon());
-            assert_eq!(again, first);
-        }
-    }
-
-    #[test]
-    fn a_spending_limit_lasts_until_midnight_utc() {
-        let now = at("2026-03-03T22:10:00Z");
-        let pause = AccountPause::after_refusal(None, RefusalClass::SpendLimit, now);
-        assert_eq!(pause.until, at("2026-03-04T00:00:00Z"));
-    }
-
-    #[test]
-    fn an_account_that_is_asked_too_much_is_left_alone_for_as_long_as_it_asks() {
-        let asked = Some(TimeDelta::seconds(20));
-        let pause = AccountPause::after_too_much(None, asked, noon());
-        assert_eq!(pause.until, noon() + TimeDelta::seconds(20));
-        // A call that was in flight and says less ends nothing.
-        let less = AccountPause::after_too_much(Some(pause), None, noon());
-        assert_eq!(less, pause);
-        let none = Some(TimeDelta::zero());
-        let shortest = AccountPause::after_too_much(None, none, noon());
-        assert_eq!(shortest.until, noon() + FIRST_PAUSE);
-    }
-
-    #[test]
-    fn an_account_that_does_not_say_how_long_is_left_alone_longer_each_time() {
-        let (mut last, mut now) = (None, noon());
-        for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
-            let pause = AccountPause::after_too_much(last, None, now);
-            assert_eq!(pause.until, now + TimeDelta::seconds(seconds));
-            (last, now) = (Some(pause), pause.until);
-        }
-        let later = now + FORGOTTEN_AFTER;
-        let pause = AccountPause::after_too_much(last, None, later);
-        assert_eq!(pause.until, later + FIRST_PAUSE);
-    }
-}
+mod tests;

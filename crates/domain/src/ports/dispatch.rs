@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use super::Unavailable;
 use crate::message::{Attempt, Message};
 use crate::values::ProviderAccount;
+use crate::values::ids::OrganizationId;
 
 /// A row whose time has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,15 +17,32 @@ pub struct Due {
     pub attempt: Option<Attempt>,
 }
 
-/// The messages table as a queue.
+/// What a worker asks the queue for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Rows that are due by now.
+    pub now: DateTime<Utc>,
+    /// Until when they are hidden from other workers.
+    pub lease_until: DateTime<Utc>,
+    /// How many rows at most.
+    pub limit: usize,
+    /// Accounts whose rows stay untouched.
+    pub paused: Vec<ProviderAccount>,
+    /// How many rows may be taken of some organizations, 0 among them; of all others up to `limit`.
+    pub rooms: Vec<(OrganizationId, usize)>,
+}
+
+/// The messages that wait to be looked at, as a queue.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait DispatchQueue: Send + Sync {
-    /// Takes up to `limit` rows that are due at `now`, system messages first, then by due time, and
-    /// hides them from other workers until `lease_until`. A row that is not committed by then MUST
-    /// become due again: a crash loses nothing. No row MUST be taken by two workers at once, and at
-    /// most one row per recipient MUST be taken in one call. Rows of accounts in `paused` MUST stay
-    /// untouched.
+    /// Takes due rows, system messages first, then answers, then bulk messages, and hides them from
+    /// other workers. A row that is not committed by the end of its lease MUST become due again: a
+    /// crash loses nothing. No row MUST be taken by two workers at once, and at most one row per
+    /// recipient MUST be taken in one call.
+    ///
+    /// Within a priority, organizations take turns: one that has many rows due MUST NOT keep those of
+    /// others waiting. An organization's own rows come by due time.
     ///
     /// Queued rows pass the lanes of their number, of the number's campaign, and of the account. Over
     /// all workers, no minute (second, for an account) MUST see more of a lane's rows taken than its
@@ -33,16 +51,10 @@ pub trait DispatchQueue: Send + Sync {
     ///
     /// # Errors
     /// [`Unavailable`].
-    async fn claim(
-        &self,
-        now: DateTime<Utc>,
-        lease_until: DateTime<Utc>,
-        limit: usize,
-        paused: &[ProviderAccount],
-    ) -> Result<Vec<Due>, Unavailable>;
+    async fn claim(&self, claim: Claim) -> Result<Vec<Due>, Unavailable>;
 
-    /// The earliest instant at which a row is due, those of accounts in `paused` left out; `None` =
-    /// nothing waits.
+    /// The earliest instant at which a row is due, those of accounts in `paused` left out; where rows
+    /// are due already, the due time of any of them; `None` = nothing waits.
     ///
     /// # Errors
     /// [`Unavailable`].

@@ -6,17 +6,17 @@
 //! statement that the connection has yet to prepare, and that one would then run without a
 //! transaction and its locks; as it is, it waits for its turn to be prepared.
 
-use diesel::query_builder::{QueryFragment, QueryId};
 use diesel::result::QueryResult;
-use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
-use futures_util::future::{join3, join4, join5};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use futures_util::future::{join, join3, join4, join5};
 use sms_domain::change::MessageChange;
 
 use super::admit::{Admission, Outcome};
 use super::lock::Locked;
 use crate::error::StoreError;
-use crate::statement::statement;
+use crate::statement::{run, statement};
 
+mod due;
 mod messages;
 mod recipients;
 mod shared;
@@ -50,6 +50,10 @@ pub(super) async fn write(
         run(connection, messages::history(&admitted)),
         run(connection, messages::decisions(&admitted)),
     );
+    let queue = join(
+        run(connection, due::put(&admitted)),
+        run(connection, due::drop(&admitted)),
+    );
     let events = join4(
         run(connection, messages::insert_events(&admitted, locked)),
         run(connection, messages::match_events(&admitted, locked)),
@@ -69,9 +73,10 @@ pub(super) async fn write(
         run(connection, shared::update_wallets(outcome, locked)),
         run(connection, Some(Commit {})),
     );
-    let (messages, events, shared, (campaigns, wallets, committed)) =
-        join4(messages, events, shared, last).await;
+    let (messages, queue, events, shared, (campaigns, wallets, committed)) =
+        join5(messages, queue, events, shared, last).await;
     all([messages.0, messages.1, messages.2, messages.3, messages.4])?;
+    all([queue.0, queue.1])?;
     all([events.0, events.1, events.2, events.3])?;
     all([shared.0, shared.1, shared.2, shared.3, shared.4])?;
     all([campaigns, wallets])?;
@@ -80,17 +85,6 @@ pub(super) async fn write(
 
 fn all<const N: usize>(results: [QueryResult<()>; N]) -> Result<(), StoreError> {
     Ok(results.into_iter().collect::<QueryResult<()>>()?)
-}
-
-/// Runs a statement, if there is one.
-async fn run<S>(mut connection: &AsyncPgConnection, statement: Option<S>) -> QueryResult<()>
-where
-    S: QueryFragment<diesel::pg::Pg> + QueryId + Send,
-{
-    if let Some(statement) = statement {
-        statement.execute(&mut connection).await?;
-    }
-    Ok(())
 }
 
 async fn roll_back(mut connection: &AsyncPgConnection) -> QueryResult<()> {

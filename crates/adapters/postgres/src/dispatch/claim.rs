@@ -1,63 +1,273 @@
-//! The claim: one statement that finds due rows, lets them pass the lanes that they have, and moves
-//! their due times. Must not know what becomes of a row.
+//! A claim: one transaction that finds due rows in a fair order, lets them pass the lanes that they
+//! have, and leases those that pass. Must not know what becomes of a row.
+//!
+//! The locks are taken in the order rows, lanes of numbers, of campaigns, of accounts. Rows that
+//! another claim has are skipped.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
+use diesel::result::QueryResult;
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use futures_util::future::{join3, join4};
+use sms_domain::lifecycle::pacing::{Turn, Waiting, pass};
+use sms_domain::numbers::ProviderAccount;
+use sms_domain::ports::Claim;
+use uuid::Uuid;
 
-use super::lanes::PASS_LANES;
-use crate::rows::{AttemptRow, AttemptSql, MessageRow, MessageSql};
-use crate::statement::{Columns, statement};
+use super::cursors::{Cursors, Queue};
+use super::lanes::{self, LaneKey, account_lane};
+use super::ready::{Lease, Postpone, ReadyQueues, Ripen, TakeRows};
+use crate::rows::{AttemptRow, BULK, MessageRow};
+use crate::statement::{run, statement};
+
+/// A message with its newest attempt.
+pub(super) type Claimed = (MessageRow, Option<AttemptRow>);
+
+/// How many rows one claim makes ready for each row that it may take: a campaign comes due all at once,
+/// and those behind shall find theirs ready.
+const RIPENED_FOR_EACH: usize = 4;
+
+/// A ready queue and how many of its rows may be taken.
+pub(super) struct Open {
+    queue: Queue,
+    room: usize,
+}
+
+/// A row that was found and is locked.
+pub(super) struct Found {
+    priority: i16,
+    account: String,
+    organization: Uuid,
+    message: Uuid,
+    recipient: String,
+    number: Option<Uuid>,
+    campaign: Option<Uuid>,
+}
 
 statement! {
-    /// One scan per priority, each in the order of the index, so that neither the rows that are due
-    /// later nor a backlog of bulk messages are ever read or sorted. Of the rows found, the first of
-    /// each recipient is taken; the others stay due. Those that their lanes refuse become due again
-    /// when their turn may come.
-    Claim {
-        now: Timestamptz = DateTime<Utc>,
-        lease_until: Timestamptz = DateTime<Utc>,
-        most: BigInt = i64,
-        paused: Array<Text> = Vec<String>,
-    } -> (Timestamptz, Bool, MessageSql, Nullable<AttemptSql>);
-    "WITH system AS MATERIALIZED (
-         SELECT organization_id, id, recipient, attempts_last, priority, due_at, status,
-             provider_account, number_id, reserved_campaign_id AS campaign_id
-         FROM messages
-         WHERE priority = 0 AND due_at <= $now
-             AND (provider_account IS NULL OR provider_account <> ALL($paused))
-         ORDER BY due_at LIMIT $most FOR UPDATE SKIP LOCKED),
-     immediate AS MATERIALIZED (
-         SELECT organization_id, id, recipient, attempts_last, priority, due_at, status,
-             provider_account, number_id, reserved_campaign_id AS campaign_id
-         FROM messages
-         WHERE priority = 1 AND due_at <= $now
-             AND (provider_account IS NULL OR provider_account <> ALL($paused))
-         ORDER BY due_at LIMIT $most - (SELECT count(*) FROM system)
-         FOR UPDATE SKIP LOCKED),
-     bulk AS MATERIALIZED (
-         SELECT organization_id, id, recipient, attempts_last, priority, due_at, status,
-             provider_account, number_id, reserved_campaign_id AS campaign_id
-         FROM messages
-         WHERE priority = 2 AND due_at <= $now
-             AND (provider_account IS NULL OR provider_account <> ALL($paused))
-         ORDER BY due_at
-         LIMIT $most - (SELECT count(*) FROM system) - (SELECT count(*) FROM immediate)
-         FOR UPDATE SKIP LOCKED),
-     found AS (
-         SELECT * FROM system UNION ALL SELECT * FROM immediate UNION ALL SELECT * FROM bulk),
-     taken AS (
-         SELECT DISTINCT ON (organization_id, recipient) * FROM found
-         ORDER BY organization_id, recipient, priority, due_at, id),",
-    PASS_LANES.as_str(),
-    "
-     due_again AS (
-         SELECT taken.organization_id, taken.id, taken.attempts_last, taken.due_at,
-             coalesce(turn, $lease_until) AS due_again, turn IS NULL AS is_admitted
-         FROM taken LEFT JOIN claimed USING (organization_id, id))
-     UPDATE messages SET due_at = taken.due_again
-     FROM due_again AS taken LEFT JOIN attempts
-         ON attempts.organization_id = taken.organization_id AND attempts.message_id = taken.id
-         AND attempts.number = taken.attempts_last
-     WHERE messages.organization_id = taken.organization_id AND messages.id = taken.id
-     RETURNING taken.due_at, taken.is_admitted, ", MessageRow::SELECT, ", ", AttemptRow::SELECT
+    Commit {} -> ();
+    "COMMIT"
+}
+
+/// Claims rows. On an error the transaction is left open: the connection must not be used again.
+pub(super) async fn claim(
+    connection: &AsyncPgConnection,
+    cursors: &Cursors,
+    claim: &Claim,
+) -> QueryResult<Vec<Claimed>> {
+    let open = begin(connection, claim).await?;
+    let found = find(connection, cursors, claim, open).await?;
+    if found.is_empty() {
+        run(connection, Some(Commit {})).await?;
+        return Ok(Vec::new());
+    }
+    let waiting: Vec<_> = found.iter().map(Found::waiting).collect();
+    let wanted: BTreeSet<LaneKey> = waiting.iter().flat_map(|one| one.lanes.clone()).collect();
+    let mut lanes = lanes::lock(connection, &wanted).await?;
+    let turns = pass(&mut lanes, &waiting, claim.now);
+    write(connection, claim.lease_until, &found, &turns, &lanes).await
+}
+
+/// Begins, makes rows ready whose time has come, and answers the queues that have ready rows.
+pub(super) async fn begin(connection: &AsyncPgConnection, claim: &Claim) -> QueryResult<Vec<Open>> {
+    let ripen = Ripen {
+        now: claim.now,
+        most: integer(claim.limit.saturating_mul(RIPENED_FOR_EACH)),
+    };
+    let (begun, ripened, queues) = join3(
+        start(connection),
+        run(connection, Some(ripen)),
+        ready_queues(connection),
+    )
+    .await;
+    begun.and(ripened)?;
+    let is_paused = |account: &str| {
+        claim
+            .paused
+            .iter()
+            .any(|paused: &ProviderAccount| paused.as_str() == account)
+    };
+    let open = |(priority, account, _, lane): ReadyQueue| {
+        let lane = lane.map(|(next_at, rate)| account_lane(next_at, rate));
+        Open {
+            queue: (priority, account),
+            room: lane.map_or(usize::MAX, |lane| lane.room(claim.now)),
+        }
+    };
+    Ok(queues?
+        .into_iter()
+        .filter(|(_, account, ..)| !is_paused(account))
+        .map(open)
+        .collect())
+}
+
+async fn start(mut connection: &AsyncPgConnection) -> QueryResult<()> {
+    connection
+        .batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED")
+        .await
+}
+
+/// Priority, account, the due time of one of its rows, and the account's lane: when it admits the next
+/// message, and its rate.
+pub(super) type ReadyQueue = (i16, String, DateTime<Utc>, Option<(DateTime<Utc>, i32)>);
+
+pub(super) async fn ready_queues(
+    mut connection: &AsyncPgConnection,
+) -> QueryResult<Vec<ReadyQueue>> {
+    type Row = (
+        i16,
+        String,
+        DateTime<Utc>,
+        Option<DateTime<Utc>>,
+        Option<i32>,
+    );
+    let rows: Vec<Row> = ReadyQueues {}.load(&mut connection).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(priority, account, due_at, next_at, rate)| {
+            (priority, account, due_at, next_at.zip(rate))
+        })
+        .collect())
+}
+
+/// Finds rows, the higher priorities first; accounts of the same priority share what is left. Of each
+/// recipient's rows one is kept.
+pub(super) async fn find(
+    connection: &AsyncPgConnection,
+    cursors: &Cursors,
+    claim: &Claim,
+    open: Vec<Open>,
+) -> QueryResult<Vec<Found>> {
+    let mut sharers: BTreeMap<i16, usize> = BTreeMap::new();
+    for one in &open {
+        *sharers.entry(one.queue.0).or_default() += 1;
+    }
+    let mut recipients = HashSet::new();
+    let mut found: Vec<Found> = Vec::new();
+    for one in open {
+        let left = claim.limit.saturating_sub(found.len());
+        let sharers = sharers.entry(one.queue.0).or_default();
+        let share = left.div_ceil((*sharers).max(1)).min(one.room);
+        *sharers = sharers.saturating_sub(1);
+        if share == 0 {
+            continue;
+        }
+        let rows = take(connection, cursors, claim, one.queue, share).await?;
+        let is_first = |row: &Found| recipients.insert((row.organization, row.recipient.clone()));
+        found.extend(rows.into_iter().filter(is_first));
+    }
+    Ok(found)
+}
+
+async fn take(
+    mut connection: &AsyncPgConnection,
+    cursors: &Cursors,
+    claim: &Claim,
+    queue: Queue,
+    most: usize,
+) -> QueryResult<Vec<Found>> {
+    type Row = (Uuid, Uuid, String, Option<Uuid>, Option<Uuid>, i64);
+    let (limited, rooms) = (claim.rooms.iter())
+        .map(|(organization, room)| (organization.as_uuid(), integer(*room)))
+        .unzip();
+    let statement = TakeRows {
+        priority: queue.0,
+        account: queue.1.clone(),
+        after: cursors.of(&queue),
+        limited,
+        rooms,
+        most: integer(most),
+    };
+    let rows: Vec<Row> = statement.load(&mut connection).await?;
+    if let Some((last, ..)) = rows.iter().take_while(|(.., nth)| *nth == 1).last() {
+        cursors.set(queue.clone(), *last);
+    }
+    let (priority, account) = queue;
+    let found = |(organization, message, recipient, number, campaign, _): Row| Found {
+        priority,
+        account: account.clone(),
+        organization,
+        message,
+        recipient,
+        number,
+        campaign,
+    };
+    Ok(rows.into_iter().map(found).collect())
+}
+
+impl Found {
+    fn waiting(&self) -> Waiting<LaneKey> {
+        let mut lanes = Vec::new();
+        // What has no number, or is under way already, waits in no lane.
+        if let Some(number) = self.number {
+            lanes.push(LaneKey::Number(self.account.clone(), number));
+            lanes.extend(
+                self.campaign
+                    .map(|campaign| LaneKey::Campaign(self.organization, campaign)),
+            );
+            lanes.push(LaneKey::Account(self.account.clone()));
+        }
+        Waiting {
+            is_bulk: self.priority >= BULK,
+            lanes,
+        }
+    }
+}
+
+/// Leases what passed, postpones the rest, moves the lanes on, and commits.
+async fn write(
+    connection: &AsyncPgConnection,
+    until: DateTime<Utc>,
+    found: &[Found],
+    turns: &[Turn],
+    lanes: &lanes::Lanes,
+) -> QueryResult<Vec<Claimed>> {
+    let mut lease = Lease {
+        organizations: Vec::new(),
+        messages: Vec::new(),
+        until,
+    };
+    let mut postpone = Postpone {
+        organizations: Vec::new(),
+        messages: Vec::new(),
+        turns: Vec::new(),
+    };
+    for (row, turn) in found.iter().zip(turns) {
+        match turn {
+            Turn::Now => {
+                lease.organizations.push(row.organization);
+                lease.messages.push(row.message);
+            }
+            Turn::At(at) => {
+                postpone.organizations.push(row.organization);
+                postpone.messages.push(row.message);
+                postpone.turns.push(*at);
+            }
+        }
+    }
+    let is_any_refused = !postpone.messages.is_empty();
+    let (leased, postponed, advanced, committed) = join4(
+        load_leased(connection, lease),
+        run(connection, is_any_refused.then_some(postpone)),
+        lanes::advance(connection, lanes),
+        run(connection, Some(Commit {})),
+    )
+    .await;
+    postponed.and(advanced).and(committed)?;
+    leased
+}
+
+async fn load_leased(
+    mut connection: &AsyncPgConnection,
+    lease: Lease,
+) -> QueryResult<Vec<Claimed>> {
+    if lease.messages.is_empty() {
+        return Ok(Vec::new());
+    }
+    lease.load(&mut connection).await
+}
+
+fn integer(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }

@@ -1,137 +1,269 @@
-//! The part of a claim that keeps the paces: the same steps for each kind of lane. Must not know how
-//! rows are found or what becomes of them.
+//! The lanes as they are stored: locked in one order, by number, campaign and account, and moved on.
+//! Must not know how a lane admits.
 //!
 //! A lane that a carrier complained about keeps to its lowered pace (`slowed_to`) for some minutes.
-//!
-//! A lane admits one message each `step`, and at most a moment's worth at once after a pause. With
-//! its window and twice that moment shared among the window's messages, no window sees more than the
-//! pace allows. What is refused is not rescanned: it becomes due again when its turn may come, bulk
-//! messages at the lane's tail. A row passes one kind of lane after the other, so that what waits
-//! for its number takes no room of what others share with it; a lane moves on only by what passed
-//! all of them.
 
-use std::sync::LazyLock;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// A kind of lane.
-struct Kind {
-    /// Begins the names of its steps and columns.
-    name: &'static str,
-    table: &'static str,
-    /// The columns that tell its lanes apart, in the table and in the rows that were found.
-    keys: &'static str,
-    /// Whether `lane` is that of `row`.
-    is_same: &'static str,
-    /// The time between two messages.
-    step: &'static str,
-    /// How much of a pause is made up for.
-    at_once: &'static str,
+use chrono::{DateTime, Utc};
+use diesel::result::QueryResult;
+use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::future::join3;
+use sms_domain::lifecycle::pacing::{Lane, Pace};
+use uuid::Uuid;
+
+use crate::statement::{run, statement};
+
+type SqlUuid = diesel::sql_types::Uuid;
+
+/// Whose lane it is. The order is the one in which messages pass lanes and lanes are locked.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum LaneKey {
+    /// A number's, at an account.
+    Number(String, Uuid),
+    /// A campaign's, of an organization.
+    Campaign(Uuid, Uuid),
+    /// An account's.
+    Account(String),
 }
 
-/// In the order in which rows pass them and their lanes are locked.
-const KINDS: [Kind; 3] = [
-    Kind {
-        name: "number",
-        table: "lanes",
-        keys: "provider_account, number_id",
-        is_same: "lane.provider_account = row.provider_account AND lane.number_id = row.number_id",
-        step: "interval '62 seconds' / least(per_minute, slowed_to)",
-        at_once: "interval '1 second'",
-    },
-    Kind {
-        name: "campaign",
-        table: "campaign_lanes",
-        keys: "organization_id, campaign_id",
-        is_same: "lane.organization_id = row.organization_id AND lane.campaign_id = row.campaign_id",
-        step: "interval '62 seconds' / least(per_minute, slowed_to)",
-        at_once: "interval '1 second'",
-    },
-    // A worker looks at the queue about every 25 ms.
-    Kind {
-        name: "account",
-        table: "account_lanes",
-        keys: "provider_account",
-        is_same: "lane.provider_account = row.provider_account",
-        step: "interval '1100 milliseconds' / per_second",
-        at_once: "interval '50 milliseconds'",
-    },
-];
+/// The lanes that have a pace.
+pub(super) type Lanes = BTreeMap<LaneKey, Lane>;
 
-/// The rows that have any lane: most have none, and the steps below cost them nothing.
-const PACED: &str = "
-     paced AS (
-         SELECT * FROM taken AS row WHERE status = 'queued' AND ({exists})),";
+statement! {
+    LockNumbers {
+        accounts: Array<Text> = Vec<String>,
+        numbers: Array<SqlUuid> = Vec<Uuid>,
+    } -> (Text, SqlUuid, Timestamptz, Timestamptz, Integer);
+    "SELECT lane.provider_account, lane.number_id, lane.next_at, lane.tail_at,
+         least(lane.per_minute, lane.slowed_to)
+     FROM unnest($accounts, $numbers) AS wanted (provider_account, number_id)
+     JOIN lanes AS lane USING (provider_account, number_id)
+     ORDER BY lane.provider_account, lane.number_id FOR UPDATE OF lane"
+}
 
-/// Whether a row of `taken` has a lane.
-const EXISTS: &str = "EXISTS (SELECT FROM {table} AS lane WHERE {is_same})";
+statement! {
+    LockCampaigns {
+        organizations: Array<SqlUuid> = Vec<Uuid>,
+        campaigns: Array<SqlUuid> = Vec<Uuid>,
+    } -> (SqlUuid, SqlUuid, Timestamptz, Timestamptz, Integer);
+    "SELECT lane.organization_id, lane.campaign_id, lane.next_at, lane.tail_at,
+         least(lane.per_minute, lane.slowed_to)
+     FROM unnest($organizations, $campaigns) AS wanted (organization_id, campaign_id)
+     JOIN campaign_lanes AS lane USING (organization_id, campaign_id)
+     ORDER BY lane.organization_id, lane.campaign_id FOR UPDATE OF lane"
+}
 
-/// From the rows of `{before}`, those of the last kind of lane or the `paced` ones, to those of
-/// `by_{name}`. `{name}_step` is null where the row has no such lane or an earlier one refused it;
-/// `{name}_turn` is null where it passes.
-const PASS: &str = "
-     {name}_lanes AS MATERIALIZED (
-         SELECT {keys}, greatest(next_at, $now - {at_once}) AS {name}_next, tail_at AS {name}_tail,
-             {step} AS {name}_pace
-         FROM (SELECT DISTINCT {keys} FROM {before} WHERE {is_open}) AS wanted
-         JOIN {table} AS lane USING ({keys}) ORDER BY {keys} FOR UPDATE OF lane),
-     {name}_found AS (
-         SELECT *, CASE WHEN {is_open} THEN {name}_pace END AS {name}_step
-         FROM {before} LEFT JOIN {name}_lanes USING ({keys})),
-     {name}_placed AS (
-         SELECT *, {name}_next + {name}_step * (row_number() OVER (
-             PARTITION BY {keys}, {name}_step IS NULL ORDER BY priority, due_at, id) - 1) AS {name}_at
-         FROM {name}_found),
-     by_{name} AS (
-         SELECT *, CASE WHEN {name}_at <= $now THEN NULL
-             WHEN priority < 2 THEN {name}_at
-             ELSE greatest({name}_tail, $now) + {name}_step * row_number() OVER (
-                 PARTITION BY {keys}, {name}_at > $now, priority ORDER BY due_at, id)
-             END AS {name}_turn
-         FROM {name}_placed),";
+statement! {
+    LockAccounts { accounts: Array<Text> = Vec<String> } -> (Text, Timestamptz, Integer);
+    "SELECT lane.provider_account, lane.next_at, lane.per_second
+     FROM unnest($accounts) AS wanted (provider_account)
+     JOIN account_lanes AS lane USING (provider_account)
+     ORDER BY lane.provider_account FOR UPDATE OF lane"
+}
 
-/// Moves the lanes on: by the rows that passed all kinds, and at the tail by the bulk messages that
-/// were refused.
-const MOVE: &str = "
-     {name}_moved AS (
-         UPDATE {table} AS lane SET next_at = row.next_at, tail_at = row.tail_at
-         FROM (
-             SELECT {keys},
-                 min({name}_next) + min({name}_step) * count(*) FILTER (WHERE turn IS NULL) AS next_at,
-                 greatest(min({name}_tail), $now) + min({name}_step)
-                     * count(*) FILTER (WHERE {name}_turn IS NOT NULL AND priority = 2) AS tail_at
-             FROM claimed WHERE {name}_step IS NOT NULL GROUP BY {keys}) AS row
-         WHERE {is_same}),";
+statement! {
+    MoveNumbers {
+        accounts: Array<Text> = Vec<String>,
+        numbers: Array<SqlUuid> = Vec<Uuid>,
+        next: Array<Timestamptz> = Vec<DateTime<Utc>>,
+        tail: Array<Nullable<Timestamptz>> = Vec<Option<DateTime<Utc>>>,
+    } -> ();
+    "UPDATE lanes AS lane SET next_at = input.next_at, tail_at = coalesce(input.tail_at, lane.tail_at)
+     FROM unnest($accounts, $numbers, $next, $tail)
+         AS input (provider_account, number_id, next_at, tail_at)
+     WHERE lane.provider_account = input.provider_account AND lane.number_id = input.number_id"
+}
 
-/// The steps from `taken` (`organization_id`, `id`, `priority`, `due_at`, `status`,
-/// `provider_account`, `number_id`, `campaign_id` …) to `claimed`: those of its rows that have a lane,
-/// with the turn of each; null for those that pass now.
-pub(super) static PASS_LANES: LazyLock<String> = LazyLock::new(|| {
-    let exists = KINDS.map(|kind| kind.fill(EXISTS, "", "")).join(" OR ");
-    let mut steps = PACED.replace("{exists}", &exists);
-    let mut before = "paced".to_owned();
-    let mut is_open = "true".to_owned();
-    for kind in &KINDS {
-        steps += &kind.fill(PASS, &before, &is_open);
-        before = format!("by_{}", kind.name);
-        is_open += &format!(" AND {}_turn IS NULL", kind.name);
+statement! {
+    MoveCampaigns {
+        organizations: Array<SqlUuid> = Vec<Uuid>,
+        campaigns: Array<SqlUuid> = Vec<Uuid>,
+        next: Array<Timestamptz> = Vec<DateTime<Utc>>,
+        tail: Array<Nullable<Timestamptz>> = Vec<Option<DateTime<Utc>>>,
+    } -> ();
+    "UPDATE campaign_lanes AS lane
+     SET next_at = input.next_at, tail_at = coalesce(input.tail_at, lane.tail_at)
+     FROM unnest($organizations, $campaigns, $next, $tail)
+         AS input (organization_id, campaign_id, next_at, tail_at)
+     WHERE lane.organization_id = input.organization_id AND lane.campaign_id = input.campaign_id"
+}
+
+statement! {
+    MoveAccounts {
+        accounts: Array<Text> = Vec<String>,
+        next: Array<Timestamptz> = Vec<DateTime<Utc>>,
+    } -> ();
+    "UPDATE account_lanes AS lane SET next_at = input.next_at
+     FROM unnest($accounts, $next) AS input (provider_account, next_at)
+     WHERE lane.provider_account = input.provider_account"
+}
+
+/// Locks those of the lanes that have a pace.
+pub(super) async fn lock(
+    connection: &AsyncPgConnection,
+    wanted: &BTreeSet<LaneKey>,
+) -> QueryResult<Lanes> {
+    let (mut accounts, mut numbers) = (Vec::new(), Vec::new());
+    let (mut organizations, mut campaigns, mut rated) = (Vec::new(), Vec::new(), Vec::new());
+    for key in wanted.iter().cloned() {
+        match key {
+            LaneKey::Number(account, number) => {
+                accounts.push(account);
+                numbers.push(number);
+            }
+            LaneKey::Campaign(organization, campaign) => {
+                organizations.push(organization);
+                campaigns.push(campaign);
+            }
+            LaneKey::Account(account) => rated.push(account),
+        }
     }
-    let turns = KINDS.map(|kind| format!("{}_turn", kind.name)).join(", ");
-    steps += &format!("\n     claimed AS (SELECT *, coalesce({turns}) AS turn FROM {before}),");
-    for kind in &KINDS {
-        steps += &kind.fill(MOVE, "", "");
-    }
-    steps
-});
+    // The statements travel together and run in this order.
+    let (numbers, campaigns, accounts) = join3(
+        lock_numbers(connection, LockNumbers { accounts, numbers }),
+        lock_campaigns(
+            connection,
+            LockCampaigns {
+                organizations,
+                campaigns,
+            },
+        ),
+        lock_accounts(connection, LockAccounts { accounts: rated }),
+    )
+    .await;
+    let mut lanes = Lanes::new();
+    lanes.extend(numbers?);
+    lanes.extend(campaigns?);
+    lanes.extend(accounts?);
+    Ok(lanes)
+}
 
-impl Kind {
-    fn fill(&self, template: &str, before: &str, is_open: &str) -> String {
-        template
-            .replace("{name}", self.name)
-            .replace("{table}", self.table)
-            .replace("{keys}", self.keys)
-            .replace("{is_same}", self.is_same)
-            .replace("{step}", self.step)
-            .replace("{at_once}", self.at_once)
-            .replace("{before}", before)
-            .replace("{is_open}", is_open)
+type Stored = Vec<(LaneKey, Lane)>;
+
+/// Two keys, when the next message may pass, the end of the tail, and messages a minute.
+type LaneRow<First> = (First, Uuid, DateTime<Utc>, DateTime<Utc>, i32);
+
+async fn lock_numbers(
+    mut connection: &AsyncPgConnection,
+    statement: LockNumbers,
+) -> QueryResult<Stored> {
+    if statement.numbers.is_empty() {
+        return Ok(Vec::new());
     }
+    let rows: Vec<LaneRow<String>> = statement.load(&mut connection).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(account, number, next_at, tail_at, pace)| {
+            let key = LaneKey::Number(account, number);
+            (
+                key,
+                lane(Pace::PerMinute(count(pace)), next_at, Some(tail_at)),
+            )
+        })
+        .collect())
+}
+
+async fn lock_campaigns(
+    mut connection: &AsyncPgConnection,
+    statement: LockCampaigns,
+) -> QueryResult<Stored> {
+    if statement.campaigns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<LaneRow<Uuid>> = statement.load(&mut connection).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(organization, campaign, next_at, tail_at, pace)| {
+            let key = LaneKey::Campaign(organization, campaign);
+            (
+                key,
+                lane(Pace::PerMinute(count(pace)), next_at, Some(tail_at)),
+            )
+        })
+        .collect())
+}
+
+async fn lock_accounts(
+    mut connection: &AsyncPgConnection,
+    statement: LockAccounts,
+) -> QueryResult<Stored> {
+    if statement.accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(String, DateTime<Utc>, i32)> = statement.load(&mut connection).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(account, next_at, rate)| (LaneKey::Account(account), account_lane(next_at, rate)))
+        .collect())
+}
+
+/// The lane of an account with a rate, messages a second.
+pub(super) fn account_lane(next_at: DateTime<Utc>, rate: i32) -> Lane {
+    lane(Pace::PerSecond(count(rate)), next_at, None)
+}
+
+const fn lane(pace: Pace, next_at: DateTime<Utc>, tail_at: Option<DateTime<Utc>>) -> Lane {
+    Lane {
+        pace,
+        next_at,
+        tail_at,
+    }
+}
+
+fn count(pace: i32) -> u32 {
+    u32::try_from(pace).unwrap_or(1)
+}
+
+/// Writes where the lanes have come to.
+pub(super) async fn advance(connection: &AsyncPgConnection, lanes: &Lanes) -> QueryResult<()> {
+    let mut numbers = MoveNumbers {
+        accounts: Vec::new(),
+        numbers: Vec::new(),
+        next: Vec::new(),
+        tail: Vec::new(),
+    };
+    let mut campaigns = MoveCampaigns {
+        organizations: Vec::new(),
+        campaigns: Vec::new(),
+        next: Vec::new(),
+        tail: Vec::new(),
+    };
+    let mut accounts = MoveAccounts {
+        accounts: Vec::new(),
+        next: Vec::new(),
+    };
+    for (key, lane) in lanes {
+        match key.clone() {
+            LaneKey::Number(account, number) => {
+                numbers.accounts.push(account);
+                numbers.numbers.push(number);
+                numbers.next.push(lane.next_at);
+                numbers.tail.push(lane.tail_at);
+            }
+            LaneKey::Campaign(organization, campaign) => {
+                campaigns.organizations.push(organization);
+                campaigns.campaigns.push(campaign);
+                campaigns.next.push(lane.next_at);
+                campaigns.tail.push(lane.tail_at);
+            }
+            LaneKey::Account(account) => {
+                accounts.accounts.push(account);
+                accounts.next.push(lane.next_at);
+            }
+        }
+    }
+    let (are_numbers, are_campaigns, are_accounts) = (
+        !numbers.numbers.is_empty(),
+        !campaigns.campaigns.is_empty(),
+        !accounts.accounts.is_empty(),
+    );
+    let (numbers, campaigns, accounts) = join3(
+        run(connection, are_numbers.then_some(numbers)),
+        run(connection, are_campaigns.then_some(campaigns)),
+        run(connection, are_accounts.then_some(accounts)),
+    )
+    .await;
+    numbers.and(campaigns).and(accounts)
 }

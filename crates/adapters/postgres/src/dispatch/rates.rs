@@ -45,7 +45,6 @@ impl Pg {
                     .values((
                         account_lanes::provider_account.eq(name),
                         account_lanes::next_at.eq(DateTime::UNIX_EPOCH),
-                        account_lanes::tail_at.eq(DateTime::UNIX_EPOCH),
                         account_lanes::per_second.eq(rate),
                     ))
                     .on_conflict(account_lanes::provider_account)

@@ -101,6 +101,18 @@ statement_over! {
     "INSERT INTO messages (", MessageRow::NAMES, ") SELECT * FROM unnest($rows)"
 }
 
+statement! {
+    InsertReceivedText {
+        organization: SqlUuid = Uuid,
+        account: Text = String,
+        provider_id: Text = String,
+        message: SqlUuid = Uuid,
+    } -> ();
+    "INSERT INTO received_texts
+         (organization_id, provider_account, provider_message_id, message_id)
+     VALUES ($organization, $account, $provider_id, $message)"
+}
+
 statement_over! {
     InsertFacts { HistoryArrays } -> ();
     "INSERT INTO history (", HistoryRow::NAMES, ") SELECT * FROM unnest($rows)"
@@ -139,7 +151,7 @@ fn is_known_text(error: &QueryError) -> bool {
     matches!(
         error,
         QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, information)
-            if information.constraint_name() == Some("messages_received")
+            if information.constraint_name() == Some("received_texts_pkey")
     )
 }
 
@@ -314,6 +326,25 @@ pub(crate) async fn flag_reviews(
     statement.execute(connection).await
 }
 
+/// A text whose provider's id is not known cannot be told from another.
+async fn insert_received_text(
+    connection: &mut AsyncPgConnection,
+    message: &Message,
+) -> QueryResult<()> {
+    let account = message.route.as_ref().map(|route| route.account.as_str());
+    let Some((account, provider_id)) = account.zip(message.provider_message_id.as_deref()) else {
+        return Ok(());
+    };
+    let statement = InsertReceivedText {
+        organization: message.organization_id.as_uuid(),
+        account: account.to_owned(),
+        provider_id: provider_id.to_owned(),
+        message: message.id.as_uuid(),
+    };
+    statement.execute(connection).await?;
+    Ok(())
+}
+
 async fn insert_message(
     connection: &mut AsyncPgConnection,
     change: &InboundChange,
@@ -321,6 +352,7 @@ async fn insert_message(
     let message = &change.message;
     let rows: MessageArrays = [MessageRow::new(message, 1)].into_iter().collect();
     InsertReceived { rows }.execute(connection).await?;
+    insert_received_text(connection, message).await?;
     attachments::insert(connection, message, &change.attachments).await?;
     if change.history.is_empty() {
         return Ok(());

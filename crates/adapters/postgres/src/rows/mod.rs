@@ -5,6 +5,7 @@
 
 mod attempt;
 mod decision;
+mod due;
 mod event;
 mod journal;
 mod message;
@@ -17,6 +18,7 @@ use sms_domain::wire::UnknownName;
 
 pub(crate) use attempt::{AttemptArrays, AttemptRow, AttemptSql};
 pub(crate) use decision::{decode_decision, encode_decision};
+pub(crate) use due::{BULK, DueArrays, DueRow, priority};
 pub(crate) use event::{EventArrays, EventRow, EventSql};
 pub(crate) use journal::{
     DecisionArrays, DecisionRow, HistoryArrays, HistoryRow, LedgerArrays, LedgerRow, seq,

@@ -69,6 +69,12 @@ async fn messages_that_are_held_up_are_counted_before_they_are_due() {
              WHERE status = 'queued'",
         )
         .await;
+    store
+        .execute(
+            "UPDATE due SET due_at = due_at + interval '1 hour', is_ready = false
+             WHERE number_id IS NOT NULL",
+        )
+        .await;
     let waiting = |status, held_up| Waiting {
         status,
         due: 0,

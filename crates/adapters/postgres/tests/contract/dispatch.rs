@@ -1,27 +1,27 @@
 //! `DispatchQueue`.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::change::{MessageChange, RecipientChange};
-use sms_domain::ids::MessageId;
+use sms_domain::ids::{MessageId, OrganizationId};
 use sms_domain::message::Priority;
 use sms_domain::numbers::ProviderAccount;
-use sms_domain::ports::{DispatchQueue, Due};
+use sms_domain::ports::{Claim, DispatchQueue, Due};
 use sms_postgres::Pg;
-use sms_testkit::fixtures::altered;
-use sms_testkit::fixtures::noon;
+use sms_testkit::fixtures::{altered, noon, organization_id};
 
 use crate::changes::{account, claimed, message_id, plan, queued, queued_with, scheduled};
-use crate::support::{LEADS, Store};
+use crate::support::{LEADS, Store, claim_of, other_organization, other_seed};
 
 fn lease() -> DateTime<Utc> {
     noon() + TimeDelta::seconds(30)
 }
 
 async fn claim(pg: &Pg, now: DateTime<Utc>, limit: usize) -> Vec<Due> {
-    pg.claim(now, now + TimeDelta::seconds(30), limit, &[])
+    pg.claim(claim_of(now, now + TimeDelta::seconds(30), limit))
         .await
         .unwrap()
 }
@@ -53,9 +53,8 @@ async fn a_row_is_claimed_once_it_is_due() {
     let before = later - TimeDelta::microseconds(1);
     assert_eq!(claim(&store.pg, before, 10).await, []);
     let due = claim(&store.pg, later, 10).await;
-    let hidden_until = Some(later + TimeDelta::seconds(30));
     let expected = Due {
-        message: altered(&waiting, |message| message.due_at = hidden_until),
+        message: waiting,
         attempt: None,
     };
     assert_eq!(due, [expected]);
@@ -169,16 +168,19 @@ async fn rows_of_paused_accounts_stay_untouched() {
         .await;
     let due = store
         .pg
-        .claim(noon(), lease(), 10, &[account()])
+        .claim(Claim {
+            paused: vec![account()],
+            ..claim_of(noon(), lease(), 10)
+        })
         .await
         .unwrap();
+    let taken: HashSet<MessageId> = ids(&due).into_iter().collect();
     assert_eq!(
-        ids(&due),
-        [2, 3].map(message_id),
+        taken,
+        HashSet::from([2, 3].map(message_id)),
         "a message without a route has no account yet"
     );
-    let untouched = store.find(message_id(1)).await.unwrap();
-    assert_eq!(untouched.due_at, Some(noon()));
+    assert_eq!(ids(&claim(&store.pg, noon(), 10).await), [message_id(1)]);
 }
 
 #[tokio::test]
@@ -232,4 +234,111 @@ async fn the_next_due_instant_leaves_out_paused_accounts() {
     assert_eq!(store.pg.next_due(&others).await.unwrap(), Some(minute(10)));
     let paused = [ProviderAccount::new("another"), account()];
     assert_eq!(store.pg.next_due(&paused).await.unwrap(), None);
+}
+
+/// The first `n` messages of an organization, each to another lead, due one after the other.
+async fn flood(store: &Store, organization_id: OrganizationId, messages: Range<u32>) {
+    let changes = messages.map(|n| {
+        let mut change = due_at(
+            n,
+            minute(1) + TimeDelta::milliseconds(n.into()),
+            Priority::Bulk,
+        );
+        change.message.organization_id = organization_id;
+        change
+    });
+    for result in store.commit_all(changes.collect()).await {
+        result.unwrap();
+    }
+}
+
+fn organizations(due: &[Due]) -> Vec<OrganizationId> {
+    due.iter().map(|due| due.message.organization_id).collect()
+}
+
+#[tokio::test]
+async fn an_organization_with_many_rows_keeps_none_of_anothers_waiting() {
+    let store = Store::new().await;
+    store.seed(&other_seed()).await;
+    flood(&store, organization_id(), 0..60).await;
+    flood(&store, other_organization(), 60..63).await;
+    let first = claim(&store.pg, noon(), 4).await;
+    let of_other = |due: &[Due]| {
+        let owners = organizations(due);
+        owners
+            .iter()
+            .filter(|id| **id == other_organization())
+            .count()
+    };
+    assert_eq!((first.len(), of_other(&first)), (4, 2));
+    let second = claim(&store.pg, noon(), 4).await;
+    assert_eq!(of_other(&second), 1, "its last one");
+    // What the other leaves over goes to the one that has rows.
+    assert_eq!(claim(&store.pg, noon(), 4).await.len(), 4);
+}
+
+#[tokio::test]
+async fn organizations_take_turns_from_one_claim_to_the_next() {
+    let store = Store::new().await;
+    store.seed(&other_seed()).await;
+    flood(&store, organization_id(), 0..10).await;
+    flood(&store, other_organization(), 10..20).await;
+    let mut owners = Vec::new();
+    for _ in 0..6 {
+        owners.extend(organizations(&claim(&store.pg, noon(), 1).await));
+    }
+    for pair in owners.windows(2) {
+        assert_ne!(pair[0], pair[1], "{owners:?}");
+    }
+}
+
+#[tokio::test]
+async fn of_an_organization_that_holds_much_no_more_rows_are_taken_than_it_has_room_for() {
+    let store = Store::new().await;
+    store.seed(&other_seed()).await;
+    flood(&store, organization_id(), 0..10).await;
+    flood(&store, other_organization(), 10..12).await;
+    let mut request = claim_of(noon(), lease(), 10);
+    request.rooms = vec![(organization_id(), 0)];
+    let due = store.pg.claim(request.clone()).await.unwrap();
+    assert_eq!(organizations(&due), [other_organization(); 2]);
+    request.rooms = vec![(organization_id(), 3)];
+    let due = store.pg.claim(request).await.unwrap();
+    assert_eq!(organizations(&due), [organization_id(); 3]);
+    assert_eq!(claim(&store.pg, noon(), 100).await.len(), 7);
+}
+
+#[tokio::test]
+async fn accounts_share_a_claim() {
+    let store = Store::new().await;
+    let elsewhere = (0..30).map(|n| {
+        let mut change = due_at(n, minute(1), Priority::Bulk);
+        change.message = altered(&change.message, |message| {
+            message.route.as_mut().unwrap().account = ProviderAccount::new("zebra");
+        });
+        change
+    });
+    store.commit_all(elsewhere.collect()).await;
+    let usual = (30..60).map(|n| due_at(n, minute(2), Priority::Bulk));
+    store.commit_all(usual.collect()).await;
+    let due = claim(&store.pg, noon(), 10).await;
+    let account_of = |due: &Due| due.message.route.as_ref().unwrap().account.clone();
+    let of_zebra = due
+        .iter()
+        .filter(|due| account_of(due) == ProviderAccount::new("zebra"));
+    assert_eq!((due.len(), of_zebra.count()), (10, 5));
+}
+
+#[tokio::test]
+async fn what_is_done_with_leaves_the_queue() {
+    let store = Store::new().await;
+    store.queue(1).await;
+    store.start(2).await;
+    assert_eq!(store.count("due").await, 2);
+    let (sent, attempt) = store.send(3).await;
+    let waits = i64::from(sent.due_at.is_some());
+    assert_eq!(store.count("due").await, 2 + waits);
+    drop(attempt);
+    let waiting = "SELECT count(*) FROM messages WHERE due_at IS NOT NULL";
+    assert_eq!(store.number(waiting).await, store.count("due").await);
 }

@@ -10,7 +10,7 @@ use sms_postgres::Pg;
 use sms_testkit::fixtures::{altered, noon, organization_id};
 
 use crate::changes::{message_id, queued};
-use crate::support::{LEADS, Store, seed_of};
+use crate::support::{LEADS, Store, claim_of, seed_of};
 
 /// Messages a minute.
 const PACE: u32 = 30;
@@ -25,7 +25,7 @@ async fn paced_store() -> Store {
 
 async fn claim(pg: &Pg, now: DateTime<Utc>) -> Vec<sms_domain::message::Message> {
     let lease = now + TimeDelta::hours(24);
-    let due = pg.claim(now, lease, 10, &[]).await.unwrap();
+    let due = pg.claim(claim_of(now, lease, 10)).await.unwrap();
     due.into_iter().map(|due| due.message).collect()
 }
 

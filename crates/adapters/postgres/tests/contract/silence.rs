@@ -12,7 +12,7 @@ use sms_postgres::{Deadlines, Pg};
 use sms_testkit::fixtures::{noon, organization_id};
 
 use crate::changes::{message_id, queued};
-use crate::support::{Store, request, seed_of};
+use crate::support::{Store, claim_of, request, seed_of};
 
 /// Short enough for a test.
 const SHORT: Deadlines = Deadlines {
@@ -81,7 +81,7 @@ async fn every_kind_of_use_ends_in_time() {
         let (loaded, found, claimed) = tokio::join!(
             in_time(pg.load(vec![request(1)])),
             in_time(ApiKeyRepository::find(&pg, [1; 32])),
-            in_time(pg.claim(noon(), noon(), 10, &[])),
+            in_time(pg.claim(claim_of(noon(), noon(), 10))),
         );
         assert!(loaded.and(found).and(claimed).is_some());
         let (listed, watched, asked) = tokio::join!(

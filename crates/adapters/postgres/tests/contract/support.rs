@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use sms_domain::billing::{Money, Rate};
 use sms_domain::change::MessageChange;
@@ -15,8 +16,8 @@ use sms_domain::message::{Attempt, Message};
 use sms_domain::numbers::{Health, ProviderAccount, Registration};
 use sms_domain::phone::PhoneNumber;
 use sms_domain::ports::{
-    CommitError, Facts, FactsRepository, FactsRequest, MessageRepository, Seed, SeedConversation,
-    SeedLead, SeedNumber, SeedOrganization, SeedRepository, SeedTopUp,
+    Claim, CommitError, Facts, FactsRepository, FactsRequest, MessageRepository, Seed,
+    SeedConversation, SeedLead, SeedNumber, SeedOrganization, SeedRepository, SeedTopUp,
 };
 use sms_postgres::{Deadlines, Pg, PgConfig};
 use sms_testkit::SilentProxy;
@@ -26,6 +27,21 @@ use uuid::Uuid;
 
 use crate::changes::{accepted, claimed, queued};
 use crate::sql;
+
+/// A claim of up to `limit` rows, whatever their account and organization.
+pub(crate) const fn claim_of(
+    now: DateTime<Utc>,
+    lease_until: DateTime<Utc>,
+    limit: usize,
+) -> Claim {
+    Claim {
+        now,
+        lease_until,
+        limit,
+        paused: Vec::new(),
+        rooms: Vec::new(),
+    }
+}
 
 /// A database of the test's own, and the store on it.
 pub(crate) struct Store {
@@ -229,6 +245,14 @@ pub(crate) fn seed_of(organization_id: OrganizationId) -> Seed {
         }],
         ..Seed::default()
     }
+}
+
+/// The same leads and conversations of another organization, which has no number.
+pub(crate) fn other_seed() -> Seed {
+    let mut seed = seed_of(other_organization());
+    seed.organizations[0].default_number_id = None;
+    seed.numbers.clear();
+    seed
 }
 
 pub(crate) fn seed_number(

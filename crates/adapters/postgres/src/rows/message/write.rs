@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 use sms_domain::billing::Money;
 use sms_domain::ids::{CampaignId, PhoneNumberId, SourceId};
-use sms_domain::message::{Message, Priority, ProviderError, Schedule, SendingPhase, State};
+use sms_domain::message::{Message, ProviderError, Schedule, SendingPhase, State};
 use sms_domain::numbers::SelectionReason;
 
 use super::MessageRow;
-use crate::rows::integer;
+use crate::rows::{integer, priority};
 
 impl MessageRow {
     /// The row of a message at a version.
@@ -148,13 +148,4 @@ impl<'m> StateColumns<'m> {
 
 fn selection(reason: SelectionReason) -> String {
     reason.as_str().to_owned()
-}
-
-/// What leaves first has the smaller number.
-const fn priority(priority: Priority) -> i16 {
-    match priority {
-        Priority::System => 0,
-        Priority::Immediate => 1,
-        Priority::Bulk => 2,
-    }
 }

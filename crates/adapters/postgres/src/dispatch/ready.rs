@@ -1,0 +1,138 @@
+//! How due rows are found, and what is written about those that were taken. Must not know what becomes
+//! of a row.
+//!
+//! The index of ready rows is ordered by priority, account, organization and due time. A claim goes
+//! from one organization to the next by the index, so that its cost depends neither on how many
+//! organizations there are nor on how many rows wait.
+
+use chrono::{DateTime, Utc};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, SmallInt, Text, Timestamptz};
+use uuid::Uuid;
+
+use crate::rows::{AttemptRow, AttemptSql, MessageRow, MessageSql};
+use crate::statement::{Columns, statement};
+
+type SqlUuid = diesel::sql_types::Uuid;
+
+statement! {
+    /// Rows whose time has come may be taken from now on, those of a worker that died among them.
+    Ripen { now: Timestamptz = DateTime<Utc>, most: BigInt = i64 } -> ();
+    "UPDATE due SET is_ready = true
+     FROM (
+         SELECT organization_id, message_id FROM due WHERE NOT is_ready AND due_at <= $now
+         ORDER BY due_at LIMIT $most FOR UPDATE SKIP LOCKED) AS ripe
+     WHERE due.organization_id = ripe.organization_id AND due.message_id = ripe.message_id"
+}
+
+statement! {
+    /// The queues that have ready rows: priority, account, the due time of one row, and the lane of an
+    /// account that has a rate.
+    ReadyQueues {} -> (SmallInt, Text, Timestamptz, Nullable<Timestamptz>, Nullable<Integer>);
+    "WITH RECURSIVE queues AS (
+         (SELECT priority, provider_account, due_at FROM due WHERE is_ready
+          ORDER BY priority, provider_account LIMIT 1)
+         UNION ALL
+         SELECT next.* FROM queues CROSS JOIN LATERAL (
+             SELECT priority, provider_account, due_at FROM due
+             WHERE is_ready AND (priority, provider_account)
+                 > (queues.priority, queues.provider_account)
+             ORDER BY priority, provider_account LIMIT 1) AS next)
+     SELECT queues.priority, queues.provider_account, queues.due_at, lane.next_at, lane.per_second
+     FROM queues LEFT JOIN account_lanes AS lane USING (provider_account)
+     ORDER BY queues.priority, queues.provider_account"
+}
+
+statement! {
+    /// Rows of one queue: from the organization behind `after` on, and then from the first one, each
+    /// organization's share of them, the first of each organization first. Of the organizations in
+    /// `limited`, no more than their `rooms`.
+    TakeRows {
+        priority: SmallInt = i16,
+        account: Text = String,
+        after: SqlUuid = Uuid,
+        limited: Array<SqlUuid> = Vec<Uuid>,
+        rooms: Array<BigInt> = Vec<i64>,
+        most: BigInt = i64,
+    } -> (SqlUuid, SqlUuid, Text, Nullable<SqlUuid>, Nullable<SqlUuid>, BigInt);
+    "WITH RECURSIVE behind AS (
+         (SELECT organization_id, 1 AS place FROM due
+          WHERE is_ready AND priority = $priority AND provider_account = $account
+              AND organization_id > $after
+          ORDER BY organization_id LIMIT 1)
+         UNION ALL
+         SELECT next.organization_id, behind.place + 1 FROM behind CROSS JOIN LATERAL (
+             SELECT organization_id FROM due
+             WHERE is_ready AND priority = $priority AND provider_account = $account
+                 AND organization_id > behind.organization_id
+             ORDER BY organization_id LIMIT 1) AS next
+         WHERE behind.place < $most),
+     before AS (
+         (SELECT organization_id, 1 + (SELECT count(*) FROM behind) AS place FROM due
+          WHERE is_ready AND priority = $priority AND provider_account = $account
+              AND organization_id <= $after
+          ORDER BY organization_id LIMIT 1)
+         UNION ALL
+         SELECT next.organization_id, before.place + 1 FROM before CROSS JOIN LATERAL (
+             SELECT organization_id FROM due
+             WHERE is_ready AND priority = $priority AND provider_account = $account
+                 AND organization_id > before.organization_id AND organization_id <= $after
+             ORDER BY organization_id LIMIT 1) AS next
+         WHERE before.place < $most),
+     organizations AS MATERIALIZED (
+         SELECT organization_id, place, coalesce(room, $most) AS room, count(*) OVER () AS sharers
+         FROM (SELECT * FROM behind UNION ALL SELECT * FROM before) AS found
+         LEFT JOIN unnest($limited, $rooms) AS held (organization_id, room) USING (organization_id)
+         WHERE room IS DISTINCT FROM 0)
+     SELECT organization_id, message_id, recipient, number_id, campaign_id, nth
+     FROM organizations CROSS JOIN LATERAL (
+         SELECT message_id, recipient, number_id, campaign_id,
+             row_number() OVER (ORDER BY due_at, message_id) AS nth
+         FROM (
+             SELECT message_id, recipient, number_id, campaign_id, due_at FROM due
+             WHERE is_ready AND priority = $priority AND provider_account = $account
+                 AND due.organization_id = organizations.organization_id
+             ORDER BY due_at LIMIT least(room, ($most + sharers - 1) / sharers)
+             FOR UPDATE SKIP LOCKED) AS locked) AS taken
+     ORDER BY nth, place LIMIT $most"
+}
+
+statement! {
+    /// Hides rows until their lease ends; answers their messages with their newest attempts.
+    Lease {
+        organizations: Array<SqlUuid> = Vec<Uuid>,
+        messages: Array<SqlUuid> = Vec<Uuid>,
+        until: Timestamptz = DateTime<Utc>,
+    } -> (MessageSql, Nullable<AttemptSql>);
+    "WITH leased AS (
+         UPDATE due SET due_at = $until, is_ready = false
+         FROM unnest($organizations, $messages) WITH ORDINALITY
+             AS input (organization_id, message_id, place)
+         WHERE due.organization_id = input.organization_id AND due.message_id = input.message_id
+         RETURNING due.organization_id, due.message_id, input.place)
+     SELECT ", MessageRow::SELECT, ", ", AttemptRow::SELECT, "
+     FROM leased
+     JOIN messages ON messages.organization_id = leased.organization_id
+         AND messages.id = leased.message_id
+     LEFT JOIN attempts ON attempts.organization_id = messages.organization_id
+         AND attempts.message_id = messages.id AND attempts.number = messages.attempts_last
+     ORDER BY leased.place"
+}
+
+statement! {
+    /// Rows that a lane refuses come again when their turn may have come.
+    Postpone {
+        organizations: Array<SqlUuid> = Vec<Uuid>,
+        messages: Array<SqlUuid> = Vec<Uuid>,
+        turns: Array<Timestamptz> = Vec<DateTime<Utc>>,
+    } -> ();
+    "UPDATE due SET due_at = input.turn, is_ready = false
+     FROM unnest($organizations, $messages, $turns) AS input (organization_id, message_id, turn)
+     WHERE due.organization_id = input.organization_id AND due.message_id = input.message_id"
+}
+
+statement! {
+    /// The earliest due time of rows that are not ready.
+    NextLater { paused: Array<Text> = Vec<String> } -> Nullable<Timestamptz>;
+    "SELECT (SELECT due_at FROM due WHERE NOT is_ready AND provider_account <> ALL($paused)
+             ORDER BY due_at LIMIT 1)"
+}
