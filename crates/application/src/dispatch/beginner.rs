@@ -8,6 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use crate::dispatch::call::{Answered, Call};
 use crate::dispatch::planned::Planned;
 use crate::dispatch::recorder::{leave, source_of};
+use crate::dispatch::shares::{Batch, Held, Share};
 use crate::dispatch::steps::DispatchSteps;
 use crate::maintenance::told_to_stop;
 
@@ -29,15 +30,16 @@ pub(crate) struct Caller {
 
 impl Beginner {
     /// Begins what was planned, as slots become free: what is free at one moment, at once.
-    pub(crate) async fn begin_all(self, mut planned: mpsc::Receiver<Vec<Planned>>) {
-        while let Some(mut waiting) = planned.recv().await {
+    pub(crate) async fn begin_all(self, mut planned: mpsc::Receiver<Batch<Planned>>) {
+        while let Some((mut waiting, mut held)) = planned.recv().await {
             while !waiting.is_empty() {
                 let Some(slots) = self.free_slots(waiting.len()).await else {
                     return;
                 };
                 let later = waiting.split_off(slots.num_permits().min(waiting.len()));
                 let now = std::mem::replace(&mut waiting, later);
-                tokio::spawn(self.caller.clone().begin(now, slots));
+                let held = held.split(now.iter().map(Planned::organization_id));
+                tokio::spawn(self.caller.clone().begin(now, slots, held));
             }
         }
     }
@@ -58,7 +60,12 @@ impl Beginner {
 
 impl Caller {
     /// Commits the attempts of a batch and starts their calls, each in a slot of its own.
-    async fn begin(mut self, planned: Vec<Planned>, mut slots: OwnedSemaphorePermit) {
+    async fn begin(
+        mut self,
+        planned: Vec<Planned>,
+        mut slots: OwnedSemaphorePermit,
+        mut held: Held,
+    ) {
         let attempts = planned.len();
         let begun = tokio::select! {
             begun = self.dispatch.begin(planned) => begun,
@@ -77,11 +84,12 @@ impl Caller {
         for call in calls {
             // There are as many slots as rows, and no more calls than rows. A call without a slot would
             // be made all the same: it is committed.
-            tokio::spawn(self.clone().call(call, slots.split(1)));
+            let share = held.take(call.message.organization_id);
+            tokio::spawn(self.clone().call(call, slots.split(1), share));
         }
     }
 
-    async fn call(mut self, call: Call, slot: Option<OwnedSemaphorePermit>) {
+    async fn call(mut self, call: Call, slot: Option<OwnedSemaphorePermit>, share: Option<Share>) {
         let (message, attempt) = (call.message.id, call.attempt.number);
         let answered = tokio::select! {
             answered = self.dispatch.call(call) => answered,
@@ -95,6 +103,6 @@ impl Caller {
         if let Err(mpsc::error::SendError(answered)) = self.answers.send(answered).await {
             leave(&answered);
         }
-        drop(slot);
+        drop((slot, share));
     }
 }

@@ -17,6 +17,7 @@ use tokio::task::{AbortHandle, JoinHandle};
 use crate::dispatch::beginner::{Beginner, Caller};
 use crate::dispatch::planned::Planned;
 use crate::dispatch::recorder::{Recorder, source_of};
+use crate::dispatch::shares::{Batch, Shares};
 use crate::dispatch::steps::DispatchSteps;
 use crate::maintenance::told_to_stop;
 
@@ -99,14 +100,15 @@ impl DispatchLoop {
             ahead,
             tasks,
             slots,
+            shares,
             give_up,
         } = self.start();
         let begins = [tasks[0].abort_handle(), tasks[1].abort_handle()];
         let end = self.clone().end(stop.clone(), begins, give_up.clone());
         let end = AbortOnDrop(tokio::spawn(end));
         while !*stop.borrow() {
-            match self.take(&ahead, &mut stop).await {
-                Ok(0) => self.rest(&mut stop).await,
+            match self.take(&ahead, &shares, &mut stop).await {
+                Ok(0) => self.rest(&shares, &mut stop).await,
                 Ok(_) => {}
                 Err(error) => {
                     tracing::error!(error = %source_of(&error), "dispatch cannot reach the store");
@@ -150,6 +152,7 @@ impl DispatchLoop {
             ahead,
             tasks,
             slots,
+            shares: Shares::new(in_flight),
             give_up,
         }
     }
@@ -186,7 +189,8 @@ impl DispatchLoop {
     /// answers how many rows it has.
     async fn take(
         &self,
-        ahead: &mpsc::Sender<Vec<Due>>,
+        ahead: &mpsc::Sender<Batch<Due>>,
+        shares: &Arc<Shares>,
         stop: &mut watch::Receiver<bool>,
     ) -> Result<usize, Unavailable> {
         let place = tokio::select! {
@@ -198,16 +202,18 @@ impl DispatchLoop {
             // The next stage died; it said so.
             return Ok(0);
         };
-        let due = self.dispatch.take(self.settings.share()).await?;
+        let (batch, now) = (self.settings.share(), self.clock().now());
+        let due = self.dispatch.take(batch, shares.rooms(batch, now)).await?;
         let taken = due.len();
         if taken > 0 {
-            place.send(due);
+            let held = shares.hold(&due, now);
+            place.send((due, held));
         }
         Ok(taken)
     }
 
     /// Nothing was taken: wait for a wake-up, the next due row, or the poll.
-    async fn rest(&self, stop: &mut watch::Receiver<bool>) {
+    async fn rest(&self, shares: &Shares, stop: &mut watch::Receiver<bool>) {
         let clock = self.clock();
         let now = clock.now();
         let after = |wait| now.checked_add_signed(wait).unwrap_or(now);
@@ -222,8 +228,10 @@ impl DispatchLoop {
         };
         let poll = after(self.settings.poll);
         let until = next.map_or(poll, |next| next.max(soonest).min(poll));
+        let is_limited = !shares.rooms(self.settings.share(), now).is_empty();
         tokio::select! {
             () = self.wake.0.notified() => {}
+            () = shares.freed(), if is_limited => {}
             () = clock.sleep_until(until) => {}
             () = told_to_stop(stop) => {}
         }
@@ -254,11 +262,13 @@ impl DispatchLoopSettings {
 /// The running stages of the loop but the first.
 struct Stages {
     /// Takes what the first stage took.
-    ahead: mpsc::Sender<Vec<Due>>,
+    ahead: mpsc::Sender<Batch<Due>>,
     /// The planner, the beginner, the recorder.
     tasks: [JoinHandle<()>; 3],
     /// Calls that may be under way.
     slots: Arc<Semaphore>,
+    /// What each organization holds.
+    shares: Arc<Shares>,
     /// Tells the recorder and the calls that nobody waits for them any more.
     give_up: watch::Sender<bool>,
 }
@@ -266,15 +276,15 @@ struct Stages {
 /// The second stage: decides about the next batch while the one before is being begun.
 async fn plan_all(
     dispatch: Arc<DispatchSteps>,
-    mut taken: mpsc::Receiver<Vec<Due>>,
-    plans: mpsc::Sender<Vec<Planned>>,
+    mut taken: mpsc::Receiver<Batch<Due>>,
+    plans: mpsc::Sender<Batch<Planned>>,
 ) {
     while let Ok(place) = plans.reserve().await {
-        let Some(due) = taken.recv().await else {
+        let Some((due, held)) = taken.recv().await else {
             return;
         };
         match dispatch.plan(due).await {
-            Ok(planned) => place.send(planned),
+            Ok(planned) => place.send((planned, held)),
             Err(error) => {
                 tracing::error!(error = %source_of(&error), "facts could not be loaded");
             }

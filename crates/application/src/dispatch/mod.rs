@@ -10,6 +10,7 @@ mod planned;
 mod provider_failures;
 mod reconcile;
 mod recorder;
+mod shares;
 mod steps;
 
 pub use call::{Answered, Call};

@@ -2,6 +2,7 @@
 //! attempts. The two are apart, so that no slot for a call is held while facts are loaded.
 
 use sms_domain::change::MessageChange;
+use sms_domain::ids::OrganizationId;
 use sms_domain::message::Message;
 use sms_domain::ports::{CommitError, Due, Unavailable};
 
@@ -19,6 +20,15 @@ enum Plan {
     Change(Box<MessageChange>),
     /// Its attempt has begun already: only looked after when its turn comes.
     LookAfter(Box<Due>),
+}
+
+impl Planned {
+    pub(crate) fn organization_id(&self) -> OrganizationId {
+        match &self.0 {
+            Plan::Change(change) => change.message.organization_id,
+            Plan::LookAfter(due) => due.message.organization_id,
+        }
+    }
 }
 
 impl DispatchSteps {

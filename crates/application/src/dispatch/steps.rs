@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
 use sms_domain::change::{AttemptSeed, MessageChange, Redecided};
-use sms_domain::ids::LedgerEntryId;
+use sms_domain::ids::{LedgerEntryId, OrganizationId};
 use sms_domain::message::{Attempt, Message, TransitionRefused};
 use sms_domain::ports::{
     Claim, Clock, DispatchQueue, Due, Facts, FactsRepository, FactsRequest, IdGenerator, Limit,
@@ -88,7 +88,7 @@ impl DispatchSteps {
     /// # Errors
     /// [`Unavailable`]; rows that were taken become due again when their lease ends.
     pub async fn claim(&self, limit: usize) -> Result<Claimed, Unavailable> {
-        let due = self.take(limit).await?;
+        let due = self.take(limit, Vec::new()).await?;
         let taken = due.len();
         let calls = self.begin(self.plan(due).await?).await?;
         Ok(Claimed { taken, calls })
@@ -98,7 +98,11 @@ impl DispatchSteps {
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn take(&self, limit: usize) -> Result<Vec<Due>, Unavailable> {
+    pub async fn take(
+        &self,
+        limit: usize,
+        rooms: Vec<(OrganizationId, usize)>,
+    ) -> Result<Vec<Due>, Unavailable> {
         let now = self.ports.clock.now();
         let lease_until = now.checked_add_signed(self.settings.lease).unwrap_or(now);
         let claim = Claim {
@@ -106,7 +110,7 @@ impl DispatchSteps {
             lease_until,
             limit,
             paused: self.ports.circuits.paused(now),
-            rooms: Vec::new(),
+            rooms,
         };
         self.ports.queue.claim(claim).await
     }

@@ -174,6 +174,7 @@ async fn take(
     let statement = TakeRows {
         priority: queue.0,
         account: queue.1.clone(),
+        now: claim.now,
         after: cursors.of(&queue),
         limited,
         rooms,

@@ -43,12 +43,13 @@ statement! {
 }
 
 statement! {
-    /// Rows of one queue: from the organization behind `after` on, and then from the first one, each
+    /// Rows of one queue that are due by the caller's clock: from the organization behind `after` on, and then from the first one, each
     /// organization's share of them, the first of each organization first. Of the organizations in
     /// `limited`, no more than their `rooms`.
     TakeRows {
         priority: SmallInt = i16,
         account: Text = String,
+        now: Timestamptz = DateTime<Utc>,
         after: SqlUuid = Uuid,
         limited: Array<SqlUuid> = Vec<Uuid>,
         rooms: Array<BigInt> = Vec<i64>,
@@ -90,7 +91,7 @@ statement! {
          FROM (
              SELECT message_id, recipient, number_id, campaign_id, due_at FROM due
              WHERE is_ready AND priority = $priority AND provider_account = $account
-                 AND due.organization_id = organizations.organization_id
+                 AND due.organization_id = organizations.organization_id AND due_at <= $now
              ORDER BY due_at LIMIT least(room, ($most + sharers - 1) / sharers)
              FOR UPDATE SKIP LOCKED) AS locked) AS taken
      ORDER BY nth, place LIMIT $most"

@@ -239,12 +239,11 @@ async fn the_next_due_instant_leaves_out_paused_accounts() {
 /// The first `n` messages of an organization, each to another lead, due one after the other.
 async fn flood(store: &Store, organization_id: OrganizationId, messages: Range<u32>) {
     let changes = messages.map(|n| {
-        let mut change = due_at(
-            n,
-            minute(1) + TimeDelta::milliseconds(n.into()),
-            Priority::Bulk,
-        );
-        change.message.organization_id = organization_id;
+        let at = minute(1) + TimeDelta::milliseconds(n.into());
+        let mut change = due_at(n, at, Priority::Bulk);
+        change.message = altered(&change.message, |message| {
+            message.organization_id = organization_id;
+        });
         change
     });
     for result in store.commit_all(changes.collect()).await {

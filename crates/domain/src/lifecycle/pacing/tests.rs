@@ -1,3 +1,5 @@
+//! Paces over single passes, and over minutes of random claims.
+
 use chrono::TimeZone;
 use proptest::prelude::*;
 

@@ -1,0 +1,72 @@
+//! What one of several organizations may hold.
+
+use sms_testkit::fixtures::{altered, message, noon};
+
+use super::*;
+
+fn organization(n: u32) -> OrganizationId {
+    format!("01900000-0000-7000-8000-{n:012}").parse().unwrap()
+}
+
+fn rows(owner: OrganizationId, count: usize) -> Vec<Due> {
+    let due = || {
+        let mut message = message();
+        message = altered(&message, |message| message.organization_id = owner);
+        Due {
+            message,
+            attempt: None,
+        }
+    };
+    std::iter::repeat_with(due).take(count).collect()
+}
+
+#[test]
+fn one_organization_alone_may_hold_everything() {
+    let shares = Shares::new(64);
+    let held = shares.hold(&rows(organization(1), 64), noon());
+    assert_eq!(shares.rooms(16, noon()), []);
+    drop(held);
+}
+
+#[test]
+fn one_of_several_leaves_an_eighth_of_the_slots_to_others() {
+    let shares = Shares::new(64);
+    let mut held = shares.hold(&rows(organization(1), 50), noon());
+    let other = shares.hold(&rows(organization(2), 1), noon());
+    assert_eq!(shares.rooms(16, noon()), [(organization(1), 6)]);
+    let more = shares.hold(&rows(organization(1), 6), noon());
+    assert_eq!(shares.rooms(16, noon()), [(organization(1), 0)]);
+    drop(held.take(organization(1)));
+    assert_eq!(shares.rooms(16, noon()), [(organization(1), 1)]);
+    drop((held, more, other));
+    assert_eq!(shares.rooms(16, noon()), []);
+}
+
+#[test]
+fn another_counts_for_a_while_after_its_last_row() {
+    let shares = Shares::new(8);
+    let flood = shares.hold(&rows(organization(1), 8), noon());
+    drop(shares.hold(&rows(organization(2), 1), noon()));
+    let just_before = noon() + RECENT - TimeDelta::milliseconds(1);
+    assert_eq!(shares.rooms(2, just_before), [(organization(1), 0)]);
+    assert_eq!(shares.rooms(2, noon() + RECENT), []);
+    drop(flood);
+}
+
+#[test]
+fn the_shares_of_some_rows_are_split_from_the_others() {
+    let shares = Shares::new(8);
+    let mut due = rows(organization(1), 2);
+    due.extend(rows(organization(2), 1));
+    let mut held = shares.hold(&due, noon());
+    let mut first = held.split([organization(1), organization(2)].into_iter());
+    assert!(first.take(organization(1)).is_some() && first.take(organization(1)).is_none());
+    assert!(held.take(organization(1)).is_some() && held.take(organization(2)).is_none());
+}
+
+#[tokio::test]
+async fn what_becomes_free_is_announced() {
+    let shares = Shares::new(8);
+    drop(shares.hold(&rows(organization(1), 1), noon()));
+    shares.freed().await;
+}
