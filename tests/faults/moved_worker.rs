@@ -13,7 +13,7 @@ use secrecy::ExposeSecret as _;
 use sms_api::config::{Config, Needs};
 use sms_api::process::{Running, Signals};
 use sms_api::system::{SystemClock, SystemIds};
-use sms_api::wiring::{Carrier, ClockAndIds, Stores, System};
+use sms_api::wiring::{Carriers, ClockAndIds, Stores, System};
 use sms_domain::ports::Clock;
 
 /// The argument that makes this program a worker.
@@ -65,7 +65,7 @@ async fn work(clock: MovedClock) -> anyhow::Result<()> {
         bail!("PUBLIC_BASE_URL is required");
     };
     let clock: Arc<dyn Clock> = Arc::new(clock);
-    let carrier = Carrier::configured(&config, public_base_url, Arc::clone(&clock))?;
+    let carrier = Carriers::configured(&config, public_base_url, Arc::clone(&clock))?;
     let url = config.required_database_url()?.expose_secret();
     let stores = Stores::connect(url, config.database_connections).await;
     let ids = Arc::new(SystemIds::default());

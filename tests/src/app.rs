@@ -9,7 +9,7 @@ use sms_api::http::Limits;
 use sms_api::http::server::ListenerSettings;
 use sms_api::process::{Running, StateParts, bind, state};
 use sms_api::system::SystemIds;
-use sms_api::wiring::{Carrier, ClockAndIds, Stores, System};
+use sms_api::wiring::{Carriers, ClockAndIds, Stores, System};
 use sms_application::{Call, DispatchSettings};
 use sms_domain::compliance::RuleData;
 use sms_domain::decision::OrganizationKind;
@@ -102,7 +102,7 @@ impl TestApp {
         };
         let stores = Stores::connect(database.url(), CONNECTIONS).await.unwrap();
         let telnyx = telnyx_config(&setup, &carrier, &base_url);
-        let behind = Carrier::telnyx(&telnyx, clock_and_ids.clock.clone()).unwrap();
+        let behind = Carriers::telnyx(&telnyx, clock_and_ids.clock.clone()).unwrap();
         let settings = DispatchSettings::default();
         let system = Arc::new(System::new(stores, behind, clock_and_ids.clone(), settings));
         let mut running = Running::default();

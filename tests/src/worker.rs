@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_api::system::SystemIds;
-use sms_api::wiring::{Carrier, ClockAndIds, Stores, System};
+use sms_api::wiring::{Carriers, ClockAndIds, Stores, System};
 use sms_application::{Call, DispatchSettings};
 use sms_domain::ports::Clock;
 use sms_testkit::ManualClock;
@@ -50,7 +50,7 @@ impl TestApp {
         };
         let stores = Stores::connect(self.database_url(), CONNECTIONS);
         let stores = stores.await.unwrap();
-        let carrier = Carrier::telnyx(&self.telnyx, clock_and_ids.clock.clone()).unwrap();
+        let carrier = Carriers::telnyx(&self.telnyx, clock_and_ids.clock.clone()).unwrap();
         let settings = DispatchSettings::default();
         Worker {
             system: System::new(stores, carrier, clock_and_ids, settings),

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::TimeDelta;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
-use sms_api::wiring::Carrier;
+use sms_api::wiring::Carriers;
 use sms_domain::message::{Evidence, ProviderError, RequestBody};
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
@@ -37,7 +37,7 @@ pub(crate) struct Taken {
 /// The carrier.
 #[derive(Clone)]
 pub(crate) struct StubCarrier {
-    ports: Carrier,
+    ports: Carriers,
     inner: Arc<Inner>,
 }
 
@@ -60,9 +60,9 @@ impl StubCarrier {
             &public_key()?,
             "http://127.0.0.1:9",
         )?;
-        let real = Carrier::telnyx(&config, Arc::new(clock))?;
+        let real = Carriers::telnyx(&config, Arc::new(clock))?;
         let inner = Arc::new(Inner {
-            adapter: Arc::clone(&real.gateway),
+            adapter: Arc::new(real.clone()),
             clock,
             latency,
             calls: AtomicU64::new(0),
@@ -71,13 +71,13 @@ impl StubCarrier {
         });
         let gateway: Arc<dyn SmsGateway> = Arc::new(Calls(Arc::clone(&inner)));
         Ok(Self {
-            ports: Carrier { gateway, ..real },
+            ports: real.with_gateway(&gateway),
             inner,
         })
     }
 
     /// The carrier's ports, for the product.
-    pub(crate) fn ports(&self) -> Carrier {
+    pub(crate) fn ports(&self) -> Carriers {
         self.ports.clone()
     }
 
@@ -106,7 +106,7 @@ struct Calls(Arc<Inner>);
 
 #[async_trait]
 impl SmsGateway for Calls {
-    fn encode(&self, sms: &OutboundSms) -> RequestBody {
+    fn encode(&self, sms: &OutboundSms) -> Option<RequestBody> {
         self.0.adapter.encode(sms)
     }
 
@@ -151,8 +151,12 @@ impl SmsGateway for Calls {
         false
     }
 
-    fn failure_meaning(&self, error: &ProviderError) -> Option<FailureMeaning> {
-        self.0.adapter.failure_meaning(error)
+    fn failure_meaning(
+        &self,
+        account: &ProviderAccount,
+        error: &ProviderError,
+    ) -> Option<FailureMeaning> {
+        self.0.adapter.failure_meaning(account, error)
     }
 }
 

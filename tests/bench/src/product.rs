@@ -13,7 +13,7 @@ use sms_api::http::Limits;
 use sms_api::http::server::ListenerSettings;
 use sms_api::process::{Running, Signals, StateParts, bind, state};
 use sms_api::system::SystemIds;
-use sms_api::wiring::{Carrier, ClockAndIds, Stores, System};
+use sms_api::wiring::{Carriers, ClockAndIds, Stores, System};
 use sms_application::{DispatchLoopSettings, DispatchSettings};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
@@ -48,7 +48,7 @@ pub(crate) struct ProductSettings {
 /// The use cases on a database.
 pub(crate) async fn system(
     url: &str,
-    carrier: Carrier,
+    carrier: Carriers,
     clock: MovedClock,
 ) -> anyhow::Result<Arc<System>> {
     let stores = Stores::connect(url, CONNECTIONS).await?;
@@ -76,7 +76,7 @@ pub(crate) async fn serve(settings: &ProductSettings) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let base_url = format!("http://{address}");
     let config = carrier::telnyx(&settings.carrier, &settings.public_key, &base_url)?;
-    let carrier = Carrier::telnyx(&config, Arc::new(clock))?;
+    let carrier = Carriers::telnyx(&config, Arc::new(clock))?;
     let system = system(&settings.database, carrier, clock).await?;
     let limits = Limits {
         requests: 0,

@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 use super::waiting::{Patience, until_there};
 use crate::config::Config;
 use crate::system::{SystemClock, SystemIds};
-use crate::wiring::{Carrier, ClockAndIds, Settings, Stores, System};
+use crate::wiring::{Carriers, ClockAndIds, Settings, Stores, System};
 
 /// The configured store.
 pub(super) async fn stores(config: &Config, patience: Patience) -> anyhow::Result<Stores> {
@@ -28,7 +28,7 @@ pub(super) async fn system(
 ) -> anyhow::Result<(Arc<System>, ClockAndIds)> {
     let clock = Arc::new(SystemClock);
     let public_base_url = config.public_base_url.clone().unwrap_or_default();
-    let carrier = Carrier::configured(config, public_base_url, clock.clone())?;
+    let carrier = Carriers::configured(config, public_base_url, clock.clone())?;
     let clock_and_ids = ClockAndIds {
         clock,
         ids: Arc::new(SystemIds::default()),

@@ -26,7 +26,7 @@ use crate::http::server::files;
 use crate::process::{Running, Signals, StateParts, bind, state};
 use crate::system::{SystemClock, SystemIds};
 use crate::telemetry;
-use crate::wiring::{Carrier, ClockAndIds, Settings, Stores, System};
+use crate::wiring::{Carriers, ClockAndIds, Settings, Stores, System};
 
 /// The demo organization and its surroundings.
 const DEMO: &str = include_str!("demo.yaml");
@@ -52,7 +52,7 @@ pub(super) async fn run(config: &Config, data_dir: &Path) -> anyhow::Result<()> 
 
     let clock = Arc::new(SystemClock);
     let simulator = Simulator::start(simulator_config(&data_dir, &base_url), clock.clone()).await?;
-    let carrier = Carrier::telnyx(
+    let carrier = Carriers::telnyx(
         &carrier_config(config, &simulator, &base_url)?,
         clock.clone(),
     )?;

@@ -7,7 +7,7 @@ use sms_application::{
     ProviderFailures, ReceiveInbound, RecordEvidence, ReplayEvents, Wake,
 };
 
-use super::{Carrier, ClockAndIds, Stores};
+use super::{Carriers, ClockAndIds, Stores};
 
 /// The use cases that keep the opt-out list and watch the numbers.
 #[derive(Clone)]
@@ -35,7 +35,7 @@ pub(super) struct InboundUseCases {
 impl InboundUseCases {
     pub(super) fn new(
         stores: &Stores,
-        carrier: &Carrier,
+        carriers: &Carriers,
         clock_and_ids: &ClockAndIds,
         wake: &Wake,
     ) -> Self {
@@ -50,7 +50,7 @@ impl InboundUseCases {
         );
         let blocks = ProviderBlocks::new(stores.numbers.clone(), opt_outs.clone());
         let failures = ProviderFailures::new(
-            carrier.gateway.clone(),
+            Arc::new(carriers.clone()),
             blocks.clone(),
             opt_outs.clone(),
             numbers.clone(),
@@ -73,22 +73,22 @@ impl InboundUseCases {
         let inbound = ReceiveInbound::new(ports, opt_outs.clone(), numbers.clone());
         let replay = ReplayEvents::new(
             stores.receipts.clone(),
-            carrier.webhooks.clone(),
+            Arc::new(carriers.clone()),
             evidence.clone(),
             inbound.clone(),
         );
         let awaited = AwaitedTexts::new(
             stores.receipts.clone(),
-            carrier.webhooks.clone(),
+            Arc::new(carriers.clone()),
             inbound.clone(),
             clock.clone(),
         );
         let mirror = MirrorOptOuts::new(
-            carrier.opt_outs.clone(),
+            Arc::new(carriers.clone()),
             stores.inbound.clone(),
             blocks,
             clock,
-            carrier.accounts.iter().cloned(),
+            carriers.with_opt_outs(),
         );
         Self {
             maintenance: Maintenance {

@@ -1,6 +1,7 @@
 //! The composition root: which adapters stand behind the ports, and the use cases over them.
 
 mod carrier;
+mod carriers;
 mod clock_and_ids;
 mod inbound;
 mod read_sms;
@@ -9,7 +10,7 @@ mod stores;
 mod system;
 mod use_cases;
 
-pub use carrier::Carrier;
+pub use carriers::{Carrier, Carriers, ClaimedTwice};
 pub use clock_and_ids::ClockAndIds;
 pub use inbound::Maintenance;
 pub use read_sms::ReadSms;

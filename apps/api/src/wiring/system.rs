@@ -10,7 +10,7 @@ use sms_application::{
 use sms_domain::ports::Unavailable;
 
 use super::inbound::{InboundUseCases, Maintenance};
-use super::{Carrier, ClockAndIds, ReadSms, Settings, Stores, UseCases};
+use super::{Carriers, ClockAndIds, ReadSms, Settings, Stores, UseCases};
 use crate::config::Config;
 
 /// The use cases of one process.
@@ -35,12 +35,12 @@ impl System {
     #[must_use]
     pub fn new(
         stores: Stores,
-        carrier: Carrier,
+        carriers: Carriers,
         clock_and_ids: ClockAndIds,
         settings: impl Into<Settings>,
     ) -> Self {
         let (wake, settings) = (Wake::default(), settings.into());
-        let inbound = InboundUseCases::new(&stores, &carrier, &clock_and_ids, &wake);
+        let inbound = InboundUseCases::new(&stores, &carriers, &clock_and_ids, &wake);
         let seeds = SeedWithTexts::new(stores.seeds.clone(), inbound.maintenance.awaited.clone());
         let stores = Stores {
             seeds: Arc::new(seeds),
@@ -63,7 +63,7 @@ impl System {
             queue,
             facts: facts.clone(),
             messages: messages.clone(),
-            gateway: carrier.gateway,
+            gateway: Arc::new(carriers.clone()),
             clock: clock.clone(),
             ids: ids.clone(),
             circuits: Arc::new(Circuits::default()),
@@ -82,7 +82,7 @@ impl System {
             read: ReadSms::new(&stores),
             select: SelectNumber::new(stores.conversations.clone(), facts, clock.clone()),
             receive: ReceiveWebhook::new(
-                carrier.webhooks,
+                Arc::new(carriers),
                 inbound.evidence,
                 inbound.inbound,
                 clock,

@@ -224,7 +224,7 @@ impl WebhookService for FakeService {
         token: Option<&str>,
         request: WebhookRequest<'_>,
     ) -> Result<(), WebhookError> {
-        if request.signature != Some("good") {
+        if request.header("telnyx-signature-ed25519") != Some("good") {
             return Err(WebhookRejected::Signature("missing").into());
         }
         let notice = (token.map(str::to_owned), request.body.to_vec());

@@ -280,15 +280,22 @@ async fn webhooks_reach_the_service_with_their_token_and_their_bytes() {
     let world = World::new();
     let signed = [("telnyx-signature-ed25519", "good")];
     let body = json!({ "data": {} });
-    for path in ["/webhooks/telnyx/t0ken", "/webhooks/telnyx"] {
+    for path in [
+        "/webhooks/telnyx/t0ken",
+        "/webhooks/telnyx",
+        "/webhooks/another/t0ken",
+        "/webhooks/another",
+    ] {
         let answer = call_with(&world, Method::POST, path, Some(body.clone()), &signed).await;
         assert_eq!(answer.status, StatusCode::OK);
     }
     let bytes = body.to_string().into_bytes();
     let received = world.service.webhooks.lock().unwrap().clone();
+    let of_attempt = (Some("t0ken".to_owned()), bytes.clone());
+    let other = (None, bytes);
     assert_eq!(
         received,
-        [(Some("t0ken".to_owned()), bytes.clone()), (None, bytes)]
+        [of_attempt.clone(), other.clone(), of_attempt, other]
     );
 }
 

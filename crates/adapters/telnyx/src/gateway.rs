@@ -123,7 +123,8 @@ impl TelnyxGateway {
 
 #[async_trait]
 impl SmsGateway for TelnyxGateway {
-    fn encode(&self, sms: &OutboundSms) -> RequestBody {
+    fn encode(&self, sms: &OutboundSms) -> Option<RequestBody> {
+        self.accounts.get(&sms.account)?;
         let request = SendRequest {
             from: sms.from.as_str(),
             to: sms.to.as_str(),
@@ -131,7 +132,8 @@ impl SmsGateway for TelnyxGateway {
             messaging_profile_id: sms.messaging_profile_id.as_deref(),
             webhook_url: format!("{}/{}", self.webhooks, sms.token.expose()),
         };
-        RequestBody(serde_json::to_vec(&request).expect("a struct of strings is always JSON"))
+        let body = serde_json::to_vec(&request).expect("a struct of strings is always JSON");
+        Some(RequestBody(body))
     }
 
     async fn send(&self, call: &ProviderCall) -> ProviderAnswer {
@@ -161,7 +163,11 @@ impl SmsGateway for TelnyxGateway {
         account.is_some_and(|account| account.enforces_idempotency)
     }
 
-    fn failure_meaning(&self, error: &ProviderError) -> Option<FailureMeaning> {
+    fn failure_meaning(
+        &self,
+        _account: &ProviderAccount,
+        error: &ProviderError,
+    ) -> Option<FailureMeaning> {
         failure::meaning(&error.code, &error.message)
     }
 }

@@ -21,6 +21,12 @@ use crate::{evidence, lenient};
 /// The event kind under which an unreadable body is stored.
 const UNREADABLE: &str = "unreadable";
 
+/// The header with the signature, in base64.
+const SIGNATURE: &str = "telnyx-signature-ed25519";
+
+/// The header with the signed time, in seconds since 1970.
+const TIMESTAMP: &str = "telnyx-timestamp";
+
 /// Allowed difference between a timestamp and our clock in either direction, in seconds, as in Telnyx's
 /// own libraries.
 const TOLERANCE: u64 = 300;
@@ -57,8 +63,8 @@ impl TelnyxWebhooks {
         now: DateTime<Utc>,
     ) -> Result<Vec<ProviderAccount>, WebhookRejected> {
         let refused = WebhookRejected::Signature;
-        let timestamp = request.timestamp.ok_or(refused("no timestamp"))?;
-        let signature = request.signature.ok_or(refused("no signature"))?;
+        let timestamp = request.header(TIMESTAMP).ok_or(refused("no timestamp"))?;
+        let signature = request.header(SIGNATURE).ok_or(refused("no signature"))?;
         let seconds: i64 = timestamp
             .parse()
             .map_err(|_| refused("the timestamp is not a number"))?;

@@ -80,7 +80,7 @@ impl ProviderFailures {
             RefusalClass::Registration => Some(FailureMeaning::Unregistered),
             RefusalClass::SlowDown(limit) => Some(FailureMeaning::SlowDown(limit)),
             RefusalClass::Message | RefusalClass::Number => {
-                self.gateway.failure_meaning(&refusal.error)
+                self.gateway.failure_meaning(&route.account, &refusal.error)
             }
             RefusalClass::Malformed
             | RefusalClass::Account
@@ -121,7 +121,7 @@ impl ProviderFailures {
         let (Some(route), Some(error), true) = (&message.route, &evidence.error, is_failure) else {
             return Ok(());
         };
-        let meaning = self.gateway.failure_meaning(error);
+        let meaning = self.gateway.failure_meaning(&route.account, error);
         let seen = Seen {
             message,
             route,

@@ -8,7 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
 use sms_domain::change::{AttemptSeed, MessageChange, Redecided};
 use sms_domain::ids::{LedgerEntryId, OrganizationId};
-use sms_domain::message::{Attempt, Message, TransitionRefused};
+use sms_domain::message::{Attempt, Message};
+use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
     Claim, Clock, DispatchQueue, Due, Facts, FactsRepository, FactsRequest, IdGenerator, Limit,
     MessageRepository, OutboundSms, ProviderAnswer, ProviderCall, RefusalClass, SmsGateway,
@@ -191,24 +192,17 @@ impl DispatchSteps {
         let message = facts.message.unwrap_or(claimed);
         let now = self.ports.clock.now();
         match Redecided::of(message, facts.context, now)? {
-            Redecided::Leaves(judged) => self.attempt(judged, now).ok(),
+            Redecided::Leaves(judged) => self.attempt(judged, now),
             Redecided::Stays(change) => Some(change),
         }
     }
 
-    fn attempt(
-        &self,
-        judged: MessageChange,
-        now: DateTime<Utc>,
-    ) -> Result<MessageChange, TransitionRefused> {
+    /// `None` = no attempt can be made here: the row waits until its lease ends.
+    fn attempt(&self, judged: MessageChange, now: DateTime<Utc>) -> Option<MessageChange> {
         let token = self.ports.ids.attempt_token();
-        let Some(route) = judged.message.route.clone() else {
-            return Err(TransitionRefused {
-                status: judged.message.status(),
-                event: "claim",
-            });
-        };
-        let request = self.ports.gateway.encode(&OutboundSms {
+        let route = judged.message.route.clone()?;
+        let account = route.account.clone();
+        let encoded = self.ports.gateway.encode(&OutboundSms {
             account: route.account,
             messaging_profile_id: route.messaging_profile_id,
             from: route.from,
@@ -216,13 +210,24 @@ impl DispatchSteps {
             text: judged.message.submission.text.clone(),
             token: token.clone(),
         });
+        let Some(request) = encoded else {
+            self.pause_unconfigured(&account, now);
+            return None;
+        };
         let seed = AttemptSeed {
             token,
             idempotency_key: self.ports.ids.uuid().to_string(),
             request,
             deadline: self.deadline(now),
         };
-        MessageChange::claimed(judged, seed, now)
+        MessageChange::claimed(judged, seed, now).ok()
+    }
+
+    /// Leaves an account's messages to the workers that have a carrier for it.
+    fn pause_unconfigured(&self, account: &ProviderAccount, now: DateTime<Utc>) {
+        tracing::error!(%account, "no carrier is configured for the account: its messages wait");
+        let circuits = &self.ports.circuits;
+        circuits.open(account, RefusalClass::Account, now);
     }
 
     pub(crate) fn deadline(&self, now: DateTime<Utc>) -> DateTime<Utc> {

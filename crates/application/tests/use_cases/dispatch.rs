@@ -90,7 +90,7 @@ pub(crate) fn gateway(answer: ProviderAnswer, enforces_idempotency: bool) -> Moc
     let mut gateway = MockSmsGateway::new();
     gateway
         .expect_encode()
-        .returning(|_| RequestBody(b"{}".to_vec()));
+        .returning(|_| Some(RequestBody(b"{}".to_vec())));
     gateway
         .expect_enforces_idempotency()
         .return_const(enforces_idempotency);
@@ -346,6 +346,17 @@ async fn a_message_whose_validity_passed_does_not_leave() {
         panic!()
     };
     assert_eq!(error.code, "expired_before_send");
+}
+
+#[tokio::test]
+async fn a_message_of_an_account_without_a_carrier_stays_as_it_is_and_its_account_rests() {
+    let mut gateway = MockSmsGateway::new();
+    gateway.expect_encode().returning(|_| None);
+    gateway.expect_send().never();
+    let world = world(due(queued(), None), fixtures::context(), gateway);
+    assert!(run(&world).await.is_empty());
+    let account = fixtures::org().numbers[0].account.clone();
+    assert_eq!(world.circuits.paused(fixtures::noon()), [account]);
 }
 
 #[tokio::test]

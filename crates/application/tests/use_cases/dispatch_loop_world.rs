@@ -294,8 +294,8 @@ impl MessageRepository for Line {
 
 #[async_trait]
 impl SmsGateway for Line {
-    fn encode(&self, sms: &OutboundSms) -> RequestBody {
-        RequestBody(sms.text.as_str().as_bytes().to_vec())
+    fn encode(&self, sms: &OutboundSms) -> Option<RequestBody> {
+        Some(RequestBody(sms.text.as_str().as_bytes().to_vec()))
     }
 
     async fn send(&self, call: &ProviderCall) -> ProviderAnswer {
@@ -319,7 +319,7 @@ impl SmsGateway for Line {
         false
     }
 
-    fn failure_meaning(&self, _error: &ProviderError) -> Option<FailureMeaning> {
+    fn failure_meaning(&self, _: &ProviderAccount, _: &ProviderError) -> Option<FailureMeaning> {
         None
     }
 }

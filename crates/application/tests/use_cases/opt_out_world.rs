@@ -270,7 +270,9 @@ impl Desk {
         on_profile: Vec<Owned>,
     ) -> ProviderFailures {
         let mut gateway = MockSmsGateway::new();
-        gateway.expect_failure_meaning().returning(move |_| meaning);
+        gateway
+            .expect_failure_meaning()
+            .returning(move |_, _| meaning);
         let opt_outs = self.opt_outs(self.list(OptOutOutcome::Recorded, Vec::new()));
         let blocks = blocks(on_profile, opt_outs.clone());
         ProviderFailures::new(Arc::new(gateway), blocks, opt_outs, self.watch())

@@ -109,8 +109,8 @@ async fn receive_at(
     let inbound = desk.receive_inbound(desk.inbound(known, outcomes));
     let use_case = ReceiveWebhook::new(Arc::new(reader), record, inbound, clock());
     let request = WebhookRequest {
-        signature: None,
-        timestamp: None,
+        path: "/webhooks/carrier/token",
+        headers: &[],
         body: b"{}",
     };
     (use_case.receive(Some("token"), request).await, commits)

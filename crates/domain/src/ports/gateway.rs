@@ -13,8 +13,9 @@ use crate::values::ProviderAccount;
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait SmsGateway: Send + Sync {
-    /// The bytes of the request; MUST be the same for the same input.
-    fn encode(&self, sms: &OutboundSms) -> RequestBody;
+    /// The bytes of the request; MUST be the same for the same input, and `None` for an account that
+    /// is not configured.
+    fn encode(&self, sms: &OutboundSms) -> Option<RequestBody>;
 
     /// Hands the bytes over: one call, no retries. MUST answer `Refused` only when the provider
     /// certainly took nothing.
@@ -35,8 +36,12 @@ pub trait SmsGateway: Send + Sync {
     /// under the same key are safe to send again.
     fn enforces_idempotency(&self, account: &ProviderAccount) -> bool;
 
-    /// What an error of the provider tells beyond its message; `None` = nothing.
-    fn failure_meaning(&self, error: &ProviderError) -> Option<FailureMeaning>;
+    /// What an error of the account's provider tells beyond its message; `None` = nothing.
+    fn failure_meaning(
+        &self,
+        account: &ProviderAccount,
+        error: &ProviderError,
+    ) -> Option<FailureMeaning>;
 }
 
 /// The provider could not be asked.
@@ -47,12 +52,22 @@ pub struct GatewayUnavailable(pub String);
 /// A webhook request as it came in.
 #[derive(Debug, Clone, Copy)]
 pub struct WebhookRequest<'a> {
-    /// The provider's signature header.
-    pub signature: Option<&'a str>,
-    /// The provider's timestamp header.
-    pub timestamp: Option<&'a str>,
-    /// The bytes; the signature is over these.
+    /// The path, which differs by carrier.
+    pub path: &'a str,
+    /// The headers as names and values; those whose value is not text are left out.
+    pub headers: &'a [(&'a str, &'a str)],
+    /// The raw bytes, over which carriers sign.
     pub body: &'a [u8],
+}
+
+impl<'a> WebhookRequest<'a> {
+    /// The first value of a header, whatever the case of its name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&'a str> {
+        let mut headers = self.headers.iter();
+        let found = headers.find(|(one, _)| one.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| *value)
+    }
 }
 
 /// A webhook was turned away.
@@ -61,6 +76,9 @@ pub enum WebhookRejected {
     /// The signature is missing, malformed, too old or wrong.
     #[error("the signature is not valid: {0}")]
     Signature(&'static str),
+    /// No carrier sends webhooks to the path.
+    #[error("no carrier sends webhooks to this path")]
+    UnknownPath,
 }
 
 /// Verifying and reading webhooks.

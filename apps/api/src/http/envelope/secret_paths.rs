@@ -1,23 +1,38 @@
 //! Which paths hold a secret, and what of them is shown in the log and in problems.
 
-/// The beginnings of paths whose rest is a secret.
+use std::cmp::Reverse;
+
+/// Which paths are public, and the beginnings of those whose rest is a secret.
 #[derive(Debug, Default)]
-pub(crate) struct SecretPaths(Vec<String>);
+pub(crate) struct SecretPaths {
+    public: Vec<String>,
+    beginnings: Vec<String>,
+}
 
 impl SecretPaths {
     /// From templates such as `/webhooks/telnyx/{attemptToken}`: all from the first parameter on is
-    /// secret, and so is what no template fits but begins alike.
+    /// secret, and so is what no template fits but begins alike. A template without parameter is
+    /// public.
     pub(crate) fn new(templates: impl IntoIterator<Item = String>) -> Self {
-        let beginning = |template: String| {
-            let (beginning, _) = template.split_once('{')?;
-            Some(beginning.to_owned())
-        };
-        Self(templates.into_iter().filter_map(beginning).collect())
+        let mut paths = Self::default();
+        for template in templates {
+            match template.split_once('{') {
+                Some((beginning, _)) => paths.beginnings.push(beginning.to_owned()),
+                None => paths.public.push(template),
+            }
+        }
+        // Of two that fit, the longer one shows more of the path.
+        paths.beginnings.sort_by_key(|one| Reverse(one.len()));
+        paths
     }
 
     /// The path with `***` for its secret.
     pub(super) fn masked(&self, path: &str) -> String {
-        let beginning = self.0.iter().find(|beginning| path.starts_with(*beginning));
+        if self.public.iter().any(|public| public == path) {
+            return path.to_owned();
+        }
+        let mut beginnings = self.beginnings.iter();
+        let beginning = beginnings.find(|beginning| path.starts_with(*beginning));
         beginning.map_or_else(|| path.to_owned(), |beginning| format!("{beginning}***"))
     }
 }
@@ -32,11 +47,13 @@ mod tests {
             "/hooks/{token}",
             "/hooks",
             "/other/{account}/notices/{token}",
+            "/{any}/{token}",
         ];
         let paths = SecretPaths::new(templates.map(str::to_owned));
         assert_eq!(paths.masked("/hooks/5ec2e7"), "/hooks/***");
         assert_eq!(paths.masked("/hooks/5ec2e7/more"), "/hooks/***");
         assert_eq!(paths.masked("/other/eu/notices/5ec2e7"), "/other/***");
         assert_eq!(paths.masked("/hooks"), "/hooks");
+        assert_eq!(paths.masked("/else/5ec2e7"), "/***");
     }
 }

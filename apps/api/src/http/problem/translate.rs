@@ -92,6 +92,9 @@ impl From<WebhookError> for Problem {
             WebhookError::Rejected(WebhookRejected::Signature(_)) => {
                 Self::caused(ProblemKind::InvalidSignature, error)
             }
+            WebhookError::Rejected(WebhookRejected::UnknownPath) => {
+                Self::caused(ProblemKind::NotFound, error)
+            }
             WebhookError::Contended => Self::unavailable(error),
             WebhookError::Unavailable(error) => error.into(),
         }

@@ -93,12 +93,13 @@ pub(crate) fn viewer_html() -> String {
         .replacen(&service.spec(), VIEWER_DOCUMENT, 1)
 }
 
-/// Every path with its methods, pages outside of the document included.
+/// Every path with its methods, those outside of the document included.
 pub(crate) fn methods() -> Vec<(String, Method)> {
     let pages = ["/openapi.json", "/docs", "/problems/{slug}"];
     operations()
         .map(|(path, operation)| (path, operation.method))
         .chain(pages.map(|path| (path.to_owned(), Method::GET)))
+        .chain(webhooks::HIDDEN.map(|path| (path.to_owned(), Method::POST)))
         .collect()
 }
 
@@ -108,6 +109,7 @@ pub(crate) fn without_key() -> impl Iterator<Item = String> {
     operations()
         .filter(|(_, operation)| operation.security.is_empty())
         .map(|(path, _)| path)
+        .chain(webhooks::HIDDEN.map(str::to_owned))
 }
 
 /// The operations of the document, each with its path.

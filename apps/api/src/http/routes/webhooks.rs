@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use poem::Request;
+use poem::http::{HeaderName, HeaderValue};
 use poem_openapi::param::Path;
 use poem_openapi::{ApiResponse, OpenApi};
 use sms_domain::ports::WebhookRequest;
@@ -69,6 +70,53 @@ impl WebhooksApi {
     ) -> Result<Taken, Failure<NotTaken>> {
         Ok(self.receive(None, request, &body).await?)
     }
+
+    /// Takes a notice about an attempt from any other carrier.
+    #[oai(
+        path = "/webhooks/:carrier/:attemptToken",
+        method = "post",
+        operation_id = "Webhooks_ReceiveForAttemptFromAny",
+        hidden
+    )]
+    async fn for_attempt_from_any(
+        &self,
+        /// The carrier; its adapter goes by the path.
+        #[oai(name = "carrier")]
+        _carrier: Path<String>,
+        /// The secret of the attempt.
+        #[oai(name = "attemptToken")]
+        attempt_token: Path<String>,
+        request: &Request,
+        WebhookBody(body): WebhookBody,
+    ) -> Result<Taken, Failure<NotTaken>> {
+        Ok(self.receive(Some(&attempt_token.0), request, &body).await?)
+    }
+
+    /// Takes any other notice from any other carrier.
+    #[oai(
+        path = "/webhooks/:carrier",
+        method = "post",
+        operation_id = "Webhooks_ReceiveFromAny",
+        hidden
+    )]
+    async fn other_from_any(
+        &self,
+        /// The carrier; its adapter goes by the path.
+        #[oai(name = "carrier")]
+        _carrier: Path<String>,
+        request: &Request,
+        WebhookBody(body): WebhookBody,
+    ) -> Result<Taken, Failure<NotTaken>> {
+        Ok(self.receive(None, request, &body).await?)
+    }
+}
+
+/// The paths of the webhooks that the document does not name: those of every carrier but Telnyx.
+pub(super) const HIDDEN: [&str; 2] = ["/webhooks/{carrier}/{attemptToken}", "/webhooks/{carrier}"];
+
+/// A header whose value is text.
+fn text<'a>((name, value): (&'a HeaderName, &'a HeaderValue)) -> Option<(&'a str, &'a str)> {
+    Some((name.as_str(), value.to_str().ok()?))
 }
 
 impl WebhooksApi {
@@ -78,9 +126,10 @@ impl WebhooksApi {
         request: &Request,
         body: &[u8],
     ) -> Result<Taken, Problem> {
+        let headers: Vec<_> = request.headers().iter().filter_map(text).collect();
         let webhook = WebhookRequest {
-            signature: request.header("telnyx-signature-ed25519"),
-            timestamp: request.header("telnyx-timestamp"),
+            path: request.original_uri().path(),
+            headers: &headers,
             body,
         };
         self.0.receive(token, webhook).await?;

@@ -4,10 +4,10 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 use sms_domain::message::{Evidence, EvidenceKind, ProviderError};
 use sms_domain::numbers::ProviderAccount;
-use sms_domain::ports::{InboundSms, Notice, NoticeContent, WebhookReader as _, WebhookRequest};
+use sms_domain::ports::{InboundSms, Notice, NoticeContent, WebhookReader as _};
 use sms_telnyx::PublicKey;
 
-use crate::signing::{key, now, public, read_at, reader_of, signed_by};
+use crate::signing::{headers, key, now, public, read_at, reader_of, request, signed_by};
 
 fn notice(body: &Value) -> Notice {
     read_at(now(), body.to_string().as_bytes()).unwrap()
@@ -171,12 +171,8 @@ fn accounts_that_share_a_key_may_all_have_signed() {
     let reader = reader_of(accounts);
     let timestamp = now().timestamp().to_string();
     let signature = signed_by(&key(1), &timestamp, b"{}");
-    let request = WebhookRequest {
-        signature: Some(&signature),
-        timestamp: Some(&timestamp),
-        body: b"{}",
-    };
-    let notice = reader.read(request, now()).unwrap();
+    let headers = headers(&timestamp, &signature);
+    let notice = reader.read(request(&headers, b"{}"), now()).unwrap();
     let named = |names: &[&str]| -> Vec<_> {
         names
             .iter()

@@ -96,14 +96,23 @@ fn unknown(answer: ProviderAnswer) -> String {
 #[test]
 fn the_same_message_is_encoded_in_the_same_bytes() {
     let gateway = gateway("https://api.telnyx.com/v2");
-    let body = gateway.encode(&sms());
+    let body = gateway.encode(&sms()).unwrap();
     assert_eq!(
         String::from_utf8(body.0.clone()).unwrap(),
         r#"{"from":"+13055550100","to":"+13055550142","text":"Olá \"João\"","#.to_owned()
             + r#""messaging_profile_id":"p-1","#
             + r#""webhook_url":"https://sms.example.com/webhooks/telnyx/0123456789abcdef"}"#
     );
-    assert_eq!(gateway.encode(&sms()), body);
+    assert_eq!(gateway.encode(&sms()), Some(body));
+}
+
+#[test]
+fn a_message_of_an_account_that_is_not_configured_is_not_encoded() {
+    let sms = OutboundSms {
+        account: ProviderAccount::new("elsewhere"),
+        ..sms()
+    };
+    assert_eq!(gateway("https://api.telnyx.com/v2").encode(&sms), None);
 }
 
 #[test]
@@ -113,7 +122,7 @@ fn a_message_without_profile_names_none() {
         messaging_profile_id: None,
         ..sms()
     };
-    let body: Value = serde_json::from_slice(&gateway.encode(&sms).0).unwrap();
+    let body: Value = serde_json::from_slice(&gateway.encode(&sms).unwrap().0).unwrap();
     assert_eq!(body.get("messaging_profile_id"), None);
 }
 

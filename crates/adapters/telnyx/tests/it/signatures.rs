@@ -4,12 +4,12 @@ use chrono::Duration;
 use serde_json::Value;
 use sms_domain::message::{Evidence, EvidenceKind};
 use sms_domain::numbers::ProviderAccount;
-use sms_domain::ports::{
-    Notice, NoticeContent, WebhookReader as _, WebhookRejected, WebhookRequest,
-};
+use sms_domain::ports::{Notice, NoticeContent, WebhookReader as _, WebhookRejected};
 use sms_telnyx::PublicKey;
 
-use crate::signing::{key, now, public, read_at, reader_of, rejection, signed_by};
+use crate::signing::{
+    headers, key, now, public, read_at, reader_of, rejection, request, signed_by,
+};
 
 /// A test vector made with another library (PyNaCl) from the seed 1, 2, … 32.
 mod vector {
@@ -21,13 +21,9 @@ mod vector {
 }
 
 fn vector_read(body: &[u8], timestamp: &str, signature: &str) -> Result<Notice, WebhookRejected> {
-    let request = WebhookRequest {
-        signature: Some(signature),
-        timestamp: Some(timestamp),
-        body,
-    };
+    let headers = headers(timestamp, signature);
     let key = PublicKey::from_base64(vector::PUBLIC_KEY).unwrap();
-    reader_of(&[("default", &[key])]).read(request, now())
+    reader_of(&[("default", &[key])]).read(request(&headers, body), now())
 }
 
 #[test]
@@ -102,22 +98,15 @@ fn a_signature_that_is_none_is_refused() {
 #[test]
 fn a_missing_header_is_refused() {
     let reader = reader_of(&[("default", &[public(&key(1))])]);
-    for (signature, timestamp, reason) in [
-        (None, Some(vector::TIMESTAMP), "no signature"),
-        (Some(vector::SIGNATURE), None, "no timestamp"),
-        (
-            Some(vector::SIGNATURE),
-            Some("now"),
-            "the timestamp is not a number",
-        ),
+    let [signature, timestamp] = headers(vector::TIMESTAMP, vector::SIGNATURE);
+    let [_, no_number] = headers("now", vector::SIGNATURE);
+    for (headers, reason) in [
+        (vec![timestamp], "no signature"),
+        (vec![signature], "no timestamp"),
+        (vec![signature, no_number], "the timestamp is not a number"),
     ] {
-        let request = WebhookRequest {
-            signature,
-            timestamp,
-            body: vector::BODY,
-        };
         assert_eq!(
-            rejection(reader.read(request, now())),
+            rejection(reader.read(request(&headers, vector::BODY), now())),
             WebhookRejected::Signature(reason)
         );
     }
@@ -145,12 +134,8 @@ fn the_key_that_signed_tells_the_account() {
     ]);
     for (key, account) in [(old, "first"), (new, "first"), (other, "second")] {
         let signature = signed_by(&key, vector::TIMESTAMP, vector::BODY);
-        let request = WebhookRequest {
-            signature: Some(&signature),
-            timestamp: Some(vector::TIMESTAMP),
-            body: vector::BODY,
-        };
-        let notice = reader.read(request, now()).unwrap();
+        let headers = headers(vector::TIMESTAMP, &signature);
+        let notice = reader.read(request(&headers, vector::BODY), now()).unwrap();
         assert_eq!(notice.event.account.as_str(), account);
     }
 }
@@ -160,13 +145,7 @@ fn a_key_that_two_accounts_share_names_the_first_of_them() {
     let shared = [public(&key(1))];
     let reader = reader_of(&[("b", &shared), ("a", &shared)]);
     let signature = signed_by(&key(1), vector::TIMESTAMP, vector::BODY);
-    let request = WebhookRequest {
-        signature: Some(&signature),
-        timestamp: Some(vector::TIMESTAMP),
-        body: vector::BODY,
-    };
-    assert_eq!(
-        reader.read(request, now()).unwrap().event.account.as_str(),
-        "a"
-    );
+    let headers = headers(vector::TIMESTAMP, &signature);
+    let notice = reader.read(request(&headers, vector::BODY), now()).unwrap();
+    assert_eq!(notice.event.account.as_str(), "a");
 }

@@ -43,16 +43,31 @@ pub(crate) fn signed_by(key: &Ed25519KeyPair, timestamp: &str, body: &[u8]) -> S
     STANDARD.encode(key.sign(&message))
 }
 
+/// The headers of a webhook, by the names that Telnyx gives them.
+pub(crate) const fn headers<'a>(timestamp: &'a str, signature: &'a str) -> [(&'a str, &'a str); 2] {
+    [
+        ("Telnyx-Signature-Ed25519", signature),
+        ("Telnyx-Timestamp", timestamp),
+    ]
+}
+
+pub(crate) const fn request<'a>(
+    headers: &'a [(&'a str, &'a str)],
+    body: &'a [u8],
+) -> WebhookRequest<'a> {
+    WebhookRequest {
+        path: "/webhooks/telnyx",
+        headers,
+        body,
+    }
+}
+
 /// Signs at [`now`] and reads at `at`.
 pub(crate) fn read_at(at: DateTime<Utc>, body: &[u8]) -> Result<Notice, WebhookRejected> {
     let timestamp = now().timestamp().to_string();
     let signature = signed_by(&key(1), &timestamp, body);
-    let request = WebhookRequest {
-        signature: Some(&signature),
-        timestamp: Some(&timestamp),
-        body,
-    };
-    reader_of(&[("default", &[public(&key(1))])]).read(request, at)
+    let headers = headers(&timestamp, &signature);
+    reader_of(&[("default", &[public(&key(1))])]).read(request(&headers, body), at)
 }
 
 pub(crate) fn rejection(result: Result<Notice, WebhookRejected>) -> WebhookRejected {
