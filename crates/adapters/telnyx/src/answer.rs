@@ -10,7 +10,7 @@ use serde_json::Value;
 use sms_domain::message::ProviderError;
 use sms_domain::ports::{Limit, ProviderAnswer, Refusal, RefusalClass};
 
-use crate::failure::{self, Verdict};
+use crate::failure::{self, AnswerMeaning};
 use crate::wire::{self, Payload, WireError};
 
 /// The code of refusals that have no Telnyx code.
@@ -35,23 +35,23 @@ pub(crate) fn read(
         return acceptance(status, &json);
     }
     let error = telling_error(&json);
-    let verdict = match &error {
+    let meaning = match &error {
         // A failing server may have taken the message before it failed.
-        _ if status.is_server_error() => Verdict::Unknown,
-        Some(error) if failure::is_listed(&error.code) => failure::verdict(error),
+        _ if status.is_server_error() => AnswerMeaning::Unknown,
+        Some(error) if failure::is_listed(&error.code) => failure::answer_meaning(error),
         _ if status == StatusCode::TOO_MANY_REQUESTS => {
-            Verdict::Refused(RefusalClass::SlowDown(Limit::Account))
+            AnswerMeaning::Refused(RefusalClass::SlowDown(Limit::Account))
         }
-        Some(error) => failure::verdict(error),
-        None => Verdict::Unknown,
+        Some(error) => failure::answer_meaning(error),
+        None => AnswerMeaning::Unknown,
     };
-    match verdict {
-        Verdict::Refused(class) => ProviderAnswer::Refused(Refusal {
+    match meaning {
+        AnswerMeaning::Refused(class) => ProviderAnswer::Refused(Refusal {
             class,
             error: named(status, error.as_ref()),
             retry_after: wait(status, headers, now),
         }),
-        Verdict::Unknown => ProviderAnswer::Unknown {
+        AnswerMeaning::Unknown => ProviderAnswer::Unknown {
             detail: described(status, error.as_ref()),
         },
     }

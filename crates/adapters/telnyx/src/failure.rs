@@ -12,7 +12,7 @@ use crate::wire::WireError;
 
 /// The meaning of a code in the answer to a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum AnswerMeaning {
     /// The message was certainly not taken.
     Refused(RefusalClass),
     /// The message may have been taken, by this call or by an earlier one of the same attempt.
@@ -30,16 +30,16 @@ pub(crate) fn meaning(code: &str, sentence: &str) -> Option<FailureMeaning> {
 
 /// The meaning of an error in an answer. An unknown code counts as a permanent refusal that a person
 /// must examine; the message is not retried automatically.
-pub(crate) fn verdict(error: &WireError<'_>) -> Verdict {
+pub(crate) fn answer_meaning(error: &WireError<'_>) -> AnswerMeaning {
     if tells_of_opt_out(&error.code, &error.sentence()) {
-        return Verdict::Refused(RefusalClass::OptedOut);
+        return AnswerMeaning::Refused(RefusalClass::OptedOut);
     }
     match table::find(&error.code) {
         Some(row) if row.is_about_a_number && error.pointer.contains("from") => {
-            Verdict::Refused(RefusalClass::Number)
+            AnswerMeaning::Refused(RefusalClass::Number)
         }
         Some(row) => row.answer,
-        None => Verdict::Refused(RefusalClass::Malformed),
+        None => AnswerMeaning::Refused(RefusalClass::Malformed),
     }
 }
 
@@ -122,12 +122,12 @@ mod tests {
     use super::*;
     use crate::wire::errors;
 
-    fn verdict_on(error: &Value) -> Verdict {
-        verdict(&errors(&json!({ "errors": [error] })).next().unwrap())
+    fn answer_meaning_of(error: &Value) -> AnswerMeaning {
+        answer_meaning(&errors(&json!({ "errors": [error] })).next().unwrap())
     }
 
-    fn verdict_on_code(code: &str) -> Verdict {
-        verdict_on(&json!({"code": code, "title": "A title"}))
+    fn answer_meaning_of_code(code: &str) -> AnswerMeaning {
+        answer_meaning_of(&json!({"code": code, "title": "A title"}))
     }
 
     #[test]
@@ -165,14 +165,22 @@ mod tests {
             ("40310", Message),
             ("40322", Message),
         ] {
-            assert_eq!(verdict_on_code(code), Verdict::Refused(class), "{code}");
+            assert_eq!(
+                answer_meaning_of_code(code),
+                AnswerMeaning::Refused(class),
+                "{code}"
+            );
         }
     }
 
     #[test]
     fn a_code_that_leaves_the_outcome_open_is_no_refusal() {
         for code in ["10007", "10008", "10027", "10036", "10037"] {
-            assert_eq!(verdict_on_code(code), Verdict::Unknown, "{code}");
+            assert_eq!(
+                answer_meaning_of_code(code),
+                AnswerMeaning::Unknown,
+                "{code}"
+            );
         }
     }
 
@@ -180,8 +188,8 @@ mod tests {
     fn a_code_outside_the_table_is_lasting_and_somebody_must_look() {
         for code in ["40999", "", "not a number", "0040310"] {
             assert_eq!(
-                verdict_on_code(code),
-                Verdict::Refused(RefusalClass::Malformed),
+                answer_meaning_of_code(code),
+                AnswerMeaning::Refused(RefusalClass::Malformed),
                 "{code}"
             );
             assert!(!is_listed(code), "{code}");
@@ -195,14 +203,20 @@ mod tests {
             json!({"code": "40300", "title": "Blocked", "detail": "An existing block rule."}),
             json!({"code": "40301", "title": "Blocked", "detail": "The person has opted out."}),
         ] {
-            assert_eq!(verdict_on(&error), Verdict::Refused(RefusalClass::OptedOut));
+            assert_eq!(
+                answer_meaning_of(&error),
+                AnswerMeaning::Refused(RefusalClass::OptedOut)
+            );
         }
     }
 
     #[test]
     fn the_opt_out_code_with_other_words_is_an_ordinary_refusal() {
         let error = json!({"code": "40300", "title": "Destination number unreachable"});
-        assert_eq!(verdict_on(&error), Verdict::Refused(RefusalClass::Message));
+        assert_eq!(
+            answer_meaning_of(&error),
+            AnswerMeaning::Refused(RefusalClass::Message)
+        );
         assert_eq!(meaning("40300", "Destination number unreachable"), None);
     }
 
@@ -210,12 +224,12 @@ mod tests {
     fn an_invalid_number_is_the_senders_if_the_error_points_there() {
         let pointing_at = |field: &str| json!({"code": "10002", "title": "Invalid", "source": {"pointer": field}});
         assert_eq!(
-            verdict_on(&pointing_at("/from")),
-            Verdict::Refused(RefusalClass::Number)
+            answer_meaning_of(&pointing_at("/from")),
+            AnswerMeaning::Refused(RefusalClass::Number)
         );
         assert_eq!(
-            verdict_on(&pointing_at("/to")),
-            Verdict::Refused(RefusalClass::Message)
+            answer_meaning_of(&pointing_at("/to")),
+            AnswerMeaning::Refused(RefusalClass::Message)
         );
     }
 
@@ -227,7 +241,7 @@ mod tests {
         for row in carrier {
             assert_ne!(
                 row.answer,
-                Verdict::Refused(RefusalClass::Transient),
+                AnswerMeaning::Refused(RefusalClass::Transient),
                 "{}",
                 row.code
             );
@@ -241,7 +255,7 @@ mod tests {
     fn a_limit_means_the_same_in_an_answer_and_in_a_receipt() {
         for row in table::TABLE {
             if let Some(FailureMeaning::SlowDown(limit)) = row.meaning {
-                let answer = Verdict::Refused(RefusalClass::SlowDown(limit));
+                let answer = AnswerMeaning::Refused(RefusalClass::SlowDown(limit));
                 assert_eq!(row.answer, answer, "{}", row.code);
             }
         }

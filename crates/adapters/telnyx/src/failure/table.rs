@@ -20,13 +20,13 @@ use sms_domain::ports::RefusalClass::{
 };
 use sms_domain::ports::{Limit, SpamBlock};
 
-use super::Verdict;
+use super::AnswerMeaning;
 
 /// One code and its meaning.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row {
     pub(super) code: u32,
-    pub(super) answer: Verdict,
+    pub(super) answer: AnswerMeaning,
     /// The evidence in a receipt whose status is unknown: `Failed` if the message never left Telnyx,
     /// otherwise `Undeliverable`.
     pub(super) receipt: EvidenceKind,
@@ -170,25 +170,30 @@ const PERMANENT_SPAM: FailureMeaning = FailureMeaning::SpamBlock(SpamBlock::Perm
 
 /// A row for a code after which the message did not leave Telnyx.
 const fn refused(code: u32, class: RefusalClass) -> Row {
-    row(code, Verdict::Refused(class), EvidenceKind::Failed)
+    row(code, AnswerMeaning::Refused(class), EvidenceKind::Failed)
 }
 
 /// A row for a code after which the message had left Telnyx.
 const fn left(code: u32, class: RefusalClass) -> Row {
-    row(code, Verdict::Refused(class), EvidenceKind::Undeliverable)
+    row(
+        code,
+        AnswerMeaning::Refused(class),
+        EvidenceKind::Undeliverable,
+    )
 }
 
 /// A row for a code that means: dropped because of a rate limit, before or after it left Telnyx.
 const fn limited(code: u32, limit: Limit, receipt: EvidenceKind) -> Row {
-    row(code, Verdict::Refused(SlowDown(limit)), receipt).means(FailureMeaning::SlowDown(limit))
+    row(code, AnswerMeaning::Refused(SlowDown(limit)), receipt)
+        .means(FailureMeaning::SlowDown(limit))
 }
 
 /// A row for a code that, as an answer, leaves open whether the message was taken.
 const fn unknown(code: u32) -> Row {
-    row(code, Verdict::Unknown, EvidenceKind::Failed)
+    row(code, AnswerMeaning::Unknown, EvidenceKind::Failed)
 }
 
-const fn row(code: u32, answer: Verdict, receipt: EvidenceKind) -> Row {
+const fn row(code: u32, answer: AnswerMeaning, receipt: EvidenceKind) -> Row {
     Row {
         code,
         answer,
