@@ -21,7 +21,10 @@ impl Message {
     /// [`ImpossibleMessage`] when no transitions lead to these parts.
     pub fn from_stored(parts: MessageParts) -> Result<Self, ImpossibleMessage> {
         let message = Self { parts };
-        match RULES.iter().find(|rule| !(rule.holds)(&message)) {
+        match INVARIANTS
+            .iter()
+            .find(|invariant| !(invariant.holds)(&message))
+        {
             Some(broken) => Err(broken.error),
             None => Ok(message),
         }
@@ -42,20 +45,20 @@ impl Message {
 }
 
 /// What holds for every message, whatever happened to it.
-struct Rule {
+struct Invariant {
     holds: fn(&Message) -> bool,
     error: ImpossibleMessage,
 }
 
-const RULES: &[Rule] = &[
-    rule("version", "is negative", |message| message.version >= 0),
-    rule("segments", "is zero", |message| {
+const INVARIANTS: &[Invariant] = &[
+    invariant("version", "is negative", |message| message.version >= 0),
+    invariant("segments", "is zero", |message| {
         message.submission.segments > 0
     }),
-    rule("attempts_counted", "exceeds attempts_last", |message| {
+    invariant("attempts_counted", "exceeds attempts_last", |message| {
         message.attempts.counted <= message.attempts.last
     }),
-    rule(
+    invariant(
         "attempts_last",
         "does not fit the status",
         |message| match message.status() {
@@ -73,19 +76,23 @@ const RULES: &[Rule] = &[
             | Status::Canceled => true,
         },
     ),
-    rule("number_id", "is missing", |message| {
+    invariant("number_id", "is missing", |message| {
         !is_leaving(message) || message.route.is_some()
     }),
-    rule("hold", "is negative", |message| {
+    invariant("hold", "is negative", |message| {
         message.billing.hold >= Money::ZERO
     }),
-    rule("hold", "is kept after the message ended", |message| {
+    invariant("hold", "is kept after the message ended", |message| {
         is_leaving(message) || message.billing.hold == Money::ZERO
     }),
 ];
 
-const fn rule(field: &'static str, problem: &'static str, holds: fn(&Message) -> bool) -> Rule {
-    Rule {
+const fn invariant(
+    field: &'static str,
+    problem: &'static str,
+    holds: fn(&Message) -> bool,
+) -> Invariant {
+    Invariant {
         holds,
         error: ImpossibleMessage { field, problem },
     }
