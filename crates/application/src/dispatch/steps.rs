@@ -8,10 +8,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
 use sms_domain::change::{AttemptSeed, MessageChange, Redecided};
 use sms_domain::ids::{LedgerEntryId, OrganizationId};
+use sms_domain::lifecycle::circuit::CircuitMove;
 use sms_domain::message::{Attempt, Message};
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
-    Claim, Clock, DispatchQueue, Due, Facts, FactsRepository, FactsRequest, IdGenerator, Limit,
+    Claim, Clock, DispatchQueue, Due, Facts, FactsRepository, FactsRequest, IdGenerator,
     MessageRepository, OutboundSms, ProviderAnswer, ProviderCall, RefusalClass, SmsGateway,
     Unavailable,
 };
@@ -281,33 +282,38 @@ impl DispatchSteps {
         Ok(())
     }
 
-    /// Opens or closes the circuit of the account that answered.
+    /// Moves the circuit of the account that answered.
     fn watch_account(&self, attempt: &Attempt, answer: &ProviderAnswer) {
         let (circuits, account) = (&self.ports.circuits, &attempt.account);
-        match answer {
-            ProviderAnswer::Refused(refusal) => match refusal.class {
-                RefusalClass::Account | RefusalClass::SpendLimit => {
-                    tracing::error!(%account, code = refusal.error.code, "the provider refuses our account");
-                    metrics::counter!("sms_circuit_opened_total").increment(1);
-                    circuits.open(account, refusal.class, self.ports.clock.now());
-                }
-                RefusalClass::Malformed => {
-                    tracing::error!(%account, code = refusal.error.code, "the provider calls our request malformed");
-                    circuits.close(account);
-                }
-                RefusalClass::Message
-                | RefusalClass::Number
-                | RefusalClass::OptedOut
-                | RefusalClass::Registration => circuits.close(account),
-                RefusalClass::SlowDown(Limit::Account) => {
-                    let now = self.ports.clock.now();
-                    circuits.slow_down(account, refusal.retry_after, now);
-                }
-                RefusalClass::SlowDown(Limit::Number | Limit::Campaign | Limit::BrandDay)
-                | RefusalClass::Transient => {}
-            },
-            ProviderAnswer::Accepted { .. } => circuits.close(account),
-            ProviderAnswer::Unknown { .. } => {}
+        report_fault(account, answer);
+        match CircuitMove::after(answer) {
+            CircuitMove::Open(class) => circuits.open(account, class, self.ports.clock.now()),
+            CircuitMove::Close => circuits.close(account),
+            CircuitMove::Pause(asked) => circuits.slow_down(account, asked, self.ports.clock.now()),
+            CircuitMove::Stay => {}
         }
+    }
+}
+
+/// Logs a refusal that an operator must act on.
+fn report_fault(account: &ProviderAccount, answer: &ProviderAnswer) {
+    let ProviderAnswer::Refused(refusal) = answer else {
+        return;
+    };
+    let code = &refusal.error.code;
+    match refusal.class {
+        RefusalClass::Account | RefusalClass::SpendLimit => {
+            tracing::error!(%account, code, "the provider refuses our account");
+            metrics::counter!("sms_circuit_opened_total").increment(1);
+        }
+        RefusalClass::Malformed => {
+            tracing::error!(%account, code, "the provider calls our request malformed");
+        }
+        RefusalClass::Message
+        | RefusalClass::Number
+        | RefusalClass::OptedOut
+        | RefusalClass::Registration
+        | RefusalClass::SlowDown(_)
+        | RefusalClass::Transient => {}
     }
 }

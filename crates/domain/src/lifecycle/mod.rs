@@ -3,6 +3,7 @@
 
 pub mod account_pause;
 mod attempt;
+pub mod circuit;
 mod evidence;
 mod inbound;
 mod opt_in;
