@@ -16,7 +16,7 @@ impl DispatchSteps {
     ) -> Result<(), Unavailable> {
         self.count_missing(&message);
         match self.ask(&attempt).await {
-            Some(evidence) if is_news(&attempt, &evidence) => {
+            Some(evidence) if attempt.evidence.is_outranked_by(&evidence) => {
                 let source = HistorySource::Reconciliation;
                 metrics::counter!("sms_reconciled_total").increment(1);
                 self.commit_evidence(message, attempt, &evidence, source)
@@ -59,13 +59,4 @@ impl DispatchSteps {
         };
         self.commit_one(change).await
     }
-}
-
-/// Stronger than everything known about the attempt.
-fn is_news(attempt: &Attempt, evidence: &Evidence) -> bool {
-    let known = attempt
-        .evidence
-        .verdict()
-        .map_or(0, |verdict| verdict.rank());
-    evidence.kind.rank() > known
 }

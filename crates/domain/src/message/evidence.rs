@@ -148,6 +148,13 @@ impl MergedEvidence {
         self.strongest.as_ref().map(|ranked| ranked.occurred_at)
     }
 
+    /// Whether a new piece outranks everything that is known.
+    #[must_use]
+    pub fn is_outranked_by(&self, new: &Evidence) -> bool {
+        self.verdict()
+            .is_none_or(|verdict| new.kind.rank() > verdict.rank())
+    }
+
     /// The error to show: none once delivered, and evidence without one erases none.
     #[must_use]
     pub fn shown_error(&self) -> Option<&ProviderError> {
@@ -202,6 +209,29 @@ fn stronger_error(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn piece(kind: EvidenceKind) -> Evidence {
+        Evidence {
+            kind,
+            occurred_at: DateTime::UNIX_EPOCH,
+            event_id: format!("e-{kind}"),
+            provider_message_id: None,
+            parts: None,
+            error: None,
+        }
+    }
+
+    #[test]
+    fn only_stronger_evidence_outranks_what_is_known() {
+        let known = MergedEvidence::default().merge(&piece(EvidenceKind::Sent));
+        assert!(known.is_outranked_by(&piece(EvidenceKind::Delivered)));
+        assert!(
+            !known.is_outranked_by(&piece(EvidenceKind::Accepted)),
+            "an equal rank"
+        );
+        assert!(!known.is_outranked_by(&piece(EvidenceKind::OutcomeUnknown)));
+        assert!(MergedEvidence::default().is_outranked_by(&piece(EvidenceKind::Refused)));
+    }
 
     #[test]
     fn evidence_is_read_as_it_was_stored_and_the_release_before_reads_a_failure() {
