@@ -186,7 +186,7 @@ impl ReceiveInbound {
             source: SuppressionSource::Inbound,
             profile: None,
             reason: format!("{step}: by account {account}"),
-            at: Some(sms.received_at.min(self.ports.clock.now())),
+            at: Some(sms.written_at(self.ports.clock.now())),
         };
         self.opt_outs.suppress(suppress).await.map(|_| ())
     }

@@ -75,3 +75,36 @@ pub struct InboundSms {
     /// The provider itself answered a keyword.
     pub has_provider_autoresponse: bool,
 }
+
+impl InboundSms {
+    /// When the person wrote the text, as far as we know at `now`. The provider's clock may be ahead of ours, and an
+    /// opt-out in the future would outlast the opt-in that follows it.
+    #[must_use]
+    pub fn written_at(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        self.received_at.min(now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    #[test]
+    fn a_text_is_never_written_in_the_future() {
+        let now = DateTime::UNIX_EPOCH;
+        let received = |seconds| InboundSms {
+            provider_message_id: "m-1".to_owned(),
+            from: PhoneNumber::try_from("+13055550142".to_owned()).unwrap(),
+            to: Vec::new(),
+            messaging_profile_id: None,
+            text: Text::new("STOP"),
+            attachments: Attachments::default(),
+            received_at: now + TimeDelta::seconds(seconds),
+            has_provider_autoresponse: false,
+        };
+        assert_eq!(received(3).written_at(now), now);
+        assert_eq!(received(-3).written_at(now), now - TimeDelta::seconds(3));
+    }
+}

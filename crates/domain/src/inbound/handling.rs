@@ -127,7 +127,7 @@ impl<'a> Heard<'a> {
             understood: arrival.understood,
             ids: *ids,
             now: arrival.now,
-            at: sms.received_at.min(arrival.now),
+            at: sms.written_at(arrival.now),
             lead_id: facts.lead_id.unwrap_or(ids.lead),
             conversation_id: facts.conversation_id.unwrap_or(ids.conversation),
         }
