@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use sms_domain::compliance::wording::Wording;
 use sms_domain::decision::{Context, IdentityPolicy};
 use sms_domain::ids::{ConversationId, MessageId, OrganizationId};
-use sms_domain::lifecycle::resubmission::{ResubmissionRefused, check, with_own_text};
+use sms_domain::lifecycle::resubmission::{ResubmissionRefused, check, may_answer, with_own_text};
 use sms_domain::message::{Message, State, Submission, Text, TrafficType};
 use uuid::Uuid;
 
@@ -106,4 +106,22 @@ fn a_message_that_was_attempted_is_tried_again_with_the_words_that_policy_added(
     let other = with_own_text(other_text(), Some(&message(sent, 1)), &context);
     assert_eq!(other, other_text());
     assert_eq!(with_own_text(submission(), None, &context), submission());
+}
+
+#[test]
+fn a_repeated_key_answers_only_requests_of_the_kind_that_made_the_message() {
+    for (made, requested, is_answered) in [
+        (TrafficType::Test, Some(TrafficType::Test), true),
+        (TrafficType::RealLead, Some(TrafficType::RealLead), true),
+        (TrafficType::Test, Some(TrafficType::RealLead), false),
+        (TrafficType::RealLead, Some(TrafficType::Test), false),
+        (TrafficType::FailedAttempt, Some(TrafficType::Test), true),
+        (TrafficType::Test, None, true),
+    ] {
+        assert_eq!(
+            may_answer(made, requested),
+            is_answered,
+            "{made} asked for as {requested:?}"
+        );
+    }
 }

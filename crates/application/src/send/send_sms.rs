@@ -7,7 +7,7 @@ use sms_domain::change::{HistorySource, IdempotencyRecord, MessageChange, Trigge
 use sms_domain::decision::{Context, decide};
 use sms_domain::ids::MessageId;
 use sms_domain::lifecycle::resubmission;
-use sms_domain::message::{Message, State, Status, Submission, TrafficType};
+use sms_domain::message::{Message, State, Status, Submission};
 use sms_domain::ports::{
     Clock, CommitError, DispatchWaker, Facts, FactsRepository, FactsRequest, IdGenerator,
     MessageRepository, Replay,
@@ -221,8 +221,7 @@ impl SendSms {
     }
 }
 
-/// The same request by a key of the other kind is another request: it must not be told that a test
-/// was its message.
+/// Answers a repeated idempotency key with the message that it made.
 fn replayed(
     command: &SendCommand,
     replay: Replay,
@@ -231,10 +230,9 @@ fn replayed(
     let is_same = command.idempotency.as_ref().is_some_and(|key| {
         key.request_hash == replay.request_hash && key.hash_version == replay.hash_version
     });
-    let wanted = context.map(|context| command.sender.traffic(context.org.kind));
+    let requested = context.map(|context| command.sender.traffic(context.org.kind));
     let made = replay.message.submission.traffic;
-    let is_same_kind = made == TrafficType::FailedAttempt || wanted.is_none_or(|kind| kind == made);
-    if is_same && is_same_kind {
+    if is_same && resubmission::may_answer(made, requested) {
         Ok(Accepted {
             message: replay.message,
             is_replayed: true,

@@ -38,6 +38,14 @@ pub fn check(existing: &Message, submission: &Submission) -> Result<(), Resubmis
     }
 }
 
+/// Whether a repeated idempotency key may answer a request with the message that it made. A request by a key of the
+/// other kind is another request: a client must not take a test for its message. `requested` is the traffic of the new
+/// request, where its organization is known. A stored `FailedAttempt` does not tell which kind made it.
+#[must_use]
+pub fn may_answer(made: TrafficType, requested: Option<TrafficType>) -> bool {
+    made == TrafficType::FailedAttempt || requested.is_none_or(|traffic| traffic == made)
+}
+
 /// A message that was attempted is tried again with the words that policy added to its text, whether
 /// the client repeats them or not.
 #[must_use]
