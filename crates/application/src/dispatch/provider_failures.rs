@@ -13,7 +13,7 @@ use sms_domain::ports::{
 
 use crate::dispatch::call::Answered;
 use crate::numbers::NumberWatch;
-use crate::opt_outs::{Block, OptOuts, ProviderBlocks, Suppress};
+use crate::opt_outs::{OptOuts, ProviderBlock, ProviderBlocks, Suppress};
 
 /// Follows failures up.
 #[derive(Clone)]
@@ -163,7 +163,7 @@ impl ProviderFailures {
 
     /// The block lies on the provider's profile that the message was sent under.
     async fn opted_out(&self, seen: &Seen<'_>, code: &str) -> Result<(), Unavailable> {
-        let block = Block {
+        let block = ProviderBlock {
             number: (seen.message.organization_id, seen.route.number_id),
             account: seen.route.account.clone(),
             profile: seen.route.messaging_profile_id.clone(),

@@ -11,7 +11,7 @@ use sms_domain::ports::{
 use tokio::sync::watch;
 
 use crate::maintenance::{Job, Rounds};
-use crate::opt_outs::provider_blocks::{Block, ProviderBlocks};
+use crate::opt_outs::provider_blocks::{ProviderBlock, ProviderBlocks};
 
 /// How far back each pass looks before the newest block that the pass before saw: blocks may appear
 /// in the list later than they are dated.
@@ -124,7 +124,7 @@ impl MirrorOptOuts {
         };
         // The number may have left the blocked profile since.
         let profile = (block.messaging_profile_id).or(facts.number.messaging_profile_id);
-        let block = Block {
+        let block = ProviderBlock {
             number: (facts.organization_id, facts.number.id),
             account: account.clone(),
             profile,

@@ -7,5 +7,5 @@ mod provider_blocks;
 pub use mirror_opt_outs::{MirrorError, MirrorOptOuts};
 pub(crate) use opt_out::count;
 pub use opt_out::{OptOuts, Resolution, Suppress};
-pub(crate) use provider_blocks::Block;
+pub(crate) use provider_blocks::ProviderBlock;
 pub use provider_blocks::ProviderBlocks;

@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 use sms_domain::change::{ProviderProfile, SuppressionSource};
 use sms_domain::decision::SuppressionScope;
 use sms_domain::ids::{OrganizationId, PhoneNumberId};
-use sms_domain::inbound::ActiveSuppression;
 use sms_domain::numbers::{ProviderAccount, closed_by_block};
 use sms_domain::phone::PhoneNumber;
 use sms_domain::ports::{NumberRepository, OptOutOutcome, Unavailable};
@@ -23,7 +22,7 @@ pub struct ProviderBlocks {
 
 /// A person whom the provider does not let one of our profiles text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Block {
+pub(crate) struct ProviderBlock {
     /// The number that the person stopped, or that was refused.
     pub(crate) number: (OrganizationId, PhoneNumberId),
     /// The provider's account.
@@ -38,21 +37,12 @@ pub(crate) struct Block {
     pub(crate) at: DateTime<Utc>,
 }
 
-impl Block {
+impl ProviderBlock {
     fn lies_on(&self) -> ProviderProfile {
         ProviderProfile {
             account: self.account.clone(),
             id: self.profile.clone(),
         }
-    }
-
-    /// Whether the provider told us before. What others said stands by itself: it may end earlier.
-    fn is_known(&self, scope: SuppressionScope, entry: &ActiveSuppression) -> bool {
-        let covers = entry.scope == SuppressionScope::Organization || entry.scope == scope;
-        entry.source == SuppressionSource::Provider
-            && covers
-            && entry.profile.as_ref() == Some(&self.lies_on())
-            && entry.renewed_at >= self.at
     }
 }
 
@@ -67,7 +57,7 @@ impl ProviderBlocks {
     ///
     /// # Errors
     /// [`Unavailable`]: to be repeated, which is safe.
-    pub(crate) async fn close(&self, block: &Block) -> Result<(), Unavailable> {
+    pub(crate) async fn close(&self, block: &ProviderBlock) -> Result<(), Unavailable> {
         for (organization_id, scope) in self.concerned(block).await? {
             self.suppress(block, organization_id, scope).await?;
         }
@@ -78,11 +68,14 @@ impl ProviderBlocks {
     ///
     /// # Errors
     /// [`Unavailable`]: to be repeated, which is safe.
-    pub(crate) async fn close_open(&self, block: &Block) -> Result<usize, Unavailable> {
-        let mut new = 0;
+    pub(crate) async fn close_open(&self, block: &ProviderBlock) -> Result<usize, Unavailable> {
+        let (mut new, profile) = (0, block.lies_on());
         for (organization_id, scope) in self.concerned(block).await? {
             let active = self.opt_outs.active(organization_id, &block.person).await?;
-            if active.iter().any(|entry| block.is_known(scope, entry)) {
+            if active
+                .iter()
+                .any(|entry| entry.records_block(&profile, scope, block.at))
+            {
                 continue;
             }
             let outcome = self.suppress(block, organization_id, scope).await?;
@@ -93,7 +86,7 @@ impl ProviderBlocks {
 
     async fn concerned(
         &self,
-        block: &Block,
+        block: &ProviderBlock,
     ) -> Result<Vec<(OrganizationId, SuppressionScope)>, Unavailable> {
         let on_profile = match &block.profile {
             Some(profile) => self.numbers.on_profile(&block.account, profile).await?,
@@ -120,7 +113,7 @@ impl ProviderBlocks {
 
     async fn suppress(
         &self,
-        block: &Block,
+        block: &ProviderBlock,
         organization_id: OrganizationId,
         scope: SuppressionScope,
     ) -> Result<OptOutOutcome, Unavailable> {

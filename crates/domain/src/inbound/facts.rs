@@ -94,6 +94,22 @@ impl ActiveSuppression {
             at: self.renewed_at,
         }
     }
+
+    /// Whether the entry already records a block that the provider set on `profile` at `at`, for all that `scope`
+    /// closes. Entries from other sources record no block: they may end before it.
+    #[must_use]
+    pub fn records_block(
+        &self,
+        profile: &ProviderProfile,
+        scope: SuppressionScope,
+        at: DateTime<Utc>,
+    ) -> bool {
+        let covers = self.scope == SuppressionScope::Organization || self.scope == scope;
+        self.source == SuppressionSource::Provider
+            && covers
+            && self.profile.as_ref() == Some(profile)
+            && self.renewed_at >= at
+    }
 }
 
 impl InboundFacts {
@@ -133,5 +149,84 @@ impl InboundFacts {
                 SuppressionScope::Number(_) => entry.scope == own,
                 SuppressionScope::Campaign(_) => false,
             })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn noon() -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::hours(12)
+    }
+
+    fn number(id: u128) -> SuppressionScope {
+        SuppressionScope::Number(PhoneNumberId::new(Uuid::from_u128(id)))
+    }
+
+    fn profile(id: Option<&str>) -> ProviderProfile {
+        ProviderProfile {
+            account: ProviderAccount::new("default"),
+            id: id.map(str::to_owned),
+        }
+    }
+
+    fn entry() -> ActiveSuppression {
+        ActiveSuppression {
+            id: SuppressionId::new(Uuid::nil()),
+            scope: number(1),
+            source: SuppressionSource::Provider,
+            profile: Some(profile(Some("p-1"))),
+            reason: None,
+            at: noon() - TimeDelta::hours(1),
+            renewed_at: noon(),
+        }
+    }
+
+    fn records(entry: &ActiveSuppression) -> bool {
+        entry.records_block(&profile(Some("p-1")), number(1), noon())
+    }
+
+    #[test]
+    fn a_block_is_recorded_by_an_entry_that_the_provider_renewed_since() {
+        assert!(records(&entry()));
+        let earlier = ActiveSuppression {
+            renewed_at: noon() - TimeDelta::microseconds(1),
+            ..entry()
+        };
+        assert!(!records(&earlier));
+    }
+
+    #[test]
+    fn only_the_providers_own_entry_for_the_profile_records_a_block() {
+        for (source, profile) in [
+            (SuppressionSource::Inbound, entry().profile),
+            (SuppressionSource::Operator, entry().profile),
+            (SuppressionSource::Provider, Some(profile(Some("p-2")))),
+            (SuppressionSource::Provider, Some(profile(None))),
+            (SuppressionSource::Provider, None),
+        ] {
+            let other = ActiveSuppression {
+                source,
+                profile,
+                ..entry()
+            };
+            assert!(!records(&other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn an_entry_records_a_block_of_its_own_scope_or_of_all() {
+        for (scope, is_recorded) in [
+            (SuppressionScope::Organization, true),
+            (number(1), true),
+            (number(2), false),
+        ] {
+            let other = ActiveSuppression { scope, ..entry() };
+            assert_eq!(records(&other), is_recorded, "{scope:?}");
+        }
     }
 }
