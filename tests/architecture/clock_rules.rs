@@ -1,7 +1,8 @@
 //! Rules about time belong in the domain: a use case reads the clock and passes the instant on.
 //!
-//! The check finds comparisons with `now`, on either side of an operator, and time spans to or from `now`. It does not
-//! find calls such as `later.min(now)` or instants with other names: it catches accidents, not intent.
+//! The check finds comparisons of instants, on either side of an operator or in `min`, `max` and `clamp`, and time spans
+//! to or from `now`. It knows an instant by its name (`now`, `at`, `until`, `sent_at`): it catches accidents, not
+//! intent.
 
 use crate::source_tree::{SourceFile, rust_files};
 use crate::tokens::{self, Token};
@@ -58,27 +59,59 @@ fn compares(tokens: &[Token], at: usize) -> bool {
         // `->` and `=>` compare nothing.
         ">" if is_behind("-") || is_behind("=") => false,
         "-" if is_before(">") => false,
-        "<" | ">" => ends_in_now(&tokens[..at]) || begins_with_now(&tokens[at + 1..]),
-        "-" => ends_in_now(&tokens[..at]),
+        "<" | ">" => ends_in(&tokens[..at], is_instant) || begins_with_instant(&tokens[at + 1..]),
+        "-" => ends_in(&tokens[..at], is_now),
+        "min" | "max" | "clamp" if is_behind(".") && is_before("(") => {
+            ends_in(&tokens[..at - 1], is_instant) || takes_instant(&tokens[at + 1..])
+        }
         "signed_duration_since" => true,
         _ => false,
     }
 }
 
-/// `… now` or `… now()`.
-fn ends_in_now(before: &[Token]) -> bool {
+fn is_now(name: &str) -> bool {
+    name == "now"
+}
+
+fn is_instant(name: &str) -> bool {
+    let ends = |end: &str| name == end || name.ends_with(&format!("_{end}"));
+    is_now(name) || ends("at") || ends("until")
+}
+
+/// `… now`, `… now()` or `… sent_at`.
+fn ends_in(before: &[Token], is_wanted: fn(&str) -> bool) -> bool {
     let texts: Vec<&str> = (before.iter().rev().take(3).rev())
         .map(|token| token.text.as_str())
         .collect();
-    matches!(texts.as_slice(), [.., "now"] | [.., "now", "(", ")"])
+    matches!(texts.as_slice(), [.., name] | [.., name, "(", ")"] if is_wanted(name))
 }
 
-/// `= now`, `*now`, `self.clock.now()` and similar: a path whose last name is `now`.
-fn begins_with_now(after: &[Token]) -> bool {
+/// `= now`, `*now`, `self.clock.now()`, `block.at` and similar: a path whose last name is an instant's.
+fn begins_with_instant(after: &[Token]) -> bool {
     let is_passed = |token: &&Token| matches!(token.text.as_str(), "=" | "&" | "*" | "(");
     let operand = after.iter().skip_while(is_passed);
     let path = operand.take_while(|token| is_name_or_dot(&token.text));
-    path.last().is_some_and(|last| last.text == "now")
+    path.last().is_some_and(|last| is_instant(&last.text))
+}
+
+/// `(now)` or `(first, self.clock.now())`: an argument that is an instant.
+fn takes_instant(call: &[Token]) -> bool {
+    let mut depth = 0_usize;
+    for (at, token) in call.iter().enumerate() {
+        match token.text.as_str() {
+            "(" => depth += 1,
+            ")" => depth -= 1,
+            _ => {}
+        }
+        let starts_argument = depth == 1 && matches!(token.text.as_str(), "(" | ",");
+        if starts_argument && begins_with_instant(&call[at + 1..]) {
+            return true;
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    false
 }
 
 fn is_name_or_dot(text: &str) -> bool {
@@ -106,6 +139,14 @@ fn a_comparison_with_now_is_found_on_either_side() {
         "now - began >= ROUND",
         "self.clock.now() - began",
         "now.signed_duration_since(at)",
+        "sms.received_at.min(self.clock.now())",
+        "now.max(other)",
+        "self.clock.now().min(other)",
+        "at.clamp(first, now)",
+        "other.clamp(first(a), self.clock.now())",
+        "entry.renewed_at >= other",
+        "entry.renewed >= self.at",
+        "open.until < other",
     ] {
         let text = format!("fn a() {{\n    {expression};\n}}");
         assert_eq!(lines(&text).first(), Some(&2), "{expression}");
@@ -120,6 +161,8 @@ fn what_only_hands_the_instant_on_is_fine() {
         "fn a() { match b { c => now, d => self.clock.now() } }",
         "fn a() { let until = now.checked_add_signed(b).unwrap_or(now); }",
         "fn a() { if tries >= most && count < 3 { b(now) } }",
+        "fn a() { b.min(most).max(1).clamp(c(now), d) }",
+        "fn a() -> Vec<Batch> { what.min(flat) }",
     ] {
         assert!(lines(item).is_empty(), "{item}");
     }
@@ -140,6 +183,20 @@ fn a_spoiled_use_case_is_refused() {
     let asks = "let now = self.ports.clock.now();";
     let judges = format!("{asks} if now >= message.expires_at() {{ return None; }}");
     let spoiled = SourceFile::new(path, &steps.text.replacen(asks, &judges, 1));
+    assert_eq!(violations(&[spoiled], &[]).len(), 1);
+}
+
+/// Checks the use case that dates opt-outs, and the same file with the date computed in place.
+#[test]
+fn a_use_case_that_bounds_an_instant_is_refused() {
+    let path = "crates/application/src/inbound/receive_inbound.rs";
+    let files = rust_files(&root());
+    let receive = files.iter().find(|file| file.path == path).unwrap();
+    assert!(violations(std::slice::from_ref(receive), &[]).is_empty());
+    let asks = "sms.written_at(self.ports.clock.now())";
+    assert!(receive.text.contains(asks));
+    let bounds = "sms.received_at.min(self.ports.clock.now())";
+    let spoiled = SourceFile::new(path, &receive.text.replacen(asks, bounds, 1));
     assert_eq!(violations(&[spoiled], &[]).len(), 1);
 }
 
