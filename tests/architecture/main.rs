@@ -9,6 +9,7 @@ mod clock_rules;
 mod dependencies;
 mod documents;
 mod floors;
+mod glossary;
 mod imports;
 mod packages;
 mod source_rules;
