@@ -1,4 +1,4 @@
-//! The third stage of the dispatch loop: commits attempts for free slots, and makes their calls. Must not
+//! The third stage of the dispatch loop: commits attempts for free slots and makes their calls. Must not
 //! decide anything.
 
 use std::sync::Arc;
@@ -12,24 +12,24 @@ use crate::dispatch::shares::{Batch, Held, Share};
 use crate::dispatch::steps::DispatchSteps;
 use crate::maintenance::told_to_stop;
 
-/// Begins what was planned.
+/// Begins the planned attempts.
 pub(crate) struct Beginner {
-    /// Calls that may be under way.
+    /// One permit per call in flight.
     pub(crate) slots: Arc<Semaphore>,
     pub(crate) caller: Caller,
 }
 
-/// What makes calls.
+/// Commits attempts and makes their calls.
 #[derive(Clone)]
 pub(crate) struct Caller {
     pub(crate) dispatch: Arc<DispatchSteps>,
     pub(crate) answers: mpsc::Sender<Answered>,
-    /// Nobody waits for answers any more.
+    /// Becomes true when the shutdown limit has passed: unfinished calls stop.
     pub(crate) given_up: watch::Receiver<bool>,
 }
 
 impl Beginner {
-    /// Begins what was planned, as slots become free: what is free at one moment, at once.
+    /// Begins planned attempts as slots become free: as many at once as there are free slots.
     pub(crate) async fn begin_all(self, mut planned: mpsc::Receiver<Batch<Planned>>) {
         while let Some((mut waiting, mut held)) = planned.recv().await {
             while !waiting.is_empty() {
@@ -44,12 +44,12 @@ impl Beginner {
         }
     }
 
-    /// Waits for a free slot, and then takes as many as are free, `most` at most. `None` never
-    /// happens: the semaphore is not closed.
+    /// Waits for a free slot, then takes all free slots, at most `most`. Never returns `None`: the
+    /// semaphore is not closed.
     async fn free_slots(&self, most: usize) -> Option<OwnedSemaphorePermit> {
         let mut slots = Arc::clone(&self.slots).acquire_owned().await.ok()?;
         let more = self.slots.available_permits().min(most.saturating_sub(1));
-        // Nobody else takes slots, so there are still as many.
+        // This task is the only one that takes slots, so the number cannot have shrunk.
         let more = u32::try_from(more).unwrap_or(0);
         if let Ok(others) = Arc::clone(&self.slots).try_acquire_many_owned(more) {
             slots.merge(others);
@@ -70,7 +70,7 @@ impl Caller {
         let begun = tokio::select! {
             begun = self.dispatch.begin(planned) => begun,
             () = told_to_stop(&mut self.given_up) => {
-                tracing::error!(attempts, "the store did not say whether attempts have begun");
+                tracing::error!(attempts, "shutdown: the store did not confirm whether attempts were committed");
                 return;
             }
         };
@@ -82,8 +82,8 @@ impl Caller {
             }
         };
         for call in calls {
-            // There are as many slots as rows, and no more calls than rows. A call without a slot would
-            // be made all the same: it is committed.
+            // There is one slot per row and at most one call per row. A call without a slot would still be
+            // made, because its attempt is committed.
             let share = held.take(call.message.organization_id);
             tokio::spawn(self.clone().call(call, slots.split(1), share));
         }
@@ -94,12 +94,12 @@ impl Caller {
         let answered = tokio::select! {
             answered = self.dispatch.call(call) => answered,
             () = told_to_stop(&mut self.given_up) => {
-                tracing::error!(%message, %attempt, "a call was still under way at the end");
+                tracing::error!(%message, %attempt, "shutdown: a call was still in flight");
                 return;
             }
         };
-        // The slot is free once the answer is handed on, so that answers do not pile up when the
-        // recorder is behind. It outlives every sender, unless it gave up.
+        // The slot is released after the answer is queued, so that answers do not pile up behind a slow
+        // recorder. The recorder outlives every sender, except at the shutdown limit.
         if let Err(mpsc::error::SendError(answered)) = self.answers.send(answered).await {
             leave(&answered);
         }

@@ -1,5 +1,5 @@
-//! A committed call and its answer, as the stages of dispatch hand them on. Must not know who makes the
-//! call or what follows from the answer.
+//! A committed call and its answer, as they pass between the stages of dispatch. Must not know who makes
+//! the call or what follows from the answer.
 
 use sms_domain::message::{Attempt, Message};
 use sms_domain::ports::ProviderAnswer;

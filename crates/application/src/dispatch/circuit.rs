@@ -1,5 +1,5 @@
-//! Which of our accounts the provider refuses at the moment. While an account's circuit is open its
-//! rows stay queued; after a while one probe is let through. How long the pauses are is the domain's.
+//! Circuit breakers of our provider accounts. While an account's circuit is open its rows stay queued;
+//! after a pause one probe is let through. The domain sets the length of pauses.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,17 +9,18 @@ use sms_domain::lifecycle::account_pause::AccountPause;
 use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::RefusalClass;
 
-/// The circuits of one process. Each process learns for itself, at the price of one void attempt.
+/// The circuits of one process. Processes do not share them: each one spends an attempt of its own to
+/// find out that an account is refused.
 #[derive(Debug, Default)]
 pub struct Circuits {
-    /// Accounts that are refused. A message that is taken closes the circuit.
+    /// Refused accounts. An accepted message closes the circuit.
     refused: Mutex<Pauses>,
-    /// Accounts that are asked too much. A message that is taken says nothing: it was not too much.
+    /// Rate-limited accounts. An accepted message does not end the pause: it proves nothing about the limit.
     slowed: Mutex<Pauses>,
 }
 
 impl Circuits {
-    /// The accounts that must be left alone at `now`.
+    /// The accounts that must not be called at `now`.
     #[must_use]
     pub fn paused(&self, now: DateTime<Utc>) -> Vec<ProviderAccount> {
         let mut paused: Vec<_> = [&self.refused, &self.slowed]
@@ -31,7 +32,7 @@ impl Circuits {
         paused
     }
 
-    /// Whether the account's next messages are a probe: it was refused, and its wait is over.
+    /// Whether the account's next messages are a probe: the account was refused and its pause is over.
     #[must_use]
     pub fn is_probing(&self, account: &ProviderAccount, now: DateTime<Utc>) -> bool {
         lock(&self.refused)
@@ -39,7 +40,7 @@ impl Circuits {
             .is_some_and(|pause| pause.is_over(now))
     }
 
-    /// The account was refused.
+    /// Opens the circuit after a refusal of the account.
     pub fn open(&self, account: &ProviderAccount, class: RefusalClass, now: DateTime<Utc>) {
         let mut refused = lock(&self.refused);
         let last = refused.get(account).copied();
@@ -47,12 +48,12 @@ impl Circuits {
         refused.insert(account.clone(), pause);
     }
 
-    /// The account took a message, or refused the message and not us.
+    /// Closes the circuit: the account accepted a message, or refused only that message.
     pub fn close(&self, account: &ProviderAccount) {
         lock(&self.refused).remove(account);
     }
 
-    /// The account was asked too much: it is left alone for as long as it asks, or a moment.
+    /// Pauses a rate-limited account: for as long as the provider asks, otherwise for a growing default.
     pub fn slow_down(
         &self,
         account: &ProviderAccount,
@@ -77,7 +78,7 @@ fn paused(accounts: &Pauses, now: DateTime<Utc>) -> Vec<ProviderAccount> {
 }
 
 fn lock(accounts: &Mutex<Pauses>) -> MutexGuard<'_, Pauses> {
-    // A panic while the map is held leaves it whole: every change is a single insert or remove.
+    // A panic cannot leave the map inconsistent: every change is a single insert or remove.
     accounts.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -1,11 +1,11 @@
 //! The loop around [`DispatchSteps`]: refills free call slots continuously, never waits for the slowest
-//! call of a batch, and drains when told to stop. Must not decide anything.
+//! call of a batch, and drains at shutdown. Must not decide anything.
 //!
-//! A row passes four stages: it is taken, it is decided again, its attempt is committed, its call is
-//! made and recorded. Each stage works while the others do: rows are taken and decided ahead, so that
-//! a slot that becomes free waits for one commit only. An attempt is committed only for a slot that is
-//! free: a crash leaves unknown what was in the slots and what was answered and not yet recorded, and
-//! what was merely taken becomes due again.
+//! A row passes four stages: it is claimed, decided again, its attempt is committed, and its call is made
+//! and recorded. The stages run concurrently: rows are claimed and decided ahead, so that a free slot
+//! waits for one commit only. An attempt is committed only for a free slot. A crash therefore leaves
+//! unknown only the calls in flight and the answers not yet recorded; rows that were only claimed become
+//! due again.
 
 use std::sync::Arc;
 
@@ -21,16 +21,16 @@ use crate::dispatch::shares::{Batch, Shares};
 use crate::dispatch::steps::DispatchSteps;
 use crate::maintenance::told_to_stop;
 
-/// How much the loop does at once.
+/// Limits of the loop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DispatchLoopSettings {
-    /// Calls in flight at most; a crash makes at most so many outcomes unknown.
+    /// Most calls in flight, and so the most unknown outcomes after a crash.
     pub in_flight: usize,
-    /// Rows taken at once.
+    /// Most rows per claim.
     pub batch: usize,
-    /// Answers recorded at once.
+    /// Most answers recorded in one commit.
     pub record_batch: usize,
-    /// Longest wait between two looks at the queue, in case a wake-up was lost.
+    /// Longest time between two polls of the queue, in case a wake-up is lost.
     pub poll: TimeDelta,
 }
 
@@ -45,18 +45,18 @@ impl Default for DispatchLoopSettings {
     }
 }
 
-/// How soon the queue is looked at again after a look that took nothing.
+/// Shortest time until the next poll after a claim that found nothing.
 const SHORTEST_REST: TimeDelta = TimeDelta::milliseconds(20);
 
-/// Once told to stop, for how long attempts that were decided already are begun. What is left then is
-/// due again when its lease ends.
+/// At shutdown, how long attempts that were already decided are still begun. The remaining rows become
+/// due again when their lease ends.
 const BEGINS_FOR: TimeDelta = TimeDelta::seconds(8);
 
-/// Once told to stop, for how long answers are waited for and recorded. A call that was begun within the
+/// At shutdown, how long the loop waits for answers and records them. A call that was begun within the
 /// limit above has ended by then.
 const RECORDS_FOR: TimeDelta = TimeDelta::seconds(22);
 
-/// How long the calls that are left then may take to say so.
+/// How long the remaining calls have to log that they were cut off.
 const LAST_WORDS: TimeDelta = TimeDelta::seconds(1);
 
 /// The dispatch loop of one process.
@@ -92,9 +92,9 @@ impl DispatchLoop {
         }
     }
 
-    /// Works until `stop` becomes true; then takes nothing more, finishes what was taken and the calls
-    /// in flight, and records their answers. It ends within 24 seconds whatever the store and the
-    /// provider do, and says in the log which calls stay unknown.
+    /// Runs until `stop` becomes true. Then it claims nothing more, finishes the claimed rows and the calls
+    /// in flight, and records their answers. It ends within 24 seconds, whatever the store and the provider
+    /// do, and logs the calls whose outcome stays unknown.
     pub async fn run(&self, mut stop: watch::Receiver<bool>) {
         let Stages {
             ahead,
@@ -157,7 +157,7 @@ impl DispatchLoop {
         }
     }
 
-    /// Ends what takes too long once the loop was told to stop.
+    /// Enforces the time limits of a shutdown.
     async fn end(
         self,
         mut stop: watch::Receiver<bool>,
@@ -174,7 +174,7 @@ impl DispatchLoop {
         give_up.send_replace(true);
     }
 
-    /// Lets the calls that are still under way say that nobody waits for them.
+    /// Cuts off the calls in flight and gives them time to log it.
     async fn last_words(&self, slots: &Semaphore) {
         let clock = self.clock();
         let now = clock.now();
@@ -185,8 +185,8 @@ impl DispatchLoop {
         }
     }
 
-    /// Takes the next batch as soon as the one before is being decided, unless told to stop until then;
-    /// answers how many rows it has.
+    /// Claims the next batch as soon as the previous one is being decided, unless the loop is stopped first.
+    /// Returns the number of rows.
     async fn take(
         &self,
         ahead: &mpsc::Sender<Batch<Due>>,
@@ -199,7 +199,7 @@ impl DispatchLoop {
             place = ahead.reserve() => place,
         };
         let Ok(place) = place else {
-            // The next stage died; it said so.
+            // The next stage died and logged it.
             return Ok(0);
         };
         let (batch, now) = (self.settings.share(), self.clock().now());
@@ -212,13 +212,13 @@ impl DispatchLoop {
         Ok(taken)
     }
 
-    /// Nothing was taken: wait for a wake-up, the next due row, or the poll.
+    /// Waits, after an empty claim, for a wake-up, the next due row, or the poll.
     async fn rest(&self, shares: &Shares, stop: &mut watch::Receiver<bool>) {
         let clock = self.clock();
         let now = clock.now();
         let after = |wait| now.checked_add_signed(wait).unwrap_or(now);
-        // Rows that are due and were not taken are another worker's: looking again at once would only
-        // burn the database. Those of a paused account wait for the poll that finds it open again.
+        // Due rows that were not claimed belong to another worker: polling again at once would only load
+        // the database. Rows of a paused account wait for the first poll after the pause.
         let soonest = after(SHORTEST_REST);
         let ports = &self.dispatch.ports;
         let paused = ports.circuits.paused(now);
@@ -252,28 +252,28 @@ impl DispatchLoop {
 }
 
 impl DispatchLoopSettings {
-    /// Rows of one batch: at most a quarter of the slots, so that rows come as evenly as slots become
-    /// free, and few are taken ahead.
+    /// Rows of one batch: at most a quarter of the slots, so that rows arrive as evenly as slots become
+    /// free and few are claimed ahead.
     fn share(self) -> usize {
         self.batch.min(self.in_flight.div_ceil(4)).max(1)
     }
 }
 
-/// The running stages of the loop but the first.
+/// The running stages after the first.
 struct Stages {
-    /// Takes what the first stage took.
+    /// Passes claimed rows to the planner.
     ahead: mpsc::Sender<Batch<Due>>,
-    /// The planner, the beginner, the recorder.
+    /// The planner, the beginner and the recorder.
     tasks: [JoinHandle<()>; 3],
-    /// Calls that may be under way.
+    /// One permit per call in flight.
     slots: Arc<Semaphore>,
     /// What each organization holds.
     shares: Arc<Shares>,
-    /// Tells the recorder and the calls that nobody waits for them any more.
+    /// Tells the recorder and the calls in flight to stop.
     give_up: watch::Sender<bool>,
 }
 
-/// The second stage: decides about the next batch while the one before is being begun.
+/// The second stage: decides about the next batch while the previous one is being begun.
 async fn plan_all(
     dispatch: Arc<DispatchSteps>,
     mut taken: mpsc::Receiver<Batch<Due>>,
@@ -296,7 +296,9 @@ async fn finished(stage: JoinHandle<()>) {
     match stage.await {
         Ok(()) => {}
         Err(error) if error.is_cancelled() => {
-            tracing::warn!("attempts that were not begun are left to other workers");
+            tracing::warn!(
+                "shutdown: attempts that were not begun become due again for other workers"
+            );
         }
         Err(error) => tracing::error!(%error, "a stage of dispatch died"),
     }

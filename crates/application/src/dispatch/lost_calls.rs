@@ -1,5 +1,5 @@
-//! Rows whose attempt has begun and that are due: calls that never came back, outcomes that stayed
-//! unknown, messages without a receipt. Whether a message may leave again is the domain's to say.
+//! Due rows whose attempt has begun: calls without an answer, unknown outcomes, messages without a receipt.
+//! The domain decides whether a message may leave again.
 
 use chrono::{DateTime, Utc};
 use sms_domain::change::{HistorySource, MessageChange};
@@ -43,7 +43,7 @@ impl DispatchSteps {
         Ok(())
     }
 
-    /// How the lost calls of the attempt's account are treated.
+    /// The recovery settings of the attempt's account.
     pub(crate) fn recovery(&self, attempt: &Attempt) -> Recovery {
         Recovery {
             deadlines: self.settings.deadlines,
@@ -51,7 +51,7 @@ impl DispatchSteps {
         }
     }
 
-    /// The process that made the call died, or the call outlived its deadline.
+    /// Records an unknown outcome: the calling process died, or the call exceeded its deadline.
     async fn flag(&self, message: Message, attempt: Attempt) -> Result<(), Unavailable> {
         let now = self.ports.clock.now();
         let look_again_at = self.recovery(&attempt).after_lost_call(now);
@@ -100,13 +100,13 @@ impl DispatchSteps {
             parts: None,
             error: None,
         };
-        tracing::warn!(message = %message.id, "whether the message left stays unknown");
+        tracing::warn!(message = %message.id, "the outcome stays unknown: no evidence before the last deadline");
         metrics::counter!("sms_outcome_unknown_total").increment(1);
         self.commit_evidence(message, attempt, &evidence, HistorySource::Dispatch)
             .await
     }
 
-    /// The stored bytes once more, unless the recipient changed or opted out.
+    /// Sends the stored bytes once more, unless the recipient changed or opted out.
     async fn resend(
         &self,
         message: &Message,
@@ -156,7 +156,7 @@ impl DispatchSteps {
         self.commit_one(change).await
     }
 
-    /// A change that lost a race is dropped: whoever won it moved the row on, or its lease ends.
+    /// A change that lost a race is dropped: the winner moved the row on, or the row's lease ends.
     pub(crate) async fn commit_one(&self, change: MessageChange) -> Result<(), Unavailable> {
         self.ports.messages.commit(vec![change]).await.map(|_| ())
     }

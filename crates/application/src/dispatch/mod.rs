@@ -1,5 +1,5 @@
-//! Getting accepted messages to the carrier: claims, the decision made again, the call, its answer, and
-//! what is done when an answer never comes.
+//! Dispatch of accepted messages to the carrier: claims, the second decision, the call, its answer, and recovery
+//! when no answer arrives.
 
 mod beginner;
 mod call;

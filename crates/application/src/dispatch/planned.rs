@@ -1,5 +1,5 @@
-//! From rows that were taken to calls that must be made: decide again with fresh facts, and commit the
-//! attempts. The two are apart, so that no slot for a call is held while facts are loaded.
+//! From claimed rows to calls: decide again with fresh facts, then commit the attempts. The two steps are
+//! separate, so that no call slot is held while facts are loaded.
 
 use sms_domain::change::MessageChange;
 use sms_domain::ids::OrganizationId;
@@ -10,15 +10,15 @@ use crate::TRIES;
 use crate::dispatch::call::Call;
 use crate::dispatch::steps::DispatchSteps;
 
-/// What shall become of a row that was taken.
+/// The plan for one claimed row.
 #[derive(Debug)]
 pub struct Planned(Plan);
 
 #[derive(Debug)]
 enum Plan {
-    /// It waited and was decided again.
+    /// The row waited and was decided again.
     Change(Box<MessageChange>),
-    /// Its attempt has begun already: only looked after when its turn comes.
+    /// Its attempt has already begun: the row is examined when its batch is begun.
     LookAfter(Box<Due>),
 }
 
@@ -32,7 +32,7 @@ impl Planned {
 }
 
 impl DispatchSteps {
-    /// Decides again about the rows that wait. Nothing is written.
+    /// Decides again about waiting rows. Writes nothing.
     ///
     /// # Errors
     /// [`Unavailable`]; the rows become due again when their lease ends.
@@ -49,17 +49,16 @@ impl DispatchSteps {
             .collect())
     }
 
-    /// Does with each row what was planned, and answers the calls that were committed: no more than
-    /// rows. Pass no more rows than calls can be made at once, since a crash makes the outcome of each
-    /// of them unknown.
+    /// Executes the plans and returns the committed calls, at most one per row. Pass no more rows than
+    /// calls can be made at once: a crash makes the outcome of every committed call unknown.
     ///
     /// # Errors
-    /// [`Unavailable`], when nothing was committed; the rows become due again when their lease ends.
+    /// [`Unavailable`] if nothing was committed; the rows become due again when their lease ends.
     pub async fn begin(&self, planned: Vec<Planned>) -> Result<Vec<Call>, Unavailable> {
         let mut calls = Vec::new();
         match self.begin_all(planned, &mut calls).await {
             Err(error) if calls.is_empty() => Err(error),
-            // What was committed must be called, whatever became of the rest: nobody else will.
+            // Committed calls must be made even if the rest failed: no other worker makes them.
             Err(Unavailable(error)) => {
                 tracing::error!(%error, "some attempts could not be committed");
                 Ok(calls)
@@ -85,7 +84,7 @@ impl DispatchSteps {
         self.look_after(begun, calls).await
     }
 
-    /// Commits the changes; what lost a race, or was decided too long ago, is decided again.
+    /// Commits the changes. A change that lost a race or is too old is decided again.
     async fn begin_attempts(
         &self,
         changes: Vec<MessageChange>,
@@ -107,7 +106,7 @@ impl DispatchSteps {
         Ok(())
     }
 
-    /// Commits the changes, adds the calls of those that began an attempt, and answers the messages
+    /// Commits the changes, adds the calls of those that began an attempt, and returns the messages
     /// whose change lost a race.
     async fn commit_attempts(
         &self,

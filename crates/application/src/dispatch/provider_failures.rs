@@ -1,5 +1,5 @@
-//! What a provider's failure tells beyond its message: the person opted out, the number is not
-//! registered, a spam filter watches it. All effects may be repeated.
+//! Effects of a provider's failure beyond its message: the person opted out, the number is not
+//! registered, a spam filter blocks it. All effects may be repeated.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::dispatch::call::Answered;
 use crate::numbers::NumberWatch;
 use crate::opt_outs::{OptOuts, ProviderBlock, ProviderBlocks, Suppress};
 
-/// Follows failures up.
+/// Applies the effects of failures.
 #[derive(Clone)]
 pub struct ProviderFailures {
     gateway: Arc<dyn SmsGateway>,
@@ -41,7 +41,7 @@ impl ProviderFailures {
         }
     }
 
-    /// What follows from the refusals among answers.
+    /// Applies the effects of all refusals among the answers.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -60,8 +60,8 @@ impl ProviderFailures {
         Ok(())
     }
 
-    /// The provider refused a message in its answer to attempt `attempt`. Called before the answer is
-    /// recorded, so that nothing of it is lost with this process.
+    /// Applies the effects of a refusal of attempt `attempt`. Called before the answer is recorded, so that
+    /// a crash between the two loses no effect.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -100,8 +100,8 @@ impl ProviderFailures {
         self.follow_up(&seen, meaning, &refusal.error).await
     }
 
-    /// A receipt or a look-up told how attempt `attempt` fared. Called before the evidence is
-    /// recorded, so that an event that is brought again finds nothing undone.
+    /// Applies the effects of a failure that a receipt or a look-up reports for attempt `attempt`. Called
+    /// before the evidence is recorded: an event that is recorded has had its effects.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -161,7 +161,7 @@ impl ProviderFailures {
         }
     }
 
-    /// The block lies on the provider's profile that the message was sent under.
+    /// Closes the person: the provider blocks them on the profile that the message was sent under.
     async fn opted_out(&self, seen: &Seen<'_>, code: &str) -> Result<(), Unavailable> {
         let block = ProviderBlock {
             number: (seen.message.organization_id, seen.route.number_id),
@@ -213,8 +213,7 @@ struct Seen<'a> {
     at: DateTime<Utc>,
 }
 
-/// Whether the failure says anything about the sending number: not if it is the recipient's, or of
-/// too much at once.
+/// Whether the failure counts against the sending number. Failures of the recipient and rate limits do not.
 const fn is_the_numbers_failure(meaning: Option<FailureMeaning>) -> bool {
     match meaning {
         Some(FailureMeaning::OptOut | FailureMeaning::Landline | FailureMeaning::SlowDown(_)) => {

@@ -1,5 +1,5 @@
-//! Asking the provider about a message whose receipt never came. It may only find: an empty answer
-//! proves nothing, and the message is asked for again later, until the provider has forgotten it.
+//! Look-ups of messages without a receipt. A look-up can only add evidence: an empty answer proves
+//! nothing, and the message is looked up again later, for as long as the provider keeps it.
 
 use sms_domain::change::{HistorySource, MessageChange};
 use sms_domain::message::{Attempt, Evidence, Message};
@@ -26,7 +26,7 @@ impl DispatchSteps {
         }
     }
 
-    /// Counts a message whose receipt is missing, when it is asked for the first time.
+    /// Counts a message without a receipt on its first look-up.
     fn count_missing(&self, message: &Message) {
         let (sent_at, now) = (message.timeline.sent_at, self.ports.clock.now());
         if sent_at.is_some_and(|sent_at| is_first_reconciliation(sent_at, now)) {
@@ -42,7 +42,7 @@ impl DispatchSteps {
             .look_up(&attempt.account, provider_message_id)
             .await;
         answer.unwrap_or_else(|error| {
-            tracing::warn!(%error, account = %attempt.account, "reconciliation got no answer");
+            tracing::warn!(%error, account = %attempt.account, "the provider did not answer a look-up");
             None
         })
     }

@@ -1,5 +1,6 @@
-//! The last stage of the dispatch loop: writes down what the provider answered. Nobody else knows it,
-//! so it is kept while the store is away. Must not know what an answer means.
+//! The last stage of the dispatch loop: records the provider's answers. An answer exists only in this
+//! process until it is recorded, so it is kept in memory while the store is down. Must not know what an
+//! answer means.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -12,30 +13,30 @@ use crate::dispatch::call::Answered;
 use crate::dispatch::steps::DispatchSteps;
 use crate::maintenance::told_to_stop;
 
-/// How often an answer that could not be written down is tried again, a pause apart: about as long as
-/// a restart of the store may take. Then it is left to what receipts and deadlines find.
+/// How often an answer that could not be recorded is tried again, with a pause between tries: enough to
+/// bridge a restart of the store. After that, receipts and deadlines settle the message.
 const TRIES: u32 = 600;
 
-/// The same once everything else has ended: whoever stops the process will not wait for ever.
+/// The same limit at shutdown, once all other work has ended.
 const LAST_TRIES: u32 = 10;
 
-/// Once a round took so long, the rest of what is kept waits for the next one: answers that just came
-/// must not wait for a store that is slow to refuse.
+/// Time limit of one round of retries. The remaining answers wait for the next round, so that new answers
+/// are not blocked by a store that fails slowly.
 const ROUND: TimeDelta = TimeDelta::seconds(3);
 
-/// Writes answers down.
+/// Records answers.
 pub(crate) struct Recorder {
     dispatch: Arc<DispatchSteps>,
-    /// Answers written down at once.
+    /// Most answers recorded in one commit.
     most: usize,
-    /// Between two tries of what is kept.
+    /// Pause between two rounds of retries.
     pause: TimeDelta,
-    /// What is being written down for the first time.
+    /// Answers that are being recorded for the first time.
     new: Vec<Answered>,
     kept: VecDeque<Kept>,
 }
 
-/// An answer that could not be written down yet.
+/// An answer that could not be recorded yet.
 struct Kept {
     answered: Answered,
     tries: u32,
@@ -52,8 +53,8 @@ impl Recorder {
         }
     }
 
-    /// Writes answers down as they come, as many at once as wait, until no more can come or until
-    /// `given_up` becomes true. Then it says in the log which ones it leaves.
+    /// Records answers as they arrive, all waiting ones in one commit, until every sender is gone or
+    /// `given_up` becomes true. Logs the answers that remain unrecorded.
     pub(crate) async fn run(
         mut self,
         mut inbox: mpsc::Receiver<Answered>,
@@ -93,13 +94,13 @@ impl Recorder {
         self.try_for_the_last_time().await;
     }
 
-    /// Recording is repeatable: the changes are guarded by versions and merge by evidence. Most errors
-    /// are of one connection, so it is repeated at once.
+    /// Recording may be repeated: changes are guarded by versions and evidence merges. Most errors concern
+    /// a single connection, so the first retry is immediate.
     async fn record(&mut self) {
         if self.dispatch.record(&self.new).await.is_err()
             && let Err(error) = self.dispatch.record(&self.new).await
         {
-            tracing::error!(error = %source_of(&error), "answers could not be recorded, and are kept");
+            tracing::error!(error = %source_of(&error), "answers could not be recorded; they will be retried");
             let kept = self.new.drain(..);
             self.kept
                 .extend(kept.map(|answered| Kept { answered, tries: 0 }));
@@ -107,7 +108,7 @@ impl Recorder {
         self.new.clear();
     }
 
-    /// One by one, so that one that can never be recorded holds up no other.
+    /// Tries answers one by one, so that an answer that can never be recorded blocks no other.
     async fn try_again(&mut self, most: u32) {
         let began = self.dispatch.ports.clock.now();
         for _ in 0..self.kept.len() {
@@ -120,7 +121,7 @@ impl Recorder {
             let tries = kept.tries;
             if let (Err(error), Some(kept)) = (&result, self.kept.pop_front()) {
                 if tries >= most {
-                    tracing::error!(error = %source_of(error), "the store does not take an answer");
+                    tracing::error!(error = %source_of(error), "an answer cannot be recorded");
                     leave(&kept.answered);
                 } else {
                     self.kept.push_back(kept);
@@ -147,8 +148,8 @@ impl Recorder {
     }
 }
 
-/// Says what will not be written down: the message stays unknown until a receipt or a deadline settles
-/// it.
+/// Logs an answer that will not be recorded: the outcome stays unknown until a receipt or a deadline
+/// settles it.
 pub(crate) fn leave(answered: &Answered) {
     let (message, attempt) = (&answered.call.message, &answered.call.attempt);
     let (answer, provider_message_id) = match &answered.answer {

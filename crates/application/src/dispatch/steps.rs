@@ -1,6 +1,6 @@
-//! One round of dispatch: take due rows, decide again with fresh facts, commit the attempts, call
-//! the provider, record its answers. A crash before the commit loses nothing; after it, the
-//! outcome of exactly the committed calls is unknown.
+//! One round of dispatch: claim due rows, decide again with fresh facts, commit the attempts, call the
+//! provider, record its answers. A crash before the commit loses nothing; a crash after it makes the
+//! outcome of exactly the committed calls unknown.
 
 use std::sync::Arc;
 
@@ -23,12 +23,12 @@ use crate::dispatch::call::{Answered, Call, count_accepted};
 use crate::dispatch::circuit::Circuits;
 use crate::dispatch::provider_failures::ProviderFailures;
 
-/// What dispatch works on.
+/// The ports of dispatch.
 #[derive(Clone)]
 pub struct DispatchPorts {
-    /// The rows that are due.
+    /// The queue of due rows.
     pub queue: Arc<dyn DispatchQueue>,
-    /// Fresh facts.
+    /// Source of fresh facts.
     pub facts: Arc<dyn FactsRepository>,
     /// Where changes are written.
     pub messages: Arc<dyn MessageRepository>,
@@ -38,18 +38,18 @@ pub struct DispatchPorts {
     pub clock: Arc<dyn Clock>,
     /// Identifiers and attempt tokens.
     pub ids: Arc<dyn IdGenerator>,
-    /// Accounts that the provider refuses.
+    /// Circuit breakers of the provider's accounts.
     pub circuits: Arc<Circuits>,
-    /// What follows from refusals beyond their message.
+    /// Effects of refusals beyond their message.
     pub failures: ProviderFailures,
 }
 
-/// How long dispatch waits for things.
+/// Time limits of dispatch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DispatchSettings {
-    /// For lost calls and unknown outcomes.
+    /// Deadlines for lost calls and unknown outcomes.
     pub deadlines: Deadlines,
-    /// How far a claim moves a row ahead: when it is looked at again if this worker dies.
+    /// Length of a claim: a claimed row becomes due again after this time if its worker dies.
     pub lease: TimeDelta,
 }
 
@@ -69,10 +69,10 @@ pub struct DispatchSteps {
     pub(crate) settings: DispatchSettings,
 }
 
-/// What a claim brought.
+/// The result of a claim.
 #[derive(Debug, Default)]
 pub struct Claimed {
-    /// How many rows were taken.
+    /// Number of claimed rows.
     pub taken: usize,
     /// The committed calls that must now be made.
     pub calls: Vec<Call>,
@@ -85,10 +85,10 @@ impl DispatchSteps {
         Self { ports, settings }
     }
 
-    /// Takes up to `limit` due rows and does with each what its state asks for.
+    /// Claims up to `limit` due rows and takes the next step of each.
     ///
     /// # Errors
-    /// [`Unavailable`]; rows that were taken become due again when their lease ends.
+    /// [`Unavailable`]; claimed rows become due again when their lease ends.
     pub async fn claim(&self, limit: usize) -> Result<Claimed, Unavailable> {
         let due = self.take(limit, Vec::new()).await?;
         let taken = due.len();
@@ -96,7 +96,7 @@ impl DispatchSteps {
         Ok(Claimed { taken, calls })
     }
 
-    /// Takes up to `limit` due rows; others do not see them until their lease ends.
+    /// Claims up to `limit` due rows and hides them from other workers until their lease ends.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -120,7 +120,7 @@ impl DispatchSteps {
     /// Makes one call.
     pub async fn call(&self, call: Call) -> Answered {
         let Some(body) = call.attempt.request.clone() else {
-            let detail = "the stored request is gone".to_owned();
+            let detail = "the stored request was erased".to_owned();
             return Answered {
                 call,
                 answer: ProviderAnswer::Unknown { detail },
@@ -136,10 +136,10 @@ impl DispatchSteps {
         Answered { call, answer }
     }
 
-    /// Records what the provider answered, as one group.
+    /// Records the provider's answers in one commit.
     ///
     /// # Errors
-    /// [`Unavailable`]; the answers that are not recorded become unknown outcomes.
+    /// [`Unavailable`]; answers that are not recorded become unknown outcomes.
     pub async fn record(&self, answered: &[Answered]) -> Result<(), Unavailable> {
         let (failures, now) = (&self.ports.failures, self.ports.clock.now());
         failures.after_answers(answered, now).await?;
@@ -154,7 +154,7 @@ impl DispatchSteps {
         Ok(())
     }
 
-    /// Takes, calls and records once, waiting for every call; for tests and for draining.
+    /// Claims, calls and records once and waits for every call; for tests and for draining.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -167,7 +167,8 @@ impl DispatchSteps {
         Ok(claimed.taken)
     }
 
-    /// A message was just claimed as it is; it is read again only where its change lost a race.
+    /// Loads facts. A message that was just claimed is current; it is read again only if its change lost a
+    /// race.
     pub(crate) async fn load(
         &self,
         messages: &[Message],
@@ -188,7 +189,7 @@ impl DispatchSteps {
             .await
     }
 
-    /// What becomes of one waiting row; `None` when it no longer waits.
+    /// The next change of a waiting row; `None` if it no longer waits.
     pub(crate) fn next_change(&self, claimed: Message, facts: Facts) -> Option<MessageChange> {
         let message = facts.message.unwrap_or(claimed);
         let now = self.ports.clock.now();
@@ -251,7 +252,7 @@ impl DispatchSteps {
         )
     }
 
-    /// A receipt was faster than our own record: take the rows as they are now.
+    /// Records an answer again after a receipt changed the rows first.
     async fn record_again(&self, mut answered: Answered) -> Result<(), Unavailable> {
         for _ in 0..TRIES {
             let Call { message, attempt } = &answered.call;
@@ -278,7 +279,7 @@ impl DispatchSteps {
                 return Ok(());
             }
         }
-        tracing::warn!(message = %answered.call.message.id, "an answer kept losing races");
+        tracing::warn!(message = %answered.call.message.id, "an answer was not recorded: the message kept changing");
         Ok(())
     }
 

@@ -1,5 +1,5 @@
-//! Texts that came before anybody had the number they were sent to: they count from the moment at which
-//! somebody has it. Must not know how a number is put in place.
+//! Texts that arrived before their number was assigned to an organization: they are processed once it is.
+//! Must not know how numbers are assigned.
 
 use std::sync::Arc;
 
@@ -14,16 +14,16 @@ use tokio::sync::watch;
 use crate::inbound::{ReceiveInbound, Received};
 use crate::maintenance::{Job, Rounds};
 
-/// Whoever puts a number in place takes its texts at once; this is for one who died in between.
+/// A seed takes the texts of its numbers at once. The job covers a process that died before it did.
 const JOB: Job = Job {
     name: "awaited_texts",
     every: TimeDelta::seconds(5),
 };
 
-/// Events that are loaded at once.
+/// Events per page.
 const PAGE: usize = 100;
 
-/// Takes texts that were kept for a number.
+/// Processes texts that were stored for a number.
 #[derive(Clone)]
 pub struct AwaitedTexts {
     receipts: Arc<dyn ReceiptRepository>,
@@ -49,7 +49,7 @@ impl AwaitedTexts {
         }
     }
 
-    /// Takes the texts again and again until `stop` becomes true.
+    /// Processes stored texts at intervals until `stop` becomes true.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
         let mut rounds = Rounds::new(JOB, self.clock.as_ref(), stop);
         while !rounds.is_over() {
@@ -57,11 +57,11 @@ impl AwaitedTexts {
         }
     }
 
-    /// Takes every text whose number somebody has by now, in the order in which they were received;
-    /// answers how many. Each counts as of the instant at which the person sent it, and once.
+    /// Processes every text whose number is assigned by now, in the order of receipt, and returns how many.
+    /// Each counts once, as of the instant at which the person sent it.
     ///
     /// # Errors
-    /// [`Unavailable`]; what was taken stays taken, so that it may be repeated.
+    /// [`Unavailable`]; processed texts stay processed, so the call may be repeated.
     pub async fn take(&self) -> Result<usize, Unavailable> {
         let mut taken = 0;
         loop {
@@ -79,7 +79,7 @@ impl AwaitedTexts {
         }
     }
 
-    /// `false` = others kept changing the same rows: it is left for the next time.
+    /// `false` = the rows kept changing: the text is left for the next round.
     async fn take_one(&self, awaited: AwaitedEvent) -> Result<bool, Unavailable> {
         let notice = self.reader.read_again(awaited.event.clone());
         if let NoticeContent::Inbound(sms) = &notice.content {
@@ -93,15 +93,15 @@ impl AwaitedTexts {
     }
 }
 
-/// Seeds, and then takes what was kept for the numbers that are in place by now: a person who said
-/// STOP to a number before it was there gets no message from it.
+/// Applies a seed, then processes the texts that were stored for its numbers: a person who said STOP to a
+/// number before it was assigned gets no message from it.
 pub struct SeedWithTexts {
     seeds: Arc<dyn SeedRepository>,
     texts: AwaitedTexts,
 }
 
 impl SeedWithTexts {
-    /// The repository over another.
+    /// Wraps a repository.
     #[must_use]
     pub fn new(seeds: Arc<dyn SeedRepository>, texts: AwaitedTexts) -> Self {
         Self { seeds, texts }

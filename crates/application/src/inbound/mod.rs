@@ -1,4 +1,4 @@
-//! What the carrier tells us: receipts, received texts, and events whose message was not known.
+//! Events from the carrier: receipts, received texts, and events without a known message.
 
 mod awaited_texts;
 mod receive_inbound;

@@ -1,5 +1,5 @@
-//! Received texts: record, stop what waits after an opt-out, answer. All steps may be repeated: the
-//! provider brings a text again whose handling was cut short.
+//! Received texts: record, stop waiting messages after an opt-out, answer. All steps may be repeated: the
+//! provider delivers a text again if its handling was cut short.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::TRIES;
 use crate::numbers::NumberWatch;
 use crate::opt_outs::{OptOuts, Suppress, count};
 
-/// Takes texts from people.
+/// Processes texts from people.
 #[derive(Clone)]
 pub struct ReceiveInbound {
     ports: InboundPorts,
@@ -30,16 +30,16 @@ pub struct ReceiveInbound {
     numbers: NumberWatch,
 }
 
-/// What receiving works on.
+/// The ports of receiving.
 #[derive(Clone)]
 pub struct InboundPorts {
-    /// Where texts go.
+    /// Where texts are recorded.
     pub inbound: Arc<dyn InboundRepository>,
-    /// Facts for our answers.
+    /// Source of the facts for our answers.
     pub facts: Arc<dyn FactsRepository>,
     /// Where answers are written.
     pub messages: Arc<dyn MessageRepository>,
-    /// Told when an answer is due.
+    /// Wakes dispatch when an answer is due.
     pub waker: Arc<dyn DispatchWaker>,
     /// Time.
     pub clock: Arc<dyn Clock>,
@@ -47,32 +47,32 @@ pub struct InboundPorts {
     pub ids: Arc<dyn IdGenerator>,
 }
 
-/// What became of a text.
+/// The result of a received text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrived {
-    /// Whether it is a message now.
+    /// Whether it was recorded as a message.
     pub received: Received,
-    /// Numbers that it was sent to and that nobody has: the other members of a group, or a number
-    /// that is put in place later.
+    /// Recipients that are no organization's number: other members of a group, or a number that is assigned
+    /// later.
     pub nobodys: Vec<PhoneNumber>,
 }
 
 /// Whether a text became a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Received {
-    /// It is recorded, now or before, for everyone whose number it was sent to.
+    /// It is recorded, by this delivery or an earlier one, for every organization whose number it was sent to.
     Recorded,
-    /// It is no message of anybody's.
+    /// It is not recorded for any organization.
     NotRecorded,
-    /// Others kept changing the same rows: the provider shall bring it again.
+    /// The same rows kept changing: the provider must deliver it again.
     Contended,
 }
 
-/// A text on its way to one of the numbers that it was sent to.
+/// A received text with what vouches for it.
 struct Incoming<'a> {
     sms: &'a InboundSms,
     event: &'a ProviderEvent,
-    /// The accounts whose numbers may have received it; none if the sender cannot be a person.
+    /// The accounts whose numbers may have received it; empty if the sender cannot be a person.
     believed: &'a [ProviderAccount],
 }
 
@@ -87,11 +87,11 @@ impl ReceiveInbound {
         }
     }
 
-    /// Takes one text with the notice that brought it, for every number that it was sent to: a group
-    /// may hold numbers of several organizations.
+    /// Processes one text with its notice, for every number that it was sent to: a group may include numbers
+    /// of several organizations.
     ///
     /// # Errors
-    /// [`Unavailable`]: the provider shall bring it again.
+    /// [`Unavailable`]: the provider must deliver it again.
     pub async fn receive(&self, sms: &InboundSms, notice: &Notice) -> Result<Arrived, Unavailable> {
         let mut arrived = Arrived {
             received: Received::NotRecorded,
@@ -116,10 +116,10 @@ impl ReceiveInbound {
         Ok(arrived)
     }
 
-    /// Takes a text for one of the numbers that it was sent to.
+    /// Processes a text for one of the numbers that it was sent to.
     ///
     /// # Errors
-    /// [`Unavailable`]: to be repeated.
+    /// [`Unavailable`]: the caller must repeat it.
     pub async fn receive_for(
         &self,
         number: &PhoneNumber,
@@ -136,7 +136,8 @@ impl ReceiveInbound {
         Ok(received.unwrap_or(Received::NotRecorded))
     }
 
-    /// No number of ours is a person: to answer one would be to talk to ourselves.
+    /// The accounts that the text is accepted from. A sender that is one of our own numbers is no person:
+    /// answering it would start a loop.
     async fn believed<'a>(
         &self,
         sms: &InboundSms,
@@ -146,7 +147,7 @@ impl ReceiveInbound {
         Ok(if is_ours { &[] } else { &notice.signers })
     }
 
-    /// `None` = nobody has the number.
+    /// `None` = the number belongs to no organization.
     async fn receive_at(
         &self,
         incoming: &Incoming<'_>,
@@ -169,9 +170,9 @@ impl ReceiveInbound {
         Ok(Some(Received::NotRecorded))
     }
 
-    /// An account that does not own the number says nothing about it, with one exception: who is
-    /// signed to have said STOP is left alone. To close too much costs a business a lead, to close
-    /// too little costs a person their word.
+    /// Suppresses a person whose STOP was signed by an account that does not own the number. Nothing else that
+    /// such an account reports counts. An opt-out too many costs a business a lead; an opt-out too few
+    /// texts a person who said STOP.
     async fn close(
         &self,
         incoming: &Incoming<'_>,
@@ -241,7 +242,7 @@ impl ReceiveInbound {
         })
     }
 
-    /// What a crash may have left undone is done when the text comes again.
+    /// Applies the effects beyond the commit. After a crash they are applied when the text is delivered again.
     async fn follow_up(&self, handled: Handled, event: &ProviderEvent) -> Result<(), Unavailable> {
         let organization_id = handled.change.message.organization_id;
         let texted = handled.change.message.route.as_ref();
@@ -264,8 +265,8 @@ impl ReceiveInbound {
         }
     }
 
-    /// Sends our answer on the way of every message. Its commit is guarded by the recipient's
-    /// version, and whoever answers the same person at the same time sees the other's answer then.
+    /// Sends our answer like any other message. The recipient's version guards its commit, so a concurrent
+    /// answer to the same person is seen and not repeated.
     async fn answer(
         &self,
         organization_id: OrganizationId,
@@ -279,7 +280,7 @@ impl ReceiveInbound {
             let Some(change) = self.answer_change(id, draft, &context) else {
                 return Ok(());
             };
-            // Else somebody moved the recipient, the capacity or the money: decide again.
+            // Otherwise the recipient, the capacity or the money changed concurrently: decide again.
             if let Some(Ok(message)) = self.commit(change).await? {
                 if matches!(message.state, State::Queued { .. }) {
                     self.ports.waker.wake();
@@ -287,7 +288,7 @@ impl ReceiveInbound {
                 return Ok(());
             }
         }
-        tracing::warn!(message = %id, answer = draft.answer.code(), "an answer kept losing races");
+        tracing::warn!(message = %id, answer = draft.answer.code(), "an automatic answer was dropped: the recipient kept changing");
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! The provider's webhooks: verify, read, record. Must not know HTTP.
+//! The provider's webhooks: verify, parse, record. Must not know HTTP.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use sms_domain::ports::{
 use crate::inbound::receive_inbound::{ReceiveInbound, Received};
 use crate::inbound::record_evidence::{RecordEvidence, Recorded};
 
-/// Takes webhook requests.
+/// Processes webhook requests.
 #[derive(Clone)]
 pub struct ReceiveWebhook {
     reader: Arc<dyn WebhookReader>,
@@ -20,23 +20,23 @@ pub struct ReceiveWebhook {
     clock: Arc<dyn Clock>,
 }
 
-/// What became of a webhook.
+/// The result of a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WebhookOutcome {
-    /// Its effect is committed, now or before.
+    /// Its effect is committed, by this request or an earlier one.
     Recorded,
-    /// It is kept for later.
+    /// The event is stored for later.
     Kept,
 }
 
-/// Why a webhook was not taken; the provider sends it again.
+/// Why a webhook was not processed; the provider sends it again.
 #[derive(Debug, thiserror::Error)]
 pub enum WebhookError {
-    /// Not the provider's.
+    /// The request was not signed by the provider.
     #[error(transparent)]
     Rejected(#[from] WebhookRejected),
-    /// Others kept changing the message.
-    #[error("the event kept losing races")]
+    /// The message kept changing.
+    #[error("the message kept changing while the event was recorded")]
     Contended,
     /// The store failed.
     #[error(transparent)]
@@ -60,7 +60,7 @@ impl ReceiveWebhook {
         }
     }
 
-    /// Takes one webhook. `token` is the attempt's secret from the URL.
+    /// Processes one webhook. `token` is the attempt's secret from the URL.
     ///
     /// # Errors
     /// [`WebhookError`].
@@ -118,7 +118,7 @@ impl ReceiveWebhook {
     }
 }
 
-/// Counts what belongs to no message of ours, by why.
+/// Counts events that are stored without effect, by reason.
 fn kept(why: &'static str) -> WebhookOutcome {
     metrics::counter!("sms_webhooks_kept_total", "reason" => why).increment(1);
     WebhookOutcome::Kept

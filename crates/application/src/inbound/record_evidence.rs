@@ -1,5 +1,5 @@
-//! Receipts: the raw event and its effect are committed together, or the event is kept until its
-//! message is known.
+//! Receipts: the raw event and its effect are committed together, or the event is stored until its message
+//! is known.
 
 use std::sync::Arc;
 
@@ -14,11 +14,11 @@ use sms_domain::ports::{
 
 use crate::dispatch::ProviderFailures;
 
-/// How often a receipt loads the rows again after others changed them. Receipts of one message
-/// arrive together, and none may be lost.
+/// Most tries for one receipt after lost races. Receipts of one message arrive together, and none may be
+/// lost.
 const TRIES: usize = 16;
 
-/// Takes evidence from webhooks.
+/// Records evidence from webhooks.
 #[derive(Clone)]
 pub struct RecordEvidence {
     receipts: Arc<dyn ReceiptRepository>,
@@ -28,16 +28,16 @@ pub struct RecordEvidence {
     failures: ProviderFailures,
 }
 
-/// What became of a receipt.
+/// The result of recording a receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recorded {
-    /// Merged into its message.
+    /// The evidence is merged into its message.
     Merged,
-    /// Known already.
+    /// The event was recorded before.
     Known,
-    /// Kept: its message is not known.
+    /// The event is stored: its message is not known.
     Unmatched,
-    /// Others kept changing the message: the provider shall send it again.
+    /// The message kept changing: the provider must send the event again.
     Contended,
 }
 
@@ -60,11 +60,11 @@ impl RecordEvidence {
         }
     }
 
-    /// Merges evidence into the message that it is about. `token` is the attempt's secret in the URL
-    /// that the notice came to.
+    /// Merges evidence into its message. `token` is the attempt's secret from the URL that received the
+    /// notice.
     ///
     /// # Errors
-    /// [`Unavailable`]: the provider shall send the event again.
+    /// [`Unavailable`]: the provider must send the event again.
     pub async fn record(
         &self,
         token: Option<TokenHash>,
@@ -101,8 +101,8 @@ impl RecordEvidence {
         Ok(Recorded::Contended)
     }
 
-    /// The attempt that a notice is about. A signature says what its account knows, and nothing about
-    /// another account's attempts; an address says less than the provider's id, which is signed.
+    /// Finds the attempt of a notice. A signature vouches only for attempts of the accounts that can have made
+    /// it. The provider's id is signed and the URL is not, so the id must agree with the token.
     async fn find(
         &self,
         token: Option<TokenHash>,
@@ -125,7 +125,7 @@ impl RecordEvidence {
         let named = notice.event.provider_message_id.as_deref();
         let fits = match attempt.evidence.provider_message_id() {
             Some(known) => named == Some(known),
-            // The answer that would tell the id was lost, or is recorded this very moment.
+            // The answer with the id was lost, or is being recorded concurrently.
             None => {
                 let named = self.find_by_id(notice).await?;
                 named.is_none_or(|(_, other)| other.token_hash == attempt.token_hash)
@@ -151,7 +151,7 @@ impl RecordEvidence {
         Ok(None)
     }
 
-    /// Keeps an event that is not about a message of ours.
+    /// Stores an event that concerns no message of ours.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -159,7 +159,7 @@ impl RecordEvidence {
         self.receipts.keep_unmatched(event).await
     }
 
-    /// Keeps an event until somebody has one of the numbers that it was sent to.
+    /// Stores an event until one of the numbers it was sent to is assigned to an organization.
     ///
     /// # Errors
     /// [`Unavailable`].

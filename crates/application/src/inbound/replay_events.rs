@@ -1,5 +1,5 @@
-//! Stored events that belonged to no message when they came: read again, and matched where the
-//! message or the number is known by now. An operator's command.
+//! Stored events that had no known message on arrival: parsed again, and matched if the message or the
+//! number is known by now. An operator runs it.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use sms_domain::ports::{EventPlace, NoticeContent, ReceiptRepository, Unavailabl
 use crate::inbound::receive_inbound::{ReceiveInbound, Received};
 use crate::inbound::record_evidence::{RecordEvidence, Recorded};
 
-/// Events that are loaded at once.
+/// Events per page.
 const PAGE: usize = 100;
 
-/// Replays stored events.
+/// Matches stored events again.
 #[derive(Clone)]
 pub struct ReplayEvents {
     receipts: Arc<dyn ReceiptRepository>,
@@ -21,12 +21,12 @@ pub struct ReplayEvents {
     inbound: ReceiveInbound,
 }
 
-/// What a replay did.
+/// The result of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Replayed {
-    /// Events that found their message, or became one.
+    /// Events that were merged into a message or recorded as a received text.
     pub matched: usize,
-    /// Events that still belong to nothing.
+    /// Events that still have no message.
     pub unmatched: usize,
 }
 
@@ -47,10 +47,10 @@ impl ReplayEvents {
         }
     }
 
-    /// Reads every unmatched event once, in the order in which they were received.
+    /// Processes every unmatched event once, in the order of receipt.
     ///
     /// # Errors
-    /// [`Unavailable`]; what was matched stays matched, so that it may be repeated.
+    /// [`Unavailable`]; matched events stay matched, so the run may be repeated.
     pub async fn replay(&self) -> Result<Replayed, Unavailable> {
         let (mut replayed, mut after) = (Replayed::default(), None);
         loop {

@@ -1,5 +1,5 @@
-//! What waits, and since when, as metrics: measured from time to time, not whenever somebody asks.
-//! What should worry an operator is not decided here.
+//! Metrics of waiting messages and their age, measured at intervals rather than per scrape. Must not know
+//! which values call for an operator.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use crate::maintenance::job::{Job, Rounds};
 
-/// The statuses in which somebody has to move a message.
+/// The statuses that a message must leave by itself.
 const MOVED: [Status; 4] = [
     Status::Scheduled,
     Status::Queued,
@@ -18,7 +18,7 @@ const MOVED: [Status; 4] = [
     Status::Sent,
 ];
 
-/// Watches what waits.
+/// Measures the backlog.
 #[derive(Clone)]
 pub struct BacklogWatch {
     store: Arc<dyn BacklogRepository>,
@@ -26,7 +26,7 @@ pub struct BacklogWatch {
 }
 
 impl BacklogWatch {
-    /// How often it looks.
+    /// Interval between two measurements.
     pub const EVERY: TimeDelta = TimeDelta::seconds(15);
 
     /// The use case over its ports.
@@ -35,10 +35,10 @@ impl BacklogWatch {
         Self { store, clock }
     }
 
-    /// Looks once.
+    /// Measures once.
     ///
     /// # Errors
-    /// [`Unavailable`]. The metrics stay as they are.
+    /// [`Unavailable`]. The metrics keep their last values.
     pub async fn look(&self) -> Result<(), Unavailable> {
         let now = self.clock.now();
         let backlog = self.store.backlog(now).await?;
@@ -50,7 +50,7 @@ impl BacklogWatch {
         Ok(())
     }
 
-    /// Looks again and again until `stop` becomes true.
+    /// Measures at intervals until `stop` becomes true.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
         let job = Job {
             name: "backlog",

@@ -1,5 +1,4 @@
-//! Work that is done again and again: the loop, and how far behind it is as a metric. Must not know
-//! what the work is.
+//! Periodic jobs: the loop, and its lag as a metric. Must not know what a job does.
 
 use std::error::Error;
 
@@ -7,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::ports::Clock;
 use tokio::sync::watch;
 
-/// How a job is called in metrics, and how often it is done.
+/// A job's name in metrics and the pause between its rounds.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Job {
     pub(crate) name: &'static str,
@@ -37,7 +36,7 @@ impl<'a> Rounds<'a> {
         *self.stop.borrow()
     }
 
-    /// Does a round and rests, or is told to stop meanwhile. A round must bear being cut off.
+    /// Runs one round and waits for the next, or ends early when stopped. A round may be cut off at any await.
     pub(crate) async fn round<T, E: Error>(&mut self, work: impl Future<Output = Result<T, E>>) {
         let mut stop = self.stop.clone();
         tokio::select! {
@@ -47,8 +46,8 @@ impl<'a> Rounds<'a> {
         }
     }
 
-    /// Notes how a round went, and waits for the next or for the end. `sms_job_lag_seconds` tells how
-    /// long ago the job was last done with success.
+    /// Reports the result of a round, then waits for the next round or the stop signal.
+    /// `sms_job_lag_seconds` is the time since the last successful round.
     async fn rest<E: Error>(&mut self, result: Result<(), E>) {
         let (name, now) = (self.job.name, self.clock.now());
         match result {
@@ -68,15 +67,15 @@ impl<'a> Rounds<'a> {
     }
 }
 
-/// Ends when it is told, or was before.
+/// Resolves once `stop` is true; at once if it already is.
 pub(crate) async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
     if stop.wait_for(|stop| *stop).await.is_err() {
-        // Who could tell is gone.
+        // The sender was dropped; never resolve.
         std::future::pending::<()>().await;
     }
 }
 
-/// The error with what it comes from.
+/// The error with its chain of sources.
 fn described(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();

@@ -1,4 +1,4 @@
-//! Jobs beside the messages: measuring what waits, removing what is not kept.
+//! Background jobs: metrics of waiting messages, and retention.
 
 mod backlog;
 mod job;

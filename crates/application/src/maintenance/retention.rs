@@ -1,6 +1,6 @@
-//! What is not kept any longer is erased or removed, in small steps, oldest texts first. A pass that is
-//! cut off is done again by the next; two processes at once only share the work. How long what is kept
-//! is the domain's.
+//! Retention: erases texts and removes rows past their time, in small steps, oldest texts first. A pass that
+//! is cut off is repeated by the next one, and concurrent passes share the work. The domain sets the
+//! retention times.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,31 +13,31 @@ use tokio::sync::watch;
 
 use crate::maintenance::job::{Job, Rounds};
 
-/// Messages looked at in one step: a transaction of some milliseconds.
+/// Messages per step: a transaction of a few milliseconds.
 const STEP: usize = 500;
 
-/// Erases texts and removes what is of no use any more.
+/// Erases texts and removes rows past their retention time.
 #[derive(Clone)]
 pub struct DataRetention {
     store: Arc<dyn RetentionRepository>,
     clock: Arc<dyn Clock>,
     setting: Retention,
-    /// For each organization the message up to which nothing is left to erase, so that a pass need
-    /// not begin with the first message ever. Forgotten when the process ends.
+    /// Per organization, the message up to which all texts are erased, so that a pass does not start at the
+    /// first message. Kept in memory only.
     done_to: Arc<Mutex<HashMap<OrganizationId, MessageId>>>,
 }
 
-/// What a pass did.
+/// The result of a pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Retained {
-    /// Texts that were erased.
+    /// Number of erased texts.
     pub erased: usize,
-    /// Rows that were removed.
+    /// Number of removed rows.
     pub removed: usize,
 }
 
 impl DataRetention {
-    /// How often everything is gone through.
+    /// Pause between two passes.
     pub const EVERY: TimeDelta = TimeDelta::hours(6);
 
     /// The use case over its ports.
@@ -55,16 +55,16 @@ impl DataRetention {
         }
     }
 
-    /// Goes through everything once.
+    /// Runs one pass over all organizations.
     ///
     /// # Errors
-    /// [`Unavailable`]. What was done stays done.
+    /// [`Unavailable`]. Completed steps stay committed.
     pub async fn pass(&self) -> Result<Retained, Unavailable> {
         let never = watch::Sender::new(false);
         self.pass_until(&never.subscribe()).await
     }
 
-    /// Goes through everything again and again until `stop` becomes true.
+    /// Runs passes at intervals until `stop` becomes true.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
         let job = Job {
             name: "retention",
@@ -107,7 +107,7 @@ impl DataRetention {
             let done = self.store.erase_texts(step).await?;
             count("texts", done.erased);
             erased += done.erased;
-            // Up to the first message that keeps its text: from there on later passes look again.
+            // Only up to the first message that keeps its text: later passes must examine it again.
             if let Some(id) = done.done_to.filter(|_| is_whole) {
                 self.done().insert(organization_id, id);
             }
@@ -141,7 +141,7 @@ impl DataRetention {
     }
 
     fn done(&self) -> MutexGuard<'_, HashMap<OrganizationId, MessageId>> {
-        // A panic while it is held leaves it whole: every change is one insertion.
+        // A panic cannot leave the map inconsistent: every change is one insertion.
         self.done_to.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! The numbers that messages leave from: choosing one by request, and watching their health.
+//! Sending numbers: selection by request, health, and rate limits.
 
 mod number_health;
 mod select_number;

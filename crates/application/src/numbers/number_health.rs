@@ -1,5 +1,5 @@
-//! What receipts, refusals and opt-outs make of a number's health. The transitions are the domain's;
-//! here they are looked for when a reputation event is reported, and from time to time for what time alone changes.
+//! The health of numbers, from receipts, refusals and opt-outs. The domain defines the transitions; they are
+//! evaluated when a reputation event is reported, and at intervals for transitions that time causes.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use crate::maintenance::{Job, Rounds};
 
-/// Watches the health of numbers.
+/// Applies changes of the health of numbers.
 #[derive(Clone)]
 pub struct NumberWatch {
     pub(crate) numbers: Arc<dyn NumberRepository>,
@@ -19,7 +19,7 @@ pub struct NumberWatch {
 }
 
 impl NumberWatch {
-    /// How often all numbers are looked at.
+    /// Interval between two evaluations of all numbers.
     pub const EVERY: TimeDelta = TimeDelta::minutes(1);
 
     /// The use case over its ports.
@@ -28,7 +28,7 @@ impl NumberWatch {
         Self { numbers, clock }
     }
 
-    /// Records a reputation event, and changes the number's health if it asks for that.
+    /// Records a reputation event and applies the change of health that follows, if any.
     ///
     /// # Errors
     /// [`Unavailable`]. Repeating it is safe.
@@ -40,7 +40,7 @@ impl NumberWatch {
         Ok(())
     }
 
-    /// Looks at all numbers once, at their health and at lowered paces; answers how many changed.
+    /// Evaluates the health and the lowered rate limits of all numbers once; returns how many changed.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -49,7 +49,7 @@ impl NumberWatch {
         Ok(raised + self.look_at(None).await?)
     }
 
-    /// A carrier or the provider does not accept the number's registration.
+    /// Records that a carrier or the provider rejects the number's registration.
     ///
     /// # Errors
     /// [`Unavailable`]. Repeating it is safe.
@@ -63,13 +63,13 @@ impl NumberWatch {
             .mark_registration_stale(organization_id, number_id)
             .await?
         {
-            tracing::error!(number = %number_id, "a carrier does not accept the number's registration");
+            tracing::error!(number = %number_id, "a carrier rejects the number's registration");
             metrics::counter!("sms_registration_stale_total").increment(1);
         }
         Ok(())
     }
 
-    /// Looks at all numbers again and again until `stop` becomes true.
+    /// Evaluates all numbers at intervals until `stop` becomes true.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
         let job = Job {
             name: "number_health",

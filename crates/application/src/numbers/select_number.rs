@@ -1,5 +1,5 @@
-//! Which number a message to a person would leave from, and the number that a person chooses for a
-//! conversation. The choice is the one that sending makes; nothing is reserved.
+//! Which number a message to a person would leave from, and the number that a user chooses for a
+//! conversation. The selection is the one that sending makes; nothing is reserved.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use sms_domain::reason::Reason;
 use crate::send::unknown_routing;
 use crate::send::{FieldError, Sender};
 
-/// Answers questions about outgoing numbers.
+/// Selects and overrides outgoing numbers.
 #[derive(Clone)]
 pub struct SelectNumber {
     conversations: Arc<dyn ConversationRepository>,
@@ -27,40 +27,40 @@ pub struct SelectNumber {
     clock: Arc<dyn Clock>,
 }
 
-/// What a number is to be chosen for.
+/// What to select a number for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SelectionRequest {
-    /// The thread.
+    /// The conversation.
     pub conversation_id: Option<ConversationId>,
-    /// The person.
+    /// The recipient, by the lead's id.
     pub lead_id: Option<LeadId>,
-    /// The person's number.
+    /// The recipient, by phone number.
     pub recipient: Option<PhoneNumber>,
-    /// The campaign.
+    /// The campaign to consider instead of the lead's.
     pub campaign_id: Option<CampaignId>,
-    /// The source.
+    /// The source to consider instead of the lead's.
     pub source_id: Option<SourceId>,
 }
 
-/// A number that a person chose.
+/// A user's choice of a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OverrideRequest {
     /// The number.
     pub number_id: PhoneNumberId,
-    /// What it is for.
+    /// The conversation and recipient that it is for.
     pub selection: SelectionRequest,
 }
 
-/// Which number was chosen, and from which.
+/// The selected number and its alternatives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selection {
-    /// The number that was chosen; `None` = none can send.
+    /// The selected number; `None` = none can send.
     pub chosen: Option<Candidate>,
-    /// All numbers that can send, the chosen one among them.
+    /// All numbers that can send, including the selected one.
     pub eligible: Vec<Candidate>,
-    /// What stands in the way, for people.
+    /// Why numbers cannot send, as sentences for people.
     pub obstacle: Option<String>,
-    /// A person chose it.
+    /// Whether a user chose it.
     pub is_manual: bool,
     /// The campaign that was considered.
     pub campaign_id: Option<CampaignId>,
@@ -85,10 +85,10 @@ pub struct Candidate {
     pub source_id: Option<SourceId>,
 }
 
-/// Why no number was chosen.
+/// Why a request about numbers failed.
 #[derive(Debug, thiserror::Error)]
 pub enum NumberError {
-    /// Fields that cannot be accepted, and the conversation of the path as `conversationId`.
+    /// Invalid fields; the conversation of the path appears as `conversationId`.
     #[error("the request has invalid fields")]
     Invalid(Vec<FieldError>),
     /// The store failed.
@@ -123,7 +123,7 @@ impl SelectNumber {
         self.judge(sender, &request, None).await
     }
 
-    /// Whether a person may choose a number. Changes nothing.
+    /// Checks whether a user may choose a number. Changes nothing.
     ///
     /// # Errors
     /// [`NumberError`].
@@ -136,7 +136,7 @@ impl SelectNumber {
             .await
     }
 
-    /// Makes a conversation go on from a number; changes nothing when the number cannot send.
+    /// Sets a conversation's number; changes nothing if the number cannot send.
     ///
     /// # Errors
     /// [`NumberError`].
@@ -216,7 +216,7 @@ impl SelectNumber {
             message_id: None,
             idempotency_key: None,
             now,
-            // An override that was set a moment ago shall be seen.
+            // An override that was just set must be visible.
             must_be_fresh: true,
         };
         let facts = self
@@ -278,7 +278,7 @@ impl SelectNumber {
     }
 }
 
-/// A message as short as can be: the selection does not depend on what it says.
+/// The shortest possible message: the selection does not depend on its text.
 fn probe(
     request: &SelectionRequest,
     chosen_by_person: Option<PhoneNumberId>,

@@ -1,5 +1,5 @@
-//! Paces that carriers complain about are lowered at once, and raised again in steps. The steps are
-//! the domain's.
+//! Rate limits that a carrier complains about are lowered at once and raised again in steps. The domain sets
+//! the steps.
 
 use chrono::{DateTime, Utc};
 use sms_domain::message::{Message, Route};
@@ -10,7 +10,7 @@ use crate::TRIES;
 use crate::numbers::number_health::NumberWatch;
 
 impl NumberWatch {
-    /// A message of this way was too much at `at`: what sent too much is slower from now on.
+    /// Lowers the rate limit of what exceeded it: a message of this route was refused at `at`.
     ///
     /// # Errors
     /// [`Unavailable`]. Repeating it is safe.
@@ -37,14 +37,18 @@ impl NumberWatch {
                 return Ok(());
             };
             if self.numbers.set_pace(pace, Some(lower)).await? {
-                tracing::warn!(?lane, per_minute = lower.per_minute, "a pace was lowered");
+                tracing::warn!(
+                    ?lane,
+                    per_minute = lower.per_minute,
+                    "a rate limit was lowered"
+                );
                 return Ok(());
             }
         }
         Ok(())
     }
 
-    /// Raises the paces that nobody complained about for a while; answers how many.
+    /// Raises the rate limits without a recent complaint; returns how many.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -62,13 +66,13 @@ impl NumberWatch {
         let is_raised = self.numbers.set_pace(seen, to).await?;
         if is_raised {
             let per_minute = to.map(|slowdown| slowdown.per_minute);
-            tracing::info!(lane = ?seen.lane, ?per_minute, "a pace was raised");
+            tracing::info!(lane = ?seen.lane, ?per_minute, "a rate limit was raised");
         }
         Ok(is_raised)
     }
 }
 
-/// Whose pace is lowered. The circuits of accounts are each process's own.
+/// Whose rate limit is lowered; `None` for limits of accounts, which each process handles by its circuits.
 fn lane(message: &Message, route: &Route, limit: Limit) -> Option<PacedLane> {
     let organization = message.organization_id;
     let number = PacedLane::Number(organization, route.number_id);

@@ -1,5 +1,5 @@
-//! The provider's opt-out list, mirrored inward: what it blocks and we do not know becomes an opt-out
-//! of ours. Never the other way round, and never an opt-in: our list is the authority.
+//! Mirror of the provider's opt-out list: a block that we do not know becomes an opt-out of ours. Never the
+//! reverse, and never an opt-in: our list is the authority.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,11 +13,11 @@ use tokio::sync::watch;
 use crate::maintenance::{Job, Rounds};
 use crate::opt_outs::provider_blocks::{ProviderBlock, ProviderBlocks};
 
-/// How far back each pass looks before the newest block that the pass before saw: blocks may appear
-/// in the list later than they are dated.
+/// How far each pass reaches back before the newest block of the previous pass: blocks may appear in the
+/// list later than their date.
 const OVERLAP: TimeDelta = TimeDelta::hours(1);
 
-/// Mirrors the lists of our accounts.
+/// Mirrors the opt-out lists of our accounts.
 #[derive(Clone)]
 pub struct MirrorOptOuts {
     feed: Arc<dyn OptOutFeed>,
@@ -27,7 +27,7 @@ pub struct MirrorOptOuts {
     accounts: Arc<[Mirrored]>,
 }
 
-/// An account, and from when on its list is asked for next; the whole list at first.
+/// An account, and the start of its next pass; `None` = the whole list.
 struct Mirrored {
     account: ProviderAccount,
     since: Mutex<Option<DateTime<Utc>>>,
@@ -36,7 +36,7 @@ struct Mirrored {
 /// Why a list was not mirrored.
 #[derive(Debug, thiserror::Error)]
 pub enum MirrorError {
-    /// The provider did not answer.
+    /// The provider's list could not be read.
     #[error(transparent)]
     Gateway(#[from] GatewayUnavailable),
     /// The store failed.
@@ -45,7 +45,7 @@ pub enum MirrorError {
 }
 
 impl MirrorOptOuts {
-    /// How often the lists are read.
+    /// Pause between two passes.
     pub const EVERY: TimeDelta = TimeDelta::minutes(5);
 
     /// The use case over its ports, for these accounts.
@@ -71,8 +71,8 @@ impl MirrorOptOuts {
         }
     }
 
-    /// Reads every list once; answers how many opt-outs were new to us. An account that cannot be
-    /// read does not hinder the others.
+    /// Reads every list once and returns the number of new opt-outs. An account that cannot be read does not
+    /// hold up the others.
     ///
     /// # Errors
     /// The last [`MirrorError`] of any account.
@@ -87,7 +87,7 @@ impl MirrorOptOuts {
         failed.map_or(Ok(new), Err)
     }
 
-    /// Reads the lists again and again until `stop` becomes true.
+    /// Reads the lists at intervals until `stop` becomes true.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
         let job = Job {
             name: "opt_out_mirror",
@@ -107,7 +107,7 @@ impl MirrorOptOuts {
         for block in listed {
             new += self.take(&mirrored.account, block).await?;
         }
-        // Only now: a pass that failed is done again whole.
+        // Only after all blocks are recorded: a failed pass is repeated in full.
         let next = newest.and_then(|newest| newest.checked_sub_signed(OVERLAP));
         *mirrored.since() = next.max(since);
         Ok(new)
@@ -122,7 +122,7 @@ impl MirrorOptOuts {
         let Some(facts) = load.await? else {
             return Ok(0);
         };
-        // The number may have left the blocked profile since.
+        // The number may have moved to another profile since.
         let profile = (block.messaging_profile_id).or(facts.number.messaging_profile_id);
         let block = ProviderBlock {
             number: (facts.organization_id, facts.number.id),
@@ -138,7 +138,7 @@ impl MirrorOptOuts {
 
 impl Mirrored {
     fn since(&self) -> std::sync::MutexGuard<'_, Option<DateTime<Utc>>> {
-        // A panic while it is held leaves it whole: every change is one assignment.
+        // A panic cannot leave it inconsistent: every change is one assignment.
         self.since.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

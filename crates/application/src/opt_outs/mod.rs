@@ -1,4 +1,4 @@
-//! Closing and opening people, and reading the carrier's own list.
+//! The opt-out list: suppressions, releases, reviews, and the carrier's own list.
 
 mod mirror_opt_outs;
 mod opt_out;

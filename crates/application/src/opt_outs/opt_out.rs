@@ -1,6 +1,5 @@
-//! The opt-out list: closing, opening again, reviewing doubtful texts; and stopping the messages that
-//! wait for a person who opted out. Nothing leaves from the commit of the opt-out on; stopping the
-//! rows only shows it.
+//! The opt-out list: suppress, release, review doubtful texts, and stop messages that wait for a person who
+//! opted out. Nothing leaves after the opt-out is committed; stopping the rows only makes that visible.
 
 use std::sync::Arc;
 
@@ -20,10 +19,10 @@ use sms_domain::ports::{
 
 use crate::TRIES;
 
-/// Rows that are stopped at once.
+/// Rows stopped in one commit.
 const CHUNK: usize = 100;
 
-/// Keeps the opt-out list.
+/// Maintains the opt-out list.
 #[derive(Clone)]
 pub struct OptOuts {
     list: Arc<dyn OptOutRepository>,
@@ -40,19 +39,19 @@ pub struct Suppress {
     pub organization_id: OrganizationId,
     /// Who opted out.
     pub phone: PhoneNumber,
-    /// What it closes.
+    /// What the entry closes.
     pub scope: SuppressionScope,
-    /// Who says so.
+    /// Who reported it.
     pub source: SuppressionSource,
-    /// Where the provider enforces it; `None` where it does not come from the provider.
+    /// The provider profile that enforces it; `None` if it does not come from the provider.
     pub profile: Option<ProviderProfile>,
-    /// Why, as a code.
+    /// The reason, as a code.
     pub reason: String,
-    /// When the person said so, where that is not now.
+    /// When the person said so; `None` = now.
     pub at: Option<DateTime<Utc>>,
 }
 
-/// What a reviewer makes of a doubtful text.
+/// A reviewer's decision about a doubtful text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resolution {
     /// The person wants no more messages.
@@ -80,10 +79,10 @@ impl OptOuts {
         }
     }
 
-    /// Puts an opt-out on the list and stops what waits for the person.
+    /// Adds an opt-out to the list and stops the messages that wait for the person.
     ///
     /// # Errors
-    /// [`Unavailable`]: to be repeated.
+    /// [`Unavailable`]: the caller must repeat it.
     pub async fn suppress(&self, wanted: Suppress) -> Result<OptOutOutcome, Unavailable> {
         let change = self.change(wanted);
         // Ids come from us, so repeating a commit of unknown outcome is safe: once.
@@ -100,8 +99,8 @@ impl OptOuts {
         Ok(outcome)
     }
 
-    /// Releases the person's active entries: one of them, or all, whoever brought them. Answers how
-    /// many were released. What was said before and arrives later does not close the person again.
+    /// Releases the person's active entries, one or all, whatever their source, and returns how many. A
+    /// statement from before the release that arrives later does not close the person again.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -132,7 +131,7 @@ impl OptOuts {
         self.list.active(organization_id, phone).await
     }
 
-    /// Threads with a text that somebody must read; of one organization or of all.
+    /// Conversations with a text to review, of one organization or of all.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -144,7 +143,7 @@ impl OptOuts {
         self.reviews.list_reviews(organization_id, limit).await
     }
 
-    /// Settles a review; `false` when the thread waits for none.
+    /// Settles a review; `false` if the conversation has no open review.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -169,7 +168,7 @@ impl OptOuts {
                 source: SuppressionSource::Inbound,
                 profile: None,
                 reason: "reviewed".to_owned(),
-                // The reviewer read what the person wrote up to then.
+                // The reviewer has read the texts up to this one.
                 at: review.texts.first().map(|text| text.received_at),
             })),
             Resolution::Dismiss => None,
@@ -187,11 +186,11 @@ impl OptOuts {
         Ok(is_settled)
     }
 
-    /// Stops what waits for the person. An opt-out of one number or campaign stops nothing by itself:
-    /// the decision before each attempt knows which messages it concerns.
+    /// Stops the messages that wait for the person. An opt-out of one number or campaign stops none here: the
+    /// decision before each attempt determines which messages it concerns.
     ///
     /// # Errors
-    /// [`Unavailable`]; what was not stopped is found by that same decision.
+    /// [`Unavailable`]; that same decision stops the remaining messages.
     pub(crate) async fn stop_pending(&self, opt_out: &OptOutChange) -> Result<(), Unavailable> {
         if opt_out.scope != SuppressionScope::Organization || !self.is_closed(opt_out).await? {
             return Ok(());
@@ -206,13 +205,13 @@ impl OptOuts {
             if waiting.is_empty() {
                 return Ok(());
             }
-            let (source, now) = (fact_source(opt_out.source), self.clock.now());
+            let (source, now) = (history_source(opt_out.source), self.clock.now());
             let changes: Vec<_> = waiting
                 .into_iter()
                 .filter_map(|message| MessageChange::opted_out(message, source, now).ok())
                 .collect();
             let results = self.messages.commit(changes).await?;
-            // Rows that somebody else moved meanwhile are loaded again.
+            // Rows that changed concurrently are loaded again.
             lost = if results.iter().any(Result::is_ok) {
                 0
             } else {
@@ -220,13 +219,13 @@ impl OptOuts {
             };
         }
         tracing::warn!(
-            "messages to a person who opted out kept changing; they stop when they are due"
+            "messages to a person who opted out kept changing; dispatch stops them when they are due"
         );
         Ok(())
     }
 
-    /// Whether the opt-out, or another, closes everything: a text that arrived late may have been
-    /// overtaken by an opt-in.
+    /// Whether an active entry closes the whole organization: an opt-in may have overtaken a text that arrived
+    /// late.
     async fn is_closed(&self, opt_out: &OptOutChange) -> Result<bool, Unavailable> {
         let (organization, phone) = (opt_out.organization_id, &opt_out.phone);
         let active = self.list.active(organization, phone).await?;
@@ -252,7 +251,7 @@ pub(crate) fn count(source: SuppressionSource) {
     metrics::counter!("sms_opt_outs_total", "source" => source.as_str()).increment(1);
 }
 
-const fn fact_source(source: SuppressionSource) -> HistorySource {
+const fn history_source(source: SuppressionSource) -> HistorySource {
     match source {
         SuppressionSource::Inbound => HistorySource::Inbound,
         SuppressionSource::Provider => HistorySource::Provider,

@@ -1,5 +1,5 @@
-//! A block at the provider becomes entries of our opt-out list, for everybody whom it concerns. Must
-//! not know how the block was learnt of: from an answer, a receipt, or the provider's own list.
+//! A block at the provider becomes entries of our opt-out list, for every organization that it concerns. Must
+//! not know whether an answer, a receipt or the provider's own list reported it.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use sms_domain::ports::{NumberRepository, OptOutOutcome, Unavailable};
 
 use crate::opt_outs::opt_out::{OptOuts, Suppress};
 
-/// Closes what the provider blocks.
+/// Records blocks of the provider.
 #[derive(Clone)]
 pub struct ProviderBlocks {
     numbers: Arc<dyn NumberRepository>,
@@ -23,17 +23,17 @@ pub struct ProviderBlocks {
 /// A person whom the provider does not let one of our profiles text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ProviderBlock {
-    /// The number that the person stopped, or that was refused.
+    /// The number that the person stopped, or whose message was refused.
     pub(crate) number: (OrganizationId, PhoneNumberId),
     /// The provider's account.
     pub(crate) account: ProviderAccount,
-    /// The blocked profile, where it is known.
+    /// The blocked profile, if known.
     pub(crate) profile: Option<String>,
-    /// Whom.
+    /// The person's number.
     pub(crate) person: PhoneNumber,
-    /// How it was learnt of.
+    /// Where the block was reported, as a code.
     pub(crate) reason: String,
-    /// Since when.
+    /// When the block was set or reported.
     pub(crate) at: DateTime<Utc>,
 }
 
@@ -53,10 +53,10 @@ impl ProviderBlocks {
         Self { numbers, opt_outs }
     }
 
-    /// Closes everything that the block concerns.
+    /// Adds entries for everything that the block concerns.
     ///
     /// # Errors
-    /// [`Unavailable`]: to be repeated, which is safe.
+    /// [`Unavailable`]: the caller must repeat it, which is safe.
     pub(crate) async fn close(&self, block: &ProviderBlock) -> Result<(), Unavailable> {
         for (organization_id, scope) in self.concerned(block).await? {
             self.suppress(block, organization_id, scope).await?;
@@ -64,10 +64,10 @@ impl ProviderBlocks {
         Ok(())
     }
 
-    /// Closes what the block concerns and the provider did not tell before; answers how many entries are new.
+    /// Adds entries for everything that the block concerns and that is not recorded yet; returns how many.
     ///
     /// # Errors
-    /// [`Unavailable`]: to be repeated, which is safe.
+    /// [`Unavailable`]: the caller must repeat it, which is safe.
     pub(crate) async fn close_open(&self, block: &ProviderBlock) -> Result<usize, Unavailable> {
         let (mut new, profile) = (0, block.lies_on());
         for (organization_id, scope) in self.concerned(block).await? {
@@ -97,7 +97,7 @@ impl ProviderBlocks {
         Ok(closed_by_block(block.number, is_set_apart, &on_profile))
     }
 
-    /// What an opt-out from a number of an account closes.
+    /// What an opt-out from a number of this account closes.
     ///
     /// # Errors
     /// [`Unavailable`].

@@ -1,4 +1,4 @@
-//! Withdrawing a message that did not leave yet.
+//! Cancellation of a message that has not left yet.
 
 use std::sync::Arc;
 
@@ -9,24 +9,24 @@ use sms_domain::ports::{Clock, MessageRepository, Unavailable};
 
 use crate::TRIES;
 
-/// Takes requests to cancel.
+/// Cancels messages.
 #[derive(Clone)]
 pub struct CancelSms {
     messages: Arc<dyn MessageRepository>,
     clock: Arc<dyn Clock>,
 }
 
-/// Why nothing was canceled.
+/// Why a message was not canceled.
 #[derive(Debug, thiserror::Error)]
 pub enum CancelError {
     /// The organization has no such message.
     #[error("the organization has no such message")]
     Unknown,
-    /// It may have left, or it ended otherwise.
+    /// The message may have left, or it has ended.
     #[error("a message that is {0} cannot be canceled")]
     TooLate(Status),
-    /// Others kept changing it.
-    #[error("the request kept losing races")]
+    /// The message kept changing.
+    #[error("the message kept changing while the request was processed")]
     Contended,
     /// The store failed.
     #[error(transparent)]
@@ -40,7 +40,7 @@ impl CancelSms {
         Self { messages, clock }
     }
 
-    /// Withdraws the message. One that was canceled before is answered unchanged.
+    /// Cancels the message. A message that was canceled before is returned unchanged.
     ///
     /// # Errors
     /// [`CancelError`].

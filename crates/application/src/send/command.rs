@@ -1,4 +1,4 @@
-//! What clients ask for, parsed.
+//! Parsed requests of clients.
 
 use chrono::{DateTime, Utc};
 use sms_domain::content::{Body, InvalidBody, SmartEncoding};
@@ -11,17 +11,17 @@ use sms_domain::message::scheduling::is_too_far_ahead;
 use sms_domain::numbers::SelectionReason;
 use sms_domain::ports::KeyKind;
 
-/// Who asks: an organization by one of its keys.
+/// The caller: an organization by one of its API keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sender {
     /// The tenant.
     pub organization_id: OrganizationId,
-    /// A test key's messages reach nobody.
+    /// Messages of a test key are simulated and never delivered.
     pub key: KeyKind,
 }
 
 impl Sender {
-    /// The traffic that this sender's messages are, in an organization of this kind.
+    /// The traffic type of this sender's messages in an organization of this kind.
     #[must_use]
     pub const fn traffic(self, organization: OrganizationKind) -> TrafficType {
         match (organization, self.key) {
@@ -36,53 +36,53 @@ impl Sender {
 /// A request to send, as `POST /sms/send` takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SendCommand {
-    /// Who asks.
+    /// The caller.
     pub sender: Sender,
-    /// A message to replace or to try again.
+    /// An existing message to replace or to resubmit.
     pub sms_event_id: Option<MessageId>,
-    /// Not before; past = now.
+    /// The earliest instant of sending; a past instant means now.
     pub scheduled_for: Option<DateTime<Utc>>,
-    /// The thread.
+    /// The conversation.
     pub conversation_id: ConversationId,
-    /// The number to send from.
+    /// The number to send from, if the client names one.
     pub from_phone_number_id: Option<PhoneNumberId>,
-    /// The selection the client claims.
+    /// The reason for the number as the client states it. Recorded, not used.
     pub selection_reason: Option<SelectionReason>,
-    /// A person chose the number.
+    /// Whether a user chose the number.
     pub was_manually_overridden: bool,
     /// The campaign.
     pub campaign_id: Option<CampaignId>,
     /// The source.
     pub source_id: Option<SourceId>,
-    /// The text as given.
+    /// The text as received.
     pub text: String,
-    /// The client's key.
+    /// The idempotency key, if the client sent one.
     pub idempotency: Option<IdempotencyKey>,
-    /// An operator insists on a message whose outcome is unknown.
+    /// Resubmits a message although its outcome is unknown; operators only.
     pub is_forced: bool,
 }
 
-/// A request to save without sending, as `POST /sms/drafts` takes it: the same fields.
+/// A request to save without sending, as `POST /sms/drafts` takes it, with the same fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DraftCommand(pub SendCommand);
 
-/// The client's idempotency key with a hash over the parsed command.
+/// The client's idempotency key with a hash of the parsed command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey {
-    /// 1 to 255 characters.
+    /// The key as received, 1 to 255 characters.
     pub key: String,
-    /// Over the parsed command, so that formatting does not matter.
+    /// Hash of the parsed command, so that formatting does not matter.
     pub request_hash: Vec<u8>,
-    /// How the hash was made.
+    /// Version of the hash function.
     pub hash_version: i16,
 }
 
-/// A field of a command that cannot be accepted, by its name on the wire.
+/// An invalid field of a command, by its name on the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
-    /// The field.
+    /// The field's wire name.
     pub field: &'static str,
-    /// What is wrong, for people.
+    /// What is wrong, as a sentence for people.
     pub message: String,
 }
 
@@ -94,27 +94,26 @@ impl FieldError {
         }
     }
 
-    /// The field names something that the organization does not have.
+    /// A field that refers to something the organization does not have.
     pub(crate) fn unknown(field: &'static str, what: &str) -> Self {
         Self::new(field, format!("the organization has no such {what}"))
     }
 }
 
 impl SendCommand {
-    /// Everything that is wrong with the command whatever its organization has chosen. A text that is
-    /// too long as written may still fit once typographic characters are plain, never the other way
-    /// round; whether they may be replaced is the organization's choice.
+    /// Checks the command without its organization's settings. Smart encoding, which organizations may enable,
+    /// only shortens a text, so a text that is too long with it is always too long.
     ///
     /// # Errors
-    /// A message for every field at fault.
+    /// All invalid fields.
     pub fn check_alone(&self, now: DateTime<Utc>) -> Result<(), Vec<FieldError>> {
         self.check(SmartEncoding::On, now).map(|_| ())
     }
 
-    /// Everything that is wrong with the command; the parsed text when nothing is.
+    /// Checks the command and parses its text.
     ///
     /// # Errors
-    /// A message for every field at fault.
+    /// All invalid fields.
     pub fn check(&self, smart: SmartEncoding, now: DateTime<Utc>) -> Result<Body, Vec<FieldError>> {
         let mut errors = Vec::new();
         if self.was_manually_overridden && self.from_phone_number_id.is_none() {

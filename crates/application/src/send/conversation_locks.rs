@@ -1,9 +1,8 @@
-//! One lock for each conversation whose requests got in each other's way. Without it, of many at once
-//! each round of decisions would let one through and send the others away. Must not know what they ask
-//! for.
+//! Locks for conversations whose requests lost a race. Without a lock, each round of concurrent decisions
+//! would commit one request and make all others decide again. Must not know what a request asks for.
 //!
-//! No more requests wait than can soon hold the lock: whoever comes then, or waited too long, is sent
-//! away. Correctness does not rest on the locks: the guards of a commit do, also against other
+//! The queue for a lock is short: a request beyond it, or one that waited too long, is rejected.
+//! Correctness does not depend on the locks but on the guards of a commit, which also hold against other
 //! processes.
 
 use std::collections::HashMap;
@@ -14,7 +13,7 @@ use sms_domain::ids::ConversationId;
 use sms_domain::ports::Clock;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Requests about one person that wait for the lock or hold it, at most.
+/// Most requests about one person that hold the lock or wait for it.
 const MOST: usize = 64;
 
 /// The longest wait for a lock.
@@ -24,25 +23,25 @@ const PATIENCE: TimeDelta = TimeDelta::seconds(2);
 #[derive(Clone, Default)]
 pub(crate) struct ConversationLocks(Arc<Mutex<HashMap<ConversationId, Place>>>);
 
-/// The requests about one person.
+/// A conversation's lock and the number of requests that use it.
 struct Place {
     lock: Arc<Semaphore>,
     requests: usize,
 }
 
-/// Too many requests about the person wait already, or one waited too long. Nothing was done.
+/// Too many requests about the person are waiting, or the request waited too long. Nothing was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("too many requests about one person wait")]
+#[error("too many requests about one person are waiting")]
 pub(crate) struct Crowded;
 
 /// A conversation's lock, held until this is dropped.
 pub(crate) struct ConversationLock {
-    // Before the place: who is next finds it still there.
+    // Dropped before the place, so that the next request still finds the place.
     _permit: OwnedSemaphorePermit,
     _place: InPlace,
 }
 
-/// One of the requests of a place.
+/// One request's share of a place.
 struct InPlace {
     locks: ConversationLocks,
     conversation: ConversationId,
@@ -54,7 +53,7 @@ impl ConversationLocks {
         self.places().contains_key(&conversation)
     }
 
-    /// Waits until nobody else holds the conversation's lock.
+    /// Waits until the conversation's lock is free and takes it.
     ///
     /// # Errors
     /// [`Crowded`].
@@ -99,7 +98,7 @@ impl ConversationLocks {
     }
 
     fn places(&self) -> MutexGuard<'_, HashMap<ConversationId, Place>> {
-        // A panic while it is held leaves it whole.
+        // A panic cannot leave the map inconsistent: no change of it can panic halfway.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -150,7 +149,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_finds_too_many_is_sent_away_at_once() {
+    async fn a_request_beyond_the_queue_is_rejected_at_once() {
         let (locks, clock) = (ConversationLocks::default(), clock());
         let first = locks.hold(conversation(1), &clock).await.unwrap();
         let mut waiting: Vec<_> = (1..MOST)
@@ -161,7 +160,7 @@ mod tests {
             locks.hold(conversation(1), &clock).await.err(),
             Some(Crowded)
         );
-        // One that goes away makes room.
+        // A request that gives up frees its place.
         waiting.pop();
         assert!(locks.hold(conversation(1), &clock).now_or_never().is_none());
         drop((first, waiting));
@@ -169,7 +168,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_waits_longer_than_two_seconds() {
+    async fn no_request_waits_longer_than_two_seconds() {
         let (locks, clock) = (ConversationLocks::default(), clock());
         let _first = locks.hold(conversation(1), &clock).await.unwrap();
         let mut second = Box::pin(locks.hold(conversation(1), &clock));

@@ -1,24 +1,24 @@
-//! Why a request to send, to save or to preview was not taken.
+//! Why a request to send, to save or to preview was rejected.
 
 use sms_domain::lifecycle::resubmission::ResubmissionRefused;
 use sms_domain::ports::Unavailable;
 
 use crate::send::command::FieldError;
 
-/// Why a request was not taken. Nothing was written.
+/// Why a request was rejected. Nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
-    /// Fields that cannot be accepted.
+    /// Invalid fields.
     #[error("the request has invalid fields")]
     Invalid(Vec<FieldError>),
-    /// The key stands for another command.
+    /// The idempotency key belongs to another command.
     #[error("the idempotency key was used with another request")]
     KeyReused,
-    /// Others kept changing the same rows; the client may try again.
-    #[error("the request kept losing races")]
+    /// The same rows kept changing; the client may retry.
+    #[error("the same rows kept changing while the request was processed")]
     Contended,
-    /// Too many requests about the same person wait already.
-    #[error("too many requests about one person wait")]
+    /// Too many requests about the same person are waiting.
+    #[error("too many requests about one person are waiting")]
     Crowded,
     /// The store failed.
     #[error(transparent)]
@@ -26,12 +26,12 @@ pub enum SendError {
 }
 
 impl SendError {
-    /// One field that cannot be accepted.
+    /// One invalid field.
     pub(crate) fn invalid(field: &'static str, message: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError::new(field, message)])
     }
 
-    /// A field that names nothing of the organization's.
+    /// A field that refers to something the organization does not have.
     pub(crate) fn unknown(field: &'static str, what: &str) -> Self {
         Self::Invalid(vec![FieldError::unknown(field, what)])
     }

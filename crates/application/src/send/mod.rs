@@ -1,4 +1,4 @@
-//! Accepting messages: commands from outside, the send itself, its preview and its withdrawal.
+//! Accepting messages: commands, sending, previews and cancellation.
 
 mod cancel_sms;
 mod command;

@@ -1,5 +1,4 @@
-//! What would become of a message: the same facts and the same decision as sending, and nothing
-//! written.
+//! Preview of a message: the same facts and the same decision as sending, without writing.
 
 use std::sync::Arc;
 
@@ -15,19 +14,19 @@ use crate::send::command::SendCommand;
 use crate::send::error::SendError;
 use crate::send::submission::{check_references, smart_encoding, submission};
 
-/// Takes requests to preview.
+/// Previews messages.
 #[derive(Clone)]
 pub struct PreviewSms {
     facts: Arc<dyn FactsRepository>,
     clock: Arc<dyn Clock>,
 }
 
-/// What would become of a message.
+/// The result of a preview.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Previewed {
-    /// The instant that was judged.
+    /// The instant of the decision.
     pub at: DateTime<Utc>,
-    /// The outcome with its complete trace.
+    /// The decision with its complete trace.
     pub decided: Decided,
     /// The size of the text that would be sent.
     pub segmentation: Segmentation,
@@ -40,10 +39,10 @@ impl PreviewSms {
         Self { facts, clock }
     }
 
-    /// Judges the command at an instant, by default now.
+    /// Decides about the command at an instant, by default now.
     ///
     /// # Errors
-    /// [`SendError`], as sending would answer it.
+    /// [`SendError`], as sending would return it.
     pub async fn preview(
         &self,
         command: &SendCommand,

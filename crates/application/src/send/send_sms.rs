@@ -1,4 +1,4 @@
-//! Sending and saving: one request becomes one message, whatever the client repeats.
+//! Sending and saving: one request becomes one message, however often the client repeats it.
 
 use std::sync::Arc;
 
@@ -19,14 +19,14 @@ use crate::send::conversation_locks::{ConversationLock, ConversationLocks, Crowd
 use crate::send::error::SendError;
 use crate::send::submission::{check_references, smart_encoding, submission};
 
-/// How often a request is decided that loses one race after the other: while it holds its
-/// conversation's lock, it can only lose to newcomers, to dispatch and to other processes.
+/// Most decisions for one request. While it holds its conversation's lock it can lose races only to new
+/// requests, to dispatch and to other processes.
 const MOST_TRIES: usize = 10;
 
-/// How long an idempotency key is remembered.
+/// Lifetime of an idempotency key.
 const KEY_LIFETIME: TimeDelta = TimeDelta::hours(24);
 
-/// Takes requests to send or to save.
+/// Sends and saves messages.
 #[derive(Clone)]
 pub struct SendSms {
     messages: Arc<dyn MessageRepository>,
@@ -37,16 +37,16 @@ pub struct SendSms {
     locks: ConversationLocks,
 }
 
-/// A request that was taken.
+/// An accepted request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
-    /// The message as it is now.
+    /// The message in its current state.
     pub message: Message,
-    /// The key was used before: nothing new was made.
+    /// Whether the idempotency key was used before, so that no new message was created.
     pub is_replayed: bool,
 }
 
-/// What a request is for.
+/// Whether a request sends or saves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Intent {
     Send,
@@ -73,7 +73,7 @@ impl SendSms {
         }
     }
 
-    /// Takes a message to send: decides, and commits what was decided.
+    /// Decides about a message and commits the decision.
     ///
     /// # Errors
     /// [`SendError`].
@@ -90,12 +90,12 @@ impl SendSms {
     }
 
     async fn take(&self, command: &SendCommand, intent: Intent) -> Result<Accepted, SendError> {
-        // Checked before anything is loaded, so that a bad request costs no round trip.
+        // Checked before anything is loaded, so that an invalid request costs no round trip.
         command
             .check_alone(self.clock.now())
             .map_err(SendError::Invalid)?;
         let id = MessageId::new(self.ids.uuid());
-        // Newcomers who did not wait behind others would win against all of them.
+        // A new request that skipped the queue would win against all requests in it.
         let mut lock = if self.locks.is_held(command.conversation_id) {
             Some(self.lock(command).await?)
         } else {
@@ -177,7 +177,7 @@ impl SendSms {
         Ok(change)
     }
 
-    /// The message that the request is about: a new one, or the named one with the new submission.
+    /// The request's message: a new one, or the existing one with the new submission.
     fn target(
         &self,
         command: &SendCommand,

@@ -1,4 +1,4 @@
-//! From a command and the facts to a submission: what sending, saving and previewing share.
+//! From a command and the facts to a submission, shared by sending, saving and previewing.
 
 use chrono::{DateTime, Utc};
 use sms_domain::content::{Body, SmartEncoding};
@@ -24,8 +24,8 @@ pub(crate) fn check_references(command: &SendCommand, context: &Context) -> Resu
     }
 }
 
-/// A campaign or a source that the organization does not have. Taken as given, a slip of the finger
-/// would lead around the opt-outs and the numbers of the campaign that was meant.
+/// Rejects a campaign or a source that the organization does not have. Accepting it would let a typing error
+/// bypass the opt-outs and the numbers of the intended campaign.
 pub(crate) fn unknown_routing(
     org: &OrgFacts,
     campaign: Option<CampaignId>,
