@@ -5,9 +5,9 @@ use std::sync::Arc;
 use anyhow::ensure;
 use sms_api::system::{SystemClock, SystemIds};
 use sms_api::wiring::Stores;
-use sms_domain::billing::Money;
-use sms_domain::decision::OrganizationKind;
-use sms_domain::ids::ConversationId;
+use sms_domain::facts::OrganizationKind;
+use sms_domain::values::billing::Money;
+use sms_domain::values::ids::ConversationId;
 use sms_tests::{Client, Tenant};
 
 /// Number of leads; each gets several messages.

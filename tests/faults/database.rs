@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use pg_launcher::{EmbeddedPostgres, Options};
-use sms_domain::compliance::RuleData;
+use sms_domain::law::RuleData;
 use sms_postgres::{Audit, Pg, PgConfig};
 use tokio::task::spawn_blocking;
 

@@ -3,7 +3,7 @@
 use sms_api::cli::Command;
 use sms_api::config::{Config, Needs};
 use sms_application::Resolution;
-use sms_domain::ids::ConversationId;
+use sms_domain::values::ids::ConversationId;
 use telnyx_sim::{InboundText, Mms};
 
 use crate::app::TestApp;

@@ -1,17 +1,17 @@
 //! The usual data of a test's tenant, so that a test states only what it is about.
 
 use sms_api::system::SystemIds;
-use sms_domain::billing::{Money, Rate};
-use sms_domain::decision::{ConsentBasis, OrganizationKind, Policy};
-use sms_domain::ids::{
-    ConversationId, LeadId, LedgerEntryId, OrganizationId, PhoneNumberId, SuppressionId,
-};
-use sms_domain::numbers::{Health, ProviderAccount, Registration};
-use sms_domain::phone::PhoneNumber;
+use sms_domain::facts::{ConsentBasis, OrganizationKind, Policy, Registration};
 use sms_domain::ports::{
     IdGenerator, SeedConsent, SeedConversation, SeedLead, SeedNumber, SeedOrganization,
     SeedSuppression, SeedTopUp,
 };
+use sms_domain::values::billing::{Money, Rate};
+use sms_domain::values::ids::{
+    ConversationId, LeadId, LedgerEntryId, OrganizationId, PhoneNumberId, SuppressionId,
+};
+use sms_domain::values::phone::PhoneNumber;
+use sms_domain::values::{Health, ProviderAccount};
 use sms_testkit::fixtures::{noon, phone};
 
 /// The data of a new tenant.

@@ -6,11 +6,10 @@ use serde_json::{Value, json};
 use sms_api::commands::keys::{self, NewKey};
 use sms_api::system::SystemIds;
 use sms_api::wiring::Stores;
-use sms_domain::billing::Money;
-use sms_domain::decision::{Context, OrganizationKind, WalletFacts};
-use sms_domain::ids::{ConversationId, OrganizationId, PhoneNumberId};
-use sms_domain::numbers::NumberFacts;
+use sms_domain::facts::{Context, NumberFacts, OrganizationKind, WalletFacts};
 use sms_domain::ports::{Clock, FactsRequest, KeyKind, Scope, Seed, SeedLead};
+use sms_domain::values::billing::Money;
+use sms_domain::values::ids::{ConversationId, OrganizationId, PhoneNumberId};
 
 use crate::client::{Answer, Client};
 use crate::seeding::{self, Surroundings, surroundings};

@@ -4,10 +4,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use sms_api::system::SystemIds;
-use sms_domain::decision::OrganizationKind;
-use sms_domain::ids::{CampaignId, ConversationId};
-use sms_domain::numbers::Registration;
+use sms_domain::facts::{OrganizationKind, Registration};
 use sms_domain::ports::{IdGenerator, Seed, SeedCampaign};
+use sms_domain::values::ids::{CampaignId, ConversationId};
 use sms_postgres::Audit;
 use sms_testkit::fixtures::instant;
 use sms_tests::{Surroundings, Tenant, TestApp, message};

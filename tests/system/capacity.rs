@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_api::system::SystemIds;
-use sms_domain::billing::Money;
-use sms_domain::decision::OrganizationKind;
-use sms_domain::ids::ConversationId;
-use sms_domain::numbers::CounterKind;
+use sms_domain::facts::OrganizationKind;
+use sms_domain::values::CounterKind;
+use sms_domain::values::billing::Money;
+use sms_domain::values::ids::ConversationId;
 use sms_postgres::Audit;
 use sms_testkit::fixtures::instant;
 use sms_tests::{Answer, Surroundings, Tenant, TestApp, message};

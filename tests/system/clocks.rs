@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::TimeDelta;
-use sms_domain::decision::OrganizationKind;
+use sms_domain::facts::OrganizationKind;
 use sms_postgres::Audit;
 use sms_tests::{Setup, TestApp};
 

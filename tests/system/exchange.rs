@@ -2,8 +2,8 @@
 //! hours where the law exempts replies.
 
 use chrono::TimeDelta;
-use sms_domain::decision::OrganizationKind;
-use sms_domain::ids::ConversationId;
+use sms_domain::facts::OrganizationKind;
+use sms_domain::values::ids::ConversationId;
 use sms_testkit::fixtures::noon;
 use sms_tests::{Answer, Tenant, TestApp, message};
 

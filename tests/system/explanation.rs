@@ -1,9 +1,9 @@
 //! A preview, the stored decision of a message, and the decision before it leaves show the same verdicts.
 
 use serde_json::{Map, Value, json};
-use sms_domain::billing::Money;
-use sms_domain::decision::OrganizationKind;
-use sms_domain::ids::ConversationId;
+use sms_domain::facts::OrganizationKind;
+use sms_domain::values::billing::Money;
+use sms_domain::values::ids::ConversationId;
 use sms_tests::{Tenant, TestApp, message};
 
 use crate::{LEAD, at};

@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use sms_domain::decision::OrganizationKind;
-use sms_domain::ids::ConversationId;
+use sms_domain::facts::OrganizationKind;
+use sms_domain::values::ids::ConversationId;
 use sms_testkit::fixtures::{noon, phone};
 use sms_tests::{Tenant, TestApp, message};
 use telnyx_sim::{MediaFile, Mms};

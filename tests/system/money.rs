@@ -1,8 +1,8 @@
 //! The wallet: holds, charges and refunds.
 
 use chrono::TimeDelta;
-use sms_domain::billing::Money;
-use sms_domain::decision::OrganizationKind;
+use sms_domain::facts::OrganizationKind;
+use sms_domain::values::billing::Money;
 use sms_postgres::Audit;
 use sms_tests::{TestApp, message};
 

@@ -2,7 +2,7 @@
 //! effect, and no unrelated message changes.
 
 use serde_json::{Value, json};
-use sms_domain::decision::OrganizationKind;
+use sms_domain::facts::OrganizationKind;
 use sms_domain::ports::Clock as _;
 use sms_tests::{Notice, Tenant, TestApp, message};
 

@@ -1,7 +1,7 @@
 //! A person who opts in again is texted again, unless the business itself has an entry against it.
 
 use sms_api::cli::{Command, SuppressionsCommand};
-use sms_domain::decision::OrganizationKind;
+use sms_domain::facts::OrganizationKind;
 use sms_testkit::fixtures::phone;
 use sms_tests::Surroundings;
 

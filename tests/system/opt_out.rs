@@ -1,7 +1,7 @@
 //! No message leaves to a person who has opted out.
 
 use serde_json::Value;
-use sms_domain::decision::OrganizationKind;
+use sms_domain::facts::OrganizationKind;
 use sms_postgres::Audit;
 use sms_tests::{TestApp, message};
 

@@ -4,10 +4,9 @@
 use chrono::TimeDelta;
 use serde_json::json;
 use sms_api::system::SystemIds;
-use sms_domain::decision::OrganizationKind;
-use sms_domain::ids::CampaignId;
-use sms_domain::numbers::Registration;
+use sms_domain::facts::{OrganizationKind, Registration};
 use sms_domain::ports::{IdGenerator, Seed, SeedCampaign};
+use sms_domain::values::ids::CampaignId;
 use sms_tests::{Tenant, TestApp, message};
 
 /// Messages a minute.

@@ -3,8 +3,8 @@
 
 use serde_json::json;
 use sms_api::system::SystemIds;
-use sms_domain::decision::OrganizationKind;
-use sms_domain::ids::ConversationId;
+use sms_domain::facts::OrganizationKind;
+use sms_domain::values::ids::ConversationId;
 use sms_tests::{Surroundings, Tenant, TestApp, message};
 
 /// The carrier refuses the first message to this number because of a STOP, and takes later ones.

@@ -2,7 +2,7 @@
 //! every edge of every window.
 
 use chrono::{DateTime, Utc};
-use sms_domain::decision::OrganizationKind;
+use sms_domain::facts::OrganizationKind;
 use sms_tests::{Answer, TestApp, message};
 
 /// A text to a person, and when it may leave. Instants are in the person's local time.

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use serde_json::Value;
-use sms_domain::ids::ConversationId;
+use sms_domain::values::ids::ConversationId;
 use sms_tests::{Tenant, TestApp};
 
 use crate::LEAD;

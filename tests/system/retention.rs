@@ -1,8 +1,8 @@
 //! Retention: texts are erased after the organization's time; the message, the money and the opt-out list stay.
 
 use chrono::TimeDelta;
-use sms_domain::decision::OrganizationKind;
-use sms_domain::ids::ConversationId;
+use sms_domain::facts::OrganizationKind;
+use sms_domain::values::ids::ConversationId;
 use sms_tests::{Tenant, TestApp, message};
 
 use crate::LEAD;

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 use sms_api::system::SystemIds;
-use sms_domain::decision::OrganizationKind;
-use sms_domain::ids::ConversationId;
-use sms_domain::numbers::ProviderAccount;
+use sms_domain::facts::OrganizationKind;
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::ids::ConversationId;
 use sms_tests::{Client, Tenant, TestApp, message};
 
 use crate::LEAD;

@@ -3,8 +3,8 @@
 
 use chrono::TimeDelta;
 use serde_json::Value;
-use sms_domain::decision::OrganizationKind;
-use sms_domain::ids::ConversationId;
+use sms_domain::facts::OrganizationKind;
+use sms_domain::values::ids::ConversationId;
 use sms_tests::{Answer, Tenant, TestApp, message};
 
 use crate::LEAD;

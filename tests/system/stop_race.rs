@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use serde_json::json;
-use sms_domain::billing::Money;
-use sms_domain::decision::OrganizationKind;
+use sms_domain::facts::OrganizationKind;
 use sms_domain::ports::Clock as _;
+use sms_domain::values::billing::Money;
 use sms_postgres::Audit;
 use sms_tests::{Tenant, TestApp};
 use tokio::sync::watch;

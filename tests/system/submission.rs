@@ -164,7 +164,7 @@ async fn the_number_that_a_person_chose_sends() {
     let ids = sms_api::system::SystemIds::default();
     let mut second = None;
     let acme = app
-        .tenant_of(sms_domain::decision::OrganizationKind::Live, |around| {
+        .tenant_of(sms_domain::facts::OrganizationKind::Live, |around| {
             second = Some(around.add_number(&ids));
         })
         .await;

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use serde_json::Value;
-use sms_domain::decision::{IdentityPolicy, OrganizationKind, Policy};
+use sms_domain::facts::{IdentityPolicy, OrganizationKind, Policy};
 use sms_tests::{Tenant, TestApp, message};
 
 use crate::LEAD;

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use serde_json::Value;
-use sms_domain::numbers::Health;
+use sms_domain::values::Health;
 use sms_tests::{Tenant, TestApp};
 
 use crate::LEAD;

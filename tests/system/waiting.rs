@@ -117,7 +117,7 @@ async fn a_day_under_a_cap_begins_when_the_first_message_leaves() {
 async fn a_number_without_capacity_left_makes_the_message_wait_for_the_next_hour() {
     let app = TestApp::start().await;
     let acme = app
-        .tenant_of(sms_domain::decision::OrganizationKind::Live, |around| {
+        .tenant_of(sms_domain::facts::OrganizationKind::Live, |around| {
             around.numbers[0].hourly_limit = Some(1);
         })
         .await;

@@ -11,9 +11,9 @@ use std::net::SocketAddr;
 use chrono::TimeDelta;
 use secrecy::SecretString;
 use sms_application::{DispatchLoopSettings, DispatchSettings};
-use sms_domain::numbers::ProviderAccount;
-use sms_domain::retention::Retention;
-use sms_domain::retry::Deadlines;
+use sms_domain::lifecycle::retention::Retention;
+use sms_domain::lifecycle::retry::Deadlines;
+use sms_domain::values::ProviderAccount;
 use sms_telnyx::{AccountConfig, PublicKey};
 
 use self::vars::Vars;

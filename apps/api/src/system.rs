@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound, Utc};
 use ring::rand::{SecureRandom, SystemRandom};
-use sms_domain::message::AttemptToken;
+use sms_domain::carrier::AttemptToken;
 use sms_domain::ports::{Clock, IdGenerator};
 use uuid::{ContextV7, Timestamp, Uuid};
 

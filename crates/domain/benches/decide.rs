@@ -6,11 +6,12 @@ mod facts;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use divan::Bencher;
-use sms_domain::decision::{Context, decide};
-use sms_domain::message::Text;
-use sms_domain::numbers::{
-    CapacityWindows, CounterKind, DEFAULT_CAPACITY_ZONE, Health, NumberFacts, Usage, WindowUsage,
+use sms_domain::content::Text;
+use sms_domain::decision::decide;
+use sms_domain::facts::{
+    CapacityWindows, Context, DEFAULT_CAPACITY_ZONE, NumberFacts, Usage, WindowUsage,
 };
+use sms_domain::values::{CounterKind, Health};
 
 fn main() {
     divan::main();

@@ -26,7 +26,3 @@ pub mod message;
 pub mod numbers;
 pub mod ports;
 pub mod values;
-
-pub use law::schedule;
-pub use lifecycle::{self as change, retention, retry};
-pub use values::{billing, ids, phone, reason, wire};

@@ -4,14 +4,14 @@
 mod facts;
 
 use chrono::{DateTime, Utc};
-use sms_domain::change::{CounterDelta, MessageChange};
-use sms_domain::decision::{Context, Decision, decide};
-use sms_domain::ids::{CampaignId, MessageId, OrganizationId};
-use sms_domain::message::{Event, Message};
-use sms_domain::numbers::{
-    CampaignFacts, CapacityWindows, CounterKey, CounterKind, DEFAULT_CAPACITY_ZONE, Usage,
-    WindowUsage,
+use sms_domain::decision::decide;
+use sms_domain::facts::{
+    CampaignFacts, CapacityWindows, Context, DEFAULT_CAPACITY_ZONE, Usage, WindowUsage,
 };
+use sms_domain::lifecycle::{CounterDelta, MessageChange};
+use sms_domain::message::{Decision, Event, Message};
+use sms_domain::values::ids::{CampaignId, MessageId, OrganizationId};
+use sms_domain::values::{CounterKey, CounterKind};
 use uuid::Uuid;
 
 fn now() -> DateTime<Utc> {

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
-use sms_domain::decision::{
-    ContentPolicy, Context, IdentityPolicy, RuleVerdict, VerdictKind, decide,
-};
-use sms_domain::message::{Submission, Text};
-use sms_domain::reason::Reason;
+use sms_domain::compliance::rule::VerdictKind;
+use sms_domain::content::Text;
+use sms_domain::decision::{RuleVerdict, decide};
+use sms_domain::facts::{ContentPolicy, Context, IdentityPolicy};
+use sms_domain::message::Submission;
+use sms_domain::values::reason::Reason;
 
 fn now() -> DateTime<Utc> {
     "2026-12-15T17:00:00Z".parse().unwrap()

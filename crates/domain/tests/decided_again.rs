@@ -6,12 +6,13 @@ mod facts;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::billing::Money;
-use sms_domain::change::Redecided;
-use sms_domain::decision::{Context, Decision, RecentSend, decide};
-use sms_domain::ids::{MessageId, OrganizationId};
-use sms_domain::message::{Event, Message, Status};
-use sms_domain::numbers::{CounterKind, Usage, WindowUsage};
+use sms_domain::decision::decide;
+use sms_domain::facts::{Context, RecentSend, Usage, WindowUsage};
+use sms_domain::lifecycle::Redecided;
+use sms_domain::message::{Decision, Event, Message, Status};
+use sms_domain::values::CounterKind;
+use sms_domain::values::billing::Money;
+use sms_domain::values::ids::{MessageId, OrganizationId};
 use uuid::Uuid;
 
 fn now() -> DateTime<Utc> {

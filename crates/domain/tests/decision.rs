@@ -8,20 +8,19 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
-use sms_domain::billing::Money;
-use sms_domain::compliance::rule::Rule;
+use sms_domain::compliance::rule::{Rule, VerdictKind};
 use sms_domain::compliance::rules::RULES;
-use sms_domain::decision::{
-    Block, BlockKind, Context, Decision, OrganizationKind, RecentSend, Suppression,
-    SuppressionScope, VerdictKind, decide, decide_by,
+use sms_domain::content::Text;
+use sms_domain::decision::{decide, decide_by};
+use sms_domain::facts::{
+    CampaignFacts, CapacityWindows, Context, DEFAULT_CAPACITY_ZONE, NumberFacts, OrganizationKind,
+    RecentSend, Registration, Suppression, SuppressionScope, Usage, WindowUsage,
 };
-use sms_domain::ids::{CampaignId, LeadId, MessageId, PhoneNumberId};
-use sms_domain::message::{Submission, Text, TrafficType};
-use sms_domain::numbers::{
-    CampaignFacts, CapacityWindows, CounterKey, CounterKind, DEFAULT_CAPACITY_ZONE, Health,
-    NumberFacts, ProviderAccount, Registration, Usage, WindowUsage,
-};
-use sms_domain::reason::Reason;
+use sms_domain::message::{Block, BlockKind, Decision, Submission, TrafficType};
+use sms_domain::values::billing::Money;
+use sms_domain::values::ids::{CampaignId, LeadId, MessageId, PhoneNumberId};
+use sms_domain::values::reason::Reason;
+use sms_domain::values::{CounterKey, CounterKind, Health, ProviderAccount};
 use uuid::Uuid;
 
 type Facts = (Submission, Context, DateTime<Utc>);

@@ -6,12 +6,13 @@ mod facts;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sms_domain::decision::{Context, RuleVerdict, VerdictKind, decide};
-use sms_domain::ids::PhoneNumberId;
+use sms_domain::compliance::rule::VerdictKind;
+use sms_domain::decision::{RuleVerdict, decide};
+use sms_domain::facts::{Context, NumberFacts, Registration};
+use sms_domain::law::schedule::tz_version;
 use sms_domain::message::Submission;
-use sms_domain::numbers::{NumberFacts, Registration};
-use sms_domain::reason::Reason;
-use sms_domain::schedule::tz_version;
+use sms_domain::values::ids::PhoneNumberId;
+use sms_domain::values::reason::Reason;
 
 fn now() -> DateTime<Utc> {
     "2026-12-15T17:00:00Z".parse().unwrap()

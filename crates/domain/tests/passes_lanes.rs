@@ -4,10 +4,11 @@
 mod facts;
 
 use chrono::{DateTime, Utc};
-use sms_domain::decision::{Context, Decision, decide};
-use sms_domain::ids::{CampaignId, MessageId, OrganizationId, PhoneNumberId};
-use sms_domain::message::{Event, Lanes, Message};
-use sms_domain::numbers::{CampaignFacts, ProviderAccount, Usage};
+use sms_domain::decision::decide;
+use sms_domain::facts::{CampaignFacts, Context, Usage};
+use sms_domain::message::{Decision, Event, Lanes, Message};
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::ids::{CampaignId, MessageId, OrganizationId, PhoneNumberId};
 use uuid::Uuid;
 
 fn now() -> DateTime<Utc> {

@@ -6,11 +6,12 @@ mod facts;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sms_domain::compliance::wording::Wording;
-use sms_domain::decision::{Context, IdentityPolicy};
-use sms_domain::ids::{ConversationId, MessageId, OrganizationId};
+use sms_domain::case::wording::Wording;
+use sms_domain::content::Text;
+use sms_domain::facts::{Context, IdentityPolicy};
 use sms_domain::lifecycle::resubmission::{ResubmissionRefused, check, may_answer, with_own_text};
-use sms_domain::message::{Message, State, Submission, Text, TrafficType};
+use sms_domain::message::{Message, State, Submission, TrafficType};
+use sms_domain::values::ids::{ConversationId, MessageId, OrganizationId};
 use uuid::Uuid;
 
 fn now() -> DateTime<Utc> {

@@ -2,7 +2,8 @@
 
 use std::{env, fs};
 
-use sms_domain::compliance::{RuleData, rules_document};
+use sms_domain::compliance::rules_document;
+use sms_domain::law::RuleData;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/rules.md");
 

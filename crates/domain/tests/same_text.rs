@@ -6,11 +6,12 @@ mod facts;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::change::text_hash;
-use sms_domain::decision::{BlockKind, Context, Decision, IdentityPolicy, RecentSend, decide};
-use sms_domain::ids::MessageId;
-use sms_domain::message::{Submission, Text};
-use sms_domain::reason::Reason;
+use sms_domain::content::{Text, text_hash};
+use sms_domain::decision::decide;
+use sms_domain::facts::{Context, IdentityPolicy, RecentSend};
+use sms_domain::message::{BlockKind, Decision, Submission};
+use sms_domain::values::ids::MessageId;
+use sms_domain::values::reason::Reason;
 use uuid::Uuid;
 
 const PLAIN: &str = "Your quote is ready.";

@@ -16,8 +16,9 @@ use std::{fmt, fs};
 use moment::moment;
 use scenario::{Expected, Scenario};
 use sms_domain::compliance::RuleCode;
-use sms_domain::decision::{Decided, Decision, decide};
-use sms_domain::numbers::SelectionReason;
+use sms_domain::decision::{Decided, decide};
+use sms_domain::message::Decision;
+use sms_domain::values::SelectionReason;
 
 #[test]
 fn every_scenario_ends_in_the_decision_it_expects() {

@@ -7,16 +7,16 @@ mod facts;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::change::{AttemptSeed, HistorySource, MessageChange, RecipientChange, Trigger};
-use sms_domain::decision::{
-    Context, Decision, OrganizationKind, RecentSend, Suppression, SuppressionScope, decide,
+use sms_domain::carrier::{AttemptToken, RequestBody};
+use sms_domain::decision::decide;
+use sms_domain::facts::{
+    CampaignFacts, CapacityWindows, Context, DEFAULT_CAPACITY_ZONE, NumberFacts, OrganizationKind,
+    RecentSend, Suppression, SuppressionScope, Usage, WindowUsage,
 };
-use sms_domain::ids::{CampaignId, MessageId, PhoneNumberId};
-use sms_domain::message::{Attempt, AttemptToken, Message, RequestBody, Submission, TrafficType};
-use sms_domain::numbers::{
-    CampaignFacts, CapacityWindows, CounterKind, DEFAULT_CAPACITY_ZONE, NumberFacts,
-    ProviderAccount, Usage, WindowUsage,
-};
+use sms_domain::lifecycle::{AttemptSeed, HistorySource, MessageChange, RecipientChange, Trigger};
+use sms_domain::message::{Attempt, Decision, Message, Submission, TrafficType};
+use sms_domain::values::ids::{CampaignId, MessageId, PhoneNumberId};
+use sms_domain::values::{CounterKind, ProviderAccount};
 use uuid::Uuid;
 
 const KINDS: [(OrganizationKind, bool); 2] = [

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use sms_domain::message::AttemptToken;
+use sms_domain::carrier::AttemptToken;
 use sms_domain::ports::IdGenerator;
 use uuid::Uuid;
 

@@ -11,12 +11,11 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::TimeDelta;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use sms_api::wiring::Carriers;
-use sms_domain::message::{Evidence, ProviderError, RequestBody};
-use sms_domain::numbers::ProviderAccount;
-use sms_domain::ports::{
-    Clock, FailureMeaning, GatewayUnavailable, OutboundSms, ProviderAnswer, ProviderCall,
-    SmsGateway,
+use sms_domain::carrier::{
+    Evidence, FailureMeaning, OutboundSms, ProviderAnswer, ProviderCall, ProviderError, RequestBody,
 };
+use sms_domain::ports::{Clock, GatewayUnavailable, SmsGateway};
+use sms_domain::values::ProviderAccount;
 use sms_telnyx::{AccountConfig, PublicKey, TelnyxConfig, Timeouts};
 
 use crate::clock::MovedClock;

@@ -9,9 +9,9 @@ use anyhow::{Context as _, bail};
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_api::wiring::System;
 use sms_application::{IdempotencyKey, SendCommand, Sender};
-use sms_domain::ids::{ConversationId, OrganizationId};
 use sms_domain::message::Status;
 use sms_domain::ports::{Clock as _, KeyKind};
+use sms_domain::values::ids::{ConversationId, OrganizationId};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 

@@ -3,10 +3,9 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use sms_api::system::SystemIds;
-use sms_domain::decision::OrganizationKind;
-use sms_domain::ids::{CampaignId, ConversationId, LeadId, SourceId};
-use sms_domain::numbers::Registration;
+use sms_domain::facts::{OrganizationKind, Registration};
 use sms_domain::ports::{IdGenerator, Seed, SeedCampaign, SeedSource};
+use sms_domain::values::ids::{CampaignId, ConversationId, LeadId, SourceId};
 use sms_tests::{Answer, Tenant, TestApp, message};
 
 use super::routes::{Body, Kind, Place, Route};

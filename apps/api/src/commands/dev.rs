@@ -11,9 +11,9 @@ use std::time::Duration;
 use anyhow::Context as _;
 use pg_launcher::{EmbeddedPostgres, Options};
 use secrecy::ExposeSecret;
-use sms_domain::ids::{ConversationId, OrganizationId};
-use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{KeyKind, Scope};
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::ids::{ConversationId, OrganizationId};
 use sms_telnyx::{AccountConfig, PublicKey, TelnyxConfig, Timeouts};
 use telnyx_sim::{SimConfig, Simulator};
 

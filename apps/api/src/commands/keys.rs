@@ -3,8 +3,8 @@
 use anyhow::{Context as _, bail};
 use chrono::TimeDelta;
 use ring::digest;
-use sms_domain::ids::{ApiKeyId, OrganizationId};
 use sms_domain::ports::{ApiKey, ApiKeyRepository, Clock, IdGenerator, KeyKind, Known, Scope};
+use sms_domain::values::ids::{ApiKeyId, OrganizationId};
 
 use super::connect;
 use super::known::{self, parsed};

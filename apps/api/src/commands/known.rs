@@ -2,9 +2,9 @@
 //! anything is done. Must not know what the commands do.
 
 use anyhow::{Context as _, bail};
-use sms_domain::ids::OrganizationId;
-use sms_domain::phone::PhoneNumber;
 use sms_domain::ports::Known;
+use sms_domain::values::ids::OrganizationId;
+use sms_domain::values::phone::PhoneNumber;
 
 use crate::wiring::{Stores, System};
 

@@ -2,9 +2,9 @@
 
 use anyhow::bail;
 use sms_application::{SendCommand, Sender};
-use sms_domain::ids::{MessageId, OrganizationId};
 use sms_domain::message::{Status, TrafficType};
 use sms_domain::ports::KeyKind;
+use sms_domain::values::ids::{MessageId, OrganizationId};
 
 use super::connect::desk;
 use super::known::{self, parsed};

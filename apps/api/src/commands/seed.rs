@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use sms_domain::compliance::RuleData;
-use sms_domain::numbers::ProviderAccount;
+use sms_domain::law::RuleData;
 use sms_domain::ports::{Clock, Seed, SeedError, SeedFault, SeedNumber};
+use sms_domain::values::ProviderAccount;
 
 use super::connect::desk;
 use super::output::say;

@@ -2,12 +2,12 @@
 
 use anyhow::{Context as _, bail};
 use sms_application::Suppress;
-use sms_domain::change::SuppressionSource;
-use sms_domain::decision::SuppressionScope;
-use sms_domain::ids::{OrganizationId, SuppressionId};
+use sms_domain::facts::SuppressionScope;
 use sms_domain::inbound::ActiveSuppression;
-use sms_domain::phone::PhoneNumber;
+use sms_domain::lifecycle::SuppressionSource;
 use sms_domain::ports::{Known, OptOutOutcome};
+use sms_domain::values::ids::{OrganizationId, SuppressionId};
+use sms_domain::values::phone::PhoneNumber;
 
 use super::connect::desk;
 use super::known::{self, parsed};

@@ -10,10 +10,11 @@ use sms_application::{
     Accepted, CancelError, DraftCommand, NumberError, OverrideRequest, Previewed, Selection,
     SelectionRequest, SendCommand, SendError, Sender, WebhookError,
 };
+use sms_domain::content::Attachments;
 use sms_domain::decision::DecisionRecord;
-use sms_domain::ids::{ConversationId, MessageId, OrganizationId};
-use sms_domain::message::{Attachments, Message};
+use sms_domain::message::Message;
 use sms_domain::ports::{Unavailable, WebhookRequest};
+use sms_domain::values::ids::{ConversationId, MessageId, OrganizationId};
 
 /// Messages, as their organization sees them. Another organization's message MUST be answered like
 /// one that does not exist.

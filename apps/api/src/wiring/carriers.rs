@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use sms_domain::change::ProviderEvent;
-use sms_domain::message::{Evidence, ProviderError, RequestBody};
-use sms_domain::numbers::ProviderAccount;
-use sms_domain::ports::{
-    FailureMeaning, GatewayUnavailable, Notice, NoticeContent, OptOutFeed, OutboundSms,
-    ProviderAnswer, ProviderCall, ProviderOptOut, Refusal, RefusalClass, SmsGateway, WebhookReader,
-    WebhookRejected, WebhookRequest,
+use sms_domain::carrier::{
+    Evidence, FailureMeaning, Notice, NoticeContent, OutboundSms, ProviderAnswer, ProviderCall,
+    ProviderError, ProviderEvent, Refusal, RefusalClass, RequestBody,
 };
+use sms_domain::ports::{
+    GatewayUnavailable, OptOutFeed, ProviderOptOut, SmsGateway, WebhookReader, WebhookRejected,
+    WebhookRequest,
+};
+use sms_domain::values::ProviderAccount;
 
 /// The code of a refusal by which nothing was sent.
 const NOT_CONFIGURED: &str = "account-not-configured";

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use sms_domain::content::Attachments;
 use sms_domain::decision::DecisionRecord;
-use sms_domain::ids::{MessageId, OrganizationId};
-use sms_domain::message::{Attachments, Status};
+use sms_domain::message::Status;
 use sms_domain::ports::{InboundRepository, MessageRepository, NameRepository, Unavailable};
+use sms_domain::values::ids::{MessageId, OrganizationId};
 
 use super::Stores;
 use crate::http::service::MessageView;

@@ -1,7 +1,7 @@
 //! How the use cases of one process are set. Must not read the environment.
 
 use sms_application::DispatchSettings;
-use sms_domain::retention::Retention;
+use sms_domain::lifecycle::retention::Retention;
 
 use crate::config::Config;
 

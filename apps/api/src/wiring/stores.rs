@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sms_domain::compliance::RuleData;
+use sms_domain::law::RuleData;
 use sms_domain::ports::{
     AccountRates, ApiKeyRepository, BacklogRepository, ConversationRepository, DispatchQueue,
     FactsRepository, InboundRepository, KnownRepository, MessageRepository, NameRepository,

@@ -9,9 +9,9 @@ use sms_application::{
     SendSms, Sender, WebhookError,
 };
 use sms_domain::decision::DecisionRecord;
-use sms_domain::ids::{ConversationId, MessageId, OrganizationId};
 use sms_domain::message::Message;
 use sms_domain::ports::{Unavailable, WebhookRequest};
+use sms_domain::values::ids::{ConversationId, MessageId, OrganizationId};
 
 use super::ReadSms;
 use crate::http::service::{MessageView, NumberService, SmsService, WebhookService};

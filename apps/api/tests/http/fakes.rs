@@ -13,16 +13,16 @@ use sms_application::{
     Accepted, CancelError, Candidate, DraftCommand, FieldError, NumberError, OverrideRequest,
     Previewed, Selection, SelectionRequest, SendCommand, SendError, Sender, WebhookError,
 };
-use sms_domain::billing::Money;
-use sms_domain::content::{Segmentation, SmartEncoding};
-use sms_domain::decision::{Decided, Decision, DecisionRecord, Trace};
-use sms_domain::ids::{ApiKeyId, ConversationId, MessageId, OrganizationId};
-use sms_domain::message::{Attachments, Message, Schedule, State, Status};
-use sms_domain::numbers::{Health, SelectionReason};
+use sms_domain::content::{Attachments, Segmentation, SmartEncoding};
+use sms_domain::decision::{Decided, DecisionRecord, Trace};
+use sms_domain::message::{Decision, Message, Schedule, State, Status};
 use sms_domain::ports::{
     ApiKey, ApiKeyRepository, KeyKind, Scope, Unavailable, WebhookRejected, WebhookRequest,
 };
-use sms_domain::reason::Reason;
+use sms_domain::values::billing::Money;
+use sms_domain::values::ids::{ApiKeyId, ConversationId, MessageId, OrganizationId};
+use sms_domain::values::reason::Reason;
+use sms_domain::values::{Health, SelectionReason};
 use sms_testkit::fixtures::{
     conversation_id, message, message_id, message_in, noon, number_id, organization_id, phone,
 };

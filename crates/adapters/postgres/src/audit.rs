@@ -3,7 +3,7 @@
 
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
-use sms_domain::ids::OrganizationId;
+use sms_domain::values::ids::OrganizationId;
 use uuid::Uuid;
 
 use crate::error::StoreError;

@@ -6,8 +6,8 @@ use diesel::prelude::{
 };
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use diesel_async::RunQueryDsl;
-use sms_domain::ids::{ConversationId, OrganizationId, PhoneNumberId};
 use sms_domain::ports::{ConversationRepository, Person, Unavailable};
+use sms_domain::values::ids::{ConversationId, OrganizationId, PhoneNumberId};
 use uuid::Uuid;
 
 use crate::error::StoreError;

@@ -11,8 +11,8 @@ use chrono::{DateTime, Utc};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::join;
 use sms_domain::message::{Attempt, Message};
-use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{Claim, DispatchQueue, Due, Unavailable};
+use sms_domain::values::ProviderAccount;
 
 use self::claim::{Claimed, ready_queues};
 pub(crate) use self::cursors::Cursors;

@@ -6,13 +6,13 @@ mod load;
 mod record;
 
 use async_trait::async_trait;
-use sms_domain::change::InboundChange;
-use sms_domain::ids::{MessageId, OrganizationId};
+use sms_domain::content::Attachments;
 use sms_domain::inbound::InboundFacts;
-use sms_domain::message::Attachments;
-use sms_domain::numbers::ProviderAccount;
-use sms_domain::phone::PhoneNumber;
+use sms_domain::lifecycle::InboundChange;
 use sms_domain::ports::{InboundOutcome, InboundRepository, Unavailable};
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::ids::{MessageId, OrganizationId};
+use sms_domain::values::phone::PhoneNumber;
 
 pub(crate) use self::record::flag_reviews;
 use crate::error::StoreError;

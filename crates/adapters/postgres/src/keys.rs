@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::{exists, select};
 use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
-use sms_domain::ids::{ApiKeyId, OrganizationId};
 use sms_domain::ports::{ApiKey, ApiKeyRepository, Unavailable};
+use sms_domain::values::ids::{ApiKeyId, OrganizationId};
 
 pub(crate) use self::find::FindKeys;
 use self::row::ApiKeyRow;

@@ -3,11 +3,11 @@
 use async_trait::async_trait;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::join;
-use sms_domain::change::MessageChange;
 use sms_domain::decision::DecisionRecord;
-use sms_domain::ids::{MessageId, OrganizationId};
+use sms_domain::lifecycle::MessageChange;
 use sms_domain::message::{Attempt, Message};
 use sms_domain::ports::{CommitError, MessageRepository, Unavailable};
+use sms_domain::values::ids::{MessageId, OrganizationId};
 use uuid::Uuid;
 
 use crate::error::StoreError;

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use diesel::sql_types::{Nullable, Text};
 use diesel_async::RunQueryDsl;
-use sms_domain::ids::{LeadId, OrganizationId};
 use sms_domain::ports::{NameRepository, Names, Unavailable};
+use sms_domain::values::ids::{LeadId, OrganizationId};
 use uuid::Uuid;
 
 use crate::error::StoreError;

@@ -8,12 +8,14 @@ use diesel::Queryable;
 use diesel::result::QueryResult;
 use diesel::sql_types::{BigInt, Bool, Date, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use sms_domain::ids::{OrganizationId, PhoneNumberId};
+use sms_domain::facts::WarmUp;
 use sms_domain::numbers::{
-    Health, HealthChange, LanePace, NumberHealth, Owned, PacedLane, ProviderAccount, ReceiptCounts,
-    ReputationReport, Slowdown, WarmUp,
+    HealthChange, LanePace, NumberHealth, Owned, PacedLane, ReceiptCounts, ReputationReport,
+    Slowdown,
 };
 use sms_domain::ports::{NumberRepository, Unavailable};
+use sms_domain::values::ids::{OrganizationId, PhoneNumberId};
+use sms_domain::values::{Health, ProviderAccount};
 use uuid::Uuid;
 
 use crate::error::StoreError;

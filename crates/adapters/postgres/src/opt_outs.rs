@@ -11,16 +11,16 @@ use diesel::Queryable;
 use diesel::result::QueryResult;
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use sms_domain::change::{
+use sms_domain::facts::SuppressionScope;
+use sms_domain::inbound::ActiveSuppression;
+use sms_domain::lifecycle::{
     OptIn, OptInReach, OptOutChange, ProviderProfile, ReleaseChange, SuppressionSource,
 };
-use sms_domain::decision::SuppressionScope;
-use sms_domain::ids::{CampaignId, OrganizationId, PhoneNumberId, SuppressionId};
-use sms_domain::inbound::ActiveSuppression;
 use sms_domain::message::Message;
-use sms_domain::numbers::ProviderAccount;
-use sms_domain::phone::PhoneNumber;
 use sms_domain::ports::{OptOutOutcome, OptOutRepository, Unavailable};
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::ids::{CampaignId, OrganizationId, PhoneNumberId, SuppressionId};
+use sms_domain::values::phone::PhoneNumber;
 use uuid::Uuid;
 
 pub(crate) use self::opt_ins::{last_opt_in, opt_in};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join3;
-use sms_domain::compliance::RuleData;
+use sms_domain::law::RuleData;
 use sms_domain::ports::Unavailable;
 use tokio::time::timeout;
 

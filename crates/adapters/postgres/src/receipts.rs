@@ -6,11 +6,11 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
-use sms_domain::change::ProviderEvent;
+use sms_domain::carrier::ProviderEvent;
 use sms_domain::message::{Attempt, Message};
-use sms_domain::numbers::ProviderAccount;
-use sms_domain::phone::PhoneNumber;
 use sms_domain::ports::{AwaitedEvent, EventPlace, ReceiptKey, ReceiptRepository, Unavailable};
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::phone::PhoneNumber;
 use uuid::Uuid;
 
 pub(crate) use self::find::FindAttempts;

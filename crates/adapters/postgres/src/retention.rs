@@ -8,9 +8,9 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{BigInt, Bool, Jsonb, Nullable, Timestamptz};
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
-use sms_domain::ids::{MessageId, OrganizationId};
+use sms_domain::lifecycle::retention::{Perishable, TextRetention};
 use sms_domain::ports::{EraseTexts, ErasedTexts, Removed, RetentionRepository, Unavailable};
-use sms_domain::retention::{Perishable, TextRetention};
+use sms_domain::values::ids::{MessageId, OrganizationId};
 use uuid::Uuid;
 
 use crate::error::StoreError;

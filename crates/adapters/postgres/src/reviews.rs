@@ -5,10 +5,10 @@ use chrono::{DateTime, Utc};
 use diesel::sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
-use sms_domain::change::ReviewChange;
-use sms_domain::ids::{ConversationId, LeadId, MessageId, OrganizationId};
-use sms_domain::message::Text as MessageText;
+use sms_domain::content::Text as MessageText;
+use sms_domain::lifecycle::ReviewChange;
 use sms_domain::ports::{OpenReview, ReceivedText, ReviewRepository, Unavailable};
+use sms_domain::values::ids::{ConversationId, LeadId, MessageId, OrganizationId};
 use uuid::Uuid;
 
 use crate::error::{StoreError, TRIES, is_race};

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use sms_domain::compliance::RuleData;
+use sms_domain::law::RuleData;
 
 use crate::dispatch::Cursors;
 use crate::error::StoreError;

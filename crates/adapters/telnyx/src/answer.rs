@@ -7,8 +7,7 @@ use chrono::{DateTime, Duration, Utc};
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use serde_json::Value;
-use sms_domain::message::ProviderError;
-use sms_domain::ports::{Limit, ProviderAnswer, Refusal, RefusalClass};
+use sms_domain::carrier::{Limit, ProviderAnswer, ProviderError, Refusal, RefusalClass};
 
 use crate::failure::{self, AnswerMeaning};
 use crate::wire::{self, Payload, WireError};

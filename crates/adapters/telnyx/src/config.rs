@@ -8,7 +8,7 @@ use std::time::Duration;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ring::signature::{ED25519, UnparsedPublicKey};
 use secrecy::SecretString;
-use sms_domain::numbers::ProviderAccount;
+use sms_domain::values::ProviderAccount;
 
 /// Our Telnyx accounts and their shared settings.
 #[derive(Debug, Clone)]

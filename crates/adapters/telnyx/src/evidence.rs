@@ -1,8 +1,7 @@
 //! Translates Telnyx's statuses into the domain's evidence, for receipts and look-ups alike.
 
 use chrono::{DateTime, Utc};
-use sms_domain::message::{Evidence, EvidenceKind, ProviderError};
-use sms_domain::ports::FailureMeaning;
+use sms_domain::carrier::{Evidence, EvidenceKind, FailureMeaning, ProviderError};
 
 use crate::failure;
 use crate::fields::plausible;

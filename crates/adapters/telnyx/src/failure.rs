@@ -5,8 +5,7 @@
 
 mod table;
 
-use sms_domain::message::EvidenceKind;
-use sms_domain::ports::{FailureMeaning, RefusalClass};
+use sms_domain::carrier::{EvidenceKind, FailureMeaning, RefusalClass};
 
 use crate::wire::WireError;
 
@@ -117,7 +116,7 @@ fn words(sentence: &str) -> String {
 mod tests {
     use serde_json::{Value, json};
 
-    use sms_domain::ports::{Limit, SpamBlock};
+    use sms_domain::carrier::{Limit, SpamBlock};
 
     use super::*;
     use crate::wire::errors;

@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use serde_json::Value;
-use sms_domain::message::{Media, Text};
-use sms_domain::phone::PhoneNumber;
+use sms_domain::content::{Media, Text};
+use sms_domain::values::phone::PhoneNumber;
 
 /// The longest accepted id, in bytes. Telnyx's ids are UUIDs.
 const MAX_ID: usize = 200;

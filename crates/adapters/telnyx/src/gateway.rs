@@ -13,12 +13,12 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, StatusCode, Url, redirect, retry};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
-use sms_domain::message::{Evidence, ProviderError, RequestBody};
-use sms_domain::numbers::ProviderAccount;
-use sms_domain::ports::{
-    Clock, FailureMeaning, GatewayUnavailable, OutboundSms, ProviderAnswer, ProviderCall, Refusal,
-    RefusalClass, SmsGateway,
+use sms_domain::carrier::{
+    Evidence, FailureMeaning, OutboundSms, ProviderAnswer, ProviderCall, ProviderError, Refusal,
+    RefusalClass, RequestBody,
 };
+use sms_domain::ports::{Clock, GatewayUnavailable, SmsGateway};
+use sms_domain::values::ProviderAccount;
 
 use crate::answer::{self, NOT_SENT};
 use crate::config::{AccountConfig, SetupError, TelnyxConfig, Timeouts};

@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value;
-use sms_domain::numbers::ProviderAccount;
-use sms_domain::phone::PhoneNumber;
 use sms_domain::ports::{GatewayUnavailable, OptOutFeed, ProviderOptOut};
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::phone::PhoneNumber;
 
 use crate::gateway::TelnyxGateway;
 use crate::wire::{self, OptOutItem};

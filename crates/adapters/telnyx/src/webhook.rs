@@ -7,12 +7,10 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 use ring::digest::{SHA256, digest};
-use sms_domain::change::ProviderEvent;
-use sms_domain::message::Attachments;
-use sms_domain::numbers::ProviderAccount;
-use sms_domain::ports::{
-    InboundSms, Notice, NoticeContent, WebhookReader, WebhookRejected, WebhookRequest,
-};
+use sms_domain::carrier::{InboundSms, Notice, NoticeContent, ProviderEvent};
+use sms_domain::content::Attachments;
+use sms_domain::ports::{WebhookReader, WebhookRejected, WebhookRequest};
+use sms_domain::values::ProviderAccount;
 
 use crate::config::{PublicKey, TelnyxConfig};
 use crate::wire::{Event, Payload};

@@ -6,8 +6,9 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
-use sms_domain::message::{Media, ProviderError, Text};
-use sms_domain::phone::PhoneNumber;
+use sms_domain::carrier::ProviderError;
+use sms_domain::content::{Media, Text};
+use sms_domain::values::phone::PhoneNumber;
 
 use crate::fields::{
     MAX_NAME, MAX_PARTS, addresses, clean, id, instant, list, media, plausible, text,

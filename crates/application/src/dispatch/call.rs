@@ -1,8 +1,8 @@
 //! A committed call and its answer, as they pass between the stages of dispatch. Must not know who makes
 //! the call or what follows from the answer.
 
+use sms_domain::carrier::ProviderAnswer;
 use sms_domain::message::{Attempt, Message};
-use sms_domain::ports::ProviderAnswer;
 
 /// A committed attempt whose call must be made.
 #[derive(Debug, Clone)]

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use sms_domain::carrier::RefusalClass;
 use sms_domain::lifecycle::account_pause::AccountPause;
-use sms_domain::numbers::ProviderAccount;
-use sms_domain::ports::RefusalClass;
+use sms_domain::values::ProviderAccount;
 
 /// The circuits of one process. Processes do not share them: each one spends an attempt of its own to
 /// find out that an account is refused.

@@ -2,11 +2,12 @@
 //! The domain decides whether a message may leave again.
 
 use chrono::{DateTime, Utc};
-use sms_domain::change::{HistorySource, MessageChange};
-use sms_domain::ids::LedgerEntryId;
+use sms_domain::carrier::{Evidence, EvidenceKind};
 use sms_domain::lifecycle::recovery::{NextStep, Recovery};
-use sms_domain::message::{Attempt, Evidence, EvidenceKind, Message, SendingPhase, State};
+use sms_domain::lifecycle::{HistorySource, MessageChange};
+use sms_domain::message::{Attempt, Message, SendingPhase, State};
 use sms_domain::ports::{Due, FactsRequest, Unavailable};
+use sms_domain::values::ids::LedgerEntryId;
 
 use crate::dispatch::call::Call;
 use crate::dispatch::steps::DispatchSteps;

@@ -1,10 +1,10 @@
 //! From claimed rows to calls: decide again with fresh facts, then commit the attempts. The two steps are
 //! separate, so that no call slot is held while facts are loaded.
 
-use sms_domain::change::MessageChange;
-use sms_domain::ids::OrganizationId;
+use sms_domain::lifecycle::MessageChange;
 use sms_domain::message::Message;
 use sms_domain::ports::{CommitError, Due, Unavailable};
+use sms_domain::values::ids::OrganizationId;
 
 use crate::TRIES;
 use crate::dispatch::call::Call;

@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sms_domain::change::SuppressionSource;
-use sms_domain::message::{Evidence, EvidenceKind, Message, ProviderError, Route};
-use sms_domain::numbers::{ReputationEvent, ReputationReport};
-use sms_domain::ports::{
-    FailureMeaning, ProviderAnswer, Refusal, RefusalClass, SmsGateway, Unavailable,
+use sms_domain::carrier::{
+    Evidence, EvidenceKind, FailureMeaning, ProviderAnswer, ProviderError, Refusal, RefusalClass,
 };
+use sms_domain::lifecycle::SuppressionSource;
+use sms_domain::message::{Message, Route};
+use sms_domain::numbers::{ReputationEvent, ReputationReport};
+use sms_domain::ports::{SmsGateway, Unavailable};
 
 use crate::dispatch::call::Answered;
 use crate::numbers::NumberWatch;

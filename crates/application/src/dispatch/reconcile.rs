@@ -1,10 +1,11 @@
 //! Look-ups of messages without a receipt. A look-up can only add evidence: an empty answer proves
 //! nothing, and the message is looked up again later, for as long as the provider keeps it.
 
-use sms_domain::change::{HistorySource, MessageChange};
-use sms_domain::message::{Attempt, Evidence, Message};
+use sms_domain::carrier::Evidence;
+use sms_domain::lifecycle::retry::{is_first_reconciliation, next_reconciliation};
+use sms_domain::lifecycle::{HistorySource, MessageChange};
+use sms_domain::message::{Attempt, Message};
 use sms_domain::ports::Unavailable;
-use sms_domain::retry::{is_first_reconciliation, next_reconciliation};
 
 use crate::dispatch::steps::DispatchSteps;
 

@@ -6,7 +6,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::ports::{ProviderAnswer, Unavailable};
+use sms_domain::carrier::ProviderAnswer;
+use sms_domain::ports::Unavailable;
 use tokio::sync::{mpsc, watch};
 
 use crate::dispatch::call::Answered;

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::ids::OrganizationId;
 use sms_domain::ports::Due;
+use sms_domain::values::ids::OrganizationId;
 use tokio::sync::Notify;
 
 /// How long an organization counts as one of several after its last row was taken.

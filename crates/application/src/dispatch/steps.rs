@@ -6,17 +6,17 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
-use sms_domain::change::{AttemptSeed, MessageChange, Redecided};
-use sms_domain::ids::{LedgerEntryId, OrganizationId};
+use sms_domain::carrier::{OutboundSms, ProviderAnswer, ProviderCall, RefusalClass};
 use sms_domain::lifecycle::circuit::CircuitMove;
+use sms_domain::lifecycle::retry::Deadlines;
+use sms_domain::lifecycle::{AttemptSeed, MessageChange, Redecided};
 use sms_domain::message::{Attempt, Message};
-use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
     Claim, Clock, DispatchQueue, Due, Facts, FactsRepository, FactsRequest, IdGenerator,
-    MessageRepository, OutboundSms, ProviderAnswer, ProviderCall, RefusalClass, SmsGateway,
-    Unavailable,
+    MessageRepository, SmsGateway, Unavailable,
 };
-use sms_domain::retry::Deadlines;
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::ids::{LedgerEntryId, OrganizationId};
 
 use crate::TRIES;
 use crate::dispatch::call::{Answered, Call, count_accepted};

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
+use sms_domain::carrier::NoticeContent;
 use sms_domain::ports::{
-    AwaitedEvent, Clock, NoticeContent, ReceiptRepository, Seed, SeedError, SeedFault,
-    SeedRepository, Unavailable, WebhookReader,
+    AwaitedEvent, Clock, ReceiptRepository, Seed, SeedError, SeedFault, SeedRepository,
+    Unavailable, WebhookReader,
 };
 use tokio::sync::watch;
 

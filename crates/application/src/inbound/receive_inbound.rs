@@ -3,20 +3,23 @@
 
 use std::sync::Arc;
 
-use sms_domain::change::{HistorySource, MessageChange, ProviderEvent, SuppressionSource, Trigger};
-use sms_domain::decision::{Context, SuppressionScope, decide};
-use sms_domain::ids::{ConversationId, LeadId, MessageId, OrganizationId, SuppressionId};
+use sms_domain::carrier::{InboundSms, Notice, ProviderEvent};
+use sms_domain::decision::decide;
+use sms_domain::facts::{Context, SuppressionScope};
 use sms_domain::inbound::{
     Answer, AnswerDraft, Arrival, Handled, InboundFacts, InboundIds, Keyword, Understood, handle,
     understand_message,
 };
+use sms_domain::lifecycle::{HistorySource, MessageChange, SuppressionSource, Trigger};
 use sms_domain::message::{Message, State};
-use sms_domain::numbers::{ProviderAccount, ReputationEvent, ReputationReport};
-use sms_domain::phone::PhoneNumber;
+use sms_domain::numbers::{ReputationEvent, ReputationReport};
 use sms_domain::ports::{
     Clock, CommitError, DispatchWaker, FactsRepository, FactsRequest, IdGenerator, InboundOutcome,
-    InboundRepository, InboundSms, MessageRepository, Notice, Unavailable,
+    InboundRepository, MessageRepository, Unavailable,
 };
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::ids::{ConversationId, LeadId, MessageId, OrganizationId, SuppressionId};
+use sms_domain::values::phone::PhoneNumber;
 
 use crate::TRIES;
 use crate::numbers::NumberWatch;

@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 
-use sms_domain::message::AttemptToken;
-use sms_domain::ports::{
-    Clock, InboundSms, Notice, NoticeContent, Unavailable, WebhookReader, WebhookRejected,
-    WebhookRequest,
-};
+use sms_domain::carrier::{AttemptToken, InboundSms, Notice, NoticeContent};
+use sms_domain::ports::{Clock, Unavailable, WebhookReader, WebhookRejected, WebhookRequest};
 
 use crate::inbound::receive_inbound::{ReceiveInbound, Received};
 use crate::inbound::record_evidence::{RecordEvidence, Recorded};

@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use sms_domain::change::{HistorySource, MessageChange, ProviderEvent};
-use sms_domain::ids::LedgerEntryId;
-use sms_domain::message::{Attempt, Evidence, Message, TokenHash};
-use sms_domain::phone::PhoneNumber;
+use sms_domain::carrier::{Evidence, Notice, ProviderEvent, TokenHash};
+use sms_domain::lifecycle::{HistorySource, MessageChange};
+use sms_domain::message::{Attempt, Message};
 use sms_domain::ports::{
-    Clock, CommitError, IdGenerator, MessageRepository, Notice, ReceiptKey, ReceiptRepository,
-    Unavailable,
+    Clock, CommitError, IdGenerator, MessageRepository, ReceiptKey, ReceiptRepository, Unavailable,
 };
+use sms_domain::values::ids::LedgerEntryId;
+use sms_domain::values::phone::PhoneNumber;
 
 use crate::dispatch::ProviderFailures;
 

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use sms_domain::change::ProviderEvent;
-use sms_domain::ports::{EventPlace, NoticeContent, ReceiptRepository, Unavailable, WebhookReader};
+use sms_domain::carrier::{NoticeContent, ProviderEvent};
+use sms_domain::ports::{EventPlace, ReceiptRepository, Unavailable, WebhookReader};
 
 use crate::inbound::receive_inbound::{ReceiveInbound, Received};
 use crate::inbound::record_evidence::{RecordEvidence, Recorded};

@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::TimeDelta;
-use sms_domain::ids::{MessageId, OrganizationId};
+use sms_domain::lifecycle::retention::{Perishable, Retention, TextRetention};
 use sms_domain::ports::{Clock, EraseTexts, RetentionRepository, Unavailable};
-use sms_domain::retention::{Perishable, Retention, TextRetention};
+use sms_domain::values::ids::{MessageId, OrganizationId};
 use tokio::sync::watch;
 
 use crate::maintenance::job::{Job, Rounds};

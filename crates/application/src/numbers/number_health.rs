@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use sms_domain::ids::{OrganizationId, PhoneNumberId};
 use sms_domain::numbers::{NumberHealth, ReputationReport};
 use sms_domain::ports::{Clock, NumberRepository, Unavailable};
+use sms_domain::values::ids::{OrganizationId, PhoneNumberId};
 use tokio::sync::watch;
 
 use crate::maintenance::{Job, Rounds};

@@ -3,21 +3,22 @@
 
 use std::sync::Arc;
 
-use sms_domain::decision::{Case, Context};
-use sms_domain::ids::{
-    CampaignId, ConversationId, LeadId, OrganizationId, PhoneNumberId, SourceId,
-};
-use sms_domain::message::{Submission, Text, TrafficType};
+use sms_domain::case::Case;
+use sms_domain::content::Text;
+use sms_domain::facts::Context;
+use sms_domain::message::{Submission, TrafficType};
 use sms_domain::numbers::selection::{self, Outcome, select};
-use sms_domain::numbers::{Health, SelectionReason};
-use sms_domain::phone::PhoneNumber;
 use sms_domain::ports::{
     Clock, ConversationRepository, FactsRepository, FactsRequest, Person, Unavailable,
 };
-use sms_domain::reason::Reason;
+use sms_domain::values::ids::{
+    CampaignId, ConversationId, LeadId, OrganizationId, PhoneNumberId, SourceId,
+};
+use sms_domain::values::phone::PhoneNumber;
+use sms_domain::values::reason::Reason;
+use sms_domain::values::{Health, SelectionReason};
 
-use crate::send::unknown_routing;
-use crate::send::{FieldError, Sender};
+use crate::send::{FieldError, Sender, unknown_routing};
 
 /// Selects and overrides outgoing numbers.
 #[derive(Clone)]
@@ -324,7 +325,7 @@ fn answer(case: &Case<'_>, selected: &selection::Selection<'_>) -> Selection {
     }
 }
 
-fn candidate(number: &sms_domain::numbers::NumberFacts, selection: SelectionReason) -> Candidate {
+fn candidate(number: &sms_domain::facts::NumberFacts, selection: SelectionReason) -> Candidate {
     Candidate {
         id: number.id,
         phone: number.phone.clone(),

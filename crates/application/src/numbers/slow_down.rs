@@ -2,9 +2,10 @@
 //! the steps.
 
 use chrono::{DateTime, Utc};
+use sms_domain::carrier::Limit;
 use sms_domain::message::{Message, Route};
 use sms_domain::numbers::{LanePace, PacedLane, Slowdown};
-use sms_domain::ports::{Limit, Unavailable};
+use sms_domain::ports::Unavailable;
 
 use crate::TRIES;
 use crate::numbers::number_health::NumberWatch;

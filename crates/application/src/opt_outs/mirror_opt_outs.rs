@@ -4,10 +4,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
     Clock, GatewayUnavailable, InboundRepository, OptOutFeed, ProviderOptOut, Unavailable,
 };
+use sms_domain::values::ProviderAccount;
 use tokio::sync::watch;
 
 use crate::maintenance::{Job, Rounds};

@@ -4,18 +4,18 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sms_domain::change::{
+use sms_domain::facts::SuppressionScope;
+use sms_domain::inbound::ActiveSuppression;
+use sms_domain::lifecycle::{
     HistorySource, MessageChange, OptOutChange, ProviderProfile, ReleaseChange, ReviewChange,
     SuppressionSource,
 };
-use sms_domain::decision::SuppressionScope;
-use sms_domain::ids::{ConversationId, OrganizationId, SuppressionId};
-use sms_domain::inbound::ActiveSuppression;
-use sms_domain::phone::PhoneNumber;
 use sms_domain::ports::{
     Clock, IdGenerator, MessageRepository, OpenReview, OptOutOutcome, OptOutRepository,
     ReviewRepository, Unavailable,
 };
+use sms_domain::values::ids::{ConversationId, OrganizationId, SuppressionId};
+use sms_domain::values::phone::PhoneNumber;
 
 use crate::TRIES;
 

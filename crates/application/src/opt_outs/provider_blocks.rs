@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sms_domain::change::{ProviderProfile, SuppressionSource};
-use sms_domain::decision::SuppressionScope;
-use sms_domain::ids::{OrganizationId, PhoneNumberId};
-use sms_domain::numbers::{ProviderAccount, closed_by_block};
-use sms_domain::phone::PhoneNumber;
+use sms_domain::facts::SuppressionScope;
+use sms_domain::lifecycle::{ProviderProfile, SuppressionSource};
+use sms_domain::numbers::closed_by_block;
 use sms_domain::ports::{NumberRepository, OptOutOutcome, Unavailable};
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::ids::{OrganizationId, PhoneNumberId};
+use sms_domain::values::phone::PhoneNumber;
 
 use crate::opt_outs::opt_out::{OptOuts, Suppress};
 

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use sms_domain::change::MessageChange;
-use sms_domain::ids::{MessageId, OrganizationId};
+use sms_domain::lifecycle::MessageChange;
 use sms_domain::message::{Message, State, Status};
 use sms_domain::ports::{Clock, MessageRepository, Unavailable};
+use sms_domain::values::ids::{MessageId, OrganizationId};
 
 use crate::TRIES;
 

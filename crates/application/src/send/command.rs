@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use sms_domain::content::{Body, InvalidBody, SmartEncoding};
-use sms_domain::decision::OrganizationKind;
-use sms_domain::ids::{
-    CampaignId, ConversationId, MessageId, OrganizationId, PhoneNumberId, SourceId,
-};
+use sms_domain::facts::OrganizationKind;
 use sms_domain::message::TrafficType;
 use sms_domain::message::scheduling::is_too_far_ahead;
-use sms_domain::numbers::SelectionReason;
 use sms_domain::ports::KeyKind;
+use sms_domain::values::SelectionReason;
+use sms_domain::values::ids::{
+    CampaignId, ConversationId, MessageId, OrganizationId, PhoneNumberId, SourceId,
+};
 
 /// The caller: an organization by one of its API keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,8 +9,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::TimeDelta;
-use sms_domain::ids::ConversationId;
 use sms_domain::ports::Clock;
+use sms_domain::values::ids::ConversationId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Most requests about one person that hold the lock or wait for it.

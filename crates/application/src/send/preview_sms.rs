@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sms_domain::compliance::wording::Wording;
+use sms_domain::case::wording::Wording;
 use sms_domain::content::Segmentation;
 use sms_domain::decision::{Decided, decide};
 use sms_domain::lifecycle::resubmission;

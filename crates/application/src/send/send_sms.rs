@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::change::{HistorySource, IdempotencyRecord, MessageChange, Trigger};
-use sms_domain::decision::{Context, decide};
-use sms_domain::ids::MessageId;
-use sms_domain::lifecycle::resubmission;
+use sms_domain::decision::decide;
+use sms_domain::facts::Context;
+use sms_domain::lifecycle::{
+    HistorySource, IdempotencyRecord, MessageChange, Trigger, resubmission,
+};
 use sms_domain::message::{Message, State, Status, Submission};
 use sms_domain::ports::{
     Clock, CommitError, DispatchWaker, Facts, FactsRepository, FactsRequest, IdGenerator,
     MessageRepository, Replay,
 };
+use sms_domain::values::ids::MessageId;
 
 use crate::TRIES;
 use crate::send::command::{DraftCommand, IdempotencyKey, SendCommand};

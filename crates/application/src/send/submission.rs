@@ -1,10 +1,10 @@
 //! From a command and the facts to a submission, shared by sending, saving and previewing.
 
 use chrono::{DateTime, Utc};
-use sms_domain::content::{Body, SmartEncoding};
-use sms_domain::decision::{Context, OrgFacts};
-use sms_domain::ids::{CampaignId, PhoneNumberId, SourceId};
-use sms_domain::message::{Priority, Submission, Text, scheduling};
+use sms_domain::content::{Body, SmartEncoding, Text};
+use sms_domain::facts::{Context, OrgFacts};
+use sms_domain::message::{Priority, Submission, scheduling};
+use sms_domain::values::ids::{CampaignId, PhoneNumberId, SourceId};
 
 use crate::send::command::{FieldError, SendCommand};
 use crate::send::error::SendError;

@@ -3,9 +3,10 @@
 use std::sync::{Arc, Mutex};
 
 use sms_application::{AwaitedTexts, SeedWithTexts};
+use sms_domain::carrier::NoticeContent;
 use sms_domain::ports::{
     AwaitedEvent, InboundOutcome, MockReceiptRepository, MockSeedRepository, MockWebhookReader,
-    NoticeContent, Seed, SeedRepository as _,
+    Seed, SeedRepository as _,
 };
 use sms_testkit::fixtures;
 

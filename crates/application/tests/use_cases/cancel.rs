@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sms_application::{CancelError, CancelSms};
 use sms_domain::message::{Message, SendingPhase, State, Status};
-use sms_domain::reason::Reason;
+use sms_domain::values::reason::Reason;
 use sms_testkit::fixtures;
 
 use crate::world::{Commits, accepting_store, clock};

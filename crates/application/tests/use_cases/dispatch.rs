@@ -6,16 +6,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use chrono::TimeDelta;
 use futures_util::FutureExt as _;
 use sms_application::{Circuits, DispatchPorts, DispatchSettings, DispatchSteps};
-use sms_domain::change::{HistorySource, MessageChange, Trigger};
-use sms_domain::decision::{Context, Suppression, SuppressionScope, decide};
-use sms_domain::message::{
-    Attempt, EvidenceKind, Message, ProviderError, RequestBody, State, Status,
+use sms_domain::carrier::{
+    EvidenceKind, ProviderAnswer, ProviderError, Refusal, RefusalClass, RequestBody,
 };
-use sms_domain::numbers::ProviderAccount;
+use sms_domain::decision::decide;
+use sms_domain::facts::{Context, Suppression, SuppressionScope};
+use sms_domain::lifecycle::{HistorySource, MessageChange, Trigger};
+use sms_domain::message::{Attempt, Message, State, Status};
 use sms_domain::ports::{
     Clock, Due, Facts, MessageRepository as _, MockDispatchQueue, MockMessageRepository,
-    MockSmsGateway, ProviderAnswer, Refusal, RefusalClass, Unavailable,
+    MockSmsGateway, Unavailable,
 };
+use sms_domain::values::ProviderAccount;
 use sms_testkit::{ManualClock, fixtures};
 
 use crate::opt_out_world::{Desk, drained};
@@ -322,7 +324,7 @@ async fn a_message_without_a_receipt_takes_what_the_provider_answers_about_it() 
     let (message, attempt) = (stored(&changes[1].message), changes[1].attempt.clone());
     let mut gateway = MockSmsGateway::new();
     gateway.expect_look_up().returning(|_, _| {
-        Ok(Some(sms_domain::message::Evidence {
+        Ok(Some(sms_domain::carrier::Evidence {
             kind: EvidenceKind::Delivered,
             occurred_at: fixtures::noon(),
             event_id: "lookup".to_owned(),
@@ -367,9 +369,9 @@ async fn a_message_that_comes_to_a_paced_number_waits_for_its_turn_there() {
     context.org = Arc::new(org);
     let schedule = sms_domain::message::Schedule {
         until: fixtures::noon(),
-        reason: sms_domain::reason::Reason::ClientRequested,
+        reason: sms_domain::values::reason::Reason::ClientRequested,
     };
-    let decision = sms_domain::decision::Decision::Defer(schedule);
+    let decision = sms_domain::message::Decision::Defer(schedule);
     let event = sms_domain::message::Event::Judged(decision);
     let scheduled = stored(&fixtures::message().apply(event, fixtures::noon()).unwrap());
     let mut never = MockSmsGateway::new();

@@ -11,16 +11,19 @@ use sms_application::{
     Circuits, DispatchLoop, DispatchLoopSettings, DispatchPorts, DispatchSettings, DispatchSteps,
     Wake,
 };
-use sms_domain::change::MessageChange;
+use sms_domain::carrier::{
+    Evidence, FailureMeaning, OutboundSms, ProviderAnswer, ProviderCall, ProviderError, RequestBody,
+};
+use sms_domain::content::Text;
 use sms_domain::decision::DecisionRecord;
-use sms_domain::ids::{MessageId, OrganizationId};
-use sms_domain::message::{Attempt, Evidence, Message, ProviderError, RequestBody, Status, Text};
-use sms_domain::numbers::ProviderAccount;
+use sms_domain::lifecycle::MessageChange;
+use sms_domain::message::{Attempt, Message, Status};
 use sms_domain::ports::{
     Claim, CommitError, DispatchQueue, DispatchWaker, Due, Facts, FactsRepository, FactsRequest,
-    FailureMeaning, GatewayUnavailable, MessageRepository, OutboundSms, ProviderAnswer,
-    ProviderCall, SmsGateway, Unavailable,
+    GatewayUnavailable, MessageRepository, SmsGateway, Unavailable,
 };
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::ids::{MessageId, OrganizationId};
 use sms_testkit::fixtures::altered;
 use sms_testkit::{ManualClock, fixtures, sequential_uuid};
 use tokio::sync::watch;

@@ -2,16 +2,15 @@
 
 use chrono::TimeDelta;
 use sms_application::ProviderFailures;
-use sms_domain::change::SuppressionSource;
-use sms_domain::decision::SuppressionScope;
-use sms_domain::ids::{CampaignId, OrganizationId, PhoneNumberId};
-use sms_domain::message::{
-    Evidence, EvidenceKind, Message, ProviderError, Route, SendingPhase, State,
+use sms_domain::carrier::{
+    Evidence, EvidenceKind, FailureMeaning, Limit, ProviderError, Refusal, RefusalClass, SpamBlock,
 };
-use sms_domain::numbers::{
-    CampaignShare, Owned, PacedLane, ProviderAccount, ReputationEvent, Reservation,
-};
-use sms_domain::ports::{FailureMeaning, Limit, Refusal, RefusalClass, SpamBlock};
+use sms_domain::facts::SuppressionScope;
+use sms_domain::lifecycle::SuppressionSource;
+use sms_domain::message::{Message, Route, SendingPhase, State};
+use sms_domain::numbers::{Owned, PacedLane, ReputationEvent};
+use sms_domain::values::ids::{CampaignId, OrganizationId, PhoneNumberId};
+use sms_domain::values::{CampaignShare, ProviderAccount, Reservation};
 use sms_testkit::fixtures::altered;
 use sms_testkit::{fixtures, sequential_uuid};
 

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use sms_application::{Arrived, InboundPorts, ReceiveInbound, Received};
-use sms_domain::change::{SuppressionSource, text_hash};
-use sms_domain::decision::{Context, IdentityPolicy, RecentSend, Suppression, SuppressionScope};
-use sms_domain::ids::SuppressionId;
+use sms_domain::carrier::{InboundSms, NoticeContent};
+use sms_domain::content::{Text, text_hash};
+use sms_domain::facts::{Context, IdentityPolicy, RecentSend, Suppression, SuppressionScope};
 use sms_domain::inbound::{ActiveSuppression, InboundFacts};
-use sms_domain::message::{Message, Schedule, State, Status, Text, TrafficType};
-use sms_domain::numbers::{ProviderAccount, ReputationEvent};
-use sms_domain::ports::{
-    CommitError, InboundOutcome, InboundSms, MockDispatchWaker, NoticeContent, OptOutOutcome,
-};
-use sms_domain::reason::Reason;
+use sms_domain::lifecycle::SuppressionSource;
+use sms_domain::message::{Message, Schedule, State, Status, TrafficType};
+use sms_domain::numbers::ReputationEvent;
+use sms_domain::ports::{CommitError, InboundOutcome, MockDispatchWaker, OptOutOutcome};
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::ids::SuppressionId;
+use sms_domain::values::reason::Reason;
 use sms_testkit::fixtures::altered;
 use sms_testkit::{fixtures, sequential_uuid};
 
@@ -88,7 +89,7 @@ fn scheduled(id: u64) -> Message {
     };
     let message = stored(&fixtures::message_in(State::Scheduled(schedule)));
     altered(&message, |message| {
-        message.id = sms_domain::ids::MessageId::new(sequential_uuid(id));
+        message.id = sms_domain::values::ids::MessageId::new(sequential_uuid(id));
     })
 }
 

@@ -5,17 +5,17 @@ use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
 use sms_application::{MirrorError, MirrorOptOuts, NumberWatch};
-use sms_domain::change::{ProviderProfile, SuppressionSource};
-use sms_domain::decision::SuppressionScope;
-use sms_domain::ids::{OrganizationId, PhoneNumberId, SuppressionId};
+use sms_domain::facts::SuppressionScope;
 use sms_domain::inbound::{ActiveSuppression, InboundFacts};
+use sms_domain::lifecycle::{ProviderProfile, SuppressionSource};
 use sms_domain::numbers::{
-    Health, HealthReason, NumberHealth, Owned, ProviderAccount, ReceiptCounts, ReputationEvent,
-    ReputationReport,
+    HealthReason, NumberHealth, Owned, ReceiptCounts, ReputationEvent, ReputationReport,
 };
 use sms_domain::ports::{
     GatewayUnavailable, MockNumberRepository, MockOptOutFeed, OptOutOutcome, ProviderOptOut,
 };
+use sms_domain::values::ids::{OrganizationId, PhoneNumberId, SuppressionId};
+use sms_domain::values::{Health, ProviderAccount};
 use sms_testkit::{fixtures, sequential_uuid};
 use tokio::sync::watch;
 

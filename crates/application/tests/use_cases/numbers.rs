@@ -5,9 +5,9 @@ use std::sync::Arc;
 use sms_application::{
     NumberError, OverrideRequest, SelectNumber, Selection, SelectionRequest, Sender,
 };
-use sms_domain::ids::PhoneNumberId;
-use sms_domain::numbers::SelectionReason;
 use sms_domain::ports::{KeyKind, MockConversationRepository};
+use sms_domain::values::SelectionReason;
+use sms_domain::values::ids::PhoneNumberId;
 use sms_testkit::{fixtures, sequential_uuid};
 
 use crate::world::{clock, facts, facts_repository};

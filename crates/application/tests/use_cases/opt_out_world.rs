@@ -5,19 +5,20 @@ use std::sync::{Arc, Mutex};
 use sms_application::{
     InboundPorts, NumberWatch, OptOuts, ProviderBlocks, ProviderFailures, ReceiveInbound,
 };
-use sms_domain::change::{InboundChange, OptOutChange, ProviderEvent, SuppressionSource};
-use sms_domain::decision::SuppressionScope;
-use sms_domain::ids::SuppressionId;
+use sms_domain::carrier::{FailureMeaning, InboundSms, Notice, NoticeContent, ProviderEvent};
+use sms_domain::content::{Attachments, Text};
+use sms_domain::facts::SuppressionScope;
 use sms_domain::inbound::{ActiveSuppression, InboundFacts, TextedNumber};
-use sms_domain::message::{Attachments, Message, Text};
-use sms_domain::numbers::{
-    LanePace, NumberHealth, Owned, PacedLane, ProviderAccount, ReputationReport,
-};
+use sms_domain::lifecycle::{InboundChange, OptOutChange, SuppressionSource};
+use sms_domain::message::Message;
+use sms_domain::numbers::{LanePace, NumberHealth, Owned, PacedLane, ReputationReport};
 use sms_domain::ports::{
-    FailureMeaning, InboundOutcome, InboundSms, MessageRepository, MockFactsRepository,
-    MockInboundRepository, MockNumberRepository, MockOptOutRepository, MockReviewRepository,
-    MockSmsGateway, Notice, NoticeContent, OptOutOutcome,
+    InboundOutcome, MessageRepository, MockFactsRepository, MockInboundRepository,
+    MockNumberRepository, MockOptOutRepository, MockReviewRepository, MockSmsGateway,
+    OptOutOutcome,
 };
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::ids::SuppressionId;
 use sms_testkit::{fixtures, sequential_uuid};
 
 use crate::world::{Commits, accepting_store, clock, ids, waker};

@@ -4,16 +4,17 @@ use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
 use sms_application::{Resolution, Suppress};
-use sms_domain::change::{HistorySource, ReviewChange, SuppressionSource};
-use sms_domain::decision::SuppressionScope;
-use sms_domain::ids::MessageId;
+use sms_domain::content::{Attachments, Text};
+use sms_domain::facts::SuppressionScope;
 use sms_domain::inbound::ActiveSuppression;
-use sms_domain::message::{Attachments, Message, Schedule, State, Status, Text, TrafficType};
+use sms_domain::lifecycle::{HistorySource, ReviewChange, SuppressionSource};
+use sms_domain::message::{Message, Schedule, State, Status, TrafficType};
 use sms_domain::ports::{
     CommitError, MockOptOutRepository, MockReviewRepository, OpenReview, OptOutOutcome,
     ReceivedText, Unavailable,
 };
-use sms_domain::reason::Reason;
+use sms_domain::values::ids::MessageId;
+use sms_domain::values::reason::Reason;
 use sms_testkit::{fixtures, sequential_uuid};
 
 use crate::opt_out_world::{Desk, closed, drained};

@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use sms_application::{ReceiveWebhook, RecordEvidence, WebhookError, WebhookOutcome};
-use sms_domain::change::ProviderEvent;
+use sms_domain::carrier::{
+    Evidence, EvidenceKind, FailureMeaning, NoticeContent, ProviderError, ProviderEvent, TokenHash,
+};
 use sms_domain::inbound::InboundFacts;
 use sms_domain::message::{
-    Attempt, AttemptMoney, Evidence, EvidenceKind, MergedEvidence, Message, ProviderError,
-    SendingPhase, State, Status, TokenHash,
+    Attempt, AttemptMoney, MergedEvidence, Message, SendingPhase, State, Status,
 };
-use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{
-    CommitError, FailureMeaning, InboundOutcome, MockReceiptRepository, MockWebhookReader,
-    NoticeContent, ReceiptKey, WebhookRequest,
+    CommitError, InboundOutcome, MockReceiptRepository, MockWebhookReader, ReceiptKey,
+    WebhookRequest,
 };
+use sms_domain::values::ProviderAccount;
 use sms_testkit::fixtures;
 
 use crate::opt_out_world::{Desk, drained, inbound_facts, notice, text_in};

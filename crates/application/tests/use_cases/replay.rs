@@ -3,12 +3,9 @@
 use std::sync::{Arc, Mutex};
 
 use sms_application::{RecordEvidence, ReplayEvents, Replayed};
-use sms_domain::change::ProviderEvent;
+use sms_domain::carrier::{Evidence, EvidenceKind, NoticeContent, ProviderEvent};
 use sms_domain::inbound::InboundFacts;
-use sms_domain::message::{Evidence, EvidenceKind};
-use sms_domain::ports::{
-    EventPlace, MockReceiptRepository, MockWebhookReader, NoticeContent, ReceiptKey,
-};
+use sms_domain::ports::{EventPlace, MockReceiptRepository, MockWebhookReader, ReceiptKey};
 use sms_testkit::fixtures;
 
 use crate::opt_out_world::{Desk, drained, inbound_facts, notice, received_event, text_in};

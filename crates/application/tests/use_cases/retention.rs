@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
 use sms_application::{DataRetention, Retained};
-use sms_domain::ids::MessageId;
+use sms_domain::lifecycle::retention::{Perishable, Retention, TextRetention};
 use sms_domain::ports::{EraseTexts, ErasedTexts, MockRetentionRepository, Removed, Unavailable};
-use sms_domain::retention::{Perishable, Retention, TextRetention};
+use sms_domain::values::ids::MessageId;
 use sms_testkit::{fixtures, sequential_uuid};
 use tokio::sync::watch;
 

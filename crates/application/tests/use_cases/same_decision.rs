@@ -9,17 +9,16 @@ use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::select;
 use sms_application::{PreviewSms, SendCommand, SendSms};
-use sms_domain::billing::Money;
-use sms_domain::change::MessageChange;
-use sms_domain::decision::{
-    Context, Decided, Decision, DecisionRecord, RecentSend, Suppression, SuppressionScope,
+use sms_domain::decision::{Decided, DecisionRecord};
+use sms_domain::facts::{
+    CapacityWindows, Context, DEFAULT_CAPACITY_ZONE, NumberFacts, RecentSend, Registration,
+    Suppression, SuppressionScope, Usage, WindowUsage,
 };
-use sms_domain::ids::{MessageId, PhoneNumberId};
-use sms_domain::message::{Message, State};
-use sms_domain::numbers::{
-    CapacityWindows, CounterKind, DEFAULT_CAPACITY_ZONE, Health, NumberFacts, Registration, Usage,
-    WindowUsage,
-};
+use sms_domain::lifecycle::MessageChange;
+use sms_domain::message::{Decision, Message, State};
+use sms_domain::values::billing::Money;
+use sms_domain::values::ids::{MessageId, PhoneNumberId};
+use sms_domain::values::{CounterKind, Health};
 use sms_testkit::{ManualClock, fixtures, sequential_uuid};
 
 use crate::dispatch::{accepted, due, gateway, world};

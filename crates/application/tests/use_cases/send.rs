@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use sms_application::{Accepted, IdempotencyKey, SendCommand, SendError, SendSms, Sender};
-use sms_domain::decision::{Suppression, SuppressionScope};
-use sms_domain::message::{Message, State, Status, Text, TrafficType};
+use sms_domain::content::Text;
+use sms_domain::facts::{Suppression, SuppressionScope};
+use sms_domain::message::{Message, State, Status, TrafficType};
 use sms_domain::ports::{
     CommitError, Facts, KeyKind, MessageRepository, MockFactsRepository, Replay, Unavailable,
 };
-use sms_domain::reason::Reason;
+use sms_domain::values::reason::Reason;
 use sms_testkit::fixtures;
 use sms_testkit::fixtures::altered;
 
@@ -90,7 +91,7 @@ async fn a_blocked_message_is_kept_with_its_reason_and_holds_nothing() {
     let (accepted, commits) = send(command(), facts(context)).await;
     assert_eq!(accepted.unwrap().message.status(), Status::OptedOut);
     let change = commits.lock().unwrap().remove(0);
-    assert_eq!(change.guards, sms_domain::change::Guards::default());
+    assert_eq!(change.guards, sms_domain::lifecycle::Guards::default());
 }
 
 #[tokio::test]
@@ -169,7 +170,7 @@ async fn a_conversation_that_is_unknown_is_an_invalid_field() {
 
 #[tokio::test]
 async fn another_organizations_number_is_an_invalid_field() {
-    let stranger = sms_domain::ids::PhoneNumberId::new(sms_testkit::sequential_uuid(99));
+    let stranger = sms_domain::values::ids::PhoneNumberId::new(sms_testkit::sequential_uuid(99));
     let bad = SendCommand {
         from_phone_number_id: Some(stranger),
         ..command()
@@ -182,9 +183,9 @@ async fn another_organizations_number_is_an_invalid_field() {
 async fn every_thing_that_the_organization_does_not_have_is_named() {
     let stranger = sms_testkit::sequential_uuid(99);
     let bad = SendCommand {
-        from_phone_number_id: Some(sms_domain::ids::PhoneNumberId::new(stranger)),
-        campaign_id: Some(sms_domain::ids::CampaignId::new(stranger)),
-        source_id: Some(sms_domain::ids::SourceId::new(stranger)),
+        from_phone_number_id: Some(sms_domain::values::ids::PhoneNumberId::new(stranger)),
+        campaign_id: Some(sms_domain::values::ids::CampaignId::new(stranger)),
+        source_id: Some(sms_domain::values::ids::SourceId::new(stranger)),
         ..command()
     };
     let (result, commits) = send(bad, facts(fixtures::context())).await;

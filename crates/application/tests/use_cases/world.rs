@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use sms_domain::change::MessageChange;
-use sms_domain::decision::Context;
+use sms_domain::facts::Context;
+use sms_domain::lifecycle::MessageChange;
 use sms_domain::message::Message;
 use sms_domain::ports::{
     CommitError, Facts, MockDispatchWaker, MockFactsRepository, MockMessageRepository,

@@ -11,11 +11,3 @@ pub mod traffic;
 
 pub use document::rules_document;
 pub use rule::RuleCode;
-
-pub use crate::case::wording;
-pub use crate::law::{
-    AddressField, Closed, Country, DEFAULT_MAX_PER_24H, DataError, Jurisdiction, JurisdictionRules,
-    LocationSource, Place, PlaceNotUnderstood, Places, RecipientLocation, RuleData, RuleFiles,
-    Stated, StatedAddress, StatedPlaces, TextCoverage, UnknownLocation, data, jurisdiction,
-    read_country, read_state, recipient_location, stated,
-};

@@ -16,12 +16,3 @@ mod trace;
 pub use decide::{decide, decide_by};
 pub use decision::Decided;
 pub use trace::{DecisionRecord, LosingNumber, RuleVerdict, Trace, WinningNumber};
-
-pub use crate::case::Case;
-pub use crate::compliance::rule::VerdictKind;
-pub use crate::facts::{
-    Consent, ConsentBasis, ContentPolicy, Context, ConversationFacts, IdentityPolicy, LeadFacts,
-    MessageFacts, OrgFacts, OrganizationKind, Policy, RecentSend, RecipientFacts, Suppression,
-    SuppressionScope, WalletFacts,
-};
-pub use crate::message::{Block, BlockKind, Decision, SendPlan};

@@ -30,9 +30,7 @@ pub use opt_out::{
 pub use redecision::Redecided;
 pub use submit::Trigger;
 
-pub use crate::carrier::ProviderEvent;
-pub use crate::content::{is_same_text, text_hash};
-
+use crate::carrier::ProviderEvent;
 use crate::decision::DecisionRecord;
 use crate::facts::RecentSend;
 use crate::message::{Attempt, Message};

@@ -41,8 +41,3 @@ pub use received::Received;
 pub use status::Status;
 pub use stored::ImpossibleMessage;
 pub use timeline::{Schedule, Timeline};
-
-pub use crate::carrier::{
-    AttemptToken, Evidence, EvidenceKind, ProviderError, RequestBody, TokenHash,
-};
-pub use crate::content::{Attachments, Media, StoredMedia, Text};

@@ -11,14 +11,6 @@ mod slowdown;
 mod strategies;
 mod warm_up;
 
-pub use crate::facts::{
-    CampaignFacts, CapacityWindows, DEFAULT_CAPACITY_ZONE, NumberFacts, Registration, Usage,
-    WarmUp, WindowUsage,
-};
-pub use crate::values::{
-    CampaignShare, CounterKey, CounterKind, CounterShare, Health, ProviderAccount, Reservation,
-    SelectionReason,
-};
 pub use health::{
     HealthChange, HealthReason, HealthReport, ReceiptCounts, TRANSITIONS, Transition,
 };

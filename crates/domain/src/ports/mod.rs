@@ -38,11 +38,6 @@ pub use receipts::*;
 pub use retention::*;
 pub use seed::*;
 
-pub use crate::carrier::{
-    FailureMeaning, InboundSms, Limit, Notice, NoticeContent, OutboundSms, ProviderAnswer,
-    ProviderCall, Refusal, RefusalClass, SpamBlock,
-};
-
 /// The store cannot be reached or failed. It is *not known* whether a write took effect.
 #[derive(Debug, thiserror::Error)]
 #[error("the store is unavailable")]

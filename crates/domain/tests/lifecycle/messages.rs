@@ -1,11 +1,12 @@
 //! What a message says about itself, and what its transitions leave on it.
 
-use sms_domain::decision::Decision;
+use sms_domain::carrier::ProviderError;
+use sms_domain::content::Text;
 use sms_domain::message::{
-    Attempts, ComplianceAction, Event, FollowUp, Message, ProviderError, Schedule, State, Status,
-    Text, Timeline, TrafficType,
+    Attempts, ComplianceAction, Decision, Event, FollowUp, Message, Schedule, State, Status,
+    Timeline, TrafficType,
 };
-use sms_domain::reason::Reason;
+use sms_domain::values::reason::Reason;
 
 use crate::samples::{self, after, altered, in_state as message, sending};
 

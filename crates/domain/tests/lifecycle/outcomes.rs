@@ -1,12 +1,11 @@
 //! What one message shows, costs and raises, kind of evidence by kind.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::billing::{BillingStatus, LedgerKind, Money};
-use sms_domain::message::{
-    Attempt, Evidence, EvidenceKind, Message, ProviderError, State, Status, TrafficType,
-};
-use sms_domain::numbers::ProviderAccount;
-use sms_domain::reason::Reason;
+use sms_domain::carrier::{Evidence, EvidenceKind, ProviderError};
+use sms_domain::message::{Attempt, Message, State, Status, TrafficType};
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::billing::{BillingStatus, LedgerKind, Money};
+use sms_domain::values::reason::Reason;
 
 use crate::samples::{QUOTE, after, altered, in_state, sending};
 

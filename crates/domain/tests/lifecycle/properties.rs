@@ -4,14 +4,15 @@
 //! suite (`opt_outs.rs`, `recipients.rs`).
 
 use proptest::prelude::*;
-use sms_domain::billing::Money;
-use sms_domain::change::{HistorySource, MessageChange};
-use sms_domain::decision::Decision;
-use sms_domain::message::{
-    Attempt, Event, Evidence, EvidenceKind, MergedEvidence, Message, ProviderError, RequestBody,
-    SendingPhase, State, Status,
+use sms_domain::carrier::{
+    Evidence, EvidenceKind, Limit, ProviderAnswer, ProviderError, Refusal, RefusalClass,
+    RequestBody,
 };
-use sms_domain::ports::{Limit, ProviderAnswer, Refusal, RefusalClass};
+use sms_domain::lifecycle::{HistorySource, MessageChange};
+use sms_domain::message::{
+    Attempt, Decision, Event, MergedEvidence, Message, SendingPhase, State, Status,
+};
+use sms_domain::values::billing::Money;
 
 use crate::samples::{QUOTE, after, altered, ledger_id, plan, sending, start};
 

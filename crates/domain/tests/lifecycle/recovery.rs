@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::lifecycle::recovery::{NextStep, RESEND_WITHIN, Recovery};
+use sms_domain::lifecycle::retry::Deadlines;
 use sms_domain::message::{Attempt, Message};
-use sms_domain::retry::Deadlines;
 
 use crate::samples::{after, sending, start};
 

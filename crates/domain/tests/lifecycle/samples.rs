@@ -1,17 +1,18 @@
 //! Messages and attempts to start from.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::billing::{BillingStatus, Money};
-use sms_domain::ids::{
-    ConversationId, LeadId, LedgerEntryId, MessageId, OrganizationId, PhoneNumberId,
-};
+use sms_domain::carrier::{RequestBody, TokenHash};
+use sms_domain::content::Text;
 use sms_domain::message::{
     Attempt, AttemptMoney, Attempts, Billing, ComplianceAction, MergedEvidence, Message,
-    MessageParts, RequestBody, Route, SendPlan, SendingPhase, State, Submission, Text, TokenHash,
-    TrafficType,
+    MessageParts, Route, SendPlan, SendingPhase, State, Submission, TrafficType,
 };
-use sms_domain::numbers::{ProviderAccount, Reservation, SelectionReason};
-use sms_domain::phone::PhoneNumber;
+use sms_domain::values::billing::{BillingStatus, Money};
+use sms_domain::values::ids::{
+    ConversationId, LeadId, LedgerEntryId, MessageId, OrganizationId, PhoneNumberId,
+};
+use sms_domain::values::phone::PhoneNumber;
+use sms_domain::values::{ProviderAccount, Reservation, SelectionReason};
 use uuid::Uuid;
 
 pub(crate) fn start() -> DateTime<Utc> {

@@ -1,8 +1,8 @@
 //! What a store may give back: messages that transitions lead to, and nothing else.
 
-use sms_domain::billing::Money;
 use sms_domain::message::{Message, MessageParts, State};
-use sms_domain::reason::Reason;
+use sms_domain::values::billing::Money;
+use sms_domain::values::reason::Reason;
 
 use crate::samples::{in_state, sending};
 

@@ -4,11 +4,12 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use sms_domain::carrier::{Evidence, EvidenceKind};
 use sms_domain::message::event_kind::EventKind;
 use sms_domain::message::transitions::{TRANSITIONS, Transition};
 use sms_domain::message::{
-    Attempt, Block, BlockKind, Decision, Event, Evidence, EvidenceKind, FollowUp, MergedEvidence,
-    Message, Schedule, Status, TrafficType,
+    Attempt, Block, BlockKind, Decision, Event, FollowUp, MergedEvidence, Message, Schedule,
+    Status, TrafficType,
 };
 use sms_domain::values::reason::Reason;
 

@@ -1,9 +1,9 @@
 //! A message that was thrown away on its way because too much was sent at once.
 
-use sms_domain::billing::Money;
-use sms_domain::decision::Decision;
-use sms_domain::message::{Event, EvidenceKind, Schedule, Status};
-use sms_domain::reason::Reason;
+use sms_domain::carrier::EvidenceKind;
+use sms_domain::message::{Decision, Event, Schedule, Status};
+use sms_domain::values::billing::Money;
+use sms_domain::values::reason::Reason;
 
 use crate::outcomes::{evidence, failing, shown, told};
 use crate::samples::{after, sending};

@@ -12,8 +12,8 @@ mod oracle;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use jiff::Timestamp;
-use sms_domain::compliance::{Places, RecipientLocation, RuleData, StatedAddress, StatedPlaces};
-use sms_domain::phone::PhoneNumber;
+use sms_domain::law::{Places, RecipientLocation, RuleData, StatedAddress, StatedPlaces};
+use sms_domain::values::phone::PhoneNumber;
 
 use grid::Grids;
 use oracle::{Case, Oracle};

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sms_domain::billing::{Money, Rate};
-use sms_domain::compliance::RuleData;
-use sms_domain::decision::{
-    Consent, ConsentBasis, Context, ConversationFacts, LeadFacts, MessageFacts, OrgFacts,
-    OrganizationKind, Policy, RecipientFacts, WalletFacts,
+use sms_domain::content::Text;
+use sms_domain::facts::{
+    Consent, ConsentBasis, Context, ConversationFacts, LeadFacts, MessageFacts, NumberFacts,
+    OrgFacts, OrganizationKind, Policy, RecipientFacts, Registration, Usage, WalletFacts,
 };
-use sms_domain::ids::{ConversationId, LeadId, OrganizationId, PhoneNumberId};
-use sms_domain::message::{Submission, Text};
-use sms_domain::numbers::{Health, NumberFacts, ProviderAccount, Registration, Usage};
-use sms_domain::phone::PhoneNumber;
+use sms_domain::law::RuleData;
+use sms_domain::message::Submission;
+use sms_domain::values::billing::{Money, Rate};
+use sms_domain::values::ids::{ConversationId, LeadId, OrganizationId, PhoneNumberId};
+use sms_domain::values::phone::PhoneNumber;
+use sms_domain::values::{Health, ProviderAccount};
 use uuid::Uuid;
 
 pub(crate) fn phone(text: &str) -> PhoneNumber {

@@ -1,7 +1,7 @@
 //! Moments as people write them in scenarios.
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use sms_domain::schedule::Zone;
+use sms_domain::law::schedule::Zone;
 
 /// RFC 3339; a civil time with a zone, `2026-12-15 20:00 America/New_York`; or relative to the
 /// scenario's instant, `30 minutes ago` or `in 2 hours`.

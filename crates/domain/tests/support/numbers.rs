@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use sms_domain::ids::{CampaignId, SourceId, UserId};
-use sms_domain::numbers::{
-    CampaignFacts, CapacityWindows, CounterKind, Health, NumberFacts, ProviderAccount,
-    Registration, Usage, WarmUp, WindowUsage,
+use sms_domain::facts::{
+    CampaignFacts, CapacityWindows, NumberFacts, Registration, Usage, WarmUp, WindowUsage,
 };
+use sms_domain::values::ids::{CampaignId, SourceId, UserId};
+use sms_domain::values::{CounterKind, Health, ProviderAccount};
 use uuid::Uuid;
 
 use crate::facts;

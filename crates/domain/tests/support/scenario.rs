@@ -4,16 +4,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use sms_domain::billing::Money;
-use sms_domain::change::text_hash;
-use sms_domain::content::Segmentation;
-use sms_domain::decision::{
-    Consent, ConsentBasis, Context, OrganizationKind, Policy, RecentSend, Suppression,
-    SuppressionScope,
+use sms_domain::content::{Segmentation, Text, text_hash};
+use sms_domain::facts::{
+    CapacityWindows, Consent, ConsentBasis, Context, NumberFacts, OrganizationKind, Policy,
+    RecentSend, Suppression, SuppressionScope,
 };
-use sms_domain::ids::{MessageId, PhoneNumberId};
-use sms_domain::message::{Submission, Text, TrafficType};
-use sms_domain::numbers::{CapacityWindows, NumberFacts};
+use sms_domain::message::{Submission, TrafficType};
+use sms_domain::values::billing::Money;
+use sms_domain::values::ids::{MessageId, PhoneNumberId};
 use uuid::Uuid;
 
 use crate::facts;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::ids::OrganizationId;
+use sms_domain::values::ids::OrganizationId;
 
 /// How many windows are kept before those that ended are dropped.
 const SWEEP_AT: usize = 10_000;

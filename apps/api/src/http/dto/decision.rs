@@ -6,12 +6,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use poem_openapi::Object;
 use serde::Serialize;
-use sms_domain::decision::{
-    DecisionRecord, LosingNumber, RuleVerdict, Trace, VerdictKind, WinningNumber,
-};
-use sms_domain::ids::{MessageId, PhoneNumberId};
-use sms_domain::numbers::SelectionReason;
-use sms_domain::reason::Reason;
+use sms_domain::compliance::rule::VerdictKind;
+use sms_domain::decision::{DecisionRecord, LosingNumber, RuleVerdict, Trace, WinningNumber};
+use sms_domain::values::SelectionReason;
+use sms_domain::values::ids::{MessageId, PhoneNumberId};
+use sms_domain::values::reason::Reason;
 
 use super::wire::{AmountText, Id, Name};
 

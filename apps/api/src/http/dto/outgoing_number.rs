@@ -3,11 +3,11 @@
 use poem_openapi::Object;
 use serde::Serialize;
 use sms_application::{Candidate, OverrideRequest, Selection, SelectionRequest};
-use sms_domain::ids::{
+use sms_domain::values::ids::{
     CampaignId, ConversationId, LeadId, OrganizationId, PhoneNumberId, SourceId,
 };
-use sms_domain::numbers::{Health, SelectionReason};
-use sms_domain::phone::PhoneNumber;
+use sms_domain::values::phone::PhoneNumber;
+use sms_domain::values::{Health, SelectionReason};
 use uuid::Uuid;
 
 use super::wire::{Id, Name, Names};

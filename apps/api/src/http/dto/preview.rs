@@ -5,9 +5,9 @@ use poem_openapi::Object;
 use serde::Serialize;
 use sms_application::Previewed;
 use sms_domain::content::Encoding;
-use sms_domain::decision::{Decided, Decision};
-use sms_domain::message::{ComplianceAction, Schedule, Status};
-use sms_domain::reason::Reason;
+use sms_domain::decision::Decided;
+use sms_domain::message::{ComplianceAction, Decision, Schedule, Status};
+use sms_domain::values::reason::Reason;
 
 use super::decision::{ChosenNumber, OtherNumber, RuleVerdictEntry, explanation, others, rules};
 use super::send_sms_request::SendSmsRequest;
@@ -142,8 +142,7 @@ fn sender(decision: &Decision) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
-    use sms_domain::decision::{Block, BlockKind};
-    use sms_domain::message::Event;
+    use sms_domain::message::{Block, BlockKind, Event};
     use sms_testkit::fixtures::{message, noon};
 
     use super::*;

@@ -8,19 +8,18 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
 use sms_application::{Candidate, Previewed, Selection};
-use sms_domain::billing::{BillingStatus, Money};
-use sms_domain::content::Segmentation;
-use sms_domain::decision::{
-    Decided, Decision, DecisionRecord, RuleVerdict, SendPlan, Trace, VerdictKind, WinningNumber,
-};
-use sms_domain::ids::{ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId};
+use sms_domain::compliance::rule::VerdictKind;
+use sms_domain::content::{Attachments, Segmentation, Text};
+use sms_domain::decision::{Decided, DecisionRecord, RuleVerdict, Trace, WinningNumber};
 use sms_domain::message::{
-    Attachments, Attempts, Billing, ComplianceAction, Message, MessageParts, Route, Schedule,
-    State, Submission, Text,
+    Attempts, Billing, ComplianceAction, Decision, Message, MessageParts, Route, Schedule,
+    SendPlan, State, Submission,
 };
-use sms_domain::numbers::{Health, ProviderAccount, Reservation, SelectionReason};
-use sms_domain::phone::PhoneNumber;
-use sms_domain::reason::Reason;
+use sms_domain::values::billing::{BillingStatus, Money};
+use sms_domain::values::ids::{ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId};
+use sms_domain::values::phone::PhoneNumber;
+use sms_domain::values::reason::Reason;
+use sms_domain::values::{Health, ProviderAccount, Reservation, SelectionReason};
 use uuid::Uuid;
 
 use super::{

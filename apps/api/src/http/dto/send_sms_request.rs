@@ -5,11 +5,11 @@ use poem_openapi::Object;
 use ring::digest;
 use serde::Serialize;
 use sms_application::{DraftCommand, IdempotencyKey, SendCommand, Sender};
-use sms_domain::ids::{
+use sms_domain::ports::KeyKind;
+use sms_domain::values::SelectionReason;
+use sms_domain::values::ids::{
     CampaignId, ConversationId, MessageId, OrganizationId, PhoneNumberId, SourceId,
 };
-use sms_domain::numbers::SelectionReason;
-use sms_domain::ports::KeyKind;
 use uuid::Uuid;
 
 use super::wire::{Id, Name};

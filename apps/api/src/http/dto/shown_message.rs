@@ -2,9 +2,11 @@
 //! in. The bodies differ in names, order and descriptions only, and in what they show beyond it.
 
 use chrono::{DateTime, Utc};
-use sms_domain::ids::{CampaignId, ConversationId, LeadId, MessageId, PhoneNumberId, SourceId};
 use sms_domain::message::{Message, MessageParts, State, Status, TrafficType};
-use sms_domain::numbers::SelectionReason;
+use sms_domain::values::SelectionReason;
+use sms_domain::values::ids::{
+    CampaignId, ConversationId, LeadId, MessageId, PhoneNumberId, SourceId,
+};
 
 use super::wire::{AmountText, Id, IntegerText, Name};
 

@@ -4,9 +4,12 @@
 use chrono::{DateTime, Utc};
 use poem_openapi::Object;
 use serde::Serialize;
-use sms_domain::ids::{CampaignId, ConversationId, LeadId, MessageId, OrganizationId, SourceId};
-use sms_domain::message::{Direction, Media, Message, Status, TrafficType};
-use sms_domain::numbers::SelectionReason;
+use sms_domain::content::Media;
+use sms_domain::message::{Direction, Message, Status, TrafficType};
+use sms_domain::values::SelectionReason;
+use sms_domain::values::ids::{
+    CampaignId, ConversationId, LeadId, MessageId, OrganizationId, SourceId,
+};
 
 use super::console_entry::{CommunicationConsoleEntry, console_entries};
 use super::shown_message::ShownMessage;

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use poem_openapi::Object;
 use serde::Serialize;
-use sms_domain::ids::{CampaignId, ConversationId, LeadId, MessageId, SourceId};
 use sms_domain::message::{Message, Status, TrafficType};
-use sms_domain::numbers::SelectionReason;
+use sms_domain::values::SelectionReason;
+use sms_domain::values::ids::{CampaignId, ConversationId, LeadId, MessageId, SourceId};
 
 use super::shown_message::ShownMessage;
 use super::wire::{AmountText, Id, IntegerText, Name};
@@ -171,13 +171,12 @@ impl From<&Message> for SmsResponse {
 #[cfg(test)]
 mod tests {
     use chrono::TimeDelta;
-    use sms_domain::billing::{BillingStatus, Money};
-    use sms_domain::ids::PhoneNumberId;
-    use sms_domain::message::{
-        Attempts, Billing, ComplianceAction, ProviderError, Route, Schedule, State,
-    };
-    use sms_domain::numbers::ProviderAccount;
-    use sms_domain::reason::Reason;
+    use sms_domain::carrier::ProviderError;
+    use sms_domain::message::{Attempts, Billing, ComplianceAction, Route, Schedule, State};
+    use sms_domain::values::ProviderAccount;
+    use sms_domain::values::billing::{BillingStatus, Money};
+    use sms_domain::values::ids::PhoneNumberId;
+    use sms_domain::values::reason::Reason;
     use sms_testkit::fixtures::{altered, message, message_in, noon, number_id, phone};
     use uuid::Uuid;
 

@@ -7,12 +7,12 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
 use serde::Serialize;
 use serde_json::Value;
-use sms_domain::billing::Money;
+use sms_domain::compliance::rule::VerdictKind;
 use sms_domain::content::Encoding;
-use sms_domain::decision::VerdictKind;
 use sms_domain::message::{Direction, Status, TrafficType};
-use sms_domain::numbers::SelectionReason;
-use sms_domain::reason::Reason;
+use sms_domain::values::SelectionReason;
+use sms_domain::values::billing::Money;
+use sms_domain::values::reason::Reason;
 
 /// Separates the types of a union in a schema's `type`: the framework knows one type per schema, and
 /// [`crate::http::spec::to_31`] makes an array of it.

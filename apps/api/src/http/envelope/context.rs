@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use poem::Request;
 use poem::http::Method;
-use sms_domain::ids::{ApiKeyId, OrganizationId};
 use sms_domain::ports::{ApiKey, IdGenerator};
+use sms_domain::values::ids::{ApiKeyId, OrganizationId};
 use tokio::time::Instant;
 
 use super::secret_paths::SecretPaths;

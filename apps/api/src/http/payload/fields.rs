@@ -9,7 +9,7 @@ use poem::http::HeaderMap;
 use serde::Deserializer as _;
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
-use sms_domain::ids::OrganizationId;
+use sms_domain::values::ids::OrganizationId;
 
 use super::parse;
 use crate::http::problem::{FieldErrors, Problem, ProblemKind};

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::str::FromStr;
 
 use chrono::{DateTime, Datelike as _, Utc};
-use sms_domain::phone::PhoneNumber;
+use sms_domain::values::phone::PhoneNumber;
 
 /// Years in UTC that an instant may lie in. A message of the year 1 was meant for another time,
 /// and no table of the law knows the year 3000.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use poem_openapi::param::Path;
 use poem_openapi::{ApiResponse, OpenApi};
 use sms_application::{Selection, SelectionRequest};
-use sms_domain::ids::{ConversationId, OrganizationId};
+use sms_domain::values::ids::{ConversationId, OrganizationId};
 
 use super::{Body, Named, Tag};
 use crate::http::auth::{Authorized, NumbersWrite};

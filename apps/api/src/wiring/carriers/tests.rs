@@ -2,8 +2,9 @@
 
 use std::sync::Mutex;
 
-use sms_domain::message::{AttemptToken, EvidenceKind, Text};
-use sms_domain::phone::PhoneNumber;
+use sms_domain::carrier::{AttemptToken, EvidenceKind};
+use sms_domain::content::Text;
+use sms_domain::values::phone::PhoneNumber;
 
 use super::*;
 

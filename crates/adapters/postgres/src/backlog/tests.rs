@@ -1,7 +1,7 @@
 //! How much looking at the backlog reads.
 
 use diesel_async::SimpleAsyncConnection;
-use sms_domain::compliance::RuleData;
+use sms_domain::law::RuleData;
 use sms_testkit::database::TestDatabase;
 use sms_testkit::fixtures::noon;
 

@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use sms_domain::billing::Money;
-use sms_domain::change::{CounterDelta, MessageChange, RecipientChange};
+use sms_domain::lifecycle::{CounterDelta, MessageChange, RecipientChange};
 use sms_domain::ports::CommitError;
+use sms_domain::values::billing::Money;
 use uuid::Uuid;
 
 use super::keys::{

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sms_domain::billing::Money;
-use sms_domain::change::{MessageChange, RecipientChange};
-use sms_domain::numbers::CounterKey;
+use sms_domain::lifecycle::{MessageChange, RecipientChange};
+use sms_domain::values::CounterKey;
+use sms_domain::values::billing::Money;
 use uuid::Uuid;
 
 /// A counter of an organization.

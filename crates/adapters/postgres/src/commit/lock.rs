@@ -11,7 +11,7 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{Array, BigInt, Bool, Bytea, SmallInt, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures_util::future::{join, join3, join4};
-use sms_domain::change::{IdempotencyRecord, MessageChange};
+use sms_domain::lifecycle::{IdempotencyRecord, MessageChange};
 use uuid::Uuid;
 
 use super::counters::lock_counters;

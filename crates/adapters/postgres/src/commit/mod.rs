@@ -17,7 +17,7 @@ mod repeat;
 mod write;
 
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
-use sms_domain::change::MessageChange;
+use sms_domain::lifecycle::MessageChange;
 use sms_domain::message::Message;
 use sms_domain::ports::{CommitError, Unavailable};
 

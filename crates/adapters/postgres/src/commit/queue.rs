@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
-use sms_domain::change::MessageChange;
+use sms_domain::lifecycle::MessageChange;
 use sms_domain::ports::{CommitError, Unavailable};
 
 use super::keys::{MessageKey, OrganizationText, message_key, recipient_key};

@@ -10,7 +10,7 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{Array, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::join3;
-use sms_domain::change::MessageChange;
+use sms_domain::lifecycle::MessageChange;
 use sms_domain::message::Message;
 use uuid::Uuid;
 

@@ -9,7 +9,7 @@
 use diesel::result::QueryResult;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::future::{join, join3, join4, join5};
-use sms_domain::change::MessageChange;
+use sms_domain::lifecycle::MessageChange;
 
 use super::admit::{Admission, Outcome};
 use super::lock::Locked;

@@ -11,8 +11,8 @@ use diesel::result::QueryResult;
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures_util::future::{join3, join4};
 use sms_domain::lifecycle::pacing::{Turn, Waiting, pass};
-use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::Claim;
+use sms_domain::values::ProviderAccount;
 use uuid::Uuid;
 
 use super::cursors::{Cursors, Queue};

@@ -6,8 +6,8 @@ use diesel::prelude::ExpressionMethods;
 use diesel::query_dsl::methods::FilterDsl;
 use diesel::result::QueryResult;
 use diesel_async::RunQueryDsl;
-use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{AccountRates, Unavailable};
+use sms_domain::values::ProviderAccount;
 
 use crate::error::StoreError;
 use crate::pg::Pg;

@@ -2,7 +2,7 @@
 //! was small and nobody has counted its rows since.
 
 use diesel_async::SimpleAsyncConnection;
-use sms_domain::compliance::RuleData;
+use sms_domain::law::RuleData;
 use sms_testkit::database::TestDatabase;
 use sms_testkit::fixtures::noon;
 

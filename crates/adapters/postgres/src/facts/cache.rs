@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use sms_domain::decision::OrgFacts;
-use sms_domain::ids::OrganizationId;
+use sms_domain::facts::OrgFacts;
+use sms_domain::values::ids::OrganizationId;
 
 /// More entries than this are not kept: the whole cache is emptied.
 const MOST: usize = 10_000;

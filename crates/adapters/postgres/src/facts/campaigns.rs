@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::Queryable;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use sms_domain::ids::CampaignId;
-use sms_domain::numbers::{CampaignFacts, CounterKind, Usage, WindowUsage};
+use sms_domain::facts::{CampaignFacts, Usage, WindowUsage};
+use sms_domain::values::CounterKind;
+use sms_domain::values::ids::CampaignId;
 use uuid::Uuid;
 
 use crate::error::StoreError;

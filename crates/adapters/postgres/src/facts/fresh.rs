@@ -8,13 +8,15 @@ use diesel::Queryable;
 use diesel::result::QueryResult;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use sms_domain::billing::Money;
-use sms_domain::decision::{
+use sms_domain::facts::{
     Consent, ConversationFacts, LeadFacts, MessageFacts, RecipientFacts, Suppression,
     SuppressionScope, WalletFacts,
 };
-use sms_domain::ids::{CampaignId, ConversationId, LeadId, PhoneNumberId, SourceId, UserId};
 use sms_domain::ports::FactsRequest;
+use sms_domain::values::billing::Money;
+use sms_domain::values::ids::{
+    CampaignId, ConversationId, LeadId, PhoneNumberId, SourceId, UserId,
+};
 use uuid::Uuid;
 
 use crate::rows::{ImpossibleRow, RecipientRow, RecipientSql, RowRef};

@@ -8,10 +8,10 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{Array, BigInt, Bytea, SmallInt, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::join4;
-use sms_domain::decision::{Context, OrgFacts};
-use sms_domain::ids::OrganizationId;
+use sms_domain::facts::{Context, OrgFacts};
 use sms_domain::message::Message;
 use sms_domain::ports::{Facts, FactsRequest, Replay, Unavailable};
+use sms_domain::values::ids::OrganizationId;
 use uuid::Uuid;
 
 use super::fresh::{self, Fresh};
@@ -140,7 +140,7 @@ fn missing(requests: &[FactsRequest], known: &HashMap<OrganizationId, Arc<OrgFac
 
 /// Everything that was read, by the index of the request.
 struct Loaded {
-    rules: &'static sms_domain::compliance::RuleData,
+    rules: &'static sms_domain::law::RuleData,
     organizations: HashMap<OrganizationId, Arc<OrgFacts>>,
     fresh: HashMap<i64, Fresh>,
     messages: HashMap<i64, MessageRow>,

@@ -8,9 +8,9 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::join4;
-use sms_domain::decision::OrgFacts;
-use sms_domain::ids::SourceId;
-use sms_domain::numbers::{NumberFacts, ProviderAccount, Usage, WindowUsage};
+use sms_domain::facts::{NumberFacts, OrgFacts, Usage, WindowUsage};
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::ids::SourceId;
 use uuid::Uuid;
 
 use super::campaigns;

@@ -4,8 +4,9 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{Jsonb, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
-use sms_domain::ids::{MessageId, OrganizationId};
-use sms_domain::message::{Attachments, Media, Message, StoredMedia, Text as MessageText};
+use sms_domain::content::{Attachments, Media, StoredMedia, Text as MessageText};
+use sms_domain::message::Message;
+use sms_domain::values::ids::{MessageId, OrganizationId};
 use uuid::Uuid;
 
 use crate::error::StoreError;

@@ -5,14 +5,14 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::join5;
-use sms_domain::decision::OrganizationKind;
-use sms_domain::ids::{
+use sms_domain::content::Text as MessageText;
+use sms_domain::facts::OrganizationKind;
+use sms_domain::inbound::{InboundFacts, TextedNumber};
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::ids::{
     CampaignId, ConversationId, LeadId, OrganizationId, PhoneNumberId, SourceId, UserId,
 };
-use sms_domain::inbound::{InboundFacts, TextedNumber};
-use sms_domain::message::Text as MessageText;
-use sms_domain::numbers::ProviderAccount;
-use sms_domain::phone::PhoneNumber;
+use sms_domain::values::phone::PhoneNumber;
 use uuid::Uuid;
 
 use crate::error::StoreError;

@@ -5,10 +5,10 @@ use chrono::{DateTime, Utc};
 use diesel::result::{DatabaseErrorKind, Error as QueryError, QueryResult};
 use diesel::sql_types::{Bool, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use sms_domain::change::{InboundChange, NewLead, ReviewFlag};
-use sms_domain::ids::{CampaignId, SourceId, UserId};
+use sms_domain::lifecycle::{InboundChange, NewLead, ReviewFlag};
 use sms_domain::message::Message;
 use sms_domain::ports::InboundOutcome;
+use sms_domain::values::ids::{CampaignId, SourceId, UserId};
 use uuid::Uuid;
 
 use super::attachments;

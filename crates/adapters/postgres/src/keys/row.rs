@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::{Insertable, Queryable, Selectable};
-use sms_domain::ids::{ApiKeyId, OrganizationId};
 use sms_domain::ports::ApiKey;
+use sms_domain::values::ids::{ApiKeyId, OrganizationId};
 use uuid::Uuid;
 
 use crate::rows::{ImpossibleRow, RowRef};

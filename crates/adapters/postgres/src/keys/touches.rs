@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::ids::ApiKeyId;
+use sms_domain::values::ids::ApiKeyId;
 
 /// The use of a key is written at most once in this time.
 pub(super) const PRECISION: TimeDelta = TimeDelta::minutes(1);

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use diesel::result::QueryResult;
 use diesel::sql_types::{Integer, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use sms_domain::ids::{CampaignId, OrganizationId, PhoneNumberId};
 use sms_domain::numbers::{LanePace, PacedLane, Slowdown};
+use sms_domain::values::ids::{CampaignId, OrganizationId, PhoneNumberId};
 use uuid::Uuid;
 
 use crate::rows::{ImpossibleRow, RowRef, integer};

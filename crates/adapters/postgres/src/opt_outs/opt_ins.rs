@@ -4,10 +4,12 @@ use chrono::{DateTime, Utc};
 use diesel::result::QueryResult;
 use diesel::sql_types::{Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use sms_domain::change::{OptIn, OptInReach, OptOutChange, ProviderProfile, ReleasedSuppression};
-use sms_domain::ids::{OrganizationId, PhoneNumberId};
-use sms_domain::numbers::ProviderAccount;
-use sms_domain::phone::PhoneNumber;
+use sms_domain::lifecycle::{
+    OptIn, OptInReach, OptOutChange, ProviderProfile, ReleasedSuppression,
+};
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::ids::{OrganizationId, PhoneNumberId};
+use sms_domain::values::phone::PhoneNumber;
 use uuid::Uuid;
 
 use super::{ScopeRow, ScopeSql, active, list_active, release_entries};

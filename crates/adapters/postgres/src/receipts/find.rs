@@ -7,7 +7,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use diesel::sql_types::{Array, Bytea};
 use diesel_async::RunQueryDsl;
-use sms_domain::message::{Attempt, Message, TokenHash};
+use sms_domain::carrier::TokenHash;
+use sms_domain::message::{Attempt, Message};
 use sms_domain::ports::Unavailable;
 
 use crate::coalescer::BatchHandler;

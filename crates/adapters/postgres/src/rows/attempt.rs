@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use sms_domain::ids::{MessageId, OrganizationId};
-use sms_domain::message::{Attempt, AttemptMoney, MergedEvidence, RequestBody, TokenHash};
-use sms_domain::numbers::ProviderAccount;
+use sms_domain::carrier::{RequestBody, TokenHash};
+use sms_domain::message::{Attempt, AttemptMoney, MergedEvidence};
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::ids::{MessageId, OrganizationId};
 use uuid::Uuid;
 
 use super::{ImpossibleRow, RowRef, integer};

@@ -39,9 +39,10 @@ pub(crate) fn decode_decision<I: std::fmt::Display>(
 
 #[cfg(test)]
 mod tests {
-    use sms_domain::billing::Money;
-    use sms_domain::decision::{RuleVerdict, Trace, VerdictKind};
-    use sms_domain::reason::Reason;
+    use sms_domain::compliance::rule::VerdictKind;
+    use sms_domain::decision::{RuleVerdict, Trace};
+    use sms_domain::values::billing::Money;
+    use sms_domain::values::reason::Reason;
 
     use super::*;
 

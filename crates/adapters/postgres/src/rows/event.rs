@@ -1,9 +1,9 @@
 //! Rows of `provider_events`.
 
 use chrono::{DateTime, Utc};
-use sms_domain::change::ProviderEvent;
-use sms_domain::ids::{MessageId, OrganizationId};
-use sms_domain::numbers::ProviderAccount;
+use sms_domain::carrier::ProviderEvent;
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::ids::{MessageId, OrganizationId};
 use uuid::Uuid;
 
 use crate::statement::{Columns, rows};

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use sms_domain::billing::LedgerEntry;
-use sms_domain::change::HistoryEntry;
 use sms_domain::decision::DecisionRecord;
-use sms_domain::ids::OrganizationId;
+use sms_domain::lifecycle::HistoryEntry;
 use sms_domain::message::Message;
+use sms_domain::values::billing::LedgerEntry;
+use sms_domain::values::ids::OrganizationId;
 use uuid::Uuid;
 
 use super::{encode_decision, integer};

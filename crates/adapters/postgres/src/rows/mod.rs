@@ -13,8 +13,8 @@ mod number;
 mod organization;
 mod recipient;
 
-use sms_domain::phone::{InvalidPhoneNumber, PhoneNumber};
-use sms_domain::wire::UnknownName;
+use sms_domain::values::phone::{InvalidPhoneNumber, PhoneNumber};
+use sms_domain::values::wire::UnknownName;
 
 pub(crate) use attempt::{AttemptArrays, AttemptRow, AttemptSql};
 pub(crate) use decision::{decode_decision, encode_decision};

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
-use sms_domain::ids::{CampaignId, PhoneNumberId, SourceId, UserId};
-use sms_domain::numbers::{NumberFacts, ProviderAccount, Usage, WarmUp};
+use sms_domain::facts::{NumberFacts, Usage, WarmUp};
 use sms_domain::ports::SeedNumber;
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::ids::{CampaignId, PhoneNumberId, SourceId, UserId};
 use uuid::Uuid;
 
 use super::{ImpossibleRow, RowRef, integer};

@@ -2,10 +2,10 @@
 
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use serde_json::Value;
-use sms_domain::billing::{Money, Rate};
-use sms_domain::decision::OrgFacts;
-use sms_domain::ids::{OrganizationId, PhoneNumberId, SourceId};
-use sms_domain::numbers::{CampaignFacts, NumberFacts, ProviderAccount};
+use sms_domain::facts::{CampaignFacts, NumberFacts, OrgFacts};
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::billing::{Money, Rate};
+use sms_domain::values::ids::{OrganizationId, PhoneNumberId, SourceId};
 use uuid::Uuid;
 
 use super::{ImpossibleRow, RowRef};

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use diesel::Queryable;
 use diesel::sql_types::{Array, BigInt, Bool, Timestamptz};
-use sms_domain::decision::RecentSend;
-use sms_domain::ids::MessageId;
+use sms_domain::facts::RecentSend;
+use sms_domain::values::ids::MessageId;
 use uuid::Uuid;
 
 /// The SQL types of [`RecipientRow`].

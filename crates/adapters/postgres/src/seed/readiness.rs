@@ -5,7 +5,7 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{Array, Bool};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use sms_domain::ports::{Seed, SeedFault};
-use sms_domain::reason::Reason;
+use sms_domain::values::reason::Reason;
 use uuid::Uuid;
 
 use crate::statement::statement;

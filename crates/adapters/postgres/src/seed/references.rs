@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::result::QueryResult;
 use diesel::sql_types::{Array, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use sms_domain::ids::OrganizationId;
 use sms_domain::ports::{Seed, SeedFault};
+use sms_domain::values::ids::OrganizationId;
 use uuid::Uuid;
 
 use crate::statement::statement;

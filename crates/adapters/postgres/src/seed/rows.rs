@@ -3,13 +3,13 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::{AsChangeset, Insertable};
 use serde_json::{Map, Value};
-use sms_domain::billing::LedgerKind;
-use sms_domain::decision::Policy;
-use sms_domain::ids::{CampaignId, PhoneNumberId, SourceId, UserId};
+use sms_domain::facts::Policy;
 use sms_domain::ports::{
     SeedCampaign, SeedConversation, SeedLead, SeedOrganization, SeedSource, SeedSuppression,
     SeedTopUp,
 };
+use sms_domain::values::billing::LedgerKind;
+use sms_domain::values::ids::{CampaignId, PhoneNumberId, SourceId, UserId};
 use uuid::Uuid;
 
 use crate::rows::{OrganizationRow, integer};

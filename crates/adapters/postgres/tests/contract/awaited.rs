@@ -1,7 +1,7 @@
 //! `ReceiptRepository`: events that are kept for numbers which nobody has yet.
 
-use sms_domain::ids::PhoneNumberId;
 use sms_domain::ports::{AwaitedEvent, ReceiptRepository as _, Seed};
+use sms_domain::values::ids::PhoneNumberId;
 use sms_testkit::fixtures::{noon, organization_id, phone};
 
 use crate::changes::event;
@@ -64,8 +64,8 @@ async fn a_page_holds_no_more_than_was_asked_for() {
 
 #[tokio::test]
 async fn they_go_with_their_events() {
+    use sms_domain::lifecycle::retention::Perishable;
     use sms_domain::ports::RetentionRepository as _;
-    use sms_domain::retention::Perishable;
     let store = kept().await;
     let before = noon() + chrono::TimeDelta::days(1);
     let removed = store.pg.remove(Perishable::ProviderEvents, before, 0).await;

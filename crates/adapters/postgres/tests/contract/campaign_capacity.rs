@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use sms_domain::change::{MessageChange, RecipientChange};
-use sms_domain::decision::SendPlan;
-use sms_domain::ids::CampaignId;
-use sms_domain::numbers::{CampaignShare, CounterKind, Registration};
+use sms_domain::facts::Registration;
+use sms_domain::lifecycle::{MessageChange, RecipientChange};
+use sms_domain::message::SendPlan;
 use sms_domain::ports::{CommitError, MessageRepository, SeedCampaign};
+use sms_domain::values::ids::CampaignId;
+use sms_domain::values::{CampaignShare, CounterKind};
 use sms_testkit::fixtures::{instant, organization_id};
 
 use crate::changes::{canceled, plan, queued_with};

@@ -101,7 +101,7 @@ async fn a_message_that_moves_to_a_later_hour_moves_its_reservation() {
         let reservation = message.reservation.as_mut().unwrap();
         reservation.hour_start += TimeDelta::hours(1);
     });
-    let moved = sms_domain::change::MessageChange::between(Some(&message), later);
+    let moved = sms_domain::lifecycle::MessageChange::between(Some(&message), later);
     store.commit(moved).await.unwrap();
     let used = "SELECT used FROM counters WHERE kind = 'hour' ORDER BY window_start";
     assert_eq!(store.number(&format!("{used} LIMIT 1")).await, 0);

@@ -1,19 +1,21 @@
 //! Messages, and the changes that a test commits: made by the domain, so that they are possible.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::billing::{BillingStatus, Money};
-use sms_domain::change::{
-    AttemptSeed, HistorySource, IdempotencyRecord, MessageChange, ProviderEvent, RecipientChange,
+use sms_domain::carrier::{
+    AttemptToken, Evidence, EvidenceKind, ProviderAnswer, ProviderEvent, RequestBody,
 };
-use sms_domain::decision::{Decision, DecisionRecord, RecentSend, SendPlan, Trace};
-use sms_domain::ids::{LedgerEntryId, MessageId};
+use sms_domain::decision::{DecisionRecord, Trace};
+use sms_domain::facts::RecentSend;
+use sms_domain::lifecycle::{
+    AttemptSeed, HistorySource, IdempotencyRecord, MessageChange, RecipientChange,
+};
 use sms_domain::message::{
-    Attempt, AttemptToken, Event, Evidence, EvidenceKind, Message, RequestBody, Route, Schedule,
-    Submission,
+    Attempt, Decision, Event, Message, Route, Schedule, SendPlan, Submission,
 };
-use sms_domain::numbers::{ProviderAccount, Reservation, SelectionReason};
-use sms_domain::ports::ProviderAnswer;
-use sms_domain::reason::Reason;
+use sms_domain::values::billing::{BillingStatus, Money};
+use sms_domain::values::ids::{LedgerEntryId, MessageId};
+use sms_domain::values::reason::Reason;
+use sms_domain::values::{ProviderAccount, Reservation, SelectionReason};
 use sms_testkit::fixtures::{self, instant, noon, number_id, organization_id};
 
 use crate::support::{LEADS, conversation, lead, phone, uuid};

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use sms_domain::ids::ConversationId;
 use sms_domain::message::Status;
 use sms_domain::ports::{CommitError, MessageRepository};
+use sms_domain::values::ids::ConversationId;
 use sms_testkit::fixtures::altered;
 use sms_testkit::fixtures::noon;
 

@@ -1,7 +1,7 @@
 //! `ConversationRepository`.
 
-use sms_domain::ids::{ConversationId, LeadId};
 use sms_domain::ports::{ConversationRepository, Person};
+use sms_domain::values::ids::{ConversationId, LeadId};
 use sms_testkit::fixtures::{number_id, organization_id};
 
 use crate::support::{Store, conversation, lead, other_organization, phone, uuid};

@@ -5,11 +5,11 @@ use std::ops::Range;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::change::{MessageChange, RecipientChange};
-use sms_domain::ids::{MessageId, OrganizationId};
+use sms_domain::lifecycle::{MessageChange, RecipientChange};
 use sms_domain::message::Priority;
-use sms_domain::numbers::ProviderAccount;
 use sms_domain::ports::{Claim, DispatchQueue, Due};
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::ids::{MessageId, OrganizationId};
 use sms_postgres::Pg;
 use sms_testkit::fixtures::{altered, noon, organization_id};
 

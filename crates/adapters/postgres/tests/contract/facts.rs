@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use sms_domain::billing::Money;
-use sms_domain::decision::{Consent, ConsentBasis, Policy, SuppressionScope, WalletFacts};
-use sms_domain::ids::{CampaignId, ConversationId, SourceId, SuppressionId};
-use sms_domain::numbers::{CounterKind, Registration};
+use sms_domain::facts::{
+    Consent, ConsentBasis, Policy, Registration, SuppressionScope, WalletFacts,
+};
 use sms_domain::ports::{
     FactsRepository, FactsRequest, Replay, Seed, SeedCampaign, SeedConsent, SeedLead,
     SeedRepository, SeedSource, SeedSuppression,
 };
+use sms_domain::values::CounterKind;
+use sms_domain::values::billing::Money;
+use sms_domain::values::ids::{CampaignId, ConversationId, SourceId, SuppressionId};
 use sms_testkit::fixtures::{instant, noon, number_id, organization_id};
 
 use crate::changes::{key, message_id, queued};

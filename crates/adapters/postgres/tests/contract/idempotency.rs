@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use sms_domain::change::MessageChange;
+use sms_domain::lifecycle::MessageChange;
 use sms_domain::ports::{CommitError, MessageRepository};
 use sms_testkit::fixtures::altered;
 use sms_testkit::fixtures::organization_id;

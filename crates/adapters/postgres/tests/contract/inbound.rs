@@ -1,15 +1,16 @@
 //! `InboundRepository`.
 
 use chrono::TimeDelta;
-use sms_domain::change::{InboundChange, ProviderEvent};
-use sms_domain::decision::SuppressionScope;
-use sms_domain::ids::PhoneNumberId;
-use sms_domain::message::{Attachments, Media, Text};
-use sms_domain::numbers::ProviderAccount;
+use sms_domain::carrier::ProviderEvent;
+use sms_domain::content::{Attachments, Media, Text};
+use sms_domain::facts::SuppressionScope;
+use sms_domain::lifecycle::InboundChange;
 use sms_domain::ports::{
     CommitError, InboundOutcome, InboundRepository, ReceiptRepository, ReviewRepository, Seed,
     SeedLead,
 };
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::ids::PhoneNumberId;
 use sms_testkit::fixtures::{self, altered, noon, number_id, organization_id};
 
 use crate::changes::{account, advance, queued, scheduled};
@@ -205,7 +206,7 @@ async fn one_event_brings_a_text_to_every_organization_of_a_group_and_to_each_on
     let ours = change(1, &sms, &facts(&store, 1).await);
     let mut theirs = change(1, &sms, &theirs.unwrap().unwrap());
     theirs.message = altered(&theirs.message, |message| {
-        message.id = sms_domain::ids::MessageId::new(uuid(30, 2));
+        message.id = sms_domain::values::ids::MessageId::new(uuid(30, 2));
     });
     theirs.event.matched = Some((other_organization(), theirs.message.id));
     for (change, outcome) in [
@@ -344,7 +345,7 @@ async fn an_older_text_does_not_move_the_thread_back() {
         })
         .await;
     let newer = {
-        let sms = sms_domain::ports::InboundSms {
+        let sms = sms_domain::carrier::InboundSms {
             to: vec![fixtures::phone("+14045559997")],
             ..text_in(1, 1, "Hi", later(5))
         };

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::ids::ApiKeyId;
 use sms_domain::ports::{ApiKey, ApiKeyRepository, KeyKind, Scope};
+use sms_domain::values::ids::ApiKeyId;
 use sms_testkit::fixtures::{noon, organization_id};
 
 use crate::support::{Store, other_organization, uuid};

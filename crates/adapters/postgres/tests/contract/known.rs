@@ -1,7 +1,7 @@
 //! `KnownRepository`.
 
-use sms_domain::ids::{CampaignId, PhoneNumberId};
 use sms_domain::ports::{Known, KnownRepository};
+use sms_domain::values::ids::{CampaignId, PhoneNumberId};
 use sms_testkit::fixtures::{number_id, organization_id};
 
 use crate::support::{Store, conversation, other_organization, uuid};

@@ -1,10 +1,12 @@
 //! `MessageRepository`: reading messages, attempts and decisions.
 
 use chrono::TimeDelta;
-use sms_domain::change::{ActiveNumber, HistoryEntry, HistoryKind, HistorySource, MessageChange};
-use sms_domain::ids::PhoneNumberId;
+use sms_domain::lifecycle::{
+    ActiveNumber, HistoryEntry, HistoryKind, HistorySource, MessageChange,
+};
 use sms_domain::message::{Event, FollowUp, Status};
 use sms_domain::ports::MessageRepository;
+use sms_domain::values::ids::PhoneNumberId;
 use sms_testkit::fixtures::{noon, organization_id};
 
 use crate::changes::{claimed, decision, message_id, queued, scheduled};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use sms_domain::message::EvidenceKind;
+use sms_domain::carrier::EvidenceKind;
 use sms_domain::ports::{CommitError, MessageRepository};
 use sms_testkit::fixtures::noon;
 

@@ -1,7 +1,7 @@
 //! `NameRepository`.
 
-use sms_domain::ids::{LeadId, OrganizationId};
 use sms_domain::ports::{NameRepository, Names, Seed, SeedLead};
+use sms_domain::values::ids::{LeadId, OrganizationId};
 use sms_testkit::fixtures::organization_id;
 
 use crate::support::{Store, lead, other_organization, seed_lead};

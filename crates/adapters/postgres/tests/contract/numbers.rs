@@ -1,12 +1,13 @@
 //! `NumberRepository`.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::ids::PhoneNumberId;
+use sms_domain::facts::Registration;
 use sms_domain::numbers::{
-    Health, HealthChange, HealthReason, NumberHealth, ProviderAccount, ReceiptCounts, Registration,
-    ReputationEvent, ReputationReport,
+    HealthChange, HealthReason, NumberHealth, ReceiptCounts, ReputationEvent, ReputationReport,
 };
 use sms_domain::ports::{NumberRepository, Seed, SeedNumber};
+use sms_domain::values::ids::PhoneNumberId;
+use sms_domain::values::{Health, ProviderAccount};
 use sms_testkit::fixtures::{noon, number_id, organization_id, phone};
 use sms_testkit::sequential_uuid;
 

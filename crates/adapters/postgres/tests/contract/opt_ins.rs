@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::change::{OptOutChange, ProviderProfile, ReleaseChange, SuppressionSource};
-use sms_domain::decision::SuppressionScope;
-use sms_domain::ids::{PhoneNumberId, SuppressionId};
+use sms_domain::carrier::InboundSms;
+use sms_domain::facts::SuppressionScope;
+use sms_domain::lifecycle::{OptOutChange, ProviderProfile, ReleaseChange, SuppressionSource};
 use sms_domain::ports::{
-    InboundRepository, InboundSms, OptOutRepository, Seed, SeedRepository, SeedSuppression,
+    InboundRepository, OptOutRepository, Seed, SeedRepository, SeedSuppression,
 };
+use sms_domain::values::ids::{PhoneNumberId, SuppressionId};
 use sms_testkit::fixtures::{self, noon, number_id, organization_id};
 
 use crate::changes::account;

@@ -1,11 +1,11 @@
 //! `OptOutRepository` and `ReviewRepository`.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::change::{OptOutChange, ReleaseChange, ReviewChange, SuppressionSource};
-use sms_domain::decision::SuppressionScope;
-use sms_domain::ids::SuppressionId;
+use sms_domain::facts::SuppressionScope;
+use sms_domain::lifecycle::{OptOutChange, ReleaseChange, ReviewChange, SuppressionSource};
 use sms_domain::message::{Priority, TrafficType};
 use sms_domain::ports::{CommitError, OptOutOutcome, OptOutRepository, ReviewRepository};
+use sms_domain::values::ids::SuppressionId;
 use sms_testkit::fixtures::{altered, noon, number_id, organization_id};
 
 use crate::changes::{claimed, queued, queued_unguarded, scheduled};
@@ -54,7 +54,7 @@ async fn an_opt_out_is_in_the_facts_of_the_next_decision() {
     for (n, scope) in (1..).zip([
         SuppressionScope::Organization,
         SuppressionScope::Number(number_id()),
-        SuppressionScope::Campaign(sms_domain::ids::CampaignId::new(uuid(7, 1))),
+        SuppressionScope::Campaign(sms_domain::values::ids::CampaignId::new(uuid(7, 1))),
     ]) {
         assert_eq!(
             record(&store, opt_out(n, n, scope, noon())).await,

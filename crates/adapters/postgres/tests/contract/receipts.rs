@@ -1,9 +1,9 @@
 //! `ReceiptRepository`, and provider events in a commit.
 
 use chrono::TimeDelta;
-use sms_domain::change::ProviderEvent;
-use sms_domain::numbers::ProviderAccount;
+use sms_domain::carrier::ProviderEvent;
 use sms_domain::ports::{CommitError, EventPlace, ReceiptKey, ReceiptRepository};
+use sms_domain::values::ProviderAccount;
 use sms_testkit::fixtures::noon;
 
 use crate::changes::{accepted, account, delivered, event, matched, token};

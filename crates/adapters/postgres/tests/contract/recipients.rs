@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use sms_domain::change::RecipientChange;
-use sms_domain::ids::SuppressionId;
+use sms_domain::lifecycle::RecipientChange;
 use sms_domain::ports::{CommitError, MessageRepository, Seed, SeedSuppression};
+use sms_domain::values::ids::SuppressionId;
 use sms_postgres::commit_group;
 use sms_testkit::fixtures::{noon, organization_id};
 

@@ -3,15 +3,17 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::change::MessageChange;
-use sms_domain::decision::Policy;
-use sms_domain::message::{Message, Text};
-use sms_domain::numbers::{Health, HealthChange, HealthReason, ReputationEvent, ReputationReport};
+use sms_domain::content::Text;
+use sms_domain::facts::Policy;
+use sms_domain::lifecycle::MessageChange;
+use sms_domain::lifecycle::retention::{Perishable, TextRetention};
+use sms_domain::message::Message;
+use sms_domain::numbers::{HealthChange, HealthReason, ReputationEvent, ReputationReport};
 use sms_domain::ports::{
     CommitError, EraseTexts, ErasedTexts, InboundRepository, NumberRepository, ReceiptRepository,
     RetentionRepository, Seed,
 };
-use sms_domain::retention::{Perishable, TextRetention};
+use sms_domain::values::Health;
 use sms_testkit::fixtures::{altered, noon, number_id, organization_id};
 
 use crate::changes::{canceled, delivered, draft, event, key, message_id, queued, scheduled};

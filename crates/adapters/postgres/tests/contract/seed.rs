@@ -1,11 +1,10 @@
 //! `SeedRepository`.
 
-use sms_domain::decision::Policy;
-use sms_domain::ids::{CampaignId, SourceId, SuppressionId};
-use sms_domain::numbers::Registration;
+use sms_domain::facts::{Policy, Registration};
 use sms_domain::ports::{
     Seed, SeedCampaign, SeedError, SeedRepository, SeedSource, SeedSuppression,
 };
+use sms_domain::values::ids::{CampaignId, SourceId, SuppressionId};
 use sms_testkit::fixtures::{noon, number_id, organization_id};
 
 use crate::support::{
@@ -233,7 +232,7 @@ async fn a_seed_that_names_an_unknown_organization_is_refused() {
 #[tokio::test]
 async fn a_seed_that_names_an_unknown_number_is_refused() {
     let store = Store::empty().await;
-    let unknown = sms_domain::ids::PhoneNumberId::new(uuid(9, 9));
+    let unknown = sms_domain::values::ids::PhoneNumberId::new(uuid(9, 9));
     let mut as_default = everything();
     as_default.organizations[0].default_number_id = Some(unknown);
     let mut as_assigned = everything();

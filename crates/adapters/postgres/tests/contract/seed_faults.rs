@@ -1,8 +1,8 @@
 //! What `SeedRepository` refuses, all of it at once, and what it warns of.
 
-use sms_domain::billing::{Money, Rate};
-use sms_domain::ids::{CampaignId, PhoneNumberId, SourceId};
 use sms_domain::ports::{Seed, SeedRepository};
+use sms_domain::values::billing::{Money, Rate};
+use sms_domain::values::ids::{CampaignId, PhoneNumberId, SourceId};
 use sms_testkit::fixtures::{noon, number_id, organization_id};
 
 use crate::seed::{everything, refusal, suppression};
@@ -112,7 +112,7 @@ async fn a_balance_that_cannot_be_counted_is_refused() {
         .execute(&format!("UPDATE wallets SET balance = {}", i64::MAX))
         .await;
     let mut seed = seed_of(organization_id());
-    seed.top_ups[0].id = sms_domain::ids::LedgerEntryId::new(uuid(9, 7));
+    seed.top_ups[0].id = sms_domain::values::ids::LedgerEntryId::new(uuid(9, 7));
     let problem = refusal(&store, &seed).await;
     assert!(problem.contains("a balance would be higher"), "{problem}");
 }

@@ -1,15 +1,15 @@
 //! What happens on a simulated number of a live organization stays on that number.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::change::{MessageChange, RecipientChange};
-use sms_domain::decision::{OrganizationKind, SuppressionScope};
-use sms_domain::ids::PhoneNumberId;
+use sms_domain::carrier::InboundSms;
+use sms_domain::facts::{OrganizationKind, SuppressionScope};
 use sms_domain::inbound::InboundFacts;
-use sms_domain::numbers::ProviderAccount;
+use sms_domain::lifecycle::{MessageChange, RecipientChange};
 use sms_domain::ports::{
-    InboundOutcome, InboundRepository, InboundSms, NumberRepository, ReviewRepository, Seed,
-    SeedNumber,
+    InboundOutcome, InboundRepository, NumberRepository, ReviewRepository, Seed, SeedNumber,
 };
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::ids::PhoneNumberId;
 use sms_testkit::fixtures::{self, noon, number_id, organization_id};
 
 use crate::changes::{accepted, account, claimed, plan, queued_with};

@@ -5,14 +5,13 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::change::MessageChange;
-use sms_domain::decision::SendPlan;
-use sms_domain::ids::{CampaignId, PhoneNumberId};
-use sms_domain::message::{Message, Priority};
-use sms_domain::numbers::{
-    CampaignShare, LanePace, PacedLane, ProviderAccount, Registration, Slowdown,
-};
+use sms_domain::facts::Registration;
+use sms_domain::lifecycle::MessageChange;
+use sms_domain::message::{Message, Priority, SendPlan};
+use sms_domain::numbers::{LanePace, PacedLane, Slowdown};
 use sms_domain::ports::{AccountRates, DispatchQueue, NumberRepository, Seed, SeedCampaign};
+use sms_domain::values::ids::{CampaignId, PhoneNumberId};
+use sms_domain::values::{CampaignShare, ProviderAccount};
 use sms_postgres::Pg;
 use sms_testkit::fixtures::{altered, noon, number_id, organization_id};
 

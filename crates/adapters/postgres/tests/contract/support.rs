@@ -5,20 +5,20 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use sms_domain::billing::{Money, Rate};
-use sms_domain::change::MessageChange;
-use sms_domain::compliance::RuleData;
-use sms_domain::decision::{Context, OrganizationKind, RecentSend, SuppressionScope};
-use sms_domain::ids::{
-    ConversationId, LeadId, LedgerEntryId, MessageId, OrganizationId, PhoneNumberId,
-};
+use sms_domain::facts::{Context, OrganizationKind, RecentSend, Registration, SuppressionScope};
+use sms_domain::law::RuleData;
+use sms_domain::lifecycle::MessageChange;
 use sms_domain::message::{Attempt, Message};
-use sms_domain::numbers::{Health, ProviderAccount, Registration};
-use sms_domain::phone::PhoneNumber;
 use sms_domain::ports::{
     Claim, CommitError, Facts, FactsRepository, FactsRequest, MessageRepository, Seed,
     SeedConversation, SeedLead, SeedNumber, SeedOrganization, SeedRepository, SeedTopUp,
 };
+use sms_domain::values::billing::{Money, Rate};
+use sms_domain::values::ids::{
+    ConversationId, LeadId, LedgerEntryId, MessageId, OrganizationId, PhoneNumberId,
+};
+use sms_domain::values::phone::PhoneNumber;
+use sms_domain::values::{Health, ProviderAccount};
 use sms_postgres::{Deadlines, Pg, PgConfig};
 use sms_testkit::SilentProxy;
 use sms_testkit::database::TestDatabase;
@@ -228,7 +228,7 @@ pub(crate) fn seed_of(organization_id: OrganizationId) -> Seed {
             id: organization_id,
             name: "Acme Roofing".to_owned(),
             kind: OrganizationKind::Live,
-            policy: sms_domain::decision::Policy::default(),
+            policy: sms_domain::facts::Policy::default(),
             default_number_id: Some(number_id()),
             preferred_number_ids: Vec::new(),
             rate: Rate::DEFAULT,

@@ -1,11 +1,12 @@
 //! Texts from people, as the domain handles them.
 
 use chrono::{DateTime, Utc};
-use sms_domain::change::{InboundChange, ProviderEvent};
-use sms_domain::ids::{ConversationId, LeadId, MessageId, SuppressionId};
+use sms_domain::carrier::{InboundSms, ProviderEvent};
+use sms_domain::content::{Attachments, Text};
 use sms_domain::inbound::{Arrival, InboundFacts, InboundIds, handle};
-use sms_domain::message::{Attachments, Text};
-use sms_domain::ports::{InboundOutcome, InboundRepository, InboundSms};
+use sms_domain::lifecycle::InboundChange;
+use sms_domain::ports::{InboundOutcome, InboundRepository};
+use sms_domain::values::ids::{ConversationId, LeadId, MessageId, SuppressionId};
 use sms_testkit::fixtures;
 
 use crate::changes::{account, event};

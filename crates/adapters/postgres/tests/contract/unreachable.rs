@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use sms_domain::compliance::RuleData;
+use sms_domain::law::RuleData;
 use sms_postgres::{Pg, PgConfig, StoreError, migrations};
 
 use crate::support::Store;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sms_domain::compliance::RuleData;
+use sms_domain::law::RuleData;
 use sms_postgres::{Pg, PgConfig, StoreError};
 
 use crate::support::Store;

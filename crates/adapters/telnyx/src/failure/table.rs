@@ -13,12 +13,11 @@
 //!   AT&T's rate, nothing for T-Mobile's daily cap, the account for the API's own rate.
 //! - A spam filter (40002, 40015, 40017) is not a rate limit: the number rests.
 
-use sms_domain::message::EvidenceKind;
-use sms_domain::ports::FailureMeaning::{self, Landline, Unregistered};
-use sms_domain::ports::RefusalClass::{
-    self, Account, Malformed, Message, Number, Registration, SlowDown, SpendLimit, Transient,
+use sms_domain::carrier::FailureMeaning::{Landline, Unregistered};
+use sms_domain::carrier::RefusalClass::{
+    Account, Malformed, Message, Number, Registration, SlowDown, SpendLimit, Transient,
 };
-use sms_domain::ports::{Limit, SpamBlock};
+use sms_domain::carrier::{EvidenceKind, FailureMeaning, Limit, RefusalClass, SpamBlock};
 
 use super::AnswerMeaning;
 

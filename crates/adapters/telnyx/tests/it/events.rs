@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
-use sms_domain::message::{Evidence, EvidenceKind, ProviderError};
-use sms_domain::numbers::ProviderAccount;
-use sms_domain::ports::{InboundSms, Notice, NoticeContent, WebhookReader as _};
+use sms_domain::carrier::{
+    Evidence, EvidenceKind, InboundSms, Notice, NoticeContent, ProviderError,
+};
+use sms_domain::ports::WebhookReader as _;
+use sms_domain::values::ProviderAccount;
 use sms_telnyx::PublicKey;
 
 use crate::signing::{headers, key, now, public, read_at, reader_of, request, signed_by};

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use sms_domain::message::{AttemptToken, EvidenceKind, RequestBody, Text};
-use sms_domain::numbers::ProviderAccount;
-use sms_domain::phone::PhoneNumber;
-use sms_domain::ports::{
-    Limit, OutboundSms, ProviderAnswer, ProviderCall, Refusal, RefusalClass, SmsGateway as _,
+use sms_domain::carrier::{
+    AttemptToken, EvidenceKind, Limit, OutboundSms, ProviderAnswer, ProviderCall, Refusal,
+    RefusalClass, RequestBody,
 };
+use sms_domain::content::Text;
+use sms_domain::ports::SmsGateway as _;
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::phone::PhoneNumber;
 use sms_telnyx::{AccountConfig, SetupError, TelnyxConfig, TelnyxGateway, Timeouts};
 use sms_testkit::ManualClock;
 

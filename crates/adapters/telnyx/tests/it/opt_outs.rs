@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use sms_domain::numbers::ProviderAccount;
-use sms_domain::phone::PhoneNumber;
 use sms_domain::ports::{OptOutFeed as _, ProviderOptOut};
+use sms_domain::values::ProviderAccount;
+use sms_domain::values::phone::PhoneNumber;
 use sms_telnyx::{AccountConfig, TelnyxConfig, TelnyxGateway, Timeouts};
 use sms_testkit::{ManualClock, fixtures};
 

@@ -2,9 +2,9 @@
 
 use chrono::Duration;
 use serde_json::Value;
-use sms_domain::message::{Evidence, EvidenceKind};
-use sms_domain::numbers::ProviderAccount;
-use sms_domain::ports::{Notice, NoticeContent, WebhookReader as _, WebhookRejected};
+use sms_domain::carrier::{Evidence, EvidenceKind, Notice, NoticeContent};
+use sms_domain::ports::{WebhookReader as _, WebhookRejected};
+use sms_domain::values::ProviderAccount;
 use sms_telnyx::PublicKey;
 
 use crate::signing::{

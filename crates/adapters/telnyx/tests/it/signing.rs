@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
-use sms_domain::numbers::ProviderAccount;
-use sms_domain::ports::{Notice, WebhookReader as _, WebhookRejected, WebhookRequest};
+use sms_domain::carrier::Notice;
+use sms_domain::ports::{WebhookReader as _, WebhookRejected, WebhookRequest};
+use sms_domain::values::ProviderAccount;
 use sms_telnyx::{AccountConfig, PublicKey, TelnyxConfig, TelnyxWebhooks, Timeouts};
 
 pub(crate) fn now() -> DateTime<Utc> {

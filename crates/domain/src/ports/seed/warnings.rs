@@ -2,8 +2,9 @@
 //! with the reason that the decision will give. Must not know what is stored.
 
 use super::{Seed, SeedFault, SeedLead, SeedNumber};
+use crate::facts::Registration;
 use crate::law::RuleData;
-use crate::numbers::{Health, Registration};
+use crate::values::Health;
 use crate::values::reason::Reason;
 
 impl Seed {

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use diesel::result::QueryResult;
 use diesel::sql_types::{Array, Integer, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use sms_domain::ids::CampaignId;
-use sms_domain::numbers::CounterKey;
+use sms_domain::values::CounterKey;
+use sms_domain::values::ids::CampaignId;
 use uuid::Uuid;
 
 use crate::commit::keys::CounterId;

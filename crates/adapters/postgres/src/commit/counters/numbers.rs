@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use diesel::result::QueryResult;
 use diesel::sql_types::{Array, Integer, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use sms_domain::ids::PhoneNumberId;
-use sms_domain::numbers::{CounterKey, CounterKind};
+use sms_domain::values::ids::PhoneNumberId;
+use sms_domain::values::{CounterKey, CounterKind};
 use uuid::Uuid;
 
 use crate::commit::keys::CounterId;

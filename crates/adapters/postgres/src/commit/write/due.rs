@@ -2,7 +2,7 @@
 //! but a claim touches these rows at the same time.
 
 use diesel::sql_types::{Array, BigInt};
-use sms_domain::change::MessageChange;
+use sms_domain::lifecycle::MessageChange;
 use uuid::Uuid;
 
 use crate::rows::{DueArrays, DueRow};

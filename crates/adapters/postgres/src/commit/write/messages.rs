@@ -1,7 +1,8 @@
 //! Rows that belong to one message each.
 
 use diesel::sql_types::{Array, BigInt, Bytea, Nullable};
-use sms_domain::change::{MessageChange, ProviderEvent};
+use sms_domain::carrier::ProviderEvent;
+use sms_domain::lifecycle::MessageChange;
 
 use crate::commit::keys::event_key;
 use crate::commit::lock::Locked;

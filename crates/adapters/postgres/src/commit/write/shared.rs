@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz};
-use sms_domain::change::{ActiveNumber, MessageChange};
-use sms_domain::ids::PhoneNumberId;
+use sms_domain::lifecycle::{ActiveNumber, MessageChange};
 use sms_domain::message::{Route, State};
-use sms_domain::numbers::{CounterKey, ProviderAccount};
+use sms_domain::values::ids::PhoneNumberId;
+use sms_domain::values::{CounterKey, ProviderAccount};
 use uuid::Uuid;
 
 use crate::commit::admit::Outcome;

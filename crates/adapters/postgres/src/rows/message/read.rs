@@ -1,14 +1,16 @@
 //! From the row to the domain.
 
-use sms_domain::billing::Money;
-use sms_domain::ids::{
+use sms_domain::carrier::ProviderError;
+use sms_domain::content::Text;
+use sms_domain::message::{
+    Attempts, Billing, ComplianceAction, Message, MessageParts, Priority, Route, Schedule,
+    SendingPhase, State, Status, Submission, Timeline,
+};
+use sms_domain::values::billing::Money;
+use sms_domain::values::ids::{
     CampaignId, ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId, SourceId,
 };
-use sms_domain::message::{
-    Attempts, Billing, ComplianceAction, Message, MessageParts, Priority, ProviderError, Route,
-    Schedule, SendingPhase, State, Status, Submission, Text, Timeline,
-};
-use sms_domain::numbers::{CampaignShare, ProviderAccount, Reservation};
+use sms_domain::values::{CampaignShare, ProviderAccount, Reservation};
 use uuid::Uuid;
 
 use super::MessageRow;
@@ -111,7 +113,7 @@ impl MessageRow {
         })
     }
 
-    fn reason(&self, reading: &RowRef<Uuid>) -> Result<sms_domain::reason::Reason> {
+    fn reason(&self, reading: &RowRef<Uuid>) -> Result<sms_domain::values::reason::Reason> {
         reading.name(
             "reason",
             reading.required("reason", self.reason.as_deref())?,

@@ -1,14 +1,14 @@
 //! A message in any state is read as it was written.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::billing::{BillingStatus, Money};
-use sms_domain::ids::{CampaignId, SourceId};
+use sms_domain::carrier::ProviderError;
 use sms_domain::message::{
-    Attempts, Billing, ComplianceAction, Message, ProviderError, Route, Schedule, SendingPhase,
-    State, Status,
+    Attempts, Billing, ComplianceAction, Message, Route, Schedule, SendingPhase, State, Status,
 };
-use sms_domain::numbers::{CampaignShare, ProviderAccount, Reservation, SelectionReason};
-use sms_domain::reason::Reason;
+use sms_domain::values::billing::{BillingStatus, Money};
+use sms_domain::values::ids::{CampaignId, SourceId};
+use sms_domain::values::reason::Reason;
+use sms_domain::values::{CampaignShare, ProviderAccount, Reservation, SelectionReason};
 use sms_testkit::fixtures::{altered, message, noon, number_id, phone};
 use uuid::Uuid;
 

@@ -1,10 +1,11 @@
 //! From the domain to the row.
 
 use chrono::{DateTime, Utc};
-use sms_domain::billing::Money;
-use sms_domain::ids::{CampaignId, PhoneNumberId, SourceId};
-use sms_domain::message::{Message, ProviderError, Schedule, SendingPhase, State};
-use sms_domain::numbers::SelectionReason;
+use sms_domain::carrier::ProviderError;
+use sms_domain::message::{Message, Schedule, SendingPhase, State};
+use sms_domain::values::SelectionReason;
+use sms_domain::values::billing::Money;
+use sms_domain::values::ids::{CampaignId, PhoneNumberId, SourceId};
 
 use super::MessageRow;
 use crate::rows::{integer, priority};
@@ -100,7 +101,7 @@ struct StateColumns<'m> {
     unknown_since: Option<DateTime<Utc>>,
     is_unconfirmed: bool,
     error: Option<&'m ProviderError>,
-    reason: Option<sms_domain::reason::Reason>,
+    reason: Option<sms_domain::values::reason::Reason>,
 }
 
 impl<'m> StateColumns<'m> {

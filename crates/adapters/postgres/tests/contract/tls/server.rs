@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
-use sms_domain::compliance::RuleData;
+use sms_domain::law::RuleData;
 use sms_postgres::{Pg, PgConfig, StoreError, migrations};
 use sms_testkit::database::ListeningServer;
 
