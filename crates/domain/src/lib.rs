@@ -1,8 +1,8 @@
 //! The rules of sending SMS to leads: message lifecycle, compliance, number selection, money.
 //!
-//! This crate must not know: I/O, clocks, randomness, the environment, logging, HTTP, SQL, or which
-//! carrier carries a message. Everything is a function from values to values; the only async items
-//! are the traits in [`ports`], which the crates above implement and call.
+//! This crate does no I/O and depends on no clock, randomness, environment, logging, HTTP, SQL or
+//! particular carrier. Everything is a function from values to values; the only async items are the
+//! traits in [`ports`], which the crates above implement and call.
 #![cfg_attr(
     not(test),
     deny(

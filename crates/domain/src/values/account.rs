@@ -1,29 +1,29 @@
-//! Our accounts at the provider, by name. Must not know their keys.
+//! Names of accounts at the provider. Must not know their keys.
 
 use serde::{Deserialize, Serialize};
 
-/// The name of one of our accounts at the provider; its keys live in configuration.
+/// The configured name of an account at the provider. The account's keys stay in the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ProviderAccount(String);
 
 impl ProviderAccount {
-    /// The account of the carrier simulator: nothing sent through it reaches a person.
+    /// The account of the carrier simulator; messages sent through it never reach a person.
     pub const SIMULATOR: &'static str = "simulator";
 
-    /// An account by its name in the configuration.
+    /// Wraps the name of an account in the configuration.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self(name.into())
     }
 
-    /// The name.
+    /// The name in the configuration.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether it is the simulator's.
+    /// Whether this is the simulator's account.
     #[must_use]
     pub fn is_simulated(&self) -> bool {
         self.0 == Self::SIMULATOR

@@ -1,5 +1,5 @@
-//! The counters of capacity by their keys, and what one message reserves of them. Must not know how
-//! much capacity there is.
+//! Keys of capacity counters, and what one message reserves of each. Must not know how much
+//! capacity there is.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,23 +8,23 @@ use crate::values::ids::{CampaignId, PhoneNumberId};
 use crate::values::wire::wire_enum;
 
 wire_enum! {
-    /// The kinds of counters.
+    /// The length of a counter's window.
     CounterKind {
-        /// A clock hour, UTC.
+        /// A clock hour in UTC.
         Hour = "hour",
-        /// A day in the capacity zone.
+        /// A calendar day in the capacity zone.
         Day = "day",
     }
 }
 
-/// One counter's key: whose capacity, and the instant at which the window starts.
+/// The key of a counter: the number or campaign, and the start of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CounterKey {
     /// Messages of a number.
     Number {
-        /// The number.
+        /// The sending number.
         id: PhoneNumberId,
-        /// Hour or day.
+        /// Whether the window is an hour or a day.
         kind: CounterKind,
         /// Start of the window.
         window_start: DateTime<Utc>,
@@ -38,50 +38,50 @@ pub enum CounterKey {
     },
 }
 
-/// The capacity that one message holds: one message of its number in the hour and in the day in which
-/// it is due, and its segments in the day of the number's campaign. Kept on the message until it
-/// certainly did not leave.
+/// The capacity that one message reserves: one message in its number's hour and day, and its segments
+/// in the day of the number's campaign. The hour and the day are those in which the message is due.
+/// The message keeps the reservation unless it is known not to have been sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reservation {
-    /// Whose capacity.
+    /// The sending number.
     pub number_id: PhoneNumberId,
     /// Start of the hour.
     pub hour_start: DateTime<Utc>,
-    /// Most messages in that hour when it was reserved; `None` = no limit.
+    /// The number's hourly limit at the time of the reservation; `None` = no limit.
     pub hour_limit: Option<u32>,
     /// Start of the day.
     pub day_start: DateTime<Utc>,
-    /// Most messages on that day when it was reserved; `None` = no limit.
+    /// The number's daily limit at the time of the reservation; `None` = no limit.
     pub day_limit: Option<u32>,
-    /// Its part in the number's campaign, if the number belongs to one.
+    /// The share of the campaign's capacity, if the number belongs to a campaign.
     pub campaign: Option<CampaignShare>,
 }
 
-/// A message's part in the campaign of its number.
+/// What a message reserves of its number's campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CampaignShare {
     /// The campaign.
     pub campaign_id: CampaignId,
-    /// Segments of the message: carriers count them, not messages.
+    /// Segments of the message. Carriers limit campaigns by segments, not messages.
     pub segments: u32,
-    /// Most segments of the campaign on the day when it was reserved; `None` = no limit, and then
-    /// nothing is counted.
+    /// The campaign's daily limit in segments at the time of the reservation; `None` = no limit,
+    /// and nothing is counted.
     pub day_limit: Option<u32>,
 }
 
-/// What a reservation takes of one counter.
+/// What a reservation adds to one counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CounterShare {
-    /// Which counter.
+    /// The counter.
     pub key: CounterKey,
-    /// How much of it.
+    /// The amount, in messages for a number and in segments for a campaign.
     pub amount: u32,
-    /// The counter must not exceed this; `None` = no limit.
+    /// The counter's limit; `None` = no limit.
     pub limit: Option<u32>,
 }
 
 impl Reservation {
-    /// What it takes of each counter.
+    /// What the reservation adds to each counter.
     pub fn counters(&self) -> impl Iterator<Item = CounterShare> + Clone + use<> {
         let of_campaign = self
             .campaign
@@ -94,7 +94,7 @@ impl Reservation {
         .chain(of_campaign)
     }
 
-    /// How much it takes of one counter.
+    /// What the reservation adds to one counter.
     #[must_use]
     pub fn share_of(&self, key: CounterKey) -> u32 {
         self.counters()
@@ -122,7 +122,8 @@ impl Reservation {
 }
 
 impl CampaignShare {
-    /// A campaign without a limit is not counted: all its messages would queue for one row.
+    /// A campaign without a limit is not counted: counting would serialize all its messages on one
+    /// row.
     fn counter(&self, day_start: DateTime<Utc>) -> Option<CounterShare> {
         let key = CounterKey::Campaign {
             id: self.campaign_id,

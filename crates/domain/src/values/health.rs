@@ -1,26 +1,25 @@
-//! How well a number's messages arrive, by the published names. Must not know what moves a number from
-//! one health to another.
+//! The health of a sending number, by its published names. Must not know what changes it.
 
 use crate::values::wire::wire_enum;
 
 wire_enum! {
-    /// The published health of a number.
+    /// How well the messages of a number are delivered.
     Health {
-        /// Nothing is known.
+        /// No delivery data yet.
         Unknown = "unknown",
-        /// Just bought.
+        /// Newly bought.
         New = "new",
-        /// Fine.
+        /// Delivers normally.
         Healthy = "healthy",
-        /// Building its reputation.
+        /// Under warm-up.
         Warmup = "warmup",
-        /// Some trouble: used less.
+        /// Elevated failures or opt-outs: selected only where no healthier number fits.
         Limited = "limited",
-        /// Rests for a while.
+        /// Not used until its rest ends.
         CoolingDown = "cooling_down",
-        /// Refused until somebody looks.
+        /// Not used until an operator reinstates it.
         Suspended = "suspended",
-        /// Switched off.
+        /// Switched off by an operator.
         Disabled = "disabled",
     }
 }

@@ -1,5 +1,5 @@
-//! Identifiers: one type per thing, so that two cannot be confused. Values are made by the
-//! `IdGenerator` port; this module must not make any.
+//! Identifiers: one type per kind of entity, so that the compiler tells them apart. The
+//! `IdGenerator` port creates new values; this module must not.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -17,13 +17,13 @@ macro_rules! id {
         pub struct $name(Uuid);
 
         impl $name {
-            /// Wraps a value that a store or a generator gave.
+            /// Wraps a UUID from a store or a generator.
             #[must_use]
             pub const fn new(value: Uuid) -> Self {
                 Self(value)
             }
 
-            /// The plain value, for storage.
+            /// The UUID, for storage.
             #[must_use]
             pub const fn as_uuid(self) -> Uuid {
                 self.0
@@ -47,21 +47,21 @@ macro_rules! id {
 }
 
 id! {
-    /// A tenant: the business that texts its leads.
+    /// An organization: the tenant that texts its leads.
     OrganizationId,
     /// One message; on the wire the `smsEventId`.
     MessageId,
     /// The thread between a business and one lead.
     ConversationId,
-    /// A person who asked the business something.
+    /// A lead: a person whom the organization texts.
     LeadId,
-    /// A number the business sends from.
+    /// A phone number that an organization sends from.
     PhoneNumberId,
-    /// A 10DLC campaign of the organization.
+    /// A 10DLC campaign of an organization.
     CampaignId,
-    /// Where leads come from.
+    /// A source of leads.
     SourceId,
-    /// A member of the organization's staff, who may own leads and numbers.
+    /// A member of an organization's staff, who may own leads and numbers.
     UserId,
     /// An API key.
     ApiKeyId,
@@ -71,8 +71,8 @@ id! {
     LedgerEntryId,
 }
 
-/// The hyphenated form alone: the one that we write. Braces, URNs and bare digits name the same
-/// value, and two spellings of one id would be two keys to a client.
+/// Accepts only the hyphenated form, which is the one we write. Braces, URNs and bare digits spell
+/// the same value, and a client would treat two spellings of one id as two keys.
 fn parse(text: &str) -> Result<Uuid, InvalidId> {
     const HYPHENATED: usize = 36;
     let id = Uuid::try_parse(text).map_err(|_| InvalidId)?;

@@ -1,6 +1,6 @@
-//! The words that everything else is said in: ids, phone numbers, money, reasons, names of accounts,
-//! counters of capacity. Each is data with the arithmetic of its own; this module must not know any rule,
-//! any law, or what a message is.
+//! The basic values of the domain: identifiers, phone numbers, money, reason codes, account names and
+//! capacity counters. Each is data with its own arithmetic; this module must not know any rule, any law,
+//! or what a message is.
 
 mod account;
 pub mod billing;

@@ -1,13 +1,13 @@
-//! Phone numbers in E.164. This module must not know which area codes exist or where they are:
-//! that is data, in [`crate::compliance`].
+//! Phone numbers in E.164. This module must not know which area codes exist or where they are: that
+//! is data, in [`crate::law`].
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A number in E.164: `+` and 7 to 15 digits, the first not zero (ITU-T E.164).
+/// A phone number in E.164: `+` and 7 to 15 digits, the first not zero (ITU-T E.164).
 ///
-/// `Debug` masks all but the last two digits, so a number can stand in a log line.
+/// `Debug` masks all but the last two digits, so that a number may appear in a log line.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PhoneNumber(Box<str>);
@@ -17,7 +17,7 @@ pub struct PhoneNumber(Box<str>);
 #[error("not a phone number in E.164: expected `+` and 7 to 15 digits")]
 pub struct InvalidPhoneNumber;
 
-/// The text begins like a number of the North American Numbering Plan and is none.
+/// The number begins with `+1` but does not fit the North American Numbering Plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "is no number of the US or Canada: expected +1 and ten digits, of which the first three and the \
@@ -25,7 +25,7 @@ pub struct InvalidPhoneNumber;
 )]
 pub struct OutsideNumberingPlan;
 
-/// The first three digits of a number of the North American Numbering Plan.
+/// The area code of a number in the North American Numbering Plan: its first three digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AreaCode(u16);
@@ -33,8 +33,7 @@ pub struct AreaCode(u16);
 impl PhoneNumber {
     /// Parses E.164 text.
     ///
-    /// # Errors
-    /// [`InvalidPhoneNumber`] when the text has another form.
+    /// # Errors [`InvalidPhoneNumber`] when the text is not E.164.
     pub fn parse(text: &str) -> Result<Self, InvalidPhoneNumber> {
         let digits = text.strip_prefix('+').ok_or(InvalidPhoneNumber)?;
         let well_formed = (7..=15).contains(&digits.len())
@@ -47,9 +46,9 @@ impl PhoneNumber {
         }
     }
 
-    /// Whether the number can exist, as far as its digits tell: behind `+1` stand an area code, an
-    /// exchange and a line as the North American Numbering Plan has them (NANPA: NXX-NXX-XXXX, without
-    /// the codes that end in 11). For numbers that somebody enters; what is stored may be older.
+    /// Checks that a `+1` number has the form that the North American Numbering Plan requires (NANPA:
+    /// NXX-NXX-XXXX, excluding codes that end in 11). Apply it to newly entered numbers; stored
+    /// numbers may predate the check.
     ///
     /// # Errors
     /// [`OutsideNumberingPlan`].
@@ -70,15 +69,15 @@ impl PhoneNumber {
         }
     }
 
-    /// The number as `+` and digits.
+    /// The number in E.164: `+` and digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The area code, when the number has the shape of the North American Numbering Plan: `+1`, an
-    /// area code and an exchange that begin with 2 to 9, ten digits in all. The shape says nothing
-    /// about whether the code is in use.
+    /// The area code, when the number has the form of the North American Numbering Plan: `+1` and
+    /// ten digits, with an area code and an exchange that begin with 2 to 9. The code need not be
+    /// in use.
     #[must_use]
     pub fn area_code(&self) -> Option<AreaCode> {
         let national = self
@@ -96,7 +95,7 @@ impl PhoneNumber {
         national.get(..3)?.parse().ok().and_then(AreaCode::new)
     }
 
-    /// All digits but the last two hidden, for logs and messages to people.
+    /// The number with all but the last two digits masked, for logs and messages to people.
     #[must_use]
     pub fn masked(&self) -> String {
         let shown = self.0.len().saturating_sub(2);

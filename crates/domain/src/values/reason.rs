@@ -1,73 +1,74 @@
-//! The vocabulary of reasons: why a message waits, was refused, or failed before the provider.
+//! Reason codes: why a message waits, was refused, or failed before it reached the provider.
 
 use crate::values::wire::wire_enum;
 
 wire_enum! {
     /// A stable code, used in `scheduledReason`, `errorCode`, the trace and as the suffix of
-    /// `complianceAction`. The first block is the published vocabulary, the second is ours.
+    /// `complianceAction`. The first block is the published vocabulary; the second block is
+    /// internal.
     Reason {
-        /// Nothing refuses.
+        /// No rule refuses or defers the message.
         Allowed = "allowed",
         /// No number of the organization can send this.
         NoEligiblePhoneNumber = "no_eligible_phone_number",
         /// The number's 10DLC campaign is not approved.
         TenDlcNotApproved = "ten_dlc_not_approved",
-        /// The number's pace per minute is used up.
+        /// The number has reached its limit per minute.
         PhoneNumberMinuteLimitReached = "phone_number_minute_limit_reached",
-        /// The number's hourly capacity is used up.
+        /// The number has reached its hourly limit.
         PhoneNumberHourlyLimitReached = "phone_number_hourly_limit_reached",
-        /// The number's daily capacity is used up.
+        /// The number has reached its daily limit.
         PhoneNumberDailyLimitReached = "phone_number_daily_limit_reached",
-        /// The organization's hourly limit for one lead.
+        /// The lead has reached the organization's hourly limit.
         LeadHourlyLimitReached = "lead_hourly_limit_reached",
-        /// The organization's daily limit for one lead.
+        /// The lead has reached the organization's 24-hour limit.
         LeadDailyLimitReached = "lead_daily_limit_reached",
-        /// The same text went to the same lead a moment ago.
+        /// The same text was recently sent to the same lead.
         LeadRecentlyContacted = "lead_recently_contacted",
         /// The lead is archived.
         LeadArchived = "lead_archived",
-        /// Outside the legal hours at the recipient's place.
+        /// The time is outside the legal hours at the recipient's location.
         QuietHours = "quiet_hours",
         /// The balance does not cover the price.
         WalletInsufficient = "wallet_insufficient",
-        /// The recipient said STOP.
+        /// The recipient has opted out.
         ContactOptedOut = "contact_opted_out",
         /// No valid consent is on record.
         ImportedLeadRequiresConsent = "imported_lead_requires_consent",
-        /// The number rests after trouble.
+        /// The number is cooling down after delivery problems.
         NumberCoolingDown = "number_cooling_down",
         /// The number's health is suspended or disabled.
         NumberHealthBlocked = "number_health_blocked",
-        /// The provider could not take it; another try follows.
+        /// The provider temporarily refused the message; a retry follows.
         ProviderFailureBackoff = "provider_failure_backoff",
-        /// The campaign's daily limit is used up.
+        /// The campaign has reached its daily limit.
         CampaignDailyLimitReached = "campaign_daily_limit_reached",
-        /// Capacity was taken by others while this message was decided.
+        /// Other messages took the capacity while this message was being decided.
         ReservationUnavailable = "reservation_unavailable",
 
-        /// The client asked for a later instant.
+        /// The client scheduled the message for later.
         ClientRequested = "client_requested",
-        /// The text holds something that carriers forbid.
+        /// The text contains content that carriers forbid.
         ContentForbidden = "content_forbidden",
-        /// A first message lacks the sender's name or the way to opt out.
+        /// A first message lacks the sender's name or opt-out instructions.
         FirstMessageIncomplete = "first_message_incomplete",
-        /// The lead stated a place that is not understood.
+        /// The lead's state or postal code cannot be interpreted.
         StatedPlaceNotUnderstood = "stated_place_not_understood",
-        /// The organization does not text this state.
+        /// The organization's policy excludes the recipient's state.
         StateNotAllowed = "state_not_allowed",
-        /// As many messages as the recipient's state allows in 24 hours.
+        /// The recipient has reached the 24-hour cap that applies at the recipient's location.
         StateFrequencyCap = "state_frequency_cap",
-        /// Where the recipient is cannot be told, or it is outside the US and Canada.
+        /// The recipient's location is unknown, or outside the US and Canada.
         JurisdictionUnknown = "jurisdiction_unknown",
-        /// The person's last text may be an opt-out and nobody has read it yet.
+        /// The recipient's last text may be an opt-out and has not been reviewed.
         OptOutReview = "opt_out_review",
-        /// The recipient is a number that an organization sends from.
+        /// The recipient's number belongs to an organization on this system.
         RecipientIsOwnNumber = "recipient_is_own_number",
         /// No instant within the message's validity is legal.
         NoLegalWindow = "no_legal_window",
-        /// Whether the message left could not be found out.
+        /// It could not be determined whether the provider accepted the message.
         OutcomeUnknown = "outcome_unknown",
-        /// The message's validity passed before it could leave.
+        /// The message's validity ended before it could be sent.
         ExpiredBeforeSend = "expired_before_send",
     }
 }

@@ -1,26 +1,26 @@
-//! Why a number was chosen, by the published names.
+//! The strategies of number selection, by their published names.
 
 use crate::values::wire::wire_enum;
 
 wire_enum! {
-    /// The strategy that chose the number, in the order of the published enum. The order in which
-    /// strategies are tried is another one.
+    /// The strategy that chose the number, in the order of the published enum. Strategies are tried
+    /// in a different order.
     SelectionReason {
-        /// The conversation goes on from the number it ran on.
+        /// The conversation keeps its number.
         StickyConversation = "StickyConversation",
-        /// The lead's, or its owner's, number.
+        /// The number is assigned to the lead or to the lead's owner.
         LeadAssigned = "LeadAssigned",
-        /// A number routed to the campaign or the source.
+        /// The number is routed to the campaign or to the source.
         CampaignOrSource = "CampaignOrSource",
-        /// From the organization's list of preferred numbers.
+        /// The number is on the organization's list of preferred numbers.
         Preferred = "Preferred",
-        /// A number near the lead.
+        /// The number is near the lead.
         LocalArea = "LocalArea",
-        /// The best of the pool.
+        /// The number has the best score of all that may be used.
         HealthyPool = "HealthyPool",
-        /// The organization's default number.
+        /// The number is the organization's default.
         FallbackDefault = "FallbackDefault",
-        /// The user chose it.
+        /// A user chose the number.
         ManualOverride = "ManualOverride",
     }
 }

@@ -1,12 +1,13 @@
-//! Enums whose names cross a border: the HTTP contract, the database, stored JSON.
+//! Enums whose names appear outside the program: in the HTTP contract, the database and stored
+//! JSON.
 
-/// The text is none of an enum's wire names.
+/// The text is not a wire name of the enum.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{value:?} is not a known {what}")]
 pub struct UnknownName {
-    /// The enum.
+    /// The Rust name of the enum.
     pub what: &'static str,
-    /// The text that was read.
+    /// The unknown name.
     pub value: String,
 }
 

@@ -7,33 +7,33 @@ use crate::values::ids::{LedgerEntryId, MessageId};
 use crate::values::wire::wire_enum;
 
 wire_enum! {
-    /// Where a message stands with money.
+    /// The billing status of a message.
     BillingStatus {
-        /// Its price is set aside.
+        /// The price is held in the wallet.
         Recorded = "recorded",
-        /// The provider took it and the quote was charged.
+        /// The provider accepted the message, and the quoted price was charged.
         Rated = "rated",
-        /// Charged and delivered.
+        /// The message was charged and delivered.
         Charged = "charged",
-        /// It did not leave after all; what was charged was given back.
+        /// The message turned out not to have been sent, and the charge was refunded.
         RefundedCredited = "refunded_credited",
-        /// It costs the organization nothing.
+        /// The message is not billed.
         NonBillableInternal = "non_billable_internal",
-        /// The wallet does not cover it.
+        /// The wallet balance does not cover the price.
         BlockedDueToBilling = "blocked_due_to_billing",
-        /// It never left; what was set aside was released.
+        /// The message was never sent, and the hold was released.
         Failed = "failed",
     }
 }
 
 wire_enum! {
-    /// What an entry records. An attempt has at most one entry of each kind.
+    /// The kind of a ledger entry. An attempt has at most one entry of each kind.
     LedgerKind {
-        /// The organization put money in.
+        /// The organization added funds.
         TopUp = "top_up",
-        /// An attempt was accepted.
+        /// The provider accepted an attempt.
         Charge = "charge",
-        /// A charged attempt turned out not to have left.
+        /// A charged attempt turned out not to have been sent.
         Refund = "refund",
         /// A refunded attempt turned out to have been accepted after all.
         Recharge = "recharge",
@@ -42,17 +42,17 @@ wire_enum! {
     }
 }
 
-/// Money that moved. Entries are never changed or deleted.
+/// A movement of money. Entries are never changed or deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerEntry {
-    /// Names the entry.
+    /// Identifier of the entry.
     pub id: LedgerEntryId,
-    /// The message and the number of its attempt; `None` for a top-up or adjustment.
+    /// The message and its attempt's number, counted from 1; `None` for a top-up or adjustment.
     pub attempt: Option<(MessageId, u32)>,
-    /// What it records.
+    /// Why money moved.
     pub kind: LedgerKind,
-    /// What it adds to the balance: negative for a charge.
+    /// The change of the balance: negative for a charge.
     pub amount: Money,
-    /// When it was recorded.
+    /// When the entry was recorded.
     pub at: DateTime<Utc>,
 }

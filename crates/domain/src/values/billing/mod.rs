@@ -1,5 +1,5 @@
-//! Money: amounts, the price of a message, the ledger. Must not know when money moves: the
-//! lifecycle says so.
+//! Money: amounts, the price of a message, and the ledger. Must not know when money moves:
+//! [`crate::lifecycle`] decides that.
 
 mod ledger;
 mod money;

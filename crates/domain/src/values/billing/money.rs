@@ -13,10 +13,10 @@ use serde::{Deserialize, Serialize};
 pub struct Money(i64);
 
 impl Money {
-    /// No money.
+    /// Zero dollars.
     pub const ZERO: Self = Self(0);
 
-    /// An amount from millionths of a dollar.
+    /// An amount given in millionths of a dollar.
     #[must_use]
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros)
@@ -28,25 +28,25 @@ impl Money {
         self.0
     }
 
-    /// The sum.
+    /// Adds an amount, saturating.
     #[must_use]
     pub const fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
 
-    /// The difference.
+    /// Subtracts an amount, saturating.
     #[must_use]
     pub const fn minus(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
     }
 
-    /// The amount `count` times.
+    /// Multiplies the amount by `count`, saturating.
     #[must_use]
     pub const fn times(self, count: u32) -> Self {
         Self(self.0.saturating_mul(count as i64))
     }
 
-    /// The amount with the opposite sign.
+    /// Negates the amount, saturating.
     #[must_use]
     pub const fn negated(self) -> Self {
         Self(self.0.saturating_neg())

@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::values::billing::Money;
 
-/// What one segment costs.
+/// The price of one segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Rate(Money);
 
 impl Rate {
-    /// 0.02 USD a segment, unless the organization has another price.
+    /// The default price: 0.02 USD per segment.
     pub const DEFAULT: Self = Self(Money::from_micros(20_000));
 
     /// A price per segment.
