@@ -1,4 +1,4 @@
-//! What a received message carries beside its text. Must not know where media are kept, or by whom.
+//! The parts of a received message other than its text. Must not know where media are stored.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,27 +7,28 @@ use crate::content::Text;
 /// The subject and the media of a received MMS; both empty for an SMS.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Attachments {
-    /// As the person wrote it. It may ask for the same things as the text.
+    /// The subject as the sender wrote it. Like the text, it may contain an opt-out or another
+    /// keyword.
     pub subject: Option<Text>,
-    /// In the order of the message.
+    /// The media in the order of the message.
     pub media: Vec<Media>,
 }
 
-/// A picture or another file, as the provider describes it.
+/// A media file, as the provider describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Media {
-    /// Where the provider keeps it, for about thirty days. Whoever knows it can see the picture, so
-    /// that it is a text of the person's.
+    /// The provider's URL, valid for about thirty days. Anyone who has the URL can open the file,
+    /// so it is as confidential as the message text.
     pub url: Text,
-    /// The media type.
+    /// The MIME type.
     pub content_type: Option<String>,
-    /// Bytes; never negative.
+    /// The size in bytes; never negative.
     pub size: Option<i64>,
-    /// The digest as the provider writes it.
+    /// The digest of the file, as the provider formats it.
     pub sha256: Option<String>,
 }
 
-/// How [`Media`] is stored: a text shows itself to the store alone.
+/// The stored form of [`Media`], with the URL in plain text.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StoredMedia {
@@ -38,7 +39,7 @@ pub struct StoredMedia {
 }
 
 impl Attachments {
-    /// There is nothing beside the text.
+    /// Whether the message has neither a subject nor media.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.subject.is_none() && self.media.is_empty()

@@ -1,5 +1,5 @@
-//! The text of a message that we send. This module must not know what the words mean, or hold texts
-//! that people sent to us: those are kept as they came.
+//! The text of an outgoing message. This module must not know what the words mean, or hold received
+//! texts: those are stored unchanged.
 
 use std::fmt;
 
@@ -9,11 +9,11 @@ use unicode_normalization::UnicodeNormalization;
 use super::segmentation::Segmentation;
 use super::smart_encoding::SmartEncoding;
 
-/// The text of a message: in Unicode normalisation form C, with something to see in it, without
-/// NUL, and 1 to [`Body::MAX_SEGMENTS`] segments long. It is sent exactly as it is here.
+/// The text of an outgoing message: in Unicode normalisation form C, with at least one visible
+/// character, without NUL, and 1 to [`Body::MAX_SEGMENTS`] segments long. It is sent unchanged.
 ///
-/// Serialised as the text; reading it checks it again. `Debug` shows its length only, so that a
-/// body can stand in a log line.
+/// A body serialises as its text and is validated again on deserialisation. `Debug` shows its
+/// length only, so that a body may appear in a log line.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Body {
@@ -24,25 +24,26 @@ pub struct Body {
 /// Why a text cannot be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidBody {
-    /// Nothing in it can be seen: it is empty, or white space, control and zero-width characters.
+    /// The text has no visible character: it is empty, or consists of white space, control and
+    /// zero-width characters.
     #[error("blank: nothing in it can be seen")]
     Blank,
-    /// It contains U+0000, which neither a phone shows nor a database keeps.
+    /// The text contains U+0000, which phones do not display and Postgres cannot store.
     #[error("contains a NUL character")]
     Nul,
-    /// It takes more segments than carriers accept in one message.
+    /// The text takes more segments than carriers accept in one message.
     #[error("too long: {segments} segments, at most {max} can be sent", max = Body::MAX_SEGMENTS)]
     TooLong {
-        /// The segments it would take.
+        /// The number of segments the text would take.
         segments: u32,
     },
 }
 
 impl Body {
-    /// The longest message, in segments: the most that the messaging APIs of carriers take.
+    /// The longest message in segments: the limit of carriers' messaging APIs.
     pub const MAX_SEGMENTS: u32 = 10;
 
-    /// Parses a text and keeps its characters, but for normalisation.
+    /// Parses a text and changes it only by normalisation.
     ///
     /// # Errors
     /// [`InvalidBody`] when the text cannot be sent.
@@ -50,11 +51,10 @@ impl Body {
         Self::parse_with(text, SmartEncoding::Off)
     }
 
-    /// Parses a text, and replaces typographic characters first if `smart_encoding` is on. The body
-    /// holds the replaced text: nothing later in the way of the message changes it.
+    /// Parses a text after replacing typographic characters if `smart_encoding` is on. The body
+    /// holds the replaced text; no later step changes it.
     ///
-    /// # Errors
-    /// [`InvalidBody`] when the text, after replacing, cannot be sent.
+    /// # Errors [`InvalidBody`] when the text cannot be sent even after replacement.
     pub fn parse_with(text: &str, smart_encoding: SmartEncoding) -> Result<Self, InvalidBody> {
         if text.contains('\0') {
             return Err(InvalidBody::Nul);
@@ -75,22 +75,22 @@ impl Body {
         })
     }
 
-    /// The text, as it is stored and sent.
+    /// The text as stored and sent.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Its encoding and size.
+    /// The encoding and size of the text.
     #[must_use]
     pub const fn segmentation(&self) -> Segmentation {
         self.segmentation
     }
 }
 
-/// Whether a character leaves nothing on a screen: white space, control characters, and those that
-/// Unicode calls default ignorable, such as the zero-width space. The empty Braille pattern is blank
-/// as well, though Unicode counts it as a symbol.
+/// Whether a character is invisible: white space, control characters, and characters that Unicode
+/// calls default ignorable, such as the zero-width space. The empty Braille pattern is blank as
+/// well, although Unicode classifies it as a symbol.
 fn is_invisible(c: char) -> bool {
     c.is_whitespace() || c.is_control() || sms_text::is_ignorable(c) || c == '\u{2800}'
 }

@@ -4,11 +4,11 @@
 use crate::values::wire::wire_enum;
 
 wire_enum! {
-    /// How the characters of a text are coded on the air. One character outside of the GSM 7-bit
-    /// default alphabet makes the whole text UCS-2.
+    /// The encoding of a text on the air. One character outside the GSM 7-bit default alphabet
+    /// makes the whole text UCS-2.
     ///
-    /// The alphabet is the standard's; a carrier may use a smaller one. National shift tables are
-    /// not used: carriers in the United States and Canada do not promise them.
+    /// The alphabet is the standard one; a carrier may use a smaller one. National shift tables are
+    /// not used, because carriers in the United States and Canada do not guarantee them.
     ///
     /// Source: 3GPP TS 23.038, 6.2.1 and 6.2.3.
     Encoding {
@@ -20,7 +20,7 @@ wire_enum! {
 }
 
 impl Encoding {
-    /// The encoding that `text` needs. The empty text needs no more than GSM-7.
+    /// The encoding that `text` needs. The empty text is GSM-7.
     #[must_use]
     pub fn of(text: &str) -> Self {
         if text.chars().all(is_gsm7) {
@@ -30,8 +30,8 @@ impl Encoding {
         }
     }
 
-    /// Units that one message holds when it is not split: 160 septets or 70 code units, which are
-    /// 140 octets.
+    /// The capacity of an unsplit message in units: 160 septets or 70 code units, which are 140
+    /// octets.
     #[must_use]
     pub const fn units_alone(self) -> u32 {
         match self {
@@ -40,8 +40,8 @@ impl Encoding {
         }
     }
 
-    /// Units that each part of a split message holds: 153 septets or 67 code units. The rest goes
-    /// to the header that tells the phone how to join the parts (3GPP TS 23.040, 9.2.3.24.1).
+    /// The capacity of each part of a split message in units: 153 septets or 67 code units. The
+    /// header for reassembly takes the rest (3GPP TS 23.040, 9.2.3.24.1).
     #[must_use]
     pub const fn units_per_part(self) -> u32 {
         match self {
@@ -51,13 +51,14 @@ impl Encoding {
     }
 }
 
-/// Whether the GSM 7-bit alphabet or its extension table has the character.
+/// Whether the GSM 7-bit alphabet or its extension table contains the character.
 pub(super) const fn is_gsm7(c: char) -> bool {
     septets(c).is_some()
 }
 
-/// Septets of a character in GSM-7: one from the basic table, two (an escape and a code) from the
-/// extension table, none when the alphabet does not have it. The escape code itself is no character.
+/// The number of septets of a character in GSM-7: one from the basic table, two (an escape and a
+/// code) from the extension table, `None` when the alphabet lacks the character. The escape code
+/// itself is not a character.
 pub(super) const fn septets(c: char) -> Option<u32> {
     match c {
         '\n' | '\r' | ' '..='Z' | '_' | 'a'..='z' => Some(1),
@@ -72,7 +73,7 @@ pub(super) const fn septets(c: char) -> Option<u32> {
     }
 }
 
-/// UTF-16 code units of a character: two outside of the Basic Multilingual Plane.
+/// The number of UTF-16 code units of a character: two outside the Basic Multilingual Plane.
 pub(super) const fn utf16_units(c: char) -> u32 {
     if c > '\u{FFFF}' { 2 } else { 1 }
 }

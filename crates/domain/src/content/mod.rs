@@ -1,8 +1,8 @@
-//! What a message says: its text, how the text travels, and how many segments that takes.
+//! The content of a message: its text, the encoding on the air, and the number of segments.
 //!
-//! A [`Body`] is parsed once, at the edge; from then on its text is what is stored, priced and sent,
-//! to the character. This module must not know what a segment costs, whether the words are allowed
-//! (that is [`crate::compliance`]), or how texts that people send to us are read.
+//! A [`Body`] is parsed once, at the edge; from then on exactly its text is stored, priced and sent.
+//! This module must not know what a segment costs, whether the words are allowed (see
+//! [`crate::compliance`]), or how received texts are interpreted.
 
 mod attachments;
 mod body;

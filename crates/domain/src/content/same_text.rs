@@ -1,29 +1,29 @@
-//! What counts as the same text. Must not know for how long a text is remembered.
+//! When two texts count as the same. Must not know how long a text is remembered.
 
 use sms_text::bare;
 
 use super::text::Text;
 
-/// Tells texts that a person would call the same from others: a hash of the text's bare form
-/// ([`sms_text::bare`]), in which white space, case, accents, letters that only look different,
-/// invisible characters, and marks and emoji around words do not count.
+/// A hash that is equal for texts that a person considers the same. It covers the text's bare form
+/// ([`sms_text::bare`]), which disregards white space, case, accents, look-alike letters, invisible
+/// characters, and marks and emoji around words.
 ///
-/// It is remembered for a day (`RecentSend::text_hash`); releases before this form remembered a hash
-/// of the text as it was, so whoever compares asks [`is_same_text`], which knows both.
+/// The hash is stored for a day (`RecentSend::text_hash`). Earlier releases stored a hash of the
+/// exact text; [`is_same_text`] compares with both forms.
 #[must_use]
 pub fn text_hash(text: &Text) -> i64 {
     fnv(&bare(text.as_str()))
 }
 
-/// Whether a remembered hash is of the same text: by this release's [`text_hash`], or by the hash of the
-/// exact text, as releases before remembered it. After an upgrade a text is thus known by its exact
-/// repetition until the day is over, and by any repetition from then on.
+/// Whether a stored hash belongs to the same text: by [`text_hash`], or by the hash of the exact text,
+/// which earlier releases stored. For a day after an upgrade, a text sent before the upgrade is
+/// therefore recognised only by its exact repetition.
 #[must_use]
 pub fn is_same_text(remembered: i64, text: &Text) -> bool {
     remembered == text_hash(text) || remembered == fnv(text.as_str())
 }
 
-/// FNV-1a, 64 bits. It tells texts apart; it does not have to withstand anybody.
+/// FNV-1a, 64 bits. It distinguishes texts; it need not resist attacks.
 fn fnv(text: &str) -> i64 {
     let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)

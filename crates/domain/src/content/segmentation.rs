@@ -1,34 +1,35 @@
-//! How many segments a text takes, by packing it the way a phone network does. This module must not
-//! know prices or the limit of a message.
+//! The number of segments of a text, packed as a phone network packs it. This module must not know
+//! prices or the limit of a message.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
 use serde::{Deserialize, Serialize};
 
 use super::encoding::{Encoding, septets, utf16_units};
 
-/// The size of a text as SMS. What a carrier charges for is the segment.
+/// The size of a text as SMS. Carriers charge by the segment.
 ///
-/// A carrier that uses a smaller alphabet than the standard's may count more; the delivery receipt
-/// tells what it counted.
+/// A carrier with a smaller alphabet than the standard one may count more segments; the delivery
+/// receipt reports its count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Segmentation {
     /// The encoding that the whole text needs.
     pub encoding: Encoding,
-    /// Septets (GSM-7) or 16-bit code units (UCS-2), headers not counted.
+    /// The length in septets (GSM-7) or 16-bit code units (UCS-2), without headers.
     pub units: u32,
-    /// Messages on the air; 0 for the empty text only.
+    /// The number of messages on the air; 0 only for the empty text.
     pub segments: u32,
-    /// Unicode scalar values.
+    /// The length in Unicode scalar values.
     pub characters: u32,
 }
 
 impl Segmentation {
-    /// Measures `text` as it is. Counts stop at `u32::MAX`, which no text that can be sent reaches.
+    /// Measures `text` unchanged. Counts saturate at `u32::MAX`, far above any text that can be
+    /// sent.
     ///
-    /// A text that does not fit into one message is cut into parts, and a character of two units
+    /// A text that does not fit into one message is split into parts, and a character of two units
     /// (an escape and its code, or a surrogate pair) moves to the next part as a whole (3GPP TS
-    /// 23.040, 9.2.3.24.1). A part can therefore end one unit early, and the number of parts is not
-    /// simply the units divided by what a part holds.
+    /// 23.040, 9.2.3.24.1). A part can therefore end one unit early, so the number of parts is not
+    /// simply the length divided by the capacity of a part.
     #[must_use]
     pub fn of(text: &str) -> Self {
         packed_as_gsm7(text)
@@ -51,7 +52,7 @@ fn packed_as_ucs2(text: &str) -> Packing {
         })
 }
 
-/// A text being cut into parts. Whether it needs parts at all is known only at its end.
+/// A text being split into parts. Whether a split is needed is known only at the end of the text.
 #[derive(Clone, Copy)]
 struct Packing {
     encoding: Encoding,
@@ -195,7 +196,7 @@ mod tests {
         assert_eq!(Segmentation::of("я😀").characters, 2);
     }
 
-    /// Parts as lists, filled with whole characters: slow and plain, to compare with.
+    /// A slow reference implementation: parts as lists, filled with whole characters.
     fn parts(widths: &[u32], alone: u32, per_part: u32) -> u32 {
         if widths.iter().sum::<u32>() <= alone {
             return u32::from(!widths.is_empty());

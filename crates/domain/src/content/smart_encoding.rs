@@ -1,5 +1,5 @@
-//! Typographic characters replaced by plain ones, so that a text fits into GSM-7. This module must
-//! not know who chose that, or change a letter: a text may look plainer, never read differently.
+//! Replacement of typographic characters, so that a text fits into GSM-7. This module must not know
+//! who enables it, and must not replace letters: the text may look plainer but must read the same.
 
 use super::encoding::is_gsm7;
 use super::segmentation::Segmentation;
@@ -8,17 +8,17 @@ use crate::values::wire::wire_enum;
 wire_enum! {
     /// Whether typographic characters may be replaced to save segments.
     ///
-    /// It is an explicit choice, made before the text is stored, so that what is stored is what is
-    /// sent. Carriers offer the same at their side; there it must stay off, or the recipient would
-    /// get another text than the one on record.
+    /// The choice is explicit and applies before the text is stored, so that the stored text is the
+    /// sent text. Carriers offer the same feature; it must stay off there, or the recipient gets a
+    /// text that differs from the one on record.
     #[derive(Default)]
     SmartEncoding {
-        /// The text stays as it was written.
+        /// The text stays unchanged.
         #[default]
         Off = "off",
-        /// Quotation marks, dashes, ellipses, bullets, spaces and invisible characters are replaced,
-        /// if the whole text then is GSM-7 and takes no more segments than before. Otherwise
-        /// nothing is.
+        /// Quotation marks, dashes, ellipses, bullets, spaces and invisible characters are replaced
+        /// if the whole text is then GSM-7 and takes no more segments than before. Otherwise the
+        /// text stays unchanged.
         On = "on",
     }
 }
@@ -36,8 +36,8 @@ impl SmartEncoding {
     }
 }
 
-/// What stands for which characters. All of them are outside of GSM-7 and unchanged by
-/// normalisation form C.
+/// The replacements. All replaced characters are outside GSM-7 and unchanged by normalisation form
+/// C.
 const REPLACEMENTS: &[(&str, &[char])] = &[
     // Single quotation marks, the modifier letters typed for them, accents and primes.
     (
@@ -90,7 +90,7 @@ const REPLACEMENTS: &[(&str, &[char])] = &[
     ),
 ];
 
-/// The text in GSM-7, or `None` when replacing is not enough.
+/// The text in GSM-7, or `None` when replacement does not suffice.
 fn plain(text: &str) -> Option<String> {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {

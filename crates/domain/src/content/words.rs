@@ -1,11 +1,11 @@
-//! A text as words, for whoever looks for phrases in it. This module must not know which words are forbidden.
+//! A text as words, for finding phrases in it. This module must not know which words are forbidden.
 
 use std::borrow::Cow;
 
 use sms_text::{fold, percent_decoded, plain_marks};
 
-/// The text as filters and phones read it: letters, case and marks folded, escapes of web addresses
-/// as the characters that they stand for. White space stays, so that words can be counted.
+/// The text as spam filters and phones interpret it: letters, case and marks folded, and URL
+/// escapes decoded. White space stays, so that words can be counted.
 pub(crate) fn folded(text: &str) -> String {
     let plain = if text.is_ascii() {
         Cow::Borrowed(text)
@@ -21,7 +21,7 @@ pub(crate) fn folded(text: &str) -> String {
 }
 
 fn once(text: &str) -> String {
-    // A long dash parts what a hyphen joins.
+    // A long dash separates words; a hyphen joins them.
     let parted = text.replace(['\u{2012}', '\u{2013}', '\u{2014}', '\u{2015}'], " ");
     plain_marks(&fold(&parted))
 }
@@ -33,7 +33,7 @@ pub(crate) fn words(folded: &str) -> Vec<&str> {
     runs.filter(|word| !word.is_empty()).collect()
 }
 
-/// Whether one of the phrases, its words parted by single spaces, stands in the text.
+/// Whether the text contains one of the phrases, whose words are separated by single spaces.
 pub(crate) fn contain_any(words: &[&str], phrases: &[&str]) -> bool {
     (0..words.len()).any(|start| {
         let tail = words.get(start..).unwrap_or_default();
@@ -43,7 +43,7 @@ pub(crate) fn contain_any(words: &[&str], phrases: &[&str]) -> bool {
     })
 }
 
-/// The number of words of a phrase, if the words begin with it.
+/// The length of a phrase in words, if `words` begin with it.
 pub(crate) fn length_if_first(words: &[&str], phrase: &str) -> Option<usize> {
     let mut words = words.iter();
     let mut length: usize = 0;
