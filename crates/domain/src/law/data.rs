@@ -1,6 +1,5 @@
-//! The rules that are data: area codes, hours, holidays, caps, postal codes, place names
-//! and URL shorteners, read once and
-//! checked whole. This module must not know any message or decision.
+//! The rule data: area codes, hours, holidays, caps, postal codes, place names and URL shorteners,
+//! loaded once and validated as a whole. This module must not know any message or decision.
 //!
 //! The files are `data/*.csv` of this crate. Each row carries its source; `gen_area_codes.py` and
 //! `gen_postal_codes.py` next to them regenerate the tables that have a machine-readable source.
@@ -34,7 +33,7 @@ use shorteners::Shorteners;
 pub struct RuleFiles<'t> {
     /// Area codes of the US and Canada, with their states and zones.
     pub area_codes: &'t str,
-    /// Area codes of the numbering plan that messages are not sent to.
+    /// Area codes of the numbering plan to which messages are not sent.
     pub refused_area_codes: &'t str,
     /// Hours, caps and exemptions by state.
     pub quiet_hours: &'t str,
@@ -44,12 +43,12 @@ pub struct RuleFiles<'t> {
     pub postal_codes: &'t str,
     /// Names of states, provinces and territories.
     pub place_names: &'t str,
-    /// Domains of public URL shorteners: anybody's links stand behind them, so carriers filter them
-    /// whole (CTIA Messaging Principles 5.3.2, which asks for the sender's own domain).
+    /// Domains of public URL shorteners. Carriers filter them because any sender's links can be
+    /// behind them (CTIA Messaging Principles 5.3.2, which asks for the sender's own domain).
     pub url_shorteners: &'t str,
 }
 
-/// All rules that are data, checked: every state, zone and window that one row names is there.
+/// The validated rule data: every state, zone and window to which a row refers exists.
 #[derive(Debug)]
 pub struct RuleData {
     version: String,
@@ -63,7 +62,7 @@ pub struct RuleData {
 }
 
 impl RuleFiles<'static> {
-    /// The files that are compiled into the program.
+    /// The files compiled into the program.
     pub const BUNDLED: Self = Self {
         area_codes: include_str!("../../data/nanp_area_codes.csv"),
         refused_area_codes: include_str!("../../data/nanp_refused_area_codes.csv"),
@@ -76,10 +75,9 @@ impl RuleFiles<'static> {
 }
 
 impl RuleData {
-    /// The rules that are compiled into the program, read at the first call.
+    /// The rules compiled into the program, loaded at the first call.
     ///
-    /// # Errors
-    /// The [`DataError`] of a bad row. The program must not start then.
+    /// # Errors The [`DataError`] of an invalid row. The program must then not start.
     pub fn bundled() -> Result<&'static Self, &'static DataError> {
         static BUNDLED: OnceLock<Result<RuleData, DataError>> = OnceLock::new();
         BUNDLED
@@ -87,7 +85,7 @@ impl RuleData {
             .as_ref()
     }
 
-    /// Reads and checks the files.
+    /// Loads and validates the files.
     ///
     /// # Errors
     /// The first [`DataError`]: the file, the line and what is wrong with it.
@@ -113,19 +111,19 @@ impl RuleData {
         })
     }
 
-    /// A fingerprint of the files' texts, 16 hexadecimal digits: another text, another version.
+    /// A fingerprint of the files, 16 hexadecimal digits, which changes with their content.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
     }
 
-    /// Where numbers of an area code are.
+    /// The location of the numbers with an area code.
     #[must_use]
     pub fn area_code(&self, code: AreaCode) -> Option<&AreaCodeEntry> {
         self.area_codes.get(&code)
     }
 
-    /// Why messages are not sent to an area code that [`RuleData::area_code`] does not know.
+    /// Why messages are not sent to an area code for which [`RuleData::area_code`] has no entry.
     #[must_use]
     pub fn refusal(&self, code: AreaCode) -> UnknownLocation {
         self.refused
@@ -134,7 +132,7 @@ impl RuleData {
             .unwrap_or(UnknownLocation::UnknownAreaCode)
     }
 
-    /// The rules of a state, province or territory; the strictest for a code that is none.
+    /// The rules of a state, province or territory; the strictest rules for an unknown code.
     #[must_use]
     pub fn rules_of(&self, jurisdiction: Jurisdiction) -> &JurisdictionRules {
         self.jurisdictions
@@ -147,13 +145,13 @@ impl RuleData {
         self.jurisdictions.values()
     }
 
-    /// The state or province in which a postal code lies, as people write it; `None` where it has no
-    /// such form or no place has it.
+    /// The state or province of a postal code in any usual spelling; `None` where it is malformed or
+    /// unassigned.
     pub(super) fn postal_code(&self, text: &str) -> Option<PostalPlace> {
         self.postal_codes.find(text)
     }
 
-    /// How many public URL shorteners are known.
+    /// The number of known public URL shorteners.
     pub(crate) fn shorteners(&self) -> usize {
         self.shorteners.len()
     }
@@ -163,13 +161,14 @@ impl RuleData {
         self.shorteners.find(host)
     }
 
-    /// What a name of a state, province or territory may mean; compared by its letters and digits.
+    /// The places that a name of a state, province or territory may mean; only its letters and
+    /// digits are compared.
     pub(super) fn places_named(&self, letters: &str) -> Option<&[Jurisdiction]> {
         self.place_names.find(letters)
     }
 }
 
-/// FNV-1a over the files' texts. It tells versions apart; it does not have to withstand anybody.
+/// FNV-1a over the files. It distinguishes versions; it need not resist attacks.
 fn version(files: &RuleFiles<'_>) -> String {
     let RuleFiles {
         area_codes,
@@ -190,7 +189,7 @@ fn version(files: &RuleFiles<'_>) -> String {
         place_names,
         url_shorteners,
     ] {
-        // The byte after each text occurs in none: text cannot move between files unnoticed.
+        // The separator byte occurs in no file, so text that moves between files changes the hash.
         for byte in text.bytes().chain([0xff]) {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
         }
@@ -198,7 +197,7 @@ fn version(files: &RuleFiles<'_>) -> String {
     format!("{hash:016x}")
 }
 
-/// A place as the area codes know it: the country and all zones of its codes.
+/// The places of the area codes, each with its country and all zones of its codes.
 type Territories = BTreeMap<Jurisdiction, Territory>;
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! States, provinces and territories, and what each asks of a message. This module must not know
-//! how the rules are stored or how a recipient is placed in one of them.
+//! States, provinces and territories, and the rules of each for messages. This module must not know
+//! how the rules are stored or how a recipient is located.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ enum Code {
     DefaultStrict,
 }
 
-/// The text is neither a two-letter code in capitals nor `DEFAULT_STRICT`.
+/// The text is neither a two-letter code in upper case nor `DEFAULT_STRICT`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a jurisdiction: expected a two-letter postal code")]
 pub struct InvalidJurisdiction;
@@ -27,7 +27,7 @@ pub struct InvalidJurisdiction;
 /// The countries that messages are sent to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Country {
-    /// The United States with their territories.
+    /// The United States, with its territories.
     #[serde(rename = "US")]
     UnitedStates,
     /// Canada.
@@ -35,48 +35,48 @@ pub enum Country {
     Canada,
 }
 
-/// Whether the law behind a jurisdiction's hours reaches text messages. Hours are kept in any
-/// case; this is for people who read a decision.
+/// Whether the law behind a jurisdiction's hours covers text messages. The hours apply in any case;
+/// this informs people who read a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TextCoverage {
-    /// It names texts, or the authorities say that it reaches them.
+    /// The law names text messages, or the authorities apply it to them.
     Yes,
-    /// It reaches calls only.
+    /// The law covers calls only.
     No,
-    /// The text of the law leaves it open.
+    /// The wording of the law is unclear.
     Unclear,
-    /// Only the federal rule is known.
+    /// There is only the federal rule.
     Federal,
 }
 
-/// What a jurisdiction asks of a message, from its row of the data files.
+/// The rules of a jurisdiction, from its row of the data files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JurisdictionRules {
-    /// Whose rules these are.
+    /// The jurisdiction.
     pub jurisdiction: Jurisdiction,
-    /// `None` for [`Jurisdiction::DEFAULT_STRICT`], which lies nowhere.
+    /// The country; `None` for [`Jurisdiction::DEFAULT_STRICT`], which is not a real place.
     pub country: Option<Country>,
-    /// The time zones in use there; none for [`Jurisdiction::DEFAULT_STRICT`].
+    /// The time zones in use there; empty for [`Jurisdiction::DEFAULT_STRICT`].
     pub zones: Box<[Zone]>,
-    /// When a message may arrive.
+    /// The hours in which a message may arrive.
     pub schedule: WeeklyHours,
-    /// The most messages to one person in any 24 hours, where the law says so.
+    /// The most messages to one person in any 24 hours, where the law sets a cap.
     pub max_per_24h: Option<u32>,
-    /// Whether the law lets an answer to the person's own message arrive outside the hours.
+    /// Whether the law allows a reply to the recipient's own message outside the hours.
     pub replies_allowed: bool,
-    /// Whether the law reaches texts.
+    /// Whether the law covers text messages.
     pub text_coverage: TextCoverage,
-    /// The law.
+    /// The citation of the law.
     pub source: Box<str>,
-    /// How sure the row is, in words.
+    /// How certain the row is, as a note for people.
     pub confidence: Box<str>,
 }
 
 impl Jurisdiction {
-    /// The strictest of all rules, for a stated place that cannot be told.
+    /// The strictest combination of all rules, for a stated place that cannot be interpreted.
     pub const DEFAULT_STRICT: Self = Self(Code::DefaultStrict);
 
-    /// The US territories. Without a row of their own the federal rule applies there.
+    /// The US territories. The federal rule applies to those without a row.
     pub const TERRITORIES: [Self; 5] = [
         Self(Code::Postal(*b"AS")),
         Self(Code::Postal(*b"GU")),
@@ -85,7 +85,7 @@ impl Jurisdiction {
         Self(Code::Postal(*b"VI")),
     ];
 
-    /// Reads `FL` or `DEFAULT_STRICT`. Whether the code is in use is for the rule data to say.
+    /// Parses `FL` or `DEFAULT_STRICT`. The rule data determines whether the code is in use.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if text == Self::DEFAULT_STRICT.as_str() {

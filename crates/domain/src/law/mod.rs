@@ -1,6 +1,6 @@
-//! The law as data and the places in which it holds: states and provinces with their hours, holidays and
-//! caps, area codes, postal codes, time zones; where a person may be; when a window opens. This module
-//! must not know any rule, what is sent, or who sends it.
+//! The law as data and the places to which it applies: states and provinces with their hours, holidays
+//! and caps, area codes, postal codes and time zones; the location of a recipient; and opening hours.
+//! This module must not know any rule, what is sent, or who sends it.
 
 pub mod data;
 pub mod jurisdiction;

@@ -1,10 +1,10 @@
-//! Where a recipient may be, and when all of these places are open. This module must not know what
-//! is sent, by whom or how often.
+//! The possible locations of a recipient, and when all of them are open. This module must not know
+//! what is sent, by whom or how often.
 //!
-//! Each piece of evidence is a place: the area code's states with the code's zones, the stated state
-//! and the state of the postal code with all their zones. Mobile numbers roam and are ported, so no
-//! piece of evidence overrules another: a message must be inside every place's window, and each
-//! place is tested in each of its zones.
+//! Each source gives a place: the area code's states with the code's zones, the stated state and the
+//! state of the postal code with all their zones. Mobile numbers roam and are ported, so no source
+//! overrules another: a message must be inside every place's window, and each place is tested in
+//! each of its zones.
 
 use std::fmt;
 
@@ -16,48 +16,49 @@ use crate::law::schedule::{Closure, Zone, earliest_of};
 use crate::law::stated::StatedPlaces;
 use crate::values::phone::PhoneNumber;
 
-/// The most messages to one person in 24 hours where no law says less: the cap of Fla. Stat.
-/// 501.616(6), 15 O.S. 775C.4, Md. Com. Law 14-4502 and Oregon HB 3865, kept everywhere.
+/// The default cap on messages to one person in 24 hours where no law sets a lower one: the cap of
+/// Fla. Stat. 501.616(6), 15 O.S. 775C.4, Md. Com. Law 14-4502 and Oregon HB 3865, applied
+/// everywhere.
 pub const DEFAULT_MAX_PER_24H: u32 = 3;
 
-/// Where a recipient may be.
+/// The possible locations of a recipient.
 #[derive(Debug, Clone)]
 pub enum RecipientLocation<'r> {
-    /// In one of these places; which of them is not known, so all count.
+    /// The recipient is in one of these places. It is not known which, so the rules of all apply.
     Known(Places<'r>),
-    /// Nowhere that messages are sent to.
+    /// The recipient is at no place to which messages are sent.
     Unknown(UnknownLocation),
 }
 
-/// Why a recipient cannot be placed.
+/// Why a recipient cannot be located.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum UnknownLocation {
-    /// No table knows the area code.
+    /// No table contains the area code.
     UnknownAreaCode,
-    /// A toll-free number is nowhere.
+    /// A toll-free number has no location.
     TollFree,
-    /// The number is of another country.
+    /// The number belongs to another country.
     OutsideUsCa,
 }
 
-/// The places a recipient may be in; at least one.
+/// The places in which a recipient may be; at least one.
 #[derive(Debug, Clone)]
 pub struct Places<'r> {
     places: Vec<Place<'r>>,
 }
 
-/// A jurisdiction and the zones in which it is tested.
+/// A jurisdiction and the time zones in which its hours are tested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place<'r> {
-    /// The rules that hold there.
+    /// The rules that apply there.
     pub rules: &'r JurisdictionRules,
     /// The zones in which the recipient may be.
     pub zones: &'r [Zone],
-    /// Where the place comes from.
+    /// The source of the place.
     pub source: LocationSource,
 }
 
-/// Where a place comes from.
+/// The source from which a recipient's location is derived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LocationSource {
     /// The phone number's area code.
@@ -68,10 +69,10 @@ pub enum LocationSource {
     PostalCode,
 }
 
-/// A place that is closed.
+/// A place whose hours do not allow a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Closed<'r> {
-    /// Whose hours these are.
+    /// The jurisdiction whose hours apply.
     pub jurisdiction: Jurisdiction,
     /// The zone in which the hours were tested.
     pub zone: &'r Zone,
@@ -80,7 +81,7 @@ pub struct Closed<'r> {
 }
 
 impl<'r> RecipientLocation<'r> {
-    /// Places a recipient by the phone number and by what the lead stated.
+    /// Locates a recipient by the phone number and by what the lead stated.
     #[must_use]
     pub fn locate(rules: &'r RuleData, phone: &PhoneNumber, stated: &StatedPlaces) -> Self {
         let Some(code) = phone.area_code() else {
@@ -119,9 +120,8 @@ impl<'r> Places<'r> {
         places
     }
 
-    /// Adds a stated place, unless it is there already. One that has no zones of its own, because it
-    /// is not understood or lies nowhere, is tested in those of the area code: nothing else says where
-    /// it is.
+    /// Adds a stated place, unless it is already included. A place without zones of its own, because
+    /// it could not be interpreted, is tested in the zones of the area code, the only other source.
     fn add(
         &mut self,
         rules: &'r RuleData,
@@ -144,7 +144,7 @@ impl<'r> Places<'r> {
         });
     }
 
-    /// The places: of the area code first, then the stated ones.
+    /// The places: first those of the area code, then the stated ones.
     pub fn iter(&self) -> impl Iterator<Item = &Place<'r>> + Clone {
         self.places.iter()
     }
@@ -172,8 +172,8 @@ impl<'r> Places<'r> {
         })
     }
 
-    /// The most messages in any 24 hours: the least of what the places' laws allow and of
-    /// `otherwise`, the cap kept where no law sets one; `None` is no cap.
+    /// The cap on messages in any 24 hours: the lowest of the places' laws and of `otherwise`, the
+    /// cap where no law sets one; `None` = no cap.
     #[must_use]
     pub fn max_per_24h(&self, otherwise: Option<u32>) -> Option<u32> {
         self.iter()
@@ -182,8 +182,7 @@ impl<'r> Places<'r> {
             .min()
     }
 
-    /// Whether every place's law lets an answer to the person's own message arrive outside the
-    /// hours.
+    /// Whether every place's law allows a reply to the recipient's own message outside the hours.
     #[must_use]
     pub fn allow_replies(&self) -> bool {
         self.iter().all(|place| place.rules.replies_allowed)

@@ -1,10 +1,10 @@
-//! What a lead said about the address, understood or not. This module must not know which rules hold
-//! in a place, nor what follows from a place that is not understood.
+//! Interpretation of the address that a lead stated. This module must not know which rules apply in
+//! a place, nor what follows from an address that cannot be interpreted.
 //!
-//! Addresses come from forms, spreadsheets and other systems. What can be read in only one way is
-//! read, however it is written; what may mean two places means both; everything else is not
-//! understood: refused where it enters ([`StatedPlaces::faults`]), and held to the strictest rules
-//! where it is stored already.
+//! Addresses come from forms, spreadsheets and other systems. An unambiguous field is interpreted
+//! in any spelling; an ambiguous one stands for all places that it may mean. Any other field is
+//! invalid: new leads with it are rejected ([`StatedPlaces::faults`]), and stored ones fall under
+//! the strictest rules.
 
 mod names;
 
@@ -15,43 +15,43 @@ use crate::law::jurisdiction::Jurisdiction;
 
 pub use names::{read_country, read_state};
 
-/// What the lead said about the address. Empty texts count as nothing said.
+/// The address as the lead stated it. An empty text counts as not stated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct StatedAddress<'t> {
-    /// A state, province or territory: its code, a name or an abbreviation.
+    /// The state, province or territory: its code, a name or an abbreviation.
     pub state: Option<&'t str>,
-    /// A ZIP code or a Canadian postal code.
+    /// The ZIP code or Canadian postal code.
     pub postal_code: Option<&'t str>,
 }
 
-/// What one field of an address means.
+/// The meaning of one field of an address.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Stated {
-    /// Nothing was said.
+    /// The field was not stated.
     #[default]
     Nothing,
-    /// It is no place that we know.
+    /// The field cannot be interpreted.
     NotUnderstood,
-    /// One of these places, at least one: which of them is not known, so all count.
+    /// One of these places, at least one. It is not known which, so all apply.
     In(Vec<Jurisdiction>),
 }
 
-/// What an address means.
+/// The meaning of an address.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StatedPlaces {
-    /// By the state.
+    /// The meaning of the state field.
     pub state: Stated,
-    /// By the postal code.
+    /// The meaning of the postal code field.
     pub postal_code: Stated,
 }
 
-/// A field of an address that is not understood.
+/// A field of an address that cannot be interpreted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{field}` is \"{text}\": expected {}, or nothing", field.expected())]
 pub struct PlaceNotUnderstood {
-    /// Which field.
+    /// The field.
     pub field: AddressField,
-    /// What it says, cut after 40 characters.
+    /// The content of the field, truncated to 40 characters.
     pub text: String,
 }
 
@@ -65,9 +65,9 @@ pub enum AddressField {
 }
 
 impl StatedPlaces {
-    /// Reads an address. Each field helps to read the other: where a field may mean several places
-    /// and the other field one of them, that one is meant. The same goes for `near`, the states of
-    /// the person's area code. Fields that contradict each other both count.
+    /// Interprets an address. Each field resolves ambiguity in the other: where one field may mean
+    /// several places and the other means one of them, that one is meant. `near`, the states of the
+    /// area code, helps in the same way. Fields that contradict each other both apply.
     #[must_use]
     pub fn read(rules: &RuleData, address: StatedAddress<'_>, near: &[Jurisdiction]) -> Self {
         let state = Field::read(rules, address.state);
@@ -79,7 +79,7 @@ impl StatedPlaces {
         }
     }
 
-    /// The fields that are not understood.
+    /// The fields that cannot be interpreted.
     pub fn not_understood(&self) -> impl Iterator<Item = AddressField> {
         let fields = [
             (AddressField::State, &self.state),
@@ -92,8 +92,8 @@ impl StatedPlaces {
         unclear.map(|(field, _)| field)
     }
 
-    /// What is wrong with an address that is about to be stored: every intake of leads asks this,
-    /// and refuses the lead unless the answer is empty.
+    /// The faults of an address that is about to be stored. Every intake of leads must reject a
+    /// lead for which this is not empty.
     #[must_use]
     pub fn faults(rules: &RuleData, address: StatedAddress<'_>) -> Vec<PlaceNotUnderstood> {
         let stated = Self::read(rules, address, &[]);
@@ -104,15 +104,15 @@ impl StatedPlaces {
         faults.collect()
     }
 
-    /// The places that either field means; [`Jurisdiction::DEFAULT_STRICT`] for one that is not
-    /// understood. Empty where nothing was said.
+    /// The places that either field means; [`Jurisdiction::DEFAULT_STRICT`] for a field that cannot
+    /// be interpreted. Empty where no address was stated.
     pub fn jurisdictions(&self) -> impl Iterator<Item = Jurisdiction> {
         let of_state = self.state.jurisdictions().iter().copied();
         of_state.chain(self.postal_code.jurisdictions().iter().copied())
     }
 
-    /// The one place that the address means, by the state if that says enough, else by the postal
-    /// code.
+    /// The single place that the address means: by the state if it is unambiguous, else by the
+    /// postal code.
     #[must_use]
     pub fn only_place(&self) -> Option<Jurisdiction> {
         [&self.state, &self.postal_code]
@@ -128,7 +128,7 @@ impl StatedPlaces {
 }
 
 impl Stated {
-    /// The places that count.
+    /// The places that apply.
     #[must_use]
     pub fn jurisdictions(&self) -> &[Jurisdiction] {
         match self {
@@ -140,7 +140,7 @@ impl Stated {
 }
 
 impl AddressField {
-    /// Its name in seeds and requests.
+    /// The name of the field in seeds and requests.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -176,14 +176,14 @@ impl fmt::Display for AddressField {
     }
 }
 
-/// A field as it reads by itself.
+/// The interpretation of a field by itself.
 struct Field {
     stated: Stated,
     is_sure: bool,
 }
 
 impl Field {
-    /// A state may stand in the field of the postal code and the other way round, also both in one.
+    /// A state may appear in the postal code field and vice versa; one field may contain both.
     fn read(rules: &RuleData, text: Option<&str>) -> Self {
         let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
             return Self {
@@ -205,7 +205,7 @@ impl Field {
         }
     }
 
-    /// What the field means beside the other one, and beside the area code's states.
+    /// The meaning of the field in the light of the other one and of the area code's states.
     fn settle(&self, other: &[Jurisdiction], near: &[Jurisdiction]) -> Stated {
         let Stated::In(places) = &self.stated else {
             return self.stated.clone();

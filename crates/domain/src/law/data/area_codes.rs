@@ -1,5 +1,5 @@
-//! Area codes of the North American Numbering Plan: where their numbers are, or why nothing is sent
-//! to them.
+//! Area codes of the North American Numbering Plan: the location of their numbers, or why messages
+//! are not sent to them.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -15,7 +15,7 @@ use crate::values::phone::AreaCode;
 const SERVED: &str = "nanp_area_codes.csv";
 const REFUSED: &str = "nanp_refused_area_codes.csv";
 
-/// Where the numbers of an area code are.
+/// The location of the numbers with an area code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AreaCodeEntry {
     /// The country of all its states.
@@ -26,7 +26,7 @@ pub struct AreaCodeEntry {
     pub zones: Box<[Zone]>,
 }
 
-/// A place as the area codes know it.
+/// A place as the area codes define it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Territory {
     pub(super) country: Country,
@@ -59,7 +59,7 @@ enum RefusedReason {
     OutsideUsCa,
 }
 
-/// Reads the codes of the US and Canada.
+/// Loads the codes of the US and Canada.
 pub(super) fn read_served(
     text: &str,
 ) -> Result<BTreeMap<AreaCode, Located<AreaCodeEntry>>, DataError> {
@@ -79,7 +79,7 @@ pub(super) fn read_served(
     Ok(entries)
 }
 
-/// Reads the codes that nothing is sent to.
+/// Loads the codes to which messages are not sent.
 pub(super) fn read_refused(
     text: &str,
     served: &BTreeMap<AreaCode, Located<AreaCodeEntry>>,
@@ -101,7 +101,7 @@ pub(super) fn read_refused(
     Ok(refused)
 }
 
-/// Gathers the states of all codes, each with every zone of every code of it.
+/// Collects the states of all codes, each with every zone of its codes.
 pub(super) fn territories(
     served: &BTreeMap<AreaCode, Located<AreaCodeEntry>>,
 ) -> Result<Territories, DataError> {
@@ -126,7 +126,7 @@ pub(super) fn territories(
     Ok(territories)
 }
 
-/// Refuses a code whose state has no rules.
+/// Rejects a code whose state has no rules.
 pub(super) fn check_rules_exist(
     served: &BTreeMap<AreaCode, Located<AreaCodeEntry>>,
     rules: &BTreeMap<Jurisdiction, JurisdictionRules>,
@@ -147,7 +147,7 @@ fn area_code(line: Line, number: u16) -> Result<AreaCode, DataError> {
     AreaCode::new(number).ok_or_else(|| line.error(format!("{number} is not an area code")))
 }
 
-/// The parts of a `;`-separated list, none empty and none twice.
+/// The parts of a `;`-separated list, without empty or repeated parts.
 fn each<T>(
     line: Line,
     list: &str,

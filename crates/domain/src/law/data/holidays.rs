@@ -11,7 +11,7 @@ use crate::law::schedule::{Holiday, HolidayRule, Nth, Observed, Years};
 
 const FILE: &str = "state_holidays.csv";
 
-/// The holidays of each state that has some.
+/// The holidays of each state that has any.
 pub(super) type Holidays = BTreeMap<Jurisdiction, Vec<Located<Holiday>>>;
 
 #[derive(Deserialize)]
@@ -98,7 +98,7 @@ fn parse_rule(text: &str) -> Option<HolidayRule> {
 fn month_and_day(text: &str) -> Option<(u32, u32)> {
     let (month, day) = text.split_once('-')?;
     let (month, day) = (month.parse().ok()?, day.parse().ok()?);
-    // A date that exists in each year: a leap year's day would be no holiday in the others.
+    // The date must exist in every year: February 29 would be no holiday in other years.
     NaiveDate::from_ymd_opt(2001, month, day).map(|_| (month, day))
 }
 

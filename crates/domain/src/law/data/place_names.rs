@@ -10,7 +10,7 @@ use crate::law::jurisdiction::{Jurisdiction, JurisdictionRules};
 
 const FILE: &str = "place_names.csv";
 
-/// The places that each name may mean, by the letters of the name.
+/// The places that each name may mean, keyed by the folded name.
 #[derive(Debug)]
 pub(super) struct PlaceNames(HashMap<Box<str>, Box<[Jurisdiction]>>);
 
@@ -23,7 +23,7 @@ struct Row {
 }
 
 impl PlaceNames {
-    /// Reads the names. Every place's two-letter code is a name of it without a row.
+    /// Loads the names. The two-letter code of every place is a name without a row.
     pub(super) fn read(
         text: &str,
         rules: &BTreeMap<Jurisdiction, JurisdictionRules>,
@@ -46,7 +46,7 @@ impl PlaceNames {
         Ok(Self(names))
     }
 
-    /// What a name may mean, by its [`letters`].
+    /// The places that a name may mean, by its [`letters`].
     pub(super) fn find(&self, letters: &str) -> Option<&[Jurisdiction]> {
         self.0.get(letters).map(|places| &**places)
     }
@@ -70,7 +70,7 @@ fn places(
         .collect()
 }
 
-/// The letters and digits of a name, folded: what names are compared by.
+/// The letters and digits of a name, folded, by which names are compared.
 fn letters(name: &str) -> String {
     let mut letters = fold(name);
     letters.retain(char::is_alphanumeric);

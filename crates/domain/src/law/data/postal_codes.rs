@@ -1,4 +1,4 @@
-//! Postal codes of the US and Canada, as ranges that lie in one state.
+//! Postal codes of the US and Canada, as ranges that each lie in one state.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::law::jurisdiction::{Country, Jurisdiction, JurisdictionRules};
 
 const FILE: &str = "postal_codes.csv";
 
-/// Ranges in the order of their codes; none overlaps another.
+/// Ranges in the order of their codes, without overlaps.
 #[derive(Debug)]
 pub(super) struct PostalCodes(Vec<Range>);
 
@@ -21,20 +21,20 @@ struct Range {
     jurisdiction: Jurisdiction,
 }
 
-/// What tells the place: the five digits of a ZIP code, or the three characters of a Canadian
-/// forward sortation area.
+/// The part of a postal code that determines the place: the five digits of a ZIP code, or the three
+/// characters of a Canadian forward sortation area.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     Zip([u8; 5]),
     SortationArea([u8; 3]),
 }
 
-/// Where a postal code lies.
+/// The location of a postal code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::law) struct PostalPlace {
     pub(in crate::law) jurisdiction: Jurisdiction,
-    /// False for three digits: a ZIP code that lost two zeros, or something else, such as an area
-    /// code. Believed only where the stated state says the same.
+    /// False for three digits, which may be a ZIP code without two leading zeros or something else,
+    /// such as an area code. Such a code counts only where it agrees with the stated state.
     pub(in crate::law) is_sure: bool,
 }
 
@@ -75,7 +75,7 @@ impl PostalCodes {
         Ok(Self(ranges))
     }
 
-    /// The place of a code as people write it.
+    /// The place of a code in any usual spelling.
     pub(super) fn find(&self, text: &str) -> Option<PostalPlace> {
         let Stated { key, is_sure } = Stated::parse(text)?;
         let before = self.0.partition_point(|range| range.last < key);
@@ -108,7 +108,7 @@ impl Row {
 }
 
 impl Key {
-    /// `12345`, or `A1A` in capitals.
+    /// `12345`, or `A1A` in upper case.
     fn parse(text: &[u8]) -> Option<Self> {
         match *text {
             [a, b, c, d, e] if [a, b, c, d, e].iter().all(u8::is_ascii_digit) => {
@@ -129,12 +129,12 @@ impl Key {
     }
 }
 
-/// Canada Post uses no D, F, I, O, Q and U: they look like digits or other letters.
+/// Canada Post does not use D, F, I, O, Q and U, because they resemble digits or other letters.
 const fn is_postal_letter(c: u8) -> bool {
     c.is_ascii_uppercase() && !matches!(c, b'D' | b'F' | b'I' | b'O' | b'Q' | b'U')
 }
 
-/// A code as people and spreadsheets write it.
+/// A code as written by people and spreadsheets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stated {
     key: Key,
@@ -142,10 +142,10 @@ struct Stated {
 }
 
 impl Stated {
-    /// Reads a ZIP code with or without its four further digits, also where a spreadsheet took the
-    /// leading zeros or made a number with a fraction of it, and a Canadian code or its first half.
-    /// Spaces, hyphens, quotes and case do not matter. The letters O and I (and l in a ZIP code) are
-    /// digits where only a digit can stand.
+    /// Parses a ZIP code with or without the +4 digits, even where a spreadsheet dropped leading
+    /// zeros or added a decimal fraction, and a Canadian code or its first half. Spaces, hyphens,
+    /// quotes and case do not matter. The letters O and I (and l in a ZIP code) count as digits
+    /// where only a digit can stand.
     fn parse(text: &str) -> Option<Self> {
         let groups = groups(text)?;
         let all: Vec<u8> = groups.concat();
@@ -156,8 +156,8 @@ impl Stated {
     }
 }
 
-/// The runs of letters and digits, in capitals; `None` where anything else stands between them than
-/// spaces and hyphens, or where there is too much of them.
+/// The runs of letters and digits, in upper case; `None` where characters other than spaces and
+/// hyphens separate them, or where there are too many.
 fn groups(text: &str) -> Option<Vec<Vec<u8>>> {
     let plain = plain_marks(&fold(text));
     let is_around = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '=');
@@ -182,7 +182,7 @@ fn zip(groups: &[Vec<u8>]) -> Option<Stated> {
     let digits = |group: &[u8]| group.iter().all(u8::is_ascii_digit);
     let code = match groups {
         [code] if code.len() == 5 => repaired(code)?,
-        // With the four further digits and nothing between.
+        // With the +4 digits and no separator.
         [all] if digits(all) && (7..=9).contains(&all.len()) => {
             all.get(..all.len().checked_sub(4)?)?.to_vec()
         }
@@ -192,7 +192,8 @@ fn zip(groups: &[Vec<u8>]) -> Option<Stated> {
     };
     let (zeros, is_sure): (&[u8], bool) = match code.len() {
         5 => (b"", true),
-        // A spreadsheet takes a code for a number; a code that still begins with zero lost its end.
+        // A spreadsheet treats a code as a number and drops leading zeros; a short code that still
+        // begins with zero lost its end instead.
         4 if !code.starts_with(b"0") => (b"0", true),
         3 if !code.starts_with(b"0") => (b"00", false),
         _ => return None,
@@ -201,7 +202,7 @@ fn zip(groups: &[Vec<u8>]) -> Option<Stated> {
     Some(Stated { key, is_sure })
 }
 
-/// Digits with the letters that look like them put right, as long as most are digits.
+/// The digits, with look-alike letters replaced, as long as most characters are digits.
 fn repaired(code: &[u8]) -> Option<Vec<u8>> {
     let written = code.iter().filter(|c| c.is_ascii_digit()).count();
     let digit = |c: &u8| match c {
@@ -213,7 +214,7 @@ fn repaired(code: &[u8]) -> Option<Vec<u8>> {
     (written >= 3).then_some(digits)
 }
 
-/// The first half of a Canadian code that is written whole or as this half.
+/// The first half of a Canadian code that is given in full or as its first half.
 fn sortation_area(code: &[u8]) -> Option<Key> {
     match *code {
         [a, _, c] if is_postal_letter(a) && is_postal_letter(c) => Key::parse(code),

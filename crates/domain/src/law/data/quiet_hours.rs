@@ -1,4 +1,4 @@
-//! Hours, caps and exemptions by state, put together with the state's holidays and zones.
+//! Hours, caps and exemptions by state, combined with the state's holidays and zones.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -30,7 +30,7 @@ struct Row {
     max_per_24h: Option<u32>,
     fixed_zone: String,
     applies_to_text: String,
-    // For people who keep the file; what follows from it is in `replies_allowed`.
+    // For maintainers of the file; `replies_allowed` has the effect.
     #[serde(rename = "exemption")]
     _exemption: String,
     replies_allowed: YesNo,
@@ -46,7 +46,7 @@ enum YesNo {
     No,
 }
 
-/// Reads the rules of every state, and those for a place that cannot be told.
+/// Loads the rules of every state, and those for an unknown place.
 pub(super) fn read(
     text: &str,
     territories: &Territories,
@@ -77,7 +77,8 @@ pub(super) fn read(
 }
 
 impl Row {
-    /// The state's holidays, when its row closes them; both must agree that there are some.
+    /// The state's holidays, when its row closes them. Both files must agree that the state has
+    /// holidays.
     fn own_holidays(
         &self,
         line: Line,
@@ -138,7 +139,7 @@ impl Row {
     }
 }
 
-/// A window from its two cells; both empty is a closed day.
+/// A window from its two cells; two empty cells mean a closed day.
 fn window(line: Line, start: &str, end: &str) -> Result<Option<Window>, DataError> {
     if start.is_empty() && end.is_empty() {
         return Ok(None);
@@ -156,7 +157,7 @@ fn time(line: Line, text: &str) -> Result<NaiveTime, DataError> {
         .ok_or_else(|| line.error(format!("`{text}` is not a time of day as 08:00")))
 }
 
-/// The first word decides; what follows in brackets is for people.
+/// Only the first word counts; a remark in brackets is for people.
 fn text_coverage(line: Line, text: &str) -> Result<TextCoverage, DataError> {
     match text.split(' ').next() {
         Some("yes") => Ok(TextCoverage::Yes),
@@ -167,7 +168,7 @@ fn text_coverage(line: Line, text: &str) -> Result<TextCoverage, DataError> {
     }
 }
 
-/// Every rule of any state once, for the place that may be any of them.
+/// The distinct holidays of all states, for a place that may be any of them.
 fn distinct(holidays: &Holidays) -> Box<[Holiday]> {
     let mut all: Vec<Holiday> = Vec::new();
     for Located { row: holiday, .. } in holidays.values().flatten() {
@@ -193,7 +194,7 @@ fn add_missing_territories(rules: &mut Rules, territories: &Territories) {
     }
 }
 
-/// 8 in the morning to 9 in the evening at the called party's location: 47 CFR 64.1200(c)(1).
+/// 8 a.m. to 9 p.m. at the called party's location: 47 CFR 64.1200(c)(1).
 fn federal(jurisdiction: Jurisdiction, zones: &[Zone]) -> JurisdictionRules {
     let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0);
     let window = hour(8)

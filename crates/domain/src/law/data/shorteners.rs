@@ -8,7 +8,7 @@ use crate::law::data::table::{DataError, Located, rows};
 
 const FILE: &str = "url_shorteners.csv";
 
-/// Their domains, in lower case.
+/// The domains of public URL shorteners, in lower case.
 #[derive(Debug)]
 pub(super) struct Shorteners(HashSet<Box<str>>);
 
@@ -32,12 +32,12 @@ impl Shorteners {
         Ok(Self(domains))
     }
 
-    /// How many there are.
+    /// The number of domains.
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// The shortener that a host is, or is a subdomain of.
+    /// The shortener's domain that equals the host or contains it as a subdomain.
     pub(super) fn find(&self, host: &str) -> Option<&str> {
         let starts = host
             .match_indices('.')

@@ -1,4 +1,4 @@
-//! Reading one table: rows with the line they came from, and errors that name it.
+//! Reading one table: rows with their line numbers, and errors that name the line.
 
 use std::collections::HashSet;
 use std::hash::Hash;
@@ -8,33 +8,33 @@ use serde::de::DeserializeOwned;
 use crate::law::jurisdiction::Jurisdiction;
 use crate::law::schedule::Zone;
 
-/// What is wrong with a data file, and where.
+/// An error in a data file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file}, line {line}: {reason}")]
 pub struct DataError {
     /// The file's name.
     pub file: &'static str,
-    /// The line, counted from 1; the first is the header.
+    /// The line, counted from 1; line 1 is the header.
     pub line: u64,
     /// What is wrong.
     pub reason: String,
 }
 
-/// A line of a file.
+/// A line number of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Line {
     file: &'static str,
     number: u64,
 }
 
-/// A row and its line.
+/// A row and its line number.
 #[derive(Debug, Clone)]
 pub(super) struct Located<R> {
     pub(super) line: Line,
     pub(super) row: R,
 }
 
-/// Reads all rows. The header must name the fields of `R`, all of them and no other.
+/// Reads all rows. The header must name exactly the fields of `R`.
 pub(super) fn rows<R: DeserializeOwned>(
     file: &'static str,
     text: &str,
@@ -76,7 +76,7 @@ impl Line {
         }
     }
 
-    /// Refuses a key that an earlier row had.
+    /// Rejects a key that an earlier row has.
     pub(super) fn first_of<K: Hash + Eq>(
         self,
         seen: &mut HashSet<K>,
@@ -90,7 +90,7 @@ impl Line {
         }
     }
 
-    /// Refuses an empty text in a column that has to say something.
+    /// Rejects an empty text in a required column.
     pub(super) fn not_empty(self, column: &str, text: &str) -> Result<Box<str>, DataError> {
         if text.trim().is_empty() {
             return Err(self.error(format!("`{column}` is empty")));

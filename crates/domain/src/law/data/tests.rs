@@ -1,11 +1,11 @@
-//! The tables of the law: what is taken from them, and that a broken one is refused with its line.
+//! The tables of the law: how they are loaded, and that an invalid table is rejected with its line.
 
 mod refusals;
 
 use crate::law::data::*;
 use crate::law::jurisdiction::TextCoverage;
 
-/// A small set of files that is sound.
+/// A small, valid set of files.
 const SOUND: RuleFiles<'static> = RuleFiles {
     area_codes: "area_code,country,state_or_province,iana_timezones,source\n\
         305,US,FL,America/New_York,a list\n\

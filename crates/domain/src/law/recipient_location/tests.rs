@@ -1,4 +1,4 @@
-//! Where a recipient may be, from an area code and what was stated.
+//! The possible locations of a recipient, by area code and stated address.
 
 mod opening;
 
@@ -22,7 +22,7 @@ fn locate(area_code: u16, stated: StatedAddress<'_>) -> RecipientLocation<'stati
     RecipientLocation::locate(rules(), &phone, &read(area_code, stated))
 }
 
-/// The places of a number about whose owner nothing is stated.
+/// The places of a number without a stated address.
 fn places(area_code: u16) -> Places<'static> {
     stated_places(area_code, StatedAddress::default())
 }

@@ -2,15 +2,15 @@
 
 use chrono::{DateTime, Utc};
 
-/// A search ends after this many rounds: far more than windows, caps and holidays of a week need,
-/// and few enough that rules which creep forward together cannot hold up a decision.
+/// The most rounds of a search: far more than the windows, caps and holidays of a week need, and
+/// few enough that rules that advance in small steps cannot delay a decision.
 const MAX_ROUNDS: usize = 1_000;
 
 /// The first instant from `from` to `horizon`, both included, that every rule allows.
 ///
-/// A rule answers the first instant at or after the one asked about that it allows, or `None` when
-/// there is none. `None` is the answer when one rule says so, or when no instant up to the horizon
-/// suits them all.
+/// Each rule returns the first instant at or after the given one that it allows, or `None`. The
+/// result is `None` when one rule returns `None`, or when no instant up to the horizon satisfies
+/// all rules.
 #[must_use]
 pub fn earliest(
     from: DateTime<Utc>,
@@ -20,7 +20,7 @@ pub fn earliest(
     earliest_of(from, horizon, &rules.iter(), |rule, at| rule(at))
 }
 
-/// [`earliest`] over anything that can be asked with `next_allowed`.
+/// [`earliest`] over any items, with `next_allowed` as their rule.
 #[must_use]
 pub fn earliest_of<I>(
     from: DateTime<Utc>,

@@ -1,87 +1,88 @@
-//! Public holidays by rule, and the days on which they are kept. This module must not know which
-//! state keeps which holiday.
+//! Public holidays by rule, and the days on which they are observed. This module must not know
+//! which state observes which holiday.
 
 use chrono::{Datelike, Days, NaiveDate, TimeDelta, Weekday};
 
 /// One holiday of a calendar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holiday {
-    /// The name, for people.
+    /// The name of the holiday.
     pub name: Box<str>,
-    /// How its date is found.
+    /// The rule for its date.
     pub rule: HolidayRule,
-    /// The years in which it is held.
+    /// The years in which it occurs.
     pub years: Years,
-    /// What happens when the date is a weekend.
+    /// The additional day when the date falls on a weekend.
     pub observed: Observed,
 }
 
-/// How a holiday's date is found in a year.
+/// The rule for a holiday's date in a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HolidayRule {
     /// The same date each year.
     Fixed {
-        /// 1 to 12.
+        /// The month, 1 to 12.
         month: u32,
-        /// 1 to 31.
+        /// The day of the month, 1 to 31.
         day: u32,
     },
-    /// The nth weekday of a month, and some days more: the Tuesday after the first Monday.
+    /// The nth weekday of a month plus an offset, such as the Tuesday after the first Monday.
     NthWeekday {
-        /// 1 to 12.
+        /// The month, 1 to 12.
         month: u32,
-        /// The weekday that is counted.
+        /// The weekday.
         weekday: Weekday,
-        /// Which of them.
+        /// Which occurrence of the weekday.
         nth: Nth,
-        /// Days to add to the date found.
+        /// Days to add to that date; may be negative.
         plus_days: i64,
     },
-    /// A number of days from Easter Sunday of the western churches; negative before it.
+    /// An offset in days from Western Easter Sunday; negative before it.
     Easter {
-        /// Days after Easter Sunday.
+        /// Days after Easter Sunday; negative before it.
         offset: i64,
     },
-    /// The Monday of the week in which a date falls; of a date on a weekend, the next Monday.
+    /// The Monday of the week in which a date falls; for a date on a weekend, the next Monday.
     MondayOf {
-        /// 1 to 12.
+        /// The month, 1 to 12.
         month: u32,
-        /// 1 to 31.
+        /// The day of the month, 1 to 31.
         day: u32,
     },
 }
 
-/// Which weekday of a month.
+/// Which occurrence of a weekday in a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nth {
-    /// Counted from the first, 1 to 5.
+    /// The nth occurrence, 1 to 5.
     FromStart(u32),
-    /// The last.
+    /// The last occurrence.
     Last,
 }
 
-/// The years in which a holiday is held.
+/// The years in which a holiday occurs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Years {
     /// Every year.
     All,
-    /// Even years, as general elections.
+    /// Even years, as for general elections.
     Even,
 }
 
-/// The further day on which a holiday on a weekend is kept. Its own date is always kept too.
+/// The additional day on which a weekend holiday is observed. The date itself is always observed
+/// too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Observed {
-    /// No further day.
+    /// No additional day.
     OwnDateOnly,
-    /// Monday, after a Sunday.
+    /// The Monday after a Sunday.
     SundayOnMonday,
-    /// Monday after a Sunday, Friday before a Saturday.
+    /// The Monday after a Sunday, the Friday before a Saturday.
     NearestWeekday,
 }
 
 impl Holiday {
-    /// Whether the holiday is kept on a day: its date, or the day on which that is observed.
+    /// Whether the holiday is observed on a day: on its date, or on the additional day.
     #[must_use]
     pub fn is_kept_on(&self, date: NaiveDate) -> bool {
         self.is_dated(date)
@@ -117,8 +118,8 @@ fn saturday_after(date: NaiveDate) -> Option<NaiveDate> {
 }
 
 impl HolidayRule {
-    /// Whether the rule yields this date. A test of one date, not a search through a year: it is
-    /// asked for each candidate day of a message.
+    /// Whether the rule yields this date. It tests one date without searching the year, because it
+    /// runs for each candidate day of a message.
     fn dates(self, date: NaiveDate) -> bool {
         match self {
             Self::Fixed { month, day } => (date.month(), date.day()) == (month, day),
@@ -157,8 +158,8 @@ impl Nth {
     }
 }
 
-/// Easter Sunday in the Gregorian calendar, by the arithmetic of Meeus, *Astronomical Algorithms*,
-/// chapter 8 (the letters are his).
+/// Easter Sunday in the Gregorian calendar, by the algorithm in Meeus, *Astronomical Algorithms*,
+/// chapter 8, with its variable names.
 #[expect(
     clippy::many_single_char_names,
     reason = "the letters of the published algorithm"
@@ -196,7 +197,7 @@ mod tests {
         }
     }
 
-    /// All days of a year on which a holiday is kept.
+    /// All days of a year on which a holiday is observed.
     fn kept_in(year: i32, holiday: &Holiday) -> Vec<String> {
         let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap();
         first

@@ -1,6 +1,6 @@
-//! When something may happen: civil time in a place, weekly windows with holidays, and the earliest
-//! instant on which several time-dependent rules agree. This module must not know what is being
-//! timed, which place a person is in, or where the windows come from.
+//! Scheduling: civil time in a zone, weekly windows with holidays, and the earliest instant that
+//! several time-dependent rules allow. This module must not know what is being scheduled, where a
+//! person is, or where the windows come from.
 
 mod earliest;
 mod holiday;

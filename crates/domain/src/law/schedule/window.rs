@@ -1,5 +1,5 @@
 //! Weekly windows in civil time, closed days, and the first open instant. This module must not know
-//! why a window exists or whose it is.
+//! why a window exists or to whom it applies.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta,
 
 use crate::law::schedule::{Holiday, Zone};
 
-/// A part of a day in civil time. The start is inside, the end is not.
+/// A part of a day in civil time, from the start inclusive to the end exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
     start: NaiveTime,
@@ -25,48 +25,48 @@ pub struct Week {
     pub sunday: Option<Window>,
 }
 
-/// When something is allowed: a week's windows, without the holidays.
+/// Weekly opening hours: the windows of a week, except on holidays.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WeeklyHours {
-    /// The windows.
+    /// The windows by weekday.
     pub week: Week,
-    /// Days that are closed whatever their weekday.
+    /// Days that are closed on any weekday.
     pub holidays: Box<[Holiday]>,
-    /// The zone in which the windows are meant, wherever the person is.
+    /// The zone to which the windows refer, wherever the person is; `None` = the person's own zone.
     pub fixed_zone: Option<Zone>,
 }
 
 /// Why a schedule is closed at an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closure<'s> {
-    /// The day has a window, and the instant is before or after it.
+    /// The instant is before or after the day's window.
     OutsideHours(Window),
     /// The weekday has no window.
     ClosedWeekday(Weekday),
-    /// A holiday, by its name.
+    /// The day is a holiday; this is its name.
     Holiday(&'s str),
 }
 
 impl Window {
-    /// A window, when it starts before it ends.
+    /// A window; `None` unless it starts before it ends.
     #[must_use]
     pub fn new(start: NaiveTime, end: NaiveTime) -> Option<Self> {
         (start < end).then_some(Self { start, end })
     }
 
-    /// The first moment inside.
+    /// The first moment inside the window.
     #[must_use]
     pub const fn start(self) -> NaiveTime {
         self.start
     }
 
-    /// The first moment after it.
+    /// The first moment after the window.
     #[must_use]
     pub const fn end(self) -> NaiveTime {
         self.end
     }
 
-    /// Whether a time of day is inside.
+    /// Whether a time of day is inside the window.
     #[must_use]
     pub fn contains(self, time: NaiveTime) -> bool {
         self.start <= time && time < self.end
@@ -101,8 +101,7 @@ impl Week {
 impl WeeklyHours {
     /// Whether the schedule is open at an instant for a person in `zone`.
     ///
-    /// # Errors
-    /// The [`Closure`] that says why not.
+    /// # Errors The [`Closure`] that gives the reason.
     pub fn check(&self, zone: &Zone, at: DateTime<Utc>) -> Result<(), Closure<'_>> {
         let local = self.zone_for(zone).local(at);
         let window = self.window_on(local.date())?;
@@ -130,8 +129,9 @@ impl WeeklyHours {
                 return Some(at);
             }
             let candidate = at.checked_add_signed(opening - local)?;
-            // The candidate holds only if the clock runs evenly until then. After a clock change
-            // the search starts anew, for the change may skip, repeat or move the opening.
+            // The candidate is valid only if there is no clock change until then. After a clock
+            // change the search starts again, because the change may skip, repeat or move the
+            // opening.
             match zone.next_offset_change(at) {
                 Some(change) if change <= candidate => at = change,
                 Some(_) | None => return (candidate <= horizon).then_some(candidate),
@@ -140,13 +140,13 @@ impl WeeklyHours {
         None
     }
 
-    /// The zone in which the windows are meant for a person in `zone`.
+    /// The zone to which the windows refer for a person in `zone`.
     #[must_use]
     pub fn zone_for<'a>(&'a self, zone: &'a Zone) -> &'a Zone {
         self.fixed_zone.as_ref().unwrap_or(zone)
     }
 
-    /// The first civil time at or after `local` inside a window, when the clock runs evenly.
+    /// The first civil time at or after `local` inside a window, assuming no clock change.
     fn next_opening(&self, local: NaiveDateTime, within: TimeDelta) -> Option<NaiveDateTime> {
         // Besides the whole days: the day begun, the day in which the rest ends, and one more,
         // for clocks put forward on the way reach a date sooner than evenly running ones.

@@ -1,10 +1,10 @@
-//! Time zones as people of the US and Canada write them. This module must not know what a zone is
-//! used for.
+//! Names of time zones as used in the US and Canada. This module must not know what a zone is used
+//! for.
 
 use crate::law::schedule::zones::Zone;
 
-/// The usual names in lower case, and the zone that each means. An abbreviation of standard time means
-/// the zone with its clock changes: whoever writes EST means the time in New York. MST is not here:
+/// Common names in lower case, and the zone of each. An abbreviation of standard time means the zone
+/// with its clock changes: EST usually means the time in New York. MST is missing because it may mean
 /// Denver or Phoenix.
 const NAMES: &[(&str, &[&str])] = &[
     ("America/New_York", &["eastern", "et", "est", "edt"]),
@@ -18,13 +18,13 @@ const NAMES: &[(&str, &[&str])] = &[
     ("America/St_Johns", &["newfoundland", "nst", "ndt"]),
 ];
 
-/// Names of which the database has a zone, but not the one that people mean, or not only that one.
+/// Names for which the database has a zone that is not, or not always, the one that people mean.
 const AMBIGUOUS: &[&str] = &["mst", "mst7mdt", "cuba", "israel", "egypt"];
 
 impl Zone {
-    /// The zone that a text names: an IANA name in any case, with spaces for underscores, or a usual
-    /// name of a zone of the US or Canada such as `Eastern`, `ET`, `EST` or `Pacific Time`. `None`
-    /// where it is none, may be several, or is only an offset.
+    /// The zone that a text names: an IANA name in any case, with spaces or underscores, or a common
+    /// name of a zone in the US or Canada such as `Eastern`, `ET`, `EST` or `Pacific Time`. `None`
+    /// where the name is unknown, ambiguous or only an offset.
     #[must_use]
     pub fn stated(text: &str) -> Option<Self> {
         if let Ok(zone) = Self::named(text)

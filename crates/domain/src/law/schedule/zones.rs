@@ -1,9 +1,9 @@
-//! Time zones: instants to civil time and back, over zone data that is compiled into the program.
-//! The only module that names the zone library. It must not know about windows or places.
+//! Time zones: conversion between instants and civil time, with zone data compiled into the
+//! program. Only this module uses the zone library. It must not know about windows or places.
 //!
-//! Bundled data, never the system's: British Columbia, Alberta, the Northwest Territories and
-//! Manitoba stopped changing their clocks in 2026, and a system with older data would be an hour
-//! wrong there.
+//! The data is bundled and never the system's: British Columbia, Alberta, the Northwest Territories
+//! and Manitoba stopped changing their clocks in 2026, and a system with older data would be an
+//! hour off there.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use jiff::civil;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-/// A time zone of the IANA database. Cheap to clone: all clones share one parsed zone.
+/// A time zone of the IANA database. Clones are cheap and share one parsed zone.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Zone(TimeZone);
 
@@ -31,7 +31,7 @@ impl Zone {
     /// Coordinated Universal Time.
     pub const UTC: Self = Self(TimeZone::UTC);
 
-    /// The zone of an IANA name, spelled exactly: `America/St_Johns`.
+    /// The zone with an exact IANA name, such as `America/St_Johns`.
     ///
     /// # Errors
     /// [`UnknownZone`] when the bundled database has no such name.
@@ -44,7 +44,7 @@ impl Zone {
             .ok_or_else(|| UnknownZone(name.to_owned()))
     }
 
-    /// The zone of an IANA name in any case.
+    /// The zone with an IANA name in any case.
     pub(super) fn named_in_any_case(name: &str) -> Option<Self> {
         TimeZoneDatabase::bundled().get(name).ok().map(Self)
     }
@@ -55,36 +55,36 @@ impl Zone {
         self.0.iana_name().unwrap_or("UTC")
     }
 
-    /// Local time minus UTC at an instant. Negative west of Greenwich.
+    /// The offset from UTC at an instant; negative west of Greenwich.
     #[must_use]
     pub fn offset_at(&self, at: DateTime<Utc>) -> TimeDelta {
         TimeDelta::seconds(self.0.to_offset(timestamp(at)).seconds().into())
     }
 
-    /// The civil date and time that a clock in the zone shows at an instant.
+    /// The civil date and time in the zone at an instant.
     #[must_use]
     pub fn local(&self, at: DateTime<Utc>) -> NaiveDateTime {
         let utc = at.naive_utc();
         utc.checked_add_signed(self.offset_at(at)).unwrap_or(utc)
     }
 
-    /// The instant at which a clock in the zone shows a civil time. A time that a clock change
-    /// skips is read with the offset from before the change, so it lies after the change by as
-    /// much as it lay behind its start; of a time that comes twice, the first is meant.
+    /// The instant of a civil time in the zone. A time that a clock change skips takes the offset
+    /// from before the change, and so is later than the change by the time since the gap began. A
+    /// time that occurs twice means its first occurrence.
     #[must_use]
     pub fn instant(&self, local: NaiveDateTime) -> DateTime<Utc> {
         let resolved = civil_time(local).and_then(|time| self.0.to_timestamp(time).ok());
         resolved.map_or_else(|| local.and_utc(), instant)
     }
 
-    /// The first instant of a civil day. Not always midnight: a clock change may skip it.
+    /// The first instant of a civil day. It is not always midnight, which a clock change may skip.
     #[must_use]
     pub fn start_of_day(&self, date: NaiveDate) -> DateTime<Utc> {
         self.instant(date.and_time(NaiveTime::MIN))
     }
 
-    /// The first instant after `after` from which another offset may apply; `None` when the zone
-    /// keeps its offset for good.
+    /// The first instant after `after` from which another offset may apply; `None` when the offset
+    /// no longer changes.
     #[must_use]
     pub fn next_offset_change(&self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let change = self.0.following(timestamp(after)).next()?;
@@ -104,7 +104,7 @@ impl fmt::Display for Zone {
     }
 }
 
-/// Beyond the years that the zone library covers (about ±9999) its first or last offset applies.
+/// Outside the years that the zone library covers (about ±9999), its first or last offset applies.
 fn timestamp(at: DateTime<Utc>) -> Timestamp {
     let beyond = if at < DateTime::UNIX_EPOCH {
         Timestamp::MIN

@@ -1,23 +1,23 @@
-//! The grammar of stated places: a name, a code, or both, with the words that people put around them.
-//! Must not know what an address is.
+//! The grammar of stated places: a name, a code, or both, with the usual words around them. Must not
+//! know what an address is.
 
 use sms_text::{fold, plain_marks};
 
 use crate::law::data::RuleData;
 use crate::law::jurisdiction::{Country, Jurisdiction};
 
-/// What a text means.
+/// The meaning of a text.
 pub(super) struct NamedPlaces {
-    /// One of these.
+    /// The places that the text may mean.
     pub(super) places: Vec<Jurisdiction>,
-    /// False where it needs another field that says the same.
+    /// False where another field must confirm the meaning.
     pub(super) is_sure: bool,
 }
 
-/// More words than any place has.
+/// The most words that are examined; no place has more.
 const MOST_WORDS: usize = 10;
 
-/// A country and the words for it.
+/// A country and its names.
 const COUNTRIES: &[(Country, &[&[&str]])] = &[
     (
         Country::UnitedStates,
@@ -42,7 +42,7 @@ const COUNTRIES: &[(Country, &[&[&str]])] = &[
     ),
 ];
 
-/// Words before a name that add nothing to it.
+/// Words before a name that do not change its meaning.
 const PREFIXES: &[&[&str]] = &[
     &["the"],
     &["state", "of"],
@@ -66,12 +66,12 @@ const PREFIXES: &[&[&str]] = &[
     &["provincia", "de"],
 ];
 
-/// Words behind a name that add nothing to it.
+/// Words after a name that do not change its meaning.
 const SUFFIXES: &[&[&str]] = &[&["state"], &["province"], &["prov"], &["territory"]];
 
-/// Reads a state, province or territory alone, as in a list of states: its code, a name or an
-/// abbreviation in English, French or Spanish. Several places where it may mean several; `None`
-/// where it means none that we know.
+/// Parses a single state, province or territory, as in a list of states: its code, a name or an
+/// abbreviation in English, French or Spanish. Returns all places that it may mean; `None` where it
+/// means none.
 #[must_use]
 pub fn read_state(rules: &RuleData, text: &str) -> Option<Vec<Jurisdiction>> {
     if let Some(code) = two_letters(rules, text) {
@@ -82,8 +82,8 @@ pub fn read_state(rules: &RuleData, text: &str) -> Option<Vec<Jurisdiction>> {
     one_or_two(rules, text, &words)
 }
 
-/// Reads a country that messages are sent to: its two-letter code, or one of its usual names; here `CA`
-/// is Canada.
+/// Parses a country to which messages are sent: its two-letter code, or one of its usual names. Here
+/// `CA` means Canada.
 #[must_use]
 pub fn read_country(text: &str) -> Option<Country> {
     match text {
@@ -100,7 +100,7 @@ pub fn read_country(text: &str) -> Option<Country> {
     named.map(|(country, _)| *country)
 }
 
-/// Reads a state, a postal code, or both in one text.
+/// Parses a state, a postal code, or both in one text.
 pub(super) fn read_place(rules: &RuleData, text: &str) -> Option<NamedPlaces> {
     if let Some(place) = rules.postal_code(text) {
         return Some(NamedPlaces {
@@ -122,7 +122,7 @@ pub(super) fn read_place(rules: &RuleData, text: &str) -> Option<NamedPlaces> {
     })
 }
 
-/// The usual way to write it, without a detour: two letters in use.
+/// The common case: a two-letter code that is in use.
 fn two_letters(rules: &RuleData, text: &str) -> Option<Jurisdiction> {
     let code: [u8; 2] = text.trim().as_bytes().try_into().ok()?;
     let code = code.map(|letter| letter.to_ascii_uppercase());
@@ -130,8 +130,8 @@ fn two_letters(rules: &RuleData, text: &str) -> Option<Jurisdiction> {
     (rules.rules_of(place).jurisdiction == place).then_some(place)
 }
 
-/// The words of a name: without accents, case and dots. `None` where anything stands in it that no
-/// name has, or where it is too long for one.
+/// The words of a name without accents, case and dots. `None` where the text contains characters
+/// that no name has, or is too long.
 fn words(text: &str) -> Option<Vec<String>> {
     let mut words = vec![String::new()];
     for c in plain_marks(&fold(text)).chars() {
@@ -150,13 +150,13 @@ const fn is_joint(c: char) -> bool {
     matches!(c, '-' | '\'' | '_' | '&' | ':' | '(' | ')' | '[' | ']') || parts(c)
 }
 
-/// Characters that part one place from another.
+/// Characters that separate places.
 const fn parts(c: char) -> bool {
     matches!(c, ',' | '/' | '|' | ';' | '\\')
 }
 
-/// `FL`, `FL - Florida`, `Washington, DC`: one name, or two that agree; two that do not agree both
-/// count, if they are parted like two.
+/// `FL`, `FL - Florida`, `Washington, DC`: one name, or two that agree. Two that disagree both
+/// apply, if a separator stands between them.
 fn one_or_two(rules: &RuleData, text: &str, words: &[&str]) -> Option<Vec<Jurisdiction>> {
     if let Some(places) = one(rules, words) {
         return Some(places);
@@ -181,7 +181,7 @@ fn one_or_two(rules: &RuleData, text: &str, words: &[&str]) -> Option<Vec<Jurisd
     either.filter(|_| text.contains(parts))
 }
 
-/// One name, perhaps with its country or with words that add nothing.
+/// One name, optionally with its country or with words that do not change its meaning.
 fn one(rules: &RuleData, words: &[&str]) -> Option<Vec<Jurisdiction>> {
     if let Some(places) = rules.places_named(&words.concat()) {
         return Some(places.to_vec());
@@ -199,7 +199,7 @@ fn one(rules: &RuleData, words: &[&str]) -> Option<Vec<Jurisdiction>> {
         })
 }
 
-/// `US-FL`, `Florida, USA`: the country must be the place's.
+/// `US-FL`, `Florida, USA`: the place must lie in the country.
 fn of_country(rules: &RuleData, words: &[&str]) -> Option<Vec<Jurisdiction>> {
     let forms = (COUNTRIES.iter())
         .flat_map(|(country, forms)| forms.iter().map(move |form| (*country, *form)));
@@ -215,7 +215,7 @@ fn of_country(rules: &RuleData, words: &[&str]) -> Option<Vec<Jurisdiction>> {
         .find(|places| !places.is_empty())
 }
 
-/// `CA-ON`, `ON, CA`: Canada, which has the code of California. Behind a name it may also be
+/// `CA-ON`, `ON, CA`: Canada, whose code is also that of California. After a name it may mean
 /// California: Ontario is a city there.
 fn with_ca(rules: &RuleData, words: &[&str]) -> Option<Vec<Jurisdiction>> {
     let ca: &[&str] = &["ca"];
@@ -231,8 +231,8 @@ fn with_ca(rules: &RuleData, words: &[&str]) -> Option<Vec<Jurisdiction>> {
     Some(places)
 }
 
-/// `FL 33101`, `M5V 2T6, Ontario`: what is not the postal code must be a place too. Both count where
-/// they do not agree.
+/// `FL 33101`, `M5V 2T6, Ontario`: the rest beside the postal code must be a place too. Both apply
+/// where they disagree.
 fn with_code(rules: &RuleData, text: &str) -> Option<NamedPlaces> {
     let is_edge = |c: char| c.is_whitespace() || c == ',' || c == '-';
     let has_digit = |word: &&str| word.contains(|c: char| c.is_ascii_digit());
@@ -262,7 +262,7 @@ fn with_code(rules: &RuleData, text: &str) -> Option<NamedPlaces> {
     })
 }
 
-/// `Miami, FL`, `Montréal, QC, Canada`: behind a comma and the name of a city stands the state.
+/// `Miami, FL`, `Montréal, QC, Canada`: the state follows the name of a city and a comma.
 fn behind_city(rules: &RuleData, text: &str) -> Option<Vec<Jurisdiction>> {
     text.match_indices(',').find_map(|(at, _)| {
         let (city, state) = text.split_at_checked(at)?;

@@ -1,4 +1,4 @@
-//! How people write where they are.
+//! Spellings of addresses.
 
 mod properties;
 
@@ -10,7 +10,7 @@ fn rules() -> &'static RuleData {
     RuleData::bundled().unwrap()
 }
 
-/// What an address means, as codes; `?` where it is not understood.
+/// The meaning of an address, as codes; `?` where it cannot be interpreted.
 fn places(state: Option<&str>, postal_code: Option<&str>, near: &[&str]) -> [String; 2] {
     let near: Vec<_> = near
         .iter()

@@ -1,8 +1,8 @@
-//! Bad rows, and what is said about them.
+//! Invalid rows and their errors.
 
 use crate::law::data::tests::*;
 
-/// What is wrong with one of the sound files after `from` is replaced by `to` in all of them.
+/// The error in the valid files after `from` is replaced by `to` in all of them.
 fn error_after(from: &str, to: &str) -> String {
     let texts = [
         SOUND.area_codes,

@@ -1,4 +1,4 @@
-//! What holds for every name of the table and for every text.
+//! Properties of every name in the table and of every text.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use crate::law::RuleFiles;
 use crate::law::stated::tests::*;
 
-/// Every name of the table with the places that it may mean.
+/// Every name in the table with the places that it may mean.
 fn names() -> BTreeMap<&'static str, &'static str> {
     let rows = RuleFiles::BUNDLED.place_names.lines().skip(1);
     let cells = rows.filter_map(|row| {
@@ -18,7 +18,7 @@ fn names() -> BTreeMap<&'static str, &'static str> {
     cells.flatten().collect()
 }
 
-/// A name as somebody else would write it.
+/// Another spelling of a name.
 fn rewritten(name: &str, upper: bool, dots: bool, space: &str) -> String {
     let name = name.replace(' ', space);
     let name = if dots { name } else { name.replace('.', "") };
@@ -62,7 +62,7 @@ fn every_state_and_province_has_its_code_and_a_name() {
     }
 }
 
-/// A text without the letters of anything that is a place: no reading of it may be one.
+/// A text without the letters of any place: it must not be interpreted as one.
 fn without_places() -> impl Strategy<Value = String> {
     "[bgjqxzBGJQXZ!?#%$*+=<>{}\u{4E00}-\u{4E20}]{1,12}"
 }
@@ -81,7 +81,7 @@ proptest! {
 
     #[test]
     fn a_letter_too_many_is_not_another_place(name in "[a-z]{3,9}", code in "[A-Z]{2}") {
-        // Whatever is read as a place is in the table or a code: nothing is guessed.
+        // An interpreted place is in the table or is a code; nothing is guessed.
         let read = state(&name);
         let is_name = rules().places_named(&name).is_some();
         prop_assert_eq!(read == "?", !is_name, "{}", name);
