@@ -1,4 +1,4 @@
-//! One call to the carrier: what it takes and what it answers. Must not know what a message is for.
+//! One call to the carrier: its input and its outcome. Must not know the purpose of a message.
 
 use std::fmt;
 
@@ -10,130 +10,131 @@ use crate::content::Text;
 use crate::values::ProviderAccount;
 use crate::values::phone::PhoneNumber;
 
-/// A message ready to leave.
+/// A message that is ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboundSms {
-    /// The provider's account.
+    /// The account at the provider.
     pub account: ProviderAccount,
-    /// The provider's profile.
+    /// The messaging profile at the provider.
     pub messaging_profile_id: Option<String>,
-    /// Our number.
+    /// The sending number.
     pub from: PhoneNumber,
-    /// The person.
+    /// The recipient's number.
     pub to: PhoneNumber,
     /// The text.
     pub text: Text,
-    /// Leads the provider's webhooks to the attempt.
+    /// The token in the webhook URL, which identifies the attempt.
     pub token: AttemptToken,
 }
 
-/// One call: the stored bytes under the attempt's key.
+/// One call: the stored request of an attempt with its idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderCall {
-    /// The provider's account.
+    /// The account at the provider.
     pub account: ProviderAccount,
-    /// The same for every call of an attempt.
+    /// The idempotency key, the same for every call of an attempt.
     pub idempotency_key: String,
-    /// The bytes.
+    /// The bytes of the request.
     pub body: RequestBody,
 }
 
-/// What the provider answered to a call.
+/// The outcome of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProviderAnswer {
-    /// It took the message.
+    /// The provider accepted the message.
     Accepted {
-        /// The provider's id of it.
+        /// The provider's id of the message.
         provider_message_id: String,
-        /// Segments by its count.
+        /// The number of segments, as the provider counts them.
         parts: Option<u32>,
     },
-    /// It certainly took nothing.
+    /// The provider certainly did not accept the message.
     Refused(Refusal),
-    /// Nobody knows: time-out after bytes left, reset, any 5xx, an unreadable answer.
+    /// It is unknown whether the provider accepted the message: a time-out after bytes were sent, a
+    /// connection reset, any 5xx, or an unreadable response.
     Unknown {
-        /// What was seen, without number and text.
+        /// What was observed, without phone number and text.
         detail: String,
     },
 }
 
-/// A definite non-send.
+/// A definite non-send: the provider did not accept the message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// What it means for the message.
+    /// The meaning of the refusal for the message.
     pub class: RefusalClass,
-    /// The provider's code and sentence.
+    /// The provider's error code and description.
     pub error: ProviderError,
-    /// The provider asks to wait so long.
+    /// How long the provider asks to wait.
     pub retry_after: Option<Duration>,
 }
 
-/// What a definite non-send means. One table in the adapter maps the provider's codes.
+/// The meaning of a definite non-send. One table in the adapter maps the provider's codes to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RefusalClass {
-    /// This message or recipient, lasting.
+    /// The message or recipient is refused permanently.
     Message,
-    /// Our own request was malformed: as `Message`, and an alert.
+    /// Our request was malformed. Treated as `Message`, with an alert.
     Malformed,
-    /// Our account or profile, until somebody mends it.
+    /// Our account or profile is refused until an operator fixes it.
     Account,
-    /// Our account's spending limit, until the next midnight UTC.
+    /// Our account has reached its spending limit, which resets at midnight UTC.
     SpendLimit,
-    /// The sending number.
+    /// The sending number is refused.
     Number,
-    /// The recipient opted out at the provider.
+    /// The recipient has opted out at the provider.
     OptedOut,
-    /// The number's registration.
+    /// The sending number's registration is missing or unsuitable.
     Registration,
-    /// Too much at once.
+    /// A rate limit was exceeded.
     SlowDown(Limit),
-    /// It will pass.
+    /// The provider has a temporary problem.
     Transient,
 }
 
-/// What was sent too much of, and so who is to be slower.
+/// Which rate limit was exceeded, and so which pace must be lowered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Limit {
-    /// By the sending number: its pace is lowered for minutes.
+    /// The limit of the sending number, whose pace is lowered for minutes.
     Number,
-    /// By the campaign, over all its numbers: its pace is lowered for minutes.
+    /// The limit of the campaign over all its numbers; the campaign's pace is lowered for minutes.
     Campaign,
-    /// By the brand in a day, to the people of one carrier: a slower pace would help nobody.
+    /// The brand's daily limit at one carrier. A lower pace does not help.
     BrandDay,
-    /// By the account: it is left alone for as long as the provider asks.
+    /// The limit of the account, which pauses for as long as the provider asks.
     Account,
 }
 
-/// What a failure that the provider reports tells beyond the message itself.
+/// What a failure that the provider reports means beyond the message itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FailureMeaning {
-    /// The person opted out at the provider.
+    /// The recipient has opted out at the provider.
     OptOut,
     /// The sending number's registration is missing or does not fit its traffic.
     Unregistered,
-    /// Too much was sent at once; nothing is wrong with the message or its number.
+    /// A rate limit was exceeded; the message and its number are otherwise acceptable.
     SlowDown(Limit),
-    /// A spam filter stopped it: bad for the sending number's health.
+    /// A spam filter stopped the message, which counts against the sending number's health.
     SpamBlock(SpamBlock),
-    /// The destination cannot take texts: a landline or a number that nothing leads to.
+    /// The destination cannot receive texts: a landline or an unassigned number.
     Landline,
 }
 
-/// How long a spam filter stays against the sender.
+/// How long a spam filter blocks the sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SpamBlock {
-    /// This message, or for a while.
+    /// This message only, or temporarily.
     Temporary,
-    /// The number is burnt.
+    /// The number is blocked permanently.
     Permanent,
 }
 
-/// The secret that links a webhook to its attempt: part of the URL given to the provider. Only its
-/// hash is stored.
+/// The secret that links a webhook to its attempt. It is part of the URL given to the provider;
+/// only its hash is stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AttemptToken(String);
 
-/// How a token is stored: SHA-256 of its text.
+/// The stored form of a token: the SHA-256 hash of its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TokenHash(pub [u8; 32]);
 
@@ -144,7 +145,7 @@ impl AttemptToken {
         Self(secret)
     }
 
-    /// How the token is stored and looked up.
+    /// The hash by which the token is stored and looked up.
     #[must_use]
     pub fn hash(&self) -> TokenHash {
         TokenHash(Sha256::digest(self.0.as_bytes()).into())
@@ -163,8 +164,8 @@ impl fmt::Debug for AttemptToken {
     }
 }
 
-/// The request as it goes over the wire, kept until the outcome is known so that a resend sends the
-/// same bytes. `Debug` shows only the length: it holds a number and a text.
+/// The body of a request, kept until the outcome is known so that a resend sends the same bytes.
+/// `Debug` shows only the length, because the body contains a phone number and a text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RequestBody(pub Vec<u8>);
 

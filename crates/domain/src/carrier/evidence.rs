@@ -1,4 +1,4 @@
-//! What the carrier reports about one attempt. Must not know what it makes of a message.
+//! What the carrier reports about one attempt. Must not know its effect on the message.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -6,34 +6,35 @@ use serde::{Deserialize, Serialize};
 use crate::values::wire::wire_enum;
 
 wire_enum! {
-    /// What one piece of evidence says, weakest first.
+    /// The kinds of evidence, weakest first.
     EvidenceKind {
-        /// The provider certainly took nothing: it refused, or nothing reached it.
+        /// The provider certainly did not accept the message: it refused, or nothing reached it.
         Refused = "refused",
-        /// Nothing more will be learnt; whether it left stays unknown.
+        /// The outcome stays unknown: no further report is expected.
         OutcomeUnknown = "outcome_unknown",
-        /// The provider took it.
+        /// The provider accepted the message.
         Accepted = "accepted",
-        /// A carrier took it.
+        /// A carrier accepted the message.
         Sent = "sent",
         /// The carrier will send no receipt.
         Unconfirmed = "unconfirmed",
-        /// It did not reach the person because too much was sent at once: it may be tried again.
+        /// The message was not delivered because a rate limit was exceeded; it may be retried.
         Throttled = "throttled",
-        /// It did not reach the person, who opted out at the provider.
+        /// The message was not delivered because the recipient has opted out at the provider.
         OptedOut = "opted_out",
-        /// It did not leave the provider.
+        /// The provider accepted the message but did not send it on.
         Failed = "failed",
-        /// It left, and the carrier could not deliver it or it expired in transit.
+        /// The message was sent, but the carrier could not deliver it, or it expired in transit.
         Undeliverable = "undeliverable",
-        /// The handset confirmed it.
+        /// The handset confirmed delivery.
         Delivered = "delivered",
     }
 }
 
 impl EvidenceKind {
-    /// Stronger evidence replaces weaker. Proof from the handset beats its absence, and any word of
-    /// the provider beats our own ignorance or its earlier refusal.
+    /// The rank of the kind; stronger evidence replaces weaker. Confirmation by the handset
+    /// outranks every failure, and any report of the provider outranks an unknown outcome or an
+    /// earlier refusal.
     #[must_use]
     pub const fn rank(self) -> u8 {
         match self {
@@ -48,7 +49,7 @@ impl EvidenceKind {
         }
     }
 
-    /// Whether the provider took the message, so that it costs money.
+    /// Whether the provider accepted the message, which makes it billable.
     #[must_use]
     pub const fn is_billable(self) -> bool {
         match self {
@@ -66,28 +67,29 @@ impl EvidenceKind {
     }
 }
 
-/// An error as the provider names it.
+/// An error of the provider.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ProviderError {
-    /// The provider's code, or one of our reason codes.
+    /// The provider's error code, or one of our reason codes.
     pub code: String,
-    /// A sentence for people.
+    /// A description for people.
     pub message: String,
 }
 
 /// One piece of evidence about one attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// What it says.
+    /// The kind of evidence.
     pub kind: EvidenceKind,
-    /// When that happened, by the provider's clock; for our own HTTP answer, when we read it.
+    /// When it happened, by the provider's clock; for the HTTP response to a call, when we received
+    /// it.
     pub occurred_at: DateTime<Utc>,
-    /// Names the evidence; the same id is the same evidence.
+    /// Identifier of the evidence; equal ids mean the same evidence.
     pub event_id: String,
     /// The provider's id of the message.
     pub provider_message_id: Option<String>,
-    /// Segments by the provider's count.
+    /// The number of segments, as the provider counts them.
     pub parts: Option<u32>,
-    /// Why it failed.
+    /// The error, for a failure.
     pub error: Option<ProviderError>,
 }

@@ -1,5 +1,6 @@
-//! What a carrier is asked, answers, refuses and reports, and a text that it brings: data in our own
-//! words. This module must not know any carrier's words, any message of ours, or what follows.
+//! Requests to a carrier, its answers, refusals and reports, and received texts, as data in the
+//! domain's terms. This module must not know any carrier's terms, any message of ours, or what
+//! follows.
 
 mod call;
 mod evidence;

@@ -1,4 +1,4 @@
-//! What the carrier tells us unasked, and a text that came in. Must not know what follows from it.
+//! Notices from the carrier, including received texts. Must not know what follows from them.
 
 use chrono::{DateTime, Utc};
 
@@ -8,71 +8,71 @@ use crate::values::ProviderAccount;
 use crate::values::ids::{MessageId, OrganizationId};
 use crate::values::phone::PhoneNumber;
 
-/// A raw event of the provider, kept whole.
+/// An event of the provider, stored unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderEvent {
-    /// Whose account.
+    /// The account at the provider.
     pub account: ProviderAccount,
-    /// Unique within the account.
+    /// The provider's id of the event, unique within the account.
     pub event_id: String,
-    /// The provider's name for its kind.
+    /// The provider's name for the kind of event.
     pub event_type: String,
-    /// When it happened, by the provider's clock.
+    /// When the event happened, by the provider's clock.
     pub occurred_at: DateTime<Utc>,
-    /// When we received it.
+    /// When we received the event.
     pub received_at: DateTime<Utc>,
     /// The provider's id of the message.
     pub provider_message_id: Option<String>,
-    /// The message it belongs to, once known.
+    /// The message to which the event belongs, once known.
     pub matched: Option<(OrganizationId, MessageId)>,
     /// The bytes as received.
     pub payload: Vec<u8>,
 }
 
-/// A verified notice of the provider.
+/// A notice of the provider whose signature was verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// The raw event.
     pub event: ProviderEvent,
-    /// The accounts that can have signed it, the one of `event` among them: several where they share
-    /// a key. It says nothing about any other account.
+    /// The accounts that may have signed the notice, including the account of `event`; several where
+    /// they share a key. The notice has no effect on any other account.
     pub signers: Vec<ProviderAccount>,
-    /// What it says.
+    /// The content of the notice.
     pub content: NoticeContent,
 }
 
-/// What a notice says.
+/// The content of a notice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoticeContent {
-    /// About a message of ours.
+    /// Evidence about an outgoing message.
     Evidence(Evidence),
-    /// A person texted in.
+    /// A received text.
     Inbound(InboundSms),
-    /// Something we do not know; kept.
+    /// An event of an unknown kind, which is stored only.
     Other,
-    /// It is no event, or cannot be read; kept.
+    /// A payload that is not an event or cannot be parsed, which is stored only.
     Unreadable,
 }
 
-/// A text that came in.
+/// A received text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InboundSms {
-    /// The provider's id of it.
+    /// The provider's id of the message.
     pub provider_message_id: String,
-    /// The person.
+    /// The sender's number.
     pub from: PhoneNumber,
-    /// Whom it was sent to, each once, without the person: our number, or the members of a group,
-    /// with one or several numbers of ours among them.
+    /// The recipients, each once, without the sender: our number, or the members of a group that
+    /// includes one or more of our numbers.
     pub to: Vec<PhoneNumber>,
-    /// The provider's profile that it came in by, if the provider says so.
+    /// The messaging profile that received the text, if the provider names it.
     pub messaging_profile_id: Option<String>,
-    /// What the person wrote, as received.
+    /// The text as received.
     pub text: Text,
-    /// What came with the text.
+    /// The subject and the media.
     pub attachments: Attachments,
-    /// When the provider received it.
+    /// When the provider received the text.
     pub received_at: DateTime<Utc>,
-    /// The provider itself answered a keyword.
+    /// Whether the provider itself replied to a keyword.
     pub has_provider_autoresponse: bool,
 }
 

@@ -1,5 +1,5 @@
-//! What is known about a 10DLC campaign, and which numbers' messages count towards it. Must not know
-//! how a campaign is registered.
+//! Facts about a 10DLC campaign, and which numbers count towards its limits. Must not know how a
+//! campaign is registered.
 
 use crate::facts::{NumberFacts, Usage};
 use crate::values::ids::CampaignId;
@@ -7,21 +7,22 @@ use crate::values::ids::CampaignId;
 /// Facts about a campaign, at most a second old.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CampaignFacts {
-    /// Names it.
+    /// Identifier of the campaign.
     pub id: CampaignId,
-    /// The carriers' id of it.
+    /// The carriers' id of the campaign.
     pub ten_dlc_campaign_id: Option<String>,
-    /// Most messages a minute over all its numbers: the pace of its lane; `None` = no limit.
+    /// The limit per minute in messages over all its numbers, which is the pace of its lane; `None`
+    /// = no limit.
     pub minute_limit: Option<u32>,
-    /// Most segments a day over all its numbers; `None` = no limit.
+    /// The daily limit in segments over all its numbers; `None` = no limit.
     pub daily_limit: Option<u32>,
-    /// How much of its days is taken, in segments.
+    /// The reserved daily capacity, in segments.
     pub usage: Usage,
 }
 
 impl CampaignFacts {
-    /// The campaign towards whose limits a number's messages count: the one that it is routed to,
-    /// else the one that it is registered under with the carriers.
+    /// The campaign to whose limits a number's messages count: the campaign to which the number is
+    /// routed, or else the one under which it is registered with the carriers.
     #[must_use]
     pub fn of_number<'c>(campaigns: &'c [Self], number: &NumberFacts) -> Option<&'c Self> {
         let routed = |campaign: &&Self| Some(campaign.id) == number.campaign_id;

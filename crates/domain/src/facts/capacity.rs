@@ -1,5 +1,5 @@
-//! Capacity of numbers and campaigns: counters that are reserved in the message's transaction, for
-//! the window in which the message is due. Must not know what the limits are.
+//! Capacity of numbers and campaigns: the message's transaction reserves it in counters, for the
+//! window in which the message is due. Must not know what the limits are.
 
 use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -7,27 +7,27 @@ use serde::{Deserialize, Serialize};
 use crate::law::schedule::Zone;
 use crate::values::CounterKind;
 
-/// Where a day of capacity ends at midnight unless the organization says otherwise: T-Mobile counts
-/// the daily cap of a 10DLC brand to midnight Pacific time.
+/// The default time zone of capacity days. T-Mobile counts the daily cap of a 10DLC brand to
+/// midnight Pacific time.
 pub const DEFAULT_CAPACITY_ZONE: &str = "America/Los_Angeles";
 
-/// How much of one window is taken.
+/// The reserved capacity of one window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WindowUsage {
-    /// The kind of window.
+    /// Whether the window is an hour or a day.
     pub kind: CounterKind,
-    /// Its start.
+    /// The start of the window.
     pub window_start: DateTime<Utc>,
-    /// Reserved in it: messages of a number, segments of a campaign.
+    /// The reserved amount: messages for a number, segments for a campaign.
     pub used: u32,
 }
 
-/// How much of the windows of a number or a campaign is taken; a window that is not listed is empty.
+/// The reserved capacity of a number or a campaign by window; a window that is not listed is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Usage(pub Vec<WindowUsage>);
 
 impl Usage {
-    /// What is reserved in one window.
+    /// The reserved amount of one window.
     #[must_use]
     pub fn used(&self, kind: CounterKind, window_start: DateTime<Utc>) -> u32 {
         self.0
@@ -37,18 +37,18 @@ impl Usage {
     }
 }
 
-/// The hour and the day of an instant, as capacity is counted.
+/// The capacity windows of an instant: its hour and its day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CapacityWindows {
-    /// Start of the clock hour, UTC.
+    /// The start of the clock hour in UTC.
     pub hour_start: DateTime<Utc>,
-    /// End of it, exclusive.
+    /// The end of the window, exclusive.
     pub hour_end: DateTime<Utc>,
-    /// Start of the civil day in the capacity zone.
+    /// The start of the civil day in the capacity zone.
     pub day_start: DateTime<Utc>,
-    /// End of it, exclusive.
+    /// The end of the window, exclusive.
     pub day_end: DateTime<Utc>,
-    /// The civil day.
+    /// The date of the civil day.
     pub day: NaiveDate,
 }
 
@@ -70,16 +70,16 @@ impl CapacityWindows {
         }
     }
 
-    /// The windows around an instant in a zone by its name, as [`Zone::stated`] reads it. A name that
-    /// it does not understand counts as [`DEFAULT_CAPACITY_ZONE`], whose day ends when the strictest
-    /// carrier's does.
+    /// The windows around an instant in a zone by its name, as [`Zone::stated`] parses it. An unknown
+    /// name falls back to [`DEFAULT_CAPACITY_ZONE`], whose day ends with that of the strictest
+    /// carrier.
     #[must_use]
     pub fn in_zone_named(name: &str, at: DateTime<Utc>) -> Self {
         let zone = Zone::stated(name).or_else(|| Zone::named(DEFAULT_CAPACITY_ZONE).ok());
         Self::at(&zone.unwrap_or(Zone::UTC), at)
     }
 
-    /// Start of the window of a kind.
+    /// The start of the window of a kind.
     #[must_use]
     pub const fn start(&self, kind: CounterKind) -> DateTime<Utc> {
         match kind {
@@ -88,7 +88,7 @@ impl CapacityWindows {
         }
     }
 
-    /// When the next window of a kind begins.
+    /// The start of the next window of a kind.
     #[must_use]
     pub const fn end(&self, kind: CounterKind) -> DateTime<Utc> {
         match kind {

@@ -1,4 +1,4 @@
-//! The facts a decision rests on. A missing fact is a refusal, never a guess.
+//! The facts that a decision uses. A missing fact leads to a refusal, never to a guess.
 
 use std::sync::Arc;
 
@@ -14,62 +14,63 @@ use crate::values::billing::Money;
 use crate::values::ids::{ConversationId, PhoneNumberId};
 use crate::values::{CounterKey, CounterKind, Reservation};
 
-/// Everything `decide` may look at.
+/// All facts that `decide` may use.
 #[derive(Debug, Clone)]
 pub struct Context {
-    /// The law's tables.
+    /// The tables of the law.
     pub rules: &'static RuleData,
-    /// The organization: may be up to a second old and shared.
+    /// Facts about the organization, up to a second old and shared between decisions.
     pub org: Arc<OrgFacts>,
-    /// This message's surroundings: fresh.
+    /// Facts about this message's conversation, lead, recipient and wallet, read for this decision.
     pub message: MessageFacts,
-    /// The capacity that the message itself holds, still counted in the numbers' usage.
+    /// The capacity that the message itself holds, which the usage of the numbers includes.
     pub own_reservation: Option<Reservation>,
 }
 
-/// The surroundings of one message, as if the message itself did not exist.
+/// Facts about the surroundings of one message, without the message itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageFacts {
-    /// The thread.
+    /// The conversation.
     pub conversation: ConversationFacts,
-    /// The person.
+    /// The lead to be texted.
     pub lead: LeadFacts,
-    /// The person's number, for this organization.
+    /// The lead's phone number, as this organization knows it.
     pub recipient: RecipientFacts,
-    /// The money.
+    /// The organization's wallet.
     pub wallet: WalletFacts,
 }
 
 /// Facts about a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConversationFacts {
-    /// Names it.
+    /// Identifier of the conversation.
     pub id: ConversationId,
-    /// The number of the last accepted outbound, or the one the lead last texted; the later.
+    /// The number that last sent an accepted message or that the lead last texted, whichever is
+    /// later.
     pub active_number: Option<PhoneNumberId>,
-    /// The number a person chose for the whole conversation.
+    /// The number that a user chose for the whole conversation.
     pub override_number: Option<PhoneNumberId>,
-    /// When the lead last texted.
+    /// When the lead last sent a text.
     pub last_inbound_at: Option<DateTime<Utc>>,
-    /// The lead's last text may be an opt-out, and nobody has reviewed it.
+    /// Whether a text of the lead may be an opt-out and awaits review.
     pub awaits_opt_out_review: bool,
-    /// Nothing was sent in it yet.
+    /// Whether no message has been sent in the conversation yet.
     pub is_first_message: bool,
 }
 
-/// Facts about the organization's money.
+/// Facts about the organization's wallet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct WalletFacts {
-    /// The sum of the ledger.
+    /// The balance: the sum of the ledger.
     pub balance: Money,
-    /// Set aside for messages under way.
+    /// The amount held for messages that are not settled yet.
     pub held: Money,
 }
 
 impl Context {
-    /// When others last used `number`. Where the message itself holds capacity of it, the last use is
-    /// most likely its own; it must not speak against the number, or every message would be moved to
-    /// another one when it is decided again.
+    /// When other messages last used `number`. Where the message itself holds capacity of the number,
+    /// the last use is most likely its own and must not count against the number: otherwise every
+    /// redecision would move the message to another number.
     #[must_use]
     pub fn last_used_at(&self, number: &NumberFacts) -> Option<DateTime<Utc>> {
         let is_own = self
@@ -78,7 +79,7 @@ impl Context {
         number.last_used_at.filter(|_| !is_own)
     }
 
-    /// How much of a window of `number` others have taken.
+    /// The capacity that other messages have reserved in a window of `number`, in messages.
     #[must_use]
     pub fn used(
         &self,
@@ -95,7 +96,7 @@ impl Context {
         used.saturating_sub(self.own_share(key))
     }
 
-    /// How many segments of a day of `campaign` others have taken.
+    /// The capacity that other messages have reserved in a day of `campaign`, in segments.
     #[must_use]
     pub fn used_by_campaign(&self, campaign: &CampaignFacts, day_start: DateTime<Utc>) -> u32 {
         let key = CounterKey::Campaign {

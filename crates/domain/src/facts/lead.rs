@@ -1,4 +1,4 @@
-//! What is known about a lead and its consent. Must not know what follows from either.
+//! Facts about a lead and the lead's consent. Must not know what follows from either.
 
 use chrono::{DateTime, Utc};
 
@@ -9,38 +9,38 @@ use crate::values::wire::wire_enum;
 /// Facts about a lead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeadFacts {
-    /// Names the lead.
+    /// Identifier of the lead.
     pub id: LeadId,
-    /// Where to text.
+    /// The lead's phone number.
     pub phone: PhoneNumber,
-    /// The state or province that the lead stated, as stated.
+    /// The state or province exactly as the lead stated it.
     pub state: Option<String>,
-    /// The ZIP or postal code that the lead stated, as stated.
+    /// The ZIP or postal code exactly as the lead stated it.
     pub postal_code: Option<String>,
     /// The number assigned to the lead.
     pub assigned_number: Option<PhoneNumberId>,
     /// The member of staff who owns the lead.
     pub owner_id: Option<UserId>,
-    /// Where the lead came from.
+    /// The source of the lead.
     pub source_id: Option<SourceId>,
-    /// The campaign the lead came by.
+    /// The campaign that brought in the lead.
     pub campaign_id: Option<CampaignId>,
-    /// It was imported, not received as an inquiry.
+    /// Whether the lead was imported rather than received as an inquiry.
     pub is_imported: bool,
     /// The consent on record.
     pub consent: Option<Consent>,
-    /// Put aside by the organization.
+    /// Whether the organization has archived the lead.
     pub is_archived: bool,
 }
 
 wire_enum! {
-    /// What a consent rests on.
+    /// The basis of a consent.
     ConsentBasis {
-        /// The lead asked: counts for the policy's months.
+        /// An inquiry by the lead, which is valid for the number of months in the policy.
         Inquiry = "inquiry",
-        /// Express consent: counts until revoked.
+        /// Express consent, valid until revoked.
         Express = "express",
-        /// Express written consent: counts until revoked.
+        /// Express written consent, valid until revoked.
         Written = "written",
     }
 }
@@ -48,8 +48,8 @@ wire_enum! {
 /// A recorded consent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Consent {
-    /// What it rests on.
+    /// The basis of the consent.
     pub basis: ConsentBasis,
-    /// When it was given.
+    /// When the lead gave the consent.
     pub at: DateTime<Utc>,
 }

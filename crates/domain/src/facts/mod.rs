@@ -1,6 +1,6 @@
-//! What a decision rests on, as data: the organization with its numbers and campaigns, the lead, the
-//! thread, the person's number, the money. This module must not know any rule, any message, or where
-//! facts come from.
+//! The facts that a decision uses, as data: the organization with its numbers and campaigns, the
+//! lead, the conversation, the recipient's number and the wallet. This module must not know any
+//! rule, any message, or where facts come from.
 
 mod campaign;
 mod capacity;

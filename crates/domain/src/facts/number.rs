@@ -1,4 +1,4 @@
-//! What is known about a number the business sends from.
+//! Facts about a number that an organization sends from.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,73 +10,74 @@ use crate::values::wire::wire_enum;
 use crate::values::{Health, ProviderAccount};
 
 wire_enum! {
-    /// Whether carriers know whose traffic a number carries (10DLC, toll-free verification).
+    /// The status of a number's registration with the carriers (10DLC, toll-free verification).
     Registration {
-        /// Approved.
+        /// Carriers approved the registration.
         Approved = "approved",
-        /// Submitted, not decided.
+        /// The registration awaits approval.
         Pending = "pending",
-        /// Refused.
+        /// Carriers rejected the registration.
         Rejected = "rejected",
-        /// Never submitted.
+        /// No registration was submitted.
         Missing = "missing",
-        /// Once approved, then refused by a carrier at sending: to be looked at.
+        /// The registration was approved, but a carrier has since rejected a message for lack of
+        /// one; an operator must check it.
         Stale = "stale",
-        /// No registration is needed: Canadian numbers, the simulator's.
+        /// No registration is required: Canadian and simulated numbers.
         NotRequired = "not_required",
     }
 }
 
-/// A number's place in a warm-up: its daily limit follows a curve from this day on.
+/// The warm-up of a number: from its first day on, the daily limit follows a curve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WarmUp {
-    /// The first day, in the capacity zone.
+    /// The first day of the warm-up, in the capacity zone.
     pub started_on: NaiveDate,
 }
 
-/// Facts about one number, at most a second old.
+/// Facts about one sending number, at most a second old.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NumberFacts {
-    /// Names the number.
+    /// Identifier of the number.
     pub id: PhoneNumberId,
-    /// The number.
+    /// The number in E.164.
     pub phone: PhoneNumber,
-    /// The organization has switched it on.
+    /// Whether the organization has enabled the number.
     pub is_enabled: bool,
-    /// It can send SMS.
+    /// Whether the number can send SMS.
     pub is_sms_capable: bool,
-    /// It may text Canada as well as the US, or only the one: ISO 3166-1 alpha-2 codes.
+    /// The countries that the number may text, as ISO 3166-1 alpha-2 codes.
     pub destinations: Vec<String>,
-    /// Its registration with the carriers.
+    /// The status of the registration with the carriers.
     pub registration: Registration,
-    /// The carriers' id of its 10DLC campaign.
+    /// The carriers' id of the 10DLC campaign under which the number is registered.
     pub ten_dlc_campaign_id: Option<String>,
-    /// Routed to this campaign of the organization.
+    /// The campaign of the organization to which the number is routed.
     pub campaign_id: Option<CampaignId>,
-    /// Routed to leads of this source.
+    /// The source to whose leads the number is routed.
     pub source_id: Option<SourceId>,
-    /// Belongs to this member of staff.
+    /// The member of staff to whom the number belongs.
     pub owner_id: Option<UserId>,
-    /// Only for the campaign, source or owner it is routed to.
+    /// Whether the number is reserved for the campaign, source or owner to which it is routed.
     pub is_reserved: bool,
-    /// How well its messages arrive.
+    /// The health, which receipts and operators change.
     pub health: Health,
-    /// It rests until then.
+    /// The end of the number's rest, if it is resting.
     pub cooling_until: Option<DateTime<Utc>>,
-    /// Most messages an hour; `None` = no limit.
+    /// The hourly limit in messages; `None` = no limit.
     pub hourly_limit: Option<u32>,
-    /// Most messages a day; `None` = no limit.
+    /// The daily limit in messages; `None` = no limit.
     pub daily_limit: Option<u32>,
-    /// Most messages a minute: the lane's pace; `None` = no limit.
+    /// The limit per minute in messages, which is the pace of the number's lane; `None` = no limit.
     pub minute_limit: Option<u32>,
-    /// Under warm-up.
+    /// The warm-up, if the number is under one.
     pub warm_up: Option<WarmUp>,
-    /// Which of the provider's accounts owns it.
+    /// The account at the provider that owns the number.
     pub account: ProviderAccount,
-    /// The provider's profile it sends under.
+    /// The messaging profile at the provider.
     pub messaging_profile_id: Option<String>,
-    /// When it last sent.
+    /// When the number last sent a message.
     pub last_used_at: Option<DateTime<Utc>>,
-    /// How much of its capacity is taken.
+    /// The reserved capacity of the number.
     pub usage: Usage,
 }

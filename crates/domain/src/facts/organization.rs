@@ -1,4 +1,4 @@
-//! What is known about an organization. Must not know any message of it.
+//! Facts about an organization. Must not know any message of it.
 
 use super::campaign::CampaignFacts;
 use super::number::NumberFacts;
@@ -11,17 +11,17 @@ use crate::values::wire::wire_enum;
 wire_enum! {
     /// Whether an organization's messages reach people.
     OrganizationKind {
-        /// They do.
+        /// Messages reach people.
         Live = "live",
-        /// They go to the simulator only.
+        /// Messages go only to the simulator.
         Sandbox = "sandbox",
     }
 }
 
 impl OrganizationKind {
-    /// Whether what happens on a number of this account is set apart: a live organization tries
-    /// things out on a simulated number, and nothing of that may change what real people get. A
-    /// sandbox has nothing else than simulated numbers, which do what real ones do.
+    /// Whether traffic on numbers of this account is set apart. A live organization uses simulated
+    /// numbers for tests, which must not affect what real people receive. A sandbox has only
+    /// simulated numbers, and they behave as real numbers do.
     #[must_use]
     pub fn sets_apart(self, account: &ProviderAccount) -> bool {
         match self {
@@ -31,38 +31,38 @@ impl OrganizationKind {
     }
 }
 
-/// Facts about the organization.
+/// Facts about an organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrgFacts {
-    /// The tenant.
+    /// Identifier of the organization.
     pub organization_id: OrganizationId,
-    /// Live or sandbox.
+    /// Whether the organization is live or a sandbox.
     pub kind: OrganizationKind,
-    /// The name it signs with.
+    /// The name with which messages identify the sender.
     pub name: String,
-    /// Its choices.
+    /// The organization's policy.
     pub policy: Policy,
-    /// Grows with every change of the policy.
+    /// The version of the policy, which grows with every change.
     pub policy_version: i64,
-    /// Its numbers, by id.
+    /// The organization's numbers, in the order of their ids.
     pub numbers: Vec<NumberFacts>,
-    /// Where it falls back to.
+    /// The default number, used where no other strategy finds one.
     pub default_number: Option<PhoneNumberId>,
-    /// What it prefers, best first.
+    /// The preferred numbers, best first.
     pub preferred_numbers: Vec<PhoneNumberId>,
-    /// Its 10DLC campaigns, by id.
+    /// The organization's 10DLC campaigns, in the order of their ids.
     pub campaigns: Vec<CampaignFacts>,
-    /// The provider's accounts that take messages at a limited rate.
+    /// The accounts at the provider that have a rate limit.
     pub paced_accounts: Vec<ProviderAccount>,
-    /// The sources of its leads.
+    /// The sources of the organization's leads.
     pub sources: Vec<SourceId>,
-    /// What it pays per segment.
+    /// The price per segment.
     pub rate: Rate,
 }
 
 impl OrgFacts {
-    /// The campaign towards whose limits a number's messages count: none for a number that is set
-    /// apart, whose messages no carrier sees.
+    /// The campaign to whose limits a number's messages count; `None` for a number that is set
+    /// apart, because its messages do not reach a carrier.
     #[must_use]
     pub fn campaign_of(&self, number: &NumberFacts) -> Option<&CampaignFacts> {
         if self.kind.sets_apart(&number.account) {

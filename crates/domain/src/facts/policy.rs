@@ -1,4 +1,4 @@
-//! What an organization may choose, and what holds unless it does. Must not know any rule.
+//! An organization's policy and its defaults. Must not know any rule.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,60 +6,60 @@ use super::capacity::DEFAULT_CAPACITY_ZONE;
 use crate::values::wire::wire_enum;
 
 wire_enum! {
-    /// What happens with a text that a content rule finds fault with.
+    /// What a content rule does with a text that it objects to.
     ContentPolicy {
-        /// A warning in the trace.
+        /// The message is sent, and the trace has a warning.
         Warn = "warn",
-        /// Refused.
+        /// The message is refused.
         Block = "block",
     }
 }
 
 wire_enum! {
-    /// What happens with a first message that lacks the sender's name or the way to opt out.
+    /// What happens with a first message that lacks the sender's name or opt-out instructions.
     IdentityPolicy {
-        /// A warning in the trace.
+        /// The message is sent, and the trace has a warning.
         Warn = "warn",
-        /// Refused.
+        /// The message is refused.
         Block = "block",
         /// The missing words are added to the text.
         Append = "append",
     }
 }
 
-/// An organization's choices. Every field has a default, so that a stored policy names only what
-/// differs.
+/// An organization's policy. Every field has a default, so that a stored policy contains only the
+/// differences.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Policy {
-    /// Minutes after the lead's own text during which answers are an active exchange; 0 = off.
+    /// Minutes after a text of the lead during which replies count as an active exchange; 0 = off.
     pub active_exchange_minutes: u32,
-    /// States and provinces that may be texted, by code or name; `None` = all.
+    /// The states and provinces that may be texted, by code or name; `None` = all.
     pub allowed_states: Option<Vec<String>>,
-    /// Months that an inquiry counts as consent in the US (47 CFR 64.1200(f)(5)).
+    /// Months for which an inquiry counts as consent in the US (47 CFR 64.1200(f)(5)).
     pub consent_months_us: u32,
-    /// Months that an inquiry counts as consent in Canada (CASL s. 10(9)).
+    /// Months for which an inquiry counts as consent in Canada (CASL s. 10(9)).
     pub consent_months_ca: u32,
-    /// Messages to one person in 24 hours where the state sets no stricter cap; 0 = no cap there.
+    /// The most messages to one person in 24 hours where the state has no stricter cap; 0 = no cap
+    /// there.
     pub default_daily_cap: u32,
-    /// Most messages to one lead an hour; `None` = no limit.
+    /// The most messages to one lead in an hour; `None` = no limit.
     pub lead_hourly_limit: Option<u32>,
-    /// Most messages to one lead in 24 hours; `None` = no limit.
+    /// The most messages to one lead in 24 hours; `None` = no limit.
     pub lead_daily_limit: Option<u32>,
-    /// The same text goes to the same lead at most once in so many seconds; 0 = off.
+    /// Seconds within which the same text is not sent to the same lead twice; 0 = off.
     pub same_text_seconds: u32,
-    /// Forbidden-category words.
+    /// How messages with words of a forbidden category are handled.
     pub forbidden_words: ContentPolicy,
-    /// A first message without identity and opt-out words.
+    /// How first messages without the sender's name or opt-out instructions are handled.
     pub first_message: IdentityPolicy,
-    /// Where a day of capacity ends at midnight; an IANA name, or a usual one such as `Eastern`.
+    /// The time zone of capacity days: an IANA name, or a common name such as `Eastern`.
     pub capacity_zone: String,
-    /// Typographic characters are replaced by their GSM equivalents before sending.
+    /// Whether typographic characters are replaced by GSM equivalents before a message is stored.
     pub smart_encoding: bool,
-    /// Messages may be sent on credit.
+    /// Whether messages may be sent on credit.
     pub may_overdraw: bool,
-    /// The texts of messages are erased so many days after the message last changed; `None` and 0 =
-    /// kept.
+    /// Days after a message's last change at which its text is erased; `None` or 0 = never.
     pub retention_days: Option<u32>,
 }
 

@@ -1,57 +1,57 @@
-//! What is known about a person's number for one organization. Must not know which lead it is.
+//! Facts about a recipient's number for one organization. Must not know to which lead it belongs.
 
 use chrono::{DateTime, Utc};
 
 use crate::values::ids::{CampaignId, MessageId, PhoneNumberId};
 
-/// Facts about a person's number for one organization.
+/// Facts about a recipient's number for one organization.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RecipientFacts {
-    /// Grows with every send and opt-out; 0 = never seen.
+    /// The version, which grows with every send and opt-out; 0 = no record yet.
     pub version: i64,
-    /// What counts towards caps, of at least the last 24 hours.
+    /// Messages that count towards caps, for at least the last 24 hours.
     pub recent: Vec<RecentSend>,
-    /// Active entries of the opt-out list.
+    /// The active entries of the opt-out list.
     pub suppressions: Vec<Suppression>,
-    /// It is a number that an organization sends from, this one or another.
+    /// Whether any organization sends from this number.
     pub is_own_number: bool,
 }
 
 /// A message that counts towards the caps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecentSend {
-    /// Which.
+    /// Identifier of the message.
     pub message_id: MessageId,
-    /// When it was queued, or claimed once it was.
+    /// When the message was queued or, once that has happened, claimed.
     pub at: DateTime<Utc>,
-    /// Tells equal texts: a hash of the text.
+    /// The hash of the text, equal for equal texts.
     pub text_hash: i64,
-    /// Counts towards frequency caps and lead limits: neither part of an active exchange nor of
-    /// the system's own traffic.
+    /// Whether the message counts towards frequency caps and lead limits: messages of an active
+    /// exchange and of the system's own traffic do not.
     pub is_counted: bool,
 }
 
 /// An active entry of the opt-out list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Suppression {
-    /// What it closes.
+    /// The scope of the opt-out.
     pub scope: SuppressionScope,
 }
 
-/// How far an opt-out reaches.
+/// The scope of an opt-out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SuppressionScope {
-    /// All traffic of the organization.
+    /// All messages of the organization.
     Organization,
-    /// One campaign.
+    /// Messages of one campaign.
     Campaign(CampaignId),
-    /// One of our numbers.
+    /// Messages from one sending number.
     Number(PhoneNumberId),
 }
 
 impl SuppressionScope {
-    /// What a person's opt-out from one of our numbers closes: the whole organization, or the number
-    /// alone where its traffic is set apart.
+    /// The scope of an opt-out that was sent to a sending number: the whole organization, or only
+    /// the number where its traffic is set apart.
     #[must_use]
     pub const fn closed_from(number: PhoneNumberId, is_set_apart: bool) -> Self {
         if is_set_apart {
