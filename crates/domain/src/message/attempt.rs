@@ -1,4 +1,4 @@
-//! One try at the provider.
+//! One attempt to send a message through the provider.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,39 +8,41 @@ use crate::carrier::{RequestBody, TokenHash};
 use crate::values::ProviderAccount;
 use crate::values::ids::{MessageId, OrganizationId};
 
-/// One try at the provider. Committed before the call: the point of no return.
+/// One attempt to send a message through the provider. It is committed before the call, the point
+/// of no return.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
-    /// The tenant.
+    /// The organization that owns the message.
     pub organization_id: OrganizationId,
-    /// The message.
+    /// The message that is sent.
     pub message_id: MessageId,
-    /// 1 for the first.
+    /// The number of the attempt, counted from 1.
     pub number: u32,
-    /// Finds the attempt from a webhook.
+    /// The hash of the token by which a webhook finds the attempt.
     pub token_hash: TokenHash,
-    /// Sent as `Idempotency-Key`, the same for every call of the attempt.
+    /// The `Idempotency-Key` header, the same for every call of the attempt.
     pub idempotency_key: String,
-    /// Which of the provider's accounts carries it.
+    /// The account at the provider.
     pub account: ProviderAccount,
     /// When the attempt was committed.
     pub started_at: DateTime<Utc>,
-    /// How many calls were made: 1, and 1 for each resend of the stored bytes.
+    /// The number of calls: 1, plus 1 for each resend of the stored bytes.
     pub calls: u32,
-    /// A try that does not count: our own account was refused, not this message.
+    /// Whether the attempt does not count, because the provider refused our account and not this
+    /// message.
     pub is_void: bool,
     /// The bytes of the request, until the outcome is known.
     pub request: Option<RequestBody>,
-    /// What is known about it.
+    /// The merged evidence about the attempt.
     pub evidence: MergedEvidence,
-    /// What was charged and given back for it.
+    /// What was charged and refunded for the attempt.
     pub money: AttemptMoney,
 }
 
-/// Which ledger entries an attempt has.
+/// The ledger entries of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum AttemptMoney {
-    /// None.
+    /// No entry.
     #[default]
     #[serde(rename = "none")]
     None,

@@ -1,12 +1,12 @@
-//! The waits between the tries of a message that certainly did not arrive. Must not know why it did
-//! not.
+//! The waits between attempts at a message that was certainly not delivered. Must not know why it
+//! was not.
 
 use chrono::TimeDelta;
 
 use crate::values::ids::MessageId;
 
-/// Waits before the automatic tries; the last one repeats until the message's validity ends. Each
-/// is lengthened by up to a quarter, so that messages that failed together do not return together.
+/// The waits before automatic retries; the last one repeats until the message's validity ends. Each
+/// is extended by up to a quarter, so that messages that failed together are not retried together.
 pub const BACKOFF: [TimeDelta; 6] = [
     TimeDelta::seconds(5),
     TimeDelta::seconds(20),
@@ -16,8 +16,7 @@ pub const BACKOFF: [TimeDelta; 6] = [
     TimeDelta::minutes(60),
 ];
 
-/// The wait before the try after the `failed`th (1 = first) with its share of jitter, which depends
-/// on the message alone.
+/// The wait after the `failed`th attempt (1 = first), with jitter that depends only on the message.
 #[must_use]
 pub fn backoff(id: MessageId, failed: u32) -> TimeDelta {
     let step = usize::try_from(failed.saturating_sub(1)).unwrap_or(usize::MAX);

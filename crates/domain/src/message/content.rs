@@ -1,4 +1,4 @@
-//! What a message says, to whom, and what its submitter asked for.
+//! The submission of a message: its text, recipient and options.
 
 use chrono::{DateTime, Utc};
 
@@ -9,24 +9,24 @@ use crate::values::phone::PhoneNumber;
 use crate::values::wire::wire_enum;
 
 wire_enum! {
-    /// What kind of traffic a message is; which rules apply depends on it.
+    /// The kind of traffic, which determines the rules that apply.
     TrafficType {
         /// A message to a lead.
         RealLead = "RealLead",
-        /// Builds a number's reputation; made by an internal job only.
+        /// A message that builds a number's reputation; only an internal job creates it.
         Warmup = "Warmup",
-        /// From a test key or a sandbox organization; reaches nobody.
+        /// A message from a test key or a sandbox organization; it does not reach a person.
         Test = "Test",
         /// Opt-out confirmations and HELP answers.
         SystemInternal = "SystemInternal",
-        /// How a message is shown for which no number was found. Stored by releases that forgot what
-        /// such a message was; see [`super::Message::shown_traffic`].
+        /// The published kind of a message for which no number was found. Earlier releases stored it
+        /// in place of the message's own kind; see [`super::Message::shown_traffic`].
         FailedAttempt = "FailedAttempt",
     }
 }
 
 impl TrafficType {
-    /// Whether the organization pays for it.
+    /// Whether the organization pays for this traffic.
     #[must_use]
     pub const fn is_billed(self) -> bool {
         match self {
@@ -37,11 +37,11 @@ impl TrafficType {
 }
 
 wire_enum! {
-    /// What leaves first when a number's pace makes messages wait.
+    /// The order in which messages are sent when they wait for a number's pace.
     Priority {
-        /// Opt-out confirmations, HELP answers.
+        /// Opt-out confirmations and HELP answers.
         System = "system",
-        /// Answers and messages that were sent at once.
+        /// Replies and messages that are to be sent at once.
         Immediate = "immediate",
         /// Scheduled and bulk messages.
         Bulk = "bulk",
@@ -49,7 +49,7 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// Which way a message went.
+    /// The direction of a message.
     Direction {
         /// From the business to the lead.
         Outbound = "outbound",
@@ -58,42 +58,42 @@ wire_enum! {
     }
 }
 
-/// What is to be sent and how the submitter wants it. A resubmission replaces it as a whole.
+/// The content of a message and the client's options. A resubmission replaces it entirely.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submission {
-    /// The thread.
+    /// The conversation.
     pub conversation_id: ConversationId,
-    /// The person.
+    /// The lead.
     pub lead_id: LeadId,
-    /// The person's number.
+    /// The recipient's number.
     pub to: PhoneNumber,
-    /// What to say.
+    /// The text.
     pub text: Text,
-    /// How many segments the text takes, 1 to 10.
+    /// The number of segments of the text, 1 to 10.
     pub segments: u32,
-    /// The campaign it belongs to.
+    /// The campaign to which the message belongs.
     pub campaign_id: Option<CampaignId>,
     /// The source of the lead.
     pub source_id: Option<SourceId>,
-    /// The number to send from: an instruction when `is_manual`, else a hint.
+    /// The requested sending number: mandatory when `is_manual`, else a hint.
     pub requested_number: Option<PhoneNumberId>,
-    /// A person chose the number.
+    /// Whether a user chose the number.
     pub is_manual: bool,
-    /// The selection the client claims; recorded, never trusted.
+    /// The selection reason that the client reports; it is recorded but never used.
     pub claimed_selection: Option<SelectionReason>,
-    /// Not before this instant.
+    /// The earliest instant at which to send.
     pub scheduled_for: Option<DateTime<Utc>>,
-    /// What kind of traffic it is; whether it may reach a person is settled when it is accepted.
+    /// The kind of traffic. Whether the message may reach a person is fixed at acceptance.
     pub traffic: TrafficType,
-    /// What leaves first.
+    /// The priority in the queue.
     pub priority: Priority,
-    /// When it was submitted, last.
+    /// When the message was last submitted.
     pub requested_at: DateTime<Utc>,
 }
 
 impl Submission {
-    /// A text that leaves to a lead as soon as it may: nothing but the thread, the person and the
-    /// words is given. Callers override what their message asks for beyond that.
+    /// A text to a lead that is sent as soon as possible, with only the conversation, the recipient
+    /// and the text given. Callers override the other fields as needed.
     #[must_use]
     pub fn new(
         conversation_id: ConversationId,
@@ -106,7 +106,7 @@ impl Submission {
             conversation_id,
             lead_id,
             to,
-            // The carriers count one segment for an empty text, too.
+            // Carriers count one segment even for an empty text.
             segments: Segmentation::of(text.as_str()).segments.max(1),
             text,
             campaign_id: None,

@@ -1,4 +1,5 @@
-//! What the rules say of a message, as its transitions take it. Must not know any rule.
+//! The outcome of the rules for a message, in the form that transitions use. Must not know any
+//! rule.
 
 use chrono::{DateTime, Utc};
 
@@ -13,64 +14,63 @@ use crate::values::reason::Reason;
 /// The outcome for one message at one instant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
-    /// It may leave now, like this.
+    /// The message may be sent now, according to the plan.
     Send(Box<SendPlan>),
-    /// Not before a later instant.
+    /// The message must wait for a later instant.
     Defer(Schedule),
-    /// Refused.
+    /// A rule refuses the message.
     Block(Block),
-    /// No number can send it, for a reason that waiting does not mend.
+    /// No number can send the message, for a reason that does not pass with time.
     NoNumber(Reason),
 }
 
-/// How a message leaves, and what must be set aside for it.
+/// How a message is sent, and what is reserved for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SendPlan {
-    /// The number and the way.
+    /// The sending number, its account and its profile.
     pub route: Route,
-    /// The quote.
+    /// The quoted price.
     pub price: Money,
-    /// What to set aside: the price, or nothing for traffic that is not billed.
+    /// The amount to hold: the price, or zero for traffic that is not billed.
     pub hold: Money,
-    /// `Recorded`, or `NonBillableInternal`.
+    /// The billing status: `Recorded`, or `NonBillableInternal`.
     pub billing: BillingStatus,
-    /// The capacity to take.
+    /// The capacity to reserve.
     pub reservation: Reservation,
-    /// Counts towards the recipient's frequency caps.
+    /// Whether the message counts towards the recipient's frequency caps.
     pub counts_for_caps: bool,
-    /// The text to send where policy changes it (an appended identity); its segments are in
-    /// `segments`.
+    /// The text to send where policy changes it, such as by adding the sender's name.
     pub text: Option<Text>,
-    /// Segments of what is sent.
+    /// The number of segments of the text to send.
     pub segments: u32,
-    /// When it is due: now.
+    /// When the message is due: now.
     pub due_at: DateTime<Utc>,
 }
 
-/// A refusal that waiting does not lift.
+/// A refusal that does not pass with time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Block {
-    /// Which of the blocked statuses it means.
+    /// The kind of the refusal, which determines the status.
     pub kind: BlockKind,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
 }
 
-/// The statuses that a refusal leads to, weakest first: of several refusals the strongest counts.
+/// The kinds of refusals, weakest first; of several refusals the strongest determines the status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BlockKind {
-    /// The wallet does not cover it.
+    /// The wallet balance does not cover the price.
     Billing,
-    /// A compliance rule.
+    /// A compliance rule refuses the message.
     Compliance,
-    /// Registration.
+    /// The registration of the numbers is not approved.
     MissingCampaign,
-    /// The recipient said STOP.
+    /// The recipient has opted out.
     OptedOut,
 }
 
 impl BlockKind {
-    /// The status on the row.
+    /// The status of the message.
     #[must_use]
     pub const fn status(self) -> Status {
         match self {
@@ -83,7 +83,7 @@ impl BlockKind {
 }
 
 impl Decision {
-    /// What came out and why, by the names that records use.
+    /// The outcome and its reason, by the names used in records.
     #[must_use]
     pub const fn outcome(&self) -> (&'static str, Option<Reason>) {
         match self {

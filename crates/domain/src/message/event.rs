@@ -1,4 +1,5 @@
-//! What happens to a message by our own will. Must not know when it is taken or what it does.
+//! The events that we trigger on a message. Must not know when an event is accepted or what it
+//! does.
 
 use chrono::{DateTime, Utc};
 
@@ -6,68 +7,70 @@ use super::decision::Decision;
 use super::status::Status;
 use crate::carrier::ProviderError;
 
-/// What happens to a message by our own will.
+/// An event that we trigger on a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// The rules were run for a new, waiting or due message.
+    /// The rules were evaluated for a new, waiting or due message.
     Judged(Decision),
-    /// A person submitted it again, and the rules were run.
+    /// A user resubmitted the message, and the rules were evaluated.
     Resubmitted {
-        /// What came out.
+        /// The outcome of the rules.
         decision: Decision,
-        /// An operator insists, though nobody knows whether the last attempt left.
+        /// Whether an operator forces the resubmission although the outcome of the last attempt is
+        /// unknown.
         is_forced: bool,
     },
-    /// The client withdraws it.
+    /// The client cancels the message.
     Cancel,
     /// An opt-out of the recipient was committed.
     OptOut,
     /// A new attempt begins.
     Claim {
-        /// When the call is over at the latest.
+        /// The deadline of the call.
         deadline: DateTime<Utc>,
     },
-    /// The stored bytes of the newest attempt go out once more.
+    /// The stored bytes of the newest attempt are sent again.
     Resend {
-        /// When the call is over at the latest.
+        /// The deadline of the call.
         deadline: DateTime<Utc>,
     },
-    /// The provider certainly took nothing.
+    /// The provider certainly did not accept the message.
     Refused(FollowUp),
-    /// The call ended without a usable answer, or never ended.
+    /// The call ended without a usable response, or never ended.
     OutcomeUnknown {
-        /// When to look again.
+        /// When to check the message again.
         look_again_at: DateTime<Utc>,
     },
-    /// Its validity passed.
+    /// The message's validity has ended.
     Expire,
 }
 
 /// What follows a definite non-send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FollowUp {
-    /// No further try.
+    /// The message is not retried.
     Fail(ProviderError),
-    /// Another try.
+    /// The message is retried.
     Retry {
-        /// When.
+        /// When the retry is due.
         at: DateTime<Utc>,
-        /// The attempt does not count: our account was refused, not the message.
+        /// Whether the attempt does not count, because the provider refused our account and not the
+        /// message.
         is_void: bool,
-        /// From another number.
+        /// Whether the retry must use another number.
         switches_number: bool,
     },
-    /// The provider knows of an opt-out.
+    /// The provider reports that the recipient has opted out.
     OptOut,
-    /// The provider misses a registration.
+    /// The provider requires a registration that the number lacks.
     MissingCampaign,
 }
 
-/// The event is not taken in the message's status.
+/// The message does not accept the event in its status.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a message that is {status} does not take the event {event}")]
 pub struct TransitionRefused {
-    /// Where the message stands.
+    /// The status of the message.
     pub status: Status,
     /// The event's name.
     pub event: &'static str,

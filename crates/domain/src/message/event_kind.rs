@@ -1,62 +1,62 @@
-//! Events without what they carry: what the transition table has rows for.
+//! Events without their data, as the transition table lists them.
 
 use super::decision::{BlockKind, Decision};
 use super::event::{Event, FollowUp};
 use crate::carrier::EvidenceKind;
 
-/// An event without what it carries.
+/// An event without its data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventKind {
-    /// The rules were run for a new, waiting or due message.
+    /// The rules were evaluated for a new, waiting or due message.
     Judged(DecisionKind),
-    /// A person submitted it again, and the rules were run.
+    /// A user resubmitted the message, and the rules were evaluated.
     Resubmitted(DecisionKind),
-    /// The client withdraws it.
+    /// The client cancels the message.
     Cancel,
     /// An opt-out of the recipient was committed.
     OptOut,
     /// A new attempt begins.
     Claim,
-    /// The stored bytes of the newest attempt go out once more.
+    /// The stored bytes of the newest attempt are sent again.
     Resend,
-    /// The provider certainly took nothing.
+    /// The provider certainly did not accept the message.
     Refused(FollowUpKind),
-    /// The call ended without a usable answer, or never ended.
+    /// The call ended without a usable response, or never ended.
     OutcomeUnknown,
-    /// Its validity passed.
+    /// The message's validity has ended.
     Expire,
-    /// Evidence arrived, and this is what the attempt's merged evidence says now.
+    /// Evidence arrived; this is the kind of the attempt's merged evidence.
     Evidence(EvidenceKind),
 }
 
-/// What the rules decided.
+/// The outcome of the rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DecisionKind {
-    /// It may leave now.
+    /// The message may be sent now.
     Send,
-    /// Not before a later instant.
+    /// The message must wait for a later instant.
     Defer,
-    /// Refused.
+    /// A rule refuses the message.
     Block(BlockKind),
-    /// No number can send it.
+    /// No number can send the message.
     NoNumber,
 }
 
 /// What follows a definite non-send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FollowUpKind {
-    /// No further try.
+    /// The message is not retried.
     Fail,
-    /// Another try.
+    /// The message is retried.
     Retry,
-    /// The provider knows of an opt-out.
+    /// The provider reports that the recipient has opted out.
     OptOut,
-    /// The provider misses a registration.
+    /// The provider requires a registration that the number lacks.
     MissingCampaign,
 }
 
 impl Event {
-    /// The event without what it carries.
+    /// The kind of the event.
     #[must_use]
     pub const fn kind(&self) -> EventKind {
         match self {

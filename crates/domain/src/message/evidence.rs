@@ -1,8 +1,8 @@
-//! The evidence machine: what the provider tells about one attempt, merged by rank.
+//! The evidence state machine: the provider's reports about one attempt, merged by rank.
 //!
-//! Merging is commutative, associative and idempotent: our own HTTP answer and every receipt may
-//! arrive in any order and any number of times, and the result is the same. Nothing is refused.
-//! This module must not know which provider speaks or over what wire.
+//! Merging is commutative, associative and idempotent: the HTTP response and all receipts may
+//! arrive in any order and any number of times with the same result. No evidence is refused. This
+//! module must not know the provider or its protocol.
 
 use std::cmp::Ordering;
 
@@ -11,35 +11,35 @@ use serde::{Deserialize, Serialize};
 
 use crate::carrier::{Evidence, EvidenceKind, ProviderError};
 
-/// The sum of all evidence about one attempt. The row shows a function of it.
+/// The merged evidence about one attempt, from which the status of the message follows.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct MergedEvidence {
-    /// The strongest; of equals the earliest, then the smallest id.
+    /// The strongest evidence; of equals the earliest, then the one with the smallest id.
     pub strongest: Option<RankedEvidence>,
-    /// Earliest acceptance by provider or carrier.
+    /// The earliest acceptance by the provider or a carrier.
     pub sent_at: Option<DateTime<Utc>>,
-    /// The provider's id, from the earliest evidence that has one.
+    /// The provider's id of the message, from the earliest evidence that has one.
     pub provider_id: Option<Named<String>>,
-    /// Segments by the provider's count, from the earliest evidence that has one.
+    /// The number of segments as the provider counts them, from the earliest evidence that has one.
     pub parts: Option<Named<u32>>,
     /// The error of the strongest evidence that has one.
     pub error: Option<(RankedEvidence, ProviderError)>,
 }
 
-/// A kind of evidence with what breaks ties.
+/// A kind of evidence with its tie-breakers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "StoredEvidence", into = "StoredEvidence")]
 pub struct RankedEvidence {
-    /// What it says.
+    /// The kind of the evidence.
     pub kind: EvidenceKind,
-    /// When it happened.
+    /// When the reported event happened.
     pub occurred_at: DateTime<Utc>,
-    /// Names the evidence.
+    /// Identifier of the evidence.
     pub event_id: String,
 }
 
-/// Ranked evidence as stored. The release before knows neither `throttled` nor `opted_out`, and takes both
-/// for `failed`.
+/// The stored form of ranked evidence. The previous release does not know `throttled` and `opted_out`,
+/// and reads both as `failed`.
 #[derive(Serialize, Deserialize)]
 struct StoredEvidence {
     kind: EvidenceKind,
@@ -78,14 +78,14 @@ impl From<StoredEvidence> for RankedEvidence {
     }
 }
 
-/// A value with the instant and the id of the evidence that brought it: the earliest wins.
+/// A value with the instant and the id of the evidence that contains it: the earliest wins.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Named<T> {
-    /// When the evidence happened.
+    /// When the reported event happened.
     pub occurred_at: DateTime<Utc>,
-    /// The evidence.
+    /// Identifier of the evidence.
     pub event_id: String,
-    /// What it brought.
+    /// The reported value.
     pub value: T,
 }
 
@@ -106,8 +106,8 @@ fn named<T: Clone>(evidence: &Evidence, value: Option<&T>) -> Option<Named<T>> {
 }
 
 impl RankedEvidence {
-    /// By rank, then the earlier, then the smaller id; `Greater` wins. The kind decides last, so
-    /// that the order is total.
+    /// Orders by rank, then the earlier instant, then the smaller id; `Greater` wins. The kind
+    /// comes last, so that the order is total.
     fn strength(&self, other: &Self) -> Ordering {
         (self.kind.rank().cmp(&other.kind.rank()))
             .then_with(|| other.occurred_at.cmp(&self.occurred_at))
@@ -136,13 +136,13 @@ impl MergedEvidence {
         }
     }
 
-    /// What the evidence says on the whole; `None` when there is none yet.
+    /// The kind of the strongest evidence; `None` when there is none yet.
     #[must_use]
     pub fn verdict(&self) -> Option<EvidenceKind> {
         self.strongest.as_ref().map(|ranked| ranked.kind)
     }
 
-    /// When the evidence behind the verdict happened.
+    /// When the event reported by the strongest evidence happened.
     #[must_use]
     pub fn verdict_at(&self) -> Option<DateTime<Utc>> {
         self.strongest.as_ref().map(|ranked| ranked.occurred_at)
@@ -155,7 +155,8 @@ impl MergedEvidence {
             .is_none_or(|verdict| new.kind.rank() > verdict.rank())
     }
 
-    /// The error to show: none once delivered, and evidence without one erases none.
+    /// The error to show; `None` once delivered. Evidence without an error does not clear an
+    /// earlier error.
     #[must_use]
     pub fn shown_error(&self) -> Option<&ProviderError> {
         match self.verdict()? {

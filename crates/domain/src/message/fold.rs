@@ -1,7 +1,8 @@
-//! From evidence to the row: what the message shows once its attempt's evidence is merged.
+//! The effect of evidence on a message: what the message shows once its attempt's evidence is
+//! merged.
 //!
-//! Total and order-free: any order and duplication of an attempt's evidence gives the same row.
-//! Evidence about an older attempt changes the row only when it proves that the message left.
+//! The result does not depend on the order or duplication of an attempt's evidence. Evidence about
+//! an older attempt changes the message only when it proves that the message was sent.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -16,29 +17,29 @@ use crate::carrier::{Evidence, EvidenceKind, ProviderError};
 use crate::values::billing::{BillingStatus, LedgerKind, Money};
 use crate::values::reason::Reason;
 
-/// What a piece of evidence made of a message and its attempt.
+/// The effect of a piece of evidence on a message and its attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folded {
-    /// The row.
+    /// The message.
     pub message: Message,
     /// The attempt with its merged evidence.
     pub attempt: Attempt,
-    /// Money that moves for the attempt, with its amount as it changes the balance.
+    /// The ledger entry that is due for the attempt, with the change of the balance.
     pub money: Vec<(LedgerKind, Money)>,
-    /// The attempt is known to have been accepted, for the first time.
+    /// Whether this is the first evidence that the attempt was accepted.
     pub is_first_acceptance: bool,
-    /// Something that a person should look at.
+    /// An anomaly that an operator should check.
     pub alert: Option<Alert>,
 }
 
-/// Evidence that contradicts what we believed.
+/// Evidence that contradicts the recorded state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Alert {
-    /// A message left after it was blocked, opted out or canceled.
+    /// A message was sent after it was blocked, opted out or canceled.
     LeftAfterBlock,
-    /// A message that waited for a retry had left after all.
+    /// A message that waited for a retry had already been sent.
     LeftBeforeRetry,
-    /// The provider counts other segments than we do.
+    /// The provider's number of segments differs from ours.
     SegmentsDiffer,
 }
 
@@ -55,7 +56,7 @@ impl Alert {
 }
 
 impl Message {
-    /// Merges one piece of evidence about `attempt` into the attempt and the row.
+    /// Merges one piece of evidence about `attempt` into the attempt and the message.
     #[must_use]
     pub fn with_evidence(self, attempt: Attempt, new: &Evidence, at: DateTime<Utc>) -> Folded {
         let was_accepted = is_accepted(&attempt);
@@ -71,7 +72,7 @@ impl Message {
             attempt.request = None;
         }
         let was_void = attempt.is_void;
-        // A try that was counted out because our account was refused had reached the provider.
+        // An attempt that did not count because our account was refused had reached the provider.
         attempt.is_void &= attempt.evidence.verdict() == Some(EvidenceKind::Refused);
         let (attempt, money) = settle(attempt, self.billed_quote());
         let alert = self.alert(&attempt, new);
@@ -90,8 +91,8 @@ impl Message {
         }
     }
 
-    /// The row shows what the attempt's evidence says where the table has a row for that: what was
-    /// canceled, stopped or put off stands against word that changes nothing.
+    /// Applies the attempt's merged evidence where the table has a row for it. A canceled, stopped
+    /// or deferred message otherwise stays as it is.
     fn shown(self, attempt: &Attempt, at: DateTime<Utc>) -> Self {
         let Some(verdict) = attempt.evidence.verdict() else {
             return self;
@@ -159,8 +160,8 @@ impl Message {
         self
     }
 
-    /// A message that certainly did not arrive waits for its next try, unless its time is over or a
-    /// person has been told that nobody knows what became of it.
+    /// A message that was certainly not delivered waits for its retry, unless its validity ends
+    /// before or its outcome was already reported as unknown.
     fn tried_again(&mut self, attempt: &Attempt) -> State {
         let was_given_up = is_given_up(self);
         let next_try = self.next_try(attempt).filter(|_| !was_given_up);
@@ -182,8 +183,8 @@ impl Message {
         }
     }
 
-    /// When the message is due again after an attempt that certainly did not arrive; `None` once its
-    /// validity ends before.
+    /// When the message is due again after an attempt that was certainly not delivered; `None` if
+    /// its validity ends before.
     pub(super) fn next_try(&self, attempt: &Attempt) -> Option<DateTime<Utc>> {
         let wait = backoff(self.parts.id, self.parts.attempts.counted);
         let retry_at = attempt.evidence.verdict_at()?.checked_add_signed(wait);
@@ -208,7 +209,7 @@ impl Message {
         }
     }
 
-    /// Blocked, opted out or canceled: nothing should leave any more.
+    /// Blocked, opted out or canceled: the message should no longer be sent.
     const fn is_stopped(&self) -> bool {
         matches!(
             self.parts.state,
@@ -241,7 +242,8 @@ impl Message {
     }
 }
 
-/// The provider reports receipts for ten days; a message without one is asked for from here on.
+/// When the provider is first asked about a message without a receipt. The provider keeps receipts
+/// for ten days.
 const RECONCILE_AFTER: TimeDelta = TimeDelta::minutes(10);
 
 fn reconciled_from(sent_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
@@ -255,8 +257,8 @@ fn is_accepted(attempt: &Attempt) -> bool {
         .is_some_and(EvidenceKind::is_billable)
 }
 
-/// Brings the attempt's ledger in line with its verdict: charged while the provider has it,
-/// refunded when it turns out not to have left. At most one entry of each kind.
+/// Settles the attempt in the ledger: it is charged while accepted, and refunded when it turns out
+/// not to have been sent. There is at most one entry of each kind.
 fn settle(mut attempt: Attempt, quote: Option<Money>) -> (Attempt, Vec<(LedgerKind, Money)>) {
     let Some(quote) = quote else {
         return (attempt, Vec::new());
@@ -274,7 +276,7 @@ fn settle(mut attempt: Attempt, quote: Option<Money>) -> (Attempt, Vec<(LedgerKi
         }
         (AttemptMoney::None | AttemptMoney::Refunded, false)
         | (AttemptMoney::Charged | AttemptMoney::Recharged, true)
-        // Only `Delivered` follows a refund, and nothing outranks it.
+        // Only `Delivered` can follow a refund, and nothing outranks it.
         | (AttemptMoney::Recharged, false) => None,
     };
     let moved = entry.map(|(money, kind, amount)| {

@@ -1,4 +1,4 @@
-//! What must hold, besides the status, for a transition.
+//! The conditions of transitions, in addition to the status.
 
 use super::attempt::Attempt;
 use super::content::TrafficType;
@@ -6,30 +6,30 @@ use super::event::Event;
 use super::message::{Message, SendingPhase, State};
 use crate::values::reason::Reason;
 
-/// What must hold, besides the status.
+/// A condition of a transition, in addition to the status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Guard {
-    /// Nothing.
+    /// No condition.
     Always,
-    /// The message is no answer of the system's own, such as the opt-out's confirmation.
+    /// The message is not a system reply, such as an opt-out confirmation.
     NotSystemInternal,
     /// No attempt was made.
     NeverTried,
-    /// Whether the last attempt left is known, or an operator insists although it may have.
+    /// The outcome of the last attempt is known, or an operator forces the resubmission.
     OutcomeIsKnownOrForced,
-    /// The call ended without a usable answer.
+    /// The call ended without a usable response.
     OutcomeIsUnknown,
-    /// The evidence is about the attempt that the row shows.
+    /// The evidence is about the attempt that the message shows.
     NewestAttempt,
-    /// The same, and the next try falls within the message's validity.
+    /// The same, and the next retry falls within the message's validity.
     NextTryIsValid,
-    /// The same, and the next try falls after it.
+    /// The same, and the next retry falls after the message's validity.
     NoTryIsValid,
-    /// The same, and a person was told that nobody knows whether the attempt left.
+    /// The same, and the outcome of the attempt was already reported as unknown.
     WasGivenUp,
 }
 
-/// What guards look at besides the message.
+/// What guards check in addition to the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Circumstances {
     is_forced: bool,
@@ -62,7 +62,7 @@ impl Circumstances {
 }
 
 impl Guard {
-    /// For people; empty when nothing must hold.
+    /// The condition for people; empty when there is none.
     #[must_use]
     pub const fn sentence(self) -> &'static str {
         match self {
@@ -101,7 +101,7 @@ impl Guard {
     }
 }
 
-/// Failed, and nobody knows whether the message left.
+/// Failed with an unknown outcome.
 pub(super) fn is_given_up(message: &Message) -> bool {
     matches!(&message.state, State::Failed(error) if error.code == Reason::OutcomeUnknown.as_str())
 }

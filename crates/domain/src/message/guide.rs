@@ -1,4 +1,4 @@
-//! The lifecycle explained: what each status means, and the transition table for people.
+//! The lifecycle explained: the meaning of each status, and the transition table.
 //! `docs/lifecycle.md` is this text.
 
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use super::status::Status;
 use super::transitions::{Mover, TRANSITIONS, Transition};
 use crate::carrier::EvidenceKind;
 
-/// Each status with each row of the table that leads out of it: the matrix.
+/// The matrix: each status with each row of the table that leads out of it.
 pub fn matrix() -> impl Iterator<Item = (Status, &'static Transition)> {
     Status::ALL
         .iter()
@@ -22,7 +22,7 @@ fn leaving(from: Status) -> impl Iterator<Item = &'static Transition> {
         .filter(move |row| row.from.contains(&from))
 }
 
-/// The page for people.
+/// The page `docs/lifecycle.md` in Markdown.
 #[must_use]
 pub fn lifecycle_document() -> String {
     [
@@ -55,7 +55,7 @@ fn statuses() -> String {
     table
 }
 
-/// Each mover once, in the order of the rows.
+/// Each component once, in the order of the rows.
 fn movers(rows: impl Iterator<Item = &'static Transition>) -> impl Iterator<Item = Mover> {
     let mut seen: Vec<Mover> = Vec::new();
     for row in rows {
@@ -185,7 +185,7 @@ const fn meaning(status: Status) -> &'static str {
 }
 
 impl EventKind {
-    /// For people.
+    /// The meaning of the status, for people.
     #[must_use]
     pub fn label(self) -> String {
         match self {

@@ -1,4 +1,4 @@
-//! Lanes: a message leaves when each of its lanes has room. Must not know any pace.
+//! Lanes: a message is sent when each of its lanes admits it. Must not know any pace.
 
 use super::message::{Message, State};
 use crate::values::ProviderAccount;
@@ -7,11 +7,11 @@ use crate::values::ids::{CampaignId, PhoneNumberId};
 /// The lanes of one message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lanes {
-    /// Of its number.
+    /// The lane of the sending number.
     pub number_id: PhoneNumberId,
-    /// Of the number's campaign, if it belongs to one.
+    /// The lane of the number's campaign, if it belongs to one.
     pub campaign_id: Option<CampaignId>,
-    /// Of the provider's account.
+    /// The lane of the account at the provider.
     pub account: ProviderAccount,
 }
 

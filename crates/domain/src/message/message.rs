@@ -1,4 +1,4 @@
-//! The message: identity, content, timeline, state. Its transitions are in [`super::state`].
+//! The message: identity, content, timeline and state. [`super::state`] has its transitions.
 
 use std::ops::Deref;
 
@@ -16,7 +16,7 @@ use crate::values::reason::Reason;
 use crate::values::wire::UnknownName;
 use crate::values::{ProviderAccount, Reservation, SelectionReason};
 
-/// A message, in or out. Only its transitions change it; everybody reads its parts.
+/// An outgoing or received message. Only transitions change it; its parts are readable everywhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     pub(super) parts: MessageParts,
@@ -30,131 +30,131 @@ impl Deref for Message {
     }
 }
 
-/// What a message consists of, as a store keeps it.
+/// The parts of a message, as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageParts {
-    /// The tenant.
+    /// The organization that owns the message.
     pub organization_id: OrganizationId,
-    /// Names the message.
+    /// Identifier of the message.
     pub id: MessageId,
-    /// Grows by one with every commit; 0 = never stored.
+    /// The version, which grows by one with every commit; 0 = never stored.
     pub version: i64,
-    /// What was asked for.
+    /// The content and the client's options.
     pub submission: Submission,
-    /// Where it stands.
+    /// The state, with the data of the current status.
     pub state: State,
-    /// The instants.
+    /// The instants that the message shows.
     pub timeline: Timeline,
-    /// The number it leaves, left or arrived by.
+    /// The number of ours that sends, sent or received the message.
     pub route: Option<Route>,
-    /// Money.
+    /// The price and the billing status.
     pub billing: Billing,
-    /// What compliance decided last.
+    /// The latest compliance decision.
     pub compliance: Option<ComplianceAction>,
-    /// A sentence about the status, for people.
+    /// An explanation of the status, for people.
     pub status_reason: Option<String>,
-    /// The provider's id of the newest attempt.
+    /// The provider's id of the message, from the newest attempt.
     pub provider_message_id: Option<String>,
-    /// The attempts so far.
+    /// A summary of the attempts so far.
     pub attempts: Attempts,
-    /// The capacity it holds or used.
+    /// The capacity that the message holds or has used.
     pub reservation: Option<Reservation>,
-    /// When somebody must next look at this row; `None` = never.
+    /// When the message must be checked next; `None` = never.
     pub due_at: Option<DateTime<Utc>>,
 }
 
-/// What exists in one status alone.
+/// The status, with the data that exists only in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
-    /// Saved, not submitted.
+    /// The message is saved and not submitted.
     Draft,
-    /// Waits for a legal or requested instant.
+    /// The message waits for a legal or requested instant.
     Scheduled(Schedule),
-    /// Waits for its number's pace, or after a definite non-send for the next try.
+    /// The message waits for its number's pace or, after a definite non-send, for its retry.
     Queued {
-        /// The automatic retry it waits for.
+        /// The automatic retry for which the message waits.
         retry_at: Option<DateTime<Utc>>,
     },
     /// An attempt is under way.
     Sending(SendingPhase),
-    /// The provider took it.
+    /// The provider accepted the message.
     Sent {
         /// The carrier will send no receipt.
         is_unconfirmed: bool,
     },
-    /// A lead's text.
+    /// A text from the lead.
     Received,
-    /// The handset confirmed it.
+    /// The handset confirmed delivery.
     Delivered,
-    /// It did not leave, or nobody knows.
+    /// The message was not sent, or its outcome is unknown.
     Failed(ProviderError),
-    /// The carrier could not deliver it.
+    /// The carrier could not deliver the message.
     Undeliverable(Option<ProviderError>),
-    /// The recipient said STOP.
+    /// The recipient has opted out.
     OptedOut,
-    /// A compliance rule refuses it.
+    /// A compliance rule refuses the message.
     BlockedCompliance(Reason),
-    /// The wallet does not cover it.
+    /// The wallet balance does not cover the price.
     BlockedBilling,
-    /// Registration is missing.
+    /// The number's registration is not approved.
     BlockedMissingCampaign,
-    /// Withdrawn.
+    /// The client canceled the message.
     Canceled(Reason),
 }
 
-/// How far an attempt is.
+/// The phase of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SendingPhase {
     /// The call is under way.
     Calling,
-    /// The call ended without a usable answer.
+    /// The call ended without a usable response.
     OutcomeUnknown {
-        /// Since when.
+        /// When the call ended or was given up.
         since: DateTime<Utc>,
     },
 }
 
-/// The way out that a decision chose.
+/// The route that a decision chose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
-    /// Our number.
+    /// Identifier of our number.
     pub number_id: PhoneNumberId,
-    /// Our number, E.164.
+    /// Our number in E.164.
     pub from: PhoneNumber,
-    /// Which strategy chose it; `None` for a lead's text.
+    /// The strategy that chose the number; `None` for a received text.
     pub selection: Option<SelectionReason>,
-    /// The carriers' id of its 10DLC campaign.
+    /// The carriers' id of the number's 10DLC campaign.
     pub ten_dlc_campaign_id: Option<String>,
-    /// The number is under warm-up.
+    /// Whether the number is under warm-up.
     pub is_warmup: bool,
-    /// The provider's account that owns the number.
+    /// The account at the provider that owns the number.
     pub account: ProviderAccount,
-    /// The provider's profile.
+    /// The messaging profile at the provider.
     pub messaging_profile_id: Option<String>,
 }
 
-/// Where the message stands with money.
+/// The price and the billing status of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Billing {
-    /// The price quoted when it was allowed.
+    /// The price quoted when the message was allowed.
     pub quote: Option<Money>,
-    /// Set aside in the wallet now.
+    /// The amount that is held in the wallet.
     pub hold: Money,
     /// The published status.
     pub status: Option<BillingStatus>,
 }
 
-/// The attempts of a message, summed up.
+/// A summary of a message's attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Attempts {
     /// The newest attempt's number; 0 = none yet.
     pub last: u32,
-    /// How many of them count: those that are not void.
+    /// The number of attempts that are not void.
     pub counted: u32,
-    /// A person resubmitted the message after the newest attempt, so that evidence about it is no
-    /// longer what the row shows.
+    /// Whether the message was resubmitted after the newest attempt, so that evidence about that
+    /// attempt no longer determines what the message shows.
     pub is_reopened: bool,
-    /// The message was already moved to another number once, because a number was rejected.
+    /// Whether the message was already moved to another number because a number was rejected.
     pub has_switched_number: bool,
 }
 
@@ -165,21 +165,21 @@ impl Attempts {
         self.counted.saturating_sub(1)
     }
 
-    /// Whether evidence about `attempt` is what the row shows.
+    /// Whether evidence about `attempt` determines what the message shows.
     #[must_use]
     pub const fn is_current(self, attempt: &Attempt) -> bool {
         attempt.number == self.last && !self.is_reopened
     }
 }
 
-/// What compliance decided: the prefix says how, the suffix why.
+/// The compliance decision; on the wire, the prefix is the outcome and the suffix the reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ComplianceAction {
-    /// Nothing refuses.
+    /// No rule refuses or defers the message.
     Allowed,
-    /// Moved to a later instant.
+    /// The message was deferred to a later instant.
     Deferred(Reason),
-    /// Refused.
+    /// A rule refused the message.
     Blocked(Reason),
 }
 
@@ -213,13 +213,13 @@ impl std::str::FromStr for ComplianceAction {
 }
 
 impl Message {
-    /// How long after its creation, request or scheduled instant a message may still leave.
+    /// How long after its creation, submission or scheduled instant a message may still be sent.
     pub const VALIDITY: Duration = Duration::hours(72);
 
-    /// How long an opt-out confirmation may still leave (47 CFR 64.1200(a)(12)).
+    /// How long an opt-out confirmation may still be sent (47 CFR 64.1200(a)(12)).
     pub const CONFIRMATION_VALIDITY: Duration = Duration::minutes(5);
 
-    /// A new message, not judged yet and never stored: it begins as a draft.
+    /// A new message, not yet decided or stored. It starts as a draft.
     #[must_use]
     pub const fn new(
         organization_id: OrganizationId,
@@ -276,8 +276,8 @@ impl Message {
         }
     }
 
-    /// The kind of traffic as it is published: a message for which no number was found shows as a
-    /// failed attempt. What it was accepted as stays in the submission.
+    /// The kind of traffic as published: a message for which no number was found shows as a failed
+    /// attempt. The submission keeps the original kind.
     #[must_use]
     pub const fn shown_traffic(&self) -> TrafficType {
         match (&self.parts.state, self.parts.compliance) {
@@ -286,20 +286,20 @@ impl Message {
         }
     }
 
-    /// Whether the organization pays for it: never for what leaves through the simulator, whoever
-    /// asked for it.
+    /// Whether the organization pays for the message. Messages through the simulator are always
+    /// free.
     #[must_use]
     pub fn is_billed(&self) -> bool {
         let is_simulated = |route: &Route| route.account.is_simulated();
         self.submission.traffic.is_billed() && !self.route.as_ref().is_some_and(is_simulated)
     }
 
-    /// The instant after which the message must not leave any more.
+    /// The instant after which the message must no longer be sent.
     #[must_use]
     pub fn expires_at(&self) -> DateTime<Utc> {
         let asked = self.submission.requested_at.max(self.timeline.created_at);
         let (from, validity) = match self.submission.traffic {
-            // The five minutes begin with the person's own text.
+            // The five minutes begin with the recipient's own text.
             TrafficType::SystemInternal => {
                 (self.submission.requested_at, Self::CONFIRMATION_VALIDITY)
             }
@@ -339,7 +339,7 @@ impl Message {
         }
     }
 
-    /// When the next automatic try is due.
+    /// When the next automatic retry is due.
     #[must_use]
     pub const fn next_retry_at(&self) -> Option<DateTime<Utc>> {
         match self.parts.state {

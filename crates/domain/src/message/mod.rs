@@ -1,5 +1,6 @@
-//! A message and its lifecycle: the table of its [`transitions`], what those do to it by our own will
-//! in [`state`] and by evidence in [`evidence`] and [`fold`]. Must not know how a message is stored or sent.
+//! A message and its lifecycle: the table of [`transitions`], the effects of our own events in
+//! [`state`], and the effects of evidence in [`evidence`] and [`fold`]. Must not know how a message is
+//! stored or sent.
 
 mod attempt;
 mod backoff;

@@ -1,4 +1,4 @@
-//! A lead's text as a message.
+//! A received text as a message.
 
 use chrono::{DateTime, Utc};
 
@@ -6,21 +6,21 @@ use super::content::Submission;
 use super::message::{Message, Route, State};
 use crate::values::ids::{MessageId, OrganizationId};
 
-/// What is known of a text that arrived, besides its content.
+/// Facts about a received text other than its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
-    /// The number it arrived by.
+    /// The number that received the text.
     pub route: Route,
-    /// The provider's id of it.
+    /// The provider's id of the text.
     pub provider_message_id: String,
-    /// When the provider got it.
+    /// When the provider received the text.
     pub received_at: DateTime<Utc>,
-    /// A sentence about how it was understood, for people.
+    /// How the text was interpreted, as a sentence for people.
     pub status_reason: Option<String>,
 }
 
 impl Message {
-    /// A lead's text, recorded at an instant. It has no transitions.
+    /// A received text, recorded at an instant. It has no transitions.
     #[must_use]
     pub fn received(
         organization_id: OrganizationId,

@@ -1,20 +1,20 @@
-//! The instant that a submitter may ask for, and what it makes of a message.
+//! The instant that a client may request, and its effect on a message.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::content::Priority;
 
-/// How far ahead a message may be scheduled.
+/// The longest time ahead for which a message may be scheduled.
 const FARTHEST: TimeDelta = TimeDelta::days(365);
 
-/// Whether `at` is farther ahead than a message may be scheduled.
+/// Whether `at` is too far ahead for a message to be scheduled.
 #[must_use]
 pub fn is_too_far_ahead(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     now.checked_add_signed(FARTHEST)
         .is_some_and(|farthest| at > farthest)
 }
 
-/// The instant that a message waits for; one that has passed means now.
+/// The instant for which a message waits; an instant in the past means now.
 #[must_use]
 pub fn scheduled_for(asked: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     asked.filter(|at| *at > now)

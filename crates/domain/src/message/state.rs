@@ -1,7 +1,7 @@
-//! The intent machine: what each event of our own makes of a message. Where an event is taken is
-//! said in [`super::transitions`].
+//! The state machine of our own events: the effect of each on a message. [`super::transitions`]
+//! says which statuses accept an event.
 //!
-//! Evidence about attempts is not here: it is never refused, and [`super::fold`] merges it.
+//! Evidence about attempts is handled in [`super::fold`]; it is never refused.
 
 use chrono::{DateTime, Utc};
 
@@ -17,10 +17,9 @@ use crate::values::billing::{BillingStatus, Money};
 use crate::values::reason::Reason;
 
 impl Message {
-    /// Takes an event at an instant.
+    /// Applies an event at an instant.
     ///
-    /// # Errors
-    /// [`TransitionRefused`] where the table has no entry for the status and the event.
+    /// # Errors [`TransitionRefused`] when the table has no row for the status and the event.
     pub fn apply(self, event: Event, at: DateTime<Utc>) -> Result<Self, TransitionRefused> {
         if !self.takes(&event) {
             return Err(TransitionRefused {
@@ -42,12 +41,12 @@ impl Message {
         Ok(message.modified(at))
     }
 
-    /// Whether the table has a row for it.
+    /// Whether the table has a row for the event.
     fn takes(&self, event: &Event) -> bool {
         Transition::find(self, event.kind(), Circumstances::of_event(event)).is_some()
     }
 
-    /// Scheduled or queued: it may still leave by itself.
+    /// Scheduled or queued: the message will be sent without further action.
     #[must_use]
     pub const fn is_waiting(&self) -> bool {
         matches!(self.parts.state, State::Scheduled(_) | State::Queued { .. })
@@ -113,7 +112,7 @@ impl Message {
         self
     }
 
-    /// A refusal by rule; also the provider's word on opt-out and registration.
+    /// A refusal by a rule, or by the provider for an opt-out or a missing registration.
     pub(super) fn blocked(mut self, block: Block, at: DateTime<Utc>) -> Self {
         self = self.released();
         self.parts.billing.status = Some(match block.kind {
@@ -221,29 +220,29 @@ impl Message {
         self
     }
 
-    /// Gives back what was set aside.
+    /// Releases the held amount.
     fn released(mut self) -> Self {
         self.parts.billing.hold = Money::ZERO;
         self.parts.reservation = None;
         self
     }
 
-    /// Asked for in other terms, or to be judged for another number of the person. What it says
-    /// now counts from the next judgement on.
+    /// Replaces the submission, for a resubmission or a changed phone number of the recipient. The
+    /// new submission applies from the next decision on.
     #[must_use]
     pub fn with_submission(mut self, submission: Submission) -> Self {
         self.parts.submission = submission;
         self
     }
 
-    /// Nothing happened to it but that somebody looks at it at another instant; `None` = never.
+    /// Changes only when the message is checked next; `None` = never.
     #[must_use]
     pub const fn due(mut self, due_at: Option<DateTime<Utc>>, at: DateTime<Utc>) -> Self {
         self.parts.due_at = due_at;
         self.modified(at)
     }
 
-    /// The row changes at an instant.
+    /// Records that the message changed at an instant.
     pub(crate) const fn modified(mut self, at: DateTime<Utc>) -> Self {
         self.parts.timeline.modified_at = at;
         self
@@ -259,13 +258,13 @@ impl From<Reason> for ProviderError {
     }
 }
 
-/// The recipient said STOP.
+/// The recipient has opted out.
 pub(super) const OPTED_OUT: Block = Block {
     kind: BlockKind::OptedOut,
     reason: Reason::ContactOptedOut,
 };
 
-/// The provider misses a registration.
+/// The provider requires a registration that the number lacks.
 pub(super) const MISSING_CAMPAIGN: Block = Block {
     kind: BlockKind::MissingCampaign,
     reason: Reason::TenDlcNotApproved,

@@ -3,7 +3,7 @@
 use crate::values::wire::wire_enum;
 
 wire_enum! {
-    /// Where a message stands. The order and the names are the published contract's.
+    /// The status of a message. The order and the names are those of the published contract.
     Status {
         /// Saved, not submitted.
         Draft = "draft",

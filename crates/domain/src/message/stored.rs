@@ -1,24 +1,23 @@
-//! The way of a message into a store and out of it. Must not know how a store keeps it.
+//! Conversion of a message to and from its stored parts. Must not know how a store represents them.
 
 use super::message::{Message, MessageParts, State};
 use super::status::Status;
 use crate::values::billing::Money;
 
-/// Parts that no message has.
+/// Stored parts that contradict each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{field} {problem}")]
 pub struct ImpossibleMessage {
-    /// The part.
+    /// The name of the contradictory part.
     pub field: &'static str,
-    /// What is wrong with it.
+    /// The contradiction.
     pub problem: &'static str,
 }
 
 impl Message {
-    /// A message as a store kept it.
+    /// Restores a message from its stored parts.
     ///
-    /// # Errors
-    /// [`ImpossibleMessage`] when no transitions lead to these parts.
+    /// # Errors [`ImpossibleMessage`] when no sequence of transitions leads to these parts.
     pub fn from_stored(parts: MessageParts) -> Result<Self, ImpossibleMessage> {
         let message = Self { parts };
         match INVARIANTS
@@ -30,13 +29,13 @@ impl Message {
         }
     }
 
-    /// What a store keeps.
+    /// The parts to store.
     #[must_use]
     pub fn into_parts(self) -> MessageParts {
         self.parts
     }
 
-    /// The message as it stands in the store once its change is written.
+    /// The message as stored once its change is written.
     #[must_use]
     pub fn committed(mut self) -> Self {
         self.parts.version = self.parts.version.saturating_add(1);
@@ -44,7 +43,7 @@ impl Message {
     }
 }
 
-/// What holds for every message, whatever happened to it.
+/// The invariants of every message.
 struct Invariant {
     holds: fn(&Message) -> bool,
     error: ImpossibleMessage,
@@ -98,7 +97,7 @@ const fn invariant(
     }
 }
 
-/// Allowed and not answered: a number is chosen, and money may be set aside.
+/// Allowed and not yet answered by the provider: a number is chosen, and money may be held.
 fn is_leaving(message: &Message) -> bool {
     matches!(message.state, State::Queued { .. } | State::Sending(_))
 }

@@ -1,12 +1,12 @@
-//! A message among the facts that it is decided on. Must not know what is decided.
+//! Removal of a message from the facts about its surroundings. Must not know any rule.
 
 use super::lanes::Lanes;
 use super::message::Message;
 use crate::facts::Context;
 
 impl Message {
-    /// The same facts as if the message did not exist: its hold, its reservation and its count are
-    /// left out, so that deciding again does not stumble over the message itself.
+    /// The facts without the message itself: its hold, its reservation and its entry among recent
+    /// messages are excluded, so that a redecision does not count the message against itself.
     #[must_use]
     pub fn left_out_of(&self, mut context: Context) -> Context {
         let wallet = &mut context.message.wallet;

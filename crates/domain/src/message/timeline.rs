@@ -1,50 +1,50 @@
-//! The instants a message shows. Each is a fact about the message and its newest attempt, not the
-//! moment when we heard of it.
+//! The instants that a message shows: when something happened to the message or its newest attempt,
+//! not when we learned of it.
 
 use chrono::{DateTime, Utc};
 
 use crate::values::reason::Reason;
 
-/// The `…At` fields.
+/// The `…At` fields of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timeline {
     /// When the message was first accepted or saved.
     pub created_at: DateTime<Utc>,
-    /// When the row last changed.
+    /// When the message last changed.
     pub modified_at: DateTime<Utc>,
-    /// The instant that the message waited for, or waits for, and why.
+    /// The instant for which the message waits or waited, and why.
     pub scheduled: Option<Schedule>,
-    /// First time it was allowed and paid for.
+    /// When the message was first queued: allowed, with its price held.
     pub queued_at: Option<DateTime<Utc>>,
-    /// First time it was handed to the provider.
+    /// When the message was first handed to the provider.
     pub sending_started_at: Option<DateTime<Utc>>,
-    /// Earliest acceptance by provider or carrier.
+    /// The earliest acceptance by the provider or a carrier.
     pub sent_at: Option<DateTime<Utc>>,
-    /// The handset's confirmation.
+    /// When the handset confirmed delivery.
     pub delivered_at: Option<DateTime<Utc>>,
-    /// When a lead's text arrived.
+    /// When the lead's text arrived, for a received message.
     pub received_at: Option<DateTime<Utc>>,
-    /// When it failed.
+    /// When the message failed.
     pub failed_at: Option<DateTime<Utc>>,
-    /// When the carrier gave up.
+    /// When the carrier reported the message undeliverable.
     pub undeliverable_at: Option<DateTime<Utc>>,
-    /// When a rule refused it.
+    /// When a rule refused the message.
     pub blocked_at: Option<DateTime<Utc>>,
-    /// When the client withdrew it.
+    /// When the client canceled the message.
     pub canceled_at: Option<DateTime<Utc>>,
 }
 
-/// A wait for an instant.
+/// An instant for which a message waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Schedule {
     /// The instant.
     pub until: DateTime<Utc>,
-    /// Why not before.
+    /// Why the message must wait.
     pub reason: Reason,
 }
 
 impl Timeline {
-    /// A message that begins at `at`.
+    /// The timeline of a message created at `at`.
     #[must_use]
     pub const fn starting(at: DateTime<Utc>) -> Self {
         Self {
@@ -63,7 +63,8 @@ impl Timeline {
         }
     }
 
-    /// Forgets what an earlier attempt or verdict left, as a new one begins; history keeps it.
+    /// Clears what an earlier attempt or decision set, because a new one begins. The history keeps
+    /// it.
     #[must_use]
     pub const fn without_outcome(self) -> Self {
         Self {

@@ -1,6 +1,6 @@
-//! THE transition table. The machines of [`super::state`] and [`super::fold`] ask it what they may
-//! do, and the page for people is written from it. What has no row is refused; evidence that has
-//! none only adds to the audit.
+//! THE transition table. The state machines in [`super::state`] and [`super::fold`] consult it, and
+//! `docs/lifecycle.md` is generated from it. An event without a row is refused; evidence without a
+//! row only adds to the audit.
 
 use super::decision::BlockKind;
 use super::event_kind::DecisionKind::{Block, Defer, NoNumber, Send};
@@ -21,32 +21,32 @@ use super::status::Status::{
 };
 use crate::carrier::EvidenceKind;
 
-/// One row: an event that a message takes in some statuses, and the status that follows.
+/// One row: an event, the statuses that accept it, and the resulting status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transition {
-    /// The statuses in which the event is taken.
+    /// The statuses in which the event is accepted.
     pub from: &'static [Status],
     /// The event.
     pub event: EventKind,
-    /// What must hold besides.
+    /// The condition that must hold as well.
     pub guard: Guard,
-    /// The status that follows.
+    /// The resulting status.
     pub to: Status,
-    /// Who makes the transition.
+    /// The component that triggers the transition.
     pub mover: Mover,
 }
 
-/// Who makes a transition.
+/// The component that triggers a transition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mover {
-    /// For people.
+    /// The name of the component, for people.
     pub name: &'static str,
-    /// What becomes of the message when the process dies before the transition is committed.
+    /// What happens to the message when the process crashes before the transition is committed.
     pub crash: &'static str,
 }
 
 impl Transition {
-    /// The row that an event falls under, if the message takes it.
+    /// The row for an event, if the message accepts it.
     pub(super) fn find(
         message: &Message,
         event: EventKind,
@@ -110,8 +110,7 @@ const REPEATABLE: &[Status] = &[
 ];
 const BLOCKED: &[Status] = &[BlockedCompliance, BlockedBilling, BlockedMissingCampaign];
 
-/// The statuses of a message whose newest attempt is known at most to have been refused, or about
-/// which nothing is known.
+/// The statuses of a message whose newest attempt was refused or has an unknown outcome.
 const NOT_ACCEPTED: &[Status] = &[
     Scheduled,
     Queued,
@@ -124,7 +123,7 @@ const NOT_ACCEPTED: &[Status] = &[
     Canceled,
 ];
 
-/// The same, or the provider took it.
+/// The same, or the provider accepted it.
 const NOT_ENDED: &[Status] = &[
     Scheduled,
     Queued,
@@ -156,7 +155,7 @@ const NOT_DELIVERED: &[Status] = &[
 /// The attempt is not known to have ended.
 const CALLED: &[Status] = &[Queued, Sending, Sent];
 
-/// Whatever follows an attempt.
+/// Every status that may follow an attempt.
 const TRIED: &[Status] = &[
     Scheduled,
     Queued,
@@ -279,7 +278,7 @@ const fn row(
     }
 }
 
-/// A person submits a message again that has not left, or that did not arrive.
+/// A user resubmits a message that was not sent or not delivered.
 const fn again(event: EventKind, to: Status) -> Transition {
     row(
         REPEATABLE,
@@ -290,7 +289,7 @@ const fn again(event: EventKind, to: Status) -> Transition {
     )
 }
 
-/// The row shows what the newest attempt's evidence says.
+/// The message shows the evidence of its newest attempt.
 const fn shows(from: &'static [Status], verdict: EvidenceKind, to: Status) -> Transition {
     row(from, Evidence(verdict), NewestAttempt, to, RECEIPT)
 }
