@@ -1,5 +1,5 @@
-//! One message at one instant with everything that rules and strategies look at, worked out once.
-//! Must not know any rule.
+//! One message at one instant with everything that rules and strategies use, computed once. Must
+//! not know any rule.
 
 pub mod wording;
 
@@ -12,36 +12,37 @@ use crate::message::{Message, Submission, TrafficType};
 use crate::values::billing::Money;
 use crate::values::ids::{CampaignId, SourceId};
 
-/// The latest that a rule may move a message, whatever its validity.
+/// The longest deferral, whatever the message's validity.
 const LONGEST_WAIT: TimeDelta = TimeDelta::days(7);
 
-/// What is judged.
+/// The subject of a decision: a message, the facts and the instant.
 #[derive(Debug)]
 pub struct Case<'a> {
-    /// What is to be sent.
+    /// The message to decide on.
     pub submission: &'a Submission,
     /// The facts.
     pub context: &'a Context,
     /// The instant of the decision.
     pub now: DateTime<Utc>,
-    /// The instant that is judged: `now`, or the later one that the client asked for.
+    /// The instant to check against: `now`, or the later one that the client requested.
     pub at: DateTime<Utc>,
-    /// No legal instant is looked for after this one.
+    /// The latest instant that the search for a legal instant considers.
     pub horizon: DateTime<Utc>,
-    /// What the lead said about the address.
+    /// The meaning of the address that the lead stated.
     pub stated: StatedPlaces,
-    /// Where the recipient may be.
+    /// The possible locations of the recipient.
     pub location: RecipientLocation<'a>,
-    /// What would be sent.
+    /// The text that would be sent.
     pub wording: Wording,
-    /// What it would cost.
+    /// The price of that text.
     pub price: Money,
-    /// The hour and the day whose capacity it would take.
+    /// The hour and the day whose capacity the message would use.
     pub windows: CapacityWindows,
 }
 
 impl<'a> Case<'a> {
-    /// The case of a message that would leave at `now`, or when the client wants it later.
+    /// The case of a message to be sent at `now`, or at the later instant that the client
+    /// requested.
     #[must_use]
     pub fn new(submission: &'a Submission, context: &'a Context, now: DateTime<Utc>) -> Self {
         let at = submission
@@ -72,7 +73,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The places the recipient may be in, where they can be told.
+    /// The places in which the recipient may be, where known.
     #[must_use]
     pub const fn places(&self) -> Option<&Places<'a>> {
         match &self.location {
@@ -97,8 +98,9 @@ impl<'a> Case<'a> {
         self.submission.traffic
     }
 
-    /// Whether it is an answer of the system's own to a text that came by a simulated number: the
-    /// number it asks for is the one that was texted. The conversation may have moved on since.
+    /// Whether this is a system reply to a text received on a simulated number: the number it
+    /// requests is the one that was texted. The conversation may have moved to another number
+    /// since.
     #[must_use]
     pub fn answers_in_simulator(&self) -> bool {
         let active = self.context.message.conversation.active_number;
@@ -108,7 +110,7 @@ impl<'a> Case<'a> {
             && numbers.any(|number| Some(number.id) == texted && number.account.is_simulated())
     }
 
-    /// The campaign it belongs to: the message's own, else the lead's.
+    /// The campaign of the message, or else of the lead.
     #[must_use]
     pub fn campaign(&self) -> Option<CampaignId> {
         self.submission
@@ -116,7 +118,7 @@ impl<'a> Case<'a> {
             .or(self.context.message.lead.campaign_id)
     }
 
-    /// The source it belongs to: the message's own, else the lead's.
+    /// The source of the message, or else of the lead.
     #[must_use]
     pub fn source(&self) -> Option<SourceId> {
         self.submission
@@ -124,9 +126,9 @@ impl<'a> Case<'a> {
             .or(self.context.message.lead.source_id)
     }
 
-    /// Whether a message at `t` would answer the lead's own text while the two are talking: within
-    /// the policy's minutes, the last instant included. Oregon HB 3865 and Fla. Stat. 501.616 leave
-    /// replies out of what they limit; without this a conversation dies after three answers.
+    /// Whether a message at `t` belongs to an active exchange: within the policy's minutes after
+    /// the lead's own text, inclusive. Oregon HB 3865 and Fla. Stat. 501.616 exempt replies from
+    /// their limits; without this exemption a conversation would end after three replies.
     #[must_use]
     pub fn is_active_exchange(&self, t: DateTime<Utc>) -> bool {
         let minutes = self.context.org.policy.active_exchange_minutes;

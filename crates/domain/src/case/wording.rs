@@ -1,42 +1,41 @@
-//! The text that would go out: checked for the sender's name and the way to opt out where it is the
-//! first message, and completed where the organization wants that. This module must not know numbers
-//! or time.
+//! The text to send: a first message is checked for the sender's name and opt-out instructions, and
+//! completed if the policy says so. This module must not know numbers or time.
 
 use crate::content::words::{contain_any, folded, words};
 use crate::content::{Body, InvalidBody, Text};
 use crate::facts::{Context, IdentityPolicy};
 use crate::message::{Submission, TrafficType};
 
-/// What is sent.
+/// The text to send, with what it lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wording {
-    /// The text as filters and phones read it: see [`folded`].
+    /// The folded text: see [`folded`].
     pub(crate) folded: String,
-    /// The text, where policy changed it.
+    /// The text to send, if policy changed it.
     pub changed: Option<Text>,
-    /// Segments of what is sent.
+    /// The number of segments of the text to send.
     pub segments: u32,
-    /// What a first message lacks as submitted; nothing for later ones.
+    /// What a first message lacks as submitted; empty for later ones.
     pub lacks: Lacks,
-    /// What it lacks could not be added: the text would be too long.
+    /// Whether completion failed because the text would be too long.
     pub is_too_long_to_complete: bool,
 }
 
-/// What a first message lacks.
+/// The required elements that a first message lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Lacks {
-    /// The organization's name.
+    /// Whether the organization's name is missing.
     pub identity: bool,
-    /// The way to opt out.
+    /// Whether opt-out instructions are missing.
     pub opt_out: bool,
 }
 
 impl Wording {
-    /// The text of a submission, as policy wants it.
+    /// The text of a submission, completed as the policy requires.
     #[must_use]
     pub fn of(submission: &Submission, context: &Context) -> Self {
         let folded = folded(submission.text.as_str());
-        // The system's own answers are complete as they are.
+        // System replies are already complete.
         let is_own = submission.traffic == TrafficType::SystemInternal;
         let lacks = if context.message.conversation.is_first_message && !is_own {
             Lacks::of(&folded, &context.org.name)
@@ -66,9 +65,8 @@ impl Wording {
         }
     }
 
-    /// The text as the organization completes it where it is a first message; `None` where there is
-    /// nothing to add, or the organization adds nothing. To the person it is the same text with the
-    /// added words and without.
+    /// The completed text of a first message; `None` where nothing is missing or the policy does
+    /// not add it. Both texts count as the same text to the recipient.
     #[must_use]
     pub fn as_first_message(submission: &Submission, context: &Context) -> Option<Text> {
         let (text, name) = (submission.text.as_str(), &context.org.name);
@@ -91,14 +89,14 @@ impl Lacks {
         }
     }
 
-    /// Whether it lacks anything.
+    /// Whether anything is missing.
     #[must_use]
     pub const fn anything(self) -> bool {
         self.identity || self.opt_out
     }
 }
 
-/// The text with what it lacks at its end, so that it still begins as it was written.
+/// The text with the missing parts appended, so that its beginning stays as written.
 fn completed(text: &str, name: &str, lacks: Lacks) -> Result<Body, InvalidBody> {
     let mut completed = text.trim_end().to_owned();
     if lacks.identity {
@@ -112,8 +110,8 @@ fn completed(text: &str, name: &str, lacks: Lacks) -> Result<Body, InvalidBody> 
     Body::parse(&completed)
 }
 
-/// Words that tell a person how to opt out (47 CFR 64.1200(a)(10); CTIA Messaging Principles 5.1.3),
-/// in English, French and Spanish, without accents.
+/// Phrases that count as opt-out instructions (47 CFR 64.1200(a)(10); CTIA Messaging Principles
+/// 5.1.3), in English, French and Spanish, without accents.
 const OPT_OUT_INSTRUCTIONS: &[&str] = &[
     "reply stop",
     "text stop",

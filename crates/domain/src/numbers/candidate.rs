@@ -1,4 +1,5 @@
-//! A number before a selection: what each gate found. This module must not know any gate or strategy.
+//! A number in a selection, with the result of each gate. This module must not know any gate or
+//! strategy.
 
 use chrono::{DateTime, Utc};
 
@@ -8,17 +9,17 @@ use crate::facts::NumberFacts;
 use crate::values::ids::PhoneNumberId;
 use crate::values::reason::Reason;
 
-/// A number with everything that is against it.
+/// A number with the gates that it fails.
 #[derive(Debug, Clone)]
 pub struct Candidate<'a> {
     /// The number.
     pub number: &'a NumberFacts,
-    /// The gates it fails, in the order of the table; empty = it may be chosen.
+    /// The failed gates, in the order of the table; empty = the number is eligible.
     pub failures: Vec<(GateCode, Obstacle)>,
 }
 
 impl<'a> Candidate<'a> {
-    /// Asks every gate.
+    /// Evaluates every gate.
     pub(super) fn examine(case: &Case<'a>, number: &'a NumberFacts) -> Self {
         let failures = GATES
             .iter()
@@ -27,14 +28,14 @@ impl<'a> Candidate<'a> {
         Self { number, failures }
     }
 
-    /// Passed all gates.
+    /// Whether the number passed all gates.
     #[must_use]
     pub fn is_survivor(&self) -> bool {
         self.failures.is_empty()
     }
 
-    /// The instant from which it could send, with the reason, when it is only "not now" and the
-    /// wait ends by the horizon.
+    /// When the number can send, with the reason, if all its obstacles are temporary and end by the
+    /// horizon.
     pub(super) fn not_now(
         &self,
         horizon: DateTime<Utc>,
@@ -50,7 +51,7 @@ impl<'a> Candidate<'a> {
         (until <= horizon).then_some((until, reason, self.number.id))
     }
 
-    /// Whether one lasting obstacle is all that is against it, apart from "not now".
+    /// Whether all lasting obstacles, at least one, are of the given kind.
     pub(super) fn fails_only(&self, only: Obstacle) -> bool {
         let mut lasting = self
             .failures
@@ -61,7 +62,7 @@ impl<'a> Candidate<'a> {
         lasting.peek().is_some() && lasting.all(|obstacle| obstacle == only)
     }
 
-    /// The code of the first gate it fails.
+    /// The code of the first failed gate.
     pub(super) fn first_failure(&self) -> &'static str {
         self.failures
             .first()

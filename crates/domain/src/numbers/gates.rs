@@ -1,5 +1,5 @@
-//! What a number must pass before any strategy may choose it: one ordered table of named functions.
-//! This module must not know which number is preferred.
+//! The gates that a number must pass before a strategy may choose it: one ordered table of named
+//! functions. This module must not know which number is preferred.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -46,20 +46,20 @@ wire_enum! {
     }
 }
 
-/// What is against a number.
+/// Why a number fails a gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Obstacle {
-    /// It cannot send this, and waiting does not help.
+    /// The number cannot send the message, and waiting does not help.
     Lasting(Reason),
-    /// Its registration is not approved.
+    /// The number's registration is not approved.
     Registration,
-    /// The recipient said STOP to it.
+    /// The recipient has opted out of this number.
     OptedOut,
-    /// Not now.
+    /// The number cannot send the message yet.
     NotNow {
-        /// Why.
+        /// The reason.
         reason: Reason,
-        /// From then on it could.
+        /// When the number passes the gate.
         until: DateTime<Utc>,
     },
 }
@@ -67,15 +67,15 @@ pub enum Obstacle {
 /// A gate: a named function.
 #[derive(Debug)]
 pub struct Gate {
-    /// Its code.
+    /// The code of the gate.
     pub code: GateCode,
-    /// What it asks, as the end of the sentence "Passes when the number …".
+    /// The condition, as the end of the sentence "Passes when the number …".
     pub passes_when: &'static str,
-    /// `None` = passed.
+    /// The check; `None` = passed.
     pub obstacle: fn(&Case<'_>, &NumberFacts) -> Option<Obstacle>,
 }
 
-/// The gates, in the order in which failures are listed. All are asked.
+/// The gates, in the order in which failures are listed. All are evaluated.
 pub const GATES: [Gate; 14] = [
     gate(
         GateCode::Enabled,
@@ -163,8 +163,8 @@ fn sms_capable(_: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
     passes_if(number.is_sms_capable)
 }
 
-/// What a test key or a sandbox sends must reach nobody; what is meant for a person must not end in
-/// a simulator. The system's own answers go out the way the conversation runs.
+/// Messages from a test key or a sandbox must not reach people, and messages to people must not go
+/// to the simulator. System replies use the account on which the conversation runs.
 fn account(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
     let context = case.context;
     let must_be_simulated = match case.traffic() {
@@ -174,11 +174,12 @@ fn account(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
     };
     let in_sandbox = context.org.kind == OrganizationKind::Sandbox;
     let is_simulated = number.account.is_simulated();
-    // A real lead's message in a sandbox organization finds no number: it may reach nobody.
+    // In a sandbox organization, a message to a lead finds no number, because it must not reach a
+    // person.
     passes_if(is_simulated == must_be_simulated && (is_simulated || !in_sandbox))
 }
 
-/// A recipient whose country cannot be told is reached by no number.
+/// No number passes for a recipient whose country is unknown.
 fn destination(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
     let Some(country) = case.country() else {
         return NOT_ELIGIBLE;
@@ -204,7 +205,7 @@ fn campaign(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
     passes_if(!is_anothers)
 }
 
-/// A reserved number serves only what it is routed to, in every respect in which it is routed.
+/// A reserved number sends only for the campaign, source and owner to which it is routed.
 fn reserved(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
     if !number.is_reserved {
         return None;
@@ -222,8 +223,8 @@ fn reserved(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
     passes_if(routed && fits)
 }
 
-/// A warm-up builds a reputation with engaged recipients; a lead's message must not depend on it.
-/// The system's answers go out from the number that the person texted, whatever its state.
+/// A warm-up builds a reputation with engaged recipients; messages to leads must not depend on it.
+/// System replies are sent from the number that the person texted, whatever its state.
 fn warm_up(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
     let is_warming_up = is_warming_up(number, case.windows.day);
     passes_if(match case.traffic() {
@@ -237,7 +238,7 @@ fn health(_: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
     let blocked = Some(Obstacle::Lasting(Reason::NumberHealthBlocked));
     match number.health {
         Health::Suspended | Health::Disabled => blocked,
-        // It rests, and nobody said until when.
+        // The number rests without a known end.
         Health::CoolingDown if number.cooling_until.is_none() => blocked,
         Health::Unknown
         | Health::New
@@ -248,7 +249,7 @@ fn health(_: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
     }
 }
 
-/// The confirmation of an opt-out is the one message that the person may still get (47 CFR
+/// The opt-out confirmation is the only message that the person may still receive (47 CFR
 /// 64.1200(a)(12)).
 fn opt_out(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
     let closed = SuppressionScope::Number(number.id);
@@ -293,5 +294,5 @@ fn campaign_day(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
     })
 }
 
-/// How long a conversation under way waits for its own number.
+/// How long an active conversation waits for its own number.
 pub(super) const STICKY_WAIT: TimeDelta = TimeDelta::minutes(15);

@@ -1,9 +1,9 @@
-//! How well a number's messages arrive, and what receipts make of it: one ordered table of
-//! transitions. This module must not know how receipts are counted or where health is stored.
+//! The health of a number and how receipts change it: one ordered table of transitions. This module
+//! must not know how receipts are counted or where health is stored.
 //!
-//! Hysteresis: a number gets worse at a higher rate than the one at which it gets better, only the
-//! receipts since its last change count, and it has to stay limited for a day before it is trusted
-//! again. So one bad hour does not make it swing, and old trouble is not punished twice.
+//! Hysteresis: health worsens at a higher failure rate than the one at which it recovers, only
+//! receipts since the last change count, and a number stays limited for a day before it recovers.
+//! One bad hour therefore does not make health oscillate, and old problems do not count twice.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -13,84 +13,85 @@ use crate::values::wire::wire_enum;
 wire_enum! {
     /// Why a number's health changed.
     HealthReason {
-        /// A carrier blocks the number for good (Telnyx 40003).
+        /// A carrier permanently blocked the number as spam (Telnyx 40003).
         PermanentSpamBlock = "permanent_spam_block",
-        /// A carrier took the number for spam again, though it was used less (Telnyx 40002).
+        /// A carrier blocked the number as spam again although it was already limited (Telnyx
+        /// 40002).
         RepeatedSpamBlock = "repeated_spam_block",
-        /// A carrier took the number for spam for a while (Telnyx 40002).
+        /// A carrier temporarily blocked the number as spam (Telnyx 40002).
         TemporarySpamBlock = "temporary_spam_block",
-        /// Very many people answered STOP.
+        /// The opt-out rate is very high.
         OptOutsVeryHigh = "opt_outs_very_high",
-        /// Very many messages were not delivered.
+        /// The failure rate is very high.
         FailuresVeryHigh = "failures_very_high",
-        /// Many people answered STOP.
+        /// The opt-out rate is high.
         OptOutsHigh = "opt_outs_high",
-        /// Many messages were not delivered.
+        /// The failure rate is high.
         FailuresHigh = "failures_high",
-        /// It has rested.
+        /// The number's rest has ended.
         RestOver = "rest_over",
-        /// Its warm-up is over and went well.
+        /// The warm-up ended with good receipts.
         WarmUpOver = "warm_up_over",
-        /// Its messages arrive.
+        /// Messages are delivered normally.
         GoodReceipts = "good_receipts",
     }
 }
 
-/// A number's health with what receipts said since it last changed.
+/// A number's health with the receipts since it last changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HealthReport {
-    /// The health now.
+    /// The current health.
     pub health: Health,
-    /// Since when.
+    /// When the health last changed.
     pub since: DateTime<Utc>,
-    /// It rests until then.
+    /// The end of the number's rest, if it is resting.
     pub cooling_until: Option<DateTime<Utc>>,
-    /// Its warm-up is under way.
+    /// Whether the number is under warm-up.
     pub is_warming_up: bool,
-    /// Receipts since then, of the last 24 hours at most.
+    /// The receipts since the last change, at most of the last 24 hours.
     pub receipts: ReceiptCounts,
 }
 
-/// Receipts of one number, counted.
+/// Counts of one number's receipts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ReceiptCounts {
     /// Messages with a final receipt: delivered, failed, undeliverable.
     pub finished: u32,
-    /// Of these, the ones that were not delivered.
+    /// The finished messages that were not delivered.
     pub failures: u32,
-    /// Answers that were opt-outs.
+    /// Replies that were opt-outs.
     pub opt_outs: u32,
-    /// Temporary blocks as spam.
+    /// Temporary spam blocks.
     pub temporary_spam_blocks: u32,
-    /// Permanent blocks as spam.
+    /// Permanent spam blocks.
     pub permanent_spam_blocks: u32,
 }
 
-/// A new health, with the reason to record.
+/// A change of health, with its reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HealthChange {
     /// The new health.
     pub to: Health,
-    /// Why.
+    /// The reason to record.
     pub reason: HealthReason,
-    /// It rests until then.
+    /// The end of the number's rest, if it is resting.
     pub cooling_until: Option<DateTime<Utc>>,
 }
 
-/// One line of the table: from where, when and to where.
+/// One row of the table: the health before, the condition and the health after.
 #[derive(Debug)]
 pub struct Transition {
-    /// Taken from these.
+    /// The health values to which the row applies.
     pub from: &'static [Health],
-    /// Leads to this.
+    /// The new health.
     pub to: Health,
-    /// Recorded with it.
+    /// The reason to record.
     pub reason: HealthReason,
     when: fn(&HealthReport, DateTime<Utc>) -> bool,
     rest: Option<TimeDelta>,
 }
 
-/// All but what only a person ends.
+/// Every health value except those that only an operator ends.
 const IN_USE: &[Health] = &[
     Health::Unknown,
     Health::New,
@@ -108,9 +109,9 @@ const NOT_RESTING: &[Health] = &[
 ];
 const NOT_LIMITED: &[Health] = &[Health::Unknown, Health::New, Health::Healthy];
 
-/// The transitions; the first that applies is taken. Suspended and disabled are left by a person
-/// only. Rates are in hundredths of a percent and need a sample. Practice puts trouble at 2 to 3 %
-/// opt-outs and at any spam block; the exact steps are our choice.
+/// The transitions; the first that applies is used. Only an operator ends suspended and disabled.
+/// Rates are in hundredths of a percent and require a sample. In practice, opt-out rates of 2 to 3
+/// % and any spam block indicate problems; the exact thresholds are our choice.
 #[rustfmt::skip]
 pub const TRANSITIONS: [Transition; 10] = [
     step(IN_USE, Health::Suspended, HealthReason::PermanentSpamBlock, permanent_block, None),
@@ -142,13 +143,13 @@ const fn step(
 }
 
 impl HealthReport {
-    /// Fewer finished messages say nothing about a rate.
+    /// The smallest sample of finished messages for a rate.
     const SAMPLE: u32 = 50;
 
-    /// How long a number shows good receipts before it is trusted.
+    /// How long a number must have good receipts before it recovers.
     const PROBATION: TimeDelta = TimeDelta::hours(24);
 
-    /// The change that the receipts ask for, if any.
+    /// The change that follows from the receipts, if any.
     #[must_use]
     pub fn change(&self, now: DateTime<Utc>) -> Option<HealthChange> {
         let applies =
@@ -163,14 +164,15 @@ impl HealthReport {
         })
     }
 
-    /// Whether `part` of the finished messages is at least so many hundredths of a percent.
+    /// Whether `part` is at least the given share of the finished messages, in hundredths of a
+    /// percent.
     fn is_at_least(&self, part: u32, rate: u64) -> bool {
         let finished = u64::from(self.receipts.finished);
         self.receipts.finished >= Self::SAMPLE
             && u64::from(part).saturating_mul(10_000) >= finished.saturating_mul(rate)
     }
 
-    /// Whether a sample shows neither failures nor opt-outs worth speaking of.
+    /// Whether a sufficient sample has negligible failures and opt-outs.
     fn is_good(&self) -> bool {
         let ReceiptCounts {
             finished,

@@ -1,5 +1,5 @@
-//! Numbers the business sends from: what is known about them, and which one a message leaves from.
-//! Must not know how facts are loaded or how capacity is counted in a store.
+//! Sending numbers: their selection for a message, health, warm-up and pace. Must not know how
+//! facts are loaded or how a store counts capacity.
 
 pub mod candidate;
 pub mod gates;

@@ -1,25 +1,25 @@
-//! What a block at the provider closes. The provider blocks a person on the profile that the texted
-//! number sends under, and does not say whom of those who use the profile the person meant. Must not
-//! know how a block is learnt of.
+//! The scope of a block at the provider. The provider blocks a person for the messaging profile of
+//! the texted number, and does not say which of the organizations that share the profile the person
+//! meant. Must not know how a block becomes known.
 
 use std::collections::BTreeSet;
 
 use crate::facts::SuppressionScope;
 use crate::values::ids::{OrganizationId, PhoneNumberId};
 
-/// A number with the organization that has it.
+/// A number and the organization that owns it.
 pub type Owned = (OrganizationId, PhoneNumberId);
 
-/// What a block closes for the person, by organization. `sender` is the number that the person
-/// stopped, or that the provider refused to send from, and `is_set_apart` whether its traffic is;
-/// `on_profile` are all numbers that are known to send under the blocked profile, none where the
-/// profile is not known.
+/// The suppression scopes that follow from a block, by organization. `sender` is the number that
+/// the person stopped or from which the provider refused to send, and `is_set_apart` whether its
+/// traffic is set apart; `on_profile` are all known numbers of the blocked profile, empty where the
+/// profile is unknown.
 ///
-/// A number that is set apart closes alone, whoever shares its profile.
+/// For a number that is set apart, only that number is closed, whoever shares its profile.
 ///
-/// Under a profile with numbers of different organizations, each of these numbers is closed: the
-/// person may have stopped any of them. Otherwise the person stopped the organization, and what is not
-/// known is taken for its own: else the next message would leave from its next number.
+/// If the profile has numbers of several organizations, each of these numbers is closed, because the
+/// person may have stopped any of them. Otherwise the whole organization is closed, even if the
+/// profile is unknown: else the next message would go out from another of its numbers.
 #[must_use]
 pub fn closed_by_block(
     sender: Owned,

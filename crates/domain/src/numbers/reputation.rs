@@ -1,5 +1,5 @@
-//! What happens to a number's messages that is bad for its reputation, and what is known of the
-//! number to judge it. Must not know how health follows from it.
+//! Events that harm a number's reputation, and the facts from which its health is derived. Must not
+//! know how health follows from them.
 
 use chrono::{DateTime, Utc};
 
@@ -13,7 +13,7 @@ use crate::values::ids::{OrganizationId, PhoneNumberId};
 use crate::values::wire::wire_enum;
 
 wire_enum! {
-    /// What harms a number's reputation.
+    /// An event that harms a number's reputation.
     ReputationEvent {
         /// A message was not delivered.
         Undelivered = "undelivered",
@@ -21,7 +21,7 @@ wire_enum! {
         Refused = "refused",
         /// A spam filter stopped a message.
         SpamBlock = "spam_block",
-        /// A carrier blocked the number for good.
+        /// A carrier blocked the number permanently.
         SpamBlockForGood = "spam_block_for_good",
         /// A recipient opted out.
         OptOut = "opt_out",
@@ -44,30 +44,30 @@ pub struct ReputationReport {
     pub organization_id: OrganizationId,
     /// The number.
     pub number_id: PhoneNumberId,
-    /// What happened.
+    /// The kind of event.
     pub event: ReputationEvent,
-    /// When.
+    /// When the event happened.
     pub at: DateTime<Utc>,
-    /// Names the occurrence: the same name and kind are the same event.
+    /// Identifier of the occurrence: equal identifiers and kinds mean the same event.
     pub reference: String,
 }
 
-/// What is known about a number's health.
+/// The facts from which a number's health is derived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NumberHealth {
     /// The tenant.
     pub organization_id: OrganizationId,
     /// The number.
     pub number_id: PhoneNumberId,
-    /// Its health now.
+    /// The current health.
     pub health: Health,
-    /// Since when.
+    /// When the health last changed.
     pub since: DateTime<Utc>,
-    /// It rests until then.
+    /// The end of the number's rest, if it is resting.
     pub cooling_until: Option<DateTime<Utc>>,
-    /// Its warm-up.
+    /// The warm-up, if the number is under one.
     pub warm_up: Option<WarmUp>,
-    /// What happened since, in the last 24 hours at most.
+    /// The receipts since the last change, at most of the last 24 hours.
     pub receipts: ReceiptCounts,
 }
 

@@ -1,5 +1,5 @@
-//! Which number a message leaves from: the gates for every number, then the strategies in their
-//! order; the first that finds a survivor wins. This module must not know what a text says or costs.
+//! Number selection: the gates run for every number, then the strategies in their order; the first
+//! that finds an eligible number wins. This module must not know the content or the price of a text.
 
 use std::borrow::Cow;
 
@@ -18,16 +18,16 @@ use crate::values::{CampaignShare, Reservation, SelectionReason};
 /// A strategy: a named function.
 #[derive(Debug)]
 pub struct Strategy {
-    /// The reason that is reported when it wins.
+    /// The reason that is reported when the strategy wins.
     pub reason: SelectionReason,
-    /// What it picks, for people.
+    /// What the strategy picks, for people.
     pub picks: &'static str,
-    /// Its answer.
+    /// The function that picks a number.
     pub pick: for<'a> fn(&Field<'_, 'a>) -> Pick<'a>,
 }
 
-/// The strategies in the order in which they are asked. A user's choice comes first, because it is an
-/// instruction.
+/// The strategies in the order in which they are tried. A user's choice comes first, because it is
+/// mandatory.
 pub const STRATEGIES: [Strategy; 8] = [
     Strategy {
         reason: SelectionReason::ManualOverride,
@@ -76,54 +76,54 @@ pub const STRATEGIES: [Strategy; 8] = [
     },
 ];
 
-/// What a strategy looks at.
+/// The input of a strategy.
 #[derive(Debug, Clone, Copy)]
 pub struct Field<'f, 'a> {
-    /// The message.
+    /// The message to send.
     pub case: &'f Case<'a>,
     /// All numbers of the organization.
     pub candidates: &'f [Candidate<'a>],
 }
 
-/// What a strategy answers.
+/// The result of a strategy.
 #[derive(Debug)]
 pub enum Pick<'a> {
-    /// Nothing: the next one is asked.
+    /// No number: the next strategy is tried.
     Pass,
-    /// A survivor of the gates, and what explains the choice.
+    /// An eligible number, with an explanation of the choice.
     Number(&'a NumberFacts, Option<&'static str>),
-    /// No other strategy is asked.
+    /// No number, and no other strategy is tried.
     Stop(Outcome<'a>),
 }
 
-/// Which number was chosen, or why none.
+/// The result of a selection, with all candidates.
 #[derive(Debug)]
 pub struct Selection<'a> {
-    /// What came out.
+    /// The result.
     pub outcome: Outcome<'a>,
     /// All numbers, in the organization's order.
     pub candidates: Vec<Candidate<'a>>,
 }
 
-/// What came out of a selection.
+/// The result of a selection.
 #[derive(Debug)]
 pub enum Outcome<'a> {
-    /// A number.
+    /// A number was chosen.
     Chosen(Choice<'a>),
-    /// A number that could send this, but not now.
+    /// A number can send the message, but not yet.
     NotNow {
-        /// Which.
+        /// The number.
         number: PhoneNumberId,
-        /// Why not.
+        /// Why the number cannot send yet.
         reason: Reason,
-        /// From then on it could.
+        /// When the number can send.
         until: DateTime<Utc>,
     },
-    /// Registration is the only reason that no number qualifies.
+    /// No number is eligible, and registration is the only obstacle.
     Unregistered,
-    /// The recipient said STOP to the only numbers that would qualify.
+    /// The recipient has opted out of every number that would otherwise be eligible.
     OptedOut,
-    /// None, for another lasting reason.
+    /// No number is eligible, for another lasting reason.
     NoNumber(Reason),
 }
 
@@ -134,7 +134,7 @@ pub struct Choice<'a> {
     pub number: &'a NumberFacts,
     /// The strategy.
     pub reason: SelectionReason,
-    /// The rung, the switch or the hint that explains it.
+    /// The rung, the switch or the hint that explains the choice.
     pub detail: Option<Cow<'static, str>>,
 }
 
@@ -170,7 +170,7 @@ pub fn select<'a>(case: &Case<'a>) -> Selection<'a> {
     }
 }
 
-/// A conversation that has to leave its number is told so, next to what the strategy says.
+/// The explanation of the choice. It adds why the conversation's number was not chosen.
 fn explain(
     field: &Field<'_, '_>,
     reason: SelectionReason,
@@ -225,7 +225,7 @@ impl<'a> Field<'_, 'a> {
             .find(|candidate| candidate.number.id == id)
     }
 
-    /// A number, if it passed the gates.
+    /// A number, if it is eligible.
     #[must_use]
     pub fn survivor(&self, id: PhoneNumberId) -> Option<&'a NumberFacts> {
         self.find(id)
@@ -233,7 +233,7 @@ impl<'a> Field<'_, 'a> {
             .map(|found| found.number)
     }
 
-    /// All numbers that passed the gates.
+    /// All eligible numbers.
     pub fn survivors(&self) -> impl Iterator<Item = &'a NumberFacts> {
         self.candidates
             .iter()
@@ -243,7 +243,7 @@ impl<'a> Field<'_, 'a> {
 }
 
 impl Choice<'_> {
-    /// The capacity that the message takes.
+    /// The capacity that the message reserves.
     #[must_use]
     pub fn reservation(&self, case: &Case<'_>) -> Reservation {
         Reservation {

@@ -1,64 +1,64 @@
-//! How a pace is lowered when a carrier takes too much at once, and raised again. Must not know how
-//! paces are kept or what a carrier's words for "too much" are.
+//! How a pace is lowered after a carrier's rate limit, and raised again. Must not know how paces
+//! are stored or how a carrier reports a rate limit.
 //!
-//! Hysteresis: a pace is halved at once and doubled only after minutes without a complaint; what left
-//! before the pace was lowered lowers it no further. A lowered pace is never a rest: it stays above
-//! nothing, so that whoever uses the number goes on.
+//! Hysteresis: a pace is halved at once and doubled only after minutes without a complaint. Messages
+//! sent before the pace was lowered do not lower it further. A lowered pace stays above zero, so that
+//! the number remains in use.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::values::ids::{CampaignId, OrganizationId, PhoneNumberId};
 
-/// What has a pace that carriers may find too high.
+/// A lane whose pace carriers may limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PacedLane {
     /// A number.
     Number(OrganizationId, PhoneNumberId),
-    /// All numbers of a campaign together.
+    /// All numbers of a campaign.
     Campaign(OrganizationId, CampaignId),
 }
 
-/// A pace below the usual one.
+/// A temporarily lowered pace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slowdown {
-    /// Messages a minute, at least 1.
+    /// The pace in messages a minute, at least 1.
     pub per_minute: u32,
-    /// When it was set, or complained about last.
+    /// When the pace was set or last complained about, whichever is later.
     pub since: DateTime<Utc>,
 }
 
-/// What is known of a lane's pace.
+/// The pace of a lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LanePace {
-    /// Whose.
+    /// The lane.
     pub lane: PacedLane,
-    /// Its usual pace, messages a minute; `None` = without a limit.
+    /// The usual pace in messages a minute; `None` = no limit.
     pub usual: Option<u32>,
-    /// The pace it is kept to for the time being.
+    /// The lowered pace, if one applies.
     pub slowdown: Option<Slowdown>,
 }
 
-/// The first pace of what had no limit: carriers allow a campaign with little traffic about one
-/// message a second (AT&T's class T), a number half of that is safe.
+/// The first lowered pace of a lane without a limit. Carriers allow a low-volume campaign about one
+/// message a second (AT&T's class T); half of that is safe for a number.
 const FIRST: u32 = 30;
 
-/// No pace is lowered further by halving: one message every ten seconds.
+/// The lowest pace: one message every ten seconds.
 const LOWEST: u32 = 6;
 
-/// A raised pace beyond this is none any more, where there is no usual one.
+/// A pace raised beyond this is removed, where there is no usual pace.
 const NO_LIMIT_FROM: u32 = 60;
 
 impl Slowdown {
-    /// Complaints this soon after the last step are about what left before it.
+    /// Complaints this soon after the last step refer to messages sent before it.
     pub const SETTLES_WITHIN: TimeDelta = TimeDelta::seconds(30);
 
-    /// A pace is raised after as long without a complaint.
+    /// How long a lane must be without complaints before its pace is raised.
     pub const EASES_AFTER: TimeDelta = TimeDelta::minutes(2);
 
-    /// A complaint that is known later than this says nothing about the present.
+    /// A complaint that becomes known later than this is ignored.
     const STALE_AFTER: TimeDelta = TimeDelta::minutes(10);
 
-    /// Whether a complaint of `at` comes too late at `now` to lower a pace.
+    /// Whether a complaint about the instant `at` is too old at `now` to lower a pace.
     #[must_use]
     pub fn is_stale(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
         now.signed_duration_since(at) > Self::STALE_AFTER
@@ -66,7 +66,7 @@ impl Slowdown {
 }
 
 impl LanePace {
-    /// The pace after a complaint at `now`; `None` when it stays as it is.
+    /// The pace after a complaint at `now`; `None` when it does not change.
     #[must_use]
     pub fn lowered(&self, now: DateTime<Utc>) -> Option<Slowdown> {
         let lowest = self.usual.map_or(LOWEST, |usual| usual.min(LOWEST)).max(1);
@@ -84,8 +84,8 @@ impl LanePace {
         })
     }
 
-    /// The next step up at `now`: `None` while it is too early or nothing is lowered, `Some(None)`
-    /// when the usual pace is reached.
+    /// The next higher pace at `now`: `None` when it is too early or the pace is not lowered,
+    /// `Some(None)` when the usual pace is reached.
     #[must_use]
     pub fn raised(&self, now: DateTime<Utc>) -> Option<Option<Slowdown>> {
         let slowdown = self.slowdown?;

@@ -16,9 +16,9 @@ use crate::facts::NumberFacts;
 use crate::values::Health;
 use score::best;
 
-/// The number on which the conversation runs. People do not follow a business from number to number,
-/// and spreading one thread over many is what carriers call snowshoeing; so an exchange under way
-/// rather waits a little.
+/// The number of the conversation. People expect a business to keep its number, and carriers treat
+/// one conversation spread over many numbers as snowshoeing; an active exchange therefore waits
+/// briefly for its number.
 pub(super) fn sticky_conversation<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
     let case = field.case;
     let active = case.context.message.conversation.active_number;
@@ -45,7 +45,7 @@ pub(super) fn sticky_conversation<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
     }
 }
 
-/// The lead's own number, or one of its owner's.
+/// The number assigned to the lead, or one of the lead's owner.
 pub(super) fn lead_assigned<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
     let lead = &field.case.context.message.lead;
     if let Some(number) = lead.assigned_number.and_then(|id| field.survivor(id)) {
@@ -57,8 +57,8 @@ pub(super) fn lead_assigned<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
     best_of(field, "owner", |number| number.owner_id == Some(owner))
 }
 
-/// Numbers routed to what the message belongs to. The campaign's gate keeps another campaign's
-/// numbers out when the message names its campaign.
+/// Numbers routed to the message's campaign or source. The campaign's gate excludes numbers of
+/// other campaigns when the message has a campaign.
 pub(super) fn campaign_or_source<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
     let (campaign, source) = (field.case.campaign(), field.case.source());
     let by_campaign = best_of(field, "campaign", |number| {
@@ -72,15 +72,15 @@ pub(super) fn campaign_or_source<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
     }
 }
 
-/// The organization's list, best first.
+/// The organization's preferred numbers, best first.
 pub(super) fn preferred<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
     let list = &field.case.context.org.preferred_numbers;
     let first = list.iter().find_map(|id| field.survivor(*id));
     first.map_or(Pick::Pass, |number| Pick::Number(number, None))
 }
 
-/// The best number of all. A limited number is used less: only where something names it or nothing
-/// nearer exists.
+/// The number with the best score. Limited numbers are left out: they are used only where another
+/// strategy names them.
 pub(super) fn healthy_pool<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
     let pool = field
         .survivors()
@@ -99,7 +99,7 @@ pub(super) fn fallback_default<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
     default.map_or(Pick::Pass, |number| Pick::Number(number, None))
 }
 
-/// The best survivor of some kind.
+/// The best eligible number that meets a condition.
 fn best_of<'a>(
     field: &Field<'_, 'a>,
     kind: &'static str,

@@ -1,15 +1,17 @@
-//! How many messages a day a new number may carry: a curve, as data. This module must not know what
-//! is sent, or from which number.
+//! The daily message limit of a new number: a curve, as data. This module must not know what is
+//! sent, or from which number.
 //!
-//! No carrier publishes a schedule. Practice is to begin with tens of messages a day and to double
-//! every few days while nobody complains (industry guides; the steps are our choice).
+//! No carrier publishes a schedule. The usual practice is to begin with tens of messages a day and
+//! to double the volume every few days without complaints (industry guides; the steps are our
+//! choice).
 
 use chrono::NaiveDate;
 
 use crate::facts::{NumberFacts, WarmUp};
 use crate::values::Health;
 
-/// From a day of the warm-up on (the first is 0), at most so many messages a day.
+/// Each step: the day of the warm-up from which it applies (the first is 0), and the most messages
+/// a day.
 pub const CURVE: [(i64, u32); 7] = [
     (0, 20),
     (3, 40),
@@ -20,11 +22,11 @@ pub const CURVE: [(i64, u32); 7] = [
     (18, 1_000),
 ];
 
-/// The first day that the curve does not limit any more.
+/// The first day after the curve, on which it no longer limits.
 pub const CURVE_ENDS_ON_DAY: i64 = 21;
 
-/// The most messages of a warm-up on a civil day of the capacity zone; `None` once it is over. Before
-/// its first day the first step applies.
+/// The limit of a warm-up on a civil day of the capacity zone, in messages; `None` once it is over.
+/// Before the first day, the first step applies.
 #[must_use]
 pub fn daily_limit(warm_up: WarmUp, on: NaiveDate) -> Option<u32> {
     let day = on.signed_duration_since(warm_up.started_on).num_days();
@@ -52,7 +54,8 @@ pub fn is_warming_up(number: &NumberFacts, on: NaiveDate) -> bool {
         || (number.warm_up).is_some_and(|warm_up| is_under_way(warm_up, on))
 }
 
-/// The most messages of a number on a civil day: its own limit and the warm-up's, the smaller.
+/// The limit of a number on a civil day, in messages: the smaller of its own limit and the
+/// warm-up's.
 #[must_use]
 pub fn day_limit(number: &NumberFacts, on: NaiveDate) -> Option<u32> {
     let warm_up = number.warm_up.and_then(|warm_up| daily_limit(warm_up, on));

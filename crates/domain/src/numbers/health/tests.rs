@@ -1,4 +1,4 @@
-//! How receipts change a number's health, and what keeps it from going back and forth.
+//! How receipts change a number's health, and that it does not oscillate.
 
 use proptest::prelude::*;
 use rstest::rstest;
@@ -108,7 +108,7 @@ fn a_spam_block_rests_a_number_and_a_second_one_suspends_it() {
         second,
         Some((Health::Suspended, HealthReason::RepeatedSpamBlock))
     );
-    // A message that was under way when the rest began.
+    // A message that was in flight when the rest began.
     assert_eq!(outcome(with(Health::CoolingDown, blocked)), None);
 }
 

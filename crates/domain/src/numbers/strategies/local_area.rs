@@ -1,4 +1,4 @@
-//! A number near the lead: people answer numbers that look like home.
+//! A number near the lead: people are more likely to reply to a local number.
 
 use super::overlays::overlays_of;
 use super::score::best;
@@ -34,17 +34,18 @@ impl Rung {
     }
 }
 
-/// Where the lead is at home.
+/// The location of the lead, for comparison with numbers.
 struct Home<'a> {
     rules: &'a RuleData,
-    /// The state that the lead stated, unless the phone is from there: then the phone says more.
+    /// The state that the lead stated, unless the area code lies in it: the area code is then more
+    /// precise.
     stated: Option<(Jurisdiction, &'a [Zone])>,
     phone: Option<(AreaCode, &'a AreaCodeEntry)>,
-    /// The area codes that serve the phone's area.
+    /// The area codes that serve the area of the lead's number.
     overlays: Vec<AreaCode>,
 }
 
-/// The best survivor on the nearest rung that has any.
+/// The best eligible number on the nearest rung that has one.
 pub(crate) fn local_area<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
     let home = Home::of(field.case);
     let on_ladder: Vec<(Rung, &NumberFacts)> = field

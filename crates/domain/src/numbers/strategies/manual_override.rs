@@ -8,9 +8,9 @@ use crate::numbers::selection::{Field, Outcome, Pick};
 use crate::values::ids::PhoneNumberId;
 use crate::values::reason::Reason;
 
-/// A user's choice, for this message or stored for the conversation. It overrides preference, never
-/// compliance or capacity, and is never silently replaced by another number: what is against it is
-/// the answer.
+/// A user's choice, for this message or stored for the conversation. It overrides preference but
+/// not compliance or capacity, and is never replaced silently: if the number fails a gate, that is
+/// the result.
 pub(crate) fn manual_override<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
     let Some(chosen) = instructed_number(field.case) else {
         return Pick::Pass;
@@ -22,8 +22,8 @@ pub(crate) fn manual_override<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
     }
 }
 
-/// The number that somebody chose: the message's own, else the conversation's. The system's answers
-/// and the warm-up's messages do not follow what is stored for a conversation.
+/// The number that a user chose for the message, or else for the conversation. System replies and
+/// warm-up messages ignore the choice for the conversation.
 pub(crate) fn instructed_number(case: &Case<'_>) -> Option<PhoneNumberId> {
     let of_message = case
         .submission

@@ -1,8 +1,8 @@
-//! Area codes that serve one and the same area. Data; this module must not know who is near whom.
+//! Area codes that serve the same area, as data. This module must not know how nearness is ranked.
 //!
 //! Source: the relief decisions of the North American Numbering Plan Administrator and of the
-//! Canadian Numbering Administrator, as of 2026. A group that is missing here costs one rung of
-//! nearness: the next one, the state, still holds.
+//! Canadian Numbering Administrator, as of 2026. If a group is missing, nearness falls back to the
+//! next rung, the state.
 
 use crate::values::phone::AreaCode;
 
@@ -58,7 +58,7 @@ const OVERLAYS: &[&[u16]] = &[
     &[506, 428], &[709, 879],
 ];
 
-/// The area codes that serve the area of `code`, itself among them; a code may be in two groups.
+/// The area codes that serve the area of `code`, including `code`; a code may be in two groups.
 pub(super) fn overlays_of(code: AreaCode) -> impl Iterator<Item = AreaCode> {
     let groups = OVERLAYS
         .iter()

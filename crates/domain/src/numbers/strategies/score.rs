@@ -1,5 +1,5 @@
-//! Which of several numbers is best: health × remaining share of capacity × time since the last use.
-//! Whole numbers only, so that every machine finds the same one.
+//! The score of numbers: health × remaining share of capacity × time since the last use. It uses
+//! integers only, so that every machine computes the same result.
 
 use chrono::{DateTime, Utc};
 
@@ -9,14 +9,14 @@ use crate::numbers::day_limit;
 use crate::values::ids::LeadId;
 use crate::values::{CounterKind, Health};
 
-/// A share of capacity is counted in thousandths.
+/// The unit of a share of capacity: thousandths.
 const WHOLE: u64 = 1_000;
 
-/// A number that has not been used for a day is as good as one never used.
+/// A number unused for a day scores like a number never used.
 const LONGEST_REST_SECONDS: i64 = 86_400;
 
-/// The best of the given numbers; the client's hint if it is among them. With it `"hint"`, when that
-/// decided.
+/// The best of the given numbers, or the client's hint if it is among them; the second value is
+/// `"hint"` in that case.
 pub(super) fn best<'a>(
     case: &Case<'_>,
     numbers: impl Iterator<Item = &'a NumberFacts>,
@@ -55,7 +55,7 @@ const fn health_weight(health: Health) -> u64 {
     match health {
         Health::Healthy => 100,
         Health::New => 60,
-        // A rest that is over; the next receipts decide.
+        // The rest has ended; the next receipts determine the health.
         Health::CoolingDown | Health::Warmup => 50,
         Health::Unknown => 40,
         Health::Limited => 10,
@@ -74,7 +74,8 @@ fn remaining_share(case: &Case<'_>, number: &NumberFacts, kind: CounterKind) -> 
     left.checked_div(u64::from(limit)).unwrap_or(0)
 }
 
-/// Seconds since the last use, at least 1: a number used this second is the last choice, not none.
+/// Seconds since the last use, at least 1, so that a number used within this second can still be
+/// chosen.
 fn rest_seconds(now: DateTime<Utc>, last_used_at: Option<DateTime<Utc>>) -> u64 {
     let seconds = last_used_at
         .map_or(LONGEST_REST_SECONDS, |used| (now - used).num_seconds())
@@ -82,8 +83,8 @@ fn rest_seconds(now: DateTime<Utc>, last_used_at: Option<DateTime<Utc>>) -> u64 
     seconds.unsigned_abs()
 }
 
-/// Highest random weight: of equal numbers each lead keeps its own, and a number that comes or goes
-/// moves only the leads that had it (Thaler and Ravishankar, 1998).
+/// Rendezvous hashing (highest random weight): among equal numbers each lead keeps the same one,
+/// and adding or removing a number affects only the leads on it (Thaler and Ravishankar, 1998).
 fn rendezvous(lead: LeadId, number: &NumberFacts) -> u64 {
     let (lead, number) = (
         lead.as_uuid().as_u64_pair(),
@@ -94,7 +95,7 @@ fn rendezvous(lead: LeadId, number: &NumberFacts) -> u64 {
         .fold(0, |hash, part| mixed(hash ^ part))
 }
 
-/// The finalizer of SplitMix64: every bit of the input changes half of the output's.
+/// The finalizer of SplitMix64: each input bit changes about half of the output bits.
 const fn mixed(value: u64) -> u64 {
     let value = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
