@@ -1,24 +1,24 @@
-//! Words that carriers forbid in texts, as data; shorteners of links are in
-//! [`crate::law::data`]. This module must not know what is done about it.
+//! Words that carriers forbid in texts, as data; [`crate::law::data`] has the URL shorteners. This
+//! module must not know what follows from a match.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-/// Words of a category, and the phrases in which one of them is innocent.
+/// Words of a category, and the phrases in which they are harmless.
 #[derive(Debug)]
 pub(super) struct Forbidden {
-    /// Which category.
+    /// The category.
     pub(super) category: &'static str,
-    /// Words and phrases, in lower case and without accents, parted by single spaces.
+    /// Words and phrases, in lower case and without accents, separated by single spaces.
     pub(super) phrases: &'static [&'static str],
-    /// Phrases that hold one of the words and are not about the category.
+    /// Phrases that contain one of the words but do not belong to the category.
     pub(super) innocent: &'static [&'static str],
 }
 
 /// Content that carriers bar or restrict (CTIA Messaging Principles 5.3: sex, hate, alcohol, firearms,
 /// tobacco, and cannabis everywhere; and the high-risk categories of the carriers' codes of conduct).
-/// Trades speak of nail guns and weeds, so the list is short and has the phrases of everyday business
-/// next to it.
+/// Trades use words such as nail guns and weeds, so the list is short and has everyday business
+/// phrases as exceptions.
 pub(super) const FORBIDDEN: &[Forbidden] = &[
     Forbidden {
         category: "sex",
@@ -230,15 +230,15 @@ pub(super) const FORBIDDEN: &[Forbidden] = &[
 /// A phrase of [`FORBIDDEN`], found by its first word.
 #[derive(Debug)]
 pub(super) struct Phrase {
-    /// The place of its category in the list.
+    /// The index of the category in the list.
     pub(super) category: usize,
-    /// Its words.
+    /// The words of the phrase.
     pub(super) words: &'static str,
-    /// It makes the words in it innocent.
+    /// Whether the phrase is an exception.
     pub(super) is_innocent: bool,
 }
 
-/// The phrases of all categories by their first words, so that a text is read once.
+/// The phrases of all categories by their first words, so that one pass over a text suffices.
 pub(super) fn phrases_beginning_with(word: &str) -> &'static [Phrase] {
     static INDEX: OnceLock<HashMap<&'static str, Vec<Phrase>>> = OnceLock::new();
     INDEX

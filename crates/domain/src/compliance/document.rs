@@ -1,5 +1,5 @@
-//! `docs/rules.md`, made from the code: what is judged, in people's words. This module must not know
-//! how a rule judges.
+//! Generates `docs/rules.md` from the code: the rules, gates and strategies in plain language. This
+//! module must not know how a rule decides.
 
 use std::fmt::Write;
 
@@ -16,7 +16,7 @@ use crate::numbers::selection::STRATEGIES;
 use crate::numbers::{CURVE, CURVE_ENDS_ON_DAY, TRANSITIONS};
 use crate::values::Health;
 
-/// The document on rules, gates and strategies, in Markdown.
+/// The document about rules, gates and strategies, in Markdown.
 #[must_use]
 pub fn rules_document(rules: &RuleData) -> String {
     let mut text = String::from(INTRODUCTION);

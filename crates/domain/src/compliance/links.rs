@@ -1,33 +1,33 @@
-//! The hosts of the links in a text, however they are disguised. This module must not know which hosts
-//! are forbidden.
+//! Detection of the hosts of links in a text, including disguised links. This module must not know
+//! which hosts are forbidden.
 
 use sms_text::{fold, punycode_decoded};
 
-/// A host, and what speaks for a link.
+/// A host, with the indications that it is a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Host {
-    /// Its labels, joined by dots, in lower case.
+    /// The labels, joined by dots, in lower case.
     pub(super) name: String,
-    /// Which word of the text it stands in, counted from 1.
+    /// The word of the text that contains the host, counted from 1.
     pub(super) word: usize,
-    /// It was written in several words (`bit . ly`), which may be the end of one sentence and the
-    /// begin of another.
+    /// Whether the host spans several words (`bit . ly`), which may also be the end of one sentence
+    /// and the beginning of another.
     pub(super) is_pieced: bool,
-    /// The dot in it ends a word, as it ends a sentence.
+    /// Whether the dot ends a word, as at the end of a sentence.
     pub(super) ends_sentence: bool,
-    /// A path follows at once.
+    /// Whether a path follows immediately.
     pub(super) has_path: bool,
 }
 
-/// Dots as people write them so that a filter does not see them.
+/// Spellings of dots that evade filters.
 const DOTS: &[&str] = &[
     "[.]", "(.)", "{.}", "<.>", "[dot]", "(dot)", "{dot}", "<dot>", "&#46;", "&#x2e;", "&period;",
     "\\.",
 ];
 
-/// The hosts in a folded text: runs of Latin letters, digits, hyphens and dots, with a dot inside. A
-/// host behind an at sign counts: it may be a link with a user name. Letters of other scripts part
-/// hosts from words, as phones do when they look for links.
+/// The hosts in a folded text: runs of Latin letters, digits, hyphens and dots that contain a dot. A
+/// host after an at sign counts, because it may be a link with a user name. Letters of other scripts
+/// separate hosts from words, as in the link detection of phones.
 pub(super) fn hosts(folded: &str) -> Vec<Host> {
     let plain = with_plain_dots(folded);
     let words: Vec<&str> = plain.split_whitespace().collect();
@@ -99,7 +99,7 @@ fn in_word(word: &str, number: usize) -> Vec<Host> {
     hosts
 }
 
-/// Behind a port or not.
+/// After a port, if there is one.
 fn begins_path(behind: &str) -> bool {
     let behind = behind.strip_prefix(':').map_or(behind, |port| {
         port.trim_start_matches(|c: char| c.is_ascii_digit())
@@ -111,7 +111,7 @@ const fn is_edge(c: char) -> bool {
     !(c.is_ascii_alphanumeric() || c == '-' || c == '.')
 }
 
-/// The labels of a run that has at least two; those for machines as people see them.
+/// The labels of a run that has at least two; punycode labels are decoded.
 fn name(run: &str) -> Option<String> {
     let labels: Vec<String> = run
         .split('.')

@@ -1,6 +1,6 @@
-//! What must hold for a message to leave: THE list of rules in [`rules`]; the law of the
-//! recipient's place is data, in [`crate::law`]. This module must not know how a decision weighs the rules,
-//! how numbers are chosen, or anything about carriers and storage.
+//! The compliance rules for a message: THE list is in [`rules`], and the law at the recipient's location
+//! is data in [`crate::law`]. This module must not know how a decision weighs the rules, how numbers are
+//! chosen, or anything about carriers and storage.
 
 mod content_lists;
 mod document;

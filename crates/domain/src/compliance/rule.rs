@@ -1,5 +1,5 @@
-//! What a rule is: a named pure function with its source, and what it can answer. This module must
-//! not know any particular rule.
+//! The type of a rule: a named pure function with its source and its possible results. This module
+//! must not know any particular rule.
 
 use std::borrow::Cow;
 
@@ -48,19 +48,19 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// A rule's word on one message.
+    /// The verdict of a rule on one message.
     VerdictKind {
-        /// Nothing to say against it.
+        /// The rule allows the message.
         Allow = "allow",
-        /// Something a person should know.
+        /// The rule allows the message, with a finding for people.
         Warn = "warn",
-        /// Not now.
+        /// The rule defers the message.
         Defer = "defer",
-        /// Not at all.
+        /// The rule refuses the message.
         Refuse = "refuse",
-        /// Would refuse or defer, but an exemption applies.
+        /// The rule would refuse or defer the message, but an exemption applies.
         Exempt = "exempt",
-        /// The rule does not apply to this traffic or at this time.
+        /// The rule does not apply to this traffic, or was not evaluated.
         NotApplicable = "not_applicable",
     }
 }
@@ -79,73 +79,74 @@ impl VerdictKind {
     }
 }
 
-/// When a rule is asked, and its function.
+/// When a rule is evaluated, and its function.
 #[derive(Debug, Clone, Copy)]
 pub enum Judge {
-    /// At once, also for a message that leaves later: for the instant at which it would leave.
+    /// Always evaluated, for the instant at which the message would be sent, now or later.
     Always(fn(&Case<'_>) -> Verdict),
-    /// Only when everything else lets the message leave now: numbers and money of a later instant
-    /// are not known yet.
+    /// Evaluated only if all other rules allow the message now, because numbers and balance at a
+    /// later instant are not known yet.
     OnlyWhenSending(fn(&Case<'_>, &Selection<'_>) -> Verdict),
 }
 
-/// A rule: what it is called, where it comes from, and its function.
+/// A rule: its code, its source and its function.
 #[derive(Debug)]
 pub struct Rule {
-    /// Its code.
+    /// The code of the rule.
     pub code: RuleCode,
-    /// What it refuses, as the end of the sentence "Refuses when …".
+    /// The condition of a refusal, as the end of the sentence "Refuses when …".
     pub refuses_when: &'static str,
     /// The status or outcome that a refusal leads to.
     pub outcome: &'static str,
     /// The law, industry rule or product decision behind it.
     pub citation: &'static str,
-    /// Its word on a case, and when it is asked for it.
+    /// The function, and when it is evaluated.
     pub judge: Judge,
-    /// The first instant at or after the one given that it allows; only for rules of time.
+    /// The first instant at or after the given one that the rule allows; only for time-dependent
+    /// rules.
     pub next_allowed: Option<NextAllowed>,
 }
 
-/// Answers the first instant at or after the one given that a rule allows; `None` when it allows
+/// Returns the first instant at or after the given one that a rule allows; `None` when it allows
 /// none up to the case's horizon.
 pub type NextAllowed = fn(&Case<'_>, DateTime<Utc>) -> Option<DateTime<Utc>>;
 
-/// What a rule means for the message.
+/// The effect of a rule on a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
     /// Nothing against it.
     Allow,
-    /// Nothing against it, but a person should know.
+    /// The message is allowed, with a finding for people.
     Warn(Reason),
-    /// It would be against it, but an exemption applies.
+    /// The message would be refused or deferred, but an exemption applies.
     Exempt(Reason),
-    /// It is not asked.
+    /// The rule is not evaluated.
     NotApplicable,
-    /// Not now.
+    /// The rule defers the message.
     Defer {
-        /// Why.
+        /// The reason.
         reason: Reason,
-        /// The first instant that this rule allows, if there is one.
+        /// The first instant that the rule allows, if there is one.
         until: Option<DateTime<Utc>>,
     },
-    /// No number can send it, for a lasting reason.
+    /// No number can send the message, for a lasting reason.
     NoNumber(Reason),
     /// Refused.
     Refuse(Block),
 }
 
-/// A scalar that a rule used, by name.
+/// A named scalar that a rule used.
 pub type RuleFact = (&'static str, Cow<'static, str>);
 
-/// A rule's word with the facts it used.
+/// A rule's verdict with the facts that it used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    /// What it means.
+    /// The effect on the message.
     pub effect: Effect,
-    /// The facts, as scalars: no text, no phone number.
+    /// The facts as scalars, without text or phone numbers.
     pub facts: Vec<RuleFact>,
-    /// What was found, each as a sentence of its own for people. They may name words of our lists,
-    /// never the text itself.
+    /// The findings, one sentence each, for people. They may quote words from our lists but never
+    /// the text itself.
     pub findings: Vec<Cow<'static, str>>,
 }
 
@@ -156,13 +157,13 @@ impl Verdict {
         Self::new(Effect::Allow)
     }
 
-    /// Not asked.
+    /// The rule is not evaluated.
     #[must_use]
     pub const fn not_applicable() -> Self {
         Self::new(Effect::NotApplicable)
     }
 
-    /// Refused as a compliance matter.
+    /// The message is refused as `blocked_compliance`.
     #[must_use]
     pub const fn refuse(reason: Reason) -> Self {
         Self::block(BlockKind::Compliance, reason)
@@ -174,13 +175,13 @@ impl Verdict {
         Self::new(Effect::Refuse(Block { kind, reason }))
     }
 
-    /// Not now.
+    /// The rule defers the message.
     #[must_use]
     pub const fn defer(reason: Reason, until: Option<DateTime<Utc>>) -> Self {
         Self::new(Effect::Defer { reason, until })
     }
 
-    /// A word without facts.
+    /// A verdict without facts.
     #[must_use]
     pub const fn new(effect: Effect) -> Self {
         Self {
@@ -206,7 +207,7 @@ impl Verdict {
 }
 
 impl Effect {
-    /// The effect by the name that traces use.
+    /// The kind of the effect, as traces show it.
     #[must_use]
     pub const fn kind(&self) -> VerdictKind {
         match self {
@@ -219,7 +220,7 @@ impl Effect {
         }
     }
 
-    /// Why, where there is something to say.
+    /// The reason, if the effect has one.
     #[must_use]
     pub const fn reason(&self) -> Option<Reason> {
         match self {
@@ -232,7 +233,7 @@ impl Effect {
         }
     }
 
-    /// The first instant that the rule allows, when that is later.
+    /// The first instant that the rule allows, for a deferral.
     #[must_use]
     pub const fn until(&self) -> Option<DateTime<Utc>> {
         match self {
@@ -246,7 +247,7 @@ impl Effect {
         }
     }
 
-    /// The wait that it asks for, when it knows an end.
+    /// The wait, for a deferral with a known end.
     #[must_use]
     pub fn wait(&self) -> Option<Schedule> {
         let reason = self.reason()?;

@@ -1,4 +1,4 @@
-//! THE list of rules. This module must not decide between them: see [`crate::decision::decide`].
+//! THE list of rules. This module must not weigh them: see [`crate::decision::decide`].
 
 mod capacity;
 mod consent;
@@ -19,8 +19,8 @@ mod wallet;
 
 use super::rule::Rule;
 
-/// All rules, in the order of their codes. All of them are evaluated for every message, and the
-/// outcome is chosen by precedence: the order means nothing but the order of the trace.
+/// All rules, in the order of their codes. All are evaluated for every message, and precedence
+/// determines the outcome; the order affects only the trace.
 pub const RULES: [&Rule; 15] = [
     &opt_out::RULE,
     &opt_out_review::RULE,

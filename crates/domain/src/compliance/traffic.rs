@@ -3,11 +3,11 @@
 use super::rule::RuleCode;
 use crate::message::TrafficType;
 
-/// What each kind of traffic is subject to.
+/// The rules that apply to each kind of traffic.
 ///
-/// Warm-up is an internal job with its own pool and at our own cost; test traffic reaches nobody, so
-/// time, caps and money do not matter; the system's own answers (the confirmation of an opt-out, the
-/// answer to HELP) are asked for by the person at that moment. Warm-up numbers text each other.
+/// Warm-up is an internal job with its own pool, at our own cost, and its numbers text each other.
+/// Test traffic does not reach people, so hours, caps and billing do not apply. System replies (the
+/// opt-out confirmation, the reply to HELP) are requested by the recipient at that moment.
 struct Row {
     rule: RuleCode,
     real_lead: bool,
@@ -49,7 +49,8 @@ const TABLE: [Row; 15] = [
     row(RuleCode::Wallet,            [YES,   NO,    NO,   YES]),
 ];
 
-/// Whether a rule applies to a kind of traffic. What no number was found for is a message to a lead.
+/// Whether a rule applies to a kind of traffic. A message for which no number was found counts as a
+/// message to a lead.
 #[must_use]
 pub fn applies(rule: RuleCode, traffic: TrafficType) -> bool {
     TABLE
@@ -63,7 +64,8 @@ pub fn applies(rule: RuleCode, traffic: TrafficType) -> bool {
         })
 }
 
-/// Whether a message counts towards the recipient's caps; an active exchange is another exemption.
+/// Whether this traffic counts towards the recipient's caps. An active exchange is exempt
+/// separately.
 #[must_use]
 pub const fn counts_for_caps(traffic: TrafficType) -> bool {
     match traffic {

@@ -1,5 +1,5 @@
-//! The decision on one screen: ask every rule, place the message in time, choose a number, and let
-//! the strongest word win. Must not know what any single rule or strategy says.
+//! The decision on one screen: evaluate every rule, find the instant, choose a number, and apply
+//! precedence. Must not know any individual rule or strategy.
 
 use chrono::{DateTime, Utc};
 
@@ -19,14 +19,14 @@ use crate::values::reason::Reason;
 
 /// May this message leave at `now`, from which number and at what price; if not, why, and when?
 ///
-/// Pure: the same arguments give the same decision and trace. `context` leaves the message itself
-/// out (see [`crate::message::Message::left_out_of`]).
+/// The function is pure: the same arguments give the same decision and trace. `context` must not
+/// include the message itself (see [`crate::message::Message::left_out_of`]).
 #[must_use]
 pub fn decide(submission: &Submission, context: &Context, now: DateTime<Utc>) -> Decided {
     decide_by(&RULES, submission, context, now)
 }
 
-/// [`decide`] by a given list of rules, so that tests can show that its order means nothing.
+/// [`decide`] with a given list of rules, so that tests can show that its order does not matter.
 #[doc(hidden)]
 #[must_use]
 pub fn decide_by(
@@ -58,7 +58,7 @@ pub fn decide_by(
     Decided { decision, trace }
 }
 
-/// A rule's word, if it is asked now: before a number is chosen, or after.
+/// The verdict of a rule, if it is evaluated at this stage: before a number is chosen, or after.
 fn judge(case: &Case<'_>, rule: &Rule, selection: Option<&Selection<'_>>) -> Option<Verdict> {
     if !traffic::applies(rule.code, case.traffic()) {
         return Some(Verdict::not_applicable());
@@ -87,8 +87,8 @@ fn outcome(
     }
 }
 
-/// Nothing refuses and the hour is right: the message leaves, unless its number has no room. Then it
-/// waits for the room, and for the next legal instant after that.
+/// Decides a message that no rule refuses or defers: it is sent, unless its number has no capacity.
+/// Then it waits for capacity, and for the next legal instant after that.
 fn send_or_wait(
     case: &Case<'_>,
     selection: Option<&Selection<'_>>,

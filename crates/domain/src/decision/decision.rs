@@ -1,24 +1,24 @@
-//! What `decide` answers.
+//! The result of `decide`.
 
 use chrono::{DateTime, Utc};
 
 use super::trace::{DecisionRecord, Trace};
 use crate::message::Decision;
 
-/// A decision with its reasons.
+/// A decision with its trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
     /// The outcome.
     pub decision: Decision,
-    /// Every rule's word and every number's fate.
+    /// The verdicts of all rules and the results for all numbers.
     pub trace: Trace,
 }
 
 impl Decided {
-    /// How many losing numbers a record keeps.
+    /// The most losing numbers in a record.
     const RECORDED_LOSERS: usize = 20;
 
-    /// The decision as it is kept.
+    /// The decision as it is stored.
     #[must_use]
     pub fn record(&self, at: DateTime<Utc>) -> DecisionRecord {
         let (outcome, reason) = self.decision.outcome();

@@ -1,6 +1,6 @@
-//! The decision: may this message leave now, from which number, at what price; and if not, why and
-//! when. Pure: the same facts always give the same decision and trace. Must not know where facts
-//! come from or what happens with a decision.
+//! The decision: whether a message may be sent now, from which number and at what price; otherwise
+//! why not, and when. The decision is pure: the same facts always give the same decision and trace.
+//! Must not know where facts come from or what happens with a decision.
 
 mod decide;
 #[expect(

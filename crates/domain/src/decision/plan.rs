@@ -1,5 +1,4 @@
-//! What a message that leaves takes with it: the way, the price, the capacity. Must not know why it
-//! may leave.
+//! The send plan: the route, the price and the capacity. Must not know why the message may be sent.
 
 use crate::case::Case;
 use crate::compliance::traffic;

@@ -1,16 +1,17 @@
-//! Which refusal counts when several rules refuse: never who spoke first. Must not know the rules.
+//! Which refusal applies when several rules refuse, independent of the order of the rules. Must not
+//! know the rules.
 //!
 //! opted_out > blocked_missing_campaign > blocked_compliance > blocked_billing >
-//! no_eligible_phone_number > deferred > allowed: nobody is told to top up for a person who said
-//! STOP.
+//! no_eligible_phone_number > deferred > allowed. A client is thus not asked to top up the wallet
+//! for a recipient who has opted out.
 
 use std::cmp::Reverse;
 
 use crate::compliance::rule::{Effect, Verdict};
 use crate::message::{Block, Decision};
 
-/// The strongest refusal, if any rule refuses. Of equals, the reason that stands first in the
-/// vocabulary: the order of the rules means nothing.
+/// The strongest refusal, if any rule refuses. Of equals, the first in the order of reason codes,
+/// so that the order of the rules does not matter.
 pub(super) fn strongest(verdicts: &[Verdict]) -> Option<Decision> {
     let blocks = verdicts.iter().filter_map(|verdict| match verdict.effect {
         Effect::Refuse(block) => Some(block),

@@ -1,5 +1,5 @@
-//! When a message may leave: the first instant on which all rules of time agree. Must not know the
-//! rules.
+//! When a message may be sent: the first instant that all time-dependent rules allow. Must not know
+//! the rules.
 
 use chrono::{DateTime, Utc};
 
@@ -10,19 +10,19 @@ use crate::law::schedule::earliest_of;
 use crate::message::Schedule;
 use crate::values::reason::Reason;
 
-/// When a message may leave.
+/// When a message may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Timing {
-    /// At once, as far as time goes.
+    /// The time-dependent rules allow the message now.
     Now,
-    /// At a later instant.
+    /// The message may be sent at a later instant.
     Later(Schedule),
-    /// At no instant within its validity.
+    /// No instant within the message's validity is allowed.
     Never,
 }
 
 impl Timing {
-    /// Places a case by the words of the rules that are always asked.
+    /// Determines the timing from the verdicts of the rules that are always evaluated.
     pub(super) fn of<'v>(
         case: &Case<'_>,
         rules: &[&Rule],
@@ -40,7 +40,7 @@ impl Timing {
     }
 }
 
-/// The first instant from `from` on that every rule of time allows.
+/// The first instant from `from` on that every time-dependent rule allows.
 pub(super) fn first_legal(
     case: &Case<'_>,
     rules: &[&Rule],
@@ -55,7 +55,8 @@ pub(super) fn first_legal(
     })
 }
 
-/// The reason of the rule that holds the message up longest; of equals, the first in the vocabulary.
+/// The reason of the rule that delays the message longest; of equals, the first in the order of
+/// reason codes.
 fn mover<'v>(verdicts: impl Iterator<Item = &'v Verdict>) -> Option<Reason> {
     let waits = verdicts.filter_map(|verdict| match verdict.effect {
         Effect::Defer { reason, until } => {

@@ -1,5 +1,6 @@
-//! Why a decision came out as it did: a code per rule with the facts it used, every number's fate,
-//! the price. Holds no text and no phone number, so that it can be kept and shown.
+//! The explanation of a decision: a verdict per rule with the facts that it used, the result for
+//! every number, and the price. It contains no text and no phone number, so that it can be stored
+//! and shown.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,50 +19,51 @@ use crate::values::billing::Money;
 use crate::values::ids::PhoneNumberId;
 use crate::values::reason::Reason;
 
-/// Everything that was considered.
+/// The trace of a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
     /// One verdict per rule, in the order of the table.
     pub rules: Vec<RuleVerdict>,
-    /// The winning number.
+    /// The chosen number, if any.
     pub number: Option<WinningNumber>,
-    /// The other numbers, with what was against each.
+    /// The other numbers, each with the gates that it failed.
     pub others: Vec<LosingNumber>,
-    /// The price.
+    /// The price of the message.
     pub price: Money,
-    /// First instant at which it may leave, when that is not now.
+    /// The first instant at which the message may be sent, if that is not now.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub earliest: Option<DateTime<Utc>>,
-    /// Build, data files, policy and time-zone data that decided.
+    /// The versions of the build, the data files, the policy and the time-zone data.
     pub rules_version: String,
 }
 
-/// One rule's word.
+/// The verdict of one rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleVerdict {
-    /// The rule's code.
+    /// The code of the rule.
     pub rule: Cow<'static, str>,
-    /// What it says. Left out of the stored form where it allows: most rules do.
+    /// The kind of verdict. The stored form omits the common case, that the rule allows the
+    /// message.
     #[serde(
         skip_serializing_if = "VerdictKind::allows",
         default = "VerdictKind::allow"
     )]
     pub verdict: VerdictKind,
-    /// Why, when it is against.
+    /// The reason, if the rule refuses or defers.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<Reason>,
-    /// First instant at which it allows.
+    /// The first instant that the rule allows.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub until: Option<DateTime<Utc>>,
-    /// The facts it used, as scalars.
+    /// The facts that the rule used, as scalars.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub facts: BTreeMap<Cow<'static, str>, Cow<'static, str>>,
-    /// What it found, each as a sentence.
+    /// The findings, one sentence each.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub findings: Vec<Cow<'static, str>>,
 }
 
-/// The number that was chosen, and why.
+/// The chosen number, and why it was chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WinningNumber {
     /// The number.
@@ -78,28 +80,28 @@ pub struct WinningNumber {
 pub struct LosingNumber {
     /// The number.
     pub id: PhoneNumberId,
-    /// The codes of the gates it failed; empty = it passed, and another was better.
+    /// The codes of the failed gates; empty = the number was eligible, but another one was better.
     #[serde(rename = "failed", skip_serializing_if = "Vec::is_empty", default)]
     pub failed_gates: Vec<Cow<'static, str>>,
 }
 
-/// A decision as it is kept: what came out, and the trace.
+/// A decision as it is stored: the outcome and the trace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DecisionRecord {
-    /// When it was decided.
+    /// When the decision was made.
     pub at: DateTime<Utc>,
     /// `send`, `defer`, `block` or `no_number`.
     pub outcome: String,
-    /// Why, unless it was sent.
+    /// The reason, unless the outcome is `send`.
     pub reason: Option<Reason>,
     /// The trace, with at most 20 losing numbers.
     pub trace: Trace,
-    /// How many other numbers there were.
+    /// The number of losing numbers before truncation.
     pub others_count: u32,
 }
 
 impl Trace {
-    /// The trace of a case that was decided; `rules` and `verdicts` in the same order.
+    /// The trace of a decided case; `rules` and `verdicts` are in the same order.
     pub(super) fn of(
         case: &Case<'_>,
         selection: Option<&Selection<'_>>,
@@ -174,7 +176,8 @@ fn chosen<'c, 'a>(selection: Option<&'c Selection<'a>>) -> Option<&'c Choice<'a>
     }
 }
 
-/// What decided: the build, the data files, the organization's policy and the time-zone data.
+/// The versions of everything that determines a decision: the build, the data files, the
+/// organization's policy and the time-zone data.
 fn rules_version(context: &Context) -> String {
     format!(
         "{} data {} policy {} tz {}",
@@ -186,7 +189,7 @@ fn rules_version(context: &Context) -> String {
 }
 
 impl DecisionRecord {
-    /// The same record, once the message has to wait after all.
+    /// The record for a message that must wait after it was allowed.
     #[must_use]
     pub fn deferred(self, reason: Reason) -> Self {
         Self {

@@ -1,4 +1,5 @@
-//! A number has room in its hour and on its day, so has its campaign, and it does not rest.
+//! The number must have hourly and daily capacity, its campaign daily capacity, and the number must
+//! not be resting.
 
 use crate::case::Case;
 use crate::compliance::rule::{Judge, Rule, RuleCode, Verdict};
@@ -6,8 +7,8 @@ use crate::facts::DEFAULT_CAPACITY_ZONE;
 use crate::law::schedule::Zone;
 use crate::numbers::selection::{Outcome, Selection};
 
-/// Carriers cap what a number or a brand may send (T-Mobile: segments of a brand per day to midnight
-/// Pacific time; others by throughput), and answer overuse with filtering.
+/// Carriers limit the volume of a number or a brand (T-Mobile: segments of a brand per day to
+/// midnight Pacific time; others: throughput) and filter excess traffic.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::Capacity,
     refuses_when: "every number that could send it has used up its hour, its day or its campaign's \

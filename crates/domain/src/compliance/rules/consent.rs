@@ -1,4 +1,4 @@
-//! Consent is on record, and holds on the day of the message.
+//! Consent must be on record and valid when the message is sent.
 
 use chrono::{DateTime, Months, Utc};
 
@@ -9,9 +9,9 @@ use crate::law::Country;
 use crate::values::reason::Reason;
 
 /// An inquiry permits messages for three months in the US (47 CFR 64.1200(f)(5)(ii)) and for six
-/// months in Canada (CASL s. 10(10)(e)); express consent until it is revoked. The sender has to prove
-/// it (CASL s. 13), and lists that were bought are what carriers reject first (CTIA Messaging
-/// Principles 5.1.4): so a lead without a record is not texted.
+/// months in Canada (CASL s. 10(10)(e)); express consent until it is revoked. The sender must be able
+/// to prove consent (CASL s. 13), and carriers reject purchased lists first (CTIA Messaging
+/// Principles 5.1.4): a lead without recorded consent is therefore not texted.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::Consent,
     refuses_when: "no consent of the lead is on record, imported or not, or the consent has expired \
@@ -43,7 +43,7 @@ fn judge(case: &Case<'_>) -> Verdict {
     }
 }
 
-/// The first instant at which the consent no longer holds; `None` = it holds until revoked.
+/// The first instant at which the consent is no longer valid; `None` = valid until revoked.
 fn expires_at(consent: Consent, case: &Case<'_>) -> Option<DateTime<Utc>> {
     match consent.basis {
         ConsentBasis::Inquiry => {
@@ -54,8 +54,8 @@ fn expires_at(consent: Consent, case: &Case<'_>) -> Option<DateTime<Utc>> {
     }
 }
 
-/// The shortest of what the countries allow in which the lead may be; where that cannot be told, the
-/// shorter of both.
+/// The shortest period of the countries in which the lead may be; where that is unknown, the shorter
+/// of both.
 fn inquiry_months(case: &Case<'_>) -> u32 {
     let policy = &case.context.org.policy;
     let countries = case.places().into_iter().flat_map(|places| places.iter());

@@ -1,4 +1,4 @@
-//! What carriers filter is not sent, or at least pointed out.
+//! Content that carriers filter is refused or reported.
 
 use std::ops::Range;
 
@@ -11,15 +11,16 @@ use crate::facts::{ContentPolicy, IdentityPolicy};
 use crate::law::data::RuleData;
 use crate::values::reason::Reason;
 
-/// Public URL shorteners are barred (CTIA Messaging Principles 5.3.2), with their subdomains and in any
-/// disguise. SHAFT words (5.3: sex, hate, alcohol, firearms, tobacco, cannabis) and the high-risk
-/// categories are mostly innocent in the texts of a business, so they warn unless the organization
-/// wants them blocked. A first message names the sender and the way out (5.1.2.1, 5.1.3; CASL s. 6(2)
-/// in Canada): it warns, is blocked or is completed, as the organization chooses.
+/// Public URL shorteners are barred (CTIA Messaging Principles 5.3.2), including their subdomains and
+/// any disguise. SHAFT words (5.3: sex, hate, alcohol, firearms, tobacco, cannabis) and words of
+/// high-risk categories are mostly harmless in business texts, so they cause a warning unless the
+/// organization blocks them. A first message must have the sender's name and opt-out instructions
+/// (5.1.2.1, 5.1.3; CASL s. 6(2) in Canada): otherwise the rule warns, refuses or completes the text,
+/// as the organization chooses.
 ///
-/// The text is read as filters and phones read it: letters of other widths and scripts that look
-/// Latin, case, accents, invisible characters and escapes are folded. Each finding is a sentence of
-/// its own that names what was found or is missing, and where.
+/// The text is folded as spam filters and phones interpret it: look-alike letters of other widths
+/// and scripts, case, accents, invisible characters and escapes. Each finding is a sentence that
+/// names what was found or is missing, and where.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::Content,
     refuses_when: "the text holds a public URL shortener. Words of forbidden categories, and a first \
@@ -129,7 +130,7 @@ fn lacks_too_much(case: &Case<'_>) -> bool {
     }
 }
 
-/// The shorteners that the text links to, each with the word in which it stands first.
+/// The shorteners to which the text links, each with the position of its first link.
 fn shorteners(text: &str, rules: &RuleData) -> Vec<(String, usize)> {
     let mut found: Vec<(String, usize)> = Vec::new();
     if !text.contains('.') && !text.contains("dot") && !text.contains('&') {
@@ -149,8 +150,8 @@ fn shorteners(text: &str, rules: &RuleData) -> Vec<(String, usize)> {
     found
 }
 
-/// Two words with a dot between them may be two sentences: they are a link where a path follows, or
-/// where the first one is longer than what sentences end with by chance (`u. To`, `it is . Me`).
+/// Two words with a dot between them may be two sentences. They count as a link if a path follows,
+/// or if the first word is too long to match by chance (`u. To`, `it is . Me`).
 fn is_meant(host: &Host, domain: &str) -> bool {
     let is_long = domain.find('.').is_some_and(|length| length >= 3);
     !host.is_pieced || host.has_path || (is_long && !host.ends_sentence)
@@ -159,17 +160,17 @@ fn is_meant(host: &Host, domain: &str) -> bool {
 /// A word or phrase of a forbidden category.
 struct Forbidden {
     category: &'static str,
-    /// The place of the category in the list.
+    /// The index of the category in the list.
     rank: usize,
     phrase: &'static str,
-    /// Counted from 1.
+    /// The position of the first word, counted from 1.
     word: usize,
 }
 
-/// A phrase in a text: which, and from which word to which.
+/// A phrase in a text, with the range of its words.
 type Hit = (&'static Phrase, Range<usize>);
 
-/// The phrases that stand in the text outside of every innocent phrase, each once.
+/// The forbidden phrases in the text outside every harmless phrase, each once.
 fn forbidden(text: &str) -> Vec<Forbidden> {
     let numbered = (1..).zip(text.split_whitespace());
     let (numbers, words): (Vec<usize>, Vec<&str>) = numbered

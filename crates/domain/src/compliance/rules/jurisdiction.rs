@@ -1,13 +1,13 @@
-//! It is known where the recipient may be.
+//! The recipient's location must be known.
 
 use crate::case::Case;
 use crate::compliance::rule::{Effect, Judge, Rule, RuleCode, Verdict};
 use crate::law::{AddressField, Jurisdiction, RecipientLocation, Stated, UnknownLocation};
 use crate::values::reason::Reason;
 
-/// Hours and caps are those of the called party's location (47 CFR 64.1200(c)(1)); where that cannot
-/// be told they cannot be kept. Toll-free numbers are nowhere; outside the US and Canada other laws
-/// hold.
+/// Hours and caps depend on the called party's location (47 CFR 64.1200(c)(1)) and cannot be
+/// respected where it is unknown. Toll-free numbers have no location; outside the US and Canada
+/// other laws apply.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::Jurisdiction,
     refuses_when: "the recipient's area code is unknown, toll-free, or outside the US and Canada. An \
@@ -39,8 +39,8 @@ fn judge(case: &Case<'_>) -> Verdict {
     )
 }
 
-/// An address that is not understood does not refuse: the strictest rules hold. A person should know
-/// why.
+/// An address that cannot be interpreted does not cause a refusal: the strictest rules apply, and a
+/// finding explains why.
 fn understood(case: &Case<'_>) -> Verdict {
     let fields = [
         (AddressField::State, &case.stated.state),
@@ -71,7 +71,7 @@ fn understood(case: &Case<'_>) -> Verdict {
     with_not_understood(verdict, case)
 }
 
-/// Names the fields of the lead's address that are not understood.
+/// A finding for each field of the lead's address that cannot be interpreted.
 pub(super) fn with_not_understood(verdict: Verdict, case: &Case<'_>) -> Verdict {
     let fields: Vec<&str> = (case.stated.not_understood())
         .map(AddressField::name)

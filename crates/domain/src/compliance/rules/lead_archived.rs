@@ -1,4 +1,4 @@
-//! Leads that the organization has put aside are left alone.
+//! Archived leads are not texted.
 
 use crate::case::Case;
 use crate::compliance::rule::{Judge, Rule, RuleCode, Verdict};

@@ -1,4 +1,4 @@
-//! The organization's own limits for one lead.
+//! The organization's limits for one lead.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -9,14 +9,14 @@ use crate::compliance::rule::{Effect, Judge, Rule, RuleCode, Verdict};
 use crate::content::is_same_text;
 use crate::values::reason::Reason;
 
-/// A product decision, off by default: carriers and people take many messages, and the same one
-/// twice, for spam. The 24-hour limit is not a calendar day.
+/// A product decision, off by default: carriers and people regard many messages, or repeated ones,
+/// as spam. The 24-hour limit is not a calendar day.
 ///
-/// The same text is what a person would call the same: white space, case, accents, letters of other
-/// widths or scripts that look alike, invisible characters, and marks and emoji around words do not
-/// count, nor do the words that policy adds to a first message. Another word, digit, link, currency
-/// sign or percent sign, or a mark inside a word (`7:30`, `$1.50`), makes another text; so do words in
-/// another order.
+/// Texts are the same if a person would consider them the same: white space, case, accents, look-alike
+/// letters of other widths or scripts, invisible characters, and marks and emoji around words do not
+/// count, nor do the words that policy adds to a first message. A different word, digit, link,
+/// currency sign or percent sign, a different mark inside a word (`7:30`, `$1.50`), or a different
+/// order of words makes a different text.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::LeadLimits,
     refuses_when: "the lead got as many messages in the hour or the 24 hours before as the \
@@ -28,7 +28,7 @@ pub(super) const RULE: Rule = Rule {
     next_allowed: Some(next_allowed),
 };
 
-/// A limit: its reason, its period and the most messages in it.
+/// A limit: its reason, its period and the most messages in that period.
 type Limit = (Reason, TimeDelta, u32);
 
 fn limits(case: &Case<'_>) -> impl Iterator<Item = Limit> {
@@ -63,7 +63,7 @@ fn verdict(case: &Case<'_>) -> Verdict {
     let reached = limits(case)
         .map(|limit @ (_, period, most)| (first_below(case, case.at, period, most), limit))
         .filter(|(until, _)| *until != Some(case.at));
-    // The one that holds the message up longest; a limit of none at all never ends.
+    // The limit that delays the message longest; a limit of zero never ends.
     match reached.max_by_key(|(until, _)| (until.is_none(), *until)) {
         Some((until, (reason, period, most))) => Verdict::defer(reason, until)
             .with("sent", count(case, case.at, period).to_string())
@@ -87,7 +87,7 @@ fn has_same_text(case: &Case<'_>) -> bool {
         return false;
     }
     let period = TimeDelta::seconds(seconds.into());
-    // What was sent is remembered as it left, with the words that policy adds to a first message.
+    // A sent text is recorded as sent, including the words that policy adds to a first message.
     let completed = Wording::as_first_message(case.submission, case.context);
     let texts = [Some(&case.submission.text), completed.as_ref()];
     let is_same = |hash| texts.iter().flatten().any(|text| is_same_text(hash, text));

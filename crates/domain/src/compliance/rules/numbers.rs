@@ -1,4 +1,4 @@
-//! There is a number to send from.
+//! A number must be available to send from.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use crate::numbers::selection::{Outcome, Selection};
 use crate::values::reason::Reason;
 
 /// A product decision: the gates and the strategies choose a number. A number that a user chose is
-/// never replaced by another: the gate that it fails is named.
+/// never replaced; the verdict names the gates that it fails.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::Numbers,
     refuses_when: "no number passes the gates, or the number that a user chose does not, for a \
@@ -40,7 +40,7 @@ fn judge(case: &Case<'_>, selection: &Selection<'_>) -> Verdict {
         .with("eligible", eligible.to_string())
 }
 
-/// Names the gates that the chosen number fails.
+/// A finding for each gate that the chosen number fails.
 fn with_instruction(verdict: Verdict, case: &Case<'_>, selection: &Selection<'_>) -> Verdict {
     let Some(chosen) = instructed_number(case) else {
         return verdict;

@@ -1,4 +1,4 @@
-//! Nobody who said STOP is texted.
+//! A recipient who has opted out is not texted.
 
 use crate::case::Case;
 use crate::compliance::rule::{Judge, Rule, RuleCode, Verdict};
@@ -9,8 +9,8 @@ use crate::values::reason::Reason;
 
 /// Consent may be revoked by any reasonable means, and a revocation is honoured at once (47 CFR
 /// 64.1200(a)(10), (d)(3); CASL s. 11 in Canada; CTIA Messaging Principles 5.1.3). By default STOP
-/// closes the whole organization: the rule that one revocation reaches all kinds of messages applies
-/// from 2027-01-31 (FCC DA 26-12).
+/// closes the whole organization: from 2027-01-31, one revocation applies to all kinds of messages
+/// (FCC DA 26-12).
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::OptOut,
     refuses_when: "the recipient's opt-out is in force for the organization, for the message's \
@@ -21,8 +21,7 @@ pub(super) const RULE: Rule = Rule {
     next_allowed: None,
 };
 
-/// A suppression of one of our numbers closes only that number: a gate keeps it out of the automatic
-/// selection.
+/// A suppression of one number closes only that number: a gate excludes it from automatic selection.
 fn judge(case: &Case<'_>) -> Verdict {
     let scopes = case
         .context

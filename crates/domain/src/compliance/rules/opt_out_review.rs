@@ -1,4 +1,4 @@
-//! A text that may be an opt-out is read by a person before anything else is sent.
+//! A text that may be an opt-out must be reviewed before any other message is sent.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -6,12 +6,12 @@ use crate::case::Case;
 use crate::compliance::rule::{Judge, Rule, RuleCode, Verdict};
 use crate::values::reason::Reason;
 
-/// How long until the review is looked for again.
+/// How long until the message is decided again.
 const STEP: TimeDelta = TimeDelta::hours(1);
 
-/// A revocation counts when a reasonable person would understand it as one, in whatever words (47
-/// CFR 64.1200(a)(10)). What the classifier cannot place is not sent over: a missed opt-out is the
-/// worst error.
+/// A revocation is valid if a reasonable person would understand it as one, in any words (47 CFR
+/// 64.1200(a)(10)). While a text that the classifier cannot decide awaits review, messages wait: a
+/// missed opt-out is the worst error.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::OptOutReview,
     refuses_when: "the person's last text contains an opt-out word that could not be placed, and \
@@ -31,7 +31,7 @@ fn judge(case: &Case<'_>) -> Verdict {
     }
 }
 
-/// Nobody knows when the review will be done, so the message is judged again after a step.
+/// The time of the review is unknown, so the message is decided again at intervals.
 fn next_allowed(case: &Case<'_>, t: DateTime<Utc>) -> Option<DateTime<Utc>> {
     if case.context.message.conversation.awaits_opt_out_review {
         Some(t.max(case.now.checked_add_signed(STEP)?))

@@ -1,10 +1,11 @@
-//! A number that we send from is no person: what it is sent comes back as a text from one.
+//! Our own sending numbers are not valid recipients: a message to one would come back as a received
+//! text.
 
 use crate::case::Case;
 use crate::compliance::rule::{Judge, Rule, RuleCode, Verdict};
 use crate::values::reason::Reason;
 
-/// A product decision: our numbers would answer each other, at the organizations' cost.
+/// A product decision: our numbers would reply to each other at the organizations' cost.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::OwnNumber,
     refuses_when: "the recipient's number is one that an organization sends from",

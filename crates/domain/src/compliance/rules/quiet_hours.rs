@@ -1,4 +1,5 @@
-//! Nobody is texted at night, nor on the days that a state keeps free.
+//! Messages are sent only in the legal hours at the recipient's location, and not on a state's
+//! closed days.
 
 use chrono::{DateTime, Utc};
 
@@ -8,9 +9,9 @@ use crate::law::Places;
 use crate::values::reason::Reason;
 
 /// The federal window is 08:00 to 21:00 at the called party's location (47 CFR 64.1200(c)(1)); states
-/// narrow it, each by its own law, named in its row of `data/state_quiet_hours.csv`. Wherever the
-/// recipient may be has to be open. Some laws leave out answers to the person's own message (their
-/// rows say so): in an active exchange their hours do not hold.
+/// narrow it by their own laws, cited in the rows of `data/state_quiet_hours.csv`. Every place in
+/// which the recipient may be must be open. Some laws, marked in their rows, exempt replies to the
+/// recipient's own message: their hours do not apply in an active exchange.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::QuietHours,
     refuses_when: "any place and zone in which the recipient may be is closed: hours by state, the \
@@ -24,7 +25,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn judge(case: &Case<'_>) -> Verdict {
     let Some(places) = case.places() else {
-        // The rule on the location refuses.
+        // The jurisdiction rule refuses this case.
         return Verdict::not_applicable();
     };
     let Err(closed) = places.open_at(case.at) else {

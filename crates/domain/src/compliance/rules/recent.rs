@@ -1,17 +1,17 @@
-//! Counting what went to a person. Not a rule.
+//! Counts of recent messages to a recipient. Not a rule.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::case::Case;
 
-/// The counted messages in the period before `t`, its start excluded.
+/// The messages that count in the period before `t`, excluding its start.
 pub(super) fn count(case: &Case<'_>, t: DateTime<Utc>, period: TimeDelta) -> u32 {
     let counted = counted(case).filter(|at| is_within(*at, t, period)).count();
     u32::try_from(counted).unwrap_or(u32::MAX)
 }
 
-/// The first instant from `t` on at which fewer than `limit` messages are in the period before it:
-/// when the `limit`-th newest of them drops out. `None` when the limit is zero.
+/// The first instant from `t` on with fewer than `limit` messages in the period before it: when the
+/// `limit`-th newest of them leaves the period. `None` when the limit is zero.
 pub(super) fn first_below(
     case: &Case<'_>,
     t: DateTime<Utc>,
@@ -27,8 +27,8 @@ pub(super) fn first_below(
     sent.get(nth_newest)?.checked_add_signed(period)
 }
 
-/// Whether an instant is in the period before `t`. What another worker recorded a moment ahead of our
-/// clock is in it too.
+/// Whether an instant is in the period before `t`. It includes instants after `t`, because another
+/// worker's clock may be ahead of ours.
 pub(super) fn is_within(at: DateTime<Utc>, t: DateTime<Utc>, period: TimeDelta) -> bool {
     t.signed_duration_since(at) < period
 }

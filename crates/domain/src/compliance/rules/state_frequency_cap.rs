@@ -1,4 +1,4 @@
-//! At most so many messages to one person in any 24 hours, from whatever number.
+//! The cap on messages to one person in any 24 hours, over all sending numbers.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -10,9 +10,9 @@ use crate::values::reason::Reason;
 /// The period of the laws' caps.
 const DAY: TimeDelta = TimeDelta::hours(24);
 
-/// Florida, Oklahoma, Maryland and Oregon allow three in 24 hours, whatever numbers they come from
-/// (Fla. Stat. 501.616(6); 15 O.S. 775C.4; Md. Com. Law 14-4502; Oregon HB 3865, which leaves replies
-/// out). The same cap is kept everywhere unless the organization sets another: people move.
+/// Florida, Oklahoma, Maryland and Oregon allow three messages in 24 hours, over all numbers (Fla.
+/// Stat. 501.616(6); 15 O.S. 775C.4; Md. Com. Law 14-4502; Oregon HB 3865, which exempts replies).
+/// The same cap applies everywhere unless the organization sets another, because people move.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::StateFrequencyCap,
     refuses_when: "as many messages as the cap, or more, went to the person in the 24 hours before, \
@@ -52,8 +52,8 @@ fn next_allowed(case: &Case<'_>, t: DateTime<Utc>) -> Option<DateTime<Utc>> {
     }
 }
 
-/// The strictest of the places' laws and the organization's own cap; where the place cannot be told
-/// another rule refuses.
+/// The lowest cap of the places' laws and the organization. Where the location is unknown, another
+/// rule refuses the message.
 fn cap(case: &Case<'_>) -> Option<u32> {
     let own = Some(case.context.org.policy.default_daily_cap).filter(|cap| *cap > 0);
     case.places().map_or(own, |places| places.max_per_24h(own))

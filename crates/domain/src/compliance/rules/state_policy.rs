@@ -1,4 +1,4 @@
-//! The organization chooses which states it texts.
+//! The organization may restrict the states to which it sends.
 
 use super::jurisdiction::with_not_understood;
 use crate::case::Case;
@@ -24,7 +24,7 @@ fn judge(case: &Case<'_>) -> Verdict {
         return Verdict::allow();
     };
     let rules = case.context.rules;
-    // A name of several states allows none of them.
+    // An ambiguous name allows none of its states.
     let is_allowed = |state: &Jurisdiction| {
         let mut allowed = allowed.iter();
         allowed.any(|text| read_state(rules, text).as_deref() == Some(&[*state]))
@@ -39,7 +39,7 @@ fn judge(case: &Case<'_>) -> Verdict {
     with_not_understood(verdict.with("state", names.join(",")), case)
 }
 
-/// What the lead stated, where anything was; else the states of the area code.
+/// The stated places, if the lead stated any; else the states of the area code.
 fn states(case: &Case<'_>) -> Vec<Jurisdiction> {
     let mut stated: Vec<Jurisdiction> = case.stated.jurisdictions().collect();
     if stated.is_empty() {

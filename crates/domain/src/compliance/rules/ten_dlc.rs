@@ -1,4 +1,4 @@
-//! Carriers know whose traffic a number carries.
+//! The number must be registered with the carriers.
 
 use crate::case::Case;
 use crate::compliance::rule::{Judge, Rule, RuleCode, Verdict};
@@ -9,8 +9,8 @@ use crate::values::reason::Reason;
 
 /// Each business registers its own brand and campaign at The Campaign Registry, and carriers block
 /// 10DLC traffic without an approved campaign (Telnyx and Bandwidth 10DLC documentation; CTIA
-/// Messaging Principles). It is a gate of every number; the message is refused when the gate is the
-/// only one that keeps all numbers out.
+/// Messaging Principles). Every number must pass the corresponding gate; the rule refuses the
+/// message when this gate alone excludes all numbers.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::TenDlc,
     refuses_when: "an approved 10DLC campaign is all that the numbers lack which could send it",

@@ -1,4 +1,4 @@
-//! Messages are paid for in advance.
+//! The wallet balance must cover the price.
 
 use crate::case::Case;
 use crate::compliance::rule::{Judge, Rule, RuleCode, Verdict};
@@ -6,7 +6,7 @@ use crate::message::BlockKind;
 use crate::numbers::selection::Selection;
 use crate::values::reason::Reason;
 
-/// A product decision: the price is set aside before a message leaves, so the balance never falls
+/// A product decision: the price is held before a message is sent, so the balance does not fall
 /// below zero unless the organization may send on credit.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::Wallet,
