@@ -1,7 +1,7 @@
-//! Where the database is and how the way there is protected: `DATABASE_URL`, understood.
+//! `DATABASE_URL`, parsed: the database's hosts and how connections to them are protected.
 //!
-//! libpq's parameters for TLS are ours to read, since the driver knows three of six modes and no
-//! certificate; the others are the driver's. This module must not connect to anything.
+//! libpq's TLS parameters are parsed here, since the driver supports three of the six modes and no
+//! certificates. The driver parses all others. This module must not connect to anything.
 
 mod params;
 
@@ -15,34 +15,34 @@ use tokio_postgres::config::{Host, SslMode};
 
 use crate::tls::{NotTls, Tls, TlsMode};
 
-/// Data that the other host's kernel does not acknowledge for so long ends the connection.
+/// A connection is closed after data stays unacknowledged for this long.
 const UNACKNOWLEDGED: Duration = Duration::from_secs(10);
 
-/// A connection that is idle for so long is probed, then every [`PROBE_EVERY`], [`PROBES`] times.
+/// An idle connection is probed after this time, then every [`PROBE_EVERY`], [`PROBES`] times.
 const PROBE_AFTER: Duration = Duration::from_secs(15);
 const PROBE_EVERY: Duration = Duration::from_secs(5);
 const PROBES: u32 = 3;
 
-/// Why an address of a database cannot be used. It never contains a password.
+/// Why a database address is invalid. Never contains a password.
 #[derive(Debug, thiserror::Error)]
 pub enum AddressError {
-    /// It is no connection string, or has a parameter that nobody knows.
+    /// Not a connection string, or one with an unknown parameter.
     #[error("the database's address is not usable: {}", crate::error::chain(.0))]
     Syntax(tokio_postgres::Error),
-    /// It names no server.
+    /// No host.
     #[error("the database's address is not usable: it names no host")]
     NoHost,
-    /// What it says about TLS contradicts itself.
+    /// Contradictory TLS parameters.
     #[error("the database's address is not usable: {0}")]
     Tls(#[from] NotTls),
 }
 
-/// One way of speaking to a server.
+/// One way to connect to a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
     /// Without TLS.
     Plain,
-    /// With TLS where the server offers it, without where it says that it has none.
+    /// With TLS if the server offers it, otherwise without.
     Offered,
     /// With TLS.
     Encrypted,
@@ -53,12 +53,12 @@ pub(crate) enum Way {
 pub(crate) struct Address {
     config: Config,
     pub(crate) tls: Tls,
-    /// Hosts and ports, for people.
+    /// Hosts and ports, for messages.
     pub(crate) at: String,
 }
 
 impl Address {
-    /// Reads a URL or a string of `key=value`, as libpq does.
+    /// Parses a URL or a `key=value` string, as libpq does.
     pub(crate) fn parse(text: &str) -> Result<Self, AddressError> {
         let params = Params::take(text);
         let tls = Tls::new(&params)?;
@@ -71,7 +71,7 @@ impl Address {
         Ok(Self { config, tls, at })
     }
 
-    /// The ways to try, in order. Nothing is encrypted on a Unix socket, as with libpq.
+    /// The ways to try, in order. Unix sockets are not encrypted, as with libpq.
     pub(crate) fn ways(&self) -> &'static [Way] {
         let is_local = |host: &Host| matches!(host, Host::Unix(_));
         let is_local =
@@ -85,7 +85,7 @@ impl Address {
         }
     }
 
-    /// What the driver is told.
+    /// The driver's configuration.
     pub(crate) fn config(&self, way: Way) -> Config {
         let mut config = self.config.clone();
         config.ssl_mode(match way {
@@ -97,7 +97,7 @@ impl Address {
     }
 }
 
-/// Where the address says nothing, the kernel looks for a dead peer earlier than by its own defaults.
+/// Sets keepalives that detect a dead peer sooner than the kernel's defaults, unless the address sets them.
 fn patient(mut config: Config) -> Config {
     if config.get_tcp_user_timeout().is_none() {
         config.tcp_user_timeout(UNACKNOWLEDGED);

@@ -1,5 +1,5 @@
-//! What must add up over the whole store, whoever wrote it and however often they were killed. It
-//! reads everything: for tests and for an operator's doubt, never on the path of a request.
+//! Checks of sums over the whole store, which must hold after any number of crashes. Reads every row: for
+//! tests and for operators, never on the path of a request.
 
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
@@ -12,17 +12,17 @@ use crate::statement::statement;
 
 type SqlUuid = diesel::sql_types::Uuid;
 
-/// What the books say.
+/// The result of an audit.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Audit {
-    /// Organizations whose balance is not the sum of their ledger.
+    /// Organizations whose balance differs from the sum of their ledger.
     pub balance_is_not_the_ledger: Vec<OrganizationId>,
-    /// Organizations whose held money is not the sum of what their messages hold.
+    /// Organizations whose held money differs from the sum of their messages' holds.
     pub held_is_not_the_holds: Vec<OrganizationId>,
-    /// Organizations that spent or set aside more than they have. Only those that may overdraw, and
-    /// those charged after a refund, can be.
+    /// Organizations that spent or hold more than their balance. Only organizations that may overdraw, or
+    /// that were charged after a refund, can appear here.
     pub overdrawn: Vec<OrganizationId>,
-    /// How many of the provider's events belong to no message.
+    /// Number of provider events without a message.
     pub unmatched_events: i64,
 }
 
@@ -53,7 +53,7 @@ statement! {
 }
 
 impl Pg {
-    /// Goes through the books.
+    /// Runs the audit.
     ///
     /// # Errors
     /// [`StoreError`].

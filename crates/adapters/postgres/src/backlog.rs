@@ -1,4 +1,4 @@
-//! [`BacklogRepository`] on Postgres: the heads of the partial indexes, read no further than counted.
+//! [`BacklogRepository`] on Postgres: counts over the heads of partial indexes, up to a limit.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -11,7 +11,7 @@ use crate::pg::Pg;
 use crate::rows::RowRef;
 use crate::statement::statement;
 
-/// No more than so many entries of an index are read.
+/// Most index entries that one count reads.
 const MOST: i64 = 10_000;
 
 statement! {

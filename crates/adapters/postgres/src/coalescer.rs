@@ -1,14 +1,13 @@
-//! Callers that wait at the same time are served together: everything that waits is answered with one
-//! transaction or one query. There is no timer, so a caller who is alone waits for nobody; the busier
-//! the process, the larger the groups.
+//! Batches concurrent requests: all waiting requests are answered with one transaction or one query. There
+//! is no timer, so a single request is never delayed; under load the groups grow.
 //!
-//! A group that could start while another is under way waits for it, unless it is large enough: small
-//! groups at once cost more than one large group after the other.
+//! A group waits for the group in progress unless it is large enough: several small groups at once cost more
+//! than one large group after another.
 //!
-//! A group that takes long blocks nobody: the next ones start beside it, and a deadline ends it. No more
-//! callers wait than a bound; whoever comes then is sent away at once.
+//! A slow group blocks no other: the next groups start beside it, and a deadline ends it. The number of
+//! waiting requests is bounded; requests beyond the bound are rejected at once.
 //!
-//! This module must not know what the callers want.
+//! This module must not know what the requests ask for.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,40 +21,40 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::error::StoreError;
 
-/// Handles the requests of one group at once.
+/// Handles all requests of a group together.
 #[async_trait]
 pub(crate) trait BatchHandler: Send + Sync + 'static {
-    /// What it is called in metrics.
+    /// Name in metrics.
     const NAME: &'static str;
-    /// What one caller asks.
+    /// One caller's request.
     type Request: Send + 'static;
-    /// What one caller is answered.
+    /// The answer to one request.
     type Answer: Send + 'static;
 
-    /// A group is full when its weights reach this.
+    /// Total weight at which a group is full.
     const FULL: usize;
-    /// A group of this weight need not wait for one that is under way.
+    /// Total weight from which a group starts beside another.
     const ENOUGH: usize;
-    /// Groups that are under way at most, besides those that are late.
+    /// Most groups in progress, late groups not counted.
     const AT_ONCE: usize;
 
-    /// What a request adds to its group.
+    /// Weight of a request.
     fn weight(request: &Self::Request) -> usize;
 
-    /// One answer per request, in their order.
+    /// Returns one answer per request, in the same order.
     async fn handle(&self, requests: Vec<Self::Request>) -> Result<Vec<Self::Answer>, Unavailable>;
 }
 
-/// How patient a queue is.
+/// Limits of a queue.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bounds {
-    /// Callers that wait for a group, at most.
+    /// Most waiting requests.
     waiting: usize,
-    /// A group that is under way for so long is late: others no longer wait for it.
+    /// Time after which a group is late and others no longer wait for it.
     late_after: Duration,
-    /// Late groups, at most: each may hold a connection.
+    /// Most late groups: each may hold a connection.
     late: usize,
-    /// A group that is under way for so long is given up.
+    /// Time after which a group is abandoned.
     longest: Duration,
 }
 
@@ -70,7 +69,7 @@ impl Default for Bounds {
     }
 }
 
-/// Where callers queue up. The task behind it ends with the last clone.
+/// The queue of requests. Its task ends when the last clone is dropped.
 pub(crate) struct Coalescer<H: BatchHandler>(mpsc::Sender<Waiting<H>>);
 
 impl<H: BatchHandler> Clone for Coalescer<H> {
@@ -85,7 +84,7 @@ struct Waiting<H: BatchHandler> {
 }
 
 impl<H: BatchHandler> Coalescer<H> {
-    /// Starts the task, on the runtime of the caller.
+    /// Starts the queue's task on the current runtime.
     pub(crate) fn start(handler: H) -> Self {
         Self::bounded(handler, Bounds::default())
     }
@@ -96,11 +95,11 @@ impl<H: BatchHandler> Coalescer<H> {
         Self(sender)
     }
 
-    /// Asks, together with whoever else waits. A caller who goes away before its group starts is not
-    /// served; after that it is served all the same.
+    /// Submits a request and waits for its answer. If the future is dropped before its group starts, the
+    /// request is discarded; after that it is handled all the same.
     ///
     /// # Errors
-    /// [`StoreError::Full`]: nothing was done. [`StoreError::Overdue`]: that is not known.
+    /// [`StoreError::Full`]: nothing was done. [`StoreError::Overdue`]: the outcome is unknown.
     pub(crate) async fn ask(&self, request: H::Request) -> Result<H::Answer, Unavailable> {
         let (caller, answer) = oneshot::channel();
         match self.0.try_send(Waiting { request, caller }) {
@@ -117,7 +116,7 @@ impl<H: BatchHandler> Coalescer<H> {
     }
 }
 
-/// Those who wait for the next group.
+/// The requests that wait for the next group.
 struct Group<H: BatchHandler> {
     waiting: Vec<Waiting<H>>,
     weight: usize,
@@ -159,10 +158,10 @@ impl<H: BatchHandler> Group<H> {
     }
 }
 
-/// The groups that are under way, on tasks of their own, so that a defect in one does not end the queue.
+/// The groups in progress, each on its own task, so that a panic in one does not end the queue.
 struct UnderWay {
     groups: JoinSet<()>,
-    /// When each is late.
+    /// When each group becomes late.
     late_at: HashMap<Id, Instant>,
     bounds: Bounds,
 }
@@ -229,7 +228,7 @@ async fn serve_all<H: BatchHandler>(
     while under_way.groups.join_next().await.is_some() {}
 }
 
-/// Waits until the group may start, and takes everybody who is there by then; `None` at the end.
+/// Waits until the group may start and takes all requests that wait by then; `None` at the end.
 async fn gather<H: BatchHandler>(
     group: &mut Group<H>,
     queue: &mut mpsc::Receiver<Waiting<H>>,
@@ -246,7 +245,7 @@ async fn gather<H: BatchHandler>(
         tokio::select! {
             next = queue.recv(), if !group.is_full() => match next {
                 Some(next) => group.push(next),
-                // The end; whoever still waits is served.
+                // The queue is closed; the waiting requests are still handled.
                 None if group.waiting.is_empty() => return None,
                 None => return Some(()),
             },
@@ -255,7 +254,7 @@ async fn gather<H: BatchHandler>(
     }
 }
 
-/// All callers of a group that failed get the same error.
+/// All requests of a failed group get the same error.
 fn answer<A>(
     callers: Vec<oneshot::Sender<Result<A, Unavailable>>>,
     served: Result<Vec<A>, Unavailable>,
@@ -263,7 +262,7 @@ fn answer<A>(
     match served {
         Ok(answers) => {
             for (caller, answer) in callers.into_iter().zip(answers) {
-                // It fails when the caller went away.
+                // Fails if the caller was dropped.
                 let _ = caller.send(Ok(answer));
             }
         }
@@ -276,7 +275,7 @@ fn answer<A>(
     }
 }
 
-/// An error that several callers get.
+/// An error that several callers share.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error(transparent)]
 struct Shared(Arc<dyn std::error::Error + Send + Sync>);

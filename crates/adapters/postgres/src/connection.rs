@@ -1,8 +1,8 @@
-//! One connection to Postgres: how it is made, and how it ends when the other side falls silent.
+//! One connection to Postgres: how it is opened, and how it is closed when the peer stops responding.
 //!
-//! A frozen host, or a proxy that no longer forwards, sends nothing at all, so no timeout of the
-//! server's helps. While somebody uses a connection, a deadline of ours runs. A connection that misses
-//! it is closed, which ends with an error whatever waits on it, a COMMIT included.
+//! A frozen host, or a proxy that no longer forwards, sends nothing at all, so timeouts of the server do not
+//! help. A deadline on our side runs while a connection is in use. A connection that misses it is closed,
+//! which fails every pending operation, including a COMMIT.
 //!
 //! This module must not know any table.
 
@@ -19,25 +19,25 @@ use crate::address::Address;
 use crate::dial::{Driven, dial};
 use crate::error::{Cause, ConnectError, StoreError};
 
-/// How often a connection that is in use is looked at: deadlines are this exact.
+/// Interval between deadline checks, and so the precision of deadlines.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// How long a connection that is thrown away may take to say goodbye.
+/// Time limit for the orderly close of a discarded connection.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// A connection with whatever ends it.
+/// A connection with its deadline.
 pub(crate) struct Connection {
     pub(crate) postgres: AsyncPgConnection,
     made_at: u64,
     watch: Arc<Watch>,
     suspicion: Arc<Suspicion>,
-    /// Tells the task that drives the connection that nobody needs it any more.
+    /// Dropping it tells the driving task to close the connection.
     needed: oneshot::Sender<()>,
 }
 
 impl Connection {
-    /// Makes a connection and runs `setup` on it, both within `limit`: name lookup, handshake and
-    /// every way that is tried included.
+    /// Opens a connection and runs `setup` on it, both within `limit`, including name lookup, handshakes and
+    /// all ways that are tried.
     ///
     /// # Errors
     /// [`StoreError::Unreachable`].
@@ -86,27 +86,27 @@ impl Connection {
         })
     }
 
-    /// Starts the deadline of a use, which ends when the value is dropped.
+    /// Starts the deadline of one use; dropping the value ends it.
     pub(crate) fn in_use(&self, limit: Duration) -> InUse {
         self.watch.start(limit);
         InUse(Arc::clone(&self.watch))
     }
 
-    /// The bare connection, in use for `limit` at most and as long as the other value lives.
+    /// The bare connection, usable for at most `limit` and while the other value lives.
     pub(crate) fn into_used(self, limit: Duration) -> (AsyncPgConnection, impl Send) {
         let in_use = self.in_use(limit);
         (self.postgres, (in_use, self.needed))
     }
 
-    /// Whether somebody else may use it: it is open, in no transaction, and not older than the last
-    /// connection to the same server that fell silent.
+    /// Whether the connection may be reused: it is open, in no transaction, and was opened after the last
+    /// connection to the same server stopped responding.
     pub(crate) fn is_fit(&mut self) -> bool {
         !self.postgres.is_broken() && self.suspicion.allows(self.made_at)
     }
 }
 
-/// Moves the connection's data until it ends, is not needed any more, or misses a deadline. Dropping
-/// it closes the socket.
+/// Drives the connection until it ends, is no longer needed, or misses a deadline. Dropping it closes the
+/// socket.
 async fn drive(
     mut driven: Driven,
     watch: Arc<Watch>,
@@ -114,7 +114,7 @@ async fn drive(
     mut needed: oneshot::Receiver<()>,
 ) {
     let mut look = interval(LOOK);
-    // Time in which this process itself stood still does not count against the server.
+    // Time in which this process was suspended does not count against the server.
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
@@ -129,21 +129,21 @@ async fn drive(
             _ = look.tick() => {
                 if watch.is_overdue() {
                     suspicion.raise();
-                    tracing::warn!("a database connection gave no answer in time and is closed");
+                    tracing::warn!("a database connection missed its deadline and was closed");
                     metrics::counter!("sms_store_connections_silent_total").increment(1);
                     return;
                 }
             }
         }
     }
-    // The client is gone, so this ends once its farewell is written; a silent peer may not read it.
+    // The client was dropped, so this ends once the termination message is written; a dead peer never reads it.
     let _ = timeout(FAREWELL, driven).await;
 }
 
-/// How many looks a use of a connection has left.
+/// Number of checks until the deadline of the current use.
 struct Watch(AtomicU32);
 
-/// Nobody uses the connection.
+/// The connection is not in use.
 const IDLE: u32 = u32::MAX;
 
 impl Default for Watch {
@@ -176,8 +176,8 @@ impl Drop for InUse {
     }
 }
 
-/// When a connection to one server last fell silent. What made that one silent probably did the same to
-/// the others: without this each of a pool would cost its caller a whole deadline.
+/// When a connection to one server last stopped responding. The cause probably affects all connections of the
+/// pool; without this, each of them would cost its caller a full deadline.
 #[derive(Debug, Default)]
 pub(crate) struct Suspicion(AtomicU64);
 
@@ -191,7 +191,7 @@ impl Suspicion {
     }
 }
 
-/// Milliseconds of this process: one more than passed since it first asked.
+/// Milliseconds since the first call in this process, plus one.
 fn now() -> u64 {
     static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
     u64::try_from(BEGAN.elapsed().as_millis())

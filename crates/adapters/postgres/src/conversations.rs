@@ -1,4 +1,4 @@
-//! Conversations: finding the one with a person, and the number a person chose for one.
+//! Conversations: finding the one with a person, and the number that a user chose for one.
 
 use async_trait::async_trait;
 use diesel::prelude::{
@@ -65,7 +65,7 @@ impl ConversationRepository for Pg {
             .await;
         match changed {
             Ok(rows) => Ok(rows == 1),
-            // The number was taken from the organization since it was checked.
+            // The number left the organization after it was checked.
             Err(QueryError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)) => Ok(false),
             Err(error) => Err(StoreError::from(error).into()),
         }

@@ -1,4 +1,4 @@
-//! Reaches the server: with TLS, without, or first one and then the other, as the address says.
+//! Connects to the server: with TLS, without, or first one and then the other, as the address says.
 //!
 //! It must not know what the connection is for.
 
@@ -10,10 +10,10 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use crate::address::{Address, Way};
 use crate::error::Cause;
 
-/// Moves a connection's data until it ends. Dropping it closes the socket.
+/// Drives a connection until it ends. Dropping it closes the socket.
 pub(crate) type Driven = Pin<Box<dyn Future<Output = Result<(), tokio_postgres::Error>> + Send>>;
 
-/// Connects in the first way that the server takes. There is no deadline here.
+/// Connects in the first way that the server accepts. Has no deadline.
 pub(crate) async fn dial(address: &Address) -> Result<(Client, Driven), Cause> {
     let mut ways = address.ways().iter().copied().peekable();
     loop {
@@ -40,7 +40,7 @@ async fn attempt(address: &Address, way: Way) -> Result<(Client, Driven), Cause>
         return Ok((client, Box::pin(connection)));
     }
     let tls = address.tls.clone();
-    // Reads files.
+    // Reads certificate files.
     let tls = tokio::task::spawn_blocking(move || tls.client_config())
         .await
         .map_err(|ended| Cause::Setup(ended.into()))??;

@@ -1,4 +1,4 @@
-//! What can go wrong between us and Postgres, and how much of it callers may know.
+//! Errors of the store, and how much of them callers may see.
 
 mod connect;
 
@@ -11,19 +11,19 @@ use crate::rows::ImpossibleRow;
 pub use self::connect::ConnectError;
 pub(crate) use self::connect::{Cause, chain};
 
-/// The store did not do what it was asked.
+/// Why the store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The address says what cannot be meant.
+    /// The address is invalid.
     #[error(transparent)]
     Address(#[from] AddressError),
-    /// No connection could be made.
+    /// No connection could be opened.
     #[error(transparent)]
     Unreachable(#[from] ConnectError),
-    /// The tables are those of an earlier release: this program would fail on them.
+    /// The schema is that of an earlier release: this program would fail on it.
     #[error("the database's schema is older than this program: run `sms-api migrate`")]
     SchemaOlder,
-    /// No connection of the pool could be had.
+    /// No connection of the pool became free.
     #[error("no connection to the database")]
     Connect(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A statement failed.
@@ -35,19 +35,19 @@ pub enum StoreError {
     /// The task that worked for the caller ended without an answer.
     #[error("the database task ended early")]
     Task(#[from] tokio::task::JoinError),
-    /// Nothing was heard from the database in time.
+    /// The database did not answer in time.
     #[error("the database gave no answer in time")]
     Overdue,
-    /// So many wait for the database that it would take too long: nothing was done.
-    #[error("too many wait for the database")]
+    /// Too many requests wait for the database: nothing was done.
+    #[error("too many requests wait for the database")]
     Full,
-    /// Whoever should have answered the caller ended: the store is being shut down, or has a defect.
+    /// The answering task ended: the store is shutting down, or has a defect.
     #[error("the store gave no answer")]
     Ended,
 }
 
 impl StoreError {
-    /// Whether it is worth trying to connect again: the database may only not be there yet.
+    /// Whether connecting again may succeed: the database may not be up yet.
     #[must_use]
     pub fn may_pass(&self) -> bool {
         match self {
@@ -69,21 +69,21 @@ impl From<StoreError> for Unavailable {
     }
 }
 
-/// What a failed statement says about the transaction that it was part of.
+/// What a failed statement means for its transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Failure {
-    /// Others were faster: the same statements may succeed now.
+    /// A concurrent transaction won: the same statements may succeed now.
     Race,
-    /// The rows break a constraint: they never will succeed.
+    /// The rows break a constraint: they will never succeed.
     Constraint,
     /// Anything else.
     Other,
 }
 
-/// How often a transaction is tried that others overtake.
+/// Most tries of a transaction that loses races.
 pub(crate) const TRIES: usize = 3;
 
-/// Whether the same statements may succeed if they are run again now.
+/// Whether the same statements may succeed if they run again now.
 pub(crate) fn is_race(error: &QueryError) -> bool {
     Failure::of(error) == Failure::Race
 }
@@ -110,7 +110,7 @@ const fn is_race_by_kind(kind: DatabaseErrorKind) -> bool {
     )
 }
 
-/// diesel names neither a deadlock nor the error that `must_be` raises.
+/// diesel has no kind for a deadlock or for the error that `must_be` raises.
 fn is_race_by_text(message: &str) -> bool {
     message == "deadlock detected" || message.starts_with("a write touched")
 }

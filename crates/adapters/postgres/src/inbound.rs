@@ -48,7 +48,7 @@ impl InboundRepository for Pg {
 
     async fn record_inbound(&self, change: InboundChange) -> Result<InboundOutcome, Unavailable> {
         let pg = self.clone();
-        // A caller that goes away must not leave a transaction half sent.
+        // Runs on its own task: a caller that is dropped must not leave a transaction half sent.
         let recorded = tokio::spawn(async move {
             let mut connection = pg.hot().await?;
             record::record(&mut connection, &change).await

@@ -63,7 +63,7 @@ impl Pg {
         {
             return Ok(false);
         }
-        // An organization is never removed.
+        // Organizations are never removed.
         diesel::insert_into(api_keys::table)
             .values(&row)
             .execute(&mut connection)
@@ -83,7 +83,7 @@ impl Pg {
         Ok(keys?)
     }
 
-    /// A key stays revoked since the first time.
+    /// A second revocation keeps the time of the first.
     async fn revoke_key(
         &self,
         organization_id: OrganizationId,

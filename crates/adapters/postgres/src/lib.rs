@@ -2,8 +2,8 @@
 //!
 //! It must not know any rule: it stores what the domain decided and loads what the domain asks for.
 //!
-//! [`Pg`] is every repository of the domain. `commit/` is the one way in which messages are written,
-//! `facts/` loads what decisions rest on; `dispatch.rs`, `receipts.rs`, `keys.rs` and `seed.rs`
+//! [`Pg`] implements every repository of the domain. `commit/` is the only code that writes messages,
+//! `facts/` loads the facts of decisions; `dispatch.rs`, `receipts.rs`, `keys.rs` and `seed.rs`
 //! implement one port each. `schema.rs` and `rows/` are the tables.
 
 mod address;

@@ -81,7 +81,7 @@ impl MessageRepository for Pg {
         id: MessageId,
     ) -> Result<Option<Vec<DecisionRecord>>, Unavailable> {
         let records = self.decision_records(organization_id, id).await?;
-        // The message's own row is the first, whether or not it was judged yet.
+        // The first row is the message's own, with or without a decision.
         if records.is_empty() {
             return Ok(None);
         }

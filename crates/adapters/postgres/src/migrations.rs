@@ -1,6 +1,6 @@
-//! Brings a database to the schema that this build expects.
+//! Migrates a database to the schema that this build expects.
 //!
-//! It knows the embedded migrations and nothing of what the tables mean.
+//! This module must not know what the tables mean.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,36 +21,36 @@ use crate::pool::Deadlines;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
-/// Identifies the set of embedded migrations, their order and their text: 16 hexadecimal digits.
+/// Identifies the embedded migrations, their order and their text: 16 hexadecimal digits.
 ///
-/// Two builds with the same fingerprint make the same schema.
+/// Builds with the same fingerprint create the same schema.
 pub const FINGERPRINT: &str = env!("MIGRATIONS_FINGERPRINT");
 
-/// Held while migrations run, so that processes which start together take turns.
+/// Held while migrations run, so that processes that start together run them one after another.
 const ADVISORY_LOCK: i64 = 0x534d_535f_4d49_4752; // "SMS_MIGR"
 
-/// For all migrations together, the wait for others who migrate included. An index over many rows may
-/// take long.
+/// Time limit for all migrations together, including the wait for other processes. Building an index over
+/// many rows may take long.
 const LONGEST: Duration = Duration::from_secs(6 * 3600);
 
 /// Why a database could not be migrated.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrationError {
-    /// The database did not accept a connection, or its address says what cannot be meant.
+    /// The database did not accept a connection, or its address is invalid.
     #[error(transparent)]
     Connect(#[from] StoreError),
-    /// A migration, or the bookkeeping around it, was refused. Migrations before it stay applied.
+    /// A migration or its bookkeeping failed. Earlier migrations stay applied.
     #[error("a migration failed")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// Applies the migrations that the database at `url` lacks and returns their versions, oldest first.
 ///
-/// Each migration is its own transaction. Concurrent calls, also from other processes, wait for each
-/// other; the later ones find nothing to do.
+/// Each migration is its own transaction. Concurrent calls, including those of other processes, wait for
+/// each other; later ones find nothing to apply.
 ///
 /// # Errors
-/// [`MigrationError`]: what was applied before the failure stays.
+/// [`MigrationError`]: migrations before the failure stay applied.
 pub async fn migrate(url: &str) -> Result<Vec<String>, MigrationError> {
     let limit = Deadlines::default().connect;
     let address = Address::parse(url).map_err(StoreError::from)?;
@@ -74,25 +74,25 @@ fn migrate_blocking(connection: Connection) -> Result<Vec<String>, MigrationErro
     Ok(applied.iter().map(ToString::to_string).collect())
 }
 
-/// A version that the database says was applied.
+/// A version that is recorded as applied.
 #[derive(diesel::QueryableByName)]
 struct Applied {
     #[diesel(sql_type = diesel::sql_types::Text)]
     version: String,
 }
 
-/// Whether the bookkeeping of migrations exists.
+/// Whether the table of applied migrations exists.
 #[derive(diesel::QueryableByName)]
 struct Kept {
     #[diesel(sql_type = diesel::sql_types::Bool)]
     is_kept: bool,
 }
 
-/// Compares the database's schema with this program's. A newer one is only told: migrations add, so that
-/// the release before goes on.
+/// Compares the database's schema with this program's. A newer schema only logs a warning: migrations only
+/// add, so that the previous release keeps working.
 ///
 /// # Errors
-/// [`StoreError::SchemaOlder`] when a migration is missing.
+/// [`StoreError::SchemaOlder`] if a migration is missing.
 pub(crate) async fn compare(connection: &mut AsyncPgConnection) -> Result<(), StoreError> {
     let kept = "SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS is_kept";
     let kept: Kept = diesel::sql_query(kept).get_result(connection).await?;

@@ -56,8 +56,8 @@ statement! {
 }
 
 statement! {
-    /// Messages are counted by the hour, as capacity is: rates begin with the first whole hour after
-    /// a change of health, and spam blocks, which need no rate, with the change itself.
+    /// Sent messages are counted by the hour, like capacity. Rates therefore start at the first full hour
+    /// after a change of health; spam blocks, which need no rate, count from the change itself.
     LoadHealth {
         organization: Nullable<SqlUuid> = Option<Uuid>,
         number: Nullable<SqlUuid> = Option<Uuid>,
@@ -262,7 +262,7 @@ impl NumberRepository for Pg {
         at: DateTime<Utc>,
     ) -> Result<bool, Unavailable> {
         let pg = self.clone();
-        // A caller that goes away must not leave a transaction half sent.
+        // Runs on its own task: a caller that is dropped must not leave a transaction half sent.
         let changed = tokio::spawn(async move {
             let mut connection = pg.cold().await?;
             let changed = connection
@@ -337,7 +337,7 @@ impl TryFrom<HealthRow> for NumberHealth {
     }
 }
 
-/// A count as read; the largest stands for all beyond.
+/// A count as read; larger values saturate.
 fn count(value: i64) -> u32 {
     u32::try_from(value.max(0)).unwrap_or(u32::MAX)
 }

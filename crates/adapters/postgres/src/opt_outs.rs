@@ -1,7 +1,7 @@
-//! [`OptOutRepository`] on Postgres, and the steps of it that other transactions share.
+//! [`OptOutRepository`] on Postgres, and the steps that other transactions share with it.
 //!
-//! Whoever changes the list takes the recipient's row first: its version orders the change against
-//! every decision to send.
+//! Every change of the list locks the recipient's row first: its version orders the change against every
+//! decision to send.
 
 mod opt_ins;
 
@@ -40,8 +40,7 @@ statement! {
 }
 
 statement! {
-    /// Neither an active entry of the same source and scope nor one of the same id is there
-    /// afterwards twice.
+    /// Inserts nothing if the list has an active entry of the same source and scope, or one of the same id.
     Suppress {
         id: SqlUuid = Uuid,
         organization: SqlUuid = Uuid,
@@ -104,7 +103,7 @@ type ScopeSql = (
 type SuppressionSql = (ScopeSql, Nullable<Text>, Timestamptz, Timestamptz);
 pub(crate) type SuppressionRow = (ScopeRow, Option<String>, DateTime<Utc>, DateTime<Utc>);
 
-/// What an entry closes, and who brought it.
+/// An entry's scope and source.
 #[derive(Debug, Queryable)]
 pub(crate) struct ScopeRow {
     id: Uuid,
@@ -143,14 +142,14 @@ statement! {
 impl OptOutRepository for Pg {
     async fn record_opt_out(&self, change: OptOutChange) -> Result<OptOutOutcome, Unavailable> {
         let pg = self.clone();
-        // A caller that goes away must not leave a transaction half sent.
+        // Runs on its own task: a caller that is dropped must not leave a transaction half sent.
         let recorded = tokio::spawn(async move { pg.opt_out(&change).await });
         Ok(recorded.await.map_err(StoreError::Task)??)
     }
 
     async fn release(&self, change: ReleaseChange) -> Result<usize, Unavailable> {
         let pg = self.clone();
-        // A caller that goes away must not leave a transaction half sent.
+        // Runs on its own task: a caller that is dropped must not leave a transaction half sent.
         let released = tokio::spawn(async move { pg.release_opt_outs(&change).await });
         Ok(released.await.map_err(StoreError::Task)??)
     }
@@ -221,7 +220,7 @@ impl Pg {
     }
 }
 
-/// Takes the recipient's row and advances its version, whatever it is.
+/// Locks the recipient's row and advances its version unconditionally.
 pub(crate) async fn advance_recipient(
     connection: &mut AsyncPgConnection,
     organization_id: OrganizationId,
@@ -234,7 +233,7 @@ pub(crate) async fn advance_recipient(
     statement.execute(connection).await.map(|_| ())
 }
 
-/// Puts an opt-out on the list. The recipient's row must be taken.
+/// Adds an opt-out to the list. The caller must hold the recipient's row.
 pub(crate) async fn suppress(
     connection: &mut AsyncPgConnection,
     change: &OptOutChange,
@@ -280,8 +279,8 @@ pub(crate) async fn suppress(
     Ok(OptOutOutcome::AlreadyClosed)
 }
 
-/// Releases what is asked for. Who opens everything opts in for the person: what was said before and
-/// arrives later does not close again.
+/// Releases one entry or all. Releasing all records an opt-in for the person: an opt-out from before it that
+/// arrives later does not close the person again.
 async fn release(
     connection: &mut AsyncPgConnection,
     change: &ReleaseChange,

@@ -1,4 +1,4 @@
-//! The store: its pools, with which settings, and whether it answers.
+//! The store: its pools, their settings, and its health check.
 //!
 //! This module must not know any table.
 
@@ -23,22 +23,22 @@ use crate::pool::{Connections, Deadlines, Lent, Pool};
 use crate::receipts::FindAttempts;
 use crate::shared::Shared;
 
-/// How long the store may take to prove that it answers.
+/// Time limit of the health check.
 const PROOF: Duration = Duration::from_secs(2);
 
 /// How to reach the database.
 #[derive(Clone)]
 pub struct PgConfig {
-    /// `postgres://…`, with libpq's parameters: `sslmode` and its like among them.
+    /// `postgres://…`, with libpq's parameters, for example `sslmode`.
     pub url: String,
     /// Connections for sending, dispatching and receipts: short transactions over few rows. Two are
     /// enough where one process writes; each costs Postgres a process.
     pub hot_connections: usize,
     /// Connections for everything else: keys, seeds, lists.
     pub cold_connections: usize,
-    /// How long the database is waited for.
+    /// Time limits for the database.
     pub deadlines: Deadlines,
-    /// How old facts about an organization may be, at most one second.
+    /// Most age of cached facts about an organization, at most one second.
     pub facts_max_age: Duration,
 }
 
@@ -55,7 +55,7 @@ impl std::fmt::Debug for PgConfig {
 }
 
 impl PgConfig {
-    /// The usual sizes.
+    /// The default sizes.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
         Self {
@@ -72,7 +72,7 @@ impl PgConfig {
 #[derive(Clone)]
 pub struct Pg(pub(crate) Arc<Shared>, pub(crate) Queues);
 
-/// Where callers meet whose work is done together.
+/// The queues that batch concurrent callers.
 #[derive(Clone)]
 pub(crate) struct Queues {
     pub(crate) commits: Coalescer<Commits>,
@@ -90,11 +90,11 @@ impl std::fmt::Debug for Pg {
 }
 
 impl Pg {
-    /// Connects to a migrated database. `rules` become part of the contexts that are loaded.
+    /// Connects to a migrated database. `rules` become part of every loaded context.
     ///
     /// # Errors
-    /// [`StoreError::Unreachable`] when the database cannot be reached now: later losses are mended by
-    /// new connections. [`StoreError::SchemaOlder`] when it lacks migrations.
+    /// [`StoreError::Unreachable`] if the database cannot be reached now; connections lost later are reopened.
+    /// [`StoreError::SchemaOlder`] if it lacks migrations.
     pub async fn connect(config: &PgConfig, rules: &'static RuleData) -> Result<Self, StoreError> {
         let address = Arc::new(Address::parse(&config.url)?);
         let (limits, suspicion) = (config.deadlines, Arc::new(Suspicion::default()));
@@ -126,11 +126,11 @@ impl Pg {
         Ok(Self(shared, queues))
     }
 
-    /// Asks the database whether it answers, in the way in which a message is sent: behind those who
-    /// wait already, over the same connections.
+    /// Checks that the database answers, on the path of a sent message: in the same queue, over the same
+    /// connections.
     ///
     /// # Errors
-    /// [`Unavailable`] when it does not within two seconds.
+    /// [`Unavailable`] if it does not answer within two seconds.
     pub async fn ping(&self) -> Result<(), Unavailable> {
         let Queues {
             commits,
@@ -149,25 +149,25 @@ impl Pg {
         keys.and(facts.map(drop)).and(commits.map(drop))
     }
 
-    /// A connection for statements that are always the same.
+    /// A connection for short transactions with prepared statements.
     pub(crate) async fn hot(&self) -> Result<Lent, StoreError> {
         self.0.hot().await
     }
 
-    /// A connection for everything else.
+    /// A connection for all other statements.
     pub(crate) async fn cold(&self) -> Result<Lent, StoreError> {
         self.0.cold.get().await
     }
 
-    /// A connection for an operator's command that may have much to do.
+    /// A connection for an operator's long-running command.
     pub(crate) async fn patient(&self) -> Result<Lent, StoreError> {
         self.0.cold.get_for(self.0.patient).await
     }
 }
 
-/// Our statements look up few rows by their keys. The plans are the same for all parameters and must
-/// not depend on statistics: a table that was empty a minute ago may hold a million rows now, and a
-/// plan that reads or sorts all of them would stop the queue.
+/// Planner settings. Our statements look up few rows by key. Their plans are the same for all parameters and
+/// must not depend on statistics: a table that was empty a minute ago may have a million rows now, and a plan
+/// that scans or sorts all of them would stop the queue.
 const HOT: &str = "SET plan_cache_mode = force_generic_plan; SET jit = off; \
     SET enable_seqscan = off; SET enable_bitmapscan = off; \
     SET enable_hashjoin = off; SET enable_mergejoin = off;";

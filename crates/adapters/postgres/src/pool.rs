@@ -1,4 +1,4 @@
-//! Pools of connections: how long one is waited for, and how long it may be used.
+//! Connection pools: time limits for getting and for using a connection.
 //!
 //! This module must not know any table.
 
@@ -14,20 +14,20 @@ use crate::address::Address;
 use crate::connection::{Connection, InUse, Suspicion};
 use crate::error::StoreError;
 
-/// How long we wait for the database. They are ours, since a server that fell silent keeps none of its
-/// own; it is told the same ones, so that what we gave up does not go on there for long.
+/// Time limits for the database, enforced on our side because a server that stopped responding enforces none.
+/// The server gets the same limits, so that abandoned statements do not run on for long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadlines {
     /// For a connection of the pool to become free.
     pub free: Duration,
-    /// For a new connection, its settings included.
+    /// For opening a connection, including its settings.
     pub connect: Duration,
     /// For one use of a connection for sending, dispatching and receipts: a transaction as a whole.
     pub hot: Duration,
     /// For one use of a connection for anything else.
     pub cold: Duration,
-    /// For one use by an operator's command that may have much to do. The server ends a single
-    /// statement after [`Deadlines::cold`] all the same.
+    /// For one use of a connection by an operator's long-running command. The server still ends a single
+    /// statement after [`Deadlines::cold`].
     pub patient: Duration,
 }
 
@@ -50,10 +50,10 @@ pub(crate) struct Pool {
     limit: Duration,
 }
 
-/// How the connections of a pool are made.
+/// Opens the connections of a pool.
 pub(crate) struct Connections {
     pub(crate) address: Arc<Address>,
-    /// What is run first on each.
+    /// Statements that run first on each connection.
     pub(crate) setup: String,
     pub(crate) limit: Duration,
     pub(crate) suspicion: Arc<Suspicion>,
@@ -67,7 +67,7 @@ impl Manager for Connections {
         Connection::open(&self.address, &self.setup, self.limit, &self.suspicion).await
     }
 
-    // A lost connection is noticed by the driver; asking at each checkout would cost a round trip.
+    // The driver notices a lost connection; a check at each checkout would cost a round trip.
     async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<StoreError> {
         if connection.is_fit() {
             Ok(())
@@ -101,8 +101,7 @@ impl Pool {
     /// A connection.
     ///
     /// # Errors
-    /// [`StoreError::Connect`] when none becomes free in time, [`StoreError::Unreachable`] when none can
-    /// be made.
+    /// [`StoreError::Connect`] if none becomes free in time, [`StoreError::Unreachable`] if none can be opened.
     pub(crate) async fn get(&self) -> Result<Lent, StoreError> {
         self.get_for(self.limit).await
     }
@@ -128,10 +127,9 @@ impl Pool {
     }
 }
 
-/// A connection in use. It goes back to the pool when it is dropped; one whose use took too long is
-/// closed by then.
+/// A connection in use. Dropping it returns it to the pool; one that exceeded its limit is already closed.
 pub(crate) struct Lent {
-    // Before the connection: whoever gets it next has a deadline of its own.
+    // Dropped before the connection: its next use has a deadline of its own.
     in_use: InUse,
     connection: Object<Connections>,
 }
@@ -158,9 +156,8 @@ impl Lent {
     }
 }
 
-/// A connection on which we begin and end transactions ourselves, so that these statements travel
-/// together with others. The pool cannot see an open transaction then, so a connection that is not
-/// [finished](Session::finish) is closed rather than given back.
+/// A connection on which BEGIN and COMMIT are pipelined with other statements. The pool cannot see an open
+/// transaction on it, so a connection that is not [finished](Session::finish) is closed instead of returned.
 pub(crate) struct Session(Option<Lent>);
 
 impl Session {
@@ -174,7 +171,7 @@ impl Session {
             .ok_or_else(|| StoreError::Connect("the session is finished".into()))
     }
 
-    /// Gives the connection back: its transaction has ended.
+    /// Returns the connection to the pool: its transaction has ended.
     pub(crate) fn finish(mut self) {
         drop(self.0.take());
     }

@@ -180,7 +180,7 @@ impl Pg {
         Ok(())
     }
 
-    /// Two statements: either may be repeated, and a note without its event is refused.
+    /// Two statements: both may be repeated, and a note without its event violates a foreign key.
     async fn keep_for(
         &self,
         event: &ProviderEvent,

@@ -1,6 +1,6 @@
-//! [`RetentionRepository`] on Postgres: texts by the order of the primary key, everything else by the
-//! pages of the table. No index is kept for it: a write on the path of messages would pay for what is
-//! done four times a day.
+//! [`RetentionRepository`] on Postgres: texts in the order of the primary key, all other rows by the pages of
+//! their table. It has no index of its own: every write of a message would pay for a job that runs four times
+//! a day.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -26,8 +26,8 @@ statement! {
 }
 
 statement! {
-    /// The version moves on, so that nothing is committed that was decided over the message with its
-    /// text: it would bring the text back.
+    /// Advances the version, so that no change commits that was decided before the erasure: it would restore
+    /// the text.
     EraseMessages {
         organization: SqlUuid = Uuid,
         after: SqlUuid = Uuid,
@@ -65,11 +65,11 @@ statement! {
          (SELECT count(*) FILTER (WHERE is_old) = $most FROM seen)"
 }
 
-/// A step through a table: the pages that it looks at, about 8 MB.
+/// Pages per step through a table: about 8 MB.
 const PAGES: i64 = 1_000;
 
-/// Declares a statement that removes rows from [`PAGES`] pages of a table, and says how many pages
-/// the table has. Rows that somebody holds are left for the next pass.
+/// Declares a statement that removes rows from [`PAGES`] pages of a table and returns the table's number of
+/// pages. Locked rows are left for the next pass.
 macro_rules! removal {
     ($name:ident of $table:literal where $condition:literal) => {
         statement! {
@@ -168,7 +168,7 @@ impl Pg {
         })
     }
 
-    /// How many rows were removed, and how many pages the table has.
+    /// Returns the number of removed rows and the table's number of pages.
     async fn remove_from(
         &self,
         what: Perishable,

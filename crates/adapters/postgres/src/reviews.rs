@@ -1,4 +1,4 @@
-//! [`ReviewRepository`] on Postgres: the threads that are flagged, and what the person wrote there.
+//! [`ReviewRepository`] on Postgres: flagged conversations and the texts that the person wrote there.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -91,7 +91,7 @@ impl ReviewRepository for Pg {
 
     async fn resolve_review(&self, change: ReviewChange) -> Result<bool, Unavailable> {
         let pg = self.clone();
-        // A caller that goes away must not leave a transaction half sent.
+        // Runs on its own task: a caller that is dropped must not leave a transaction half sent.
         let resolved = tokio::spawn(async move { pg.resolve(&change).await });
         Ok(resolved.await.map_err(StoreError::Task)??)
     }
@@ -152,7 +152,7 @@ async fn settle(
     };
     let person = reading.phone("phone", phone.clone())?;
     advance_recipient(connection, change.organization_id, &person).await?;
-    // Nobody else settles it now: a review that is settled meanwhile has no flag left.
+    // The lock excludes concurrent settling: a review that was settled meanwhile has no flag.
     if flag_reviews(connection, organization, phone, false, None).await? == 0 {
         return Ok(false);
     }

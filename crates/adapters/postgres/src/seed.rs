@@ -1,5 +1,4 @@
-//! [`SeedRepository`] on Postgres: one transaction of plain upserts, in the order in which rows refer
-//! to each other.
+//! [`SeedRepository`] on Postgres: one transaction of upserts, in the order of their foreign keys.
 
 mod lanes;
 mod readiness;
@@ -38,7 +37,7 @@ statement_over! {
 }
 
 statement_over! {
-    /// What happened in a conversation stays.
+    /// An existing conversation keeps its history.
     PutConversations { ConversationArrays } -> ();
     "INSERT INTO conversations (", ConversationRow::NAMES, ") SELECT * FROM unnest($rows)
      ON CONFLICT (organization_id, id) DO UPDATE
@@ -50,7 +49,7 @@ impl SeedRepository for Pg {
     async fn apply(&self, seed: &Seed, at: DateTime<Utc>) -> Result<Vec<SeedFault>, SeedError> {
         let pg = self.clone();
         let seed = seed.clone();
-        // A caller that goes away must not leave a transaction half sent.
+        // Runs on its own task: a caller that is dropped must not leave a transaction half sent.
         let applied = tokio::spawn(async move { pg.apply_seed(&seed, at).await }).await;
         self.0.organizations.clear();
         applied.map_err(|error| SeedError::Unavailable(StoreError::Task(error).into()))?
@@ -93,7 +92,7 @@ enum Failed {
 }
 
 impl Failed {
-    /// Something about the whole seed.
+    /// A fault of the whole seed.
     fn whole(problem: impl Into<String>) -> Self {
         Self::Invalid(vec![whole(problem)])
     }
@@ -129,7 +128,7 @@ impl From<Failed> for SeedError {
     }
 }
 
-/// What Postgres says of a sum that does not fit.
+/// Whether Postgres reports a numeric overflow.
 const OUT_OF_RANGE: &str = "out of range";
 
 const fn contradicts(kind: DatabaseErrorKind) -> bool {
@@ -141,7 +140,7 @@ const fn contradicts(kind: DatabaseErrorKind) -> bool {
     )
 }
 
-/// Organizations and what they send from.
+/// Organizations, their numbers and their routing.
 async fn routing(connection: &mut AsyncPgConnection, seed: &Seed) -> Result<(), Failed> {
     for organization in &seed.organizations {
         put_organization(connection, organization).await?;
@@ -164,7 +163,7 @@ async fn routing(connection: &mut AsyncPgConnection, seed: &Seed) -> Result<(), 
     Ok(())
 }
 
-/// Leads and their threads: there may be many.
+/// Leads and their conversations, in bulk.
 async fn people(connection: &mut AsyncPgConnection, seed: &Seed) -> Result<(), Failed> {
     let rows = seed.leads.iter().map(LeadRow::from).collect();
     PutLeads { rows }.execute(connection).await?;
@@ -175,7 +174,7 @@ async fn people(connection: &mut AsyncPgConnection, seed: &Seed) -> Result<(), F
     Ok(())
 }
 
-/// Another policy has another version: decisions name it.
+/// A changed policy gets a new version, which decisions record.
 async fn put_organization(
     connection: &mut AsyncPgConnection,
     seed: &SeedOrganization,
@@ -278,7 +277,7 @@ async fn book(
     Ok(())
 }
 
-/// Opts a person out once, and advances the recipient so that decisions under way notice it.
+/// Opts a person out once, and advances the recipient's version so that concurrent decisions are refused.
 async fn suppress(
     connection: &mut AsyncPgConnection,
     seed: &SeedSuppression,

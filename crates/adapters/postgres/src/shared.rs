@@ -1,5 +1,4 @@
-//! What every clone of the store and its batch handlers share: the pools and what is remembered between
-//! statements.
+//! State that all clones of the store and its batch handlers share: pools and caches.
 //!
 //! This module must not know any table.
 
@@ -13,13 +12,13 @@ use crate::facts::OrganizationCache;
 use crate::keys::Touches;
 use crate::pool::{Lent, Pool, Session};
 
-/// What the clones of [`Pg`](crate::Pg) share.
+/// State that the clones of [`Pg`](crate::Pg) share.
 pub(crate) struct Shared {
     pub(crate) hot: Pool,
     pub(crate) cold: Pool,
-    /// For one use by what may have much to do.
+    /// Time limit for one use of a connection by a long-running command.
     pub(crate) patient: Duration,
-    /// The law's tables, which are part of every context.
+    /// The tables of the law, which are part of every context.
     pub(crate) rules: &'static RuleData,
     pub(crate) organizations: OrganizationCache,
     pub(crate) touches: Touches,
@@ -27,12 +26,12 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// A connection for statements that are always the same.
+    /// A connection for short transactions with prepared statements.
     pub(crate) async fn hot(&self) -> Result<Lent, StoreError> {
         self.hot.get().await
     }
 
-    /// A hot connection for a transaction of our own making.
+    /// A hot connection on which BEGIN and COMMIT are pipelined.
     pub(crate) async fn session(&self) -> Result<Session, StoreError> {
         Ok(Session::new(self.hot().await?))
     }

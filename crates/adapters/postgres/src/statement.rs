@@ -1,7 +1,7 @@
-//! Statements that are prepared once per connection: diesel keeps a query prepared only when its
-//! type alone says what its text is, which is true of neither `sql_query` nor inserts of many rows.
+//! Statements that are prepared once per connection. diesel caches a prepared query only if its type
+//! determines its text, which is true of neither `sql_query` nor inserts of many rows.
 //!
-//! This module knows how statements are built and nothing about what they say.
+//! This module must not know what the statements do.
 
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
@@ -23,8 +23,8 @@ pub(crate) trait Columns {
 }
 
 /// Declares a statement with named parameters, each a Postgres type and the Rust type bound to it.
-/// `$name` in the text stands for the parameter; the text may be given in pieces. After the arrow
-/// stands the row that it returns.
+/// `$name` in the text stands for the parameter; the text may be given in pieces. The type after the arrow
+/// is the returned row.
 macro_rules! statement {
     (
         $(#[$doc:meta])*
@@ -58,8 +58,8 @@ macro_rules! statement {
     };
 }
 
-/// Declares a row of a table, field by column, and the same rows as one array per column: what a
-/// statement over `unnest` takes. The SQL types are those of `schema.rs`.
+/// Declares a row of a table, one field per column, and a struct with one array per column as the parameter
+/// of statements over `unnest`. The SQL types are those of `schema.rs`.
 macro_rules! rows {
     (
         $(#[$doc:meta])*
@@ -173,7 +173,7 @@ macro_rules! statement_over {
 
 pub(crate) use {rows, statement, statement_over};
 
-/// Pushes a piece of a statement; `bind` pushes a parameter by its name.
+/// Pushes one piece of a statement; `bind` pushes a parameter by its name.
 pub(crate) fn push<'a, 'b>(
     out: &mut AstPass<'a, 'b, Pg>,
     text: &str,
@@ -192,12 +192,12 @@ pub(crate) fn push<'a, 'b>(
     Ok(())
 }
 
-/// The text names a parameter that the statement does not have.
+/// The text uses a parameter that the statement does not declare.
 pub(crate) fn unknown(parameter: &str) -> Error {
     Error::QueryBuilderError(format!("the statement has no parameter ${parameter}").into())
 }
 
-/// Runs a statement, if there is one.
+/// Runs a statement, if given.
 pub(crate) async fn run<S>(
     mut connection: &AsyncPgConnection,
     statement: Option<S>,

@@ -1,4 +1,4 @@
-//! How connections are encrypted and whom we believe to be the database, as libpq has it.
+//! TLS of connections and verification of the server, with libpq's semantics.
 //!
 //! Certificates are read for each connection, so that renewed ones need no restart. This module must
 //! not know how a connection is made.
@@ -19,7 +19,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use self::trust::{Anchors, Trust};
 use crate::address::Params;
 
-/// How Postgres calls its protocol in the handshake.
+/// Name of the Postgres protocol in the TLS handshake (ALPN).
 const PROTOCOL: &[u8] = b"postgresql";
 
 /// libpq's modes.
@@ -27,11 +27,11 @@ const PROTOCOL: &[u8] = b"postgresql";
 pub(crate) enum TlsMode {
     /// Never.
     Disable,
-    /// Where the server takes nobody without.
+    /// Only if the server requires it.
     Allow,
-    /// Where the server offers it.
+    /// If the server offers it.
     Prefer,
-    /// Always, with whomever.
+    /// Always, with any server.
     Require,
     /// Always, with a server whose certificate comes from an authority that we trust.
     VerifyCa,
@@ -68,22 +68,22 @@ impl fmt::Display for TlsMode {
     }
 }
 
-/// What an address says about TLS and cannot mean.
+/// Why the TLS parameters of an address are invalid.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotTls {
     /// No such mode.
     #[error("sslmode is {0:?}: expected disable, allow, prefer, require, verify-ca or verify-full")]
     Mode(String),
-    /// Nobody to trust.
+    /// Verification without a trusted root certificate.
     #[error(
         "sslmode={0} needs sslrootcert: a file with the authority's certificate, or system for the \
          authorities that this machine trusts"
     )]
     NoRoots(String),
-    /// libpq's rule: anybody can have a certificate of a public authority for some name.
+    /// libpq's rule: anyone can get a certificate for some name from a public authority.
     #[error("sslrootcert=system needs sslmode=verify-full, not {0}")]
     WeakSystem(String),
-    /// A certificate cannot be shown without its key.
+    /// A client certificate cannot be used without its key.
     #[error("sslcert and sslkey are needed together: {0} is missing")]
     HalfClient(&'static str),
 }
@@ -105,22 +105,22 @@ pub(crate) enum TlsSetupError {
     Rustls(#[from] rustls::Error),
 }
 
-/// Whose signatures count.
+/// The trusted authorities.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Roots {
-    /// Everybody is believed.
+    /// Any certificate is accepted.
     None,
-    /// What the operating system trusts.
+    /// The authorities of the operating system.
     System,
     File(PathBuf),
 }
 
-/// What an address says about TLS.
+/// The TLS parameters of an address.
 #[derive(Debug, Clone)]
 pub(crate) struct Tls {
     pub(crate) mode: TlsMode,
     roots: Roots,
-    /// Our own certificate and its key.
+    /// The client certificate and its key.
     client: Option<(PathBuf, PathBuf)>,
 }
 
@@ -184,7 +184,7 @@ impl Tls {
             Roots::None => Ok(None),
             Roots::System => {
                 let found = rustls_native_certs::load_native_certs().certs;
-                // Stores of operating systems contain certificates that rustls does not take.
+                // The operating system's store may contain certificates that rustls rejects.
                 let anchors = Anchors::of_those_usable(found);
                 anchors.map(Some).ok_or(TlsSetupError::NoStore)
             }
@@ -221,7 +221,7 @@ fn certificates(
     Ok(found)
 }
 
-/// A key that others may read is no secret: libpq's rule for its file's mode.
+/// Rejects a key file that other users may read, by libpq's rule for its mode.
 fn private_key(file: &Path) -> Result<PrivateKeyDer<'static>, TlsSetupError> {
     let refuse = |reason: &dyn fmt::Display| refused("sslkey", file, reason);
     let about = std::fs::metadata(file).map_err(|error| refuse(&error))?;

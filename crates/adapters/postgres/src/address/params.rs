@@ -1,16 +1,16 @@
-//! Takes libpq's parameters for TLS out of a connection string. Must not know what they mean.
+//! Extracts libpq's TLS parameters from a connection string. Must not know what they mean.
 
 use percent_encoding::percent_decode_str;
 
-/// What is ours to read.
+/// The parameters that are extracted.
 const OURS: [&str; 4] = ["sslmode", "sslrootcert", "sslcert", "sslkey"];
 
 /// A connection string in two parts.
 #[derive(Debug)]
 pub(crate) struct Params {
-    /// In the order in which they stand.
+    /// The extracted parameters, in their order.
     ours: Vec<(String, String)>,
-    /// The string without them, for the driver.
+    /// The remaining string, for the driver.
     pub(crate) rest: String,
 }
 
@@ -23,7 +23,7 @@ impl Params {
         }
     }
 
-    /// The last value of a name.
+    /// The last value of a parameter.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let mut ours = self.ours.iter().rev();
         ours.find(|(one, _)| one == name)
@@ -64,7 +64,7 @@ fn of_url(url: &str) -> Params {
     params
 }
 
-/// `key = 'value'` with blanks between; what cannot be read is left to the driver to refuse.
+/// `key = 'value'`, separated by blanks. The driver rejects what cannot be parsed.
 fn of_pairs(text: &str) -> Params {
     let mut params = Params {
         ours: Vec::new(),
@@ -83,7 +83,7 @@ fn of_pairs(text: &str) -> Params {
     params
 }
 
-/// The first name and value, and what stands behind them.
+/// The first name and value, and the rest of the string.
 fn pair(text: &str) -> Option<(&str, String, &str)> {
     let (name, value) = text.split_once('=')?;
     let value = value.trim_start();

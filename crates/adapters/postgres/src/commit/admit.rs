@@ -1,5 +1,5 @@
-//! Which changes of a group are written. A pure function over what was locked: the changes are judged
-//! in the order of their arrival, each on top of those admitted before it.
+//! Which changes of a group are written. A pure function of the locked rows: changes are checked in the
+//! order of arrival, each on top of those admitted before it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -16,38 +16,38 @@ use super::keys::{
 use super::lock::Locked;
 use crate::rows::RecipientRow;
 
-/// What becomes of one change.
+/// Whether a change is admitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Admission {
-    /// It is written.
+    /// The change is written.
     Admitted,
-    /// Nothing of it is written.
+    /// Nothing of the change is written.
     Refused(CommitError),
-    /// Nothing of it is written, but it may be in place already, from an earlier try whose answer was
-    /// lost. If it is not, this is its answer.
+    /// Nothing of the change is written, but an earlier try whose answer was lost may have committed it. If
+    /// it did not, this is the result.
     Doubtful(CommitError),
 }
 
-/// What the admitted changes make of the rows that they share.
+/// The shared rows after the admitted changes.
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
     /// Balance and held.
     pub(super) wallets: BTreeMap<Uuid, (Money, Money)>,
     pub(super) counters: BTreeMap<CounterId, CounterUse>,
     pub(super) recipients: BTreeMap<OrganizationText, RecipientRow>,
-    /// Keys that were claimed for changes that are not written.
+    /// Idempotency keys claimed for changes that are not written.
     pub(super) unused_keys: Vec<OrganizationText>,
 }
 
-/// A counter as it shall be.
+/// A counter's new value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct CounterUse {
     pub(super) used: i32,
-    /// When it was taken from, if it was.
+    /// When capacity was taken, if it was.
     pub(super) taken_at: Option<DateTime<Utc>>,
 }
 
-/// Judges the changes, each after those before it.
+/// Checks the changes in order.
 pub(super) fn admit(changes: &[MessageChange], locked: &Locked) -> (Vec<Admission>, Outcome) {
     let mut judge = Judge::new(locked);
     let admissions = changes.iter().map(|change| judge.admit(change)).collect();
@@ -59,7 +59,7 @@ struct Judge<'l> {
     outcome: Outcome,
     messages: HashSet<MessageKey>,
     events: HashSet<EventKey>,
-    /// Whether the change that first brought the key was admitted.
+    /// For each key, whether the first change that carries it was admitted.
     keys: HashMap<OrganizationText, bool>,
 }
 
@@ -240,7 +240,7 @@ impl<'l> Judge<'l> {
         self.outcome.wallets.insert(organization, wallet);
     }
 
-    /// What is given back to a counter that retention removed is nobody's any more.
+    /// Capacity given back to a counter that was already purged is dropped.
     fn take_capacity(&mut self, change: &MessageChange, counter: &CounterDelta) {
         let id = (change.message.organization_id.as_uuid(), counter.key);
         let Some(used) = self.used(&id) else {

@@ -1,6 +1,6 @@
-//! Capacity counters: locked like everything else, but a counter that is taken from must have a row
-//! first, or two transactions could both believe to be the first of an hour. Those of numbers come
-//! before those of campaigns.
+//! Capacity counters: locked like all other rows. A counter that capacity is taken from must have a row
+//! first; otherwise two transactions could both create the first row of an hour. Counters of numbers are
+//! locked before counters of campaigns.
 
 mod campaigns;
 mod numbers;
@@ -16,7 +16,7 @@ pub(super) use self::numbers::NumberColumns;
 use super::keys::{CounterId, Keys};
 use crate::error::StoreError;
 
-/// Locks the counters that exist.
+/// Locks the existing counters.
 pub(super) async fn lock_counters(
     connection: &AsyncPgConnection,
     counters: &BTreeSet<CounterId>,
@@ -31,9 +31,8 @@ pub(super) async fn lock_counters(
     Ok(locked)
 }
 
-/// Makes the rows of counters that the group takes from and that do not exist yet: one more round
-/// trip, when a new hour or day begins for a number or a campaign. They are locked, and added to
-/// `locked`.
+/// Inserts and locks the missing counters that the group takes from, and adds them to `locked`. Costs one
+/// more round trip when a new hour or day begins for a number or a campaign.
 pub(super) async fn ensure(
     connection: &AsyncPgConnection,
     keys: &Keys,

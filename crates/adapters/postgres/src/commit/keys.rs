@@ -1,4 +1,4 @@
-//! What a group of changes touches, sorted and without duplicates: that is the order of locking.
+//! The keys of the rows that a group of changes touches, sorted and without duplicates: the lock order.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,9 +21,9 @@ pub(super) type EventKey = (String, String);
 pub(super) struct Keys {
     pub(super) wallets: BTreeSet<Uuid>,
     pub(super) counters: BTreeSet<CounterId>,
-    /// Counters of which the group takes: their rows must exist.
+    /// Counters that capacity is taken from: their rows must exist.
     pub(super) taken: BTreeSet<CounterId>,
-    /// Each idempotency key with the index of the first change that brings it.
+    /// Each idempotency key with the index of the first change that carries it.
     pub(super) idempotency: BTreeMap<OrganizationText, usize>,
     pub(super) recipients: BTreeSet<OrganizationText>,
     pub(super) messages: BTreeSet<MessageKey>,

@@ -1,8 +1,7 @@
-//! The first round trip: begin, and lock what the group touches.
+//! The first round trip: begin, and lock the rows that the group touches.
 //!
-//! The keys come sorted, and rows are locked in the order of the keys: a query of its own per key,
-//! inside the statement, which also keeps the planner from reading a whole table that it believes to
-//! be empty.
+//! The keys are sorted, and rows are locked in that order by a subquery per key. The subqueries also keep
+//! the planner from scanning a whole table that it believes to be empty.
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,20 +19,19 @@ use crate::error::StoreError;
 use crate::rows::{RecipientRow, RecipientSql};
 use crate::statement::statement;
 
-/// What was found of the keys, locked until the end of the transaction. What is missing does not
-/// exist.
+/// The rows that were found, locked until the end of the transaction. Missing rows do not exist.
 #[derive(Debug, Default)]
 pub(super) struct Locked {
     /// Balance and held.
     pub(super) wallets: HashMap<Uuid, (i64, i64)>,
     /// Used.
     pub(super) counters: HashMap<CounterId, i32>,
-    /// The idempotency keys that are ours now: inserted, or expired and replaced.
+    /// The idempotency keys that this transaction claimed: inserted, or expired and replaced.
     pub(super) claimed: HashSet<OrganizationText>,
     pub(super) recipients: HashMap<OrganizationText, RecipientRow>,
     /// Versions.
     pub(super) messages: HashMap<MessageKey, i64>,
-    /// Whether the event belongs to a message already.
+    /// Whether the event already belongs to a message.
     pub(super) events: HashMap<EventKey, bool>,
 }
 
@@ -46,7 +44,7 @@ statement! {
 }
 
 statement! {
-    /// An expired key is replaced; a key that is still known is not returned.
+    /// Replaces an expired key. An unexpired key is not returned.
     ClaimKeys {
         organizations: Array<SqlUuid> = Vec<Uuid>,
         keys: Array<Text> = Vec<String>,
@@ -105,7 +103,7 @@ statement! {
          FOR UPDATE) AS stored"
 }
 
-/// Begins the transaction and locks. The statements travel together and run in this order.
+/// Begins the transaction and locks the rows. The statements are pipelined and run in this order.
 pub(super) async fn lock(
     connection: &AsyncPgConnection,
     keys: &Keys,

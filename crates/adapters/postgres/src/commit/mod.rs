@@ -1,10 +1,9 @@
-//! The one way in which messages are written: a group of changes in one transaction of two round
-//! trips.
+//! The only code that writes messages: a group of changes in one transaction of two round trips.
 //!
 //! 1. Lock what the changes touch, in the same order everywhere: wallets, counters, idempotency
 //!    keys, recipients, messages, provider events; each sorted by its key.
-//! 2. Judge the changes in the order of their arrival (`admit.rs`, without the database): a change
-//!    whose guards do not hold is left out alone. Write the others, and commit.
+//! 2. Check the changes in the order of arrival (`admit.rs`, without the database): only a change whose
+//!    guards do not hold is left out. Write the others, and commit.
 //!
 //! It must not know any rule, only the generic guards of a change.
 
@@ -26,15 +25,15 @@ use self::keys::Keys;
 pub(crate) use self::queue::Commits;
 use crate::error::{Failure, StoreError, TRIES};
 
-/// What became of one change.
+/// The result of one change.
 pub type CommitResult = Result<Message, CommitError>;
 
-/// Commits a group of changes and answers each, in order. When something unforeseen stops the group,
-/// nothing of it is written, and its members are committed one by one.
+/// Commits a group of changes and returns their results in order. If an unexpected error fails the group,
+/// nothing of it is written, and its changes are committed one by one.
 ///
 /// # Errors
-/// [`Unavailable`]: not known whether anything was committed. The connection may be inside a
-/// transaction then and must not be used again.
+/// [`Unavailable`]: it is unknown whether anything was committed. The connection may be inside a
+/// transaction and must not be used again.
 pub async fn commit_group(
     connection: &mut AsyncPgConnection,
     changes: &[MessageChange],
@@ -93,8 +92,8 @@ async fn transaction(
 ) -> Result<Vec<CommitResult>, StoreError> {
     let result = attempt(connection, changes).await;
     if result.is_err() {
-        // Harmless where the COMMIT already ended the transaction. If it fails, the connection is
-        // gone, and the first error says so.
+        // Harmless if the COMMIT already ended the transaction. If it fails, the connection is lost, which
+        // the first error reports.
         let rolled_back = connection.batch_execute("ROLLBACK").await;
         tracing::debug!(ok = rolled_back.is_ok(), "a commit was rolled back");
     }
@@ -120,7 +119,7 @@ async fn attempt(
     Ok(changes.iter().enumerate().map(answer).collect())
 }
 
-/// The message as it is stored.
+/// The stored message.
 fn written(change: &MessageChange) -> Message {
     change.message.clone().committed()
 }

@@ -1,7 +1,7 @@
-//! Changes of concurrent callers share a transaction: what waits is committed as one group.
+//! Concurrent callers share a transaction: all waiting changes are committed as one group.
 //!
-//! Changes that touch the same message or the same recipient go into groups one after the other, so
-//! that each is judged by what those before it left, as if they had come alone.
+//! Changes that touch the same message or the same recipient go into consecutive groups, so that each is
+//! checked against the committed result of those before it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use crate::coalescer::BatchHandler;
 use crate::error::StoreError;
 use crate::shared::Shared;
 
-/// Transactions stay short: more changes are committed in several groups.
+/// Most changes of one transaction, to keep transactions short.
 const MOST_IN_A_GROUP: usize = 200;
 
-/// Commits what concurrent callers bring.
+/// Commits the changes of concurrent callers.
 pub(crate) struct Commits(pub(crate) Arc<Shared>);
 
 #[async_trait]
@@ -30,7 +30,7 @@ impl BatchHandler for Commits {
     type Answer = Vec<CommitResult>;
     const FULL: usize = 100;
     const ENOUGH: usize = 8;
-    /// Each group waits for the disk, and for locks of the other: more would gain nothing.
+    /// Groups wait for the disk and for each other's locks: more than two gain nothing.
     const AT_ONCE: usize = 2;
 
     fn weight(changes: &Self::Request) -> usize {
@@ -65,12 +65,12 @@ impl BatchHandler for Commits {
     }
 }
 
-/// Somebody asked for nothing, to learn whether commits are possible.
+/// A health check: a request without changes, which only tests whether commits are possible.
 async fn prove(connection: &mut AsyncPgConnection) -> Result<(), StoreError> {
     Ok(connection.batch_execute("SELECT 1").await?)
 }
 
-/// The changes with their places, divided so that no group touches a message or a recipient twice.
+/// The changes with their positions, divided so that no group touches a message or a recipient twice.
 fn groups(changes: impl Iterator<Item = MessageChange>) -> Vec<Vec<(usize, MessageChange)>> {
     let mut groups: Vec<Vec<(usize, MessageChange)>> = Vec::new();
     let mut messages: HashMap<MessageKey, usize> = HashMap::new();

@@ -1,8 +1,8 @@
-//! Changes that are in place already: an earlier try committed, and its answer was lost. The caller
-//! repeats the same change, and finding it written is success.
+//! Changes that an earlier try already committed, although its answer was lost. The caller repeats the same
+//! change, and finding it written is success.
 //!
-//! Versions alone cannot tell our change from somebody else's, so the stored rows are compared with
-//! what the change would have written; an attempt's secret token makes them ours beyond doubt.
+//! Versions alone cannot tell this change from another one, so the stored rows are compared with what the
+//! change would have written. An attempt's secret token identifies its change with certainty.
 
 use std::collections::HashMap;
 
@@ -53,7 +53,7 @@ statement! {
      JOIN idempotency_keys USING (organization_id, key)"
 }
 
-/// The messages, as stored, of those doubtful changes that are in place, by the change's index.
+/// The stored messages of the doubtful changes that are already committed, by the change's index.
 pub(super) async fn find(
     connection: &AsyncPgConnection,
     changes: &[MessageChange],
@@ -79,7 +79,7 @@ pub(super) async fn find(
     Ok(found)
 }
 
-/// What is stored of the doubtful changes.
+/// The stored rows of the doubtful changes.
 struct Stored {
     messages: HashMap<MessageKey, MessageRow>,
     attempts: HashMap<(MessageKey, i32), AttemptRow>,
@@ -119,7 +119,7 @@ impl Stored {
         })
     }
 
-    /// The stored message, if it is what the change makes or, for a new one, has become.
+    /// The stored message, if it is the one that the change writes or, for a new message, a later version.
     fn of(&self, change: &MessageChange) -> Option<&MessageRow> {
         let stored = self.messages.get(&message_key(change))?;
         let is_in_place = if change.message.version == 0 {
@@ -130,7 +130,7 @@ impl Stored {
         is_in_place.then_some(stored)
     }
 
-    /// A new message may have gone on since: it is ours by its id, its birth and its key.
+    /// A new message may have changed since. Its id, creation time and key identify it.
     fn is_its_message(&self, change: &MessageChange, stored: &MessageRow) -> bool {
         let has_its_key = idempotency_key(change)
             .is_none_or(|key| self.keys.get(&key) == Some(&change.message.id.as_uuid()));

@@ -1,10 +1,9 @@
-//! The second round trip: everything that the admitted changes write, and the COMMIT. The statements
-//! travel together; when one fails, Postgres turns the COMMIT behind it into a rollback. So whatever
-//! must hold is an error of a statement, never a count that is looked at afterwards.
+//! The second round trip: all writes of the admitted changes, and the COMMIT. The statements are pipelined;
+//! if one fails, Postgres turns the COMMIT after it into a rollback. Every condition must therefore fail a
+//! statement; a row count that is checked afterwards would be too late.
 //!
-//! The COMMIT is a prepared statement like the others. Sent as plain text it would overtake every
-//! statement that the connection has yet to prepare, and that one would then run without a
-//! transaction and its locks; as it is, it waits for its turn to be prepared.
+//! The COMMIT is a prepared statement like the others. Sent as plain text it would overtake statements that
+//! the connection has yet to prepare, and those would run outside the transaction and without its locks.
 
 use diesel::result::QueryResult;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
@@ -26,7 +25,7 @@ statement! {
     "COMMIT"
 }
 
-/// Writes the admitted changes and commits; rolls back when there are none.
+/// Writes the admitted changes and commits; rolls back if there are none.
 pub(super) async fn write(
     connection: &AsyncPgConnection,
     changes: &[MessageChange],
@@ -60,7 +59,7 @@ pub(super) async fn write(
         run(connection, shared::conversations(&admitted)),
         run(connection, shared::drop_keys(outcome)),
     );
-    // The rows that other transactions wait for come last.
+    // Contended rows are written last.
     let shared = join5(
         run(connection, recipients::insert(outcome, locked)),
         run(connection, recipients::update(outcome, locked)),

@@ -1,4 +1,4 @@
-//! Why no connection could be made, in words for whoever runs the program, and whether waiting helps.
+//! Why no connection could be opened, in words for operators, and whether waiting helps.
 
 use std::error::Error;
 use std::io;
@@ -8,7 +8,7 @@ use tokio_postgres::error::SqlState;
 
 use crate::tls::TlsSetupError;
 
-/// No connection could be made. Names hosts and ports, never a password.
+/// No connection could be opened. Contains hosts and ports, never a password.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot connect to the database at {at}: {cause}")]
 pub struct ConnectError {
@@ -18,15 +18,15 @@ pub struct ConnectError {
 }
 
 impl ConnectError {
-    /// Whether the same attempt may succeed later without a change of the configuration: the server is
-    /// not there yet, or starting, or full.
+    /// Whether the same attempt may succeed later without a change of the configuration: the server is down,
+    /// starting, or full.
     #[must_use]
     pub fn may_pass(&self) -> bool {
         self.cause.may_pass()
     }
 }
 
-/// What went wrong.
+/// The cause.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Cause {
     #[error("no answer within {} s", .0.as_secs_f32())]
@@ -48,8 +48,8 @@ impl Cause {
         }
     }
 
-    /// Whether the other way of speaking, with TLS or without, may be taken where this one was not:
-    /// the handshake failed, or the server's rules refuse this way.
+    /// Whether the server may accept the other way, with TLS or without: the handshake failed, or the server's
+    /// rules reject this way.
     pub(crate) fn is_about_the_way(&self) -> bool {
         let Self::Postgres(error) = self else {
             return false;
@@ -59,7 +59,7 @@ impl Cause {
     }
 }
 
-/// The server's own words, or all that the driver knows.
+/// The server's message, or the driver's.
 fn said(error: &tokio_postgres::Error) -> String {
     match (error.as_db_error(), in_handshake(error)) {
         (Some(refusal), _) => refusal.to_string(),
@@ -79,7 +79,7 @@ pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     text
 }
 
-/// Refused credentials, databases, rules and certificates stay refused; everything else may change.
+/// Rejected credentials, databases, rules and certificates stay rejected; any other cause may pass.
 fn passes(error: &tokio_postgres::Error) -> bool {
     if let Some(code) = error.code() {
         return !["28", "3D", "42", "22", "0A"]
@@ -88,7 +88,7 @@ fn passes(error: &tokio_postgres::Error) -> bool {
     }
     match error.source() {
         Some(cause) if cause.is::<io::Error>() => in_handshake(error).is_none(),
-        // The driver's own objections: no TLS where it is demanded, a method that it does not know.
+        // The driver's own errors: no TLS although it is required, an unknown authentication method.
         Some(_) => false,
         None => true,
     }

@@ -1,5 +1,5 @@
-//! Facts about organizations that were read a moment ago. They change rarely, every decision needs
-//! them, and what must be exact is guarded again by the commit.
+//! Cache of facts about organizations. They change rarely, every decision needs them, and the commit checks
+//! again what must be exact.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use sms_domain::facts::OrgFacts;
 use sms_domain::values::ids::OrganizationId;
 
-/// More entries than this are not kept: the whole cache is emptied.
+/// Most entries; the cache is emptied when it is full.
 const MOST: usize = 10_000;
 
-/// The cache. Its age is real elapsed time, whatever the domain's clock says.
+/// The cache. Ages are real elapsed time, independent of the domain's clock.
 pub(crate) struct OrganizationCache {
     max_age: Duration,
     entries: Mutex<HashMap<OrganizationId, Entry>>,
@@ -30,14 +30,14 @@ impl OrganizationCache {
         }
     }
 
-    /// Facts that are young enough.
+    /// Facts that are not too old.
     pub(crate) fn get(&self, id: OrganizationId) -> Option<Arc<OrgFacts>> {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = entries.get(&id)?;
         (entry.read_at.elapsed() < self.max_age).then(|| Arc::clone(&entry.facts))
     }
 
-    /// Keeps facts that were just read.
+    /// Stores facts that were just read.
     pub(crate) fn put(&self, facts: Arc<OrgFacts>) {
         if self.max_age.is_zero() {
             return;
@@ -53,7 +53,7 @@ impl OrganizationCache {
         entries.insert(entry.facts.organization_id, entry);
     }
 
-    /// Forgets everything: it was changed by ourselves.
+    /// Empties the cache after this process changed an organization.
     pub(crate) fn clear(&self) {
         self.entries
             .lock()

@@ -1,4 +1,4 @@
-//! Facts about campaigns: their limits, and how much of their days is taken.
+//! Facts about campaigns: their limits and the used part of their daily capacity.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ use crate::statement::statement;
 type SqlUuid = diesel::sql_types::Uuid;
 
 statement! {
-    /// With the newest days: the present one, whatever the time is.
+    /// Selects the newest days, which include the current one at any time.
     LoadCampaigns { organizations: Array<SqlUuid> = Vec<Uuid> } -> (
         SqlUuid, SqlUuid, Nullable<Text>, Nullable<Integer>, Nullable<Integer>, Array<Timestamptz>,
         Array<Integer>,

@@ -1,5 +1,5 @@
-//! What surrounds one message: conversation, lead, recipient, opt-outs, money. One statement, so that
-//! all of it is one snapshot: the recipient's version is as old as everything that it guards.
+//! Facts of one message: conversation, lead, recipient, opt-outs, money. A single statement reads them from
+//! one snapshot, so that the recipient's version is as old as all facts that it guards.
 
 use std::collections::HashMap;
 
@@ -95,7 +95,7 @@ statement! {
              AND suppressions.channel IN ('sms', 'all')) AS suppression ON true"
 }
 
-/// The surroundings of one message, as read.
+/// The facts of one message, as read.
 #[derive(Debug, Queryable)]
 pub(super) struct Fresh {
     request: i64,
@@ -133,8 +133,8 @@ pub(super) struct Lead {
     is_imported: bool,
 }
 
-/// Loads the surroundings, by the index of the request. A conversation that the organization does not
-/// have is missing.
+/// Loads the facts by the index of the request. A conversation that the organization does not have is
+/// missing.
 pub(super) async fn load(
     mut connection: &AsyncPgConnection,
     requests: &[FactsRequest],
@@ -215,7 +215,7 @@ impl Lead {
     }
 }
 
-/// Named by the lead: the query finds them by the lead's number, which is not for errors.
+/// Errors name the lead: the query looks recipients up by phone number, which must not appear in errors.
 fn suppressions(
     lead: Uuid,
     (scopes, scope_ids): (Vec<String>, Vec<Option<Uuid>>),

@@ -1,4 +1,4 @@
-//! The facts of concurrent callers, in one round trip.
+//! Loads the facts of concurrent callers in one round trip.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -36,9 +36,8 @@ statement! {
 }
 
 statement! {
-    /// The message is read only for the few keys that are known: the many columns of a message cost
-    /// a statement more than the look-up of a key. The inner query keeps the planner from reading all
-    /// keys, whatever it believes about their number.
+    /// Reads a message only for the few known keys: its many columns cost more than the look-up of a key. The
+    /// inner query keeps the planner from scanning all keys, whatever its estimates.
     LoadReplays {
         requests: Array<BigInt> = Vec<i64>,
         organizations: Array<SqlUuid> = Vec<Uuid>,
@@ -55,7 +54,7 @@ statement! {
          OFFSET 0) AS stored"
 }
 
-/// Loads what concurrent callers ask for.
+/// Loads facts for concurrent callers.
 pub(crate) struct Loads(pub(crate) Arc<Shared>);
 
 #[async_trait]
@@ -138,7 +137,7 @@ fn missing(requests: &[FactsRequest], known: &HashMap<OrganizationId, Arc<OrgFac
         .collect()
 }
 
-/// Everything that was read, by the index of the request.
+/// All rows that were read, by the index of the request.
 struct Loaded {
     rules: &'static sms_domain::law::RuleData,
     organizations: HashMap<OrganizationId, Arc<OrgFacts>>,
@@ -223,7 +222,7 @@ async fn load_messages(
     Ok(rows.into_iter().collect())
 }
 
-/// What known keys stand for: a request's index, the hash, how it was made, the message.
+/// Known idempotency keys: the request's index, the hash, its version, and the message.
 type ReplayRow = (i64, Vec<u8>, i16, Uuid);
 
 async fn load_replays(
@@ -252,7 +251,7 @@ async fn load_replays(
     statement.load(&mut connection).await
 }
 
-/// A key and its message were committed together, so the message is there.
+/// A key and its message were committed together, so the message exists.
 async fn with_messages(
     connection: &AsyncPgConnection,
     requests: &[FactsRequest],

@@ -1,7 +1,7 @@
 //! Loading the facts of decisions: one round trip for any number of requests.
 //!
-//! What is particular to a message (conversation, lead, recipient, money) is read fresh; facts about
-//! the organization may come from a cache. This module must not know what the facts decide.
+//! Facts of one message (conversation, lead, recipient, money) are always read; facts about the organization
+//! may come from a cache. This module must not know what the facts decide.
 
 mod cache;
 mod campaigns;

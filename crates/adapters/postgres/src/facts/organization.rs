@@ -1,4 +1,4 @@
-//! Facts about organizations: choices, numbers, and how much of the numbers' capacity is taken.
+//! Facts about organizations: settings, numbers, and the used part of the numbers' capacity.
 
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ use crate::statement::statement;
 type SqlUuid = diesel::sql_types::Uuid;
 
 statement! {
-    /// The newest windows of each number: the present ones, whatever the time is.
+    /// Selects the newest windows of each number, which include the current ones at any time.
     LoadUsage { organizations: Array<SqlUuid> = Vec<Uuid> }
         -> (SqlUuid, SqlUuid, Text, Timestamptz, Integer, Nullable<Timestamptz>);
     "SELECT number.organization_id, number.id, newest.kind, newest.window_start, newest.used,
@@ -67,7 +67,7 @@ struct UsageRow {
     last_taken_at: Option<DateTime<Utc>>,
 }
 
-/// The usage of a number, and when it was last used.
+/// A number's usage and when it was last used.
 type NumberUsage = (Usage, Option<DateTime<Utc>>);
 
 /// Loads organizations; unknown ones are missing.

@@ -1,4 +1,4 @@
-//! What came with received texts: subjects and media, beside the rows of their messages.
+//! Attachments of received texts: subjects and media, in a table beside the messages.
 
 use diesel::result::QueryResult;
 use diesel::sql_types::{Jsonb, Nullable, Text};
@@ -32,7 +32,7 @@ statement! {
      WHERE organization_id = $organization AND message_id = $message"
 }
 
-/// Stores what came with a message, if anything did.
+/// Stores a message's attachments, if it has any.
 pub(super) async fn insert(
     connection: &mut AsyncPgConnection,
     message: &Message,
@@ -54,7 +54,7 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// What came with a message; nothing where there is no row.
+/// A message's attachments; empty if there is no row.
 pub(super) async fn find(
     connection: &mut AsyncPgConnection,
     organization_id: OrganizationId,
@@ -70,7 +70,7 @@ pub(super) async fn find(
     Ok(attachments.transpose()?.unwrap_or_default())
 }
 
-/// The columns of a row as the domain means them.
+/// The columns of a row as domain values.
 pub(crate) fn read(
     message: Uuid,
     subject: Option<String>,

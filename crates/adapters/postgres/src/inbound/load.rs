@@ -1,4 +1,4 @@
-//! What is known about a texted number and the person who texted it.
+//! Facts about a texted number and the person who texted it.
 
 use diesel::Queryable;
 use diesel::result::QueryResult;
@@ -43,7 +43,7 @@ statement! {
 }
 
 statement! {
-    /// The lead whose thread moved last; one that is put aside only for want of another.
+    /// The lead with the most recently active conversation; archived leads only if there is no other.
     FindLead { organization: SqlUuid = Uuid, phone: Text = String } -> (SqlUuid, Nullable<SqlUuid>);
     "SELECT lead.id, conversation.id
      FROM leads AS lead
@@ -63,7 +63,7 @@ statement! {
 }
 
 statement! {
-    /// What the messages say that the recipient's row remembers, the newest first.
+    /// The texts of the messages that the recipient's row remembers, newest first.
     FindSent {
         organization: SqlUuid = Uuid,
         phone: Text = String,
@@ -166,7 +166,7 @@ async fn number(
     Ok(rows.into_iter().next())
 }
 
-/// Whose a number is, whichever account owns it.
+/// The organization of a number, whichever account owns it.
 pub(super) async fn owner(
     mut connection: &AsyncPgConnection,
     number: &PhoneNumber,

@@ -1,5 +1,5 @@
-//! The transaction that records a received text. It locks in the order of every commit: the
-//! recipient, the event, then the thread.
+//! The transaction that records a received text. It locks in the same order as every commit: the recipient,
+//! the event, then the conversation.
 
 use chrono::{DateTime, Utc};
 use diesel::result::{DatabaseErrorKind, Error as QueryError, QueryResult};
@@ -22,7 +22,7 @@ use crate::statement::{Columns, statement, statement_over};
 type SqlUuid = diesel::sql_types::Uuid;
 
 statement_over! {
-    /// An event that was kept unmatched finds its message; one that has its message is left alone.
+    /// Assigns a stored unmatched event to its message; a matched event stays unchanged.
     TakeEvent { EventArrays } -> ();
     "INSERT INTO provider_events AS stored (", EventRow::NAMES, ") SELECT * FROM unnest($rows)
      ON CONFLICT (provider_account, event_id) DO UPDATE
@@ -65,7 +65,7 @@ statement! {
 }
 
 statement! {
-    /// What is null leaves the thread as it is.
+    /// Null parameters leave the conversation's columns unchanged.
     MoveConversation {
         organization: SqlUuid = Uuid,
         id: SqlUuid = Uuid,
@@ -82,7 +82,7 @@ statement! {
 }
 
 statement! {
-    /// On every thread with the person, whichever lead it is.
+    /// Covers every conversation with the person, whichever lead it belongs to.
     FlagConversations {
         organization: SqlUuid = Uuid,
         phone: Text = String,
@@ -120,7 +120,7 @@ statement_over! {
 
 /// Why the transaction is rolled back.
 enum Stopped {
-    /// Nothing is to be written.
+    /// The text is already recorded, or its facts have changed.
     Outcome(InboundOutcome),
     Query(QueryError),
     Failed(StoreError),
@@ -146,7 +146,7 @@ impl From<QueryError> for Stopped {
     }
 }
 
-/// The provider's message is stored already, brought by another event.
+/// Whether the text is already stored under another event.
 fn is_known_text(error: &QueryError) -> bool {
     matches!(
         error,
@@ -195,8 +195,8 @@ async fn write(connection: &mut AsyncPgConnection, change: &InboundChange) -> Re
     Ok(insert_message(connection, change).await?)
 }
 
-/// Stores the event as this message's. One that brought the text to another organization of a group
-/// stays that one's, and is stored a second time under a name of its own.
+/// Stores the event for this message. If the same event delivered the text to another organization of a
+/// group, it stays assigned there and is stored a second time under its own id.
 async fn take_event(
     connection: &mut AsyncPgConnection,
     change: &InboundChange,
@@ -225,8 +225,8 @@ async fn take_row(connection: &mut AsyncPgConnection, row: EventRow) -> QueryRes
     Ok(TakeEvent { rows }.execute(connection).await? > 0)
 }
 
-/// Who creates a lead or a thread takes turns with others who do; the rest of what is listed here
-/// orders itself against decisions to send.
+/// Takes the locks of a received text: against concurrent creation of a lead or a conversation, and against
+/// concurrent decisions to send.
 fn touches_recipient(change: &InboundChange) -> bool {
     change.closes_recipient()
         || change.is_new_conversation
@@ -293,14 +293,14 @@ async fn move_conversation(
             .map(|active| active.number_id.as_uuid()),
         active_at: change.active_number.map(|active| active.at),
     };
-    // The thread was there when the facts were read: somebody removed it since.
+    // The conversation existed when the facts were read and was removed since.
     if statement.execute(connection).await? == 0 {
         return Err(Stopped::Outcome(InboundOutcome::Conflict));
     }
     let (awaits_review, up_to) = match change.review {
         ReviewFlag::Keep => return Ok(()),
         ReviewFlag::Set => (true, None),
-        // What came after the text is not made clear by it.
+        // The text clears only reviews of earlier texts.
         ReviewFlag::Clear => (false, change.message.timeline.received_at),
     };
     let phone = change.message.submission.to.as_str().to_owned();
@@ -308,8 +308,8 @@ async fn move_conversation(
     Ok(())
 }
 
-/// Marks every thread with a person, or takes the mark away; of threads without a text after `up_to`,
-/// where it is given. The recipient's row must be taken.
+/// Flags every conversation with a person for review, or clears the flags; with `up_to`, only of conversations
+/// without a later text. The caller must hold the recipient's row.
 pub(crate) async fn flag_reviews(
     connection: &mut AsyncPgConnection,
     organization: Uuid,
@@ -326,7 +326,7 @@ pub(crate) async fn flag_reviews(
     statement.execute(connection).await
 }
 
-/// A text whose provider's id is not known cannot be told from another.
+/// A text without a provider id cannot be recognised as a duplicate.
 async fn insert_received_text(
     connection: &mut AsyncPgConnection,
     message: &Message,

@@ -1,4 +1,4 @@
-//! Finding keys: those of concurrent callers with one query.
+//! Look-ups of API keys: those of concurrent callers share one query.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::error::StoreError;
 use crate::schema::api_keys;
 use crate::shared::Shared;
 
-/// Finds the keys of concurrent callers.
+/// Looks up the keys of concurrent callers.
 pub(crate) struct FindKeys(pub(crate) Arc<Shared>);
 
 #[async_trait]

@@ -1,4 +1,4 @@
-//! API keys as they are stored.
+//! Rows of `api_keys`.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::{Insertable, Queryable, Selectable};

@@ -1,4 +1,4 @@
-//! The uses of API keys that this process wrote last, so that most uses cost no statement.
+//! The last recorded use of each API key in this process, so that most requests cost no statement.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -6,13 +6,13 @@ use std::sync::{Mutex, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::values::ids::ApiKeyId;
 
-/// The use of a key is written at most once in this time.
+/// Shortest time between two writes of a key's last use.
 pub(super) const PRECISION: TimeDelta = TimeDelta::minutes(1);
 
-/// More keys than this are not remembered: all are forgotten, and written once more.
+/// Most keys in memory. When it is full, all are dropped and written once more.
 const MOST: usize = 10_000;
 
-/// The last written use of each key.
+/// The last recorded use of each key.
 #[derive(Default)]
 pub(crate) struct Touches(Mutex<HashMap<ApiKeyId, DateTime<Utc>>>);
 

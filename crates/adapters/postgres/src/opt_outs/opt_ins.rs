@@ -1,4 +1,4 @@
-//! Opt-ins: what ended, and what they still overtake. Which entries those are the domain says.
+//! Opt-ins: the entries they end, and the late opt-outs they overtake. The domain decides which those are.
 
 use chrono::{DateTime, Utc};
 use diesel::result::QueryResult;
@@ -56,7 +56,7 @@ statement! {
          AND channel IN ('sms', 'all')"
 }
 
-/// When the person last opted in, in whatever way that concerns the number.
+/// When the person last opted in, in any way that concerns the number.
 pub(crate) async fn last_opt_in(
     connection: &AsyncPgConnection,
     organization_id: OrganizationId,
@@ -68,7 +68,7 @@ pub(crate) async fn last_opt_in(
     Ok(concerning.map(|opt_in| opt_in.at).max())
 }
 
-/// Records an opt-in and releases what it ends. The recipient's row must be taken.
+/// Records an opt-in and releases the entries that it ends. The caller must hold the recipient's row.
 pub(crate) async fn opt_in(
     connection: &mut AsyncPgConnection,
     change: &OptIn,
@@ -106,7 +106,7 @@ pub(super) async fn put(connection: &mut AsyncPgConnection, change: &OptIn) -> Q
     statement.execute(connection).await.map(|_| ())
 }
 
-/// Whether the opt-out was taken back before it reached us. The recipient's row must be taken.
+/// Whether the person opted in after this opt-out, before it arrived. The caller must hold the recipient's row.
 pub(super) async fn is_overtaken(
     connection: &mut AsyncPgConnection,
     change: &OptOutChange,
@@ -156,7 +156,7 @@ async fn list(
     Ok(rows.into_iter().map(opt_in).collect())
 }
 
-/// Every account has a name: a number without one is for an opt-in of that number alone.
+/// Every account has a name, so a row with a number but no account is an opt-in for that number alone.
 fn reach(number: Uuid, account: String, profile: String) -> OptInReach {
     if number.is_nil() {
         return OptInReach::Everything;

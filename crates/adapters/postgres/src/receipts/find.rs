@@ -1,5 +1,4 @@
-//! Finding the attempts that receipts are about by their tokens: those of concurrent callers with one
-//! query.
+//! Look-ups of attempts by the tokens of receipts: those of concurrent callers share one query.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -28,10 +27,10 @@ statement! {
      WHERE token.hash = ANY($hashes)"
 }
 
-/// A message with the attempt that was looked for.
+/// A message with the attempt that was found.
 pub(super) type Found = (MessageRow, AttemptRow);
 
-/// Finds what the receipts of concurrent callers are about.
+/// Looks up the attempts of concurrent callers' receipts.
 pub(crate) struct FindAttempts(pub(crate) Arc<Shared>);
 
 #[async_trait]
@@ -50,7 +49,7 @@ impl BatchHandler for FindAttempts {
     async fn handle(&self, hashes: Vec<TokenHash>) -> Result<Vec<Self::Answer>, Unavailable> {
         let found = self.load(&hashes).await?;
         let answer = |hash: &TokenHash| {
-            // Two callers may ask for one token.
+            // Two callers may look up the same token.
             let row = found.get(hash.0.as_slice()).cloned();
             row.map(domain).transpose()
         };

@@ -15,7 +15,7 @@ use crate::statement::{Columns, rows};
 pub(crate) type AttemptSql = <AttemptRow as Columns>::Sql;
 
 rows! {
-    /// One try at the provider.
+    /// One call to the provider.
     AttemptRow, AttemptArrays of attempts {
         organization_id: Uuid,
         message_id: Uuid,
@@ -81,12 +81,12 @@ impl TryFrom<AttemptRow> for Attempt {
     }
 }
 
-/// No evidence is null: most attempts are inserted without any.
+/// Null stands for no evidence: most attempts are inserted without any.
 fn written(evidence: &MergedEvidence) -> Option<Value> {
     if *evidence == MergedEvidence::default() {
         return None;
     }
-    // Names, numbers and instants: there is nothing in it that JSON cannot say.
+    // Contains only names, numbers and instants, which JSON can represent.
     serde_json::to_value(evidence).ok()
 }
 

@@ -1,21 +1,21 @@
-//! Decision records as bytes: one byte for the format, then JSON compressed by LZ4. Compressed text
-//! costs Postgres a fraction of what `jsonb` does, and nobody queries inside a record.
+//! Decision records as bytes: one byte for the format, then JSON compressed with LZ4. Compressed text costs
+//! Postgres a fraction of `jsonb`, and no query looks inside a record.
 //!
-//! Records resemble each other, so the compression knows their words beforehand: a record takes a
-//! third of what it takes by itself.
+//! Records resemble each other, so they are compressed with a dictionary, which saves two thirds of their
+//! size.
 
 use sms_domain::decision::DecisionRecord;
 
 use super::{ImpossibleRow, RowRef};
 
-/// JSON, compressed by LZ4 that knows [`WORDS`].
+/// JSON, compressed with LZ4 and the dictionary [`WORDS`].
 const JSON_LZ4_WORDS: u8 = 2;
 
-/// What stored records refer to: other words are another format, with another first byte.
+/// The dictionary of stored records. A changed dictionary is a new format with another first byte.
 const WORDS: &[u8] = include_bytes!("decision_words.txt");
 
 pub(crate) fn encode_decision(record: &DecisionRecord) -> Vec<u8> {
-    // Names, numbers and instants: there is nothing in it that JSON cannot say.
+    // Contains only names, numbers and instants, which JSON can represent.
     let json = serde_json::to_vec(record).unwrap_or_default();
     let mut bytes = vec![JSON_LZ4_WORDS];
     bytes.extend(lz4_flex::block::compress_prepend_size_with_dict(
@@ -86,14 +86,14 @@ mod tests {
         assert!(bytes.len() < serde_json::to_vec(&record()).unwrap().len() / 2);
     }
 
-    /// A record as it was stored once. If it is not read any more, neither are those in databases:
-    /// changed words are a new format beside this one.
+    /// A record from an earlier release. If it can no longer be read, neither can those in databases: a changed
+    /// dictionary must be a new format beside this one.
     const STORED: &str = "02d20600000e020422303213077a2e31323334353602040dd605086b020f0c04090a280006b4070f5100\
         0c0fb307390f8300ffffffffff8907b40702510a05590706ca0c2f3230ff06020ba80c606e74223a307d";
 
     #[test]
     fn a_decision_that_was_stored_earlier_is_read() {
-        // Verdicts had no findings then.
+        // Verdicts had no findings in that release.
         let mut stored = record();
         for verdict in &mut stored.trace.rules {
             verdict.findings.clear();

@@ -1,4 +1,4 @@
-//! Rows that are only ever appended: `history`, `decisions`, `ledger`.
+//! Append-only rows: `history`, `decisions`, `ledger`.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -13,7 +13,7 @@ use super::{encode_decision, integer};
 use crate::statement::rows;
 
 rows! {
-    /// A line of the audit.
+    /// One entry of a message's history.
     HistoryRow, HistoryArrays of history {
         organization_id: Uuid,
         message_id: Uuid,
@@ -27,7 +27,7 @@ rows! {
 }
 
 rows! {
-    /// A decision after the first.
+    /// A decision after the first, which is on the message's row.
     DecisionRow, DecisionArrays of decisions {
         organization_id: Uuid,
         message_id: Uuid,
@@ -37,7 +37,7 @@ rows! {
 }
 
 rows! {
-    /// Money that moved.
+    /// A booking of money.
     LedgerRow, LedgerArrays of ledger {
         organization_id: Uuid,
         id: Uuid,
@@ -49,7 +49,7 @@ rows! {
     }
 }
 
-/// The place in a message's journal of the `index`th entry of the commit that makes `version`.
+/// The position in a message's journal of the `index`th entry of the commit that creates `version`.
 pub(crate) fn seq(version: i64, index: usize) -> i64 {
     version
         .saturating_mul(256)

@@ -14,7 +14,7 @@ use crate::statement::{Columns, rows};
 pub(crate) type MessageSql = <MessageRow as Columns>::Sql;
 
 rows! {
-    /// A message, without the decision that made it.
+    /// A message, without the decision about it.
     MessageRow, MessageArrays of messages {
         organization_id: Uuid,
         id: Uuid,

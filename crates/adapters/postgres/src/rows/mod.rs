@@ -1,5 +1,5 @@
-//! Rows as they are stored, and their way from and to the domain. A row that the domain cannot mean
-//! is reported with its table, column and id; nothing is guessed.
+//! Stored rows and their conversion from and to the domain. A row that the domain cannot represent is reported
+//! with its table, column and id; no value is guessed.
 //!
 //! This module must not know which statement reads or writes a row.
 
@@ -28,7 +28,7 @@ pub(crate) use number::NumberRow;
 pub(crate) use organization::{OrganizationRow, Routing};
 pub(crate) use recipient::{RecipientRow, RecipientSql};
 
-/// A stored row that the domain cannot mean.
+/// A stored row that the domain cannot represent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("impossible row {id} in {table}: {column} {problem}")]
 pub struct ImpossibleRow {
@@ -38,11 +38,11 @@ pub struct ImpossibleRow {
     pub column: &'static str,
     /// The row's id.
     pub id: String,
-    /// What is wrong with the column. Holds no phone number and no text of a message.
+    /// What is wrong with the column. Contains no phone number and no message text.
     pub problem: String,
 }
 
-/// A row being read: names the table and the row in what it reports.
+/// A row being read: adds its table and id to errors.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RowRef<I> {
     pub(crate) table: &'static str,
@@ -63,7 +63,7 @@ impl<I: std::fmt::Display> RowRef<I> {
         }
     }
 
-    /// A value that must be there.
+    /// A column that must not be null.
     pub(crate) fn required<T>(
         &self,
         column: &'static str,
@@ -81,7 +81,7 @@ impl<I: std::fmt::Display> RowRef<I> {
             .map_err(|error: UnknownName| self.impossible(column, format!("says {error}")))
     }
 
-    /// An enum's wire name, or nothing.
+    /// An enum's wire name, or null.
     pub(crate) fn optional_name<T>(
         &self,
         column: &'static str,
@@ -108,7 +108,7 @@ impl<I: std::fmt::Display> RowRef<I> {
         u32::try_from(value).map_err(|_| self.impossible(column, "is negative"))
     }
 
-    /// A count, or nothing.
+    /// A count, or null.
     pub(crate) fn optional_count(
         &self,
         column: &'static str,
@@ -118,7 +118,7 @@ impl<I: std::fmt::Display> RowRef<I> {
     }
 }
 
-/// A count as stored; the largest stand for all beyond.
+/// A count as stored; larger values saturate.
 pub(crate) fn integer(count: u32) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }

@@ -26,7 +26,7 @@ pub(crate) struct OrganizationRow {
     pub(crate) rate_per_segment: i64,
 }
 
-/// What numbers and leads are routed by, and what is paced besides.
+/// A campaign or a source: what numbers and leads are routed by.
 #[derive(Debug, Default)]
 pub(crate) struct Routing {
     pub(crate) campaigns: Vec<CampaignFacts>,

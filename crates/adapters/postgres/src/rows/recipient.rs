@@ -1,4 +1,4 @@
-//! What a row of `recipients` remembers: four arrays, one element per message.
+//! Rows of `recipients`: recent messages as four arrays, one element per message.
 
 use chrono::{DateTime, Utc};
 use diesel::Queryable;
@@ -42,7 +42,7 @@ impl RecipientRow {
         row
     }
 
-    /// The messages it remembers. The arrays have one length: the table checks it.
+    /// The recent messages. A CHECK of the table keeps the arrays at one length.
     pub(crate) fn recent(&self) -> impl Iterator<Item = RecentSend> {
         let when = self.recent_ids.iter().zip(&self.recent_at);
         let what = self.recent_hash.iter().zip(&self.recent_counted);

@@ -1,5 +1,5 @@
-//! What keeps the organizations of a seed from sending, though the seed is valid: told to whoever puts
-//! it in place, with the reason that a decision would give.
+//! Warnings about a valid seed whose organizations cannot send yet, with the reason that a decision would
+//! give.
 
 use diesel::result::QueryResult;
 use diesel::sql_types::{Array, Bool};
@@ -13,7 +13,7 @@ use crate::statement::statement;
 type SqlUuid = diesel::sql_types::Uuid;
 
 statement! {
-    /// A sandbox organization sends from simulated numbers alone and pays nothing.
+    /// A sandbox organization sends only from simulated numbers and pays nothing.
     FindReadiness { ids: Array<SqlUuid> = Vec<Uuid> } -> (SqlUuid, Bool, Bool);
     "SELECT organization.id,
          organization.kind = 'sandbox' OR coalesce((organization.policy->>'mayOverdraw')::boolean, false)

@@ -1,5 +1,5 @@
-//! What a seed names must be in the seed or in the store, and belong to the same organization; and a
-//! number has one owner, who is nobody's lead. All of it at once, each with its place.
+//! References of a seed: each must resolve to a row of the same organization, in the seed or in the store. A
+//! number has one owner and is no organization's lead. All faults are reported at once, each with its place.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,7 +48,7 @@ statement! {
     "SELECT e164, organization_id, number_id FROM phone_directory WHERE e164 = ANY($phones)"
 }
 
-/// What is referred to.
+/// The kind of row that a reference names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Organization,
@@ -58,7 +58,7 @@ enum Kind {
     Lead,
 }
 
-/// A reference, and where it stands.
+/// A reference and its place in the seed.
 struct Reference {
     place: String,
     kind: Kind,
@@ -71,7 +71,7 @@ struct References(Vec<Reference>);
 
 type Ids = BTreeSet<(Uuid, Uuid)>;
 
-/// Everything that the seed names and that does not exist or belongs to somebody else.
+/// All references to rows that do not exist or belong to another organization.
 pub(super) async fn faults(
     connection: &mut AsyncPgConnection,
     seed: &Seed,
@@ -275,7 +275,7 @@ fn of_people(seed: &Seed, found: &mut References) {
     }
 }
 
-/// Numbers that are somebody else's, and leads that are numbers of ours.
+/// Numbers that belong to another organization, and leads whose number is one of ours.
 async fn phones(connection: &mut AsyncPgConnection, seed: &Seed) -> QueryResult<Vec<SeedFault>> {
     let numbers = seed.numbers.iter().map(|row| row.phone.as_str().to_owned());
     let leads = seed.leads.iter().map(|row| row.phone.as_str().to_owned());

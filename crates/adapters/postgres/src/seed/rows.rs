@@ -16,7 +16,7 @@ use crate::rows::{OrganizationRow, integer};
 use crate::schema::{ledger, messaging_campaigns, sources, suppressions};
 use crate::statement::rows;
 
-/// An organization's row, over the one that is stored.
+/// An organization's row, merged over the stored one.
 pub(super) fn organization(
     seed: &SeedOrganization,
     stored: Option<&OrganizationRow>,
@@ -42,7 +42,8 @@ pub(super) fn organization(
     })
 }
 
-/// What a policy says besides the defaults, so that a better default reaches those who chose nothing.
+/// The settings of a policy that differ from the defaults, so that a changed default reaches organizations
+/// that chose nothing.
 fn differences(policy: &Policy) -> Result<Value, serde_json::Error> {
     let default = serde_json::to_value(Policy::default())?;
     let all: Map<String, Value> = serde_json::from_value(serde_json::to_value(policy)?)?;
@@ -145,7 +146,7 @@ impl From<&SeedLead> for LeadRow {
 }
 
 rows! {
-    /// A thread, as a seed knows it.
+    /// A conversation, as far as a seed defines it.
     ConversationRow, ConversationArrays of conversations {
         organization_id: Uuid,
         id: Uuid,

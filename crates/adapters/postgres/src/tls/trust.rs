@@ -1,6 +1,6 @@
-//! Whether a server's certificate is believed, by libpq's rules where they differ from a browser's:
-//! a certificate that the operator names as trusted is one, also when it is its own authority, and one
-//! without alternative names is for the host that its subject names.
+//! Verification of a server's certificate, by libpq's rules where they differ from a browser's: a certificate
+//! that the operator trusts is accepted even if it is self-signed, and a certificate without alternative names
+//! is valid for the host in its subject.
 //!
 //! It must not know where certificates are kept.
 
@@ -36,7 +36,7 @@ impl Anchors {
         })
     }
 
-    /// `None` when none is usable.
+    /// `None` if no certificate is usable.
     pub(super) fn of_those_usable(certificates: Vec<CertificateDer<'static>>) -> Option<Self> {
         let mut authorities = RootCertStore::empty();
         authorities.add_parsable_certificates(certificates);
@@ -47,11 +47,11 @@ impl Anchors {
     }
 }
 
-/// Decides about servers.
+/// Verifies servers.
 #[derive(Debug)]
 pub(super) struct Trust {
     pub(super) algorithms: WebPkiSupportedAlgorithms,
-    /// `None`: everybody is believed.
+    /// `None`: any certificate is accepted.
     pub(super) anchors: Option<Anchors>,
     pub(super) checks_name: bool,
 }
@@ -125,7 +125,7 @@ fn is_of_today(certificate: &CertificateDer<'_>, now: UnixTime) -> Result<(), Er
     Ok(())
 }
 
-/// The subject's common name counts where the certificate has no name or address elsewhere.
+/// The subject's common name counts if the certificate has no alternative name or address.
 fn is_common_name(certificate: &CertificateDer<'_>, name: &ServerName<'_>) -> Option<()> {
     let subject = parsed(certificate).ok()?.tbs_certificate;
     let alternatives = subject.get::<SubjectAltName>().ok()?;

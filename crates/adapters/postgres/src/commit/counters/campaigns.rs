@@ -1,4 +1,4 @@
-//! Days of campaigns.
+//! Daily counters of campaigns.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -49,7 +49,7 @@ pub(in crate::commit) struct CampaignColumns {
     pub(in crate::commit) days: Vec<DateTime<Utc>>,
 }
 
-/// Counters of numbers are left out.
+/// Skips counters of numbers.
 impl<'c> FromIterator<&'c CounterId> for CampaignColumns {
     fn from_iter<I: IntoIterator<Item = &'c CounterId>>(counters: I) -> Self {
         let mut columns = Self::default();
@@ -67,7 +67,7 @@ impl<'c> FromIterator<&'c CounterId> for CampaignColumns {
     }
 }
 
-/// Locks the counters of campaigns that exist.
+/// Locks the existing counters of campaigns.
 pub(super) async fn lock(
     mut connection: &AsyncPgConnection,
     counters: &BTreeSet<CounterId>,

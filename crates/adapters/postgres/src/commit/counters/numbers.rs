@@ -1,4 +1,4 @@
-//! Hours and days of numbers.
+//! Hourly and daily counters of numbers.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -52,7 +52,7 @@ pub(in crate::commit) struct NumberColumns {
     pub(in crate::commit) starts: Vec<DateTime<Utc>>,
 }
 
-/// Counters of campaigns are left out.
+/// Skips counters of campaigns.
 impl<'c> FromIterator<&'c CounterId> for NumberColumns {
     fn from_iter<I: IntoIterator<Item = &'c CounterId>>(counters: I) -> Self {
         let mut columns = Self::default();
@@ -75,7 +75,7 @@ impl<'c> FromIterator<&'c CounterId> for NumberColumns {
     }
 }
 
-/// Locks the counters of numbers that exist.
+/// Locks the existing counters of numbers.
 pub(super) async fn lock(
     mut connection: &AsyncPgConnection,
     counters: &BTreeSet<CounterId>,

@@ -33,9 +33,8 @@ statement_over! {
 }
 
 statement_over! {
-    /// An attempt that is new gets its token; one that is there is replaced. A row that was replaced
-    /// bears the mark of our lock in `xmax`. By key alone: a join could be planned as a scan of all
-    /// attempts.
+    /// Inserts a new attempt with its token, or replaces an existing one. A replaced row carries our lock in
+    /// `xmax`. Looks rows up by key only: a join could be planned as a scan of all attempts.
     WriteAttempts { AttemptArrays, expected: BigInt = i64 } -> BigInt;
     "WITH written AS (
          INSERT INTO attempts (", AttemptRow::NAMES, ") SELECT * FROM unnest($rows)
@@ -69,7 +68,7 @@ statement_over! {
 }
 
 statement_over! {
-    /// Events that were kept unmatched find their message.
+    /// Assigns stored unmatched events to their message.
     MatchEvents { EventArrays, expected: BigInt = i64 } -> BigInt;
     "WITH updated AS (
          UPDATE provider_events
@@ -86,7 +85,7 @@ fn is_new(change: &MessageChange) -> bool {
     change.message.version == 0
 }
 
-/// The version that the commit makes.
+/// The version after the commit.
 fn next_version(change: &MessageChange) -> i64 {
     change.message.version.saturating_add(1)
 }
@@ -146,7 +145,7 @@ pub(super) fn history(changes: &[&MessageChange]) -> Option<InsertHistory> {
     (!rows.seq.is_empty()).then_some(InsertHistory { rows })
 }
 
-/// A new message's decision stands on its row.
+/// The decision about a new message is stored on its row.
 pub(super) fn decisions(changes: &[&MessageChange]) -> Option<InsertDecisions> {
     let row = |change: &&MessageChange| {
         let record = change.decision.as_ref().filter(|_| !is_new(change))?;
@@ -181,7 +180,7 @@ pub(super) fn match_events(changes: &[&MessageChange], locked: &Locked) -> Optio
     (expected > 0).then_some(MatchEvents { rows, expected })
 }
 
-/// The events of the changes that are, or are not, known already.
+/// The events of the changes, filtered by whether they are already stored.
 fn events<'c>(
     changes: &[&'c MessageChange],
     locked: &Locked,

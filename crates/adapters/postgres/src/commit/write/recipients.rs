@@ -1,5 +1,5 @@
-//! Recipients. They are locked, so they are written as they shall be. What they remember travels in
-//! flat arrays, of which each recipient has a slice.
+//! Recipients. Their rows are locked, so their new values are written without conditions. The messages that
+//! they remember are sent as flat arrays, of which each recipient has a slice.
 
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Text, Timestamptz};
@@ -71,7 +71,7 @@ struct RecipientColumns {
 }
 
 impl RecipientColumns {
-    /// The recipients that exist, or do not.
+    /// The recipients, filtered by whether they exist.
     fn of(outcome: &Outcome, locked: &Locked, exist: bool) -> Self {
         let mut columns = Self::default();
         for (key, row) in &outcome.recipients {
@@ -86,7 +86,7 @@ impl RecipientColumns {
         self.organizations.push(*organization);
         self.phones.push(phone.clone());
         self.versions.push(row.version);
-        // Postgres counts from 1 and includes the last.
+        // Postgres slices start at 1 and include the end.
         self.firsts
             .push(length(&self.recent.recent_ids).saturating_add(1));
         self.recent.recent_ids.extend(&row.recent_ids);

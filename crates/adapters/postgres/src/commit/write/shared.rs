@@ -1,5 +1,5 @@
-//! Rows that messages share: conversations, counters, wallets, keys. Counters and wallets are locked,
-//! so they are written as they shall be.
+//! Rows that messages share: conversations, counters, wallets, keys. Counters and wallets are locked, so
+//! their new values are written without conditions.
 
 use std::collections::BTreeMap;
 
@@ -85,8 +85,8 @@ statement! {
 }
 
 statement! {
-    /// The number on which a conversation runs changes only to a later one; its first message is the
-    /// earliest. Numbers that are set apart are no part of it.
+    /// A conversation's number changes only to a later one, and its first message only to an earlier one.
+    /// Numbers that are set apart never become the conversation's number.
     UpdateConversations {
         organizations: Array<SqlUuid> = Vec<Uuid>,
         ids: Array<SqlUuid> = Vec<Uuid>,
@@ -122,7 +122,7 @@ struct WalletColumns {
     holds: Vec<i64>,
 }
 
-/// The wallets that exist, or do not.
+/// The wallets, filtered by whether they exist.
 fn wallets(outcome: &Outcome, locked: &Locked, exist: bool) -> WalletColumns {
     let mut columns = WalletColumns {
         organizations: Vec::new(),
@@ -222,7 +222,7 @@ const fn is_campaigns(key: &CounterKey) -> bool {
     }
 }
 
-/// What changes of a group make of one conversation.
+/// The combined changes of a group to one conversation.
 struct Moved {
     number: PhoneNumberId,
     account: ProviderAccount,
@@ -248,8 +248,8 @@ impl Moved {
     }
 }
 
-/// One row for each conversation, and one more for its simulated numbers: of the two the statement
-/// takes one, so that a number that is set apart hides no real one.
+/// One row per conversation, and a second one for its simulated numbers. The statement uses only one of the
+/// two, so that a number that is set apart does not hide a real one.
 pub(super) fn conversations(changes: &[&MessageChange]) -> Option<UpdateConversations> {
     let mut rows: BTreeMap<_, Moved> = BTreeMap::new();
     for change in changes {

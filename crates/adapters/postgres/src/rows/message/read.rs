@@ -1,4 +1,4 @@
-//! From the row to the domain.
+//! Conversion of a message's row to the domain.
 
 use sms_domain::carrier::ProviderError;
 use sms_domain::content::Text;

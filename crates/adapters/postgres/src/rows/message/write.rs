@@ -1,4 +1,4 @@
-//! From the domain to the row.
+//! Conversion of a message to its row.
 
 use chrono::{DateTime, Utc};
 use sms_domain::carrier::ProviderError;
@@ -93,7 +93,7 @@ impl MessageRow {
     }
 }
 
-/// What exists in one state alone.
+/// Columns that are set in one state only.
 #[derive(Debug, Clone, Copy, Default)]
 struct StateColumns<'m> {
     schedule: Option<Schedule>,
