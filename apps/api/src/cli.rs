@@ -78,7 +78,7 @@ pub enum Command {
         organization: String,
         /// The message.
         message: String,
-        /// Although nobody knows whether the last attempt left.
+        /// Retries even if it is unknown whether the last attempt left.
         #[arg(long)]
         force: bool,
     },
@@ -164,18 +164,18 @@ pub enum ReviewsCommand {
         /// Of this organization only.
         organization: Option<String>,
     },
-    /// Settles one: the person wants no more texts, or meant something else.
+    /// Settles a review: the person wants no more texts, or asked for something else.
     Resolve {
         /// The organization.
         organization: String,
         /// The thread.
         conversation: String,
-        /// What the person meant.
+        /// What the text means.
         meaning: Meaning,
     },
 }
 
-/// What a person meant by a text.
+/// A reviewer's reading of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Meaning {
     /// No more texts.
@@ -194,7 +194,7 @@ pub enum KeysCommand {
         /// What it may do; all when not given.
         #[arg(long = "scope", value_name = "SCOPE")]
         scopes: Vec<String>,
-        /// What it sends reaches nobody.
+        /// Creates a test key, whose messages are simulated and never delivered.
         #[arg(long)]
         test: bool,
         /// Days until it expires; never when not given.

@@ -22,18 +22,18 @@ use crate::http::server::{ConnectionLimits, ListenerSettings, TrustedProxies, fi
 /// Telnyx's API.
 const TELNYX_BASE_URL: &str = "https://api.telnyx.com/v2";
 
-/// What a command cannot do without.
+/// The settings that a command requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
-    /// Nothing; the carrier's accounts are read where they are set.
+    /// None; the carrier's accounts are read if they are set.
     Nothing,
-    /// The store alone: an operator's command. What concerns the carrier is not looked at.
+    /// Only the store, for operators' commands. Settings of the carrier are ignored.
     Store,
     /// The store, the carrier, and our own address.
     Everything,
 }
 
-/// Everything that a process is told.
+/// The configuration of a process.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Where the API listens; `BIND`, by default 127.0.0.1:8080.
@@ -46,7 +46,7 @@ pub struct Config {
     pub public_base_url: Option<String>,
     /// Our accounts at the provider; `TELNYX_ACCOUNTS` names them, by default `default` alone.
     pub accounts: HashMap<ProviderAccount, AccountConfig>,
-    /// The names of our accounts, where they can be told without the accounts' secrets.
+    /// The names of our accounts, if they are known without the accounts' secrets.
     pub account_names: Option<Vec<ProviderAccount>>,
     /// Most messages of each account in a second; `TELNYX_MESSAGES_PER_SECOND`, by default 0 = no
     /// limit of ours.
@@ -65,7 +65,7 @@ pub struct Config {
     pub metrics_bind: Option<SocketAddr>,
     /// Most open connections of clients; `MAX_CONNECTIONS`, by default 4096.
     pub max_connections: usize,
-    /// Proxies that say for whom they speak; `TRUSTED_PROXIES`, by default none.
+    /// Proxies whose forwarded client addresses are trusted; `TRUSTED_PROXIES`, by default none.
     pub trusted_proxies: TrustedProxies,
     /// Log lines as JSON; `LOG_FORMAT=json`.
     pub logs_json: bool,
@@ -79,7 +79,7 @@ pub struct Config {
     pub pg_bin_dir: Option<std::path::PathBuf>,
 }
 
-/// Everything that is wrong with the environment.
+/// All faults of the environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError(pub Vec<String>);
 
@@ -173,14 +173,14 @@ impl Config {
             let missing = "PUBLIC_BASE_URL is required: the provider sends receipts there";
             vars.errors.push(missing.to_owned());
         }
-        // A secret that cannot be read has been named already.
+        // An unreadable secret is already reported.
         let is_named = (vars.errors.iter()).any(|error| error.starts_with("DATABASE_URL"));
         if needs != Needs::Nothing && self.database_url.is_none() && !is_named {
             vars.errors.push("DATABASE_URL is required".to_owned());
         }
     }
 
-    /// The store's URL, where a command cannot do without.
+    /// The store's URL, for commands that require it.
     ///
     /// # Errors
     /// [`ConfigError`] when `DATABASE_URL` is not set.
@@ -276,7 +276,7 @@ fn account(vars: &mut Vars, name: &str, is_required: bool) -> Option<AccountConf
     let keys = format!("{prefix}_PUBLIC_KEYS");
     if api_key.is_none() {
         let is_wanted = is_required || vars.get(&keys).is_some();
-        // A key that cannot be read has been named already.
+        // An unreadable key is already reported.
         if is_wanted && vars.errors.len() == before {
             vars.errors.push(format!(
                 "{prefix}_API_KEY is required for the account {name}"

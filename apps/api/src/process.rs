@@ -1,4 +1,4 @@
-//! One running process: the API, the dispatch loop, or both, until it is told to stop.
+//! One running process: the API, the dispatch loop, or both, until a stop signal.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -77,7 +77,7 @@ impl Running {
             .push(tokio::spawn(async move { numbers.run(stop).await }));
     }
 
-    /// Waits until the process is told to stop, then drains.
+    /// Waits for the stop signal, then drains.
     pub async fn until(self, mut signals: Signals) {
         signals.received().await;
         tracing::info!("stopping: taking nothing more, finishing what is under way");
@@ -154,7 +154,7 @@ impl Signals {
         })
     }
 
-    /// What `work` answers; `None` when the process is told to stop before.
+    /// The result of `work`; `None` if the stop signal arrives first.
     pub async fn unless_received<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
             biased;

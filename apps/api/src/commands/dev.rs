@@ -1,5 +1,5 @@
-//! `sms-api dev`: everything on this machine, with nothing to set up. A private Postgres, the carrier
-//! simulator, the API, a worker, and a demo organization whose messages reach nobody.
+//! `sms-api dev`: the whole system on this machine without any setup: a private Postgres, the carrier
+//! simulator, the API, a worker, and a demo organization whose messages are simulated.
 
 use std::collections::HashMap;
 use std::io::Write as _;
@@ -28,19 +28,19 @@ use crate::system::{SystemClock, SystemIds};
 use crate::telemetry;
 use crate::wiring::{Carriers, ClockAndIds, Settings, Stores, System};
 
-/// The demo organization and its surroundings.
+/// The seed of the demo organization.
 const DEMO: &str = include_str!("demo.yaml");
 
-/// What the simulator asks for; it listens on this machine only.
+/// The simulator's API key; it listens on this machine only.
 const SIMULATOR_KEY: &str = "KEY-OF-THE-SIMULATOR";
 
-/// Where metrics are shown unless an address is configured.
+/// Address of the metrics unless one is configured.
 const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
-/// How long the simulated carrier takes for each receipt.
+/// Delay of each receipt of the simulated carrier.
 const RECEIPT_DELAY: Duration = Duration::from_millis(300);
 
-/// Runs everything until the process is told to stop.
+/// Runs everything until the stop signal.
 pub(super) async fn run(config: &Config, data_dir: &Path) -> anyhow::Result<()> {
     let data_dir = prepared(data_dir)?;
     let listening = config.listener(files::raise());
@@ -97,7 +97,7 @@ pub(super) async fn run(config: &Config, data_dir: &Path) -> anyhow::Result<()> 
         base_url: &base_url,
         metrics_url: &metrics_url,
         data_dir: &data_dir,
-        // A configured one may hold a password.
+        // A configured URL may contain a password.
         database: postgres
             .as_ref()
             .map_or("as DATABASE_URL says", |_| &database_url),
@@ -183,7 +183,7 @@ struct Demo {
     number: String,
 }
 
-/// Where things are.
+/// The addresses that `dev` prints.
 struct Places<'a> {
     base_url: &'a str,
     metrics_url: &'a str,
@@ -192,7 +192,7 @@ struct Places<'a> {
     simulator: &'a str,
 }
 
-/// Puts the demo organization in place, with the same key at every start.
+/// Applies the demo seed, with the same API key at every start.
 async fn demo(stores: &Stores, ids: &SystemIds, data_dir: &Path) -> anyhow::Result<Demo> {
     let seed = parse_seed(DEMO)?;
     apply_seed(stores, &seed).await?;

@@ -1,4 +1,4 @@
-//! `sms-api keys`: making, listing and withdrawing API keys.
+//! `sms-api keys`: creates, lists and revokes API keys.
 
 use anyhow::{Context as _, bail};
 use chrono::TimeDelta;
@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::system::{SystemClock, SystemIds};
 use crate::wiring::Stores;
 
-/// Does what the operator said about keys.
+/// Runs a command about keys.
 pub(super) async fn run(config: &Config, command: KeysCommand) -> anyhow::Result<()> {
     let stores = connect::stores(config, Patience::NONE).await?;
     match command {
@@ -68,23 +68,23 @@ async fn revoke(stores: &Stores, organization: &str, key: &str) -> anyhow::Resul
     say("the key is withdrawn; requests with it are refused within a second")
 }
 
-/// What a new key shall be.
+/// The properties of a new key.
 #[derive(Debug, Clone)]
 pub struct NewKey {
-    /// Whose.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// What it may do.
+    /// The key's scopes.
     pub scopes: Vec<Scope>,
     /// Live or test.
     pub kind: KeyKind,
-    /// Days until it expires; never when not given.
+    /// Days until it expires; `None` = never.
     pub expires_in_days: Option<u32>,
 }
 
-/// Makes a key; answers it with its secret, which is stored nowhere.
+/// Creates a key and returns it with its secret, which is not stored.
 ///
 /// # Errors
-/// When there is no such organization, or the store fails.
+/// If the organization does not exist, or the store fails.
 pub async fn create_key(
     keys: &dyn ApiKeyRepository,
     new: NewKey,
@@ -97,10 +97,10 @@ pub async fn create_key(
     Ok((key, secret))
 }
 
-/// Stores a key under a secret that exists already.
+/// Stores a key under a given secret.
 ///
 /// # Errors
-/// When there is no such organization, or the store fails.
+/// If the organization does not exist, or the store fails.
 pub async fn insert_key(
     keys: &dyn ApiKeyRepository,
     new: NewKey,
@@ -130,7 +130,7 @@ pub async fn insert_key(
     Ok(key)
 }
 
-/// How the store knows a secret.
+/// The hash under which the store keeps a secret.
 #[must_use]
 pub fn hash(secret: &str) -> [u8; 32] {
     let digest = digest::digest(&digest::SHA256, secret.as_bytes());
@@ -139,10 +139,10 @@ pub fn hash(secret: &str) -> [u8; 32] {
     hash
 }
 
-/// Scopes by their names; all when none is named.
+/// Scopes by name; all if none is named.
 ///
 /// # Errors
-/// A name that is no scope.
+/// A name that is not a scope.
 pub fn scopes(names: &[String]) -> anyhow::Result<Vec<Scope>> {
     if names.is_empty() {
         return Ok(Scope::ALL.to_vec());

@@ -9,7 +9,7 @@ use crate::process::{Running, Signals, StateParts, bind, state};
 use crate::telemetry;
 use crate::wiring::{ClockAndIds, System};
 
-/// Serves until the process is told to stop; dispatches as well if it `works`.
+/// Serves until the stop signal, and dispatches too if it `works`.
 pub(super) async fn run(config: &Config, works: bool, patience: Patience) -> anyhow::Result<()> {
     let listening = config.listener(files::raise());
     let mut signals = Signals::listen()?;
@@ -41,7 +41,7 @@ pub(super) async fn run(config: &Config, works: bool, patience: Patience) -> any
     Ok(())
 }
 
-/// Collects metrics and shows them where the operator wants them, if anywhere.
+/// Collects metrics and serves them at the configured address, if any.
 pub(super) async fn show_metrics(
     config: &Config,
     running: &mut Running,

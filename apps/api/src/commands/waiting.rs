@@ -1,12 +1,12 @@
-//! What a process does that starts before its database: it waits, says so, and gives up in time.
+//! Start of a process before its database: it waits, logs it, and gives up after a time limit.
 //!
-//! It must not know which database it is.
+//! This module must not know which database it is.
 
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-/// How a command waits for a database that is not there yet.
+/// How a command waits for a database that is not up yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Patience {
     limit: Duration,
@@ -28,10 +28,10 @@ impl Patience {
     };
 }
 
-/// Tries until it works, as long as `may_pass` says of the error that waiting may mend it.
+/// Retries while `may_pass` considers the error temporary.
 ///
 /// # Errors
-/// The last one.
+/// The last error.
 pub(super) async fn until_there<T>(
     patience: Patience,
     connect: impl AsyncFn() -> anyhow::Result<T>,
@@ -68,7 +68,7 @@ mod tests {
         pause: Duration::ZERO,
     };
 
-    /// Fails so many times; answers what came of it and how often it was tried.
+    /// Fails this many times; returns the result and the number of tries.
     async fn tried(patience: Patience, failures: u32, passes: bool) -> (Result<u32, String>, u32) {
         let tries = Cell::new(0);
         let connect = async || {

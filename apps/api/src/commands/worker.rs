@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::http::server::files;
 use crate::process::{Running, Signals};
 
-/// Dispatches until the process is told to stop.
+/// Dispatches until the stop signal.
 pub(super) async fn run(config: &Config, patience: Patience) -> anyhow::Result<()> {
     files::raise();
     let mut signals = Signals::listen()?;

@@ -1,5 +1,5 @@
-//! What a process serves: the API, and the page of metrics on an address of its own. Each is a task
-//! that ends once `stop` says so and open connections are drained.
+//! The servers of a process: the API, and metrics on a separate address. Each is a task that ends after `stop`
+//! becomes true and open connections are drained.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,10 +14,10 @@ use super::routes;
 use super::server::{ConnectionLimits, Listener, ListenerSettings};
 use super::state::AppState;
 
-/// How long open connections may take to finish once the process stops.
+/// Time limit for open connections to finish at shutdown.
 const DRAIN: Duration = Duration::from_secs(15);
 
-/// Connections to the page of metrics: those who scrape it are few.
+/// Most connections to the metrics page, which has few scrapers.
 const METRICS_CONNECTIONS: usize = 64;
 
 /// Serves the API.
@@ -30,7 +30,7 @@ pub(crate) fn serve_api(
     listen("api", socket, app(state), settings).run(stop, DRAIN)
 }
 
-/// Shows the metrics and nothing else.
+/// Serves the metrics page only.
 pub(crate) fn serve_metrics(
     socket: TcpListener,
     metrics: PrometheusHandle,

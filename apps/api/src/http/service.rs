@@ -1,6 +1,6 @@
-//! The use cases as the routes see them. They are traits for one reason: the tests of the HTTP layer
-//! stand services behind them that hang, panic, fail, and know one of each thing, which no store can be
-//! made to do. The signatures are those of the use cases; whoever is not a route calls these directly.
+//! The use cases as the routes see them. They are traits so that tests of the HTTP layer can use services
+//! that hang, panic, fail, or return one of each thing. The signatures are those of the use cases; code other
+//! than routes calls the use cases directly.
 //!
 //! This module must not know HTTP, and it must not know which adapters answer.
 

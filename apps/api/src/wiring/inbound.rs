@@ -1,4 +1,4 @@
-//! How texts from people, opt-outs and the health of numbers hang together. Must not name an adapter.
+//! Wiring of received texts, opt-outs and the health of numbers. Must not name an adapter.
 
 use std::sync::Arc;
 
@@ -14,13 +14,13 @@ use super::{Carriers, ClockAndIds, Stores};
 pub struct Maintenance {
     /// The opt-out list and its reviews.
     pub opt_outs: OptOuts,
-    /// The provider's list, mirrored inward.
+    /// The mirror of the provider's list.
     pub mirror: MirrorOptOuts,
     /// The health of numbers.
     pub numbers: NumberWatch,
-    /// Stored events that belong to no message yet.
+    /// Matching of stored events without a message.
     pub replay: ReplayEvents,
-    /// Texts that were kept for a number.
+    /// Texts that were stored for a number.
     pub awaited: AwaitedTexts,
 }
 

@@ -23,7 +23,7 @@ pub struct Stores {
     pub facts: Arc<dyn FactsRepository>,
     /// Due rows.
     pub queue: Arc<dyn DispatchQueue>,
-    /// What receipts are about.
+    /// Attempts and events for receipts.
     pub receipts: Arc<dyn ReceiptRepository>,
     /// API keys.
     pub keys: Arc<dyn ApiKeyRepository>,
@@ -33,19 +33,19 @@ pub struct Stores {
     pub inbound: Arc<dyn InboundRepository>,
     /// The opt-out list.
     pub opt_outs: Arc<dyn OptOutRepository>,
-    /// Texts that somebody must read.
+    /// Texts that a person must review.
     pub reviews: Arc<dyn ReviewRepository>,
     /// Numbers.
     pub numbers: Arc<dyn NumberRepository>,
-    /// What people are called.
+    /// Names of people.
     pub names: Arc<dyn NameRepository>,
-    /// What waits.
+    /// Metrics of waiting messages.
     pub backlog: Arc<dyn BacklogRepository>,
-    /// What is kept for a time only.
+    /// Removal of data past its retention time.
     pub retention: Arc<dyn RetentionRepository>,
-    /// How fast the accounts may be used.
+    /// Rate limits of accounts.
     pub rates: Arc<dyn AccountRates>,
-    /// Organizations and their surroundings.
+    /// Seeds.
     pub seeds: Arc<dyn SeedRepository>,
     /// What exists.
     pub known: Arc<dyn KnownRepository>,
@@ -54,16 +54,15 @@ pub struct Stores {
 }
 
 impl Stores {
-    /// Brings the database at `url` up to date; answers the versions that were applied.
+    /// Migrates the database at `url` and returns the applied versions.
     ///
     /// # Errors
-    /// When it cannot be reached or a migration fails; earlier ones stay applied.
+    /// If it cannot be reached or a migration fails; earlier migrations stay applied.
     pub async fn migrate(url: &str) -> anyhow::Result<Vec<String>> {
         Ok(sms_postgres::migrations::migrate(url).await?)
     }
 
-    /// Whether [`Stores::connect`] failed because the database is not there yet, rather than with what
-    /// waiting cannot mend.
+    /// Whether [`Stores::connect`] failed because the database is not up yet, so that waiting may help.
     #[must_use]
     pub fn may_come(error: &anyhow::Error) -> bool {
         error

@@ -1,4 +1,4 @@
-//! The guard before the store of keys: it finds the key of a secret, and slows down whoever guesses.
+//! The guard before the store of keys: looks up the key of a secret and slows down guessing.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::wrong_keys::WrongKeys;
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::server::AddressGroup;
 
-/// Finds keys, and slows down whoever guesses them.
+/// Looks up keys and slows down guessing.
 pub(crate) struct Guard {
     keys: KeyDirectory,
     wrong: WrongKeys,

@@ -1,5 +1,5 @@
-//! Who asks, whether they may, and whether they ask too often. A route names the scope it needs in
-//! its signature; the check stands before everything else, the body included.
+//! Authentication, authorization and rate limits. A route names the scope it needs in its signature; the
+//! check runs before everything else, including the parsing of the body.
 //!
 //! This module must not know operations.
 

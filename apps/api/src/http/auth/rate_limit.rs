@@ -1,5 +1,5 @@
-//! How often an organization may ask: so many requests in a window that begins with the first one.
-//! Counted in this process alone: several processes allow several times as many.
+//! Rate limit per organization: a number of requests per window, which begins with the first request. Each
+//! process counts for itself: several processes allow several times as many.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::values::ids::OrganizationId;
 
-/// How many windows are kept before those that ended are dropped.
+/// Number of windows from which ended ones are dropped.
 const SWEEP_AT: usize = 10_000;
 
 /// Counts requests.
@@ -23,7 +23,7 @@ struct Window {
     used: u32,
 }
 
-/// What an organization has left.
+/// An organization's remaining requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Allowance {
     /// Requests in a window.
@@ -34,7 +34,7 @@ pub(crate) struct Allowance {
     pub(crate) remaining: u32,
     /// Seconds until the next window, rounded up; at least 1.
     pub(crate) reset_seconds: i64,
-    /// This request is one too many.
+    /// Whether this request exceeds the limit.
     pub(crate) is_exceeded: bool,
 }
 
@@ -58,7 +58,7 @@ impl RateLimiter {
             windows.retain(|_, window| now < window.ends_at);
         }
         let window = windows.entry(who).or_insert_with(|| self.beginning(now));
-        // A clock that was set back must not lock anybody out for longer than a window.
+        // A clock that was set back must not lock an organization out for longer than a window.
         let is_over = now >= window.ends_at || window.ends_at - now > self.window;
         if is_over {
             *window = self.beginning(now);

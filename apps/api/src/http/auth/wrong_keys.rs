@@ -1,6 +1,6 @@
-//! Slows down whoever guesses keys: an address may present so many keys that are not valid, and is
-//! then refused before the store is asked. The answer is the same whatever the key is, so it tells
-//! nothing about it; only a key that was valid lately is let past, which a guess cannot be.
+//! Slows down the guessing of keys: after a number of invalid keys, an address is refused before any look-up
+//! in the store. The answer does not depend on the key and so reveals nothing about it. Only a key that was
+//! recently valid is let through, which a guess cannot be.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,52 +10,52 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::keys::Hash;
 use crate::http::server::AddressGroup;
 
-/// Wrong keys of one address at once.
+/// Invalid keys that one address may present in a burst.
 const BURST: i32 = 20;
 
-/// After this an address may present one more.
+/// Time after which an address may present one more.
 const EVERY: TimeDelta = TimeDelta::seconds(1);
 
-/// Addresses that are counted by themselves; all others are counted together.
+/// Most addresses with a counter of their own; all others share one.
 const MOST_ADDRESSES: usize = 10_000;
 
-/// Keys that are remembered as valid.
+/// Most keys remembered as valid.
 const MOST_VALID: usize = 10_000;
 
-/// How long a key counts as valid lately.
+/// How long a key counts as recently valid.
 const VALID_LATELY: TimeDelta = TimeDelta::hours(24);
 
-/// Look-ups of one address that are under way at once.
+/// Most concurrent look-ups of one address.
 const MOST_PENDING: u32 = 256;
 
-/// Counts wrong keys by address.
+/// Counts invalid keys by address.
 #[derive(Default)]
 pub(super) struct WrongKeys(Mutex<Counted>);
 
 #[derive(Default)]
 struct Counted {
-    /// `None` = all that are not counted by themselves.
+    /// `None` = the shared counter of all other addresses.
     addresses: HashMap<Option<AddressGroup>, Account>,
     /// Keys that were valid, and when.
     valid: HashMap<Hash, DateTime<Utc>>,
-    /// When what is over was last removed.
+    /// When expired entries were last removed.
     swept: Option<DateTime<Utc>>,
 }
 
-/// What one address has run up.
+/// The counter of one address.
 struct Account {
     /// How long it takes until nothing is left of it, at `at`.
     owed: TimeDelta,
     at: DateTime<Utc>,
-    /// Look-ups under way.
+    /// Look-ups in progress.
     pending: u32,
 }
 
-/// A look-up that was let happen. Only a key that proves wrong is charged; one whose request goes away
-/// or whose store does not answer costs nothing.
+/// A permitted look-up. Only an invalid key is charged; a look-up that is canceled or that the store does not
+/// answer costs nothing.
 pub(super) struct Lookup<'a> {
     keys: &'a WrongKeys,
-    /// `None`: nobody is counted, or the key was valid lately.
+    /// `None`: addresses are not counted, or the key was recently valid.
     account: Option<Option<AddressGroup>>,
 }
 
@@ -64,8 +64,8 @@ impl WrongKeys {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets a look-up happen, or says in how many seconds another may. `from` is `None` where
-    /// addresses are not counted.
+    /// Permits a look-up, or returns the number of seconds until the next one. `from` is `None` if addresses
+    /// are not counted.
     pub(super) fn admit(
         &self,
         from: Option<AddressGroup>,
@@ -85,12 +85,12 @@ impl WrongKeys {
 }
 
 impl Lookup<'_> {
-    /// The key is valid: its address pays nothing.
+    /// Reports a valid key: its address is not charged.
     pub(super) fn was_valid(self, key: Hash, now: DateTime<Utc>) {
         self.keys.counted().remember(key, now);
     }
 
-    /// The key is not valid (any longer).
+    /// Reports an invalid key: its address is charged.
     pub(super) fn was_wrong(self, key: &Hash) {
         let mut counted = self.keys.counted();
         counted.valid.remove(key);
@@ -111,7 +111,7 @@ impl Drop for Lookup<'_> {
 }
 
 impl Account {
-    /// Time that passed pays. A clock that was set back pays nothing, and costs nothing.
+    /// Reduces the counter by the elapsed time. A clock that was set back changes nothing.
     fn settle(&mut self, now: DateTime<Utc>) {
         let passed = (now - self.at).max(TimeDelta::zero());
         self.owed = (self.owed - passed).max(TimeDelta::zero());
@@ -160,7 +160,7 @@ impl Counted {
         Some(from)
     }
 
-    /// Removes what is over; at most once a second, since it looks at everything.
+    /// Removes expired entries; at most once a second, since it scans all.
     fn sweep(&mut self, now: DateTime<Utc>) {
         let is_due = self.swept.is_none_or(|at| (now - at).abs() >= EVERY);
         if is_due {

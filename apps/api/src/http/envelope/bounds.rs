@@ -1,6 +1,6 @@
-//! How many requests are served at once, and how long one may take. Whoever comes above is answered 503
-//! at once: a process that keeps everybody waiting helps nobody, and memory is finite. This module must
-//! not know operations.
+//! Limits of concurrent requests and of the time of one request. Requests beyond the limit are answered 503 at
+//! once, because queueing them would delay all others and use up memory. This module must not know
+//! operations.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::http::problem::Problem;
 
-/// What whoever operates the process asks for, however busy it is.
+/// Paths that operators and probes request; they bypass the limit.
 const ALWAYS: [&str; 3] = ["/health/live", "/health/ready", "/metrics"];
 
 /// The bounds of one process.
@@ -20,11 +20,11 @@ pub(super) struct Bounds {
     time: Duration,
 }
 
-/// A request that is being served has this, until its work has ended.
+/// The permit of a request, held until its work has ended.
 pub(super) struct Place(#[expect(dead_code, reason = "held")] Option<OwnedSemaphorePermit>);
 
 impl Bounds {
-    /// Of a process that serves so many requests at once, each for so long at most.
+    /// Limits of this many concurrent requests, each for at most this time.
     pub(super) fn new(at_once: usize, time: Duration) -> Self {
         Self {
             places: Arc::new(Semaphore::new(at_once)),
@@ -32,10 +32,10 @@ impl Bounds {
         }
     }
 
-    /// A place for a request.
+    /// Takes a permit for a request.
     ///
     /// # Errors
-    /// 503 when there is none.
+    /// 503 if none is free.
     pub(super) fn enter(&self, path: &str) -> Result<Place, Problem> {
         if ALWAYS.contains(&path) {
             return Ok(Place(None));
@@ -47,8 +47,8 @@ impl Bounds {
         })
     }
 
-    /// Does the work of a request, for as long as it may take. The time in which its body arrives, which
-    /// `body_time` tells, does not count: that has a limit of its own.
+    /// Runs the work of a request within its time limit. The time in which its body arrives, given by
+    /// `body_time`, does not count: it has a limit of its own.
     pub(super) fn in_time<B: Fn() -> Duration, W: Future<Output = poem::Result<Response>>>(
         &self,
         place: Place,

@@ -1,9 +1,9 @@
-//! What every request goes through, whatever its route: an id, a task of its own, an answer that is
-//! a problem if it is an error, headers, a line in the log and a count in the metrics.
+//! Handling that all routes share: a request id, a task per request, problem bodies for errors, headers, a log
+//! line and a metric.
 //!
-//! The inner work runs in a task of its own, so that a client that goes away cannot stop a request
-//! half-way (a query that is dropped costs its connection to the database), and a panic ends that
-//! task alone. This module must not know operations.
+//! The inner work runs on a task of its own, so that a client that disconnects cannot stop a request halfway
+//! (a dropped query costs its database connection), and a panic ends only that task. This module must not know
+//! operations.
 
 mod allowed_methods;
 mod bounds;
@@ -58,7 +58,7 @@ impl<E> Envelope<E> {
     }
 }
 
-/// What came out of the inner work.
+/// The result of the inner work.
 struct Outcome {
     result: Result<Response, Problem>,
     operation: Option<&'static str>,

@@ -1,5 +1,4 @@
-//! The log and the metrics of requests. Paths come without secrets, and neither bodies nor headers
-//! are looked at.
+//! The log and the metrics of requests. Paths are logged without secrets, bodies and headers never.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -10,12 +9,12 @@ use tracing::Span;
 use super::context::RequestContext;
 use crate::http::problem::Problem;
 
-/// The span that everything about a request is logged in.
+/// The tracing span of a request.
 pub(super) fn span(context: &RequestContext) -> Span {
     tracing::info_span!("request", id = context.request_id, method = %context.method, path = context.path)
 }
 
-/// One line for a problem of ours; others are told by the status.
+/// Logs an error of the server. Client errors appear only by their status.
 pub(super) fn failed(context: &RequestContext, problem: &Problem) {
     let request_id = context.request_id.as_str();
     let cause = problem.source().map(chain).unwrap_or_default();
@@ -26,7 +25,7 @@ pub(super) fn failed(context: &RequestContext, problem: &Problem) {
     }
 }
 
-/// One line and one count for every request.
+/// Logs and counts every request.
 pub(super) fn finished(
     context: &RequestContext,
     operation: Option<&'static str>,
@@ -54,7 +53,7 @@ pub(super) fn finished(
     metrics::histogram!("http_request_duration_seconds", &labels).record(took.as_secs_f64());
 }
 
-/// An error and what it was caused by.
+/// An error with its chain of sources.
 fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut next = error.source();

@@ -7,8 +7,8 @@ use std::str::FromStr;
 use chrono::{DateTime, Datelike as _, Utc};
 use sms_domain::values::phone::PhoneNumber;
 
-/// Years in UTC that an instant may lie in. A message of the year 1 was meant for another time,
-/// and no table of the law knows the year 3000.
+/// Years in UTC that an instant may have. The year 1 is a mistake, and no table of the law covers the year
+/// 3000.
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2099;
 
 type Parsed<T> = Result<T, Cow<'static, str>>;

@@ -1,5 +1,5 @@
-//! Pages that are the same for everybody until the next release: compressed once, and not sent again
-//! to who has them (RFC 9110, 8.8.3 and 13.1.2).
+//! Static pages of a release: compressed once, and not sent again to clients that have them (RFC 9110, 8.8.3
+//! and 13.1.2).
 
 use std::io::{self, Write as _};
 
@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 
 use crate::http::problem::Problem;
 
-/// How long a page may be shown without asking again: a release changes it.
+/// Cache lifetime of a page, which only a release changes.
 const CACHED: &str = "public, max-age=300";
 
 /// Serves one page.
@@ -25,7 +25,7 @@ pub(super) struct PageEndpoint {
     gzip: OnceCell<Coded>,
 }
 
-/// One text in memory, however many read it slowly.
+/// Text that all responses share, however many slow readers there are.
 struct Coded {
     bytes: Bytes,
     etag: String,
@@ -48,7 +48,7 @@ impl PageEndpoint {
         self
     }
 
-    /// Made when it is first asked for, away from the threads that serve requests.
+    /// Compressed on first use, outside the threads that serve requests.
     async fn coded(&self, is_gzip: bool) -> Result<&Coded, Problem> {
         let text = self.text;
         let (cell, code): (_, fn(&'static str) -> _) = if is_gzip {
@@ -111,7 +111,7 @@ impl Endpoint for PageEndpoint {
         if let Some(policy) = self.policy {
             response = response.header(header::CONTENT_SECURITY_POLICY, policy);
         }
-        // Said here, so that HEAD says it as well.
+        // Set here, so that HEAD has it as well.
         Ok(response
             .content_type(self.content_type)
             .header(header::CONTENT_LENGTH, coded.bytes.len())
@@ -129,8 +129,7 @@ fn elements<'a>(
     lines.flat_map(|line| line.split(',').map(str::trim))
 }
 
-/// Whether the client wants gzip (RFC 9110, 12.5.3). What it says of gzip goes before what it says of
-/// everything else.
+/// Whether the client accepts gzip (RFC 9110, 12.5.3). An entry for gzip takes precedence over `*`.
 fn takes_gzip(headers: &HeaderMap) -> bool {
     let weight = |name: &str| {
         elements(headers, header::ACCEPT_ENCODING).find_map(|element| {
@@ -144,8 +143,8 @@ fn takes_gzip(headers: &HeaderMap) -> bool {
     weight.is_some_and(|weight: f32| weight > 0.0)
 }
 
-/// Whether the client has the page already. The comparison is weak: a proxy that changes the coding
-/// says so.
+/// Whether the client already has the page. The comparison is weak, since a proxy that changes the encoding
+/// weakens the tag.
 fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     elements(headers, header::IF_NONE_MATCH)
         .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag)

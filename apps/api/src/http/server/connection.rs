@@ -1,4 +1,4 @@
-//! One open connection: where it is in its request, and whether it waits for its client.
+//! One open connection: the phase of its request, and whether it waits for its client.
 //!
 //! This module must not know HTTP or sockets.
 
@@ -10,25 +10,25 @@ use tokio::sync::Notify;
 
 use super::address::AddressGroup;
 
-/// Where a connection is in its current request.
+/// The phase of a connection's current request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
     /// No request has begun.
     Idle,
     /// The line and the headers of a request arrive.
     Head,
-    /// The program works.
+    /// The request is being processed.
     Work,
     /// The program waits for the body.
     Body,
     /// The answer is sent.
     Answer,
-    /// The answer is complete, but some of it may still have to be handed to the system.
+    /// The answer is complete, but part of it may not have been passed to the operating system.
     Sent,
 }
 
 impl Phase {
-    /// What metrics call it.
+    /// Name in metrics.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Idle => "idle",
@@ -40,7 +40,7 @@ impl Phase {
     }
 }
 
-/// One open connection, as the one who serves it sees it.
+/// The handle of the task that serves a connection.
 pub(crate) struct Connection {
     pub(super) peer: AddressGroup,
     state: Mutex<(Phase, Instant)>,
@@ -67,7 +67,7 @@ impl Connection {
         *self.lock()
     }
 
-    /// Enters a phase, from whatever was before.
+    /// Enters a phase unconditionally.
     pub(super) fn enter(&self, phase: Phase) {
         *self.lock() = (phase, Instant::now());
     }
@@ -90,31 +90,31 @@ impl Connection {
         self.close.notified().await;
     }
 
-    /// From now until the guard is dropped the program waits for the body of the request.
+    /// Marks the connection as waiting for the request's body until the guard is dropped.
     pub(crate) fn awaits_body(self: &Arc<Self>) -> AwaitsBody {
         self.enter(Phase::Body);
         AwaitsBody(Arc::clone(self))
     }
 
-    /// Tells whoever serves it to close it.
+    /// Tells the serving task to close the connection.
     pub(super) fn close(&self) {
         self.is_closing.store(true, Ordering::Relaxed);
         self.close.notify_one();
     }
 
-    /// Whether it was told to close.
+    /// Whether the connection was asked to close.
     pub(super) fn is_closing(&self) -> bool {
         self.is_closing.load(Ordering::Relaxed)
     }
 
-    /// Since when it waits for its client; `None` while the program works.
+    /// Since when it waits for its client; `None` while the request is being processed.
     pub(super) fn waits_since(&self) -> Option<Instant> {
         let (phase, since) = *self.lock();
         (phase != Phase::Work && !self.is_closing()).then_some(since)
     }
 }
 
-/// A connection whose program waits for a body.
+/// Marks a connection as waiting for a body.
 pub(crate) struct AwaitsBody(Arc<Connection>);
 
 impl Drop for AwaitsBody {

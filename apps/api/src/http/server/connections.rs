@@ -1,6 +1,6 @@
-//! The open connections of a listener: how many there may be, what each waits for, and which one is
-//! closed when there is no room for another. A connection that waits for its client can be closed
-//! at any time; one that the program works for never is.
+//! The open connections of a listener: their limits, what each waits for, and which ones are closed to make
+//! room. A connection that waits for its client may be closed at any time; one whose request is being
+//! processed is never closed.
 //!
 //! This module must not know HTTP or sockets.
 
@@ -13,25 +13,25 @@ use tokio::sync::Notify;
 use super::address::AddressGroup;
 use super::connection::{Connection, Phase};
 
-/// Connections that are closed at once when there is no room: choosing them looks at all.
+/// Connections that are closed together to make room, since choosing them scans all connections.
 const CLOSED_AT_ONCE: usize = 8;
 
-/// What a listener lets its clients take up.
+/// Limits of a listener's connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConnectionLimits {
-    /// Open connections; at least 1.
+    /// Most open connections; at least 1.
     pub most: usize,
-    /// Open connections of one address (an IPv6 network of 64 bits counts as one); at least 1. Does
-    /// not hold for proxies.
+    /// Most open connections of one address (an IPv6 /64 network counts as one); at least 1. Proxies are
+    /// exempt.
     pub most_per_address: usize,
-    /// How long a connection may stay open without a request.
+    /// Time limit of an idle connection.
     pub idle: Duration,
-    /// How long the line and the headers of a request may take, from their first byte.
+    /// Time limit of the request line and headers, from their first byte.
     pub head: Duration,
-    /// How long a body may take. Routes have a shorter limit that is answered with 408; this one
-    /// closes the connection.
+    /// Time limit of a body; exceeding it closes the connection. Routes have a shorter limit, which answers
+    /// 408.
     pub body: Duration,
-    /// How long a client may take to receive an answer.
+    /// Time limit for a client to receive an answer.
     pub answer: Duration,
 }
 
@@ -50,7 +50,7 @@ impl Default for ConnectionLimits {
 }
 
 impl ConnectionLimits {
-    /// The usual limits with room for so many connections, a quarter of them for one address.
+    /// The default limits for this many connections, a quarter of them for one address.
     #[must_use]
     pub fn of(most: usize) -> Self {
         Self {
@@ -60,7 +60,7 @@ impl ConnectionLimits {
         }
     }
 
-    /// How long a connection may stay in a phase; `None` = as long as the program needs.
+    /// Time limit of a phase; `None` = no limit, while the program works.
     fn of_phase(&self, phase: Phase) -> Option<Duration> {
         match phase {
             Phase::Idle => Some(self.idle),
@@ -93,13 +93,13 @@ struct Peer {
     is_proxy: bool,
 }
 
-/// Whether there is room for one more.
+/// The result of a registration.
 pub(super) enum Room {
-    /// There is: it is registered until the guard is dropped.
+    /// Registered until the guard is dropped.
     Taken(Registered),
-    /// Others are being closed to make room.
+    /// No room yet: other connections are being closed.
     Soon,
-    /// There is none: the program works for all connections.
+    /// No room: the requests of all connections are being processed.
     None,
 }
 
@@ -117,7 +117,7 @@ impl Connections {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Registers a connection; when there is no room, closes some that wait for their clients.
+    /// Registers a connection; if there is no room, closes some that wait for their clients.
     pub(super) fn register(self: &Arc<Self>, peer: AddressGroup, is_proxy: bool) -> Room {
         let mut open = self.open();
         let known = open.peers.get(&peer);
@@ -171,12 +171,12 @@ impl Connections {
         self.freed.notified().await;
     }
 
-    /// Closes some that wait for their clients: the machine has no more descriptors.
+    /// Closes some that wait for their clients, because the process is out of file descriptors.
     pub(super) fn relieve(&self) {
         self.make_room(&self.open(), None, "files");
     }
 
-    /// Closes what has waited for its client for too long.
+    /// Closes connections that exceeded the time limit of their phase.
     pub(super) fn sweep(&self, now: Instant) {
         for one in self.open().connections.values() {
             let (phase, since) = one.phase();
@@ -188,7 +188,7 @@ impl Connections {
         }
     }
 
-    /// Remembers that a peer speaks for others while it has connections.
+    /// Marks a peer as a proxy while it has connections.
     pub(super) fn is_proxy(&self, peer: AddressGroup) {
         if let Some(peer) = self.open().peers.get_mut(&peer) {
             peer.is_proxy = true;
@@ -218,7 +218,7 @@ impl Connections {
 }
 
 impl Open {
-    /// Those of a peer, or of the peer with most of them, that have waited for longest.
+    /// The longest-waiting connections of a peer, by default of the peer with the most connections.
     fn longest_waiting(&self, peer: Option<AddressGroup>) -> Vec<&Connection> {
         let mut waiting: HashMap<AddressGroup, Vec<(Instant, &Connection)>> = HashMap::new();
         for one in self.connections.values().map(Arc::as_ref) {
@@ -240,7 +240,7 @@ impl Open {
     }
 }
 
-/// A place among the open connections, given back when dropped.
+/// A registered connection; dropping it frees its place.
 pub(super) struct Registered {
     number: u64,
     pub(super) connection: Arc<Connection>,

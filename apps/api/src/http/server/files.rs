@@ -1,14 +1,14 @@
-//! How many files the process may have open, and how many connections that leaves room for.
+//! The limit of open files, and the number of connections that it allows.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::refusal;
 
-/// Files for everything that is not counted: the log, the runtime, the metrics, webhooks of `dev`.
+/// File descriptors reserved for other uses: the log, the runtime, the metrics, webhooks of `dev`.
 const OTHERS: usize = 64;
 
-/// Raises the limit of open files (`RLIMIT_NOFILE`, `ulimit -n`) as far as the system lets us, and
-/// answers what it is then; `None` = there is none.
+/// Raises the limit of open files (`RLIMIT_NOFILE`, `ulimit -n`) as far as the system allows and returns it;
+/// `None` = no limit.
 pub fn raise() -> Option<u64> {
     let before = getrlimit(Resource::Nofile);
     let raised = Rlimit {
@@ -22,15 +22,15 @@ pub fn raise() -> Option<u64> {
     }
 }
 
-/// How many connections there is room for: as many as wished, unless the limit of open files leaves
-/// fewer beside the `used` that calls to the database and to the carrier take.
+/// The number of connections to allow: the wanted number, unless the limit of open files leaves fewer beside
+/// the `used` descriptors of calls to the database and the carrier.
 #[must_use]
 pub fn connections(limit: Option<u64>, used: usize, wished: usize) -> usize {
     let limit = limit.map_or(usize::MAX, |limit| {
         usize::try_from(limit).unwrap_or(usize::MAX)
     });
     let left = limit.saturating_sub(used + OTHERS + refusal::MOST);
-    // Even with no room left by this reckoning somebody must be able to ask how it is.
+    // At least 16, so that health checks are always answered.
     let room = wished.min(left.max(16));
     if room < wished {
         tracing::warn!(

@@ -1,5 +1,5 @@
-//! Takes connections and serves HTTP/1.1 on them, within limits: nobody can keep the others out by
-//! opening connections, by sending slowly, or by reading slowly. HTTP/2 is not spoken
+//! Accepts connections and serves HTTP/1.1 within limits: no client can lock others out by opening
+//! connections, by sending slowly, or by reading slowly. HTTP/2 is not supported
 //! (`docs/adr/0017-own-listener.md`).
 
 use std::convert::Infallible;
@@ -37,27 +37,27 @@ const BUFFER: usize = 32 * 1024;
 /// How often it is looked for connections whose time is over.
 const SWEEP: Duration = Duration::from_secs(1);
 
-/// The first pause after a connection could not be taken; each further one is twice as long.
+/// The first pause after a failed accept; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 
 /// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// How long it is waited for a connection that was told to close.
+/// Time limit for a connection to close after it was asked to.
 const CLOSES_WITHIN: Duration = Duration::from_millis(500);
 
-/// How a listener treats its clients.
+/// Settings of a listener.
 #[derive(Debug, Clone, Default)]
 pub struct ListenerSettings {
-    /// What they may take up.
+    /// Limits per client and in total.
     pub limits: ConnectionLimits,
-    /// Proxies whose word about their clients is believed; limits per address do not hold for them.
+    /// Proxies whose forwarded addresses are trusted; exempt from limits per address.
     pub proxies: TrustedProxies,
 }
 
 /// A bound address with an application behind it.
 pub(crate) struct Listener<E> {
-    /// What metrics call it.
+    /// Name in metrics.
     pub(crate) name: &'static str,
     pub(crate) socket: TcpListener,
     pub(crate) endpoint: Arc<E>,
@@ -65,8 +65,8 @@ pub(crate) struct Listener<E> {
 }
 
 impl<E: Endpoint<Output = poem::Response> + 'static> Listener<E> {
-    /// Serves until it is told to stop, or nobody is left who could; then finishes what is under way,
-    /// for as long as `drain` at most.
+    /// Serves until `stop` becomes true or its sender is dropped, then drains open requests for at most
+    /// `drain`.
     pub(crate) async fn run(self, mut stop: watch::Receiver<bool>, drain: Duration) {
         let site = Arc::new(Site {
             connections: Connections::new(self.name, self.settings.limits),
@@ -242,7 +242,7 @@ impl<E: Endpoint<Output = poem::Response> + 'static> Site<E> {
     }
 }
 
-/// Returns once the process stops, or nobody is left who could say so.
+/// Returns once `stop` is true or its sender is dropped.
 async fn told(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }

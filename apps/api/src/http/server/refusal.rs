@@ -1,4 +1,4 @@
-//! What a client is told that there is no room for.
+//! Refusals of connections beyond the limits.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-/// Said before anything was read, so it is the same for every request.
+/// Sent before the request is read, so it is the same for every request.
 const ANSWER: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
     Content-Type: application/problem+json\r\n\
     Content-Length: 135\r\n\
@@ -18,7 +18,7 @@ const ANSWER: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
     {\"type\":\"/problems/unavailable\",\"title\":\"Service unavailable\",\"status\":503,\
     \"detail\":\"Too many connections are open. Nothing was done.\"}";
 
-/// Refused connections that are open at once; more are closed without a word.
+/// Most refused connections open at once; further ones are closed without an answer.
 pub(super) const MOST: usize = 32;
 
 /// How long a refused client has to read the answer.
@@ -38,7 +38,7 @@ impl Refusals {
         }
     }
 
-    /// Answers 503 and closes; closes at once when many are being refused.
+    /// Answers 503 and closes; closes without an answer if many refusals are in progress.
     pub(super) fn refuse(&self, stream: TcpStream) {
         metrics::counter!("http_connections_refused_total", "listener" => self.listener)
             .increment(1);
@@ -51,8 +51,8 @@ impl Refusals {
     }
 }
 
-/// A socket that is closed while something is unread resets the connection, and the answer is lost with
-/// it: so what the client sends is read, and forgotten.
+/// Reads and discards what the client sends: closing a socket with unread data resets the connection, and the
+/// client would lose the answer.
 async fn tell(mut stream: TcpStream) -> std::io::Result<()> {
     stream.write_all(ANSWER).await?;
     stream.shutdown().await?;

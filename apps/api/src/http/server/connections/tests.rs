@@ -1,4 +1,4 @@
-//! Who gives way to whom, and when a client has taken too long.
+//! Tests of which connections are closed to make room, and of time limits.
 
 use std::net::{IpAddr, Ipv4Addr};
 
