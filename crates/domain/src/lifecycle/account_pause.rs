@@ -1,44 +1,44 @@
-//! How long an account is left alone that the provider refuses, or that asked too much of it. Must not
-//! know which accounts there are or who remembers their pauses.
+//! Pauses of an account that the provider refuses or throttles. Must not know which accounts exist or
+//! where their pauses are stored.
 
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 
 use crate::carrier::RefusalClass;
 
-/// First wait before a probe; doubled with every probe that fails, up to [`LONGEST_WAIT`].
+/// The first wait before a probe; it doubles with every failed probe, up to [`LONGEST_WAIT`].
 const FIRST_WAIT: TimeDelta = TimeDelta::seconds(30);
 
-/// Longest wait between probes.
+/// The longest wait between probes.
 const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(15);
 
-/// First pause of an account that was asked too much and does not say how long to wait; doubled with
-/// every complaint after a pause, up to [`LONGEST_PAUSE`].
+/// The first pause of a throttled account when the provider does not say how long to wait; it
+/// doubles with every complaint after a pause, up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(1);
 
-/// Longest pause by our own reckoning.
+/// The longest pause that we choose ourselves.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(1);
 
-/// A complaint this long after the last pause starts over with the first pause.
+/// The time after a pause from which a complaint starts with the first pause again.
 const FORGOTTEN_AFTER: TimeDelta = TimeDelta::minutes(5);
 
-/// For how long an account is left alone.
+/// A pause of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AccountPause {
-    /// The first instant at which the account may be asked again.
+    /// The first instant at which the account may be used again.
     pub until: DateTime<Utc>,
-    /// The wait by our own reckoning, from which the next one grows.
+    /// The wait that we chose, from which the next one is derived.
     wait: TimeDelta,
 }
 
 impl AccountPause {
-    /// Whether the account may be asked again.
+    /// Whether the account may be used again.
     #[must_use]
     pub fn is_over(&self, now: DateTime<Utc>) -> bool {
         self.until <= now
     }
 
     /// The pause after a refusal of the account at `now`. Calls that were in flight when the last pause
-    /// began do not lengthen it.
+    /// began do not extend it.
     #[must_use]
     pub fn after_refusal(last: Option<Self>, class: RefusalClass, now: DateTime<Utc>) -> Self {
         let wait = match last {
@@ -60,8 +60,8 @@ impl AccountPause {
         Self { until, wait }
     }
 
-    /// The pause after a complaint at `now` that the account was asked too much: as long as the provider
-    /// asks for, or else by our own reckoning. It never ends sooner than the last one.
+    /// The pause after the account was throttled at `now`: as long as the provider asks, or else as long
+    /// as we choose. It never ends before the last one.
     #[must_use]
     pub fn after_too_much(
         last: Option<Self>,
@@ -69,7 +69,7 @@ impl AccountPause {
         now: DateTime<Utc>,
     ) -> Self {
         let wait = match last {
-            // Calls that were in flight when the pause began do not lengthen our own.
+            // Calls that were in flight when the pause began do not extend the wait that we choose.
             Some(last) if !last.is_over(now) => last.wait,
             Some(last) if now.signed_duration_since(last.until) < FORGOTTEN_AFTER => {
                 doubled(last.wait, LONGEST_PAUSE)
@@ -139,7 +139,7 @@ mod tests {
         let asked = Some(TimeDelta::seconds(20));
         let pause = AccountPause::after_too_much(None, asked, noon());
         assert_eq!(pause.until, noon() + TimeDelta::seconds(20));
-        // A call that was in flight and says less ends nothing.
+        // A call that was in flight and asks for less does not end the pause.
         let less = AccountPause::after_too_much(Some(pause), None, noon());
         assert_eq!(less, pause);
         let none = Some(TimeDelta::zero());

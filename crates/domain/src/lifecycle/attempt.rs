@@ -1,5 +1,5 @@
-//! The changes around one try at the provider: it begins, its bytes go out again, it is answered, or
-//! its answer never comes.
+//! The changes of one attempt: it begins, its bytes are sent again, the provider responds, or the
+//! response never arrives.
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -15,22 +15,22 @@ use crate::message::{
 };
 use crate::values::ids::LedgerEntryId;
 
-/// What a new attempt is made of besides the message.
+/// The inputs of a new attempt in addition to the message.
 #[derive(Debug, Clone)]
 pub struct AttemptSeed {
-    /// Leads webhooks to it.
+    /// The token that links webhooks to the attempt.
     pub token: AttemptToken,
-    /// The same for all its calls.
+    /// The idempotency key, the same for all calls of the attempt.
     pub idempotency_key: String,
-    /// The bytes that go out.
+    /// The bytes of the request.
     pub request: RequestBody,
-    /// When the call is over at the latest.
+    /// The deadline of the call.
     pub deadline: DateTime<Utc>,
 }
 
 impl MessageChange {
-    /// The attempt begins: `judged` is the uncommitted change that decided again to send, so that
-    /// both facts are committed at once.
+    /// The attempt begins. `judged` is the uncommitted change of the redecision to send, so that
+    /// one commit contains both.
     ///
     /// # Errors
     /// [`TransitionRefused`] unless the decision was to send.
@@ -74,10 +74,10 @@ impl MessageChange {
         .with_entry(entry))
     }
 
-    /// The stored bytes go out once more: only if nothing about the recipient changed.
+    /// The stored bytes are sent again, provided that the recipient has not changed.
     ///
     /// # Errors
-    /// [`TransitionRefused`] unless the outcome is unknown and no opt-out closes the message's way.
+    /// [`TransitionRefused`] unless the outcome is unknown and no opt-out covers the message.
     pub fn resent(
         message: Message,
         attempt: Attempt,
@@ -112,8 +112,8 @@ impl MessageChange {
         Ok(change.with_entry(entry))
     }
 
-    /// What the provider's answer to a call makes of the message. Total: an answer that comes after
-    /// stronger evidence only adds to the audit.
+    /// The effect of the provider's response to a call. It never fails: a response that arrives
+    /// after stronger evidence only adds to the history.
     pub fn answered(
         message: Message,
         attempt: Attempt,
@@ -144,7 +144,8 @@ impl MessageChange {
                     now,
                 )
             }
-            // The first call may have left, so the answer to a later one proves nothing about it.
+            // The first call may have succeeded, so a refusal of a later one proves nothing about
+            // it.
             ProviderAnswer::Refused(refusal) if attempt.calls > 1 => {
                 Self::outcome_unknown(message, attempt, &refusal.error.code, look_again_at, now)
             }
@@ -157,7 +158,7 @@ impl MessageChange {
         }
     }
 
-    /// A definite non-send, unless a receipt has already proved otherwise.
+    /// A definite non-send, unless a receipt has already proved the contrary.
     fn refused(
         message: Message,
         attempt: Attempt,
@@ -193,7 +194,7 @@ impl MessageChange {
         change.with_entry(entry)
     }
 
-    /// The call ended without a usable answer, or never ended.
+    /// The call ended without a usable response, or never ended.
     pub fn outcome_unknown(
         message: Message,
         attempt: Attempt,
@@ -215,8 +216,8 @@ impl MessageChange {
     }
 }
 
-/// Whether an opt-out closes the way that the message took. An entry of another number or campaign
-/// says nothing about it.
+/// Whether an opt-out covers the number and campaign of the message. Entries for other numbers or
+/// campaigns do not.
 fn is_closed(message: &Message, context: &Context) -> bool {
     let facts = &context.message;
     let campaign = message.submission.campaign_id.or(facts.lead.campaign_id);
@@ -240,7 +241,7 @@ fn refusal_evidence(attempt: &Attempt, refusal: &Refusal, now: DateTime<Utc>) ->
     }
 }
 
-/// Our own answer's name among the evidence of its attempt.
+/// The evidence id of the provider's response to a call.
 fn answer_id(attempt: &Attempt) -> String {
     format!("answer-{}", attempt.calls)
 }

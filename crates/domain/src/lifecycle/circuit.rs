@@ -1,25 +1,26 @@
-//! What an account's answer means for its circuit: whether the account is left alone, and whether a pause ends.
-//! Must not know which accounts there are or who remembers their circuits.
+//! The effect of a provider's response on the circuit of the account: whether a pause begins or ends.
+//! Must not know which accounts exist or where their circuits are stored.
 
 use chrono::TimeDelta;
 
 use crate::carrier::{Limit, ProviderAnswer, RefusalClass};
 
-/// What an answer does to the circuit of the account that gave it.
+/// The effect of a response on the circuit of the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CircuitMove {
-    /// The carrier refuses the account: no further call until a probe, or until its spending limit ends.
+    /// The carrier refuses the account: there are no further calls until a probe, or until its
+    /// spending limit ends.
     Open(RefusalClass),
-    /// The carrier refuses this call alone, or took it: the account works.
+    /// The carrier accepted the message, or refused only this call: the account works.
     Close,
-    /// The account was asked too much: a pause of the length that the carrier asks for, if it says one.
+    /// The account was throttled: a pause follows, of the length that the carrier asks for, if any.
     Pause(Option<TimeDelta>),
-    /// The answer says nothing about the account.
+    /// The response has no meaning for the account.
     Stay,
 }
 
 impl CircuitMove {
-    /// The move that follows from an answer.
+    /// The move that follows from a response.
     #[must_use]
     pub const fn after(answer: &ProviderAnswer) -> Self {
         let refusal = match answer {

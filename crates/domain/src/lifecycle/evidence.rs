@@ -1,4 +1,4 @@
-//! The change that a piece of evidence makes.
+//! The change caused by a piece of evidence.
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -11,8 +11,9 @@ use crate::values::billing::LedgerEntry;
 use crate::values::ids::LedgerEntryId;
 
 impl MessageChange {
-    /// Merges one piece of evidence about `attempt`, charges or refunds what it settles, and keeps
-    /// it in the audit. `ledger_id` names the entry, if one is due. Total: nothing is refused.
+    /// Merges one piece of evidence about `attempt`, charges or refunds the attempt accordingly,
+    /// and adds the evidence to the history. `ledger_id` is for the ledger entry, if one is due. No
+    /// evidence is refused.
     pub fn with_evidence(
         message: Message,
         attempt: Attempt,
@@ -48,7 +49,7 @@ impl MessageChange {
     }
 }
 
-/// The provider says that it did not leave, so it no longer counts towards caps.
+/// The provider reports that the message was not sent, so it no longer counts towards caps.
 fn is_definite_non_send(message: &Message) -> bool {
     match &message.state {
         State::Failed(error) => {
@@ -82,7 +83,7 @@ fn ledger(folded: &Folded, id: LedgerEntryId, at: DateTime<Utc>) -> Vec<LedgerEn
     folded.money.iter().map(entry).collect()
 }
 
-/// The conversation goes on from the number whose message was accepted last.
+/// The conversation continues on the number whose message was accepted last.
 fn active_number(folded: &Folded, evidence: &Evidence) -> Option<ActiveNumber> {
     let accepted = folded.is_first_acceptance && evidence.kind != EvidenceKind::OutcomeUnknown;
     let route = folded.message.route.as_ref().filter(|_| accepted)?;

@@ -1,4 +1,4 @@
-//! What a received text writes: one closed struct, all of it or none of it.
+//! The change caused by a received text, written atomically.
 
 use chrono::{DateTime, Utc};
 
@@ -10,67 +10,67 @@ use crate::message::Message;
 use crate::values::ids::{CampaignId, LeadId, SourceId, UserId};
 use crate::values::phone::PhoneNumber;
 
-/// A received text and everything that goes with it.
+/// A received text and everything that is written with it.
 #[must_use = "a change has no effect until it is recorded"]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InboundChange {
-    /// The text as a received message, never stored before.
+    /// The text as a received message, which is not stored yet.
     pub message: Message,
-    /// What came with the text.
+    /// The subject and the media.
     pub attachments: Attachments,
-    /// The provider's event that brought it, matched to the message.
+    /// The provider's event with the text, matched to the message.
     pub event: ProviderEvent,
-    /// The person, where the organization did not know them.
+    /// The new lead, if the organization did not know the person.
     pub new_lead: Option<NewLead>,
-    /// The message's thread does not exist yet.
+    /// Whether the message's conversation must be created.
     pub is_new_conversation: bool,
-    /// When the person answered, for the thread: a later one wins. `None` where somebody else speaks
-    /// in the text: a machine, or we who are quoted.
+    /// When the person replied, for the conversation; a later one wins. `None` if the text is not
+    /// the person's own: a machine's, or a quotation of our own.
     pub last_inbound_at: Option<DateTime<Utc>>,
-    /// The number that the person answered: the thread runs on it, unless a later one does. `None`
-    /// where the text is no answer of theirs.
+    /// The number to which the person replied, which becomes the conversation's number unless there
+    /// is a later one. `None` if the text is not a reply by the person.
     pub active_number: Option<ActiveNumber>,
-    /// Whether somebody must read the text before anything else is sent to the person.
+    /// Whether the text must be reviewed before any other message is sent to the person.
     pub review: ReviewFlag,
-    /// The opt-out that the text is.
+    /// The opt-out, if the text is one.
     pub opt_out: Option<OptOutChange>,
-    /// The opt-in that the text is.
+    /// The opt-in, if the text is one.
     pub opt_in: Option<OptIn>,
-    /// What happened, for the message's audit.
+    /// Entries for the message's history.
     pub history: Vec<HistoryEntry>,
 }
 
-/// A person who texts a business that does not know them.
+/// A new lead for a person who texts an organization for the first time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewLead {
-    /// Names the lead.
+    /// Identifier of the lead.
     pub id: LeadId,
-    /// Where the text came from.
+    /// The person's number.
     pub phone: PhoneNumber,
-    /// The inquiry that the text is; `None` where it is none.
+    /// The consent, if the text is an inquiry.
     pub consent: Option<Consent>,
     /// What the texted number is routed to.
     pub campaign_id: Option<CampaignId>,
     /// What the texted number is routed to.
     pub source_id: Option<SourceId>,
-    /// Whose number was texted.
+    /// The owner of the texted number.
     pub owner_id: Option<UserId>,
 }
 
-/// What becomes of the mark that a person's text may be an opt-out, on every thread with the person.
+/// The change of the review flag on every conversation with the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReviewFlag {
-    /// It stays: an ordinary text does not make an earlier one clear.
+    /// The flag does not change: an ordinary text does not clarify an earlier one.
     Keep,
-    /// It is set.
+    /// The flag is set.
     Set,
-    /// It is taken away: the person made it clear.
+    /// The flag is cleared: the person has clarified the text.
     Clear,
 }
 
 impl InboundChange {
-    /// Whether what was decided about sending to this person before no longer holds, so that the
-    /// recipient's version must advance.
+    /// Whether earlier decisions about this recipient are no longer valid, so that the recipient's
+    /// version must advance.
     #[must_use]
     pub fn closes_recipient(&self) -> bool {
         self.opt_out.is_some() || self.review == ReviewFlag::Set

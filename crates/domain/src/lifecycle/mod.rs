@@ -1,5 +1,5 @@
-//! What an event writes, one closed struct, all of it or none of it; when a message is tried again; how
-//! long things are kept. Must not know how a store writes it.
+//! The changes that events cause, each written atomically; when a message is retried; and how long data
+//! is retained. Must not know how a store writes a change.
 
 pub mod account_pause;
 mod attempt;
@@ -40,172 +40,175 @@ use crate::values::phone::PhoneNumber;
 use crate::values::wire::wire_enum;
 use crate::values::{CounterKey, CounterShare};
 
-/// The new image of a message and everything that goes with it.
+/// A change of a message: its new state and everything that is written with it.
 #[must_use = "a change has no effect until it is committed"]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageChange {
-    /// The message as it shall be; its `version` is the one it was read at (0 = new). The store
-    /// writes it as `version + 1`, and only if the row still has `version`.
+    /// The message after the change; its `version` is the one that was read (0 = new). The store
+    /// writes `version + 1`, and only if the row still has `version`.
     pub message: Message,
-    /// What must hold for the change to be written.
+    /// The conditions under which the change is written.
     pub guards: Guards,
-    /// What happened. The facts of a new message stand on its row, so it has none.
+    /// The entries for the history. A new message has none, because its row has the facts.
     pub history: Vec<HistoryEntry>,
-    /// Money that moves.
+    /// The ledger entry, if money moves.
     pub ledger: Vec<LedgerEntry>,
-    /// The attempt as it shall be; inserted or replaced by its number.
+    /// The attempt after the change; it is inserted, or replaces the attempt with the same number.
     pub attempt: Option<Attempt>,
-    /// The decision that led here.
+    /// The decision behind the change.
     pub decision: Option<DecisionRecord>,
-    /// The client's key for this message.
+    /// The client's idempotency key for this message.
     pub idempotency: Option<IdempotencyRecord>,
-    /// The provider's event that led here.
+    /// The provider's event behind the change.
     pub provider_event: Option<ProviderEvent>,
-    /// The number on which the conversation now runs.
+    /// The conversation's new number.
     pub active_number: Option<ActiveNumber>,
 }
 
-/// What the commit checks besides the message's version. Generic: it knows no rule.
+/// What the commit checks in addition to the message's version, independent of any rule.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Guards {
-    /// The recipient's row.
+    /// The change of the recipient's row, and its condition.
     pub recipient: RecipientChange,
-    /// By how much the organization's held money changes. When it grows, the balance less what is
-    /// held must cover it, unless the organization may overdraw.
+    /// The change of the organization's held amount. If it is positive, the balance less the held
+    /// amount must cover it, unless the organization may overdraw.
     pub hold_delta: Money,
-    /// The organization may go below zero.
+    /// Whether the organization's balance may become negative.
     pub may_overdraw: bool,
-    /// Capacity taken and given back.
+    /// Capacity reserved and released.
     pub counters: Vec<CounterDelta>,
 }
 
-/// How one counter changes.
+/// A change of one counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CounterDelta {
-    /// Which counter.
+    /// The counter.
     pub key: CounterKey,
-    /// By how much; never 0.
+    /// The amount of the change; never 0.
     pub delta: i32,
-    /// Where the delta is positive, the counter must not exceed this afterwards.
+    /// The counter's limit, which must hold after a positive change.
     pub limit: Option<u32>,
 }
 
-/// What a change does to the recipient's row.
+/// The effect of a change on the recipient's row.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum RecipientChange {
-    /// Nothing.
+    /// The row does not change.
     #[default]
     None,
-    /// The message is queued, claimed or resent: only if nobody advanced the recipient since.
+    /// The message is queued, claimed or resent, provided that the recipient's version has not
+    /// advanced.
     Advance {
-        /// Whose number.
+        /// The recipient's number.
         phone: PhoneNumber,
-        /// The version that the facts carried.
+        /// The version in the facts.
         seen: i64,
-        /// What counts towards caps from now on.
+        /// The messages that count towards caps from now on.
         recent: Vec<RecentSend>,
     },
-    /// The message certainly did not leave: it no longer counts. Needs no version.
+    /// The message was certainly not sent and no longer counts. No version is required.
     Forget {
-        /// Whose number.
+        /// The recipient's number.
         phone: PhoneNumber,
-        /// Which message.
+        /// The message.
         message_id: MessageId,
     },
 }
 
-/// One line of the audit.
+/// One entry of a message's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryEntry {
-    /// What happened.
+    /// The kind of entry.
     pub kind: HistoryKind,
     /// When.
     pub at: DateTime<Utc>,
-    /// Who says so.
+    /// The source of the entry.
     pub source: HistorySource,
-    /// An id in the source's own terms.
+    /// An id assigned by the source.
     pub reference: Option<String>,
-    /// A few scalars. No text, no phone number.
+    /// A few scalars, without text or phone numbers.
     pub details: Value,
 }
 
 wire_enum! {
-    /// What the audit records.
+    /// The kinds of history entries.
     HistoryKind {
-        /// It was judged: allowed, deferred, blocked.
+        /// The message was decided: allowed, deferred or blocked.
         Judged = "judged",
-        /// A person submitted it again.
+        /// A user resubmitted the message.
         Resubmitted = "resubmitted",
-        /// It was withdrawn.
+        /// The client canceled the message.
         Canceled = "canceled",
-        /// An opt-out stopped it.
+        /// An opt-out stopped the message.
         OptedOut = "opted_out",
         /// An attempt began.
         AttemptStarted = "attempt_started",
-        /// The attempt's stored bytes went out again.
+        /// The stored bytes of the attempt were sent again.
         AttemptResent = "attempt_resent",
-        /// The provider certainly took nothing.
+        /// The provider certainly did not accept the message.
         AttemptRefused = "attempt_refused",
         /// The attempt's outcome is unknown.
         OutcomeUnknown = "outcome_unknown",
         /// Evidence arrived.
         Evidence = "evidence",
-        /// Its validity passed.
+        /// The message's validity ended.
         Expired = "expired",
-        /// A received text was understood as a keyword, or as something that a person must read.
+        /// A received text was classified as a keyword, or as requiring review.
         Classified = "classified",
-        /// The provider itself answers the received keyword.
+        /// The provider itself replies to the received keyword.
         ConfirmedByProvider = "confirmed_by_provider",
-        /// A person should look at it.
+        /// An operator should check the message.
         Alert = "alert",
     }
 }
 
 wire_enum! {
-    /// Who reports an entry.
+    /// The sources of history entries.
     HistorySource {
         /// A request to the API.
         Api = "api",
         /// The dispatcher.
         Dispatch = "dispatch",
-        /// The provider, by answer or webhook.
+        /// The provider, by response or webhook.
         Provider = "provider",
         /// Reconciliation.
         Reconciliation = "reconciliation",
-        /// The lead's own text.
+        /// A text from the lead.
         Inbound = "inbound",
         /// An operator's command.
         Operator = "operator",
     }
 }
 
-/// A client's key: the same key and command never make two messages.
+/// A client's idempotency key: the same key and command never create two messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyRecord {
-    /// The key as given, 1 to 255 characters.
+    /// The key as the client sent it, 1 to 255 characters.
     pub key: String,
-    /// A hash over the parsed command.
+    /// The hash of the parsed command.
     pub request_hash: Vec<u8>,
-    /// How the hash was made.
+    /// The version of the hash function.
     pub hash_version: i16,
-    /// Until when the key is remembered.
+    /// When the key expires.
     pub expires_at: DateTime<Utc>,
 }
 
-/// The number on which a conversation runs. The store passes over one that is set apart
-/// ([`crate::facts::OrganizationKind::sets_apart`]): it is no part of the conversation.
+/// A new number for a conversation. The store ignores a number that is set apart
+/// ([`crate::facts::OrganizationKind::sets_apart`]), because it does not belong to the
+/// conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ActiveNumber {
-    /// The thread.
+    /// The conversation.
     pub conversation_id: ConversationId,
     /// Our number.
     pub number_id: PhoneNumberId,
-    /// Since when; a later one wins.
+    /// When the number was used; a later one wins.
     pub at: DateTime<Utc>,
 }
 
 impl MessageChange {
-    /// The change from `before` to `after`: what is held and reserved changes by the difference.
+    /// The change from `before` to `after`: the held amount and the reservation change by the
+    /// difference.
     pub fn between(before: Option<&Message>, after: Message) -> Self {
         let held_before = before.map_or(Money::ZERO, |message| message.billing.hold);
         let guards = Guards {
@@ -227,14 +230,14 @@ impl MessageChange {
         }
     }
 
-    /// Adds a line to the audit.
+    /// Adds an entry to the history.
     pub fn with_entry(mut self, entry: HistoryEntry) -> Self {
         self.history.push(entry);
         self
     }
 }
 
-/// What is held now and was not before, and the other way round: by the difference.
+/// The changes of counters between two reservations.
 fn counter_deltas(before: Option<&Message>, after: &Message) -> Vec<CounterDelta> {
     let old = before.and_then(|message| message.reservation);
     let new = after.reservation;
@@ -268,7 +271,8 @@ fn difference(before: u32, after: u32) -> i32 {
     i32::try_from(difference).unwrap_or(if difference < 0 { i32::MIN } else { i32::MAX })
 }
 
-/// The recipient's row once `before` no longer counts: it did if it held capacity.
+/// The effect on the recipient's row when `before` no longer counts; it counted if it held
+/// capacity.
 fn forgotten(before: &Message) -> RecipientChange {
     if before.reservation.is_none() {
         return RecipientChange::None;

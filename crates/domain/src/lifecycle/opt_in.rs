@@ -1,7 +1,6 @@
-//! What an opt-in ends. Each source's entry of the opt-out list stands by itself: an opt-in ends what
-//! rests on the person's own word up to then, and nothing that the business said. The result does
-//! not depend on the order in which texts, refusals and the provider's list reach us. Must not know
-//! how the list is stored.
+//! The effect of an opt-in on the opt-out list. Each source has its own entry: an opt-in ends earlier
+//! opt-outs by the person, and none by the business. The result does not depend on the order in which
+//! texts, refusals and the provider's list arrive. Must not know how the list is stored.
 
 use chrono::{DateTime, Utc};
 
@@ -9,34 +8,34 @@ use super::opt_out::{OptIn, OptInReach, OptOutChange, ProviderProfile, Suppressi
 use crate::facts::SuppressionScope;
 use crate::values::ids::PhoneNumberId;
 
-/// What somebody said: that a person must not be texted.
+/// An opt-out statement, as it affects the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Closing<'a> {
-    /// Who said so.
+    /// The source of the opt-out.
     pub source: SuppressionSource,
-    /// What it closes.
+    /// The scope of the opt-out.
     pub scope: SuppressionScope,
-    /// Where the provider enforces it.
+    /// The profile for which the provider enforces the opt-out.
     pub profile: Option<&'a ProviderProfile>,
-    /// When it was said last.
+    /// When the opt-out was last stated.
     pub at: DateTime<Utc>,
 }
 
-/// An entry of the opt-out list that no longer holds.
+/// A released entry of the opt-out list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReleasedSuppression {
-    /// What it closed.
+    /// The scope of the entry.
     pub scope: SuppressionScope,
-    /// Who brought it.
+    /// The source of the entry.
     pub source: SuppressionSource,
-    /// Where the provider enforced it.
+    /// The profile for which the provider enforced the entry.
     pub profile: Option<ProviderProfile>,
-    /// Up to when what was said no longer holds.
+    /// The instant up to which statements are released.
     pub released_at: DateTime<Utc>,
 }
 
 impl OptOutChange {
-    /// What the change says.
+    /// The statement of the change.
     #[must_use]
     pub const fn closing(&self) -> Closing<'_> {
         Closing {
@@ -47,8 +46,8 @@ impl OptOutChange {
         }
     }
 
-    /// Whether it was taken back before it reached us: by an opt-in, or by the release of an entry that
-    /// said the same.
+    /// Whether the opt-out was revoked before it reached us: by an opt-in, or by the release of an
+    /// equivalent entry.
     #[must_use]
     pub fn is_overtaken(&self, opt_ins: &[OptIn], released: &[ReleasedSuppression]) -> bool {
         let closing = self.closing();
@@ -58,9 +57,9 @@ impl OptOutChange {
 }
 
 impl Closing<'_> {
-    /// Of a text that says the opposite of another at the same instant the one that arrives last
-    /// holds. What the provider enforces follows from a text that we get ourselves, so that it never
-    /// outlives an opt-in of the same instant.
+    /// Of two contradictory texts with the same instant, the one that arrives last prevails. A
+    /// provider's entry follows from a text that we also receive, so it never outlives an opt-in of
+    /// the same instant.
     fn is_undone_by_what_came_before(self, opened_at: DateTime<Utc>) -> bool {
         match self.source {
             SuppressionSource::Inbound => self.at < opened_at,
@@ -71,18 +70,18 @@ impl Closing<'_> {
 }
 
 impl OptIn {
-    /// Whether it ends what is on the list when it arrives.
+    /// Whether the opt-in ends an entry that is on the list when it arrives.
     #[must_use]
     pub fn ends(&self, closing: Closing<'_>) -> bool {
         closing.at <= self.at && self.reaches(closing)
     }
 
-    /// Whether it overtook what arrives only now.
+    /// Whether the opt-in revokes an opt-out that arrives after it.
     fn overtook(&self, closing: Closing<'_>) -> bool {
         closing.is_undone_by_what_came_before(self.at) && self.reaches(closing)
     }
 
-    /// Whether it may end what was said to a number of ours, and so overtake what is said to it.
+    /// Whether the opt-in affects opt-outs that were sent to a number of ours.
     #[must_use]
     pub fn concerns(&self, number: PhoneNumberId) -> bool {
         match self.reach {
@@ -106,8 +105,8 @@ impl OptIn {
     }
 }
 
-/// Whether the provider lifts its block by a text to `number` under `texted`. Where a profile is not
-/// known, the block is one of the number's own profile if it closes the number.
+/// Whether a text to `number` under `texted` lifts the provider's block. If the profile of the block
+/// is unknown, it counts as that of the number if the block covers the number.
 fn lies_on(closing: Closing<'_>, texted: &ProviderProfile, number: PhoneNumberId) -> bool {
     let closes_the_number = match closing.scope {
         SuppressionScope::Organization => true,
@@ -127,7 +126,7 @@ fn lies_on(closing: Closing<'_>, texted: &ProviderProfile, number: PhoneNumberId
 impl ReleasedSuppression {
     fn overtook(&self, closing: Closing<'_>) -> bool {
         let covers = self.scope == SuppressionScope::Organization || self.scope == closing.scope;
-        // Which profile an old entry was about is not recorded.
+        // Old entries do not record their profile.
         let is_same = self.source == closing.source
             && (self.profile.is_none() || self.profile.as_ref() == closing.profile);
         covers && is_same && closing.is_undone_by_what_came_before(self.released_at)

@@ -1,4 +1,4 @@
-//! Changes of the opt-out list: an entry added, entries released, a doubtful text settled.
+//! Changes of the opt-out list: an entry is added, entries are released, a review is settled.
 
 use chrono::{DateTime, Utc};
 
@@ -9,103 +9,102 @@ use crate::values::phone::PhoneNumber;
 use crate::values::wire::wire_enum;
 
 wire_enum! {
-    /// Who says that a person must not be texted.
+    /// The source of an opt-out.
     SuppressionSource {
-        /// The person, in a text to us.
+        /// The person, by a text to us.
         Inbound = "inbound",
-        /// The provider: it blocks messages to the person.
+        /// The provider, which blocks messages to the person.
         Provider = "provider",
         /// The business, by the API or by an operator's command.
         Operator = "operator",
-        /// A list that was imported.
+        /// An imported list.
         Import = "import",
     }
 }
 
-/// One of the provider's profiles: an opt-out that the provider enforces lies on one.
+/// A messaging profile at the provider, for which the provider enforces opt-outs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderProfile {
-    /// The account that has it.
+    /// The account that owns the profile.
     pub account: ProviderAccount,
-    /// Its name there; `None` where we do not know it.
+    /// The provider's id of the profile; `None` if unknown.
     pub id: Option<String>,
 }
 
-/// A person opts out, for every channel.
+/// An opt-out of a person, for all channels.
 #[must_use = "an opt-out has no effect until it is recorded"]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OptOutChange {
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// Names the new entry of the list.
+    /// Identifier of the new entry.
     pub suppression_id: SuppressionId,
-    /// Who opted out.
+    /// The person's number.
     pub phone: PhoneNumber,
-    /// What it closes.
+    /// The scope of the opt-out.
     pub scope: SuppressionScope,
-    /// Who says so.
+    /// The source of the opt-out.
     pub source: SuppressionSource,
-    /// Where the provider enforces it; `None` where it does not come from the provider.
+    /// The profile for which the provider enforces the opt-out; `None` if it has another source.
     pub profile: Option<ProviderProfile>,
-    /// Why, as a code. Never the person's own words.
+    /// The reason as a code, never the person's own words.
     pub reason: String,
-    /// When the person, or whoever speaks for the person, said so.
+    /// When the person, or someone on the person's behalf, opted out.
     pub at: DateTime<Utc>,
 }
 
-/// Whoever speaks for a person says that entries of the opt-out list no longer hold. They stay on
-/// record.
+/// A release of entries of the opt-out list on the person's behalf. The entries stay on record.
 #[must_use = "a release has no effect until it is recorded"]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReleaseChange {
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// Whose entries.
+    /// The person's number.
     pub phone: PhoneNumber,
-    /// One of them; `None` = all.
+    /// The entry to release; `None` = all.
     pub only: Option<SuppressionId>,
-    /// When it was said.
+    /// The instant of the request.
     pub at: DateTime<Utc>,
 }
 
-/// A person opts in again.
+/// An opt-in of a person.
 #[must_use = "an opt-in has no effect until it is recorded"]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OptIn {
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// Who opted in.
+    /// The person's number.
     pub phone: PhoneNumber,
-    /// How it was said.
+    /// How the person opted in.
     pub reach: OptInReach,
-    /// When it was said.
+    /// The instant of the request.
     pub at: DateTime<Utc>,
 }
 
-/// How a person opted in, which says what of the provider's entries it ends.
+/// How a person opted in, which determines which of the provider's entries it ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OptInReach {
-    /// By a text to one of our numbers, which came in under one of the provider's profiles.
+    /// By a text to one of our numbers, received under a profile of the provider.
     Texted {
         /// The number.
         number_id: PhoneNumberId,
         /// The profile.
         profile: ProviderProfile,
     },
-    /// By a text to a number whose traffic is set apart, for that number alone.
+    /// By a text to a number whose traffic is set apart, which opts in for that number only.
     OnlyNumber(PhoneNumberId),
-    /// By another way, for everything.
+    /// By other means, for all entries.
     Everything,
 }
 
-/// Somebody has read the text that might be an opt-out.
+/// The result of a review of a possible opt-out.
 #[must_use = "a review has no effect until it is recorded"]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReviewChange {
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// The thread with the text.
+    /// The conversation with the text.
     pub conversation_id: ConversationId,
-    /// The opt-out that it is; `None` = it is none.
+    /// The opt-out, if the text is one.
     pub opt_out: Option<OptOutChange>,
 }

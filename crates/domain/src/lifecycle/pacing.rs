@@ -1,21 +1,21 @@
-//! Pacing: how messages pass the lanes of their number, of the number's campaign and of the account.
-//! Must not know where lanes are stored, who takes messages, or in which order they come.
+//! Pacing: rate limits in the lanes of a message's number, the number's campaign and the account.
+//! Must not know where lanes are stored, who claims messages, or in which order they come.
 //!
-//! A lane admits one message each step, and after a pause at most a moment's worth at once. With its
-//! window and twice that moment shared among the window's messages, no window sees more than the pace.
-//! Product source: carriers count messages by the minute for a number and a campaign, by the second for
+//! A lane admits one message per step, and after an idle period at most a short burst. The step is the
+//! window plus twice the burst, divided by the messages per window, so no window has more messages than
+//! the pace allows. Carriers count messages per minute for a number and a campaign, and per second for
 //! an account.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// How many messages a lane admits.
+/// The rate at which a lane admits messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pace {
-    /// So many in any minute; 0 counts as 1.
+    /// The most messages in any minute; 0 counts as 1.
     PerMinute(u32),
-    /// So many in any second; 0 counts as 1.
+    /// The most messages in any second; 0 counts as 1.
     PerSecond(u32),
 }
 
@@ -30,26 +30,26 @@ impl Pace {
         TimeDelta::microseconds(window / i64::from(most.max(1)))
     }
 
-    /// How much of a pause is made up for.
+    /// The longest idle time for which a lane catches up.
     #[must_use]
     pub const fn at_once(self) -> TimeDelta {
         match self {
             Self::PerMinute(_) => TimeDelta::seconds(1),
-            // A worker looks at the queue about every 25 ms.
+            // A worker polls the queue about every 25 ms.
             Self::PerSecond(_) => TimeDelta::milliseconds(50),
         }
     }
 }
 
-/// What waits for a pace, and how far it has come.
+/// A lane: its pace and its progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lane {
-    /// How often it admits a message.
+    /// The pace; `None` = the lane admits every message.
     pub pace: Pace,
     /// When the next message may pass.
     pub next_at: DateTime<Utc>,
-    /// When the last bulk message that was sent to the tail comes back; `None` = the lane has no tail,
-    /// because several organizations share it and none may queue up before another.
+    /// When the last bulk message at the tail of the lane is due; `None` = the lane has no tail,
+    /// because several organizations share it and none may queue ahead of another.
     pub tail_at: Option<DateTime<Utc>>,
 }
 
@@ -70,27 +70,29 @@ impl Lane {
     }
 }
 
-/// A message that waits for its turn.
+/// A message that waits to pass its lanes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting<K> {
-    /// A bulk message that is refused goes to the tail of the lane; any other is next.
+    /// Whether the message is bulk: a refused bulk message goes to the tail of the lane, any other
+    /// message is next.
     pub is_bulk: bool,
-    /// Its lanes, in the order in which it passes them. Those without a pace are left out.
+    /// The lanes of the message, in the order in which it passes them, without lanes that have no
+    /// pace.
     pub lanes: Vec<K>,
 }
 
-/// When a message may leave.
+/// When a message may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
-    /// All its lanes admit it.
+    /// All lanes admit the message.
     Now,
-    /// One of its lanes refuses it until then.
+    /// A lane refuses the message until this instant.
     At(DateTime<Utc>),
 }
 
-/// Lets messages pass in their order, and moves the lanes on. A lane moves only by what passed all
-/// lanes, so that what waits for its number takes no room of what others share with it. A key without
-/// a lane admits everything.
+/// Passes messages in their order and advances the lanes. Only a message that passes all its lanes
+/// advances them, so that a message that waits for its number uses no capacity of shared lanes. A key
+/// without a lane admits every message.
 pub fn pass<K: Ord>(
     lanes: &mut BTreeMap<K, Lane>,
     waiting: &[Waiting<K>],
@@ -126,7 +128,8 @@ fn advance<K: Ord>(lanes: &mut BTreeMap<K, Lane>, one: &Waiting<K>, now: DateTim
     }
 }
 
-/// The turn of a message that a lane refuses; `before` counts those that wait for its next openings.
+/// When a message that a lane refuses is due again; `before` is the number of messages that wait
+/// for the lane's next openings.
 fn refuse(lane: &mut Lane, is_bulk: bool, before: &mut i32) -> DateTime<Utc> {
     let step = lane.pace.step();
     if let Some(tail_at) = lane.tail_at.as_mut().filter(|_| is_bulk) {

@@ -1,45 +1,46 @@
-//! What is done about a call whose answer never came. A message leaves a second time only where the
-//! account enforces idempotency keys, and then only as the stored bytes under the same key.
+//! Recovery of calls without a response. A message is sent again only where the account enforces
+//! idempotency keys, and then only as the stored bytes under the same key.
 //!
-//! Must not know how a store or a provider is asked.
+//! Must not know how to access a store or a provider.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::lifecycle::retry::Deadlines;
 use crate::message::{Attempt, Message};
 
-/// An idempotency key is remembered for 24 hours; the stored bytes are not sent again later than
-/// this after the attempt began.
+/// The longest time after the beginning of an attempt at which the stored bytes are sent again. The
+/// provider keeps an idempotency key for 24 hours.
 pub const RESEND_WITHIN: TimeDelta = TimeDelta::hours(23);
 
-/// How the lost calls of one account are treated.
+/// How lost calls of one account are handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recovery {
-    /// How long everything is waited for.
+    /// The deadlines of calls and unknown outcomes.
     pub deadlines: Deadlines,
-    /// The account makes one message of all requests with the same key.
+    /// Whether the account enforces idempotency keys: all requests with the same key create one
+    /// message.
     pub enforces_idempotency: bool,
 }
 
-/// What is done next about an attempt whose outcome is unknown.
+/// The next step for an attempt whose outcome is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NextStep {
-    /// The outcome stays unknown for good.
+    /// The outcome stays unknown permanently.
     GiveUp,
-    /// The stored bytes may go out once more.
+    /// The stored bytes may be sent again.
     Resend {
-        /// When the row is looked at again if they do not go out after all.
+        /// When the message is checked again if they are not sent after all.
         otherwise_at: DateTime<Utc>,
     },
-    /// The row is looked at again later.
+    /// The message is checked again later.
     LookAgain {
-        /// When.
+        /// When the message is checked again.
         at: DateTime<Utc>,
     },
 }
 
 impl Recovery {
-    /// When a call that has just been taken for lost is looked at: at once where it may be repeated.
+    /// When a call that was just declared lost is checked: at once where it may be repeated.
     #[must_use]
     pub fn after_lost_call(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         if self.enforces_idempotency {
@@ -49,7 +50,7 @@ impl Recovery {
         }
     }
 
-    /// When an attempt whose outcome is unknown is looked at next.
+    /// When an attempt with an unknown outcome is checked next.
     #[must_use]
     pub fn look_again_at(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         let wait = if self.enforces_idempotency {
@@ -60,8 +61,8 @@ impl Recovery {
         now.checked_add_signed(wait).unwrap_or(now)
     }
 
-    /// What is done at `now` about the newest attempt of `message`, whose outcome is unknown since
-    /// `since`.
+    /// The step to take at `now` for the newest attempt of `message`, whose outcome is unknown
+    /// since `since`.
     #[must_use]
     pub fn next_step(
         &self,

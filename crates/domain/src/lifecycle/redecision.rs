@@ -1,5 +1,5 @@
-//! A waiting message is decided again before it leaves, with facts as they are now: its validity may
-//! have passed, its recipient may have another number, the rules may refuse it.
+//! Redecision: a waiting message is decided again with current facts before it is sent, because its
+//! validity may have ended, the lead may have a new number, or a rule may refuse it.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -8,23 +8,23 @@ use crate::facts::Context;
 use crate::lifecycle::{HistorySource, MessageChange, Trigger};
 use crate::message::{Message, State, Submission};
 
-/// The oldest decision that a message may leave with. It bounds how far the hours, the consent and the
-/// other facts behind the decision may have moved on.
+/// The maximum age of a decision when its message is sent. It bounds how outdated the hours, the
+/// consent and the other facts may be.
 const MOST_AGE: TimeDelta = TimeDelta::seconds(1);
 
-/// What becomes of a waiting message that was decided again.
+/// The outcome of a redecision.
 #[must_use = "a change has no effect until it is committed"]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Redecided {
-    /// It leaves now: [`MessageChange::claimed`] begins its attempt.
+    /// The message is sent now: [`MessageChange::claimed`] begins its attempt.
     Leaves(MessageChange),
-    /// It does not leave now.
+    /// The message is not sent now.
     Stays(MessageChange),
 }
 
 impl Redecided {
-    /// Decides at `now` about a message that was taken from the queue; `None` when it no longer waits,
-    /// or when its conversation is gone. An expired message needs no facts.
+    /// Decides at `now` on a message that was claimed from the queue; `None` when it no longer waits,
+    /// or when its conversation no longer exists. An expired message needs no facts.
     #[must_use]
     pub fn of(claimed: Message, context: Option<Context>, now: DateTime<Utc>) -> Option<Self> {
         if now >= claimed.expires_at() {
@@ -38,7 +38,7 @@ impl Redecided {
         let judged =
             MessageChange::judged(message, trigger, &decided, &context, source, now).ok()?;
         let is_queued = matches!(judged.message.state, State::Queued { .. });
-        // A message that changed lanes waits in its new ones until a claim takes it from there.
+        // A message whose lanes changed waits in its new lanes until it is claimed from there.
         let leaves = is_queued
             && judged
                 .message
@@ -51,7 +51,7 @@ impl Redecided {
     }
 }
 
-/// The facts are about the number that the lead has now, so the message goes there too.
+/// The facts refer to the lead's current number, so the message must go to that number too.
 fn addressed_to_the_lead(message: Message, context: &Context) -> Message {
     let submission = Submission {
         to: context.message.lead.phone.clone(),

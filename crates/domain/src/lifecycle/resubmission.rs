@@ -1,28 +1,28 @@
-//! What a resubmission must keep of the message that it tries again or replaces.
+//! What a resubmission must leave unchanged in the message that it retries or replaces.
 
 use crate::case::wording::Wording;
 use crate::facts::Context;
 use crate::message::{Message, Submission, TrafficType};
 
-/// Why a submission cannot take the place of a message's own. The sentences are for people.
+/// Why a submission cannot replace that of a message. The sentences are for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ResubmissionRefused {
-    /// Nothing can be compared with the text any more.
+    /// The text is erased, so a comparison is no longer possible.
     #[error("the message's text was erased after its time: send a new message")]
     TextErased,
-    /// A key of the other kind asks; the message is of this traffic.
+    /// The request uses a key of the other kind; this is the message's kind of traffic.
     #[error("{}", of_other_kind(*.0))]
     OtherTraffic(TrafficType),
-    /// What may have left already must not leave a second time as something else.
+    /// A message that may already have been sent must not be sent again with other content.
     #[error("a message that was attempted is tried again with its own conversation and text")]
     OtherContent,
 }
 
-/// Whether `submission` may take the place of an existing message's own. Whether a message may reach a
-/// person is settled when it is accepted, so the traffic never changes.
+/// Whether `submission` may replace that of an existing message. Whether a message may reach a person
+/// is fixed at acceptance, so the traffic never changes.
 ///
 /// # Errors
-/// [`ResubmissionRefused`].
+/// [`ResubmissionRefused`] when the submission may not replace the existing one.
 pub fn check(existing: &Message, submission: &Submission) -> Result<(), ResubmissionRefused> {
     let own = &existing.submission;
     let is_same_content =
@@ -38,16 +38,17 @@ pub fn check(existing: &Message, submission: &Submission) -> Result<(), Resubmis
     }
 }
 
-/// Whether a repeated idempotency key may answer a request with the message that it made. A request by a key of the
-/// other kind is another request: a client must not take a test for its message. `requested` is the traffic of the new
-/// request, where its organization is known. A stored `FailedAttempt` does not tell which kind made it.
+/// Whether the response to a repeated idempotency key may be the message that it created. A request by
+/// an API key of the other kind is a different request: a client must not mistake a test for its
+/// message. `requested` is the traffic of the new request, where its organization is known. A stored
+/// `FailedAttempt` does not record the original kind.
 #[must_use]
 pub fn may_answer(made: TrafficType, requested: Option<TrafficType>) -> bool {
     made == TrafficType::FailedAttempt || requested.is_none_or(|traffic| traffic == made)
 }
 
-/// A message that was attempted is tried again with the words that policy added to its text, whether
-/// the client repeats them or not.
+/// A message that was attempted is retried with the words that policy added to its text, whether or
+/// not the client repeats them.
 #[must_use]
 pub fn with_own_text(
     submission: Submission,

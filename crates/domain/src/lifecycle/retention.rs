@@ -1,7 +1,7 @@
-//! How long what is stored is kept: texts as each organization wishes, and everything else that is of
-//! no use any more as one table says. The opt-out list, the ledger and the history are kept for good.
+//! Retention periods: texts follow each organization's policy, and other data that becomes obsolete
+//! follows one table. The opt-out list, the ledger and the history are kept permanently.
 //!
-//! Must not know where anything is stored or who removes it.
+//! Must not know where data is stored or what removes it.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -10,30 +10,31 @@ use crate::values::ids::OrganizationId;
 use crate::values::wire::wire_enum;
 
 wire_enum! {
-    /// What is removed with time, whole rows.
+    /// The data whose rows are removed over time.
     Perishable {
-        /// Keys of requests, by when they expire.
+        /// Idempotency keys, by their expiry.
         IdempotencyKeys = "idempotency_keys",
-        /// How much of a number's hours and days was taken, by when they began.
+        /// Capacity counters of numbers, by the start of their windows.
         NumberUsage = "number_usage",
-        /// How much of a campaign's days was taken, by when they began.
+        /// Capacity counters of campaigns, by the start of their windows.
         CampaignUsage = "campaign_usage",
-        /// What harmed the reputation of numbers.
+        /// Reputation events of numbers.
         ReputationEvents = "number_troubles",
-        /// How numbers' health changed. The newest of each number is part of its health and stays.
+        /// Health changes of numbers. The newest change of each number is part of its health and
+        /// stays.
         HealthChanges = "health_changes",
-        /// What the provider told us, as received.
+        /// The provider's events, as received.
         ProviderEvents = "provider_events",
     }
 }
 
 impl Perishable {
-    /// How long it is kept: longer than anything looks back at it.
+    /// The retention period, which is longer than any use of the data requires.
     const fn kept(self, setting: &Retention) -> Option<TimeDelta> {
         match self {
-            // Clocks of several machines differ.
+            // The clocks of machines differ.
             Self::IdempotencyKeys => Some(TimeDelta::hours(1)),
-            // A message gives back what it took until its validity ends, three days later.
+            // A message may release its reservation until its validity ends, three days later.
             Self::NumberUsage | Self::CampaignUsage => Some(TimeDelta::days(7)),
             // Health looks back at 24 hours; a receipt may come again days later.
             Self::ReputationEvents => Some(TimeDelta::days(30)),
@@ -43,10 +44,10 @@ impl Perishable {
     }
 }
 
-/// What the operator set.
+/// The operator's settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
-    /// How long the provider's events are kept; `None` = for good.
+    /// How long the provider's events are kept; `None` = permanently.
     pub provider_events: Option<TimeDelta>,
 }
 
@@ -58,17 +59,17 @@ impl Default for Retention {
     }
 }
 
-/// An organization that does not keep its texts for good.
+/// An organization with a retention period for texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TextRetention {
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// How long after its last change a message keeps its text.
+    /// How long a message keeps its text after its last change.
     pub kept: TimeDelta,
 }
 
 impl TextRetention {
-    /// What a policy says; `None` = its texts are kept for good.
+    /// The retention period of a policy; `None` = texts are kept permanently.
     #[must_use]
     pub fn of(organization_id: OrganizationId, policy: &Policy) -> Option<Self> {
         let days = policy.retention_days.filter(|days| *days > 0)?;
@@ -78,7 +79,7 @@ impl TextRetention {
         })
     }
 
-    /// Texts of messages that last changed before this instant are erased.
+    /// The cutoff: texts of messages that last changed before it are erased.
     #[must_use]
     pub fn erased_before(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         before(now, self.kept)
@@ -86,10 +87,10 @@ impl TextRetention {
 }
 
 impl Retention {
-    /// What is older than this instant is removed; `None` = nothing is.
+    /// The cutoff: older data is removed; `None` = no data is removed.
     ///
-    /// The provider's events hold texts too, of organizations that are not known until an event is
-    /// matched. So they are kept no longer than the texts of the organization that erases soonest.
+    /// The provider's events contain texts too, and their organization is unknown until an event is
+    /// matched. They are therefore kept no longer than the shortest period of any organization.
     #[must_use]
     pub fn removed_before(
         &self,

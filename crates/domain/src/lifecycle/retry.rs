@@ -1,5 +1,5 @@
-//! When a message is tried again after a definite non-send, and how long an unknown outcome is
-//! waited for. Must not know the provider: its codes were classified before.
+//! When a message is retried after a definite non-send, and how long an unknown outcome may last.
+//! Must not know the provider: its codes are already classified.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -7,17 +7,18 @@ use crate::carrier::{Refusal, RefusalClass};
 use crate::message::{FollowUp, Message, TrafficType, backoff};
 use crate::values::reason::Reason;
 
-/// How long calls and unknown outcomes are waited for.
+/// Deadlines of calls and unknown outcomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadlines {
-    /// From the commit of an attempt until its call is taken for lost. Longer than the call's own
-    /// time-out.
+    /// The time from the commit of an attempt until its call counts as lost. It is longer than the
+    /// time-out of the call.
     pub call: TimeDelta,
-    /// From a lost call until it is given up, where the account enforces idempotency keys.
+    /// The time from a lost call until it is given up, where the account enforces idempotency keys.
     pub unknown_with_idempotency: TimeDelta,
-    /// The same elsewhere: the provider may hold a message for four hours before it leaves.
+    /// The same for other accounts: the provider may hold a message for four hours before sending
+    /// it.
     pub unknown: TimeDelta,
-    /// Between two sendings of the stored bytes.
+    /// The time between two resends of the stored bytes.
     pub resend_every: TimeDelta,
 }
 
@@ -32,14 +33,15 @@ impl Default for Deadlines {
     }
 }
 
-/// The provider answers for a message for ten days.
+/// The provider keeps data about a message for ten days.
 pub const RECONCILE_WITHIN: TimeDelta = TimeDelta::days(10);
 
-/// After this a receipt is missing, and the provider is asked for the first time.
+/// The time after which a receipt is overdue, and the provider is asked for the first time.
 const RECEIPT_WITHIN: TimeDelta = TimeDelta::minutes(10);
 
-/// When a message that was sent at `since` and has no receipt at `now` is asked for again: after as
-/// long as it has waited, at least ten minutes. `None` once the provider has forgotten it.
+/// When the provider is asked again about a message that was sent at `since` and has no receipt at
+/// `now`: the wait doubles, from at least ten minutes. `None` once the provider no longer has data
+/// about it.
 #[must_use]
 pub fn next_reconciliation(since: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let waited = now.signed_duration_since(since).max(RECEIPT_WITHIN);
@@ -48,7 +50,7 @@ pub fn next_reconciliation(since: DateTime<Utc>, now: DateTime<Utc>) -> Option<D
 }
 
 /// Whether the provider is asked at `now` for the first time about a message that was sent at `since`:
-/// by the second time it has waited twice as long.
+/// at the second time, the message has waited twice as long.
 #[must_use]
 pub fn is_first_reconciliation(since: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     now.signed_duration_since(since) < RECEIPT_WITHIN + RECEIPT_WITHIN
@@ -83,7 +85,7 @@ pub fn after_refusal(message: &Message, refusal: &Refusal, now: DateTime<Utc>) -
     }
 }
 
-/// Once, and never away from the number that a person chose.
+/// The number is changed once, and never if a user chose it.
 fn may_switch_number(message: &Message) -> bool {
     !message.submission.is_manual
         && !message.attempts.has_switched_number

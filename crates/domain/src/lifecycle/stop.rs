@@ -1,5 +1,4 @@
-//! Changes that save a message, end it before it leaves, or only move the instant at which it is
-//! looked at.
+//! Changes that save a message, end it before it is sent, or only move its next check.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -8,10 +7,10 @@ use crate::lifecycle::{HistoryEntry, HistoryKind, HistorySource, MessageChange};
 use crate::message::{Event, Message, Status, TransitionRefused};
 
 impl MessageChange {
-    /// The client withdraws the message.
+    /// The client cancels the message.
     ///
     /// # Errors
-    /// [`TransitionRefused`] once it may have left or has ended.
+    /// [`TransitionRefused`] once the message may have been sent or has ended.
     pub fn canceled(message: Message, now: DateTime<Utc>) -> Result<Self, TransitionRefused> {
         stopped(
             message,
@@ -22,10 +21,10 @@ impl MessageChange {
         )
     }
 
-    /// The message's validity passed.
+    /// The message's validity has ended.
     ///
     /// # Errors
-    /// [`TransitionRefused`] unless it was waiting.
+    /// [`TransitionRefused`] unless the message was waiting.
     pub fn expired(message: Message, now: DateTime<Utc>) -> Result<Self, TransitionRefused> {
         stopped(
             message,
@@ -36,10 +35,10 @@ impl MessageChange {
         )
     }
 
-    /// The message is saved and not submitted.
+    /// The message is saved without being submitted.
     ///
     /// # Errors
-    /// [`TransitionRefused`] unless it is new or a draft.
+    /// [`TransitionRefused`] unless the message is new or a draft.
     pub fn drafted(message: Message, now: DateTime<Utc>) -> Result<Self, TransitionRefused> {
         if message.status() != Status::Draft {
             return Err(TransitionRefused {
@@ -51,12 +50,12 @@ impl MessageChange {
         Ok(Self::between(Some(&before), message.modified(now)))
     }
 
-    /// Nothing was learnt: the row is looked at again later.
+    /// There is no news: the message is checked again later.
     pub fn postponed(message: Message, until: DateTime<Utc>, now: DateTime<Utc>) -> Self {
         Self::due(message, Some(until), now)
     }
 
-    /// Nothing more will be learnt: nobody looks at the row again.
+    /// No further news is expected: the message is not checked again.
     pub fn no_longer_due(message: Message, now: DateTime<Utc>) -> Self {
         Self::due(message, None, now)
     }
@@ -66,10 +65,11 @@ impl MessageChange {
         Self::between(Some(&before), message.due(due_at, now))
     }
 
-    /// An opt-out of the recipient was committed; `source` is who brought it.
+    /// An opt-out of the recipient was committed; `source` is its source.
     ///
     /// # Errors
-    /// [`TransitionRefused`] unless it was waiting, or when it is the opt-out's own confirmation.
+    /// [`TransitionRefused`] unless the message was waiting, or if it is the opt-out confirmation
+    /// itself.
     pub fn opted_out(
         message: Message,
         source: HistorySource,

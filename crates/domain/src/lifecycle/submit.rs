@@ -12,33 +12,34 @@ use crate::lifecycle::{
 use crate::message::{Decision, Event, Message, Schedule, State, TransitionRefused};
 use crate::values::reason::Reason;
 
-/// Caps look back 24 hours; what is older is dropped whenever the recipient's row is written.
+/// The period for which caps count messages. Older messages are dropped when the recipient's row is
+/// written.
 const REMEMBERED: TimeDelta = TimeDelta::hours(24);
 
-/// How many messages are remembered whatever their age, beside the newest.
+/// The number of messages that are kept whatever their age, in addition to the newest.
 const LAST_REMEMBERED: usize = 4;
 
-/// How long a message waits after it lost every race for capacity.
+/// How long a message waits after it repeatedly lost the race for capacity.
 const CAPACITY_RETRY: TimeDelta = TimeDelta::seconds(5);
 
-/// How a message comes to be judged.
+/// Why a message is decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trigger {
-    /// New or waiting.
+    /// The message is new or waiting.
     Judged,
-    /// A person submitted it again.
+    /// A user resubmitted the message.
     Resubmitted {
-        /// Although its outcome is unknown.
+        /// Whether an operator forces the resubmission although the outcome is unknown.
         is_forced: bool,
     },
 }
 
 impl MessageChange {
-    /// `message` is as it was read (version 0 = new), with the submission as it shall be. `context`
-    /// is the one that `decided` rests on.
+    /// `message` is as read (version 0 = new), with the new submission. `context` is the one on
+    /// which `decided` is based.
     ///
     /// # Errors
-    /// [`TransitionRefused`] where the message cannot be judged any more.
+    /// [`TransitionRefused`] where the message can no longer be decided.
     pub fn judged(
         message: Message,
         trigger: Trigger,
@@ -79,8 +80,8 @@ impl MessageChange {
 }
 
 impl MessageChange {
-    /// The same message, but waiting a moment instead of taking capacity that others keep taking
-    /// first. Only a change that queues is altered.
+    /// The same change, but the message waits briefly, because other messages repeatedly took the
+    /// capacity first. Only a change that queues the message is altered.
     pub fn waiting_for_capacity(self, now: DateTime<Utc>) -> Self {
         let queued = self.message.clone();
         let schedule = Schedule {
@@ -120,7 +121,7 @@ impl Trigger {
     }
 }
 
-/// Decided again, and nothing that is recorded came out differently: still to be sent, from the same
+/// Whether a redecision has the same recorded outcome: the message is still to be sent from the same
 /// number.
 fn is_confirmed(before: &Message, after: &Message) -> bool {
     let number = |message: &Message| message.route.as_ref().map(|route| route.number_id);
@@ -148,9 +149,9 @@ fn recipient_change(
     }
 }
 
-/// What counts towards the caps once this message is under way, and the last few messages before it
-/// whatever their age: people quote what they answer. A message that is set apart is not remembered:
-/// no person got it.
+/// The messages that count towards caps including this one, and the last few before it whatever
+/// their age, because replies may quote them. A message that is set apart is not recorded: no person
+/// received it.
 pub(super) fn remembered(
     context: &Context,
     message: &Message,

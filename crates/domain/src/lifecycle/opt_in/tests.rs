@@ -1,4 +1,4 @@
-//! What an opt-in ends, source by source, and in which order.
+//! The effect of an opt-in by source and by order of arrival.
 
 use chrono::TimeDelta;
 use uuid::Uuid;

@@ -1,4 +1,4 @@
-//! Paces over single passes, and over minutes of random claims.
+//! Pacing in single passes, and over minutes of random claims.
 
 use chrono::TimeZone;
 use proptest::prelude::*;
@@ -29,14 +29,14 @@ fn waiting(is_bulk: bool, lanes: &[&'static str]) -> Waiting<&'static str> {
     }
 }
 
-/// Messages of one organization in a store: when each is due, and what it waits for.
+/// Messages of one organization in a store: when each is due, and the lanes for which it waits.
 struct Queue {
     lanes: BTreeMap<&'static str, Lane>,
     rows: Vec<(DateTime<Utc>, Waiting<&'static str>)>,
 }
 
 impl Queue {
-    /// Takes up to `most` rows that are due; answers those that passed.
+    /// Claims up to `most` rows that are due; returns those that passed.
     fn claim(&mut self, now: DateTime<Utc>, most: usize) -> Vec<Waiting<&'static str>> {
         let due = |row: &(DateTime<Utc>, Waiting<_>)| row.0 <= now;
         let (mut due, later): (Vec<_>, Vec<_>) = self.rows.drain(..).partition(due);
@@ -56,7 +56,7 @@ impl Queue {
     }
 }
 
-/// The most events of any window.
+/// The most events in any window.
 fn most_within(events: &[DateTime<Utc>], window: TimeDelta) -> usize {
     let seen_from = |from: usize| {
         let end = events[from] + window;
@@ -162,7 +162,7 @@ fn rounds() -> impl Strategy<Value = Vec<(i64, usize, usize, bool)>> {
     prop::collection::vec(round, 1..200)
 }
 
-/// Each case plays minutes of claims.
+/// Each case simulates minutes of claims.
 fn few() -> ProptestConfig {
     ProptestConfig::with_cases(24)
 }
