@@ -1,6 +1,5 @@
-//! What the system itself says to a person: the confirmation of an opt-out and the answer to HELP.
-//! Nothing in them advertises anything or asks the person to come back (47 CFR 64.1200(a)(12)). Must
-//! not know when one is due.
+//! System replies: the opt-out confirmation and the reply to HELP. They contain no advertising and
+//! no attempt to win the person back (47 CFR 64.1200(a)(12)). Must not know when one is due.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -10,46 +9,47 @@ use crate::message::{Message, Priority, Submission, TrafficType};
 use crate::values::ids::{ConversationId, LeadId, PhoneNumberId};
 use crate::values::phone::PhoneNumber;
 
-/// Confirms, and says no more (47 CFR 64.1200(a)(12)).
+/// The opt-out confirmation, which contains nothing else (47 CFR 64.1200(a)(12)).
 const CONFIRMATION: &str = "You have been unsubscribed and will receive no more messages from us.";
 
-/// Who texts, how to reach a person, how to stop it (CTIA Messaging Principles 5.1.2).
+/// The reply to HELP: the sender, a contact, and opt-out instructions (CTIA Messaging Principles
+/// 5.1.2).
 const HELP: &str = "You receive texts from us because you contacted us. Reply to this number to \
                     reach us. Msg & data rates may apply. Reply STOP to opt out.";
 
-/// As much of an organization's name as stands before a text, in characters: an answer stays short.
+/// The most characters of an organization's name before a text, so that a reply stays short.
 const NAME_LENGTH: usize = 40;
 
-/// No second confirmation within this time, whatever the person texts: as long as recent messages
-/// are remembered.
+/// The time within which no second confirmation is sent, whatever the person texts: as long as
+/// recent messages are kept.
 const ONE_CONFIRMATION_IN: TimeDelta = TimeDelta::hours(24);
 
-/// Two machines that answer each other shall not keep each other busy: no second answer to HELP within
-/// this time,
+/// The time within which no second reply to HELP is sent, so that two machines do not keep replying to
+/// each other.
 const ONE_HELP_IN: TimeDelta = TimeDelta::minutes(5);
 
-/// and no more than these in a day.
+/// The most replies to HELP in a day.
 const MOST_HELP_IN_A_DAY: usize = 3;
 
-/// An answer of the system's own.
+/// A system reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SystemAnswer {
-    /// The one message that a person gets after an opt-out.
+    /// The opt-out confirmation, the only message after an opt-out.
     OptOutConfirmation,
-    /// Who texts and how to stop it.
+    /// The reply to HELP: the sender and opt-out instructions.
     Help,
 }
 
-/// The answer as it would be sent.
+/// A system reply that is ready to be submitted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerDraft {
-    /// Which it is.
+    /// The kind of reply.
     pub answer: SystemAnswer,
-    /// What to send: system traffic, from the texted number if that can send.
+    /// The submission: system traffic, from the texted number if it can send.
     pub submission: Submission,
 }
 
-/// Whom to answer.
+/// The conversation and the person to reply to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Addressee<'a> {
     pub(super) conversation_id: ConversationId,
@@ -124,8 +124,8 @@ impl SystemAnswer {
 }
 
 impl AnswerDraft {
-    /// Whether it may still go out at `now`, by the facts that its commit is guarded with: in time,
-    /// not said a moment ago, and to a person who did not opt out unless it confirms just that.
+    /// Whether the reply may still be sent at `now`, by the facts that guard its commit: it is in
+    /// time and not a repetition, and the person has not opted out unless it confirms that opt-out.
     #[must_use]
     pub fn may_be_sent(&self, context: &Context, now: DateTime<Utc>) -> bool {
         let recipient = &context.message.recipient;
@@ -148,8 +148,8 @@ impl AnswerDraft {
         }
     }
 
-    /// A later confirmation would need its own reason (47 CFR 64.1200(a)(12)), and a later answer to
-    /// HELP helps nobody.
+    /// A late confirmation would need a justification of its own (47 CFR 64.1200(a)(12)), and a late
+    /// reply to HELP is useless.
     pub(super) fn is_in_time(&self, now: DateTime<Utc>) -> bool {
         let late = self
             .submission

@@ -1,4 +1,4 @@
-//! The facts that the handling of a received text rests on.
+//! The facts for the handling of a received text.
 
 use chrono::{DateTime, Utc};
 use sms_keywords::Understood;
@@ -15,51 +15,51 @@ use crate::values::ids::{
 };
 use crate::values::phone::PhoneNumber;
 
-/// What is known about the number that a person texted, and about the person.
+/// Facts about the number that a person texted, and about the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InboundFacts {
-    /// The tenant whose number it is.
+    /// The organization that owns the number.
     pub organization_id: OrganizationId,
-    /// Live or sandbox.
+    /// Whether the organization is live or a sandbox.
     pub organization_kind: OrganizationKind,
-    /// The name it signs with.
+    /// The name with which messages identify the sender.
     pub organization_name: String,
-    /// The number.
+    /// The number in E.164.
     pub number: TextedNumber,
-    /// The lead with the person's number, if there is one.
+    /// The lead with the person's phone number, if there is one.
     pub lead_id: Option<LeadId>,
-    /// The thread with that lead, if there is one.
+    /// The conversation with that lead, if there is one.
     pub conversation_id: Option<ConversationId>,
     /// The person's active entries of the opt-out list.
     pub suppressions: Vec<ActiveSuppression>,
-    /// When the person last opted in again, in whatever way that concerns the texted number
+    /// When the person last opted in again in a way that affects the texted number
     /// ([`crate::lifecycle::OptIn::concerns`]).
     pub opted_in_at: Option<DateTime<Utc>>,
-    /// What was sent to the person in the last 24 hours at least.
+    /// Messages to the person of at least the last 24 hours.
     pub recent: Vec<RecentSend>,
-    /// What those messages say, newest first, up to [`InboundFacts::MOST_SENT`] of them; those whose
-    /// text is erased are left out. People and their phones quote it.
+    /// The texts of those messages, newest first, up to [`InboundFacts::MOST_SENT`], without erased
+    /// texts. People and their phones quote them.
     pub sent: Vec<Text>,
 }
 
-/// One of our numbers, as far as received texts concern it.
+/// One of our numbers, with the facts that matter for received texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextedNumber {
     /// Names it.
     pub id: PhoneNumberId,
-    /// The number.
+    /// The number in E.164.
     pub phone: PhoneNumber,
-    /// Which of the provider's accounts owns it.
+    /// The account at the provider that owns the number.
     pub account: ProviderAccount,
-    /// The provider's profile it sends under.
+    /// The messaging profile at the provider.
     pub messaging_profile_id: Option<String>,
-    /// The carriers' id of its 10DLC campaign.
+    /// The carriers' id of the number's 10DLC campaign.
     pub ten_dlc_campaign_id: Option<String>,
     /// What it is routed to.
     pub campaign_id: Option<CampaignId>,
     /// What it is routed to.
     pub source_id: Option<SourceId>,
-    /// The member of staff it belongs to.
+    /// The member of staff to whom the number belongs.
     pub owner_id: Option<UserId>,
 }
 
@@ -68,23 +68,23 @@ pub struct TextedNumber {
 pub struct ActiveSuppression {
     /// Names it.
     pub id: SuppressionId,
-    /// What it closes.
+    /// The scope of the entry.
     pub scope: SuppressionScope,
-    /// Who brought it.
+    /// The source of the entry.
     pub source: SuppressionSource,
-    /// Where the provider enforces it; `None` where that is not recorded or the entry does not come
-    /// from the provider.
+    /// The profile for which the provider enforces the entry; `None` if unrecorded or if the entry
+    /// has another source.
     pub profile: Option<ProviderProfile>,
-    /// Why, as a code.
+    /// The reason, as a code.
     pub reason: Option<String>,
-    /// Since when.
+    /// When the entry was created.
     pub at: DateTime<Utc>,
-    /// When it was last said again; `at` if it never was.
+    /// When the opt-out was last repeated; `at` if it never was.
     pub renewed_at: DateTime<Utc>,
 }
 
 impl ActiveSuppression {
-    /// What the entry says.
+    /// The statement of the entry.
     #[must_use]
     pub const fn closing(&self) -> Closing<'_> {
         Closing {
@@ -113,33 +113,33 @@ impl ActiveSuppression {
 }
 
 impl InboundFacts {
-    /// Most of our texts that a reply is compared with.
+    /// The most of our texts with which a reply is compared.
     pub const MOST_SENT: usize = 10;
 
-    /// What the message asks for in the person's own words, and who speaks in it.
+    /// The keyword of the text, and whether the person or a machine wrote it.
     #[must_use]
     pub fn understand(&self, sms: &InboundSms) -> Understood {
         understand_message(sms, &self.sent)
     }
 
-    /// Whether nothing that follows from the text reaches beyond the texted number.
+    /// Whether the effects of the text are limited to the texted number.
     #[must_use]
     pub fn is_set_apart(&self) -> bool {
         self.organization_kind.sets_apart(&self.number.account)
     }
 
-    /// What an opt-out by a text to the number closes.
+    /// The scope of an opt-out by a text to the number.
     pub(super) fn closes(&self) -> SuppressionScope {
         SuppressionScope::closed_from(self.number.id, self.is_set_apart())
     }
 
-    /// Whether nothing may be sent to the person from the texted number.
+    /// Whether the person has opted out of the texted number.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.closed_by().next().is_some()
     }
 
-    /// The active entries that close the texted number.
+    /// The active entries that cover the texted number.
     pub(super) fn closed_by(&self) -> impl Iterator<Item = &ActiveSuppression> {
         let own = SuppressionScope::Number(self.number.id);
         self.suppressions

@@ -1,5 +1,5 @@
-//! What follows from a received text: one pure function from the facts to the change that records
-//! it and the answer that it gets. Must not know how words are recognised or how a text arrived.
+//! The handling of a received text: one pure function from the facts to the change that records the
+//! text and the reply to it. Must not know how words are recognised or how a text arrived.
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -16,64 +16,64 @@ use crate::lifecycle::{
 use crate::message::{Message, Received, Route, Submission, TrafficType};
 use crate::values::ids::{ConversationId, LeadId, MessageId, SuppressionId};
 
-/// A text that arrived, and everything that its handling looks at.
+/// A received text, with everything that its handling uses.
 #[derive(Debug, Clone)]
 pub struct Arrival<'a> {
     /// The text.
     pub sms: &'a InboundSms,
-    /// The provider's event that brought it.
+    /// The provider's event with the text.
     pub event: ProviderEvent,
-    /// What the text asks for, and who speaks in it.
+    /// The classification of the text and its writer.
     pub understood: Understood,
-    /// What is known.
+    /// The facts about the number and the person.
     pub facts: &'a InboundFacts,
-    /// Names for what is created.
+    /// Identifiers for new entities.
     pub ids: InboundIds,
-    /// The present instant.
+    /// The current instant.
     pub now: DateTime<Utc>,
 }
 
-/// Names for what a received text creates; those that are not needed are not used.
+/// Identifiers for entities that a received text may create; unneeded ones stay unused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InboundIds {
     /// For the received message.
     pub message: MessageId,
-    /// For a person whom the organization did not know.
+    /// For a new lead.
     pub lead: LeadId,
-    /// For the thread with the person.
+    /// For a new conversation.
     pub conversation: ConversationId,
-    /// For the entry of the opt-out list.
+    /// For a new entry of the opt-out list.
     pub suppression: SuppressionId,
 }
 
-/// What follows.
+/// The result of handling a received text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handled {
-    /// What to write.
+    /// The change to write.
     pub change: InboundChange,
-    /// What to say once it is written.
+    /// The reply once the change is written.
     pub answer: Answer,
 }
 
-/// Who answers a received text.
+/// The sender of a reply to a received text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    /// Nobody by itself.
+    /// There is no automatic reply.
     None,
-    /// The provider did.
+    /// The provider replied.
     ByProvider,
-    /// We do.
+    /// We reply.
     Ours(Box<AnswerDraft>),
 }
 
-/// Works out what a received text means for the business.
+/// Determines the effects of a received text.
 ///
-/// An opt-out closes the whole organization: from 2027-01-31 a revocation reaches all kinds of
-/// messages (47 CFR 64.1200(a)(10); FCC DA 26-12). It takes effect with the text itself, though the
-/// law would leave ten business days.
+/// An opt-out closes the whole organization: from 2027-01-31 a revocation applies to all kinds of
+/// messages (47 CFR 64.1200(a)(10); FCC DA 26-12). It takes effect immediately, although the law
+/// allows ten business days.
 ///
-/// On a number that is set apart everything stays on the number: a text opens no exchange, and STOP
-/// and START concern that number alone.
+/// On a number that is set apart, all effects are limited to that number: a text does not begin an
+/// exchange, and STOP and START apply to that number only.
 #[must_use]
 pub fn handle(arrival: Arrival<'_>) -> Handled {
     let heard = Heard::new(&arrival);
@@ -103,14 +103,14 @@ pub fn handle(arrival: Arrival<'_>) -> Handled {
     Handled { change, answer }
 }
 
-/// An arrival with what is worked out once.
+/// An arrival with values that are computed once.
 struct Heard<'a> {
     sms: &'a InboundSms,
     facts: &'a InboundFacts,
     understood: Understood,
     ids: InboundIds,
     now: DateTime<Utc>,
-    /// When the person wrote: the provider's clock may be ahead of ours.
+    /// When the person wrote, but not in the future: the provider's clock may be ahead of ours.
     at: DateTime<Utc>,
     lead_id: LeadId,
     conversation_id: ConversationId,
@@ -137,19 +137,19 @@ impl<'a> Heard<'a> {
         self.understood.classification.keyword
     }
 
-    /// Whether the person themselves speaks.
+    /// Whether the person wrote the text.
     fn is_persons_answer(&self) -> bool {
         self.understood.speaker == Speaker::Person
     }
 
-    /// Whether the text begins an exchange, which lifts caps and hours, moves the thread to another
-    /// number, and makes an inquiry. A machine's answer, a phone's report of a reaction or our own
-    /// words sent back protect as before, and so does what is said to a number that is set apart.
+    /// Whether the text begins an exchange, which lifts caps and hours, moves the conversation to
+    /// another number, and counts as an inquiry. A machine's reply, a phone's report of a reaction,
+    /// a quotation of our own text and a text to a number that is set apart do not.
     fn opens_exchange(&self) -> bool {
         self.is_persons_answer() && !self.facts.is_set_apart()
     }
 
-    /// What is shown beside a text that is no answer.
+    /// The explanation shown beside a text that is not a reply.
     fn status_reason(&self) -> Option<&'static str> {
         match self.understood.speaker {
             Speaker::Person if self.facts.is_set_apart() => {
@@ -197,7 +197,7 @@ impl<'a> Heard<'a> {
         }
     }
 
-    /// A received text in the terms of one that is sent: `to` is the person in both.
+    /// A received text as a submission; `to` is the person, as for an outgoing message.
     fn submission(&self) -> Submission {
         let (from, text) = (self.sms.from.clone(), self.sms.text.clone());
         Submission {
@@ -210,8 +210,9 @@ impl<'a> Heard<'a> {
         }
     }
 
-    /// A person who texts first makes an inquiry (47 CFR 64.1200(f)(5)(ii)), unless to be left alone.
-    /// The lead is routed as the texted number is: else a reserved number could not answer.
+    /// A person who texts first makes an inquiry (47 CFR 64.1200(f)(5)(ii)), unless the text is an
+    /// opt-out. The lead gets the routing of the texted number: otherwise a reserved number could not
+    /// reply.
     fn new_lead(&self) -> Option<NewLead> {
         if self.facts.lead_id.is_some() {
             return None;
@@ -243,7 +244,7 @@ impl<'a> Heard<'a> {
         }
     }
 
-    /// The person opted in again after this text, which arrives late.
+    /// Whether the person opted in again after this text, which arrives late.
     fn is_overtaken(&self) -> bool {
         self.facts.opted_in_at.is_some_and(|at| self.at < at)
     }
@@ -270,7 +271,7 @@ impl<'a> Heard<'a> {
         )
     }
 
-    /// START is recorded whatever is on the list: what was said before it may still arrive.
+    /// START is recorded even if the list is empty: an earlier opt-out may still arrive.
     fn opt_in(&self) -> Option<OptIn> {
         (self.keyword() == Keyword::OptIn).then(|| OptIn {
             organization_id: self.facts.organization_id,
@@ -295,7 +296,7 @@ impl<'a> Heard<'a> {
         }
     }
 
-    /// Two machines do not answer each other.
+    /// Prevents two machines from replying to each other.
     fn answer(&self) -> Answer {
         if matches!(self.understood.speaker, Speaker::Automatic(_)) {
             return Answer::None;
@@ -310,12 +311,13 @@ impl<'a> Heard<'a> {
                 self.ours(SystemAnswer::OptOutConfirmation)
             }
             Keyword::Help if !self.facts.is_closed() => self.ours(SystemAnswer::Help),
-            // START needs no answer, and who said STOP before hears nothing more.
+            // START gets no reply, nor does a person who had already opted out.
             Keyword::OptOut | Keyword::OptIn | Keyword::Help => Answer::None,
         }
     }
 
-    /// Closed by something else than this very text, which may have been recorded already.
+    /// Whether the number is closed by an entry other than that of this text, which may already be
+    /// recorded.
     fn was_closed_before(&self) -> bool {
         let scopes = [SuppressionScope::Organization, self.facts.closes()];
         self.facts

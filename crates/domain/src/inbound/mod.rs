@@ -1,8 +1,8 @@
-//! What a received text means.
+//! Handling of received texts.
 //!
-//! `sms-keywords` recognises a person who withdraws consent, gives it again or asks for help, in the
-//! words people really use. [`handling`] says what follows. This module must not know how words are
-//! recognised or how a text arrived.
+//! `sms-keywords` recognises opt-outs, opt-ins and requests for help in everyday wording.
+//! [`handling`] defines what follows. This module must not know how words are recognised or how a
+//! text arrived.
 
 mod answers;
 mod facts;

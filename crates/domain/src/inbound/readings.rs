@@ -1,4 +1,4 @@
-//! What a message asks for that has a subject beside its text. Must not know how words are
+//! Classification of a message that has a subject and a text. Must not know how words are
 //! recognised.
 
 use sms_keywords::{Keyword, Speaker, Understood, understand};
@@ -6,10 +6,10 @@ use sms_keywords::{Keyword, Speaker, Understood, understand};
 use crate::carrier::InboundSms;
 use crate::content::Text;
 
-/// The strongest of what the text says, what the subject says, and what both say as one: a phone
-/// splits "STOP / please" between the two as it likes, and either alone is the person's word. Of
-/// equals the text counts, unless a machine speaks in the rest. What is no character (half an emoji)
-/// says nothing. `sent` is what was sent to the person before.
+/// The strongest classification of the text, the subject, and both combined: a phone may split "STOP
+/// / please" between the two, and either alone is valid. Of equals the text wins, unless the rest is
+/// written by a machine. Invalid characters (half an emoji) are ignored. `sent` are the earlier
+/// messages to the person.
 #[must_use]
 pub fn understand_message(sms: &InboundSms, sent: &[Text]) -> Understood {
     let sent: Vec<&str> = sent.iter().map(Text::as_str).collect();
@@ -40,8 +40,8 @@ fn readable(text: &str) -> String {
     text.replace(char::REPLACEMENT_CHARACTER, " ")
 }
 
-/// To miss an opt-out is worse than to miss anything else, and to take a machine for the person is
-/// worse than the contrary.
+/// The order of severity: missing an opt-out is the worst error, and mistaking a machine for the
+/// person is worse than the reverse.
 const fn weight(understood: Understood) -> u8 {
     match (understood.classification.keyword, understood.speaker) {
         (Keyword::None, Speaker::Person) => 0,

@@ -1,4 +1,4 @@
-//! What waits, how much of it, and since when: for an operator's eyes, never for a decision.
+//! The backlog: what waits, how much, and since when. It is for operators, never for a decision.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -6,38 +6,38 @@ use chrono::{DateTime, Utc};
 use super::Unavailable;
 use crate::message::Status;
 
-/// Everything that waits.
+/// The backlog.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Backlog {
-    /// Messages that somebody has to move, by status; statuses without one are left out.
+    /// Messages that await processing, by status; statuses without any are left out.
     pub messages: Vec<Waiting>,
-    /// Events of the provider that belong to no message.
+    /// The number of unmatched events of the provider.
     pub unmatched_events: u32,
-    /// Conversations in which a text waits for a person to read it.
+    /// The number of conversations with a text that awaits review.
     pub open_reviews: u32,
 }
 
-/// Messages of one status that are due, or held up.
+/// Messages of one status that are due or delayed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Waiting {
     /// The status.
     pub status: Status,
-    /// How many are due, and nobody has taken them.
+    /// The number of messages that are due and not claimed.
     pub due: u32,
-    /// Since when the first of them is due.
+    /// The due time of the first of them.
     pub due_since: Option<DateTime<Utc>>,
-    /// How many are not due, but wait for another try or for news of a call whose outcome is unknown.
+    /// The number of messages that are not due, but wait for a retry or for the outcome of a call.
     pub held_up: u32,
-    /// Since when the oldest of all these is in its status.
+    /// When the oldest of all these entered its status.
     pub oldest_since: Option<DateTime<Utc>>,
 }
 
-/// Where one can see what waits.
+/// Reads the backlog.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait BacklogRepository: Send + Sync {
-    /// What waits at `now`. It MUST NOT read much more than what it counts, and it counts no more
-    /// than some ten thousand of anything: the number then stands for any greater one.
+    /// The backlog at `now`. It MUST NOT read much more than it counts, and it counts at most about
+    /// ten thousand of each kind: that number then stands for any greater one.
     ///
     /// # Errors
     /// [`Unavailable`].

@@ -1,4 +1,4 @@
-//! Time and identifiers: what the core may not take from the machine.
+//! Time and identifiers, which the domain must not take from the machine.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -6,11 +6,11 @@ use uuid::Uuid;
 
 use crate::carrier::AttemptToken;
 
-/// The only source of time. Instants have whole microseconds, what Postgres keeps, so that a value
-/// read back equals the value written.
+/// The only source of time. Instants have microsecond precision like Postgres, so that a value read
+/// back equals the value written.
 #[async_trait]
 pub trait Clock: Send + Sync {
-    /// The present instant, truncated to whole microseconds.
+    /// The current instant, truncated to whole microseconds.
     fn now(&self) -> DateTime<Utc>;
 
     /// Returns once `now()` is at or after `at`; at once if it already is.

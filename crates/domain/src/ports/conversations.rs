@@ -1,4 +1,4 @@
-//! Conversations: finding the one with a person, and the number a person chose for one.
+//! Conversations: lookup by person, and the number that a user chose for a conversation.
 
 use async_trait::async_trait;
 
@@ -6,16 +6,16 @@ use super::Unavailable;
 use crate::values::ids::{ConversationId, LeadId, OrganizationId, PhoneNumberId};
 use crate::values::phone::PhoneNumber;
 
-/// How a request names the person it is about.
+/// How a request identifies a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Person {
-    /// By the lead.
+    /// By the lead's identifier.
     Lead(LeadId),
-    /// By the number.
+    /// By the phone number.
     Phone(PhoneNumber),
 }
 
-/// Where conversations live.
+/// Access to conversations.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ConversationRepository: Send + Sync {
@@ -29,7 +29,7 @@ pub trait ConversationRepository: Send + Sync {
         person: &Person,
     ) -> Result<Option<ConversationId>, Unavailable>;
 
-    /// Sets or clears the number that a person chose for a conversation; `false` when the
+    /// Sets or clears the number that a user chose for a conversation; `false` when the
     /// organization has no such conversation.
     ///
     /// # Errors

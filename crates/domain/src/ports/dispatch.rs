@@ -1,4 +1,4 @@
-//! The queue of rows that somebody must look at.
+//! The queue of messages that are due.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -8,41 +8,41 @@ use crate::message::{Attempt, Message};
 use crate::values::ProviderAccount;
 use crate::values::ids::OrganizationId;
 
-/// A row whose time has come.
+/// A claimed row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Due {
     /// The message.
     pub message: Message,
-    /// Its newest attempt, if it has one.
+    /// The newest attempt, if there is one.
     pub attempt: Option<Attempt>,
 }
 
-/// What a worker asks the queue for.
+/// A worker's request to the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
-    /// Rows that are due by now.
+    /// The current instant, by which rows must be due.
     pub now: DateTime<Utc>,
-    /// Until when they are hidden from other workers.
+    /// The end of the lease, until which the rows are hidden from other workers.
     pub lease_until: DateTime<Utc>,
-    /// How many rows at most.
+    /// The most rows to claim.
     pub limit: usize,
-    /// Accounts whose rows stay untouched.
+    /// Accounts whose rows are not claimed.
     pub paused: Vec<ProviderAccount>,
     /// How many rows may be taken of some organizations, 0 among them; of all others up to `limit`.
     pub rooms: Vec<(OrganizationId, usize)>,
 }
 
-/// The messages that wait to be looked at, as a queue.
+/// The queue of messages that are due.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait DispatchQueue: Send + Sync {
-    /// Takes due rows, system messages first, then answers, then bulk messages, and hides them from
-    /// other workers. A row that is not committed by the end of its lease MUST become due again: a
-    /// crash loses nothing. No row MUST be taken by two workers at once, and at most one row per
-    /// recipient MUST be taken in one call.
+    /// Claims due rows, system messages first, then replies, then bulk messages, and hides them
+    /// from other workers. A row that is not committed by the end of its lease MUST become due
+    /// again, so that a crash loses no message. Two workers MUST NOT claim the same row at once,
+    /// and one call MUST NOT claim more than one row per recipient.
     ///
-    /// Within a priority, organizations take turns: one that has many rows due MUST NOT keep those of
-    /// others waiting. An organization's own rows come by due time.
+    /// Within a priority, organizations take turns: one with many due rows MUST NOT delay those of
+    /// others. Rows of one organization are in the order of their due times.
     ///
     /// Queued rows pass the lanes of their number, of the number's campaign, and of the account. Over
     /// all workers, no minute (second, for an account) MUST see more of a lane's rows taken than its
@@ -53,8 +53,8 @@ pub trait DispatchQueue: Send + Sync {
     /// [`Unavailable`].
     async fn claim(&self, claim: Claim) -> Result<Vec<Due>, Unavailable>;
 
-    /// The earliest instant at which a row is due, those of accounts in `paused` left out; where rows
-    /// are due already, the due time of any of them; `None` = nothing waits.
+    /// The earliest instant at which a row is due, without rows of accounts in `paused`; where rows
+    /// are already due, the due time of any of them; `None` = no row waits.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -64,23 +64,23 @@ pub trait DispatchQueue: Send + Sync {
     ) -> Result<Option<DateTime<Utc>>, Unavailable>;
 }
 
-/// The rates at which the provider takes messages from our accounts.
+/// Rate limits of the accounts at the provider.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait AccountRates: Send + Sync {
-    /// Sets the most messages of each account in any second, over all workers; `None` = no limit.
-    /// Accounts that are not named stay as they are. Claims MUST keep to it from then on, and what
-    /// they took before MUST count.
+    /// Sets each account's limit of messages in any second, over all workers; `None` = no limit.
+    /// Other accounts stay unchanged. Claims MUST respect the limit from then on, and earlier
+    /// claims MUST count.
     ///
     /// # Errors
     /// [`Unavailable`]; setting them again is safe.
     async fn set(&self, rates: &[(ProviderAccount, Option<u32>)]) -> Result<(), Unavailable>;
 }
 
-/// Tells the dispatcher in the same process that something may be due at once. Losing a wake-up is
-/// harmless: the dispatcher polls.
+/// Wakes the dispatcher in the same process when a message may be due at once. A lost wake-up is
+/// harmless, because the dispatcher polls.
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait DispatchWaker: Send + Sync {
-    /// Something may be due.
+    /// Signals that a message may be due.
     fn wake(&self);
 }

@@ -1,4 +1,4 @@
-//! Loading the facts of decisions.
+//! Loading the facts for decisions.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -8,54 +8,55 @@ use crate::facts::Context;
 use crate::message::Message;
 use crate::values::ids::{ConversationId, MessageId, OrganizationId};
 
-/// What to load facts for.
+/// A request for facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FactsRequest {
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// The thread that the message is for.
+    /// The conversation of the message.
     pub conversation_id: ConversationId,
-    /// The message to submit again, or to decide again.
+    /// The message to resubmit or to decide again.
     pub message_id: Option<MessageId>,
     /// The client's idempotency key.
     pub idempotency_key: Option<String>,
-    /// The present instant: keys that expired by then are unknown.
+    /// The current instant; keys that have expired by then are ignored.
     pub now: DateTime<Utc>,
-    /// Facts about the organization may be up to a second old, unless this is set: a commit lost a
-    /// race on them.
+    /// Whether facts about the organization must be fresh, because a commit lost a race on them.
+    /// Otherwise they may be up to a second old.
     pub must_be_fresh: bool,
 }
 
 /// The facts for one request.
 #[derive(Debug, Clone)]
 pub struct Facts {
-    /// What `decide` looks at; still counts the message itself where it exists.
+    /// The facts for `decide`, which still include the message itself if it exists.
     pub context: Option<Context>,
-    /// The message named by `message_id`.
+    /// The message with the requested `message_id`.
     pub message: Option<Message>,
-    /// What the idempotency key stands for.
+    /// The earlier use of the idempotency key, if any.
     pub replay: Option<Replay>,
 }
 
-/// An unexpired idempotency key and the message it made.
+/// An unexpired idempotency key and the message that it created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replay {
-    /// The hash of the command it was used with.
+    /// The hash of the command that used the key.
     pub request_hash: Vec<u8>,
-    /// How the hash was made.
+    /// The version of the hash function.
     pub hash_version: i16,
-    /// The message as it is now.
+    /// The current message.
     pub message: Message,
 }
 
-/// Where facts come from.
+/// Access to facts.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait FactsRepository: Send + Sync {
-    /// Loads the facts of many requests at once, answers in the order of the requests.
+    /// Loads the facts for many requests at once, in the order of the requests.
     ///
-    /// An unknown conversation MUST answer without a context, and another organization's thing MUST
-    /// look unknown. The recipient's version MUST be read no later than anything that it guards.
+    /// The result for an unknown conversation MUST have no context, and entities of another
+    /// organization MUST appear unknown. The recipient's version MUST be read no later than any
+    /// data that it guards.
     ///
     /// # Errors
     /// [`Unavailable`].

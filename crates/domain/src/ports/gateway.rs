@@ -1,4 +1,4 @@
-//! The carrier: handing over messages, asking after them, reading its notices.
+//! The carrier gateway: sending messages, querying their status, and reading notices.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -9,20 +9,19 @@ use crate::carrier::{
 };
 use crate::values::ProviderAccount;
 
-/// Handing messages to the provider.
+/// Sends messages through the provider.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait SmsGateway: Send + Sync {
-    /// The bytes of the request; MUST be the same for the same input, and `None` for an account that
-    /// is not configured.
+    /// Builds the body of the request; MUST be the same for the same input, and `None` for an
+    /// account that is not configured.
     fn encode(&self, sms: &OutboundSms) -> Option<RequestBody>;
 
-    /// Hands the bytes over: one call, no retries. MUST answer `Refused` only when the provider
-    /// certainly took nothing.
+    /// Sends the request: one call, no retries. MUST return `Refused` only when the provider
+    /// certainly did not accept the message.
     async fn send(&self, call: &ProviderCall) -> ProviderAnswer;
 
-    /// What the provider knows about a message it took. It may only *find*: an empty answer proves
-    /// nothing.
+    /// The provider's data about a message that it accepted. An empty result proves nothing.
     ///
     /// # Errors
     /// [`GatewayUnavailable`].
@@ -32,11 +31,11 @@ pub trait SmsGateway: Send + Sync {
         provider_message_id: &str,
     ) -> Result<Option<Evidence>, GatewayUnavailable>;
 
-    /// The operator declared that the account enforces idempotency keys, so that the same bytes
-    /// under the same key are safe to send again.
+    /// Whether, according to the operator, the account enforces idempotency keys, so that the same
+    /// bytes may safely be sent again under the same key.
     fn enforces_idempotency(&self, account: &ProviderAccount) -> bool;
 
-    /// What an error of the account's provider tells beyond its message; `None` = nothing.
+    /// The meaning of an error of the account's provider beyond the message itself, if it has one.
     fn failure_meaning(
         &self,
         account: &ProviderAccount,
@@ -44,12 +43,12 @@ pub trait SmsGateway: Send + Sync {
     ) -> Option<FailureMeaning>;
 }
 
-/// The provider could not be asked.
+/// The provider could not be reached.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the provider could not be asked: {0}")]
 pub struct GatewayUnavailable(pub String);
 
-/// A webhook request as it came in.
+/// A webhook request as received.
 #[derive(Debug, Clone, Copy)]
 pub struct WebhookRequest<'a> {
     /// The path, which differs by carrier.
@@ -70,7 +69,7 @@ impl<'a> WebhookRequest<'a> {
     }
 }
 
-/// A webhook was turned away.
+/// Why a webhook was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WebhookRejected {
     /// The signature is missing, malformed, too old or wrong.
@@ -81,12 +80,12 @@ pub enum WebhookRejected {
     UnknownPath,
 }
 
-/// Verifying and reading webhooks.
+/// Verifies and reads webhooks.
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait WebhookReader: Send + Sync {
     /// Verifies the signature over the raw bytes, then reads the event. Whatever is signed MUST be
-    /// accepted: unknown kinds and values as `Other`, anything else as `Unreadable`. Everything in
-    /// the event and its content MUST be such that the store can keep it.
+    /// accepted: unknown kinds and values as `Other`, anything else as `Unreadable`. The store MUST
+    /// be able to keep everything in the event and its content.
     ///
     /// # Errors
     /// [`WebhookRejected`].
@@ -97,6 +96,6 @@ pub trait WebhookReader: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<Notice, WebhookRejected>;
 
-    /// Reads a stored event again: it was verified when it came.
+    /// Reads a stored event again; its signature was verified on receipt.
     fn read_again(&self, event: ProviderEvent) -> Notice;
 }

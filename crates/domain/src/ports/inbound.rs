@@ -12,26 +12,27 @@ use crate::values::ProviderAccount;
 use crate::values::ids::{ConversationId, LeadId, MessageId, OrganizationId};
 use crate::values::phone::PhoneNumber;
 
-/// What became of a received text. Unless it is `New`, nothing was written.
+/// The outcome of recording a received text. Unless it is `New`, nothing was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InboundOutcome {
-    /// It is recorded.
+    /// The text is recorded.
     New,
-    /// It was recorded before, whoever brought it.
+    /// The text was recorded before.
     Duplicate,
-    /// The lead or the thread that it would create exists by now: load the facts again.
+    /// The lead or the conversation to create now exists: load the facts again.
     Conflict,
 }
 
-/// Where received texts go.
+/// Access to received texts.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait InboundRepository: Send + Sync {
-    /// What is known about `our_number` and about `person` for its organization.
+    /// The facts about `our_number` and about `person` for its organization.
     ///
-    /// MUST answer `None` for a number that nobody has and for one that another account of the
-    /// provider owns. MUST read what was sent to the person, newest first. Of several leads with the person's number it MUST choose the one whose thread
-    /// moved last, and a lead that is not archived before one that is.
+    /// MUST return `None` for a number that no organization owns and for one of another account at the
+    /// provider. MUST read the messages to the person, newest first. Of several leads with the person's
+    /// number it MUST choose the one with the latest activity in its conversation, preferring leads that
+    /// are not archived.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -42,14 +43,14 @@ pub trait InboundRepository: Send + Sync {
         person: &PhoneNumber,
     ) -> Result<Option<InboundFacts>, Unavailable>;
 
-    /// The organization that has a number, whichever account of the provider owns it.
+    /// The organization that owns a number, under any account at the provider.
     ///
     /// # Errors
     /// [`Unavailable`].
     async fn owner(&self, number: &PhoneNumber) -> Result<Option<OrganizationId>, Unavailable>;
 
-    /// What came with a received text; empty when nothing did, when it is erased, and for messages
-    /// that were sent.
+    /// The subject and media of a received text; empty when there are none, when they are erased,
+    /// and for sent messages.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -59,63 +60,63 @@ pub trait InboundRepository: Send + Sync {
         message_id: MessageId,
     ) -> Result<Attachments, Unavailable>;
 
-    /// Records a received text, all of it or nothing.
+    /// Records a received text atomically.
     ///
     /// MUST record a text once for an organization: an event that belongs to a message of the
     /// organization already, and a message that is known by account and provider message id, are
-    /// duplicates; an event that was kept unmatched MUST become matched. One event may bring a text
-    /// to several organizations (a group): it MUST be recorded for each. MUST refuse with `Conflict`
-    /// to create a second lead for a number or a second thread for a lead. MUST advance the
-    /// recipient's version unconditionally in the same transaction if the change closes the
-    /// recipient. MUST put the opt-out on the list as [`OptOutRepository::record_opt_out`] does. MUST
-    /// record an opt-in whatever is on the list, and MUST release in the same transaction what it
-    /// ends ([`crate::lifecycle::OptIn::ends`]). The thread's last inbound instant and active number MUST
-    /// NOT move back, and MUST stay where the change names none. The review flag MUST be written on
-    /// all threads with the person, and MUST NOT be taken from one with a later text.
+    /// duplicates; an event that was kept unmatched MUST become matched. One event may bring a text to
+    /// several organizations (a group): it MUST be recorded for each. MUST refuse with `Conflict` to
+    /// create a second lead for a number or a second conversation for a lead. MUST advance the
+    /// recipient's version unconditionally in the same transaction if the change closes the recipient.
+    /// MUST add the opt-out to the list as [`OptOutRepository::record_opt_out`] does. MUST record an
+    /// opt-in even if the list is empty, and MUST release in the same transaction the entries that it
+    /// ends ([`crate::lifecycle::OptIn::ends`]). The conversation's last inbound instant and active
+    /// number MUST NOT move back, and MUST stay unchanged if the change has none. The review flag MUST
+    /// be written on all conversations with the person, and MUST NOT be cleared on one with a later
+    /// text.
     ///
     /// # Errors
-    /// [`Unavailable`]: not known whether it was recorded. Repeating it is safe.
+    /// [`Unavailable`]: it is unknown whether it was recorded. Repeating it is safe.
     async fn record_inbound(&self, change: InboundChange) -> Result<InboundOutcome, Unavailable>;
 }
 
-/// What became of an opt-out.
+/// The outcome of recording an opt-out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OptOutOutcome {
-    /// It is on the list.
+    /// The opt-out is on the list.
     Recorded,
-    /// The list has an active entry of the same source and scope: nothing more was needed.
+    /// The list already has an active entry with the same source and scope.
     AlreadyClosed,
-    /// The person opted in again at a later instant: nothing was written.
+    /// The person opted in again at a later instant, so nothing was written.
     Overtaken,
 }
 
-/// The opt-out list, and what an opt-out must stop.
+/// Access to the opt-out list and to the messages that an opt-out must stop.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait OptOutRepository: Send + Sync {
-    /// Puts an opt-out on the list.
+    /// Adds an opt-out to the list.
     ///
     /// MUST advance the recipient's version unconditionally in the same transaction, so that no
-    /// decision made before can be committed after. MUST NOT make a second active entry of one source,
-    /// scope and profile: the one that is there is renewed. Entries of other sources MUST stay as they
-    /// are: each ends by itself.
-    /// MUST answer `Overtaken`, and write nothing, where the opt-out was taken back before it came
-    /// ([`OptOutChange::is_overtaken`]).
+    /// decision made before can be committed after. MUST NOT create a second active entry with the
+    /// same source, scope and profile: the existing one is renewed. Entries of other sources MUST stay
+    /// unchanged: each ends separately. MUST return `Overtaken`, and write nothing, if the opt-out was
+    /// revoked before it arrived ([`OptOutChange::is_overtaken`]).
     ///
     /// # Errors
-    /// [`Unavailable`]: not known whether it was recorded. Repeating it is safe.
+    /// [`Unavailable`]: it is unknown whether it was recorded. Repeating it is safe.
     async fn record_opt_out(&self, change: OptOutChange) -> Result<OptOutOutcome, Unavailable>;
 
-    /// Releases entries, whoever brought them; answers how many were active until then. What was
-    /// released MUST stay on record. Entries of others, and entries that were renewed after the
-    /// change's instant, MUST stay as they are. A release of all MUST be recorded as an opt-in for
-    /// everything.
+    /// Releases entries of any source; returns the number of entries that were active. Released
+    /// entries MUST stay on record. Entries for other people, and entries that were renewed after
+    /// the change's instant, MUST stay unchanged. A release of all MUST be recorded as an opt-in
+    /// for everything.
     ///
     /// # Errors
     /// [`Unavailable`]. Repeating it is safe.
     async fn release(&self, change: ReleaseChange) -> Result<usize, Unavailable>;
 
-    /// A person's active entries, oldest first.
+    /// The active entries for a person, oldest first.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -138,47 +139,47 @@ pub trait OptOutRepository: Send + Sync {
     ) -> Result<Vec<Message>, Unavailable>;
 }
 
-/// A thread in which a text may be an opt-out and nobody has read it yet.
+/// A conversation with a possible opt-out that awaits review.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenReview {
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// The thread.
+    /// The conversation.
     pub conversation_id: ConversationId,
-    /// With whom.
+    /// The lead.
     pub lead_id: LeadId,
     /// The person's number.
     pub phone: PhoneNumber,
-    /// What the person wrote last, newest first: up to [`OpenReview::TEXTS`] texts.
+    /// The person's latest texts, newest first, up to [`OpenReview::TEXTS`].
     pub texts: Vec<ReceivedText>,
 }
 
-/// A received text as a reviewer sees it.
+/// A received text as shown to a reviewer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceivedText {
     /// The message.
     pub message_id: MessageId,
-    /// When it arrived.
+    /// When the text arrived.
     pub received_at: DateTime<Utc>,
-    /// What the person wrote.
+    /// The text.
     pub text: Text,
-    /// A sentence where somebody else than the person speaks in it.
+    /// An explanation, if the person did not write the text.
     pub note: Option<String>,
-    /// What came with it.
+    /// The subject and the media.
     pub attachments: Attachments,
 }
 
 impl OpenReview {
-    /// How many texts a reviewer sees.
+    /// The most texts that a reviewer sees.
     pub const TEXTS: usize = 5;
 }
 
-/// Texts that a person must read.
+/// Access to texts that must be reviewed.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ReviewRepository: Send + Sync {
-    /// Threads that wait for review, longest first; of one organization or of all. Their texts MUST
-    /// leave out those to numbers that are set apart.
+    /// Conversations that await review, the longest wait first; of one organization or of all.
+    /// Texts to numbers that are set apart MUST be left out.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -188,7 +189,7 @@ pub trait ReviewRepository: Send + Sync {
         limit: usize,
     ) -> Result<Vec<OpenReview>, Unavailable>;
 
-    /// One thread that waits for review.
+    /// A conversation that awaits review.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -198,9 +199,10 @@ pub trait ReviewRepository: Send + Sync {
         conversation_id: ConversationId,
     ) -> Result<Option<OpenReview>, Unavailable>;
 
-    /// Settles a review: the flag is taken from all threads with the person, and the opt-out, if it
-    /// is one, recorded in the same transaction as by [`OptOutRepository::record_opt_out`]. Answers
-    /// `false`, and MUST write nothing, where the thread does not wait for review.
+    /// Settles a review: clears the flag on all conversations with the person and records the
+    /// opt-out, if there is one, in the same transaction as by
+    /// [`OptOutRepository::record_opt_out`]. Returns `false`, and MUST write nothing, if the
+    /// conversation does not await review.
     ///
     /// # Errors
     /// [`Unavailable`].

@@ -8,7 +8,7 @@ use crate::values::ids::{ApiKeyId, OrganizationId};
 use crate::values::wire::wire_enum;
 
 wire_enum! {
-    /// What a key may be used for.
+    /// The scopes of a key.
     Scope {
         /// Sending, drafting, canceling, previewing.
         SmsWrite = "sms:write",
@@ -20,39 +20,39 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// Whether what a key sends reaches people.
+    /// Whether messages of a key reach people.
     KeyKind {
-        /// It does.
+        /// Messages reach people.
         Live = "live",
-        /// It goes to the simulator.
+        /// Messages go to the simulator.
         Test = "test",
     }
 }
 
-/// A key as stored: only the hash of its secret.
+/// A key as stored, with only the hash of its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiKey {
-    /// Names the key.
+    /// Identifier of the key.
     pub id: ApiKeyId,
-    /// Whose.
+    /// The organization that owns the key.
     pub organization_id: OrganizationId,
-    /// What people see of it.
+    /// The part of the key that is shown to people.
     pub prefix: String,
-    /// What it may do.
+    /// The scopes of the key.
     pub scopes: Vec<Scope>,
-    /// Live or test.
+    /// Whether the key is live or for tests.
     pub kind: KeyKind,
-    /// Not valid from then on.
+    /// When the key expires.
     pub expires_at: Option<DateTime<Utc>>,
-    /// Withdrawn.
+    /// When the key was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
-    /// When it was made.
+    /// When the key was created.
     pub created_at: DateTime<Utc>,
-    /// When it was last used, to the minute.
+    /// When the key was last used, to the minute.
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
-/// Where keys live.
+/// Access to keys.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ApiKeyRepository: Send + Sync {
@@ -62,7 +62,7 @@ pub trait ApiKeyRepository: Send + Sync {
     /// [`Unavailable`].
     async fn find(&self, hash: [u8; 32]) -> Result<Option<ApiKey>, Unavailable>;
 
-    /// Adds a key. MUST answer `false` and keep nothing when there is no such organization.
+    /// Adds a key. MUST return `false` and store nothing when there is no such organization.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -74,7 +74,7 @@ pub trait ApiKeyRepository: Send + Sync {
     /// [`Unavailable`].
     async fn list(&self, organization_id: OrganizationId) -> Result<Vec<ApiKey>, Unavailable>;
 
-    /// Withdraws a key; `false` when the organization has no such key.
+    /// Revokes a key; `false` when the organization has no such key.
     ///
     /// # Errors
     /// [`Unavailable`].

@@ -1,28 +1,28 @@
-//! Whether what somebody names exists: for operators, who name things by hand.
+//! Existence checks for identifiers that operators enter by hand.
 
 use async_trait::async_trait;
 
 use super::Unavailable;
 use crate::values::ids::{CampaignId, ConversationId, OrganizationId, PhoneNumberId};
 
-/// Something that an operator may name.
+/// An entity that an operator may name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Known {
-    /// A tenant.
+    /// An organization.
     Organization(OrganizationId),
-    /// One of its numbers.
+    /// A number of an organization.
     Number(OrganizationId, PhoneNumberId),
-    /// One of its campaigns.
+    /// A campaign of an organization.
     Campaign(OrganizationId, CampaignId),
-    /// One of its threads.
+    /// A conversation of an organization.
     Conversation(OrganizationId, ConversationId),
 }
 
-/// What exists.
+/// Existence checks.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait KnownRepository: Send + Sync {
-    /// Whether it exists. What another organization has MUST NOT count.
+    /// Whether the entity exists. Entities of another organization MUST NOT count.
     ///
     /// # Errors
     /// [`Unavailable`].

@@ -1,6 +1,6 @@
-//! What the rules' callers need from the world: traits that adapters implement. The only async
-//! module of this crate. Every MUST in a trait's documentation has a test in the adapter's contract
-//! suite.
+//! Ports: traits through which use cases reach the outside, implemented by adapters. This is the
+//! only async module of the crate. Every MUST in a trait's documentation has a test in the
+//! adapter's contract suite.
 //!
 //! With the feature `mock`, each trait has a mock from mockall.
 

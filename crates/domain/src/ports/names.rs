@@ -1,4 +1,4 @@
-//! What people call whom a message belongs to: to be shown, never for a decision.
+//! Names of the lead and the organization of a message, for display only and never for a decision.
 
 use async_trait::async_trait;
 
@@ -8,17 +8,17 @@ use crate::values::ids::{LeadId, OrganizationId};
 /// The names around a message.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Names {
-    /// The lead's; `None` = not on record.
+    /// The lead's name; `None` = not on record.
     pub lead: Option<String>,
-    /// The organization's; `None` = no such organization.
+    /// The organization's name; `None` = no such organization.
     pub organization: Option<String>,
 }
 
-/// Where names are on record.
+/// Access to names.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait NameRepository: Send + Sync {
-    /// The names of an organization and of a lead of it.
+    /// The names of an organization and of one of its leads.
     ///
     /// # Errors
     /// [`Unavailable`].

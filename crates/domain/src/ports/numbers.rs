@@ -1,4 +1,4 @@
-//! Numbers: what receipts and refusals tell about them, and their health.
+//! Numbers: registration, health and pace.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -10,12 +10,13 @@ use crate::numbers::{
 use crate::values::ids::{OrganizationId, PhoneNumberId};
 use crate::values::{Health, ProviderAccount};
 
-/// Where numbers live.
+/// Access to numbers.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait NumberRepository: Send + Sync {
-    /// A carrier or the provider does not accept the number's registration: an approved one MUST
-    /// become stale, and any other MUST stay as it is. Answers whether it changed.
+    /// Records that a carrier or the provider does not accept the number's registration: an
+    /// approved one MUST become stale, and any other MUST stay unchanged. Returns whether it
+    /// changed.
     ///
     /// # Errors
     /// [`Unavailable`]. Repeating it is safe.
@@ -46,16 +47,16 @@ pub trait NumberRepository: Send + Sync {
         account: &ProviderAccount,
     ) -> Result<bool, Unavailable>;
 
-    /// Keeps a reputation event for the number's health. The same event MUST be kept once; answers
-    /// whether it is new.
+    /// Stores a reputation event for the number's health. The same event MUST be stored once;
+    /// returns whether it is new.
     ///
     /// # Errors
     /// [`Unavailable`]. Repeating it is safe.
     async fn record_reputation(&self, report: ReputationReport) -> Result<bool, Unavailable>;
 
-    /// The health of one number, or of all numbers whose health may move by itself or by what
-    /// happened in the 24 hours before `now`. Finished messages MAY be counted as sent ones. What
-    /// happened before a number's health last changed MUST NOT be counted.
+    /// The health of one number, or of all numbers whose health may change with time or because of
+    /// events in the 24 hours before `now`. Finished messages MAY be counted as sent ones. Events
+    /// before the last change of a number's health MUST NOT be counted.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -71,15 +72,15 @@ pub trait NumberRepository: Send + Sync {
     /// [`Unavailable`].
     async fn pace(&self, lane: PacedLane) -> Result<Option<LanePace>, Unavailable>;
 
-    /// The lanes that are kept to a lower pace than their usual one.
+    /// The lanes with a lowered pace.
     ///
     /// # Errors
     /// [`Unavailable`].
     async fn slowed(&self) -> Result<Vec<LanePace>, Unavailable>;
 
-    /// Lowers or raises a lane's pace, or gives its usual one back. Claims of all workers MUST keep
-    /// to it from then on, and what they took before MUST count. MUST answer `false` and write
-    /// nothing unless the pace still is as `seen`.
+    /// Lowers or raises a lane's pace, or restores the usual one. Claims of all workers MUST
+    /// respect it from then on, and earlier claims MUST count. MUST return `false` and write
+    /// nothing unless the pace still equals `seen`.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -89,8 +90,8 @@ pub trait NumberRepository: Send + Sync {
         slowdown: Option<Slowdown>,
     ) -> Result<bool, Unavailable>;
 
-    /// Changes a number's health and keeps the reason. MUST answer `false` and write nothing unless
-    /// the health still is `seen`.
+    /// Changes a number's health and stores the reason. MUST return `false` and write nothing
+    /// unless the health still equals `seen`.
     ///
     /// # Errors
     /// [`Unavailable`].

@@ -1,4 +1,4 @@
-//! The provider's own opt-out list. It can be read and not written: ours is the authority.
+//! The provider's opt-out list. It is read-only; our own list is authoritative.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -7,28 +7,28 @@ use super::GatewayUnavailable;
 use crate::values::ProviderAccount;
 use crate::values::phone::PhoneNumber;
 
-/// A block at the provider: its account sends nothing from the number's profile to the person.
+/// A block at the provider: it sends no messages from the number's profile to the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderOptOut {
-    /// Our number that was told to stop.
+    /// The number of ours that the person texted.
     pub our_number: PhoneNumber,
-    /// Who opted out.
+    /// The person's number.
     pub person: PhoneNumber,
-    /// The profile that is blocked.
+    /// The blocked profile.
     pub messaging_profile_id: Option<String>,
-    /// Since when.
+    /// When the block was made.
     pub at: DateTime<Utc>,
 }
 
-/// Reading the provider's opt-out list.
+/// Reads the provider's opt-out list.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait OptOutFeed: Send + Sync {
-    /// The blocks of an account that were made at `since` or later, or all; every page of them.
-    /// Entries that name no phone numbers are left out.
+    /// The blocks of an account that were made at `since` or later, or all; from every page.
+    /// Entries without phone numbers are skipped.
     ///
     /// # Errors
-    /// [`GatewayUnavailable`]: nothing may be concluded.
+    /// [`GatewayUnavailable`]: no conclusion is possible.
     async fn list_opt_outs(
         &self,
         account: &ProviderAccount,

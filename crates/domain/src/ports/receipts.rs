@@ -1,4 +1,4 @@
-//! Finding what a receipt is about, and keeping what cannot be matched yet.
+//! Matching receipts to messages, and storing events that cannot be matched yet.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -9,12 +9,12 @@ use crate::message::{Attempt, Message};
 use crate::values::ProviderAccount;
 use crate::values::phone::PhoneNumber;
 
-/// How a receipt names its message.
+/// How a receipt identifies its message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReceiptKey {
-    /// By the attempt's secret in the webhook's URL.
+    /// By the attempt's token in the webhook URL.
     Token(TokenHash),
-    /// By the provider's id.
+    /// By the provider's id of the message.
     ProviderMessageId {
         /// Whose account.
         account: ProviderAccount,
@@ -23,11 +23,11 @@ pub enum ReceiptKey {
     },
 }
 
-/// Where receipts find their messages.
+/// Access to messages by receipt, and to stored events.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ReceiptRepository: Send + Sync {
-    /// The message and the attempt that a receipt is about.
+    /// The message and the attempt to which a receipt refers.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -36,14 +36,14 @@ pub trait ReceiptRepository: Send + Sync {
         key: &ReceiptKey,
     ) -> Result<Option<(Message, Attempt)>, Unavailable>;
 
-    /// Keeps an event that belongs to no known message. A known event MUST be left as it is.
+    /// Stores an event that belongs to no known message. A known event MUST stay unchanged.
     ///
     /// # Errors
     /// [`Unavailable`].
     async fn keep_unmatched(&self, event: ProviderEvent) -> Result<(), Unavailable>;
 
-    /// Keeps an event as [`ReceiptRepository::keep_unmatched`] does, also one that belongs to a
-    /// message, and notes the numbers that it was sent to and that nobody has yet.
+    /// Stores an event as [`ReceiptRepository::keep_unmatched`] does, even one that belongs to a
+    /// message, and notes those of its recipients' numbers that no organization owns yet.
     ///
     /// # Errors
     /// [`Unavailable`]. Repeating it is safe.
@@ -53,21 +53,21 @@ pub trait ReceiptRepository: Send + Sync {
         numbers: Vec<PhoneNumber>,
     ) -> Result<(), Unavailable>;
 
-    /// Up to `limit` events that were kept for a number which somebody has by now, in the order in
-    /// which they were received.
+    /// Up to `limit` events that were kept for a number which an organization now owns, in the
+    /// order of receipt.
     ///
     /// # Errors
     /// [`Unavailable`].
     async fn list_awaited(&self, limit: usize) -> Result<Vec<AwaitedEvent>, Unavailable>;
 
-    /// Forgets that an event was kept for a number. The event MUST stay.
+    /// Removes the note that an event was kept for a number. The event MUST stay.
     ///
     /// # Errors
     /// [`Unavailable`]. Repeating it is safe.
     async fn settle_awaited(&self, awaited: &AwaitedEvent) -> Result<(), Unavailable>;
 
-    /// Up to `limit` events that belong to no message, in the order in which they were received;
-    /// those after `after`, if it is given.
+    /// Up to `limit` events that belong to no message, in the order of receipt; those after
+    /// `after`, if given.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -78,7 +78,7 @@ pub trait ReceiptRepository: Send + Sync {
     ) -> Result<Vec<ProviderEvent>, Unavailable>;
 }
 
-/// An event that was kept until somebody has a number.
+/// An event that is kept until an organization owns a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AwaitedEvent {
     /// The event.
@@ -87,10 +87,10 @@ pub struct AwaitedEvent {
     pub number: PhoneNumber,
 }
 
-/// An event's place in the order in which events were received.
+/// The position of an event in the order of receipt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventPlace {
-    /// When it was received.
+    /// When the event was received.
     pub received_at: DateTime<Utc>,
     /// Whose account.
     pub account: ProviderAccount,

@@ -1,4 +1,4 @@
-//! Erasing texts and removing what is not kept any longer, in small steps.
+//! Erasing texts and removing expired data, in small steps.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -11,52 +11,52 @@ use crate::values::ids::{MessageId, OrganizationId};
 /// were made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EraseTexts {
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// Messages that last changed before this instant.
+    /// The cutoff: only messages that last changed before it are erased.
     pub before: DateTime<Utc>,
-    /// Begin after this message; `None` = with the oldest.
+    /// The message after which the step begins; `None` = with the oldest.
     pub after: Option<MessageId>,
-    /// How many messages to look at.
+    /// The most messages to examine.
     pub limit: usize,
 }
 
-/// What a step through an organization's messages did.
+/// The result of a step through an organization's messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ErasedTexts {
-    /// How many texts it erased.
+    /// The number of erased texts.
     pub erased: usize,
-    /// The last message that it looked at before the first that still has its text: a later pass may
-    /// begin after it. `None` = it must begin where this step began.
+    /// The last examined message before the first that still has its text: a later pass may begin
+    /// after it. `None` = it must begin where this step began.
     pub done_to: Option<MessageId>,
-    /// The last message that it looked at; `None` = what follows is too young, or nothing follows.
+    /// The last examined message; `None` = there are no further messages, or they are too recent.
     pub looked_at: Option<MessageId>,
 }
 
-/// What a step through a table did.
+/// The result of a step through a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Removed {
-    /// How many rows it removed.
+    /// The number of removed rows.
     pub rows: usize,
-    /// Where the next step begins; `None` = the table ends here.
+    /// Where the next step begins; `None` = the end of the table is reached.
     pub next: Option<u64>,
 }
 
-/// Where texts are erased. Several processes may do it at once.
+/// Erasure of texts and removal of expired data. Several processes may run it at once.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait RetentionRepository: Send + Sync {
-    /// The organizations that do not keep their texts for good.
+    /// The organizations with a retention period for texts.
     ///
     /// # Errors
     /// [`Unavailable`].
     async fn text_retentions(&self) -> Result<Vec<TextRetention>, Unavailable>;
 
-    /// Erases texts in one step of bounded length, with what else holds them in the organization's
-    /// own rows. A message that somebody may still have to move (a draft, one that waits, is being
-    /// sent, or is looked for) MUST keep its text, and so MUST one that last changed later. A decision
-    /// or a piece of evidence that rests on the message as it was before MUST NOT be committed. A
-    /// message that another transaction is changing MAY be left to a later pass.
+    /// Erases texts in one step of bounded length, with what else holds them in the organization's own
+    /// rows. A message that is not final (a draft, or one that waits, is being sent or has an unknown
+    /// outcome) MUST keep its text, and so MUST one that changed after the cutoff. A decision or
+    /// evidence based on the earlier version of the message MUST NOT be committed. A message that
+    /// another transaction is changing MAY be left to a later pass.
     ///
     /// # Errors
     /// [`Unavailable`]. Repeating it is safe.

@@ -1,5 +1,5 @@
-//! Putting organizations with all their surroundings in place: for the demo organization, for tests,
-//! and for operators who begin before the management operations exist.
+//! Seeding of organizations with all their data: for the demo organization, for tests, and for
+//! operators until management operations exist.
 
 mod faults;
 mod places;
@@ -20,48 +20,48 @@ use crate::values::ids::{
 use crate::values::phone::PhoneNumber;
 use crate::values::{Health, ProviderAccount};
 
-/// What shall be in place. Rows refer to each other and to what is there already.
+/// The data to seed. Rows may refer to each other and to stored rows.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Seed {
-    /// Tenants.
+    /// The organizations.
     pub organizations: Vec<SeedOrganization>,
-    /// Their 10DLC campaigns.
+    /// 10DLC campaigns of organizations.
     pub campaigns: Vec<SeedCampaign>,
-    /// Where their leads come from.
+    /// Sources of leads.
     pub sources: Vec<SeedSource>,
-    /// Their numbers.
+    /// Sending numbers of organizations.
     pub numbers: Vec<SeedNumber>,
-    /// Their leads.
+    /// Leads of organizations.
     pub leads: Vec<SeedLead>,
-    /// Their threads.
+    /// Conversations with leads.
     pub conversations: Vec<SeedConversation>,
-    /// Their opt-out lists.
+    /// Entries of the opt-out list.
     pub suppressions: Vec<SeedSuppression>,
-    /// Money that they put in.
+    /// Top-ups of wallets.
     pub top_ups: Vec<SeedTopUp>,
 }
 
-/// A tenant.
+/// An organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SeedOrganization {
-    /// Names it.
+    /// Its identifier.
     pub id: OrganizationId,
-    /// The name it signs with.
+    /// The name with which messages identify the sender.
     pub name: String,
-    /// Live or sandbox.
+    /// Whether the organization is live or a sandbox.
     pub kind: OrganizationKind,
-    /// What differs from the default policy.
+    /// The differences from the default policy.
     #[serde(default)]
     pub policy: Policy,
-    /// Where it falls back to.
+    /// The default number.
     #[serde(default)]
     pub default_number_id: Option<PhoneNumberId>,
-    /// What it prefers, best first.
+    /// The preferred numbers, best first.
     #[serde(default)]
     pub preferred_number_ids: Vec<PhoneNumberId>,
-    /// What it pays per segment, in millionths of a dollar.
+    /// The price per segment, in millionths of a dollar.
     #[serde(default = "default_rate")]
     pub rate: Rate,
 }
@@ -70,11 +70,11 @@ pub struct SeedOrganization {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SeedCampaign {
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// Names it.
+    /// Its identifier.
     pub id: CampaignId,
-    /// What people call it.
+    /// The name for people.
     pub name: String,
     /// The carriers' id of the brand.
     #[serde(default)]
@@ -82,13 +82,13 @@ pub struct SeedCampaign {
     /// The carriers' id of the campaign.
     #[serde(default)]
     pub ten_dlc_campaign_id: Option<String>,
-    /// Its registration with the carriers.
+    /// The status of the registration with the carriers.
     pub registration: Registration,
-    /// Most messages a minute over all its numbers.
+    /// The limit per minute in messages, over all its numbers.
     #[serde(default)]
     pub minute_limit: Option<u32>,
-    /// Most segments a day over all numbers that are routed to it or registered under it; counted
-    /// from when it is set.
+    /// The daily limit in segments, over all numbers that are routed to the campaign or registered
+    /// under it; counted from when it is set.
     #[serde(default)]
     pub daily_limit: Option<u32>,
 }
@@ -97,13 +97,13 @@ pub struct SeedCampaign {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SeedSource {
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// Names it.
+    /// Its identifier.
     pub id: SourceId,
-    /// What people call it.
+    /// The name for people.
     pub name: String,
-    /// Its leads were imported, not received as inquiries.
+    /// Whether its leads were imported rather than received as inquiries.
     #[serde(default)]
     pub is_imported: bool,
 }
@@ -112,59 +112,60 @@ pub struct SeedSource {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SeedNumber {
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// Names it.
+    /// Its identifier.
     pub id: PhoneNumberId,
-    /// The number.
+    /// The number in E.164.
     pub phone: PhoneNumber,
-    /// The organization has switched it on.
+    /// Whether the organization has enabled the number.
     #[serde(default = "yes")]
     pub is_enabled: bool,
-    /// It can send SMS.
+    /// Whether the number can send SMS.
     #[serde(default = "yes")]
     pub is_sms_capable: bool,
-    /// Countries it may text: ISO 3166-1 alpha-2, or a usual name of the US or Canada.
+    /// The countries that the number may text: ISO 3166-1 alpha-2 codes, or a common name of the US
+    /// or Canada.
     #[serde(default = "united_states_and_canada")]
     pub destinations: Vec<String>,
-    /// Its registration with the carriers.
+    /// The status of the registration with the carriers.
     pub registration: Registration,
     /// The carriers' id of its 10DLC campaign.
     #[serde(default)]
     pub ten_dlc_campaign_id: Option<String>,
-    /// Routed to this campaign.
+    /// The campaign to which the number is routed.
     #[serde(default)]
     pub campaign_id: Option<CampaignId>,
-    /// Routed to leads of this source.
+    /// The source to whose leads the number is routed.
     #[serde(default)]
     pub source_id: Option<SourceId>,
-    /// Belongs to this member of staff.
+    /// The member of staff to whom the number belongs.
     #[serde(default)]
     pub owner_id: Option<UserId>,
-    /// Only for the campaign, source or owner it is routed to.
+    /// Whether the number is reserved for the campaign, source or owner to which it is routed.
     #[serde(default)]
     pub is_reserved: bool,
-    /// How well its messages arrive.
+    /// The health of the number.
     #[serde(default = "unknown_health")]
     pub health: Health,
-    /// It rests until then.
+    /// The end of the number's rest, if it is resting.
     #[serde(default)]
     pub cooling_until: Option<DateTime<Utc>>,
-    /// Most messages an hour.
+    /// The hourly limit in messages.
     #[serde(default)]
     pub hourly_limit: Option<u32>,
-    /// Most messages a day.
+    /// The daily limit in messages.
     #[serde(default)]
     pub daily_limit: Option<u32>,
-    /// Most messages a minute.
+    /// The limit per minute in messages.
     #[serde(default)]
     pub minute_limit: Option<u32>,
-    /// Under warm-up.
+    /// The warm-up, if the number is under one.
     #[serde(default)]
     pub warm_up: Option<WarmUp>,
-    /// Which of the provider's accounts owns it.
+    /// The account at the provider that owns the number.
     pub account: ProviderAccount,
-    /// The provider's profile it sends under.
+    /// The messaging profile at the provider.
     #[serde(default)]
     pub messaging_profile_id: Option<String>,
 }
@@ -173,14 +174,14 @@ pub struct SeedNumber {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SeedLead {
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// Names the lead.
+    /// Identifier of the lead.
     pub id: LeadId,
-    /// What people call the lead.
+    /// The lead's name.
     #[serde(default)]
     pub name: Option<String>,
-    /// Where to text.
+    /// The lead's phone number.
     pub phone: PhoneNumber,
     /// The state, province or territory, as stated: its code, a name or an abbreviation.
     #[serde(default)]
@@ -197,13 +198,13 @@ pub struct SeedLead {
     /// The member of staff who owns the lead.
     #[serde(default)]
     pub owner_id: Option<UserId>,
-    /// Where the lead came from.
+    /// The source of the lead.
     #[serde(default)]
     pub source_id: Option<SourceId>,
-    /// The campaign the lead came by.
+    /// The campaign that brought in the lead.
     #[serde(default)]
     pub campaign_id: Option<CampaignId>,
-    /// Put aside.
+    /// Whether the lead is archived.
     #[serde(default)]
     pub is_archived: bool,
 }
@@ -212,93 +213,94 @@ pub struct SeedLead {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SeedConsent {
-    /// What it rests on.
+    /// The basis of the consent.
     pub basis: ConsentBasis,
-    /// When it was given.
+    /// When the lead gave the consent.
     pub at: DateTime<Utc>,
 }
 
-/// The thread with one lead. What happened in it stays as it is when the seed is applied again.
+/// A conversation with a lead. Applying the seed again does not change what happened in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SeedConversation {
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// Names it.
+    /// Its identifier.
     pub id: ConversationId,
-    /// With whom.
+    /// The lead.
     pub lead_id: LeadId,
-    /// The number a person chose for it.
+    /// The number that a user chose for the conversation.
     #[serde(default)]
     pub override_number_id: Option<PhoneNumberId>,
-    /// When the lead last texted.
+    /// When the lead last sent a text.
     #[serde(default)]
     pub last_inbound_at: Option<DateTime<Utc>>,
 }
 
-/// An entry of the opt-out list, for all channels. It closes one campaign or one number, or
-/// everything when neither is named.
+/// An entry of the opt-out list, for all channels. It covers one campaign or one number, or
+/// everything if neither is given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SeedSuppression {
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// Names it.
+    /// Its identifier.
     pub id: SuppressionId,
-    /// Who opted out.
+    /// The person's number.
     pub phone: PhoneNumber,
-    /// It closes this campaign alone.
+    /// The only campaign that the entry covers.
     #[serde(default)]
     pub campaign_id: Option<CampaignId>,
-    /// It closes this number alone.
+    /// The only sending number that the entry covers.
     #[serde(default)]
     pub number_id: Option<PhoneNumberId>,
 }
 
-/// Money that an organization puts in.
+/// A top-up of an organization's wallet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SeedTopUp {
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// Names the entry: an entry that is there already is not booked again.
+    /// Identifier of the ledger entry; an existing entry is not booked again.
     pub id: LedgerEntryId,
-    /// How much, in millionths of a dollar.
+    /// The amount in millionths of a dollar.
     pub amount: Money,
 }
 
-/// A seed was not applied. Nothing of it was.
+/// Why a seed was not applied. No part of it was.
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
-    /// It contradicts itself or what is stored: names something that does not exist, a number that
-    /// belongs to another organization, or a place that is not understood. Everything that is wrong, each with its place.
+    /// The seed contradicts itself or stored data: it refers to something that does not exist, to a
+    /// number of another organization, or to a place that cannot be interpreted. Contains all faults,
+    /// each with its path.
     #[error("the seed cannot be applied:{}", lines(.0))]
     Invalid(Vec<SeedFault>),
-    /// The store failed; not known whether the seed was applied. Applying it again is safe.
+    /// The store failed; it is unknown whether the seed was applied. Applying it again is safe.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
 
-/// Where seeds go.
+/// Access for seeding.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait SeedRepository: Send + Sync {
-    /// Inserts and updates everything that the seed names, all of it or nothing; `at` stands as the
-    /// instant of new ledger entries and opt-outs. Answers what is valid and would still keep the
-    /// seed's organizations from sending.
+    /// Inserts and updates all rows of the seed atomically; `at` is the instant of new ledger
+    /// entries and opt-outs. Returns warnings about valid data that will still prevent the seed's
+    /// organizations from sending.
     ///
-    /// MUST refuse a seed with [`Seed::faults`], one that names what does not exist, one with a number
-    /// that is stored as another, and one with a lead that is a number of ours, of any organization.
-    /// Applying a seed twice MUST leave what applying it once leaves. A suppression MUST advance its
-    /// recipient's version, so that decisions under way notice it. What the seed does not name MUST
-    /// stay as it is.
+    /// MUST refuse a seed with [`Seed::faults`], one that refers to something that does not exist, one
+    /// with a number that is stored with another identifier, and one with a lead whose number any
+    /// organization sends from. Applying a seed twice MUST have the same result as applying it once. A
+    /// suppression MUST advance its recipient's version, so that concurrent decisions detect it. Other
+    /// rows MUST stay unchanged.
     ///
     /// # Errors
     /// [`SeedError`].
     async fn apply(&self, seed: &Seed, at: DateTime<Utc>) -> Result<Vec<SeedFault>, SeedError>;
 }
 
-/// Faults beyond these are counted only.
+/// The most faults that are listed; further ones are only counted.
 const SHOWN: usize = 20;
 
 fn lines(faults: &[SeedFault]) -> String {

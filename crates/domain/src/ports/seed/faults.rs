@@ -1,5 +1,5 @@
-//! What is wrong with a seed by itself, all at once and each with its place. Must not know what is
-//! stored: references to it are for the repository to follow.
+//! Faults of a seed by itself, all at once and each with its path. Must not know what is stored:
+//! the repository checks references.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -15,24 +15,24 @@ use crate::law::RuleData;
 use crate::values::billing::Money;
 use crate::values::phone::PhoneNumber;
 
-/// The most that a segment may cost: a thousand dollars.
+/// The highest price of a segment: a thousand dollars.
 const MOST_PER_SEGMENT: Money = Money::from_micros(1_000_000_000);
 
-/// The most that is booked at once: a billion dollars.
+/// The largest amount of one entry: a billion dollars.
 const MOST_PUT_IN: Money = Money::from_micros(1_000_000_000_000_000);
 
-/// The most characters of a name or of an id that others gave.
+/// The most characters of a name or an external id.
 const LONGEST: usize = 200;
 
-/// The most of any limit: what the store's counters hold.
+/// The highest value of any limit: the range of the store's counters.
 const HIGHEST_LIMIT: u32 = i32::MAX.unsigned_abs();
 
-/// Something about one place of a seed.
+/// A remark about one place in a seed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeedFault {
-    /// Where, as a path: `numbers[2].phone`.
+    /// The path, such as `numbers[2].phone`.
     pub place: String,
-    /// What is wrong and what is expected.
+    /// The fault and the expected value.
     pub problem: String,
 }
 
@@ -43,7 +43,7 @@ impl fmt::Display for SeedFault {
 }
 
 impl Seed {
-    /// Everything that is wrong with the seed by itself; `now` is the present instant.
+    /// All faults of the seed by itself; `now` is the current instant.
     #[must_use]
     pub fn faults(&self, rules: &RuleData, now: DateTime<Utc>) -> Vec<SeedFault> {
         let mut faults = Faults::default();
@@ -110,7 +110,7 @@ impl Seed {
         once(faults, "topUps", "id", rows);
     }
 
-    /// A message to one of our own numbers would come back to us as a text from a person.
+    /// A message to one of our own numbers would come back as a received text.
     fn own_numbers(&self, faults: &mut Faults) {
         let numbers = self.numbers.iter().map(|number| number.phone.as_str());
         let numbers: BTreeSet<_> = numbers.collect();
@@ -123,7 +123,7 @@ impl Seed {
 }
 
 impl SeedFault {
-    /// A lead is one of our own numbers.
+    /// The fault of a lead whose number is one of our own.
     pub const OWN_NUMBER: &'static str =
         "is one of our own numbers to send from: expected a person's number";
 }
@@ -138,7 +138,7 @@ impl Faults {
     }
 }
 
-/// One row, and where it stands.
+/// One row and its path.
 struct At<'a> {
     row: String,
     faults: &'a mut Faults,
@@ -170,7 +170,7 @@ impl At<'_> {
         self.faults.push(place, problem);
     }
 
-    /// A text that people read or that others gave.
+    /// Checks a name or an external id.
     fn text(&mut self, field: &str, text: &str) {
         let length = text.chars().count();
         let is_fine =
@@ -220,7 +220,7 @@ impl At<'_> {
     }
 }
 
-/// Nothing that we are told about happened before the year 2000.
+/// Instants before the year 2000 are faults.
 const EARLIEST: DateTime<Utc> = match DateTime::from_timestamp(946_684_800, 0) {
     Some(instant) => instant,
     None => DateTime::UNIX_EPOCH,

@@ -1,5 +1,5 @@
-//! The places and zones that a seed names: understood, or refused before anything is written. Must not
-//! know how a seed is stored, nor what else may be wrong with it.
+//! Validation of the places and zones in a seed before it is written. Must not know how a seed is
+//! stored, nor its other faults.
 
 use super::{Seed, SeedFault, SeedLead, SeedNumber, SeedOrganization};
 use crate::law::schedule::Zone;
@@ -16,7 +16,7 @@ const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB B
     TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
 
 impl Seed {
-    /// The places and zones that are not understood.
+    /// The places and zones that cannot be interpreted.
     pub(super) fn place_faults(&self, rules: &RuleData) -> Vec<SeedFault> {
         let organizations = self.organizations.iter().enumerate();
         let numbers = self.numbers.iter().enumerate();

@@ -1,5 +1,5 @@
-//! What a seed says that is valid and that a decision will refuse later: told when it is put in place,
-//! with the reason that the decision will give. Must not know what is stored.
+//! Warnings about valid parts of a seed that decisions will refuse later, with the reason that the
+//! decision will give. Must not know what is stored.
 
 use super::{Seed, SeedFault, SeedLead, SeedNumber};
 use crate::facts::Registration;
@@ -8,7 +8,7 @@ use crate::values::Health;
 use crate::values::reason::Reason;
 
 impl Seed {
-    /// What would be refused later.
+    /// The warnings about what would be refused later.
     #[must_use]
     pub fn warnings(&self, rules: &RuleData) -> Vec<SeedFault> {
         let numbers = self.numbers.iter().enumerate();
@@ -25,7 +25,7 @@ impl Seed {
     }
 }
 
-/// What stands in the way, and the reason of the refusal.
+/// The obstacle, and the reason of the refusal.
 struct Obstacle {
     what: String,
     reason: Reason,
@@ -75,7 +75,7 @@ fn number_warning(number: &SeedNumber) -> Option<(&'static str, Obstacle)> {
     }
 }
 
-/// Only area codes of the US and Canada are known, which tell where a person is.
+/// Only area codes of the US and Canada determine a location.
 fn lead_warning(lead: &SeedLead, rules: &RuleData) -> Option<Obstacle> {
     let is_located = (lead.phone.area_code()).is_some_and(|code| rules.area_code(code).is_some());
     (!is_located).then(|| Obstacle {

@@ -1,4 +1,4 @@
-//! What gives consent again after an opt-out, and what does not.
+//! Which texts restore consent after an opt-out, and which do not.
 
 use super::*;
 

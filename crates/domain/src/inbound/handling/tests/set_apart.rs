@@ -1,5 +1,5 @@
-//! What follows on a simulated number of a live organization, and that a sandbox's do all that real
-//! ones do.
+//! Handling on a simulated number of a live organization, and that a sandbox's numbers behave like
+//! real ones.
 
 use super::*;
 

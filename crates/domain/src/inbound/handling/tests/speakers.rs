@@ -1,11 +1,11 @@
-//! What follows where somebody else than the person speaks in a text.
+//! Handling of texts that the person did not write.
 
 use super::*;
 
 const ESTIMATE: &str =
     "Dogwood Gutters: your estimate is ready. Reply HELP for help, STOP to cancel.";
 
-/// Texts in which the person says nothing, with what is shown beside them.
+/// Texts without words of the person, with the explanation shown beside them.
 const FOREIGN: [(&str, &str); 4] = [
     (
         "I'm driving and will answer later. This is an automatic message.",

@@ -1,4 +1,4 @@
-//! Every field of a seed, wrong.
+//! A fault in every field of a seed.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ fn id(n: u32) -> String {
     format!("01900000-0000-7000-8000-{n:012}")
 }
 
-/// One row of each list, all right.
+/// A valid seed with one row in each list.
 fn whole() -> Value {
     json!({
         "organizations": [{ "id": id(1), "name": "Acme", "kind": "live" }],
@@ -43,7 +43,7 @@ fn places(seed: Value) -> Vec<String> {
         .collect()
 }
 
-/// The faulty places once `value` stands at `pointer`.
+/// The paths of the faults after `value` is set at `pointer`.
 fn with(pointer: &str, value: Value) -> Vec<String> {
     let mut seed = whole();
     let (row, field) = pointer.rsplit_once('/').unwrap();
