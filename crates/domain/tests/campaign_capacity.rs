@@ -1,4 +1,4 @@
-//! What a message takes of its campaign's day, and that it does not stand in its own way.
+//! What a message reserves of its campaign's day, and that it does not count against itself.
 
 #[path = "support/facts.rs"]
 mod facts;
@@ -53,7 +53,7 @@ fn draft() -> Message {
     Message::new(organization, id, facts::submission(now()), now())
 }
 
-/// The message, queued with so many segments.
+/// The message, queued with the given number of segments.
 fn queued(daily_limit: Option<u32>, segments: u32) -> Message {
     let context = context(daily_limit, 0);
     let Decision::Send(mut plan) = decide(&facts::submission(now()), &context, now()).decision
@@ -68,7 +68,7 @@ fn queued(daily_limit: Option<u32>, segments: u32) -> Message {
     draft().apply(judged, now()).unwrap()
 }
 
-/// What a change does to the campaign's day.
+/// The effect of a change on the campaign's day.
 fn of_campaign(change: &MessageChange) -> Vec<(i32, Option<u32>)> {
     let is_campaigns = |counter: &&CounterDelta| {
         counter.key

@@ -1,4 +1,4 @@
-//! What the rule on content finds in a text, whatever it is disguised as, and what it says about it.
+//! The findings of the content rule, including those for disguised content.
 
 #[path = "support/facts.rs"]
 mod facts;
@@ -28,7 +28,7 @@ fn context(is_first_message: bool, first_message: IdentityPolicy) -> Context {
     context
 }
 
-/// What the rule says about a text in a thread that is under way.
+/// The rule's verdict on a text in a conversation with earlier messages.
 fn said(text: &str) -> RuleVerdict {
     said_in(&context(false, IdentityPolicy::Warn), text)
 }
@@ -213,7 +213,7 @@ fn words_that_only_look_like_a_shortener_are_innocent() {
     }
 }
 
-/// How a character may be written without looking another.
+/// Spellings of a character that look the same.
 fn disguised(c: char, how: u8) -> String {
     let wide = |c: char| char::from_u32(u32::from(c) + 0xFEE0).unwrap_or(c);
     match (how % 6, c) {

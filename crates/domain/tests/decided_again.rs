@@ -1,4 +1,5 @@
-//! A message that is decided again does not stand in its own way, and goes out as things are by then.
+//! A message that is decided again does not count against itself, and is sent according to the
+//! current facts.
 
 #[path = "support/facts.rs"]
 mod facts;

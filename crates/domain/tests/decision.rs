@@ -332,7 +332,7 @@ fn a_record_of_fifty_numbers_keeps_twenty_and_stays_near_two_kilobytes() {
     assert!(size < 2_200, "{size} bytes");
 }
 
-/// The numbers that leads get from a pool in which nothing but the lead tells the numbers apart.
+/// The numbers that leads get from a pool of otherwise equal numbers.
 fn numbers_of_leads(count: u32) -> Vec<PhoneNumberId> {
     let now = "2026-12-15T17:00:00Z".parse().unwrap();
     let numbers = (1..=count).map(|n| facts::number(n, "+14155550199"));
@@ -374,7 +374,8 @@ fn a_new_number_moves_only_the_leads_that_it_gets() {
     assert!(moved.count() > 0);
 }
 
-/// The message took capacity of its number when it was queued, and with that used it last.
+/// The message reserved capacity of its number when it was queued, which also set the number's last
+/// use.
 #[test]
 fn a_message_that_is_decided_again_keeps_its_number() {
     let now: DateTime<Utc> = "2026-12-15T17:00:00Z".parse().unwrap();

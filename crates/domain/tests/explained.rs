@@ -1,4 +1,4 @@
-//! What the trace of a decision says beyond its outcome.
+//! The explanations in the trace of a decision.
 
 #[path = "support/facts.rs"]
 mod facts;
@@ -25,7 +25,7 @@ fn number(n: u32, registration: Registration) -> NumberFacts {
     }
 }
 
-/// A message that a person wants sent from a number.
+/// A message for which a user chose the number.
 fn from(number: PhoneNumberId) -> Submission {
     Submission {
         requested_number: Some(number),
@@ -104,7 +104,7 @@ fn a_record_of_a_message_that_has_to_wait_after_all_says_so_and_keeps_the_rest()
     assert_eq!(waiting.trace, record.trace);
 }
 
-/// What a rule says about a lead with this address.
+/// A rule's verdict on a lead with this address.
 fn word_about(rule: &str, state: Option<&str>, postal_code: Option<&str>) -> RuleVerdict {
     let mut context = facts::context(vec![facts::number(1, "+14045550199")], now());
     context.message.lead.state = state.map(str::to_owned);

@@ -1,4 +1,4 @@
-//! A claimed message leaves at once when every lane of its own that has a pace has admitted it.
+//! A claimed message is sent at once when all its lanes with a pace have admitted it.
 
 #[path = "support/facts.rs"]
 mod facts;

@@ -1,4 +1,4 @@
-//! What a resubmission must keep of the message that it tries again or replaces.
+//! What a resubmission must leave unchanged in the message that it retries or replaces.
 
 #[path = "support/facts.rs"]
 mod facts;
@@ -22,7 +22,7 @@ fn submission() -> Submission {
     facts::submission(now())
 }
 
-/// A message with this submission that was attempted so often.
+/// A message with this submission and number of attempts.
 fn message(submission: Submission, attempts: u32) -> Message {
     let organization = OrganizationId::new(Uuid::from_u128(0xA));
     let id = MessageId::new(Uuid::from_u128(1));
@@ -80,7 +80,7 @@ fn a_message_whose_text_was_erased_is_not_sent_again() {
     assert_eq!(refused, Err(ResubmissionRefused::TextErased));
 }
 
-/// A first message, to which the organization adds what it lacks.
+/// A first message that the organization completes.
 fn completing() -> Context {
     let number = facts::number(1, "+14045550199");
     let mut context = facts::context(vec![number], now());

@@ -1,4 +1,5 @@
-//! What counts as the same text to the same person, where the organization completes first messages.
+//! When texts to the same person count as the same, where the organization completes first
+//! messages.
 
 #[path = "support/facts.rs"]
 mod facts;
@@ -21,7 +22,7 @@ fn now() -> DateTime<Utc> {
     "2026-12-15T17:00:00Z".parse().unwrap()
 }
 
-/// A minute ago `sent` left, in a thread whose next message is its first one or not.
+/// `sent` was sent a minute ago, in a conversation whose next message may or may not be its first.
 fn context(first_message: IdentityPolicy, sent: &str, is_first_message: bool) -> Context {
     let mut context = facts::context(vec![facts::number(1, "+14045550199")], now());
     let mut org = context.org.as_ref().clone();

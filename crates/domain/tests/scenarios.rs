@@ -1,4 +1,4 @@
-//! Runs `tests/scenarios/**/*.yaml`: facts, an instant, and the decision that they must lead to.
+//! Runs `tests/scenarios/**/*.yaml`: facts, an instant, and the expected decision.
 
 #[path = "support/facts.rs"]
 mod facts;

@@ -1,5 +1,5 @@
-//! What a live organization sends from a simulated number stays on that number; a sandbox's messages
-//! have all the effects of real ones.
+//! Messages of a live organization from a simulated number affect only that number; a sandbox's
+//! messages have all the effects of real ones.
 
 #[path = "support/facts.rs"]
 mod facts;
@@ -47,7 +47,7 @@ fn submission() -> Submission {
     }
 }
 
-/// A new test message, judged by the facts.
+/// A new test message, decided on the facts.
 fn judged(context: &Context) -> MessageChange {
     let organization = context.org.organization_id;
     let message = Message::new(

@@ -1,4 +1,4 @@
-//! The lifecycle as a whole: its table, its page, and what holds in whatever order things happen.
+//! The lifecycle as a whole: its table, its page, and properties that hold for any order of events.
 
 mod messages;
 mod outcomes;

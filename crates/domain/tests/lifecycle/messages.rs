@@ -1,4 +1,4 @@
-//! What a message says about itself, and what its transitions leave on it.
+//! The derived properties of a message, and the effects of its transitions.
 
 use sms_domain::carrier::ProviderError;
 use sms_domain::content::Text;

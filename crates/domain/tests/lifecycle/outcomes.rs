@@ -1,4 +1,4 @@
-//! What one message shows, costs and raises, kind of evidence by kind.
+//! The status, cost and alerts of a message for each kind of evidence.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::carrier::{Evidence, EvidenceKind, ProviderError};
@@ -9,7 +9,7 @@ use sms_domain::values::reason::Reason;
 
 use crate::samples::{QUOTE, after, altered, in_state, sending};
 
-/// Evidence that happened so many seconds after the start.
+/// Evidence at the given number of seconds after the start.
 pub(crate) fn evidence(kind: EvidenceKind, seconds: i64) -> Evidence {
     Evidence {
         kind,

@@ -1,7 +1,7 @@
-//! What holds in whatever order answers, receipts and people arrive.
+//! Properties that hold for any order of responses, receipts and user actions.
 //!
-//! That nothing leaves after an opt-out is a property of the store, under races: see its contract
-//! suite (`opt_outs.rs`, `recipients.rs`).
+//! That no message is sent after an opt-out is a property of the store under races: see its
+//! contract suite (`opt_outs.rs`, `recipients.rs`).
 
 use proptest::prelude::*;
 use sms_domain::carrier::{
@@ -16,7 +16,7 @@ use sms_domain::values::billing::Money;
 
 use crate::samples::{QUOTE, after, altered, ledger_id, plan, sending, start};
 
-/// Something that is learnt about the newest attempt.
+/// News about the newest attempt.
 #[derive(Debug, Clone)]
 enum News {
     Answer(ProviderAnswer),
@@ -96,7 +96,7 @@ const fn is_refused_for_good(answer: &ProviderAnswer) -> bool {
 /// One answer among any number of receipts, in two orders, the second with repetitions.
 fn two_orders() -> impl Strategy<Value = (Vec<News>, Vec<News>)> {
     (answer(), prop::collection::vec(receipt(), 1..6)).prop_flat_map(|(answer, mut receipts)| {
-        // What was refused for good was not thrown away on its way as well.
+        // A message that was refused permanently was not throttled as well.
         receipts.retain(|receipt| {
             receipt.kind != EvidenceKind::Throttled || !is_refused_for_good(&answer)
         });
@@ -109,7 +109,7 @@ fn two_orders() -> impl Strategy<Value = (Vec<News>, Vec<News>)> {
     })
 }
 
-/// The answer is read at one instant, whatever was heard before.
+/// The response arrives at a fixed instant, whatever arrived before.
 const ANSWERED: i64 = 5;
 
 fn learn(message: Message, attempt: Attempt, news: &News) -> MessageChange {
@@ -125,7 +125,7 @@ fn learn(message: Message, attempt: Attempt, news: &News) -> MessageChange {
     }
 }
 
-/// The message and the money after everything was learnt, each change committed in turn.
+/// The message and the ledger after all news, each change committed in turn.
 fn after_all(news: &[News]) -> (Message, Attempt, Money, Money) {
     let (mut message, mut attempt) = sending();
     let (mut held, mut balance) = (message.billing.hold, Money::ZERO);
@@ -142,7 +142,7 @@ fn after_all(news: &[News]) -> (Message, Attempt, Money, Money) {
     (message, attempt, held, balance)
 }
 
-/// What must not depend on the order: everything but when the row was written, how often, and
+/// The parts that must not depend on the order: all but the time and the number of writes, and
 /// whether capacity that a refusal released was in use after all.
 fn row(message: &Message) -> Message {
     altered(message, |message| {
@@ -208,7 +208,7 @@ proptest! {
     }
 }
 
-/// What the dispatcher and people do to one message, besides the provider's news.
+/// Actions of the dispatcher and of users on one message, in addition to the provider's news.
 #[derive(Debug, Clone)]
 enum Step {
     Dispatch,
@@ -228,7 +228,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Takes a step if the state machine takes it; answers the message and its attempts afterwards.
+/// Takes a step if the state machine accepts it; returns the message and its attempts afterwards.
 fn take(message: Message, attempts: &mut Vec<Attempt>, step: &Step) -> Message {
     let now = after(60);
     let Some(attempt) = attempts.last().cloned() else {

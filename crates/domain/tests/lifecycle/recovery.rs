@@ -1,4 +1,4 @@
-//! What is done about a call whose answer never came.
+//! Recovery of calls without a response.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::lifecycle::recovery::{NextStep, RESEND_WITHIN, Recovery};

@@ -61,7 +61,7 @@ pub(crate) fn altered(message: &Message, alter: impl FnOnce(&mut MessageParts)) 
     Message::from_stored(parts).unwrap()
 }
 
-/// A message in a state, after so many attempts.
+/// A message in a state, after the given number of attempts.
 pub(crate) fn in_state(state: State, attempts: u32) -> Message {
     altered(&sending().0, |message| {
         if !matches!(state, State::Queued { .. } | State::Sending(_)) {

@@ -1,4 +1,4 @@
-//! What a store may give back: messages that transitions lead to, and nothing else.
+//! Stored parts are accepted only if transitions lead to them.
 
 use sms_domain::message::{Message, MessageParts, State};
 use sms_domain::values::billing::Money;

@@ -1,5 +1,5 @@
-//! The transition table against the machines: every message that real events lead to is given every
-//! event, and what comes of it is compared with the table's rows.
+//! The transition table against the state machines: every reachable message gets every event, and
+//! the results are compared with the table's rows.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ struct World {
 /// From, event, to: by name, so that they have an order.
 type Step = (Status, String, Status);
 
-/// No message gets more attempts: a third adds nothing to what the second does.
+/// The most attempts of a message: a third adds no new behaviour.
 const MOST_ATTEMPTS: usize = 2;
 
 fn decisions() -> Vec<Decision> {
@@ -110,7 +110,7 @@ impl World {
         }
     }
 
-    /// What its further steps depend on.
+    /// The state on which further steps depend.
     fn key(&self) -> String {
         let message = &self.message;
         let newest = self.attempts.last().map(|attempt| &attempt.evidence);
@@ -148,8 +148,8 @@ impl World {
         Some(Self { message, attempts })
     }
 
-    /// Learns something about one of its attempts. The event is what the attempt's evidence then
-    /// says; none if the row shows nothing of it.
+    /// Applies evidence about one of the attempts. The event is the attempt's merged evidence;
+    /// `None` if the message does not show it.
     fn learning(
         &self,
         number: usize,
@@ -190,7 +190,7 @@ fn observed() -> BTreeSet<Step> {
     let mut known: BTreeSet<String> = waiting.iter().map(World::key).collect();
     let mut observed = BTreeSet::new();
     while let Some(world) = waiting.pop() {
-        // Later than anything before, so that a row that is shown again can be told.
+        // Later than any earlier step, so that a repeated result can be distinguished.
         let now = world.message.timeline.modified_at + TimeDelta::milliseconds(1);
         for (event, next) in world.steps(now) {
             if let Some(event) = event {

@@ -1,4 +1,4 @@
-//! A message that was thrown away on its way because too much was sent at once.
+//! A message that was dropped because a rate limit was exceeded.
 
 use sms_domain::carrier::EvidenceKind;
 use sms_domain::message::{Decision, Event, Schedule, Status};

@@ -1,11 +1,11 @@
-//! The days on which holidays are kept, found by walking through the calendar.
+//! The days on which holidays are observed, found by iterating over the calendar.
 
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
 use super::oracle::Row;
 
-/// The days on which a holiday is kept whose date is in a year.
+/// The days on which a holiday with a date in a year is observed.
 pub(super) fn days_kept(row: &Row, year: i16) -> Vec<Date> {
     if row["years"] == "even" && year % 2 != 0 {
         return Vec::new();

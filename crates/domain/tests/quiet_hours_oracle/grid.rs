@@ -1,4 +1,4 @@
-//! Openings, found by asking one quarter of an hour after the other.
+//! Openings, found by testing every quarter of an hour.
 
 use std::rc::Rc;
 

@@ -1,10 +1,10 @@
 //! Compares the hours of every place with an oracle that is slow and obviously correct.
 //!
 //! The oracle shares no code with the rules: it reads the data files itself, finds holidays by
-//! walking through the days of a year, and finds an opening by asking one quarter of an hour after
-//! the other whether the clock on the wall shows an open time. The generated cases are the minutes
-//! around every edge of every window, around midnight and around every clock change, for every
-//! combination of states and zones that an area code has.
+//! iterating over the days of a year, and finds an opening by testing for every quarter of an hour
+//! whether the local time is open. The generated cases are the minutes around every edge of every
+//! window, around midnight and around every clock change, for every combination of states and zones
+//! that an area code has.
 
 mod calendar;
 mod grid;
@@ -20,7 +20,7 @@ use oracle::{Case, Oracle};
 
 const QUARTER: i64 = 15 * 60;
 const DAY: i64 = 24 * 60 * 60;
-/// How long an opening is searched for.
+/// The horizon of the search for an opening.
 const HORIZON: i64 = 7 * DAY;
 
 #[test]

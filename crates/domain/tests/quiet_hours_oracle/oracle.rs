@@ -1,4 +1,4 @@
-//! What the data files say, read without the help of the rules.
+//! The data files, read independently of the rules.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -20,7 +20,7 @@ fn table(text: &str) -> Vec<Row> {
         .unwrap()
 }
 
-/// What the data files say, as the oracle reads them.
+/// The data files, as the oracle reads them.
 pub(super) struct Oracle {
     laws: BTreeMap<String, Rc<Law>>,
     area_codes: Vec<Row>,
@@ -35,14 +35,14 @@ pub(super) struct Law {
     fixed_zone: String,
 }
 
-/// A law and the zone in which the clock is read.
+/// A law and the zone whose local time applies.
 #[derive(Clone, PartialEq)]
 pub(super) struct Spot {
     pub(super) law: Rc<Law>,
     pub(super) zone: TimeZone,
 }
 
-/// A number and, at times, a stated state, with all laws and zones it has to obey.
+/// A number and optionally a stated state, with all laws and zones that apply.
 pub(super) struct Case<'o> {
     pub(super) area_code: &'o str,
     pub(super) stated: Option<&'o str>,

@@ -1,4 +1,4 @@
-//! Facts under which a message may leave, so that a test states only what matters to it.
+//! Facts under which a message may be sent, so that a test states only what matters to it.
 
 use std::sync::Arc;
 
@@ -57,7 +57,7 @@ pub(crate) fn number(n: u32, text: &str) -> NumberFacts {
     }
 }
 
-/// A live organization with the given numbers and 10 USD, and a lead who asked a day ago.
+/// A live organization with the given numbers and 10 USD, and a lead who made an inquiry a day ago.
 pub(crate) fn context(numbers: Vec<NumberFacts>, now: DateTime<Utc>) -> Context {
     let org = OrgFacts {
         organization_id: OrganizationId::new(Uuid::from_u128(0xA)),

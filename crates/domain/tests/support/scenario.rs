@@ -136,9 +136,9 @@ pub(crate) struct Expected {
     pub(crate) segments: Option<u32>,
     pub(crate) counts_for_caps: Option<bool>,
     pub(crate) hold: Option<String>,
-    /// Rules by code: the word each says.
+    /// Rules by code: the verdict of each.
     pub(crate) rules: std::collections::BTreeMap<String, String>,
-    /// Numbers by name: the gates each fails, parted by spaces.
+    /// Numbers by name: the gates that each fails, separated by spaces.
     pub(crate) failed_gates: std::collections::BTreeMap<String, String>,
 }
 
