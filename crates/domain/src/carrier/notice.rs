@@ -77,7 +77,7 @@ pub struct InboundSms {
 }
 
 impl InboundSms {
-    /// When the person wrote the text, as far as we know at `now`. The provider's clock may be ahead of ours, and an
+    /// When the person wrote the text, at most `now`. The provider's clock may be ahead of ours, and an
     /// opt-out in the future would outlast the opt-in that follows it.
     #[must_use]
     pub fn written_at(&self, now: DateTime<Utc>) -> DateTime<Utc> {

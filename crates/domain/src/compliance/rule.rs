@@ -14,7 +14,7 @@ use crate::values::wire::wire_enum;
 wire_enum! {
     /// The rules by their codes, as in the trace.
     RuleCode {
-        /// The recipient said STOP.
+        /// The recipient has opted out.
         OptOut = "opt_out",
         /// The recipient's last text may be an opt-out.
         OptOutReview = "opt_out_review",

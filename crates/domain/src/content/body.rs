@@ -54,7 +54,8 @@ impl Body {
     /// Parses a text after replacing typographic characters if `smart_encoding` is on. The body
     /// holds the replaced text; no later step changes it.
     ///
-    /// # Errors [`InvalidBody`] when the text cannot be sent even after replacement.
+    /// # Errors
+    /// [`InvalidBody`] when the text cannot be sent even after replacement.
     pub fn parse_with(text: &str, smart_encoding: SmartEncoding) -> Result<Self, InvalidBody> {
         if text.contains('\0') {
             return Err(InvalidBody::Nul);

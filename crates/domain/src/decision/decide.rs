@@ -17,7 +17,8 @@ use crate::message::{Block, BlockKind, Decision, Schedule, Submission};
 use crate::numbers::selection::{Selection, select};
 use crate::values::reason::Reason;
 
-/// May this message leave at `now`, from which number and at what price; if not, why, and when?
+/// Decides whether a message may be sent at `now`, from which number and at what price; otherwise
+/// why not, and when.
 ///
 /// The function is pure: the same arguments give the same decision and trace. `context` must not
 /// include the message itself (see [`crate::message::Message::left_out_of`]).

@@ -77,7 +77,8 @@ impl RuleFiles<'static> {
 impl RuleData {
     /// The rules compiled into the program, loaded at the first call.
     ///
-    /// # Errors The [`DataError`] of an invalid row. The program must then not start.
+    /// # Errors
+    /// The [`DataError`] of an invalid row. The program must then not start.
     pub fn bundled() -> Result<&'static Self, &'static DataError> {
         static BUNDLED: OnceLock<Result<RuleData, DataError>> = OnceLock::new();
         BUNDLED

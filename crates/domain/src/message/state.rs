@@ -19,7 +19,8 @@ use crate::values::reason::Reason;
 impl Message {
     /// Applies an event at an instant.
     ///
-    /// # Errors [`TransitionRefused`] when the table has no row for the status and the event.
+    /// # Errors
+    /// [`TransitionRefused`] when the table has no row for the status and the event.
     pub fn apply(self, event: Event, at: DateTime<Utc>) -> Result<Self, TransitionRefused> {
         if !self.takes(&event) {
             return Err(TransitionRefused {

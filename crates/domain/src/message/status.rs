@@ -5,33 +5,35 @@ use crate::values::wire::wire_enum;
 wire_enum! {
     /// The status of a message. The order and the names are those of the published contract.
     Status {
-        /// Saved, not submitted.
+        /// The message is saved and not submitted.
         Draft = "draft",
-        /// Waits for an instant: the client asked for it, or a rule moved it there.
+        /// The message waits for an instant that the client requested or to which a rule deferred
+        /// it.
         Scheduled = "scheduled",
-        /// Allowed and paid for; leaves as soon as its number's pace allows.
+        /// The message is allowed and its price held; it is sent as soon as its number's pace
+        /// allows.
         Queued = "queued",
-        /// Handed to the provider; its answer is not known yet.
+        /// The message was handed to the provider; the response is not known yet.
         Sending = "sending",
-        /// The provider took it.
+        /// The provider accepted the message.
         Sent = "sent",
         /// A text from the lead.
         Received = "received",
-        /// The handset confirmed it.
+        /// The handset confirmed delivery.
         Delivered = "delivered",
-        /// It did not leave, or its outcome stayed unknown.
+        /// The message was not sent, or its outcome stayed unknown.
         Failed = "failed",
-        /// It left, and the carrier could not deliver it.
+        /// The message was sent, but the carrier could not deliver it.
         Undeliverable = "undeliverable",
-        /// The recipient said STOP.
+        /// The recipient has opted out.
         OptedOut = "opted_out",
-        /// A compliance rule refuses it.
+        /// A compliance rule refuses the message.
         BlockedCompliance = "blocked_compliance",
-        /// The wallet does not cover it.
+        /// The wallet balance does not cover the price.
         BlockedBilling = "blocked_billing",
-        /// Its number's 10DLC registration is not approved.
+        /// The number's 10DLC registration is not approved.
         BlockedMissingCampaign = "blocked_missing_campaign",
-        /// The client withdrew it.
+        /// The client canceled the message.
         Canceled = "canceled",
     }
 }

@@ -17,7 +17,8 @@ pub struct ImpossibleMessage {
 impl Message {
     /// Restores a message from its stored parts.
     ///
-    /// # Errors [`ImpossibleMessage`] when no sequence of transitions leads to these parts.
+    /// # Errors
+    /// [`ImpossibleMessage`] when no sequence of transitions leads to these parts.
     pub fn from_stored(parts: MessageParts) -> Result<Self, ImpossibleMessage> {
         let message = Self { parts };
         match INVARIANTS

@@ -20,9 +20,9 @@ impl Message {
         context
     }
 
-    /// Whether the message may leave at once after it was claimed through some lanes, maybe before its
-    /// number was chosen or through the lanes of another number: each lane of its own that has a pace
-    /// is one of those, so that its room was counted.
+    /// Whether the message may be sent at once after a claim through `claimed_through`, possibly
+    /// before its number was chosen or through the lanes of another number: every lane of the message
+    /// that has a pace must be among them, so that the lane has counted it.
     #[must_use]
     pub fn passes_lanes(&self, context: &Context, claimed_through: Option<&Lanes>) -> bool {
         let Some(own) = self.lanes() else {

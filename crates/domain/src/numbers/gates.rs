@@ -15,33 +15,33 @@ use crate::values::{CounterKind, Health};
 wire_enum! {
     /// The gates by their codes, as in the trace.
     GateCode {
-        /// Switched on.
+        /// The number is enabled.
         Enabled = "enabled",
-        /// Can send SMS.
+        /// The number can send SMS.
         SmsCapable = "sms_capable",
-        /// Of the right provider account: real or simulated.
+        /// The number is on the right kind of account: real or simulated.
         Account = "account",
-        /// Reaches the recipient's country.
+        /// The number may text the recipient's country.
         Destination = "destination",
-        /// Registered with the carriers.
+        /// The number is registered with the carriers.
         Registration = "registration",
-        /// Not another campaign's.
+        /// The number is not routed to another campaign.
         Campaign = "campaign",
-        /// Not reserved for others.
+        /// The number is not reserved for another campaign, source or owner.
         Reserved = "reserved",
-        /// Warm-up numbers and warm-up traffic keep to each other.
+        /// Warm-up numbers send only warm-up traffic, and only they do.
         WarmUp = "warm_up",
-        /// Neither suspended nor disabled.
+        /// The number is neither suspended nor disabled.
         Health = "health",
-        /// The recipient did not say STOP to this number.
+        /// The recipient has not opted out of this number.
         OptOut = "opt_out",
-        /// Not resting.
+        /// The number is not resting.
         Cooling = "cooling",
-        /// Room in the hour.
+        /// The number has hourly capacity.
         Hour = "hour",
-        /// Room on the day.
+        /// The number has daily capacity.
         Day = "day",
-        /// Room on the campaign's day.
+        /// The campaign has daily capacity.
         CampaignDay = "campaign_day",
     }
 }

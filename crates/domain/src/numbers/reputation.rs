@@ -40,7 +40,7 @@ impl From<SpamBlock> for ReputationEvent {
 /// A reputation event of a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReputationReport {
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
     /// The number.
     pub number_id: PhoneNumberId,
@@ -55,7 +55,7 @@ pub struct ReputationReport {
 /// The facts from which a number's health is derived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NumberHealth {
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
     /// The number.
     pub number_id: PhoneNumberId,

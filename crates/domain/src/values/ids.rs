@@ -51,7 +51,7 @@ id! {
     OrganizationId,
     /// One message; on the wire the `smsEventId`.
     MessageId,
-    /// The thread between a business and one lead.
+    /// The conversation between an organization and one lead.
     ConversationId,
     /// A lead: a person whom the organization texts.
     LeadId,

@@ -33,7 +33,8 @@ pub struct AreaCode(u16);
 impl PhoneNumber {
     /// Parses E.164 text.
     ///
-    /// # Errors [`InvalidPhoneNumber`] when the text is not E.164.
+    /// # Errors
+    /// [`InvalidPhoneNumber`] when the text is not E.164.
     pub fn parse(text: &str) -> Result<Self, InvalidPhoneNumber> {
         let digits = text.strip_prefix('+').ok_or(InvalidPhoneNumber)?;
         let well_formed = (7..=15).contains(&digits.len())

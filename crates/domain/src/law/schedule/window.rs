@@ -101,7 +101,8 @@ impl Week {
 impl WeeklyHours {
     /// Whether the schedule is open at an instant for a person in `zone`.
     ///
-    /// # Errors The [`Closure`] that gives the reason.
+    /// # Errors
+    /// The [`Closure`] that gives the reason.
     pub fn check(&self, zone: &Zone, at: DateTime<Utc>) -> Result<(), Closure<'_>> {
         let local = self.zone_for(zone).local(at);
         let window = self.window_on(local.date())?;
