@@ -94,21 +94,12 @@ fn new_phone(ids: &SystemIds) -> PhoneNumber {
 /// A lead with express consent, whose location is known from the number alone.
 pub(crate) fn lead(organization_id: OrganizationId, number: &str, ids: &SystemIds) -> SeedLead {
     SeedLead {
-        organization_id,
-        id: LeadId::new(ids.uuid()),
         name: Some("Ann Lee".to_owned()),
-        phone: phone(number),
-        state: None,
-        postal_code: None,
         consent: Some(SeedConsent {
             basis: ConsentBasis::Express,
             at: noon(),
         }),
-        assigned_number_id: None,
-        owner_id: None,
-        source_id: None,
-        campaign_id: None,
-        is_archived: false,
+        ..SeedLead::new(organization_id, LeadId::new(ids.uuid()), phone(number))
     }
 }
 

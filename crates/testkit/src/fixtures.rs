@@ -191,20 +191,11 @@ pub fn message_facts() -> MessageFacts {
             is_first_message: false,
         },
         lead: LeadFacts {
-            id: lead_id(),
-            phone: phone("+14045550100"),
-            state: None,
-            postal_code: None,
-            assigned_number: None,
-            owner_id: None,
-            source_id: None,
-            campaign_id: None,
-            is_imported: false,
             consent: Some(Consent {
                 basis: ConsentBasis::Inquiry,
                 at: noon(),
             }),
-            is_archived: false,
+            ..LeadFacts::new(lead_id(), phone("+14045550100"))
         },
         recipient: RecipientFacts::default(),
         wallet: WalletFacts {

@@ -33,6 +33,26 @@ pub struct LeadFacts {
     pub is_archived: bool,
 }
 
+impl LeadFacts {
+    /// A lead of whom nothing but the number is known: tests add what they are about.
+    #[must_use]
+    pub const fn new(id: LeadId, phone: PhoneNumber) -> Self {
+        Self {
+            id,
+            phone,
+            state: None,
+            postal_code: None,
+            assigned_number: None,
+            owner_id: None,
+            source_id: None,
+            campaign_id: None,
+            is_imported: false,
+            consent: None,
+            is_archived: false,
+        }
+    }
+}
+
 wire_enum! {
     /// The basis of a consent.
     ConsentBasis {

@@ -209,6 +209,27 @@ pub struct SeedLead {
     pub is_archived: bool,
 }
 
+impl SeedLead {
+    /// A lead of whom nothing but the number is known: tests add what they are about.
+    #[must_use]
+    pub const fn new(organization_id: OrganizationId, id: LeadId, phone: PhoneNumber) -> Self {
+        Self {
+            organization_id,
+            id,
+            name: None,
+            phone,
+            state: None,
+            postal_code: None,
+            consent: None,
+            assigned_number_id: None,
+            owner_id: None,
+            source_id: None,
+            campaign_id: None,
+            is_archived: false,
+        }
+    }
+}
+
 /// A recorded consent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]

@@ -102,19 +102,10 @@ fn message_facts(now: DateTime<Utc>) -> MessageFacts {
 
 fn lead(now: DateTime<Utc>) -> LeadFacts {
     LeadFacts {
-        id: LeadId::new(Uuid::from_u128(0xB)),
-        phone: phone("+14045550100"),
-        state: None,
-        postal_code: None,
-        assigned_number: None,
-        owner_id: None,
-        source_id: None,
-        campaign_id: None,
-        is_imported: false,
         consent: Some(Consent {
             basis: ConsentBasis::Inquiry,
             at: now - chrono::TimeDelta::days(1),
         }),
-        is_archived: false,
+        ..LeadFacts::new(LeadId::new(Uuid::from_u128(0xB)), phone("+14045550100"))
     }
 }

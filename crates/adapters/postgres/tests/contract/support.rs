@@ -285,20 +285,7 @@ pub(crate) fn seed_number(
 }
 
 pub(crate) fn seed_lead(organization_id: OrganizationId, n: u32) -> SeedLead {
-    SeedLead {
-        organization_id,
-        id: lead(n),
-        name: None,
-        phone: phone(n),
-        state: None,
-        postal_code: None,
-        consent: None,
-        assigned_number_id: None,
-        owner_id: None,
-        source_id: None,
-        campaign_id: None,
-        is_archived: false,
-    }
+    SeedLead::new(organization_id, lead(n), phone(n))
 }
 
 pub(crate) fn seed_conversation(organization_id: OrganizationId, n: u32) -> SeedConversation {
