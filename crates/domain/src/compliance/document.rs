@@ -35,19 +35,21 @@ const INTRODUCTION: &str = "\
 
 Generated from the code: `UPDATE_DOCS=1 cargo test -p sms-domain --test rules_document`.
 
-Every rule is asked about every message, and the strongest word wins, whoever says it:
+Every rule is evaluated for every message, and the strongest verdict wins, independent of the order of the rules:
 opted_out > blocked_missing_campaign > blocked_compliance > blocked_billing > no_eligible_phone_number > deferred > allowed.
-Rules that are *always* asked judge the instant at which the message would leave: now, or the later one that the client wants.
-The others are asked *when sending*: only when everything else lets the message leave now.
-A deferral goes to the first instant that all rules of time allow; when there is none within the message's validity (72 hours) and
-7 days, the message is blocked with `no_legal_window`.
+Rules marked *always* are evaluated for the instant at which the message would be sent: now, or the later one that the client requested.
+The others are evaluated *when sending*: only if all other rules allow the message now.
+A message is deferred to the first instant that all time-dependent rules allow; if there is none within the message's validity
+(72 hours) and 7 days, the message is blocked with `no_legal_window`.
 
-An *active exchange* is the time after the lead's own text, 60 minutes unless the organization sets another: answers are exempt where
+An *active exchange* is the period after the lead's own text, 60 minutes unless the organization sets another: replies are exempt where
 a rule says so, and do not count towards caps.
 ";
 
 fn write_rules(text: &mut String) -> std::fmt::Result {
-    text.write_str("\n## Rules\n\n| Rule | Refuses when | Outcome | Asked | Traffic | Source |\n")?;
+    text.write_str(
+        "\n## Rules\n\n| Rule | Refuses when | Outcome | Evaluated | Traffic | Source |\n",
+    )?;
     text.write_str("|---|---|---|---|---|---|\n")?;
     RULES.iter().try_for_each(|rule| write_rule(text, rule))
 }
@@ -81,8 +83,8 @@ fn traffic_of(rule: &Rule) -> String {
 
 fn write_gates(text: &mut String) -> std::fmt::Result {
     text.write_str(
-        "\n## Gates\n\nAsked for each number; all that fail are listed. `cooling`, `hour`, `day` and \
-         `campaign_day` mean \"not now\"; the others last.\n\n| Gate | Passes when the number |\n|---|---|\n",
+        "\n## Gates\n\nEvaluated for each number; all failures are listed. `cooling`, `hour`, `day` and \
+         `campaign_day` are temporary; the others are lasting.\n\n| Gate | Passes when the number |\n|---|---|\n",
     )?;
     GATES
         .iter()
@@ -91,9 +93,9 @@ fn write_gates(text: &mut String) -> std::fmt::Result {
 
 fn write_strategies(text: &mut String) -> std::fmt::Result {
     text.write_str(
-        "\n## Strategies\n\nIn this order; the first that finds a number which passes all gates wins. \
-         Of several numbers the best is taken by health × remaining share of capacity × time since \
-         the last use; a number that the client hints at comes first among them.\n\n",
+        "\n## Strategies\n\nTried in this order; the first that finds a number which passes all gates wins. \
+         Of several numbers the one with the highest score wins: health × remaining share of capacity \
+         × time since the last use; a number that the client suggests takes precedence.\n\n",
     )?;
     for (place, strategy) in (1..).zip(&STRATEGIES) {
         writeln!(text, "{place}. `{}`: {}", strategy.reason, strategy.picks)?;
@@ -103,8 +105,8 @@ fn write_strategies(text: &mut String) -> std::fmt::Result {
 
 fn write_health(text: &mut String) -> std::fmt::Result {
     text.write_str(
-        "\n## Health of numbers\n\nReceipts since the last change move a number's health; the first \
-         that applies counts. Suspended and disabled numbers are released by a person.\n\n\
+        "\n## Health of numbers\n\nReceipts since the last change determine a number's health; the first \
+         transition that applies is used. Only an operator reinstates suspended and disabled numbers.\n\n\
          | From | To | Reason |\n|---|---|---|\n",
     )?;
     for step in &TRANSITIONS {
@@ -117,12 +119,12 @@ fn write_health(text: &mut String) -> std::fmt::Result {
             step.reason
         )?;
     }
-    text.write_str("\nA number under warm-up carries at most so many messages a day:")?;
+    text.write_str("\nThe daily limit of a number under warm-up, in messages:")?;
     for (from, limit) in CURVE {
         write!(text, " {limit} from day {},", from.saturating_add(1))?;
     }
     let after = CURVE_ENDS_ON_DAY.saturating_add(1);
-    writeln!(text, " and from day {after} on what its own limit allows.")
+    writeln!(text, " and from day {after} on the number's own limit.")
 }
 
 fn write_content(text: &mut String, rules: &RuleData) -> std::fmt::Result {

@@ -67,13 +67,13 @@ impl Guard {
     pub const fn sentence(self) -> &'static str {
         match self {
             Self::Always => "",
-            Self::NotSystemInternal => "it is no answer of the system's own",
+            Self::NotSystemInternal => "the message is not a system reply",
             Self::NeverTried => "no attempt was made",
-            Self::OutcomeIsKnownOrForced => "the outcome is known, or an operator insists",
+            Self::OutcomeIsKnownOrForced => "the outcome is known, or an operator forces it",
             Self::OutcomeIsUnknown => "the outcome is unknown",
             Self::NewestAttempt => "about the newest attempt",
-            Self::NextTryIsValid => "about the newest attempt; validity remains for another try",
-            Self::NoTryIsValid => "about the newest attempt; its validity ends before another try",
+            Self::NextTryIsValid => "about the newest attempt; a retry falls within the validity",
+            Self::NoTryIsValid => "about the newest attempt; the validity ends before a retry",
             Self::WasGivenUp => "about the newest attempt, which was given up as unknown",
         }
     }

@@ -109,78 +109,77 @@ const INTRODUCTION: &str = "\
 
 Generated from `crates/domain/src/message/`; a test compares this page with the code.
 
-Two machines move a message. The *intent* machine (draft to sending) is ours: strictly ordered, each
-step guarded by the row's version. The *evidence* machine (sending and later) merges what the provider
-tells about an attempt, by rank and in any order; nothing is refused. A message leaves again by itself
-only after a definite non-send, or as the stored bytes under the same idempotency key where the
-provider's account enforces such keys.
+Two state machines change a message. The *intent* machine (draft to sending) handles our own events: its
+transitions are strictly ordered and guarded by the row's version. The *evidence* machine (sending and
+later) merges the provider's reports about an attempt by rank, in any order; no evidence is refused. A
+message is sent again automatically only after a definite non-send, or as the stored bytes under the same
+idempotency key where the provider's account enforces such keys.
 
 Ranks: refused 20, outcome unknown 25, accepted and sent 30, unconfirmed 35, throttled 38, failed and
-opted out 40, undeliverable 45, delivered 60. Of equal rank the earliest counts, then the smallest event
-id.
+opted out 40, undeliverable 45, delivered 60. Among equal ranks the earliest evidence counts, then the
+one with the smallest event id.
 ";
 
 const STATUSES: &str = "
 ## Statuses
 
-| Status | Means | Moved on by |
+| Status | Meaning | Changed by |
 |---|---|---|
 ";
 
 const DIAGRAM: &str = "
 ## Diagram
 
-Own events and evidence that change the status.
+Our own events and evidence that change the status.
 
 ";
 
 const ROWS: &str = "
 ## Transitions
 
-What is not listed is refused. Evidence is never refused: where it is not listed, it only adds to the
-audit. An event named *evidence* is what the merged evidence of the attempt says once the new piece is in.
-Evidence that a message left after it was stopped raises an alert.
+An event that is not listed is refused. Evidence is never refused: where it is not listed, it only adds to
+the history. An event named *evidence* is the merged evidence of the attempt, including the new piece.
+Evidence that a message was sent after it was stopped raises an alert.
 
-| From | Event | If | To | Moved by |
+| From | Event | Condition | To | Triggered by |
 |---|---|---|---|---|
 ";
 
 const CRASHES: &str = "
 ## Crashes
 
-A transition is committed as a whole. If the process dies before that, the message stands where it
-stood, and this follows:
+A transition is committed atomically. If the process crashes before the commit, the message does not
+change, and the following happens:
 
-| Moved by | Then |
+| Triggered by | Consequence |
 |---|---|
 ";
 
 const fn meaning(status: Status) -> &'static str {
     match status {
-        Status::Draft => "saved, not submitted; nothing is reserved",
+        Status::Draft => "saved and not submitted; no money or capacity is held",
         Status::Scheduled => {
             "waits for `scheduledFor`, for the reason in `scheduledReason`; no money or capacity \
              is held"
         }
         Status::Queued => {
-            "allowed; money and capacity are set aside; with `nextRetryAt` after a definite \
-             non-send"
+            "allowed; money and capacity are held; with `nextRetryAt` after a definite non-send"
         }
         Status::Sending => {
             "an attempt is committed; the call is under way or its outcome is unknown"
         }
-        Status::Sent => "the provider took it; the quote is charged",
+        Status::Sent => "the provider accepted it; the quoted price is charged",
         Status::Received => {
             "a text from the lead; the provider repeats its webhook until it is stored"
         }
-        Status::Delivered => "the handset confirmed it",
-        Status::Failed => "it did not leave, or (`outcome_unknown`) nobody knows",
-        Status::Undeliverable => "it left, and the carrier could not deliver it",
-        Status::OptedOut => "the recipient said STOP; it is never sent again",
+        Status::Delivered => "the handset confirmed delivery",
+        Status::Failed => "it was not sent, or its outcome is unknown (`outcome_unknown`)",
+        Status::Undeliverable => "it was sent, but the carrier could not deliver it",
+        Status::OptedOut => "the recipient has opted out; it is never sent again",
         Status::BlockedCompliance => "a compliance rule refuses it",
-        Status::BlockedBilling => "the wallet does not cover it",
-        Status::BlockedMissingCampaign => "no number with an approved registration",
-        Status::Canceled => "the client withdrew it",
+        Status::BlockedBilling => "the wallet balance does not cover the price",
+        Status::BlockedMissingCampaign => "no number has an approved registration",
+        Status::Canceled => "the client canceled it",
     }
 }
 
@@ -190,14 +189,14 @@ impl EventKind {
     pub fn label(self) -> String {
         match self {
             Self::Judged(decision) => format!("rules: {}", decision.label()),
-            Self::Resubmitted(decision) => format!("submitted again: {}", decision.label()),
+            Self::Resubmitted(decision) => format!("resubmitted: {}", decision.label()),
             Self::Cancel => "cancel".to_owned(),
             Self::OptOut => "opt-out committed".to_owned(),
             Self::Claim => "claim".to_owned(),
             Self::Resend => "resend of the stored bytes".to_owned(),
             Self::Refused(follow_up) => format!("refused: {}", follow_up.label()),
-            Self::OutcomeUnknown => "no usable answer".to_owned(),
-            Self::Expire => "validity passed".to_owned(),
+            Self::OutcomeUnknown => "no usable response".to_owned(),
+            Self::Expire => "validity ended".to_owned(),
             Self::Evidence(EvidenceKind::OutcomeUnknown) => "evidence: given up".to_owned(),
             Self::Evidence(verdict) => {
                 format!("evidence: {}", verdict.as_str().replace('_', " "))

@@ -66,22 +66,22 @@ const CLIENT: Mover = Mover {
 };
 
 const CLIENT_OR_OPERATOR: Mover = Mover {
-    name: "the client, or an operator by force, who submits it again",
+    name: "the client by resubmission, or an operator by forced resubmission",
     crash: "nothing is stored; the request or command is repeated",
 };
 
 const DISPATCHER: Mover = Mover {
     name: "the dispatcher once it is due",
-    crash: "the claim's lease ends and the row becomes due again; nothing has left",
+    crash: "the claim's lease ends and the message becomes due again; no call was made",
 };
 
 const RECIPIENT: Mover = Mover {
     name: "an opt-out of the recipient",
-    crash: "the opt-out is stored already: the dispatcher stops the message when it is due",
+    crash: "the opt-out is already stored; the dispatcher stops the message when it is due",
 };
 
 const ANSWER: Mover = Mover {
-    name: "the provider's answer",
+    name: "the provider's response",
     crash: "the outcome of exactly this call is unknown: at the deadline the row is flagged; \
             receipts, a safe resend or reconciliation decide it, else it fails as \
             `outcome_unknown`",
@@ -89,12 +89,13 @@ const ANSWER: Mover = Mover {
 
 const DEADLINE: Mover = Mover {
     name: "the dispatcher at the deadline",
-    crash: "the row stays due and the dispatcher looks again",
+    crash: "the message stays due and the dispatcher checks it again",
 };
 
 const RECEIPT: Mover = Mover {
     name: "the provider's receipts and reconciliation",
-    crash: "the provider repeats the receipt, and reconciliation asks for up to ten days",
+    crash: "the provider repeats the receipt, and reconciliation queries the provider for up to \
+            ten days",
 };
 
 const NEW: &[Status] = &[Draft];

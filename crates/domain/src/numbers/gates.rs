@@ -79,38 +79,39 @@ pub struct Gate {
 pub const GATES: [Gate; 14] = [
     gate(
         GateCode::Enabled,
-        "is owned by the organization and switched on",
+        "is owned by the organization and enabled",
         enabled,
     ),
     gate(GateCode::SmsCapable, "can send SMS", sms_capable),
     gate(
         GateCode::Account,
-        "is a simulated one for test traffic and sandbox organizations, and a real one for the rest",
+        "is simulated for test traffic and sandbox organizations, and real otherwise",
         account,
     ),
     gate(
         GateCode::Destination,
-        "reaches the recipient's country",
+        "may text the recipient's country",
         destination,
     ),
     gate(
         GateCode::Registration,
-        "has an approved registration, or needs none",
+        "has an approved registration, or requires none",
         registration,
     ),
     gate(
         GateCode::Campaign,
-        "is not routed to another campaign than the message's",
+        "is not routed to a campaign other than the message's",
         campaign,
     ),
     gate(
         GateCode::Reserved,
-        "is not reserved for another team, source or campaign",
+        "is not reserved for another owner, source or campaign",
         reserved,
     ),
     gate(
         GateCode::WarmUp,
-        "is under warm-up for warm-up traffic only",
+        "is under warm-up for warm-up traffic and not under warm-up for other traffic; system \
+         replies are exempt",
         warm_up,
     ),
     gate(
@@ -120,19 +121,20 @@ pub const GATES: [Gate; 14] = [
     ),
     gate(
         GateCode::OptOut,
-        "is not one that the recipient said STOP to",
+        "is not one from which the recipient has opted out",
         opt_out,
     ),
     gate(GateCode::Cooling, "is not cooling down", cooling),
-    gate(GateCode::Hour, "has room in the hour", |case, n| {
+    gate(GateCode::Hour, "has hourly capacity", |case, n| {
         capacity(case, n, CounterKind::Hour)
     }),
-    gate(GateCode::Day, "has room on the day", |case, n| {
+    gate(GateCode::Day, "has daily capacity", |case, n| {
         capacity(case, n, CounterKind::Day)
     }),
     gate(
         GateCode::CampaignDay,
-        "belongs to no campaign, to one that has room on the day for all segments of the message, or is a live organization's simulated one",
+        "belongs to no campaign, or to one with daily capacity for all segments of the message, \
+         or is a simulated number of a live organization",
         campaign_day,
     ),
 ];

@@ -31,19 +31,20 @@ pub struct Strategy {
 pub const STRATEGIES: [Strategy; 8] = [
     Strategy {
         reason: SelectionReason::ManualOverride,
-        picks: "the number that the user chose, for the message or for the conversation; never \
-                replaced: a gate that it fails refuses and is named",
+        picks: "the number that the user chose, for the message or for the conversation; it is \
+                never replaced: if it fails a gate, the message is refused and the gate is named, \
+                or waits if the gate is temporary",
         pick: strategies::manual_override,
     },
     Strategy {
         reason: SelectionReason::StickyConversation,
-        picks: "the conversation's active number; inside an active exchange its capacity is waited \
-                for up to 15 minutes",
+        picks: "the conversation's active number; in an active exchange, the message waits up to \
+                15 minutes for its capacity",
         pick: strategies::sticky_conversation,
     },
     Strategy {
         reason: SelectionReason::LeadAssigned,
-        picks: "the number assigned to the lead, else the best of its owner's",
+        picks: "the number assigned to the lead, else the best number of the lead's owner",
         pick: strategies::lead_assigned,
     },
     Strategy {
@@ -58,15 +59,14 @@ pub const STRATEGIES: [Strategy; 8] = [
     },
     Strategy {
         reason: SelectionReason::LocalArea,
-        picks: "the best number near the lead: the state and time zone that the lead stated where \
-                the phone is from elsewhere, then the phone's area code, its overlays, its state \
-                and its time zone",
+        picks: "the best number near the lead: by the state and time zone that the lead stated if \
+                the area code lies elsewhere, then by the area code, its overlays, its state and \
+                its time zone",
         pick: strategies::local_area,
     },
     Strategy {
         reason: SelectionReason::HealthyPool,
-        picks: "the best by health × remaining share of capacity × time since the last use; \
-                limited numbers are not in the pool",
+        picks: "the number with the highest score, without limited numbers",
         pick: strategies::healthy_pool,
     },
     Strategy {

@@ -11,8 +11,9 @@ use crate::numbers::selection::{Outcome, Selection};
 /// midnight Pacific time; others: throughput) and filter excess traffic.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::Capacity,
-    refuses_when: "every number that could send it has used up its hour, its day or its campaign's \
-                   day, or is cooling down; it waits for the first that can",
+    refuses_when: "every number that could send the message has used up its hourly or daily \
+                   capacity or its campaign's daily capacity, or is cooling down; the message \
+                   waits for the first that can send",
     outcome: "deferred",
     citation: "carriers' 10DLC throughput terms (T-Mobile daily caps); product limits per \
                number and campaign",

@@ -14,9 +14,9 @@ use crate::values::reason::Reason;
 /// Principles 5.1.4): a lead without recorded consent is therefore not texted.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::Consent,
-    refuses_when: "no consent of the lead is on record, imported or not, or the consent has expired \
-                   by the instant of sending (an inquiry after 3 months in the US and 6 in Canada, \
-                   unless the organization sets other months)",
+    refuses_when: "no consent of the lead is on record, imported or not, or the consent has \
+                   expired by the instant of sending (an inquiry expires after 3 months in the US \
+                   and 6 in Canada, unless the organization sets other periods)",
     outcome: "blocked_compliance",
     citation: "47 CFR 64.1200(f)(5)(ii); CASL s. 10(9)-(10), 13; CTIA Messaging Principles 5.1.4",
     judge: Judge::Always(judge),

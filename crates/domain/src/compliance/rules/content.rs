@@ -23,9 +23,10 @@ use crate::values::reason::Reason;
 /// names what was found or is missing, and where.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::Content,
-    refuses_when: "the text holds a public URL shortener. Words of forbidden categories, and a first \
-                   message without the sender's name or the way to opt out, warn; by the \
-                   organization's policy they are blocked, or the first message is completed",
+    refuses_when: "the text contains a public URL shortener. Words of forbidden categories, and a \
+                   first message without the sender's name or opt-out instructions, cause a \
+                   warning; depending on the organization's policy they are blocked, or the first \
+                   message is completed",
     outcome: "blocked_compliance, or a warning",
     citation: "CTIA Messaging Principles 5.1.2.1, 5.1.3, 5.3; CASL s. 6(2)",
     judge: Judge::Always(judge),

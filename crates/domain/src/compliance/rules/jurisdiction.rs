@@ -10,8 +10,9 @@ use crate::values::reason::Reason;
 /// other laws apply.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::Jurisdiction,
-    refuses_when: "the recipient's area code is unknown, toll-free, or outside the US and Canada. An \
-                   address that is not understood warns, and the strictest rules hold",
+    refuses_when: "the recipient's area code is unknown, toll-free, or outside the US and Canada. \
+                   An address that cannot be interpreted causes a warning, and the strictest \
+                   rules apply",
     outcome: "blocked_compliance, or a warning",
     citation: "47 CFR 64.1200(c)(1): local time at the called party's location",
     judge: Judge::Always(judge),

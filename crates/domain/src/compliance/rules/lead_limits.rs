@@ -19,9 +19,10 @@ use crate::values::reason::Reason;
 /// order of words makes a different text.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::LeadLimits,
-    refuses_when: "the lead got as many messages in the hour or the 24 hours before as the \
-                   organization allows (it waits), or the same text within the seconds that the \
-                   organization sets (it is blocked); answers in an active exchange are exempt",
+    refuses_when: "the lead has received as many messages in the preceding hour or 24 hours as \
+                   the organization allows (the message waits), or the same text within the \
+                   seconds that the organization sets (the message is blocked); replies in an \
+                   active exchange are exempt",
     outcome: "deferred, or blocked_compliance for the same text",
     citation: "product decision",
     judge: Judge::Always(judge),

@@ -15,8 +15,8 @@ use crate::values::reason::Reason;
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::Numbers,
     refuses_when: "no number passes the gates, or the number that a user chose does not, for a \
-                   reason that waiting does not mend; opted_out when the recipient's STOP to the \
-                   number is the reason",
+                   lasting reason; opted_out if the reason is the recipient's opt-out from the \
+                   number",
     outcome: "failed (no_eligible_phone_number) or opted_out",
     citation: "product decision; STOP to a number: 47 CFR 64.1200(a)(10)",
     judge: Judge::OnlyWhenSending(judge),

@@ -13,8 +13,8 @@ use crate::values::reason::Reason;
 /// (FCC DA 26-12).
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::OptOut,
-    refuses_when: "the recipient's opt-out is in force for the organization, for the message's \
-                   campaign, or for the number that a user chose",
+    refuses_when: "the recipient has opted out of the organization, of the message's campaign, or \
+                   of the number that a user chose",
     outcome: "opted_out",
     citation: "47 CFR 64.1200(a)(10), (d)(3); CASL s. 11; CTIA Messaging Principles 5.1.3",
     judge: Judge::Always(judge),

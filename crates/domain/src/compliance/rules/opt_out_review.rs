@@ -14,8 +14,8 @@ const STEP: TimeDelta = TimeDelta::hours(1);
 /// missed opt-out is the worst error.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::OptOutReview,
-    refuses_when: "the person's last text contains an opt-out word that could not be placed, and \
-                   nobody has reviewed it; looked at again every hour",
+    refuses_when: "the person's last text contains an opt-out word that could not be classified, \
+                   and the text awaits review; the message is decided again every hour",
     outcome: "deferred",
     citation: "47 CFR 64.1200(a)(10): revocation by any reasonable means",
     judge: Judge::Always(judge),

@@ -14,9 +14,9 @@ use crate::values::reason::Reason;
 /// recipient's own message: their hours do not apply in an active exchange.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::QuietHours,
-    refuses_when: "any place and zone in which the recipient may be is closed: hours by state, the \
-                   end exclusive, with Sundays and holidays; an answer in an active exchange is \
-                   exempt where every such place's law leaves replies out",
+    refuses_when: "any place and zone in which the recipient may be is closed: hours by state, \
+                   the end exclusive, with Sundays and holidays; a reply in an active exchange is \
+                   exempt if the law of every such place exempts replies",
     outcome: "deferred",
     citation: "47 CFR 64.1200(c)(1) and the laws in data/state_quiet_hours.csv, row by row",
     judge: Judge::Always(judge),

@@ -15,10 +15,10 @@ const DAY: TimeDelta = TimeDelta::hours(24);
 /// The same cap applies everywhere unless the organization sets another, because people move.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::StateFrequencyCap,
-    refuses_when: "as many messages as the cap, or more, went to the person in the 24 hours before, \
-                   from any number of the organization: 3 in FL, MD, OK and OR, elsewhere what the \
-                   organization sets (3 by default); answers in an active exchange are exempt and \
-                   do not count",
+    refuses_when: "the person has received at least as many messages as the cap in the preceding \
+                   24 hours, from any number of the organization: 3 in FL, MD, OK and OR, \
+                   elsewhere as the organization sets (3 by default); replies in an active \
+                   exchange are exempt and do not count",
     outcome: "deferred",
     citation: "Fla. Stat. 501.616(6); 15 O.S. 775C.4; Md. Com. Law 14-4502; Oregon HB 3865",
     judge: Judge::Always(judge),

@@ -9,10 +9,10 @@ use crate::values::reason::Reason;
 /// A product decision: businesses are licensed by state.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::StatePolicy,
-    refuses_when: "the organization lists allowed states and the lead's is not among them: the \
-                   state that the lead stated, else the one of the area code; a stated place that \
-                   is not understood is in no list, and one that may be two is in the list only with \
-                   both",
+    refuses_when: "the organization lists allowed states and the lead's state is not among them: \
+                   the state that the lead stated, else that of the area code; a stated place \
+                   that cannot be interpreted is in no list, and an ambiguous one is allowed only \
+                   if all its states are",
     outcome: "blocked_compliance",
     citation: "product decision",
     judge: Judge::Always(judge),

@@ -13,7 +13,8 @@ use crate::values::reason::Reason;
 /// message when this gate alone excludes all numbers.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::TenDlc,
-    refuses_when: "an approved 10DLC campaign is all that the numbers lack which could send it",
+    refuses_when: "a missing approved 10DLC registration is the only reason that no number can \
+                   send the message",
     outcome: "blocked_missing_campaign",
     citation: "carriers' 10DLC terms (The Campaign Registry); CTIA Messaging Principles",
     judge: Judge::OnlyWhenSending(judge),

@@ -10,8 +10,8 @@ use crate::values::reason::Reason;
 /// below zero unless the organization may send on credit.
 pub(super) const RULE: Rule = Rule {
     code: RuleCode::Wallet,
-    refuses_when: "the balance less what is held does not cover the price, and the organization \
-                   may not overdraw",
+    refuses_when: "the balance less the held amount does not cover the price, and the \
+                   organization may not overdraw",
     outcome: "blocked_billing",
     citation: "product decision",
     judge: Judge::OnlyWhenSending(judge),
