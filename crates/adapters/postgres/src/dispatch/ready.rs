@@ -43,9 +43,13 @@ statement! {
 }
 
 statement! {
-    /// Rows of one queue that are due by the caller's clock: from the organization behind `after` on, and then from the first one, each
+    /// Rows of one queue that are due by the caller's clock, one of each recipient: from the organization behind `after` on, and then from the first one, each
     /// organization's share of them, the first of each organization first. Of the organizations in
     /// `limited`, no more than their `rooms`.
+    ///
+    /// Only what is taken is locked: whoever must change the other rows of a person, as an opt-out does,
+    /// would otherwise wait for claim after claim. Of an organization twice its share is looked at, so
+    /// that there is something left beside what another claim has locked.
     TakeRows {
         priority: SmallInt = i16,
         account: Text = String,
@@ -89,11 +93,22 @@ statement! {
          SELECT message_id, recipient, number_id, campaign_id,
              row_number() OVER (ORDER BY due_at, message_id) AS nth
          FROM (
-             SELECT message_id, recipient, number_id, campaign_id, due_at FROM due
-             WHERE is_ready AND priority = $priority AND provider_account = $account
-                 AND due.organization_id = organizations.organization_id AND due_at <= $now
-             ORDER BY due_at LIMIT least(room, ($most + sharers - 1) / sharers)
-             FOR UPDATE SKIP LOCKED) AS locked) AS taken
+             SELECT row.* FROM (
+                 SELECT message_id FROM (
+                     SELECT DISTINCT ON (recipient) message_id, due_at FROM (
+                         SELECT message_id, recipient, due_at FROM due
+                         WHERE is_ready AND priority = $priority AND provider_account = $account
+                             AND organization_id = organizations.organization_id
+                             AND due_at <= $now
+                         ORDER BY due_at LIMIT 2 * ($most + sharers - 1) / sharers) AS head
+                     ORDER BY recipient, due_at, message_id) AS firsts
+                 ORDER BY due_at, message_id) AS wanted
+             CROSS JOIN LATERAL (
+                 SELECT message_id, recipient, number_id, campaign_id, due_at FROM due
+                 WHERE organization_id = organizations.organization_id
+                     AND message_id = wanted.message_id AND is_ready
+                 FOR UPDATE SKIP LOCKED) AS row
+             LIMIT least(room, ($most + sharers - 1) / sharers)) AS locked) AS taken
      ORDER BY nth, place LIMIT $most"
 }
 
