@@ -144,6 +144,10 @@ impl<'l> Judge<'l> {
         let Some(key) = recipient_key(change) else {
             return Ok(());
         };
+        // Forgetting is judged by nothing, so any number of messages may be forgotten in a group.
+        if matches!(change.guards.recipient, RecipientChange::Forget { .. }) {
+            return Ok(());
+        }
         let is_free = !self.outcome.recipients.contains_key(&key);
         let version = self
             .locked
@@ -220,7 +224,8 @@ impl<'l> Judge<'l> {
         }
         if let Some(key) = recipient_key(change) {
             let stored = self.locked.recipients.get(&key);
-            if let Some(recipient) = advanced(stored, &change.guards.recipient) {
+            let so_far = self.outcome.recipients.get(&key);
+            if let Some(recipient) = advanced(stored, so_far, &change.guards.recipient) {
                 self.outcome.recipients.insert(key, recipient);
             }
         }
@@ -277,7 +282,13 @@ impl<'l> Judge<'l> {
 ///
 /// Forgetting advances the version as well: a decision that still counts the forgotten message must
 /// not write it back.
-fn advanced(stored: Option<&RecipientRow>, change: &RecipientChange) -> Option<RecipientRow> {
+///
+/// `so_far` is the row as changes before it leave it: a group advances the version once.
+fn advanced(
+    stored: Option<&RecipientRow>,
+    so_far: Option<&RecipientRow>,
+    change: &RecipientChange,
+) -> Option<RecipientRow> {
     match change {
         RecipientChange::None => None,
         RecipientChange::Advance { seen, recent, .. } => Some(RecipientRow::new(
@@ -285,11 +296,15 @@ fn advanced(stored: Option<&RecipientRow>, change: &RecipientChange) -> Option<R
             recent.iter().copied(),
         )),
         RecipientChange::Forget { message_id, .. } => {
-            let stored = stored?;
-            let others = stored
+            let version = match (so_far, stored) {
+                (Some(so_far), _) => so_far.version,
+                (None, stored) => stored?.version.saturating_add(1),
+            };
+            let others = so_far
+                .or(stored)?
                 .recent()
                 .filter(|sent| sent.message_id != *message_id);
-            Some(RecipientRow::new(stored.version.saturating_add(1), others))
+            Some(RecipientRow::new(version, others))
         }
     }
 }

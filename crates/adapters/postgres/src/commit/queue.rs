@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
-use sms_domain::lifecycle::MessageChange;
+use sms_domain::lifecycle::{MessageChange, RecipientChange};
 use sms_domain::ports::{CommitError, Unavailable};
 
 use super::keys::{MessageKey, OrganizationText, message_key, recipient_key};
@@ -70,18 +70,19 @@ async fn prove(connection: &mut AsyncPgConnection) -> Result<(), StoreError> {
     Ok(connection.batch_execute("SELECT 1").await?)
 }
 
-/// The changes with their positions, divided so that no group touches a message or a recipient twice.
+/// The changes with their positions, divided so that no group touches a message twice, or a recipient but to
+/// forget messages: an opt-out stops hundreds of messages to one person.
 fn groups(changes: impl Iterator<Item = MessageChange>) -> Vec<Vec<(usize, MessageChange)>> {
     let mut groups: Vec<Vec<(usize, MessageChange)>> = Vec::new();
     let mut messages: HashMap<MessageKey, usize> = HashMap::new();
-    let mut recipients: HashMap<OrganizationText, usize> = HashMap::new();
+    let mut recipients: HashMap<OrganizationText, LastTouch> = HashMap::new();
     for (place, change) in changes.enumerate() {
         let (message, recipient) = (message_key(&change), recipient_key(&change));
-        let of_recipient = recipient
-            .as_ref()
-            .and_then(|recipient| recipients.get(recipient));
-        let last = messages.get(&message).max(of_recipient);
-        let mut group = last.map_or(0, |last| last + 1);
+        let forgets = matches!(change.guards.recipient, RecipientChange::Forget { .. });
+        let of_message = messages.get(&message).map_or(0, |last| last + 1);
+        let of_recipient = recipient.as_ref().and_then(|key| recipients.get(key));
+        let of_recipient = of_recipient.map_or(0, |last| last.next_for(forgets));
+        let mut group = of_message.max(of_recipient);
         while groups
             .get(group)
             .is_some_and(|group| group.len() >= MOST_IN_A_GROUP)
@@ -89,7 +90,7 @@ fn groups(changes: impl Iterator<Item = MessageChange>) -> Vec<Vec<(usize, Messa
             group += 1;
         }
         messages.insert(message, group);
-        recipients.extend(recipient.map(|recipient| (recipient, group)));
+        recipients.extend(recipient.map(|recipient| (recipient, LastTouch { group, forgets })));
         if groups.len() <= group {
             groups.resize_with(group + 1, Vec::new);
         }
@@ -98,4 +99,23 @@ fn groups(changes: impl Iterator<Item = MessageChange>) -> Vec<Vec<(usize, Messa
         }
     }
     groups
+}
+
+/// The last group that touches a recipient.
+#[derive(Debug, Clone, Copy)]
+struct LastTouch {
+    group: usize,
+    /// Only to forget messages.
+    forgets: bool,
+}
+
+impl LastTouch {
+    /// The first group that the next change of the recipient may be in.
+    const fn next_for(self, forgets: bool) -> usize {
+        if self.forgets && forgets {
+            self.group
+        } else {
+            self.group + 1
+        }
+    }
 }

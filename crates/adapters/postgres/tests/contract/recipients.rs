@@ -124,6 +124,26 @@ async fn a_message_that_did_not_leave_is_forgotten_whatever_the_version() {
 }
 
 #[tokio::test]
+async fn several_messages_of_one_person_are_forgotten_in_one_transaction() {
+    let store = Store::new().await;
+    let first = store.queue(1).await;
+    let mut second = queued(1 + LEADS);
+    second.guards.recipient = RecipientChange::Advance {
+        phone: phone(1),
+        seen: 1,
+        recent: vec![recent(message_id(1)), recent(message_id(1 + LEADS))],
+    };
+    let second = store.commit(second).await.unwrap();
+    let group = [canceled(first), canceled(second)];
+    let results = commit_group(&mut store.connection().await, &group)
+        .await
+        .unwrap();
+    assert!(results.iter().all(Result::is_ok), "{results:?}");
+    assert_eq!(store.recipient(1).await, (3, Vec::new()));
+    assert_eq!(store.count("due").await, 0);
+}
+
+#[tokio::test]
 async fn a_message_that_only_waits_does_not_touch_its_recipient() {
     let store = Store::new().await;
     store
