@@ -130,12 +130,10 @@ statement! {
         phone: Text = String,
         most: BigInt = i64,
     } -> MessageSql;
-    "SELECT ", MessageRow::SELECT, " FROM due
-     JOIN messages ON messages.organization_id = due.organization_id
-         AND messages.id = due.message_id
-     WHERE due.organization_id = $organization AND due.recipient = $phone
-         AND messages.status IN ('scheduled', 'queued') AND messages.traffic <> 'SystemInternal'
-     ORDER BY messages.id LIMIT $most"
+    "SELECT ", MessageRow::SELECT, " FROM messages
+     WHERE organization_id = $organization AND recipient = $phone
+         AND status IN ('scheduled', 'queued') AND traffic <> 'SystemInternal'
+     ORDER BY id LIMIT $most"
 }
 
 #[async_trait]

@@ -9,6 +9,7 @@ CREATE INDEX messages_texts ON messages (organization_id, conversation_id, recei
     WHERE status = 'received';
 CREATE UNIQUE INDEX messages_received ON messages
     (organization_id, provider_account, provider_message_id) WHERE status = 'received';
+DROP INDEX messages_recipient;
 CREATE INDEX messages_waiting ON messages USING hash (recipient)
     WHERE status IN ('scheduled', 'queued');
 CREATE INDEX messages_queue ON messages (priority, due_at) WHERE due_at IS NOT NULL;

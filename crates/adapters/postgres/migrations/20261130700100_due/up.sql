@@ -35,11 +35,13 @@ FROM messages WHERE due_at IS NOT NULL;
 -- A claim goes through the organizations of an account in turn.
 CREATE INDEX due_ready ON due (priority, provider_account, organization_id, due_at) WHERE is_ready;
 CREATE INDEX due_later ON due (due_at) WHERE NOT is_ready;
--- An opt-out stops what waits for its person.
-CREATE INDEX due_recipient ON due USING hash (recipient);
 
 DROP INDEX messages_queue;
+
+-- An opt-out stops what waits for its person. Over all messages: a row of the queue moves several times and
+-- would write the index each time, a message writes it once.
 DROP INDEX messages_waiting;
+CREATE INDEX messages_recipient ON messages USING hash (recipient);
 
 -- A lead's text is stored once. Apart from the messages, whose provider's id changes when they leave:
 -- an index over it would be written with every update of a message.
