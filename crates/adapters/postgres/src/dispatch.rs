@@ -64,7 +64,7 @@ impl Pg {
         .await;
         let ready = (queues?.into_iter())
             .filter(|(_, account, ..)| !paused.contains(account))
-            // An account at its rate has nothing for anybody until its lane opens.
+            // An account at its rate limit gives no rows until its lane opens.
             .map(|(_, _, due_at, lane)| lane.map_or(due_at, |(next_at, _)| due_at.max(next_at)));
         Ok(ready.chain(later?).min())
     }

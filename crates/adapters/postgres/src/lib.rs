@@ -38,6 +38,7 @@ mod seed;
 mod shared;
 mod statement;
 mod tls;
+mod transaction;
 
 pub use address::AddressError;
 pub use audit::Audit;

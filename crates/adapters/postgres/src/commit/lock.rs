@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use diesel::result::QueryResult;
 use diesel::sql_types::{Array, BigInt, Bool, Bytea, SmallInt, Text, Timestamptz};
-use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::{join, join3, join4};
 use sms_domain::lifecycle::{IdempotencyRecord, MessageChange};
 use uuid::Uuid;
@@ -18,6 +18,7 @@ use super::keys::{CounterId, EventKey, Keys, MessageKey, OrganizationText};
 use crate::error::StoreError;
 use crate::rows::{RecipientRow, RecipientSql};
 use crate::statement::statement;
+use crate::transaction::begin;
 
 /// The rows that were found, locked until the end of the transaction. Missing rows do not exist.
 #[derive(Debug, Default)]
@@ -131,12 +132,6 @@ pub(super) async fn lock(
         messages: messages?,
         events: events?,
     })
-}
-
-async fn begin(mut connection: &AsyncPgConnection) -> QueryResult<()> {
-    connection
-        .batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED")
-        .await
 }
 
 async fn lock_wallets(

@@ -1,9 +1,6 @@
 //! The second round trip: all writes of the admitted changes, and the COMMIT. The statements are pipelined;
 //! if one fails, Postgres turns the COMMIT after it into a rollback. Every condition must therefore fail a
 //! statement; a row count that is checked afterwards would be too late.
-//!
-//! The COMMIT is a prepared statement like the others. Sent as plain text it would overtake statements that
-//! the connection has yet to prepare, and those would run outside the transaction and without its locks.
 
 use diesel::result::QueryResult;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
@@ -13,17 +10,13 @@ use sms_domain::lifecycle::MessageChange;
 use super::admit::{Admission, Outcome};
 use super::lock::Locked;
 use crate::error::StoreError;
-use crate::statement::{run, statement};
+use crate::statement::run;
+use crate::transaction::commit;
 
 mod due;
 mod messages;
 mod recipients;
 mod shared;
-
-statement! {
-    Commit {} -> ();
-    "COMMIT"
-}
 
 /// Writes the admitted changes and commits; rolls back if there are none.
 pub(super) async fn write(
@@ -70,7 +63,7 @@ pub(super) async fn write(
     let last = join3(
         run(connection, shared::campaign_counters(outcome)),
         run(connection, shared::update_wallets(outcome, locked)),
-        run(connection, Some(Commit {})),
+        commit(connection),
     );
     let (messages, queue, events, shared, (campaigns, wallets, committed)) =
         join5(messages, queue, events, shared, last).await;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 use diesel::result::QueryResult;
-use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::{join3, join4};
 use sms_domain::lifecycle::pacing::{Turn, Waiting, pass};
 use sms_domain::ports::Claim;
@@ -19,13 +19,14 @@ use super::cursors::{Cursors, Queue};
 use super::lanes::{self, LaneKey, account_lane};
 use super::ready::{Lease, Postpone, ReadyQueues, Ripen, TakeRows};
 use crate::rows::{AttemptRow, BULK, MessageRow};
-use crate::statement::{run, statement};
+use crate::statement::run;
+use crate::transaction::{self, commit};
 
 /// A message with its newest attempt.
 pub(super) type Claimed = (MessageRow, Option<AttemptRow>);
 
-/// How many rows one claim makes ready for each row that it may take: a campaign comes due all at once,
-/// and those behind shall find theirs ready.
+/// How many rows a claim makes ready per row that it may take. A campaign comes due all at once, and later
+/// claims should find its rows ready.
 const RIPENED_FOR_EACH: usize = 4;
 
 /// A ready queue and how many of its rows may be taken.
@@ -45,11 +46,6 @@ pub(super) struct Found {
     campaign: Option<Uuid>,
 }
 
-statement! {
-    Commit {} -> ();
-    "COMMIT"
-}
-
 /// Claims rows. On an error the transaction is left open: the connection must not be used again.
 pub(super) async fn claim(
     connection: &AsyncPgConnection,
@@ -59,7 +55,7 @@ pub(super) async fn claim(
     let open = begin(connection, claim).await?;
     let found = find(connection, cursors, claim, open).await?;
     if found.is_empty() {
-        run(connection, Some(Commit {})).await?;
+        commit(connection).await?;
         return Ok(Vec::new());
     }
     let waiting: Vec<_> = found.iter().map(Found::waiting).collect();
@@ -69,14 +65,14 @@ pub(super) async fn claim(
     write(connection, claim.lease_until, &found, &turns, &lanes).await
 }
 
-/// Begins, makes rows ready whose time has come, and answers the queues that have ready rows.
+/// Begins, makes due rows ready, and returns the queues that have ready rows.
 pub(super) async fn begin(connection: &AsyncPgConnection, claim: &Claim) -> QueryResult<Vec<Open>> {
     let ripen = Ripen {
         now: claim.now,
         most: integer(claim.limit.saturating_mul(RIPENED_FOR_EACH)),
     };
     let (begun, ripened, queues) = join3(
-        start(connection),
+        transaction::begin(connection),
         run(connection, Some(ripen)),
         ready_queues(connection),
     )
@@ -100,12 +96,6 @@ pub(super) async fn begin(connection: &AsyncPgConnection, claim: &Claim) -> Quer
         .filter(|(_, account, ..)| !is_paused(account))
         .map(open)
         .collect())
-}
-
-async fn start(mut connection: &AsyncPgConnection) -> QueryResult<()> {
-    connection
-        .batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED")
-        .await
 }
 
 /// Priority, account, the due time of one of its rows, and the account's lane: when it admits the next
@@ -200,7 +190,7 @@ async fn take(
 impl Found {
     fn waiting(&self) -> Waiting<LaneKey> {
         let mut lanes = Vec::new();
-        // What has no number, or is under way already, waits in no lane.
+        // A message without a number, or already in flight, waits in no lane.
         if let Some(number) = self.number {
             lanes.push(LaneKey::Number(self.account.clone(), number));
             lanes.extend(
@@ -252,7 +242,7 @@ async fn write(
         load_leased(connection, lease),
         run(connection, is_any_refused.then_some(postpone)),
         lanes::advance(connection, lanes),
-        run(connection, Some(Commit {})),
+        commit(connection),
     )
     .await;
     postponed.and(advanced).and(committed)?;

@@ -15,7 +15,7 @@ use crate::statement::{Columns, statement};
 type SqlUuid = diesel::sql_types::Uuid;
 
 statement! {
-    /// Rows whose time has come may be taken from now on, those of a worker that died among them.
+    /// Makes due rows ready for claims, including those whose lease a dead worker let expire.
     Ripen { now: Timestamptz = DateTime<Utc>, most: BigInt = i64 } -> ();
     "UPDATE due SET is_ready = true
      FROM (
@@ -43,13 +43,13 @@ statement! {
 }
 
 statement! {
-    /// Rows of one queue that are due by the caller's clock, one of each recipient: from the organization behind `after` on, and then from the first one, each
-    /// organization's share of them, the first of each organization first. Of the organizations in
-    /// `limited`, no more than their `rooms`.
+    /// Rows of one queue that are due by the caller's clock, one per recipient. Organizations come in
+    /// order, starting after `after` and wrapping around. Each gives an equal share, and the first row of
+    /// each comes before the second of any. An organization in `limited` gives at most its `rooms`.
     ///
-    /// Only what is taken is locked: whoever must change the other rows of a person, as an opt-out does,
-    /// would otherwise wait for claim after claim. Of an organization twice its share is looked at, so
-    /// that there is something left beside what another claim has locked.
+    /// Only the rows that are returned are locked. An opt-out changes all rows of a person; with more of
+    /// them locked it would wait for one claim after another. The scan reads twice an organization's
+    /// share, so that it finds rows that no other claim has locked.
     TakeRows {
         priority: SmallInt = i16,
         account: Text = String,
@@ -113,7 +113,7 @@ statement! {
 }
 
 statement! {
-    /// Hides rows until their lease ends; answers their messages with their newest attempts.
+    /// Hides rows until their lease ends; returns their messages with their newest attempts.
     Lease {
         organizations: Array<SqlUuid> = Vec<Uuid>,
         messages: Array<SqlUuid> = Vec<Uuid>,
@@ -135,7 +135,7 @@ statement! {
 }
 
 statement! {
-    /// Rows that a lane refuses come again when their turn may have come.
+    /// Hides rows that a lane refuses until their turn.
     Postpone {
         organizations: Array<SqlUuid> = Vec<Uuid>,
         messages: Array<SqlUuid> = Vec<Uuid>,

@@ -22,7 +22,7 @@ rows! {
 }
 
 impl DueRow {
-    /// `None` for a message that nobody need look at again.
+    /// `None` for a message that is never due again.
     pub(crate) fn new(message: &Message) -> Option<Self> {
         let due_at = message.due_at?;
         let lanes = message.lanes();

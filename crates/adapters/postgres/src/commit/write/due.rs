@@ -1,5 +1,5 @@
-//! The queue's rows of the messages that a commit writes. The messages are locked or new, so nobody
-//! but a claim touches these rows at the same time.
+//! The queue's rows of the messages that a commit writes. The messages are locked or new, so only a claim
+//! can touch these rows at the same time.
 
 use diesel::sql_types::{Array, BigInt};
 use sms_domain::lifecycle::MessageChange;
