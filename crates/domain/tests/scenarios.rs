@@ -15,7 +15,8 @@ use std::{fmt, fs};
 
 use moment::moment;
 use scenario::{Expected, Scenario};
-use sms_domain::compliance::RuleCode;
+use sms_domain::compliance::rule::Rule;
+use sms_domain::compliance::rules::RULES;
 use sms_domain::decision::{Decided, decide};
 use sms_domain::message::Decision;
 use sms_domain::values::SelectionReason;
@@ -51,7 +52,7 @@ fn every_rule_has_a_folder_of_its_own() {
         .iter()
         .filter_map(|(path, _)| Some(path.parent()?.file_name()?.to_str()?.to_owned()))
         .collect();
-    let rules = RuleCode::ALL.iter().map(|rule| rule.as_str());
+    let rules = RULES.iter().map(|rule| rule.code);
     let expected = rules.chain(["precedence", "selection"]);
     assert_eq!(folders, expected.map(str::to_owned).collect());
 }
@@ -67,11 +68,11 @@ fn every_rule_is_seen_to_allow_and_to_be_against_a_message() {
                 .map(|word| (word.rule, word.verdict.as_str())),
         );
     }
-    let seen_as = |rule: RuleCode, verdict| seen.contains(&(rule.as_str().into(), verdict));
-    for rule in RuleCode::ALL {
-        assert!(seen_as(*rule, "allow"), "{rule} never allows");
-        let is_against = seen_as(*rule, "refuse") || seen_as(*rule, "defer");
-        assert!(is_against, "{rule} is never against a message");
+    let seen_as = |rule: &Rule, verdict| seen.contains(&(rule.code.into(), verdict));
+    for rule in RULES {
+        assert!(seen_as(rule, "allow"), "{} never allows", rule.code);
+        let is_against = seen_as(rule, "refuse") || seen_as(rule, "defer");
+        assert!(is_against, "{} is never against a message", rule.code);
     }
 }
 

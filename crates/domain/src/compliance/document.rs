@@ -6,7 +6,6 @@ use std::fmt::Write;
 use super::content_lists::FORBIDDEN;
 use super::rule::{Judge, Rule};
 use super::rules::RULES;
-use super::traffic;
 use crate::law::data::RuleData;
 use crate::law::jurisdiction::JurisdictionRules;
 use crate::law::schedule::Window;
@@ -75,7 +74,7 @@ fn traffic_of(rule: &Rule) -> String {
         .iter()
         .filter(|kind| **kind != TrafficType::FailedAttempt);
     let kinds: Vec<&str> = kinds
-        .filter(|kind| traffic::applies(rule.code, **kind))
+        .filter(|kind| rule.applies_to(**kind))
         .map(|kind| kind.as_str())
         .collect();
     kinds.join(", ")

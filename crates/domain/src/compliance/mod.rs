@@ -7,7 +7,5 @@ mod document;
 mod links;
 pub mod rule;
 pub mod rules;
-pub mod traffic;
 
 pub use document::rules_document;
-pub use rule::RuleCode;

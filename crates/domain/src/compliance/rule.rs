@@ -6,46 +6,10 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 
 use crate::case::Case;
-use crate::message::{Block, BlockKind, Schedule};
+use crate::message::{Block, BlockKind, Schedule, TrafficType};
 use crate::numbers::selection::Selection;
 use crate::values::reason::Reason;
 use crate::values::wire::wire_enum;
-
-wire_enum! {
-    /// The rules by their codes, as in the trace.
-    RuleCode {
-        /// The recipient has opted out.
-        OptOut = "opt_out",
-        /// The recipient's last text may be an opt-out.
-        OptOutReview = "opt_out_review",
-        /// Registration with the carriers.
-        TenDlc = "ten_dlc",
-        /// Leads put aside.
-        LeadArchived = "lead_archived",
-        /// Numbers of ours, which are no people.
-        OwnNumber = "own_number",
-        /// Consent on record.
-        Consent = "consent",
-        /// States that the organization texts.
-        StatePolicy = "state_policy",
-        /// What carriers forbid in texts.
-        Content = "content",
-        /// Where the recipient is.
-        Jurisdiction = "jurisdiction",
-        /// Legal hours.
-        QuietHours = "quiet_hours",
-        /// Messages to one person in 24 hours.
-        StateFrequencyCap = "state_frequency_cap",
-        /// The organization's limits for one lead.
-        LeadLimits = "lead_limits",
-        /// A number to send from.
-        Numbers = "numbers",
-        /// The numbers' hour and day.
-        Capacity = "capacity",
-        /// Money.
-        Wallet = "wallet",
-    }
-}
 
 wire_enum! {
     /// The verdict of a rule on one message.
@@ -89,15 +53,22 @@ pub enum Judge {
     OnlyWhenSending(fn(&Case<'_>, &Selection<'_>) -> Verdict),
 }
 
-/// A rule: its code, its source and its function.
+/// A rule: its code, its traffic, its source and its function.
 #[derive(Debug)]
 pub struct Rule {
-    /// The code of the rule.
-    pub code: RuleCode,
+    /// The code of the rule, as in the trace; unique, and never changed once a trace is stored.
+    pub code: &'static str,
     /// The condition of a refusal, as the end of the sentence "Refuses when …".
     pub refuses_when: &'static str,
     /// The status or outcome that a refusal leads to.
     pub outcome: &'static str,
+    /// The traffic that the rule applies to; always includes messages to leads.
+    ///
+    /// Warm-up is an internal job with its own pool, at our own cost, and its numbers text each
+    /// other. Test traffic does not reach people, so hours, caps and billing do not apply. System
+    /// replies (the opt-out confirmation, the reply to HELP) are requested by the recipient at that
+    /// moment.
+    pub traffic: &'static [TrafficType],
     /// The law, industry rule or product decision behind it.
     pub citation: &'static str,
     /// The function, and when it is evaluated.
@@ -105,6 +76,19 @@ pub struct Rule {
     /// The first instant at or after the given one that the rule allows; only for time-dependent
     /// rules.
     pub next_allowed: Option<NextAllowed>,
+}
+
+impl Rule {
+    /// Whether the rule applies to a kind of traffic. A message for which no number was found counts
+    /// as a message to a lead.
+    #[must_use]
+    pub fn applies_to(&self, traffic: TrafficType) -> bool {
+        let kind = match traffic {
+            TrafficType::RealLead | TrafficType::FailedAttempt => TrafficType::RealLead,
+            TrafficType::Warmup | TrafficType::Test | TrafficType::SystemInternal => traffic,
+        };
+        self.traffic.contains(&kind)
+    }
 }
 
 /// Returns the first instant at or after the given one that a rule allows; `None` when it allows

@@ -11,7 +11,6 @@ use super::trace::Trace;
 use crate::case::Case;
 use crate::compliance::rule::{Judge, Rule, Verdict};
 use crate::compliance::rules::RULES;
-use crate::compliance::traffic;
 use crate::facts::Context;
 use crate::message::{Block, BlockKind, Decision, Schedule, Submission};
 use crate::numbers::selection::{Selection, select};
@@ -24,7 +23,7 @@ use crate::values::reason::Reason;
 /// include the message itself (see [`crate::message::Message::left_out_of`]).
 #[must_use]
 pub fn decide(submission: &Submission, context: &Context, now: DateTime<Utc>) -> Decided {
-    decide_by(&RULES, submission, context, now)
+    decide_by(RULES, submission, context, now)
 }
 
 /// [`decide`] with a given list of rules, so that tests can show that its order does not matter.
@@ -61,7 +60,7 @@ pub fn decide_by(
 
 /// The verdict of a rule, if it is evaluated at this stage: before a number is chosen, or after.
 fn judge(case: &Case<'_>, rule: &Rule, selection: Option<&Selection<'_>>) -> Option<Verdict> {
-    if !traffic::applies(rule.code, case.traffic()) {
+    if !rule.applies_to(case.traffic()) {
         return Some(Verdict::not_applicable());
     }
     match (rule.judge, selection) {

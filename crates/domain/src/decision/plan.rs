@@ -1,7 +1,6 @@
 //! The send plan: the route, the price and the capacity. Must not know why the message may be sent.
 
 use crate::case::Case;
-use crate::compliance::traffic;
 use crate::message::{Route, SendPlan};
 use crate::numbers::is_warming_up;
 use crate::numbers::selection::{Choice, Outcome, Selection};
@@ -29,7 +28,7 @@ pub(super) fn send_plan(case: &Case<'_>, selection: Option<&Selection<'_>>) -> O
         hold,
         billing,
         reservation: choice.reservation(case),
-        counts_for_caps: traffic::counts_for_caps(case.traffic()) && !is_exempt,
+        counts_for_caps: case.traffic().counts_for_caps() && !is_exempt,
         text: case.wording.changed.clone(),
         segments: case.wording.segments,
         due_at: case.now,

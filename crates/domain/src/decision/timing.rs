@@ -5,7 +5,6 @@ use chrono::{DateTime, Utc};
 
 use crate::case::Case;
 use crate::compliance::rule::{Effect, Rule, Verdict};
-use crate::compliance::traffic;
 use crate::law::schedule::earliest_of;
 use crate::message::Schedule;
 use crate::values::reason::Reason;
@@ -48,7 +47,7 @@ pub(super) fn first_legal(
 ) -> Option<DateTime<Utc>> {
     let timed = rules
         .iter()
-        .filter(|rule| traffic::applies(rule.code, case.traffic()))
+        .filter(|rule| rule.applies_to(case.traffic()))
         .filter_map(|rule| rule.next_allowed);
     earliest_of(from, case.horizon, &timed, |next_allowed, at| {
         next_allowed(case, at)

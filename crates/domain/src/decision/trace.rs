@@ -130,7 +130,7 @@ impl RuleVerdict {
     fn of(rule: &Rule, verdict: Verdict) -> Self {
         let facts = verdict.facts.into_iter();
         Self {
-            rule: Cow::Borrowed(rule.code.as_str()),
+            rule: Cow::Borrowed(rule.code),
             verdict: verdict.effect.kind(),
             reason: verdict.effect.reason(),
             until: verdict.effect.until(),

@@ -34,6 +34,16 @@ impl TrafficType {
             Self::Warmup | Self::Test => false,
         }
     }
+
+    /// Whether this traffic counts towards the recipient's caps. An active exchange is exempt
+    /// separately.
+    #[must_use]
+    pub const fn counts_for_caps(self) -> bool {
+        match self {
+            Self::RealLead | Self::Warmup | Self::FailedAttempt => true,
+            Self::Test | Self::SystemInternal => false,
+        }
+    }
 }
 
 wire_enum! {

@@ -2,19 +2,21 @@
 //! not be resting.
 
 use crate::case::Case;
-use crate::compliance::rule::{Judge, Rule, RuleCode, Verdict};
+use crate::compliance::rule::{Judge, Rule, Verdict};
 use crate::facts::DEFAULT_CAPACITY_ZONE;
 use crate::law::schedule::Zone;
+use crate::message::TrafficType::{RealLead, SystemInternal, Test, Warmup};
 use crate::numbers::selection::{Outcome, Selection};
 
 /// Carriers limit the volume of a number or a brand (T-Mobile: segments of a brand per day to
 /// midnight Pacific time; others: throughput) and filter excess traffic.
 pub(super) const RULE: Rule = Rule {
-    code: RuleCode::Capacity,
+    code: "capacity",
     refuses_when: "every number that could send the message has used up its hourly or daily \
                    capacity or its campaign's daily capacity, or is cooling down; the message \
                    waits for the first that can send",
     outcome: "deferred",
+    traffic: &[RealLead, Warmup, Test, SystemInternal],
     citation: "carriers' 10DLC throughput terms (T-Mobile daily caps); product limits per \
                number and campaign",
     judge: Judge::OnlyWhenSending(judge),

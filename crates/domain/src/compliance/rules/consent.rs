@@ -3,9 +3,10 @@
 use chrono::{DateTime, Months, Utc};
 
 use crate::case::Case;
-use crate::compliance::rule::{Judge, Rule, RuleCode, Verdict};
+use crate::compliance::rule::{Judge, Rule, Verdict};
 use crate::facts::{Consent, ConsentBasis, Policy};
 use crate::law::Country;
+use crate::message::TrafficType::{RealLead, Test};
 use crate::values::reason::Reason;
 
 /// An inquiry permits messages for three months in the US (47 CFR 64.1200(f)(5)(ii)) and for six
@@ -13,11 +14,12 @@ use crate::values::reason::Reason;
 /// to prove consent (CASL s. 13), and carriers reject purchased lists first (CTIA Messaging
 /// Principles 5.1.4): a lead without recorded consent is therefore not texted.
 pub(super) const RULE: Rule = Rule {
-    code: RuleCode::Consent,
+    code: "consent",
     refuses_when: "no consent of the lead is on record, imported or not, or the consent has \
                    expired by the instant of sending (an inquiry expires after 3 months in the US \
                    and 6 in Canada, unless the organization sets other periods)",
     outcome: "blocked_compliance",
+    traffic: &[RealLead, Test],
     citation: "47 CFR 64.1200(f)(5)(ii); CASL s. 10(9)-(10), 13; CTIA Messaging Principles 5.1.4",
     judge: Judge::Always(judge),
     next_allowed: None,

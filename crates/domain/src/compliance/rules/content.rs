@@ -5,10 +5,11 @@ use std::ops::Range;
 use crate::case::Case;
 use crate::compliance::content_lists::{FORBIDDEN, Phrase, phrases_beginning_with};
 use crate::compliance::links::{Host, hosts};
-use crate::compliance::rule::{Effect, Judge, Rule, RuleCode, Verdict};
+use crate::compliance::rule::{Effect, Judge, Rule, Verdict};
 use crate::content::words::{length_if_first, words};
 use crate::facts::{ContentPolicy, IdentityPolicy};
 use crate::law::data::RuleData;
+use crate::message::TrafficType::{RealLead, Test};
 use crate::values::reason::Reason;
 
 /// Public URL shorteners are barred (CTIA Messaging Principles 5.3.2), including their subdomains and
@@ -22,12 +23,13 @@ use crate::values::reason::Reason;
 /// and scripts, case, accents, invisible characters and escapes. Each finding is a sentence that
 /// names what was found or is missing, and where.
 pub(super) const RULE: Rule = Rule {
-    code: RuleCode::Content,
+    code: "content",
     refuses_when: "the text contains a public URL shortener. Words of forbidden categories, and a \
                    first message without the sender's name or opt-out instructions, cause a \
                    warning; depending on the organization's policy they are blocked, or the first \
                    message is completed",
     outcome: "blocked_compliance, or a warning",
+    traffic: &[RealLead, Test],
     citation: "CTIA Messaging Principles 5.1.2.1, 5.1.3, 5.3; CASL s. 6(2)",
     judge: Judge::Always(judge),
     next_allowed: None,

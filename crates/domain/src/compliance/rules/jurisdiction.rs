@@ -1,19 +1,21 @@
 //! The recipient's location must be known.
 
 use crate::case::Case;
-use crate::compliance::rule::{Effect, Judge, Rule, RuleCode, Verdict};
+use crate::compliance::rule::{Effect, Judge, Rule, Verdict};
 use crate::law::{AddressField, Jurisdiction, RecipientLocation, Stated, UnknownLocation};
+use crate::message::TrafficType::{RealLead, Test};
 use crate::values::reason::Reason;
 
 /// Hours and caps depend on the called party's location (47 CFR 64.1200(c)(1)) and cannot be
 /// respected where it is unknown. Toll-free numbers have no location; outside the US and Canada
 /// other laws apply.
 pub(super) const RULE: Rule = Rule {
-    code: RuleCode::Jurisdiction,
+    code: "jurisdiction",
     refuses_when: "the recipient's area code is unknown, toll-free, or outside the US and Canada. \
                    An address that cannot be interpreted causes a warning, and the strictest \
                    rules apply",
     outcome: "blocked_compliance, or a warning",
+    traffic: &[RealLead, Test],
     citation: "47 CFR 64.1200(c)(1): local time at the called party's location",
     judge: Judge::Always(judge),
     next_allowed: None,

@@ -5,8 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::recent::{count, first_below, is_within};
 use crate::case::Case;
 use crate::case::wording::Wording;
-use crate::compliance::rule::{Effect, Judge, Rule, RuleCode, Verdict};
+use crate::compliance::rule::{Effect, Judge, Rule, Verdict};
 use crate::content::is_same_text;
+use crate::message::TrafficType::RealLead;
 use crate::values::reason::Reason;
 
 /// A product decision, off by default: carriers and people regard many messages, or repeated ones,
@@ -18,12 +19,13 @@ use crate::values::reason::Reason;
 /// currency sign or percent sign, a different mark inside a word (`7:30`, `$1.50`), or a different
 /// order of words makes a different text.
 pub(super) const RULE: Rule = Rule {
-    code: RuleCode::LeadLimits,
+    code: "lead_limits",
     refuses_when: "the lead has received as many messages in the preceding hour or 24 hours as \
                    the organization allows (the message waits), or the same text within the \
                    seconds that the organization sets (the message is blocked); replies in an \
                    active exchange are exempt",
     outcome: "deferred, or blocked_compliance for the same text",
+    traffic: &[RealLead],
     citation: "product decision",
     judge: Judge::Always(judge),
     next_allowed: Some(next_allowed),

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use crate::case::Case;
-use crate::compliance::rule::{Effect, Judge, Rule, RuleCode, Verdict};
+use crate::compliance::rule::{Effect, Judge, Rule, Verdict};
 use crate::message::BlockKind;
+use crate::message::TrafficType::{RealLead, SystemInternal, Test, Warmup};
 use crate::numbers::candidate::Candidate;
 use crate::numbers::instructed_number;
 use crate::numbers::selection::{Outcome, Selection};
@@ -13,11 +14,12 @@ use crate::values::reason::Reason;
 /// A product decision: the gates and the strategies choose a number. A number that a user chose is
 /// never replaced; the verdict names the gates that it fails.
 pub(super) const RULE: Rule = Rule {
-    code: RuleCode::Numbers,
+    code: "numbers",
     refuses_when: "no number passes the gates, or the number that a user chose does not, for a \
                    lasting reason; opted_out if the reason is the recipient's opt-out from the \
                    number",
     outcome: "failed (no_eligible_phone_number) or opted_out",
+    traffic: &[RealLead, Warmup, Test, SystemInternal],
     citation: "product decision; STOP to a number: 47 CFR 64.1200(a)(10)",
     judge: Judge::OnlyWhenSending(judge),
     next_allowed: None,

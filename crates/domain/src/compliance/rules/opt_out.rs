@@ -1,9 +1,10 @@
 //! A recipient who has opted out is not texted.
 
 use crate::case::Case;
-use crate::compliance::rule::{Judge, Rule, RuleCode, Verdict};
+use crate::compliance::rule::{Judge, Rule, Verdict};
 use crate::facts::SuppressionScope;
 use crate::message::BlockKind;
+use crate::message::TrafficType::{RealLead, Test};
 use crate::numbers::instructed_number;
 use crate::values::reason::Reason;
 
@@ -12,10 +13,11 @@ use crate::values::reason::Reason;
 /// closes the whole organization: from 2027-01-31, one revocation applies to all kinds of messages
 /// (FCC DA 26-12).
 pub(super) const RULE: Rule = Rule {
-    code: RuleCode::OptOut,
+    code: "opt_out",
     refuses_when: "the recipient has opted out of the organization, of the message's campaign, or \
                    of the number that a user chose",
     outcome: "opted_out",
+    traffic: &[RealLead, Test],
     citation: "47 CFR 64.1200(a)(10), (d)(3); CASL s. 11; CTIA Messaging Principles 5.1.3",
     judge: Judge::Always(judge),
     next_allowed: None,

@@ -3,7 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::case::Case;
-use crate::compliance::rule::{Judge, Rule, RuleCode, Verdict};
+use crate::compliance::rule::{Judge, Rule, Verdict};
+use crate::message::TrafficType::{RealLead, Test};
 use crate::values::reason::Reason;
 
 /// How long until the message is decided again.
@@ -13,10 +14,11 @@ const STEP: TimeDelta = TimeDelta::hours(1);
 /// 64.1200(a)(10)). While a text that the classifier cannot decide awaits review, messages wait: a
 /// missed opt-out is the worst error.
 pub(super) const RULE: Rule = Rule {
-    code: RuleCode::OptOutReview,
+    code: "opt_out_review",
     refuses_when: "the person's last text contains an opt-out word that could not be classified, \
                    and the text awaits review; the message is decided again every hour",
     outcome: "deferred",
+    traffic: &[RealLead, Test],
     citation: "47 CFR 64.1200(a)(10): revocation by any reasonable means",
     judge: Judge::Always(judge),
     next_allowed: Some(next_allowed),

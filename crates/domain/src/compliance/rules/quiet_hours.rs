@@ -4,8 +4,9 @@
 use chrono::{DateTime, Utc};
 
 use crate::case::Case;
-use crate::compliance::rule::{Effect, Judge, Rule, RuleCode, Verdict};
+use crate::compliance::rule::{Effect, Judge, Rule, Verdict};
 use crate::law::Places;
+use crate::message::TrafficType::RealLead;
 use crate::values::reason::Reason;
 
 /// The federal window is 08:00 to 21:00 at the called party's location (47 CFR 64.1200(c)(1)); states
@@ -13,11 +14,12 @@ use crate::values::reason::Reason;
 /// which the recipient may be must be open. Some laws, marked in their rows, exempt replies to the
 /// recipient's own message: their hours do not apply in an active exchange.
 pub(super) const RULE: Rule = Rule {
-    code: RuleCode::QuietHours,
+    code: "quiet_hours",
     refuses_when: "any place and zone in which the recipient may be is closed: hours by state, \
                    the end exclusive, with Sundays and holidays; a reply in an active exchange is \
                    exempt if the law of every such place exempts replies",
     outcome: "deferred",
+    traffic: &[RealLead],
     citation: "47 CFR 64.1200(c)(1) and the laws in data/state_quiet_hours.csv, row by row",
     judge: Judge::Always(judge),
     next_allowed: Some(next_allowed),

@@ -4,7 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::recent::{count, first_below};
 use crate::case::Case;
-use crate::compliance::rule::{Effect, Judge, Rule, RuleCode, Verdict};
+use crate::compliance::rule::{Effect, Judge, Rule, Verdict};
+use crate::message::TrafficType::RealLead;
 use crate::values::reason::Reason;
 
 /// The period of the laws' caps.
@@ -14,12 +15,13 @@ const DAY: TimeDelta = TimeDelta::hours(24);
 /// Stat. 501.616(6); 15 O.S. 775C.4; Md. Com. Law 14-4502; Oregon HB 3865, which exempts replies).
 /// The same cap applies everywhere unless the organization sets another, because people move.
 pub(super) const RULE: Rule = Rule {
-    code: RuleCode::StateFrequencyCap,
+    code: "state_frequency_cap",
     refuses_when: "the person has received at least as many messages as the cap in the preceding \
                    24 hours, from any number of the organization: 3 in FL, MD, OK and OR, \
                    elsewhere as the organization sets (3 by default); replies in an active \
                    exchange are exempt and do not count",
     outcome: "deferred",
+    traffic: &[RealLead],
     citation: "Fla. Stat. 501.616(6); 15 O.S. 775C.4; Md. Com. Law 14-4502; Oregon HB 3865",
     judge: Judge::Always(judge),
     next_allowed: Some(next_allowed),

@@ -2,18 +2,20 @@
 
 use super::jurisdiction::with_not_understood;
 use crate::case::Case;
-use crate::compliance::rule::{Judge, Rule, RuleCode, Verdict};
+use crate::compliance::rule::{Judge, Rule, Verdict};
 use crate::law::{Jurisdiction, read_state};
+use crate::message::TrafficType::{RealLead, Test};
 use crate::values::reason::Reason;
 
 /// A product decision: businesses are licensed by state.
 pub(super) const RULE: Rule = Rule {
-    code: RuleCode::StatePolicy,
+    code: "state_policy",
     refuses_when: "the organization lists allowed states and the lead's state is not among them: \
                    the state that the lead stated, else that of the area code; a stated place \
                    that cannot be interpreted is in no list, and an ambiguous one is allowed only \
                    if all its states are",
     outcome: "blocked_compliance",
+    traffic: &[RealLead, Test],
     citation: "product decision",
     judge: Judge::Always(judge),
     next_allowed: None,

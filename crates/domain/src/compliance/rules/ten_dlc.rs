@@ -1,9 +1,10 @@
 //! The number must be registered with the carriers.
 
 use crate::case::Case;
-use crate::compliance::rule::{Judge, Rule, RuleCode, Verdict};
+use crate::compliance::rule::{Judge, Rule, Verdict};
 use crate::facts::Registration;
 use crate::message::BlockKind;
+use crate::message::TrafficType::{RealLead, SystemInternal, Test, Warmup};
 use crate::numbers::selection::{Outcome, Selection};
 use crate::values::reason::Reason;
 
@@ -12,10 +13,11 @@ use crate::values::reason::Reason;
 /// Messaging Principles). Every number must pass the corresponding gate; the rule refuses the
 /// message when this gate alone excludes all numbers.
 pub(super) const RULE: Rule = Rule {
-    code: RuleCode::TenDlc,
+    code: "ten_dlc",
     refuses_when: "a missing approved 10DLC registration is the only reason that no number can \
                    send the message",
     outcome: "blocked_missing_campaign",
+    traffic: &[RealLead, Warmup, Test, SystemInternal],
     citation: "carriers' 10DLC terms (The Campaign Registry); CTIA Messaging Principles",
     judge: Judge::OnlyWhenSending(judge),
     next_allowed: None,

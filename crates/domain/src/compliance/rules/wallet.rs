@@ -1,18 +1,20 @@
 //! The wallet balance must cover the price.
 
 use crate::case::Case;
-use crate::compliance::rule::{Judge, Rule, RuleCode, Verdict};
+use crate::compliance::rule::{Judge, Rule, Verdict};
 use crate::message::BlockKind;
+use crate::message::TrafficType::{RealLead, SystemInternal};
 use crate::numbers::selection::Selection;
 use crate::values::reason::Reason;
 
 /// A product decision: the price is held before a message is sent, so the balance does not fall
 /// below zero unless the organization may send on credit.
 pub(super) const RULE: Rule = Rule {
-    code: RuleCode::Wallet,
+    code: "wallet",
     refuses_when: "the balance less the held amount does not cover the price, and the \
                    organization may not overdraw",
     outcome: "blocked_billing",
+    traffic: &[RealLead, SystemInternal],
     citation: "product decision",
     judge: Judge::OnlyWhenSending(judge),
     next_allowed: None,
