@@ -211,11 +211,14 @@ impl ReceiveInbound {
             let understood = facts.understand(sms);
             let handled = self.handle(sms, event, understood, &facts);
             let change = handled.change.clone();
-            match self.ports.inbound.record_inbound(change).await? {
-                InboundOutcome::New => note(&handled, understood),
-                InboundOutcome::Duplicate => {}
+            let handled = match self.ports.inbound.record_inbound(change).await? {
+                InboundOutcome::New => {
+                    note(&handled, understood);
+                    handled
+                }
+                InboundOutcome::Duplicate => handled.delivered_again(&facts),
                 InboundOutcome::Conflict => continue,
-            }
+            };
             self.follow_up(handled, event).await?;
             return Ok(Some(Received::Recorded));
         }

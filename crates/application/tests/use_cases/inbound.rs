@@ -5,7 +5,9 @@ use std::sync::Arc;
 use sms_application::{Arrived, InboundPorts, ReceiveInbound, Received};
 use sms_domain::carrier::{InboundSms, NoticeContent};
 use sms_domain::content::{Text, text_hash};
-use sms_domain::facts::{Context, IdentityPolicy, RecentSend, Suppression, SuppressionScope};
+use sms_domain::facts::{
+    Context, IdentityPolicy, OrganizationKind, RecentSend, Suppression, SuppressionScope,
+};
 use sms_domain::inbound::{ActiveSuppression, InboundFacts};
 use sms_domain::lifecycle::SuppressionSource;
 use sms_domain::message::{Message, Schedule, State, Status, TrafficType};
@@ -332,6 +334,23 @@ async fn a_text_that_is_brought_again_finishes_what_was_cut_short() {
         .map(|change| change.message.status())
         .collect();
     assert_eq!(statuses, [Status::OptedOut, Status::Queued]);
+}
+
+#[tokio::test]
+async fn a_simulated_text_that_is_brought_again_is_answered_once() {
+    let mut simulated = inbound_facts();
+    simulated.organization_kind = OrganizationKind::Live;
+    simulated.number.account = ProviderAccount::new(ProviderAccount::SIMULATOR);
+    for (outcome, answers) in [(InboundOutcome::New, 1), (InboundOutcome::Duplicate, 0)] {
+        let store = Store {
+            facts: Some(simulated.clone()),
+            outcomes: vec![outcome],
+            ..Store::default()
+        };
+        let account = ProviderAccount::SIMULATOR;
+        let (_, desk) = receive_from(account, text_in("revoke"), store).await;
+        assert_eq!(drained(&desk.commits).len(), answers, "{outcome:?}");
+    }
 }
 
 #[tokio::test]

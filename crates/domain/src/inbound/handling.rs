@@ -55,6 +55,22 @@ pub struct Handled {
     pub answer: Answer,
 }
 
+impl Handled {
+    /// The result for a text that an earlier delivery recorded. The reply may not have been sent, so it is
+    /// still due: a reply that was sent is among the recent messages and is not repeated. A number that is set
+    /// apart remembers no messages, so there the first delivery alone is answered.
+    #[must_use]
+    pub fn delivered_again(self, facts: &InboundFacts) -> Self {
+        match facts.is_set_apart() {
+            true => Self {
+                answer: Answer::None,
+                ..self
+            },
+            false => self,
+        }
+    }
+}
+
 /// The sender of a reply to a received text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {

@@ -71,6 +71,19 @@ fn start_opens_the_number_alone() {
 }
 
 #[test]
+fn a_text_that_is_delivered_again_is_answered_once() {
+    for text in ["revoke", "info"] {
+        let first = handled(&sms(text), &set_apart());
+        assert!(matches!(first.answer, Answer::Ours(_)), "{text}");
+        let again = first.clone().delivered_again(&set_apart());
+        assert_eq!((again.change, again.answer), (first.change, Answer::None));
+
+        let real = handled(&sms(text), &facts());
+        assert_eq!(real.clone().delivered_again(&facts()), real, "{text}");
+    }
+}
+
+#[test]
 fn a_sandbox_can_be_tried_out_whole() {
     let sandbox = on_a_simulated_number(OrganizationKind::Sandbox);
     let answered = handled(&sms("yes please"), &sandbox).change;
