@@ -1,17 +1,16 @@
 //! The usual data of a test's tenant, so that a test states only what it is about.
 
 use sms_api::system::SystemIds;
-use sms_domain::facts::{ConsentBasis, OrganizationKind, Policy, Registration};
+use sms_domain::facts::{Consent, ConsentBasis, Lead, OrganizationKind, Policy, Registration};
 use sms_domain::ports::{
-    IdGenerator, SeedConsent, SeedConversation, SeedLead, SeedNumber, SeedOrganization,
-    SeedSuppression, SeedTopUp,
+    IdGenerator, SeedConversation, SeedNumber, SeedOrganization, SeedSuppression, SeedTopUp,
 };
 use sms_domain::values::billing::{Money, Rate};
 use sms_domain::values::ids::{
     ConversationId, LeadId, LedgerEntryId, OrganizationId, PhoneNumberId, SuppressionId,
 };
 use sms_domain::values::phone::PhoneNumber;
-use sms_domain::values::{Health, ProviderAccount};
+use sms_domain::values::{Health, PersonName, ProviderAccount};
 use sms_testkit::fixtures::{noon, phone};
 
 /// The data of a new tenant.
@@ -92,18 +91,18 @@ fn new_phone(ids: &SystemIds) -> PhoneNumber {
 }
 
 /// A lead with express consent, whose location is known from the number alone.
-pub(crate) fn lead(organization_id: OrganizationId, number: &str, ids: &SystemIds) -> SeedLead {
-    SeedLead {
-        name: Some("Ann Lee".to_owned()),
-        consent: Some(SeedConsent {
+pub(crate) fn lead(organization_id: OrganizationId, number: &str, ids: &SystemIds) -> Lead {
+    Lead {
+        name: Some(PersonName::new("Ann Lee")),
+        consent: Some(Consent {
             basis: ConsentBasis::Express,
             at: noon(),
         }),
-        ..SeedLead::new(organization_id, LeadId::new(ids.uuid()), phone(number))
+        ..Lead::new(organization_id, LeadId::new(ids.uuid()), phone(number))
     }
 }
 
-pub(crate) fn conversation(lead: &SeedLead, ids: &SystemIds) -> SeedConversation {
+pub(crate) fn conversation(lead: &Lead, ids: &SystemIds) -> SeedConversation {
     SeedConversation {
         organization_id: lead.organization_id,
         id: ConversationId::new(ids.uuid()),

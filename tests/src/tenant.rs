@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use sms_api::commands::keys::{self, NewKey};
 use sms_api::system::SystemIds;
 use sms_api::wiring::Stores;
-use sms_domain::facts::{Context, NumberFacts, OrganizationKind, WalletFacts};
-use sms_domain::ports::{Clock, FactsRequest, KeyKind, Scope, Seed, SeedLead};
+use sms_domain::facts::{Context, Lead, NumberFacts, OrganizationKind, WalletFacts};
+use sms_domain::ports::{Clock, FactsRequest, KeyKind, Scope, Seed};
 use sms_domain::values::billing::Money;
 use sms_domain::values::ids::{ConversationId, OrganizationId, PhoneNumberId};
 
@@ -109,7 +109,7 @@ impl Tenant {
     pub async fn conversation_with(
         &self,
         number: &str,
-        differ: impl FnOnce(&mut SeedLead),
+        differ: impl FnOnce(&mut Lead),
     ) -> ConversationId {
         let mut lead = seeding::lead(self.organization_id, number, &self.ids);
         differ(&mut lead);

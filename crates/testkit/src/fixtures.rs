@@ -5,8 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use sms_domain::content::Text;
 use sms_domain::facts::{
-    Consent, ConsentBasis, Context, ConversationFacts, LeadFacts, MessageFacts, NumberFacts,
-    OrgFacts, OrganizationKind, Policy, RecipientFacts, Registration, Usage, WalletFacts,
+    Consent, ConsentBasis, Context, ConversationFacts, Lead, MessageFacts, NumberFacts, OrgFacts,
+    OrganizationKind, Policy, RecipientFacts, Registration, Usage, WalletFacts,
 };
 use sms_domain::law::data::RuleData;
 use sms_domain::message::{Message, MessageParts, Route, State, Submission};
@@ -190,13 +190,14 @@ pub fn message_facts() -> MessageFacts {
             awaits_opt_out_review: false,
             is_first_message: false,
         },
-        lead: LeadFacts {
+        lead: Lead {
             consent: Some(Consent {
                 basis: ConsentBasis::Inquiry,
                 at: noon(),
             }),
-            ..LeadFacts::new(lead_id(), phone("+14045550100"))
+            ..Lead::new(organization_id(), lead_id(), phone("+14045550100"))
         },
+        is_lead_imported: false,
         recipient: RecipientFacts::default(),
         wallet: WalletFacts {
             balance: Money::from_micros(10_000_000),

@@ -18,12 +18,11 @@ use sms_domain::ports::{
 };
 
 use self::rows::{
-    CampaignRow, ConversationArrays, ConversationRow, LeadArrays, LeadRow, SourceRow,
-    SuppressionRow, TopUpRow,
+    CampaignRow, ConversationArrays, ConversationRow, SourceRow, SuppressionRow, TopUpRow,
 };
 use crate::error::StoreError;
 use crate::pg::Pg;
-use crate::rows::{NumberRow, OrganizationRow};
+use crate::rows::{LeadArrays, LeadRow, NumberRow, OrganizationRow};
 use crate::schema::{
     ledger, messaging_campaigns, organizations, phone_directory, phone_numbers, recipients,
     sources, suppressions, wallets,

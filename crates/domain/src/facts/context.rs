@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::campaign::CampaignFacts;
-use super::lead::LeadFacts;
+use super::lead::Lead;
 use super::number::NumberFacts;
 use super::organization::OrgFacts;
 use super::recipient::RecipientFacts;
@@ -33,7 +33,9 @@ pub struct MessageFacts {
     /// The conversation.
     pub conversation: ConversationFacts,
     /// The lead to be texted.
-    pub lead: LeadFacts,
+    pub lead: Lead,
+    /// Whether the lead's source holds imported leads rather than inquiries.
+    pub is_lead_imported: bool,
     /// The lead's phone number, as this organization knows it.
     pub recipient: RecipientFacts,
     /// The organization's wallet.

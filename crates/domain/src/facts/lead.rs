@@ -1,53 +1,68 @@
-//! Facts about a lead and the lead's consent. Must not know what follows from either.
+//! A lead and the lead's consent. Must not know what follows from either.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
-use crate::values::ids::{CampaignId, LeadId, PhoneNumberId, SourceId, UserId};
+use crate::values::PersonName;
+use crate::values::ids::{CampaignId, LeadId, OrganizationId, PhoneNumberId, SourceId, UserId};
 use crate::values::phone::PhoneNumber;
 use crate::values::wire::wire_enum;
 
-/// Facts about a lead.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeadFacts {
+/// A lead as a seed gives it and the store keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Lead {
+    /// The organization.
+    pub organization_id: OrganizationId,
     /// Identifier of the lead.
     pub id: LeadId,
+    /// The lead's name, for people.
+    #[serde(default)]
+    pub name: Option<PersonName>,
     /// The lead's phone number.
     pub phone: PhoneNumber,
-    /// The state or province exactly as the lead stated it.
+    /// The state, province or territory, as stated: its code, a name or an abbreviation.
+    #[serde(default)]
     pub state: Option<String>,
-    /// The ZIP or postal code exactly as the lead stated it.
+    /// The ZIP or postal code, as stated; leading zeros may be missing.
+    #[serde(default)]
     pub postal_code: Option<String>,
+    /// The consent on record.
+    #[serde(default)]
+    pub consent: Option<Consent>,
     /// The number assigned to the lead.
-    pub assigned_number: Option<PhoneNumberId>,
+    #[serde(default)]
+    pub assigned_number_id: Option<PhoneNumberId>,
     /// The member of staff who owns the lead.
+    #[serde(default)]
     pub owner_id: Option<UserId>,
     /// The source of the lead.
+    #[serde(default)]
     pub source_id: Option<SourceId>,
     /// The campaign that brought in the lead.
+    #[serde(default)]
     pub campaign_id: Option<CampaignId>,
-    /// Whether the lead was imported rather than received as an inquiry.
-    pub is_imported: bool,
-    /// The consent on record.
-    pub consent: Option<Consent>,
     /// Whether the organization has archived the lead.
+    #[serde(default)]
     pub is_archived: bool,
 }
 
-impl LeadFacts {
+impl Lead {
     /// A lead of whom nothing but the number is known: tests add what they are about.
     #[must_use]
-    pub const fn new(id: LeadId, phone: PhoneNumber) -> Self {
+    pub const fn new(organization_id: OrganizationId, id: LeadId, phone: PhoneNumber) -> Self {
         Self {
+            organization_id,
             id,
+            name: None,
             phone,
             state: None,
             postal_code: None,
-            assigned_number: None,
+            consent: None,
+            assigned_number_id: None,
             owner_id: None,
             source_id: None,
             campaign_id: None,
-            is_imported: false,
-            consent: None,
             is_archived: false,
         }
     }
@@ -66,7 +81,8 @@ wire_enum! {
 }
 
 /// A recorded consent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Consent {
     /// The basis of the consent.
     pub basis: ConsentBasis,

@@ -14,7 +14,7 @@ mod recipient;
 pub use campaign::CampaignFacts;
 pub use capacity::{CapacityWindows, DEFAULT_CAPACITY_ZONE, Usage, WindowUsage};
 pub use context::{Context, ConversationFacts, MessageFacts, WalletFacts};
-pub use lead::{Consent, ConsentBasis, LeadFacts};
+pub use lead::{Consent, ConsentBasis, Lead};
 pub use number::{NumberFacts, Registration, WarmUp};
 pub use organization::{OrgFacts, OrganizationKind};
 pub use policy::{ContentPolicy, IdentityPolicy, Policy};

@@ -48,7 +48,7 @@ pub(super) fn sticky_conversation<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
 /// The number assigned to the lead, or one of the lead's owner.
 pub(super) fn lead_assigned<'a>(field: &Field<'_, 'a>) -> Pick<'a> {
     let lead = &field.case.context.message.lead;
-    if let Some(number) = lead.assigned_number.and_then(|id| field.survivor(id)) {
+    if let Some(number) = lead.assigned_number_id.and_then(|id| field.survivor(id)) {
         return Pick::Number(number, Some("lead"));
     }
     let Some(owner) = lead.owner_id else {

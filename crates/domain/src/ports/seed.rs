@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::faults::SeedFault;
 use super::Unavailable;
-use crate::facts::{ConsentBasis, OrganizationKind, Policy, Registration, WarmUp};
+use crate::facts::{Lead, OrganizationKind, Policy, Registration, WarmUp};
 use crate::values::billing::{Money, Rate};
 use crate::values::ids::{
     CampaignId, ConversationId, LeadId, LedgerEntryId, OrganizationId, PhoneNumberId, SourceId,
@@ -33,7 +33,7 @@ pub struct Seed {
     /// Sending numbers of organizations.
     pub numbers: Vec<SeedNumber>,
     /// Leads of organizations.
-    pub leads: Vec<SeedLead>,
+    pub leads: Vec<Lead>,
     /// Conversations with leads.
     pub conversations: Vec<SeedConversation>,
     /// Entries of the opt-out list.
@@ -168,76 +168,6 @@ pub struct SeedNumber {
     /// The messaging profile at the provider.
     #[serde(default)]
     pub messaging_profile_id: Option<String>,
-}
-
-/// A lead.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct SeedLead {
-    /// The organization.
-    pub organization_id: OrganizationId,
-    /// Identifier of the lead.
-    pub id: LeadId,
-    /// The lead's name.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// The lead's phone number.
-    pub phone: PhoneNumber,
-    /// The state, province or territory, as stated: its code, a name or an abbreviation.
-    #[serde(default)]
-    pub state: Option<String>,
-    /// The ZIP or postal code, as stated; leading zeros may be missing.
-    #[serde(default)]
-    pub postal_code: Option<String>,
-    /// The consent on record.
-    #[serde(default)]
-    pub consent: Option<SeedConsent>,
-    /// The number assigned to the lead.
-    #[serde(default)]
-    pub assigned_number_id: Option<PhoneNumberId>,
-    /// The member of staff who owns the lead.
-    #[serde(default)]
-    pub owner_id: Option<UserId>,
-    /// The source of the lead.
-    #[serde(default)]
-    pub source_id: Option<SourceId>,
-    /// The campaign that brought in the lead.
-    #[serde(default)]
-    pub campaign_id: Option<CampaignId>,
-    /// Whether the lead is archived.
-    #[serde(default)]
-    pub is_archived: bool,
-}
-
-impl SeedLead {
-    /// A lead of whom nothing but the number is known: tests add what they are about.
-    #[must_use]
-    pub const fn new(organization_id: OrganizationId, id: LeadId, phone: PhoneNumber) -> Self {
-        Self {
-            organization_id,
-            id,
-            name: None,
-            phone,
-            state: None,
-            postal_code: None,
-            consent: None,
-            assigned_number_id: None,
-            owner_id: None,
-            source_id: None,
-            campaign_id: None,
-            is_archived: false,
-        }
-    }
-}
-
-/// A recorded consent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct SeedConsent {
-    /// The basis of the consent.
-    pub basis: ConsentBasis,
-    /// When the lead gave the consent.
-    pub at: DateTime<Utc>,
 }
 
 /// A conversation with a lead. Applying the seed again does not change what happened in it.
@@ -394,5 +324,13 @@ mod tests {
     #[test]
     fn a_misspelt_field_is_refused() {
         assert!(serde_json::from_str::<Seed>(r#"{ "organisations": [] }"#).is_err());
+        let lead = r#"{ "leads": [{
+            "organizationId": "01900000-0000-7000-8000-000000000001",
+            "id": "01900000-0000-7000-8000-000000000003",
+            "phone": "+13055550100", "postcode": "30301"
+        }] }"#;
+        assert!(serde_json::from_str::<Seed>(lead).is_err());
+        let rightly = lead.replace("postcode", "postalCode");
+        assert!(serde_json::from_str::<Seed>(&rightly).is_ok());
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use sms_domain::content::Text;
 use sms_domain::facts::{
-    Consent, ConsentBasis, Context, ConversationFacts, LeadFacts, MessageFacts, NumberFacts,
-    OrgFacts, OrganizationKind, Policy, RecipientFacts, Registration, Usage, WalletFacts,
+    Consent, ConsentBasis, Context, ConversationFacts, Lead, MessageFacts, NumberFacts, OrgFacts,
+    OrganizationKind, Policy, RecipientFacts, Registration, Usage, WalletFacts,
 };
 use sms_domain::law::RuleData;
 use sms_domain::message::Submission;
@@ -92,6 +92,7 @@ fn message_facts(now: DateTime<Utc>) -> MessageFacts {
             is_first_message: false,
         },
         lead: lead(now),
+        is_lead_imported: false,
         recipient: RecipientFacts::default(),
         wallet: WalletFacts {
             balance: Money::from_micros(10_000_000),
@@ -100,12 +101,16 @@ fn message_facts(now: DateTime<Utc>) -> MessageFacts {
     }
 }
 
-fn lead(now: DateTime<Utc>) -> LeadFacts {
-    LeadFacts {
+fn lead(now: DateTime<Utc>) -> Lead {
+    Lead {
         consent: Some(Consent {
             basis: ConsentBasis::Inquiry,
             at: now - chrono::TimeDelta::days(1),
         }),
-        ..LeadFacts::new(LeadId::new(Uuid::from_u128(0xB)), phone("+14045550100"))
+        ..Lead::new(
+            OrganizationId::new(Uuid::from_u128(0xA)),
+            LeadId::new(Uuid::from_u128(0xB)),
+            phone("+14045550100"),
+        )
     }
 }

@@ -212,13 +212,14 @@ impl Scenario {
     }
 
     fn fill_lead(&self, context: &mut Context, now: DateTime<Utc>) {
-        let (given, lead) = (&self.lead, &mut context.message.lead);
+        let (given, facts) = (&self.lead, &mut context.message);
+        let lead = &mut facts.lead;
         lead.phone = self.submission().to;
         lead.state.clone_from(&given.state);
         lead.postal_code.clone_from(&given.postal_code);
-        lead.is_imported = given.imported;
+        facts.is_lead_imported = given.imported;
         lead.is_archived = given.archived;
-        context.message.recipient.is_own_number = given.own_number;
+        facts.recipient.is_own_number = given.own_number;
         if let Some(ConsentGiven { basis, at }) = &given.consent {
             lead.consent = Some(Consent {
                 basis: *basis,
@@ -228,7 +229,7 @@ impl Scenario {
         if given.without_consent {
             lead.consent = None;
         }
-        lead.assigned_number = given
+        lead.assigned_number_id = given
             .assigned_number
             .as_ref()
             .map(|name| self.number_id(name));

@@ -9,18 +9,16 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use sms_domain::facts::{
-    Consent, ConversationFacts, LeadFacts, MessageFacts, RecipientFacts, Suppression,
-    SuppressionScope, WalletFacts,
+    ConversationFacts, Lead, MessageFacts, RecipientFacts, Suppression, SuppressionScope,
+    WalletFacts,
 };
 use sms_domain::ports::FactsRequest;
 use sms_domain::values::billing::Money;
-use sms_domain::values::ids::{
-    CampaignId, ConversationId, LeadId, PhoneNumberId, SourceId, UserId,
-};
+use sms_domain::values::ids::{CampaignId, ConversationId, PhoneNumberId};
 use uuid::Uuid;
 
-use crate::rows::{ImpossibleRow, RecipientRow, RecipientSql, RowRef};
-use crate::statement::statement;
+use crate::rows::{ImpossibleRow, LeadRow, LeadSql, RecipientRow, RecipientSql, RowRef};
+use crate::statement::{Columns, statement};
 
 type SqlUuid = diesel::sql_types::Uuid;
 
@@ -33,21 +31,6 @@ type ConversationSql = (
     Nullable<Timestamptz>,
 );
 
-type LeadSql = (
-    SqlUuid,
-    Text,
-    Nullable<Text>,
-    Nullable<Text>,
-    Nullable<SqlUuid>,
-    Nullable<SqlUuid>,
-    Nullable<SqlUuid>,
-    Nullable<SqlUuid>,
-    Nullable<Text>,
-    Nullable<Timestamptz>,
-    Bool,
-    Bool,
-);
-
 statement! {
     LoadFresh {
         requests: Array<BigInt> = Vec<i64>,
@@ -57,6 +40,7 @@ statement! {
         BigInt,
         ConversationSql,
         LeadSql,
+        Bool,
         Nullable<RecipientSql>,
         (BigInt, BigInt),
         (Array<Text>, Array<Nullable<SqlUuid>>),
@@ -66,32 +50,31 @@ statement! {
          conversation.id, conversation.active_number_id, conversation.override_number_id,
          conversation.last_inbound_at, conversation.awaits_opt_out_review,
          conversation.first_sent_at,
-         lead.id, lead.phone, lead.state, lead.postal_code, lead.assigned_number_id, lead.owner_id,
-         lead.source_id, lead.campaign_id, lead.consent_basis, lead.consent_at, lead.is_archived,
+         ", LeadRow::SELECT, ",
          coalesce(source.is_imported, false),
          recipient.version, recipient.recent_ids, recipient.recent_at, recipient.recent_hash,
          recipient.recent_counted,
          coalesce(wallet.balance, 0), coalesce(wallet.held, 0),
          coalesce(suppression.scopes, '{}'), coalesce(suppression.scope_ids, '{}'),
-         EXISTS (SELECT FROM phone_directory WHERE phone_directory.e164 = lead.phone)
+         EXISTS (SELECT FROM phone_directory WHERE phone_directory.e164 = leads.phone)
      FROM unnest($requests, $organizations, $conversations)
          AS input (request, organization_id, conversation_id)
      JOIN conversations AS conversation
          ON conversation.organization_id = input.organization_id
          AND conversation.id = input.conversation_id
-     JOIN leads AS lead
-         ON lead.organization_id = conversation.organization_id AND lead.id = conversation.lead_id
+     JOIN leads
+         ON leads.organization_id = conversation.organization_id AND leads.id = conversation.lead_id
      LEFT JOIN sources AS source
-         ON source.organization_id = lead.organization_id AND source.id = lead.source_id
+         ON source.organization_id = leads.organization_id AND source.id = leads.source_id
      LEFT JOIN recipients AS recipient
-         ON recipient.organization_id = lead.organization_id AND recipient.phone = lead.phone
+         ON recipient.organization_id = leads.organization_id AND recipient.phone = leads.phone
      LEFT JOIN wallets AS wallet ON wallet.organization_id = input.organization_id
      LEFT JOIN LATERAL (
          SELECT array_agg(scope ORDER BY id) AS scopes,
              array_agg(scope_id ORDER BY id) AS scope_ids
          FROM suppressions
-         WHERE suppressions.organization_id = lead.organization_id
-             AND suppressions.phone = lead.phone AND suppressions.released_at IS NULL
+         WHERE suppressions.organization_id = leads.organization_id
+             AND suppressions.phone = leads.phone AND suppressions.released_at IS NULL
              AND suppressions.channel IN ('sms', 'all')) AS suppression ON true"
 }
 
@@ -100,7 +83,8 @@ statement! {
 pub(super) struct Fresh {
     request: i64,
     conversation: Conversation,
-    lead: Lead,
+    lead: LeadRow,
+    is_lead_imported: bool,
     recipient: Option<RecipientRow>,
     wallet: (i64, i64),
     suppressions: (Vec<String>, Vec<Option<Uuid>>),
@@ -115,22 +99,6 @@ pub(super) struct Conversation {
     last_inbound_at: Option<DateTime<Utc>>,
     awaits_opt_out_review: bool,
     first_sent_at: Option<DateTime<Utc>>,
-}
-
-#[derive(Debug, Queryable)]
-pub(super) struct Lead {
-    id: Uuid,
-    phone: String,
-    state: Option<String>,
-    postal_code: Option<String>,
-    assigned_number_id: Option<Uuid>,
-    owner_id: Option<Uuid>,
-    source_id: Option<Uuid>,
-    campaign_id: Option<Uuid>,
-    consent_basis: Option<String>,
-    consent_at: Option<DateTime<Utc>>,
-    is_archived: bool,
-    is_imported: bool,
 }
 
 /// Loads the facts by the index of the request. A conversation that the organization does not have is
@@ -168,7 +136,8 @@ impl Fresh {
                 is_own_number: self.is_own_number,
             },
             conversation: self.conversation.facts(),
-            lead: self.lead.facts()?,
+            lead: Lead::try_from(self.lead)?,
+            is_lead_imported: self.is_lead_imported,
             wallet: WalletFacts {
                 balance: Money::from_micros(self.wallet.0),
                 held: Money::from_micros(self.wallet.1),
@@ -187,31 +156,6 @@ impl Conversation {
             awaits_opt_out_review: self.awaits_opt_out_review,
             is_first_message: self.first_sent_at.is_none(),
         }
-    }
-}
-
-impl Lead {
-    fn facts(self) -> Result<LeadFacts, ImpossibleRow> {
-        let reading = RowRef {
-            table: "leads",
-            id: self.id,
-        };
-        let basis = reading.optional_name("consent_basis", self.consent_basis.as_deref())?;
-        Ok(LeadFacts {
-            id: LeadId::new(self.id),
-            phone: reading.phone("phone", self.phone)?,
-            state: self.state,
-            postal_code: self.postal_code,
-            assigned_number: self.assigned_number_id.map(PhoneNumberId::new),
-            owner_id: self.owner_id.map(UserId::new),
-            source_id: self.source_id.map(SourceId::new),
-            campaign_id: self.campaign_id.map(CampaignId::new),
-            is_imported: self.is_imported,
-            consent: basis
-                .zip(self.consent_at)
-                .map(|(basis, at)| Consent { basis, at }),
-            is_archived: self.is_archived,
-        })
     }
 }
 

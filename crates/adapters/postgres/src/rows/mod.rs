@@ -8,6 +8,7 @@ mod decision;
 mod due;
 mod event;
 mod journal;
+mod lead;
 mod message;
 mod number;
 mod organization;
@@ -23,6 +24,7 @@ pub(crate) use event::{EventArrays, EventRow, EventSql};
 pub(crate) use journal::{
     DecisionArrays, DecisionRow, HistoryArrays, HistoryRow, LedgerArrays, LedgerRow, seq,
 };
+pub(crate) use lead::{LeadArrays, LeadRow, LeadSql};
 pub(crate) use message::{MessageArrays, MessageRow, MessageSql};
 pub(crate) use number::NumberRow;
 pub(crate) use organization::{OrganizationRow, Routing};

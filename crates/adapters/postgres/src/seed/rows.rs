@@ -5,11 +5,10 @@ use diesel::prelude::{AsChangeset, Insertable};
 use serde_json::{Map, Value};
 use sms_domain::facts::Policy;
 use sms_domain::ports::{
-    SeedCampaign, SeedConversation, SeedLead, SeedOrganization, SeedSource, SeedSuppression,
-    SeedTopUp,
+    SeedCampaign, SeedConversation, SeedOrganization, SeedSource, SeedSuppression, SeedTopUp,
 };
 use sms_domain::values::billing::LedgerKind;
-use sms_domain::values::ids::{CampaignId, PhoneNumberId, SourceId, UserId};
+use sms_domain::values::ids::PhoneNumberId;
 use uuid::Uuid;
 
 use crate::rows::{OrganizationRow, integer};
@@ -100,47 +99,6 @@ impl From<&SeedSource> for SourceRow {
             id: seed.id.as_uuid(),
             name: seed.name.clone(),
             is_imported: seed.is_imported,
-        }
-    }
-}
-
-rows! {
-    /// A lead.
-    LeadRow, LeadArrays of leads {
-        organization_id: Uuid,
-        id: Uuid,
-        phone: String,
-        state: Option<String>,
-        postal_code: Option<String>,
-        consent_basis: Option<String>,
-        consent_at: Option<DateTime<Utc>>,
-        assigned_number_id: Option<Uuid>,
-        owner_id: Option<Uuid>,
-        source_id: Option<Uuid>,
-        campaign_id: Option<Uuid>,
-        is_archived: bool,
-        name: Option<String>,
-    }
-}
-
-impl From<&SeedLead> for LeadRow {
-    fn from(seed: &SeedLead) -> Self {
-        Self {
-            organization_id: seed.organization_id.as_uuid(),
-            id: seed.id.as_uuid(),
-            phone: seed.phone.as_str().to_owned(),
-            state: seed.state.clone(),
-            postal_code: seed.postal_code.clone(),
-            consent_basis: seed
-                .consent
-                .map(|consent| consent.basis.as_str().to_owned()),
-            consent_at: seed.consent.map(|consent| consent.at),
-            assigned_number_id: seed.assigned_number_id.map(PhoneNumberId::as_uuid),
-            owner_id: seed.owner_id.map(UserId::as_uuid),
-            source_id: seed.source_id.map(SourceId::as_uuid),
-            campaign_id: seed.campaign_id.map(CampaignId::as_uuid),
-            is_archived: seed.is_archived,
-            name: seed.name.clone(),
         }
     }
 }

@@ -4,21 +4,37 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use sms_domain::facts::{
-    Consent, ConsentBasis, Policy, Registration, SuppressionScope, WalletFacts,
+    Consent, ConsentBasis, Lead, Policy, Registration, SuppressionScope, WalletFacts,
 };
 use sms_domain::ports::{
-    FactsRepository, FactsRequest, Replay, Seed, SeedCampaign, SeedConsent, SeedLead,
-    SeedRepository, SeedSource, SeedSuppression,
+    FactsRepository, FactsRequest, Replay, Seed, SeedCampaign, SeedRepository, SeedSource,
+    SeedSuppression,
 };
-use sms_domain::values::CounterKind;
 use sms_domain::values::billing::Money;
-use sms_domain::values::ids::{CampaignId, ConversationId, SourceId, SuppressionId};
+use sms_domain::values::ids::{
+    CampaignId, ConversationId, OrganizationId, SourceId, SuppressionId, UserId,
+};
+use sms_domain::values::{CounterKind, PersonName};
 use sms_testkit::fixtures::{instant, noon, number_id, organization_id};
 
 use crate::changes::{key, message_id, queued};
 use crate::support::{
-    Store, conversation, lead, other_organization, phone, request, seed_lead, seed_of, uuid,
+    Store, conversation, lead, other_organization, phone, request, seed_of, uuid,
 };
+
+/// A campaign without limits.
+fn seed_campaign(organization_id: OrganizationId, id: CampaignId) -> SeedCampaign {
+    SeedCampaign {
+        organization_id,
+        id,
+        name: "Spring".to_owned(),
+        brand_id: None,
+        ten_dlc_campaign_id: None,
+        registration: Registration::Approved,
+        minute_limit: None,
+        daily_limit: None,
+    }
+}
 
 #[tokio::test]
 async fn a_conversation_gives_the_facts_about_everybody_in_it() {
@@ -220,16 +236,7 @@ async fn active_opt_outs_are_part_of_the_facts_with_their_scope() {
         entry(2, Some(campaign), None),
         entry(3, None, Some(number)),
     ];
-    let campaigns = vec![SeedCampaign {
-        organization_id: organization_id(),
-        id: campaign,
-        name: "Spring".to_owned(),
-        brand_id: None,
-        ten_dlc_campaign_id: None,
-        registration: Registration::Approved,
-        minute_limit: None,
-        daily_limit: None,
-    }];
+    let campaigns = vec![seed_campaign(organization_id(), campaign)];
     store
         .seed(&Seed {
             campaigns,
@@ -266,16 +273,8 @@ async fn an_organization_is_known_with_its_own_campaigns_and_sources() {
             name: "Web form".to_owned(),
             is_imported: false,
         });
-        seed.campaigns.push(SeedCampaign {
-            organization_id,
-            id: campaign,
-            name: "Spring".to_owned(),
-            brand_id: None,
-            ten_dlc_campaign_id: None,
-            registration: Registration::Approved,
-            minute_limit: None,
-            daily_limit: None,
-        });
+        seed.campaigns
+            .push(seed_campaign(organization_id, campaign));
         store.seed(&seed).await;
     }
     let org = store.context(1).await.org;
@@ -287,7 +286,7 @@ async fn an_organization_is_known_with_its_own_campaigns_and_sources() {
 }
 
 #[tokio::test]
-async fn an_imported_lead_is_known_by_its_source() {
+async fn a_lead_is_read_as_it_was_written_and_an_imported_one_is_known_by_its_source() {
     let store = Store::new().await;
     let source = SeedSource {
         organization_id: organization_id(),
@@ -295,34 +294,36 @@ async fn an_imported_lead_is_known_by_its_source() {
         name: "A list".to_owned(),
         is_imported: true,
     };
-    let consent = SeedConsent {
-        basis: ConsentBasis::Express,
-        at: noon() - TimeDelta::days(3),
-    };
-    let lead = SeedLead {
-        source_id: Some(source.id),
-        consent: Some(consent),
+    let campaign = seed_campaign(organization_id(), CampaignId::new(uuid(8, 4)));
+    // Every field has a value of its own, so that each is seen to be written and read.
+    let lead = Lead {
+        organization_id: organization_id(),
+        id: lead(1),
+        name: Some(PersonName::new("Ann Lee")),
+        phone: phone(1),
         state: Some("FL".to_owned()),
+        postal_code: Some("33101".to_owned()),
+        consent: Some(Consent {
+            basis: ConsentBasis::Express,
+            at: noon() - TimeDelta::days(3),
+        }),
+        assigned_number_id: Some(number_id()),
+        owner_id: Some(UserId::new(uuid(8, 5))),
+        source_id: Some(source.id),
+        campaign_id: Some(campaign.id),
         is_archived: true,
-        ..seed_lead(organization_id(), 1)
     };
     store
         .seed(&Seed {
+            campaigns: vec![campaign],
             sources: vec![source],
-            leads: vec![lead],
+            leads: vec![lead.clone()],
             ..Seed::default()
         })
         .await;
-    let facts = store.context(1).await.message.lead;
-    assert!(facts.is_imported && facts.is_archived);
-    assert_eq!(
-        facts.consent,
-        Some(Consent {
-            basis: consent.basis,
-            at: consent.at
-        })
-    );
-    assert_eq!(facts.state.as_deref(), Some("FL"));
+    let facts = store.context(1).await.message;
+    assert!(facts.is_lead_imported);
+    assert_eq!(facts.lead, lead);
 }
 
 #[tokio::test]

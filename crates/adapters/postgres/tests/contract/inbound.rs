@@ -3,11 +3,10 @@
 use chrono::TimeDelta;
 use sms_domain::carrier::ProviderEvent;
 use sms_domain::content::{Attachments, Media, Text};
-use sms_domain::facts::SuppressionScope;
+use sms_domain::facts::{Lead, SuppressionScope};
 use sms_domain::lifecycle::InboundChange;
 use sms_domain::ports::{
     CommitError, InboundOutcome, InboundRepository, ReceiptRepository, ReviewRepository, Seed,
-    SeedLead,
 };
 use sms_domain::values::ProviderAccount;
 use sms_domain::values::ids::PhoneNumberId;
@@ -95,7 +94,7 @@ async fn an_unknown_person_is_no_lead() {
 #[tokio::test]
 async fn of_several_leads_with_one_number_the_one_whose_thread_moved_last_is_meant() {
     let store = Store::new().await;
-    let same = |n, is_archived| SeedLead {
+    let same = |n, is_archived| Lead {
         phone: phone(STRANGER),
         is_archived,
         ..seed_lead(organization_id(), n)
@@ -314,7 +313,7 @@ async fn a_text_to_be_reviewed_stops_a_decision_that_was_made_before() {
 #[tokio::test]
 async fn a_text_to_be_reviewed_flags_every_thread_with_the_person_until_it_is_clear() {
     let store = Store::new().await;
-    let twin = SeedLead {
+    let twin = Lead {
         phone: phone(1),
         ..seed_lead(organization_id(), 201)
     };

@@ -1,6 +1,8 @@
 //! `NameRepository`.
 
-use sms_domain::ports::{NameRepository, Names, Seed, SeedLead};
+use sms_domain::facts::Lead;
+use sms_domain::ports::{NameRepository, Names, Seed};
+use sms_domain::values::PersonName;
 use sms_domain::values::ids::{LeadId, OrganizationId};
 use sms_testkit::fixtures::organization_id;
 
@@ -13,8 +15,8 @@ async fn names(store: &Store, organization_id: OrganizationId, lead_id: LeadId) 
 #[tokio::test]
 async fn the_names_of_an_organization_and_its_lead_are_found() {
     let store = Store::new().await;
-    let ann = SeedLead {
-        name: Some("Ann Lee".to_owned()),
+    let ann = Lead {
+        name: Some(PersonName::new("Ann Lee")),
         ..seed_lead(organization_id(), 1)
     };
     store

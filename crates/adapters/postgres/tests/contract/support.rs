@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use sms_domain::facts::{Context, OrganizationKind, RecentSend, Registration, SuppressionScope};
+use sms_domain::facts::{
+    Context, Lead, OrganizationKind, RecentSend, Registration, SuppressionScope,
+};
 use sms_domain::law::RuleData;
 use sms_domain::lifecycle::MessageChange;
 use sms_domain::message::{Attempt, Message};
 use sms_domain::ports::{
     Claim, CommitError, Facts, FactsRepository, FactsRequest, MessageRepository, Seed,
-    SeedConversation, SeedLead, SeedNumber, SeedOrganization, SeedRepository, SeedTopUp,
+    SeedConversation, SeedNumber, SeedOrganization, SeedRepository, SeedTopUp,
 };
 use sms_domain::values::billing::{Money, Rate};
 use sms_domain::values::ids::{
@@ -284,8 +286,8 @@ pub(crate) fn seed_number(
     }
 }
 
-pub(crate) fn seed_lead(organization_id: OrganizationId, n: u32) -> SeedLead {
-    SeedLead::new(organization_id, lead(n), phone(n))
+pub(crate) fn seed_lead(organization_id: OrganizationId, n: u32) -> Lead {
+    Lead::new(organization_id, lead(n), phone(n))
 }
 
 pub(crate) fn seed_conversation(organization_id: OrganizationId, n: u32) -> SeedConversation {

@@ -26,11 +26,16 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn judge(case: &Case<'_>) -> Verdict {
-    let lead = &case.context.message.lead;
-    let Some(consent) = lead.consent else {
+    let facts = &case.context.message;
+    let Some(consent) = facts.lead.consent else {
+        let imported = if facts.is_lead_imported {
+            "true"
+        } else {
+            "false"
+        };
         return Verdict::refuse(Reason::ImportedLeadRequiresConsent)
             .with("consent", "none")
-            .with("imported", if lead.is_imported { "true" } else { "false" });
+            .with("imported", imported);
     };
     let expires_at = expires_at(consent, case);
     let verdict = if expires_at.is_some_and(|expires_at| case.at >= expires_at) {

@@ -7,11 +7,12 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Seed, SeedCampaign, SeedConversation, SeedLead, SeedNumber, SeedOrganization, SeedSource,
+    Seed, SeedCampaign, SeedConversation, SeedNumber, SeedOrganization, SeedSource,
     SeedSuppression, SeedTopUp,
 };
-use crate::facts::Policy;
+use crate::facts::{Lead, Policy};
 use crate::law::RuleData;
+use crate::values::PersonName;
 use crate::values::billing::Money;
 use crate::values::phone::PhoneNumber;
 
@@ -313,8 +314,8 @@ fn number(at: &mut At<'_>, row: &SeedNumber) {
     }
 }
 
-fn lead(at: &mut At<'_>, row: &SeedLead, now: DateTime<Utc>) {
-    at.optional_text("name", row.name.as_deref());
+fn lead(at: &mut At<'_>, row: &Lead, now: DateTime<Utc>) {
+    at.optional_text("name", row.name.as_ref().map(PersonName::as_str));
     at.phone("phone", &row.phone);
     if let Some(consent) = row.consent {
         at.past("consent.at", consent.at, now);

@@ -1,7 +1,8 @@
 //! Validation of the places and zones in a seed before it is written. Must not know how a seed is
 //! stored, nor its other faults.
 
-use super::{Seed, SeedFault, SeedLead, SeedNumber, SeedOrganization};
+use super::{Seed, SeedFault, SeedNumber, SeedOrganization};
+use crate::facts::Lead;
 use crate::law::schedule::Zone;
 use crate::law::{Jurisdiction, RuleData, StatedAddress, StatedPlaces, read_country, read_state};
 
@@ -42,7 +43,7 @@ fn named(
     })
 }
 
-fn of_lead(rules: &RuleData, lead: &SeedLead) -> Vec<String> {
+fn of_lead(rules: &RuleData, lead: &Lead) -> Vec<String> {
     let address = StatedAddress {
         state: lead.state.as_deref(),
         postal_code: lead.postal_code.as_deref(),

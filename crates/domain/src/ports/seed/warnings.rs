@@ -1,8 +1,8 @@
 //! Warnings about valid parts of a seed that decisions will refuse later, with the reason that the
 //! decision will give. Must not know what is stored.
 
-use super::{Seed, SeedFault, SeedLead, SeedNumber};
-use crate::facts::Registration;
+use super::{Seed, SeedFault, SeedNumber};
+use crate::facts::{Lead, Registration};
 use crate::law::RuleData;
 use crate::values::Health;
 use crate::values::reason::Reason;
@@ -76,7 +76,7 @@ fn number_warning(number: &SeedNumber) -> Option<(&'static str, Obstacle)> {
 }
 
 /// Only area codes of the US and Canada determine a location.
-fn lead_warning(lead: &SeedLead, rules: &RuleData) -> Option<Obstacle> {
+fn lead_warning(lead: &Lead, rules: &RuleData) -> Option<Obstacle> {
     let is_located = (lead.phone.area_code()).is_some_and(|code| rules.area_code(code).is_some());
     (!is_located).then(|| Obstacle {
         what: "is in no area code of the US or Canada that tells a place: nothing is sent there"
