@@ -15,10 +15,12 @@ use std::{fmt, fs};
 
 use moment::moment;
 use scenario::{Expected, Scenario};
+use sms_domain::case::features::TextFeatures;
 use sms_domain::compliance::rule::Rule;
 use sms_domain::compliance::rules::RULES;
-use sms_domain::decision::{Decided, decide};
-use sms_domain::message::Decision;
+use sms_domain::content::Text;
+use sms_domain::decision::{Decided, decide, decide_on};
+use sms_domain::message::{Decision, Submission};
 use sms_domain::values::SelectionReason;
 
 #[test]
@@ -85,6 +87,23 @@ fn every_strategy_is_seen_to_win() {
         .collect();
     let all: BTreeSet<SelectionReason> = SelectionReason::ALL.iter().copied().collect();
     assert_eq!(seen, all);
+}
+
+#[test]
+fn every_scenario_is_decided_alike_once_its_text_is_erased() {
+    for (path, scenario) in all() {
+        let (submission, context, now) =
+            (scenario.submission(), scenario.context(), scenario.now());
+        let features = TextFeatures::of(&submission.text, &context);
+        let erased = Submission {
+            text: Text::erased(),
+            ..submission
+        };
+        let again = decide_on(&erased, &features, &context, now);
+        let decided = decided(&scenario);
+        assert_eq!(again.trace, decided.trace, "{}", path.display());
+        assert_eq!(again.decision.outcome(), decided.decision.outcome());
+    }
 }
 
 fn all() -> Vec<(PathBuf, Scenario)> {

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use sms_domain::case::Case;
+use sms_domain::case::features::TextFeatures;
 use sms_domain::content::Text;
 use sms_domain::facts::Context;
 use sms_domain::message::{Submission, TrafficType};
@@ -246,7 +247,8 @@ impl SelectNumber {
         }
         let traffic = sender.traffic(context.org.kind);
         let submission = probe(request, chosen_by_person, &context, traffic, now);
-        let case = Case::new(&submission, &context, now);
+        let features = TextFeatures::of(&submission.text, &context);
+        let case = Case::new(&submission, &features, &context, now);
         Ok(answer(&case, &select(&case)))
     }
 

@@ -1,10 +1,12 @@
 //! One message at one instant with everything that rules and strategies use, computed once. Must
 //! not know any rule.
 
+pub mod features;
 pub mod wording;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::case::features::TextFeatures;
 use crate::case::wording::Wording;
 use crate::facts::{CapacityWindows, Context};
 use crate::law::{Country, Places, RecipientLocation, StatedAddress, StatedPlaces};
@@ -20,6 +22,8 @@ const LONGEST_WAIT: TimeDelta = TimeDelta::days(7);
 pub struct Case<'a> {
     /// The message to decide on.
     pub submission: &'a Submission,
+    /// What the decision reads of the text.
+    pub features: &'a TextFeatures,
     /// The facts.
     pub context: &'a Context,
     /// The instant of the decision.
@@ -32,7 +36,7 @@ pub struct Case<'a> {
     pub stated: StatedPlaces,
     /// The possible locations of the recipient.
     pub location: RecipientLocation<'a>,
-    /// The text that would be sent.
+    /// How the text would be sent.
     pub wording: Wording,
     /// The price of that text.
     pub price: Money,
@@ -44,7 +48,12 @@ impl<'a> Case<'a> {
     /// The case of a message to be sent at `now`, or at the later instant that the client
     /// requested.
     #[must_use]
-    pub fn new(submission: &'a Submission, context: &'a Context, now: DateTime<Utc>) -> Self {
+    pub fn new(
+        submission: &'a Submission,
+        features: &'a TextFeatures,
+        context: &'a Context,
+        now: DateTime<Utc>,
+    ) -> Self {
         let at = submission
             .scheduled_for
             .map_or(now, |wanted| wanted.max(now));
@@ -58,9 +67,10 @@ impl<'a> Case<'a> {
         let near = code.and_then(|code| rules.area_code(code));
         let near = near.map_or(&[][..], |entry| &*entry.jurisdictions);
         let stated = StatedPlaces::read(rules, address, near);
-        let wording = Wording::of(submission, context);
+        let wording = Wording::of(submission, features, context);
         Self {
             submission,
+            features,
             context,
             now,
             at,

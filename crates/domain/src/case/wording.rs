@@ -1,24 +1,23 @@
 //! The text to send: a first message is checked for the sender's name and opt-out instructions, and
 //! completed if the policy says so. This module must not know numbers or time.
 
+use super::features::TextFeatures;
 use crate::content::words::{contain_any, folded, words};
 use crate::content::{Body, InvalidBody, Text};
 use crate::facts::{Context, IdentityPolicy};
 use crate::message::{Submission, TrafficType};
 
-/// The text to send, with what it lacks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The text to send, as the policy makes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wording {
-    /// The folded text: see [`folded`].
-    pub(crate) folded: String,
-    /// The text to send, if policy changed it.
-    pub changed: Option<Text>,
+    /// What a first message lacks as submitted; nothing for later ones.
+    pub lacks: Lacks,
+    /// Whether what is missing is added at the end.
+    pub is_completed: bool,
+    /// Whether the text would be too long with what is missing.
+    pub is_too_long_to_complete: bool,
     /// The number of segments of the text to send.
     pub segments: u32,
-    /// What a first message lacks as submitted; empty for later ones.
-    pub lacks: Lacks,
-    /// Whether completion failed because the text would be too long.
-    pub is_too_long_to_complete: bool,
 }
 
 /// The required elements that a first message lacks.
@@ -31,56 +30,58 @@ pub struct Lacks {
 }
 
 impl Wording {
-    /// The text of a submission, completed as the policy requires.
+    /// The wording of a text with these features: a first message is completed as the policy requires.
     #[must_use]
-    pub fn of(submission: &Submission, context: &Context) -> Self {
-        let folded = folded(submission.text.as_str());
+    pub fn of(submission: &Submission, features: &TextFeatures, context: &Context) -> Self {
         // System replies are already complete.
         let is_own = submission.traffic == TrafficType::SystemInternal;
-        let lacks = if context.message.conversation.is_first_message && !is_own {
-            Lacks::of(&folded, &context.org.name)
+        let is_first = context.message.conversation.is_first_message && !is_own;
+        let lacks = if is_first {
+            features.lacks
         } else {
             Lacks::default()
         };
-        let as_submitted = Self {
-            folded,
-            changed: None,
-            segments: submission.segments,
+        let adds = lacks.anything() && context.org.policy.first_message == IdentityPolicy::Append;
+        let completed = features.completed.filter(|_| adds);
+        Self {
             lacks,
-            is_too_long_to_complete: false,
-        };
-        if !lacks.anything() || context.org.policy.first_message != IdentityPolicy::Append {
-            return as_submitted;
-        }
-        match completed(submission.text.as_str(), &context.org.name, lacks) {
-            Ok(body) => Self {
-                segments: body.segmentation().segments,
-                changed: Some(Text::new(body.as_str())),
-                ..as_submitted
-            },
-            Err(_) => Self {
-                is_too_long_to_complete: true,
-                ..as_submitted
-            },
+            is_completed: completed.is_some(),
+            is_too_long_to_complete: adds && completed.is_none(),
+            segments: completed.map_or(submission.segments, |completed| completed.segments),
         }
     }
 
-    /// The completed text of a first message; `None` where nothing is missing or the policy does
-    /// not add it. Both texts count as the same text to the recipient.
+    /// The text to send, if it is not the text as submitted.
     #[must_use]
-    pub fn as_first_message(submission: &Submission, context: &Context) -> Option<Text> {
-        let (text, name) = (submission.text.as_str(), &context.org.name);
-        if context.org.policy.first_message != IdentityPolicy::Append {
-            return None;
-        }
-        let lacks = Lacks::of(&folded(text), name);
-        let body = completed(text, name, lacks).ok()?;
-        lacks.anything().then(|| Text::new(body.as_str()))
+    pub fn changed(&self, submission: &Submission, context: &Context) -> Option<Text> {
+        let body = completed(submission.text.as_str(), &context.org.name, self.lacks).ok()?;
+        self.is_completed.then(|| Text::new(body.as_str()))
     }
 }
 
+/// The text to send, if policy changes the submitted one.
+#[must_use]
+pub fn changed_text(submission: &Submission, context: &Context) -> Option<Text> {
+    let features = TextFeatures::of(&submission.text, context);
+    Wording::of(submission, &features, context).changed(submission, context)
+}
+
+/// The completed text of a first message; `None` where nothing is missing or the policy does not add it.
+/// Both texts count as the same text to the recipient.
+#[must_use]
+pub fn as_first_message(submission: &Submission, context: &Context) -> Option<Text> {
+    let (text, name) = (submission.text.as_str(), &context.org.name);
+    if context.org.policy.first_message != IdentityPolicy::Append {
+        return None;
+    }
+    let lacks = Lacks::of(&folded(text), name);
+    let body = completed(text, name, lacks).ok()?;
+    lacks.anything().then(|| Text::new(body.as_str()))
+}
+
 impl Lacks {
-    fn of(folded_text: &str, name: &str) -> Self {
+    /// What a folded text (see [`folded`]) of an organization with this name lacks.
+    pub(super) fn of(folded_text: &str, name: &str) -> Self {
         let text = words(folded_text);
         let name = words(&folded(name)).join(" ");
         Self {
@@ -97,7 +98,7 @@ impl Lacks {
 }
 
 /// The text with the missing parts appended, so that its beginning stays as written.
-fn completed(text: &str, name: &str, lacks: Lacks) -> Result<Body, InvalidBody> {
+pub(super) fn completed(text: &str, name: &str, lacks: Lacks) -> Result<Body, InvalidBody> {
     let mut completed = text.trim_end().to_owned();
     if lacks.identity {
         completed.push_str(" - ");

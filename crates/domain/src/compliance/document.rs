@@ -3,9 +3,9 @@
 
 use std::fmt::Write;
 
-use super::content_lists::FORBIDDEN;
 use super::rule::{Judge, Rule};
 use super::rules::RULES;
+use crate::case::features::FORBIDDEN;
 use crate::law::data::RuleData;
 use crate::law::jurisdiction::JurisdictionRules;
 use crate::law::schedule::Window;

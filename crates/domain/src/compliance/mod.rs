@@ -2,9 +2,7 @@
 //! is data in [`crate::law`]. This module must not know how a decision weighs the rules, how numbers are
 //! chosen, or anything about carriers and storage.
 
-mod content_lists;
 mod document;
-mod links;
 pub mod rule;
 pub mod rules;
 

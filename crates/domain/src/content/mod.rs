@@ -16,7 +16,7 @@ pub(crate) mod words;
 pub use attachments::{Attachments, Media, StoredMedia};
 pub use body::{Body, InvalidBody};
 pub use encoding::Encoding;
-pub use same_text::{is_same_text, text_hash};
+pub use same_text::{TextHashes, is_same_text, text_hash};
 pub use segmentation::Segmentation;
 pub use smart_encoding::SmartEncoding;
 pub use text::Text;

@@ -15,12 +15,38 @@ pub fn text_hash(text: &Text) -> i64 {
     fnv(&bare(text.as_str()))
 }
 
+/// The hashes of one text: of its bare form and of its exact form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextHashes {
+    /// See [`text_hash`].
+    pub bare: i64,
+    /// The hash of the exact text, which earlier releases stored.
+    pub exact: i64,
+}
+
+impl TextHashes {
+    /// The hashes of a text.
+    #[must_use]
+    pub fn of(text: &Text) -> Self {
+        Self {
+            bare: text_hash(text),
+            exact: fnv(text.as_str()),
+        }
+    }
+
+    /// Whether a stored hash belongs to the same text; see [`is_same_text`].
+    #[must_use]
+    pub const fn are_of(self, remembered: i64) -> bool {
+        remembered == self.bare || remembered == self.exact
+    }
+}
+
 /// Whether a stored hash belongs to the same text: by [`text_hash`], or by the hash of the exact text,
 /// which earlier releases stored. For a day after an upgrade, a text sent before the upgrade is
 /// therefore recognised only by its exact repetition.
 #[must_use]
 pub fn is_same_text(remembered: i64, text: &Text) -> bool {
-    remembered == text_hash(text) || remembered == fnv(text.as_str())
+    TextHashes::of(text).are_of(remembered)
 }
 
 /// FNV-1a, 64 bits. It distinguishes texts; it need not resist attacks.

@@ -9,6 +9,7 @@ use super::precedence::strongest;
 use super::timing::{Timing, first_legal};
 use super::trace::Trace;
 use crate::case::Case;
+use crate::case::features::TextFeatures;
 use crate::compliance::rule::{Judge, Rule, Verdict};
 use crate::compliance::rules::RULES;
 use crate::facts::Context;
@@ -26,6 +27,18 @@ pub fn decide(submission: &Submission, context: &Context, now: DateTime<Utc>) ->
     decide_by(RULES, submission, context, now)
 }
 
+/// [`decide`] on the features of the text instead of the text, which may have been erased. Only the text
+/// of a send plan rests on the text itself.
+#[must_use]
+pub fn decide_on(
+    submission: &Submission,
+    features: &TextFeatures,
+    context: &Context,
+    now: DateTime<Utc>,
+) -> Decided {
+    judge_all(RULES, &Case::new(submission, features, context, now))
+}
+
 /// [`decide`] with a given list of rules, so that tests can show that its order does not matter.
 #[doc(hidden)]
 #[must_use]
@@ -35,26 +48,30 @@ pub fn decide_by(
     context: &Context,
     now: DateTime<Utc>,
 ) -> Decided {
-    let case = Case::new(submission, context, now);
+    let features = TextFeatures::of(&submission.text, context);
+    judge_all(rules, &Case::new(submission, &features, context, now))
+}
+
+fn judge_all(rules: &[&Rule], case: &Case<'_>) -> Decided {
     let mut verdicts: Vec<Option<Verdict>> =
-        rules.iter().map(|rule| judge(&case, rule, None)).collect();
-    let timing = Timing::of(&case, rules, verdicts.iter().flatten());
-    let selection = (timing == Timing::Now).then(|| select(&case));
+        rules.iter().map(|rule| judge(case, rule, None)).collect();
+    let timing = Timing::of(case, rules, verdicts.iter().flatten());
+    let selection = (timing == Timing::Now).then(|| select(case));
     if selection.is_some() {
         for (rule, verdict) in rules
             .iter()
             .zip(&mut verdicts)
             .filter(|(_, word)| word.is_none())
         {
-            *verdict = judge(&case, rule, selection.as_ref());
+            *verdict = judge(case, rule, selection.as_ref());
         }
     }
     let verdicts: Vec<Verdict> = verdicts
         .into_iter()
         .map(|word| word.unwrap_or_else(Verdict::not_applicable))
         .collect();
-    let decision = outcome(&case, selection.as_ref(), rules, &verdicts, timing);
-    let trace = Trace::of(&case, selection.as_ref(), rules, verdicts, &decision);
+    let decision = outcome(case, selection.as_ref(), rules, &verdicts, timing);
+    let trace = Trace::of(case, selection.as_ref(), rules, verdicts, &decision);
     Decided { decision, trace }
 }
 

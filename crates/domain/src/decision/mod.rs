@@ -13,6 +13,6 @@ mod precedence;
 mod timing;
 mod trace;
 
-pub use decide::{decide, decide_by};
+pub use decide::{decide, decide_by, decide_on};
 pub use decision::Decided;
 pub use trace::{DecisionRecord, LosingNumber, RuleVerdict, Trace, WinningNumber};

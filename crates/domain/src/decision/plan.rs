@@ -29,7 +29,7 @@ pub(super) fn send_plan(case: &Case<'_>, selection: Option<&Selection<'_>>) -> O
         billing,
         reservation: choice.reservation(case),
         counts_for_caps: case.traffic().counts_for_caps() && !is_exempt,
-        text: case.wording.changed.clone(),
+        text: case.wording.changed(case.submission, case.context),
         segments: case.wording.segments,
         due_at: case.now,
     })

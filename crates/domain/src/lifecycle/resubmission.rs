@@ -1,6 +1,6 @@
 //! What a resubmission must leave unchanged in the message that it retries or replaces.
 
-use crate::case::wording::Wording;
+use crate::case::wording::as_first_message;
 use crate::facts::Context;
 use crate::message::{Message, Submission, TrafficType};
 
@@ -60,7 +60,7 @@ pub fn with_own_text(
     else {
         return submission;
     };
-    if Wording::as_first_message(&submission, context).as_ref() != Some(text) {
+    if as_first_message(&submission, context).as_ref() != Some(text) {
         return submission;
     }
     Submission {

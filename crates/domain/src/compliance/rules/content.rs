@@ -1,14 +1,9 @@
 //! Content that carriers filter is refused or reported.
 
-use std::ops::Range;
-
 use crate::case::Case;
-use crate::compliance::content_lists::{FORBIDDEN, Phrase, phrases_beginning_with};
-use crate::compliance::links::{Host, hosts};
+use crate::case::features::{ForbiddenPhrase, ShortenedLink};
 use crate::compliance::rule::{Effect, Judge, Rule, Verdict};
-use crate::content::words::{length_if_first, words};
 use crate::facts::{ContentPolicy, IdentityPolicy};
-use crate::law::data::RuleData;
 use crate::message::TrafficType::{RealLead, Test};
 use crate::values::reason::Reason;
 
@@ -36,12 +31,11 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn judge(case: &Case<'_>) -> Verdict {
-    let text = &*case.wording.folded;
-    let shorteners = shorteners(text, case.context.rules);
-    let forbidden = forbidden(text);
+    let shorteners = &*case.features.shorteners;
+    let forbidden = &*case.features.forbidden;
     let policy = &case.context.org.policy;
     let blocks_words = policy.forbidden_words == ContentPolicy::Block;
-    let lacks = case.wording.lacks.anything() && case.wording.changed.is_none();
+    let lacks = case.wording.lacks.anything() && !case.wording.is_completed;
     let verdict = if !shorteners.is_empty() || (!forbidden.is_empty() && blocks_words) {
         Verdict::refuse(Reason::ContentForbidden)
     } else if lacks_too_much(case) {
@@ -53,17 +47,18 @@ fn judge(case: &Case<'_>) -> Verdict {
     } else {
         Verdict::allow()
     };
-    let verdict = with_shorteners(verdict, &shorteners);
-    let verdict = with_forbidden(verdict, &forbidden);
+    let verdict = with_shorteners(verdict, shorteners);
+    let verdict = with_forbidden(verdict, forbidden);
     with_first_message(verdict, case)
 }
 
-fn with_shorteners(verdict: Verdict, found: &[(String, usize)]) -> Verdict {
-    let Some((first, _)) = found.first() else {
+fn with_shorteners(verdict: Verdict, found: &[ShortenedLink]) -> Verdict {
+    let Some(first) = found.first() else {
         return verdict;
     };
-    let verdict = verdict.with("shortener", first.clone());
-    found.iter().fold(verdict, |verdict, (domain, word)| {
+    let verdict = verdict.with("shortener", first.domain.clone());
+    found.iter().fold(verdict, |verdict, link| {
+        let ShortenedLink { domain, word } = link;
         verdict.finding(format!(
             "Word {word} of the text is a link of {domain}, a public URL shortener, which carriers \
              bar: use a link of the organization's own domain."
@@ -71,13 +66,13 @@ fn with_shorteners(verdict: Verdict, found: &[(String, usize)]) -> Verdict {
     })
 }
 
-fn with_forbidden(verdict: Verdict, found: &[Forbidden]) -> Verdict {
+fn with_forbidden(verdict: Verdict, found: &[ForbiddenPhrase]) -> Verdict {
     let Some(first) = found.iter().min_by_key(|found| found.rank) else {
         return verdict;
     };
-    let verdict = verdict.with("category", first.category);
+    let verdict = verdict.with("category", first.category.clone());
     found.iter().fold(verdict, |verdict, found| {
-        let Forbidden {
+        let ForbiddenPhrase {
             category,
             phrase,
             word,
@@ -110,7 +105,7 @@ fn with_first_message(mut verdict: Verdict, case: &Case<'_>) -> Verdict {
              for instance \"Reply STOP to opt out\".",
         );
     }
-    let (done, sentence) = if case.wording.changed.is_some() {
+    let (done, sentence) = if case.wording.is_completed {
         ("appended", Some("What is missing is added at the end."))
     } else if case.wording.is_too_long_to_complete {
         ("left", Some("The text is too long to add what is missing."))
@@ -131,85 +126,4 @@ fn lacks_too_much(case: &Case<'_>) -> bool {
         IdentityPolicy::Block => case.wording.lacks.anything(),
         IdentityPolicy::Append => case.wording.is_too_long_to_complete,
     }
-}
-
-/// The shorteners to which the text links, each with the position of its first link.
-fn shorteners(text: &str, rules: &RuleData) -> Vec<(String, usize)> {
-    let mut found: Vec<(String, usize)> = Vec::new();
-    if !text.contains('.') && !text.contains("dot") && !text.contains('&') {
-        return found;
-    }
-    for host in hosts(text) {
-        let domain = rules
-            .shortener(&host.name)
-            .filter(|domain| is_meant(&host, domain));
-        if let Some(domain) = domain
-            && found.iter().all(|(known, _)| known != domain)
-        {
-            found.push((domain.to_owned(), host.word));
-        }
-    }
-    found.sort_by_key(|(_, word)| *word);
-    found
-}
-
-/// Two words with a dot between them may be two sentences. They count as a link if a path follows,
-/// or if the first word is too long to match by chance (`u. To`, `it is . Me`).
-fn is_meant(host: &Host, domain: &str) -> bool {
-    let is_long = domain.find('.').is_some_and(|length| length >= 3);
-    !host.is_pieced || host.has_path || (is_long && !host.ends_sentence)
-}
-
-/// A word or phrase of a forbidden category.
-struct Forbidden {
-    category: &'static str,
-    /// The index of the category in the list.
-    rank: usize,
-    phrase: &'static str,
-    /// The position of the first word, counted from 1.
-    word: usize,
-}
-
-/// A phrase in a text, with the range of its words.
-type Hit = (&'static Phrase, Range<usize>);
-
-/// The forbidden phrases in the text outside every harmless phrase, each once.
-fn forbidden(text: &str) -> Vec<Forbidden> {
-    let numbered = (1..).zip(text.split_whitespace());
-    let (numbers, words): (Vec<usize>, Vec<&str>) = numbered
-        .flat_map(|(number, word)| words(word).into_iter().map(move |word| (number, word)))
-        .unzip();
-    let hits = hits(&words);
-    let is_innocent = |(phrase, range): &Hit| {
-        hits.iter().any(|(other, around)| {
-            let is_around = around.start <= range.start && range.end <= around.end;
-            other.is_innocent && other.category == phrase.category && is_around
-        })
-    };
-    let mut found: Vec<Forbidden> = Vec::new();
-    for (phrase, range) in hits.iter().filter(|hit| !is_innocent(hit)) {
-        let is_new = found.iter().all(|found| found.phrase != phrase.words);
-        if let Some(list) = FORBIDDEN.get(phrase.category).filter(|_| is_new) {
-            found.push(Forbidden {
-                category: list.category,
-                rank: phrase.category,
-                phrase: phrase.words,
-                word: numbers.get(range.start).copied().unwrap_or_default(),
-            });
-        }
-    }
-    found
-}
-
-fn hits(words: &[&str]) -> Vec<Hit> {
-    let mut hits = Vec::new();
-    for (start, word) in words.iter().enumerate() {
-        let tail = words.get(start..).unwrap_or_default();
-        for phrase in phrases_beginning_with(word) {
-            if let Some(length) = length_if_first(tail, phrase.words) {
-                hits.push((phrase, start..start.saturating_add(length)));
-            }
-        }
-    }
-    hits
 }

@@ -4,9 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::recent::{count, first_below, is_within};
 use crate::case::Case;
-use crate::case::wording::Wording;
 use crate::compliance::rule::{Effect, Judge, Rule, Verdict};
-use crate::content::is_same_text;
+use crate::facts::IdentityPolicy;
 use crate::message::TrafficType::RealLead;
 use crate::values::reason::Reason;
 
@@ -91,9 +90,13 @@ fn has_same_text(case: &Case<'_>) -> bool {
     }
     let period = TimeDelta::seconds(seconds.into());
     // A sent text is recorded as sent, including the words that policy adds to a first message.
-    let completed = Wording::as_first_message(case.submission, case.context);
-    let texts = [Some(&case.submission.text), completed.as_ref()];
-    let is_same = |hash| texts.iter().flatten().any(|text| is_same_text(hash, text));
+    let appends = case.context.org.policy.first_message == IdentityPolicy::Append;
+    let completed = case.features.completed.filter(|_| appends);
+    let texts = [
+        Some(case.features.hashes),
+        completed.map(|text| text.hashes),
+    ];
+    let is_same = |hash| texts.iter().flatten().any(|text| text.are_of(hash));
     let mut recent = case.context.message.recipient.recent.iter();
     recent.any(|sent| is_within(sent.at, case.at, period) && is_same(sent.text_hash))
 }

@@ -6,20 +6,20 @@ use std::sync::OnceLock;
 
 /// Words of a category, and the phrases in which they are harmless.
 #[derive(Debug)]
-pub(super) struct Forbidden {
+pub(crate) struct Forbidden {
     /// The category.
-    pub(super) category: &'static str,
+    pub(crate) category: &'static str,
     /// Words and phrases, in lower case and without accents, separated by single spaces.
-    pub(super) phrases: &'static [&'static str],
+    pub(crate) phrases: &'static [&'static str],
     /// Phrases that contain one of the words but do not belong to the category.
-    pub(super) innocent: &'static [&'static str],
+    pub(crate) innocent: &'static [&'static str],
 }
 
 /// Content that carriers bar or restrict (CTIA Messaging Principles 5.3: sex, hate, alcohol, firearms,
 /// tobacco, and cannabis everywhere; and the high-risk categories of the carriers' codes of conduct).
 /// Trades use words such as nail guns and weeds, so the list is short and has everyday business
 /// phrases as exceptions.
-pub(super) const FORBIDDEN: &[Forbidden] = &[
+pub(crate) const FORBIDDEN: &[Forbidden] = &[
     Forbidden {
         category: "sex",
         phrases: &[
