@@ -49,6 +49,14 @@ fn there_are_at_least_sixty_scenarios_and_no_two_of_one_name() {
 }
 
 #[test]
+#[should_panic(expected = "unknown field `stat`")]
+fn a_misspelt_fact_of_a_lead_is_refused() {
+    let text = "{ name: A typo, when: '2026-12-15T17:00:00Z', lead: { stat: FL }, expect: { outcome: send } }";
+    let scenario: Scenario = serde_saphyr::from_str(text).unwrap();
+    let _ = scenario.context();
+}
+
+#[test]
 fn every_rule_has_a_folder_of_its_own() {
     let folders: BTreeSet<String> = all()
         .iter()
@@ -113,13 +121,18 @@ fn all() -> Vec<(PathBuf, Scenario)> {
         &mut paths,
     );
     paths.sort();
-    let read = |path: PathBuf| {
-        let text = fs::read_to_string(&path).unwrap();
-        let scenario = serde_saphyr::from_str(&text)
-            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        (path, scenario)
-    };
-    paths.into_iter().map(read).collect()
+    paths.into_iter().flat_map(read).collect()
+}
+
+/// The scenarios of a file, with its path.
+fn read(path: PathBuf) -> impl Iterator<Item = (PathBuf, Scenario)> {
+    let text = fs::read_to_string(&path).unwrap();
+    let scenarios: Vec<Scenario> = serde_saphyr::from_multiple(&text)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    assert!(!scenarios.is_empty(), "{} has no scenario", path.display());
+    scenarios
+        .into_iter()
+        .map(move |scenario| (path.clone(), scenario))
 }
 
 /// The scenarios of a folder and of the folders in it.

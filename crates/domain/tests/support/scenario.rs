@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use sms_domain::content::{Segmentation, Text, text_hash};
 use sms_domain::facts::{
-    CapacityWindows, Consent, ConsentBasis, Context, NumberFacts, OrganizationKind, Policy,
+    CapacityWindows, Consent, ConsentBasis, Context, Lead, NumberFacts, OrganizationKind, Policy,
     RecentSend, Suppression, SuppressionScope,
 };
 use sms_domain::message::{Submission, TrafficType};
@@ -67,7 +67,7 @@ pub(crate) struct OrganizationGiven {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub(crate) struct LeadGiven {
     state: Option<String>,
     postal_code: Option<String>,
@@ -80,6 +80,9 @@ pub(crate) struct LeadGiven {
     owner: Option<String>,
     campaign: Option<String>,
     source: Option<String>,
+    /// Any other fact of a lead, by its name in a seed.
+    #[serde(flatten)]
+    facts: serde_json::Map<String, serde_json::Value>,
 }
 
 #[derive(Deserialize)]
@@ -213,6 +216,7 @@ impl Scenario {
 
     fn fill_lead(&self, context: &mut Context, now: DateTime<Utc>) {
         let (given, facts) = (&self.lead, &mut context.message);
+        facts.lead = self.with_facts(&facts.lead);
         let lead = &mut facts.lead;
         lead.phone = self.submission().to;
         lead.state.clone_from(&given.state);
@@ -236,6 +240,14 @@ impl Scenario {
         lead.owner_id = given.owner.as_deref().map(user);
         lead.campaign_id = given.campaign.as_deref().map(campaign);
         lead.source_id = given.source.as_deref().map(source);
+    }
+
+    /// The lead with the facts that the scenario gives by their names in a seed.
+    fn with_facts(&self, lead: &Lead) -> Lead {
+        let mut value = serde_json::to_value(lead).unwrap();
+        let fields = value.as_object_mut().unwrap();
+        fields.extend(self.lead.facts.clone());
+        serde_json::from_value(value).unwrap_or_else(|error| panic!("{}: lead: {error}", self.name))
     }
 
     fn fill_conversation(&self, context: &mut Context, now: DateTime<Utc>) {
