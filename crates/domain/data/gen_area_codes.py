@@ -84,20 +84,22 @@ def leading_digits():
 def served_rows(elsewhere, territories):
     known = {prefix[1:4] for prefix in TIMEZONE_DATA if prefix[0] == "1" and len(prefix) >= 4}
     rows = {
-        code: [*place_of(code, territories), zones_of(code), "libphonenumber"]
+        code: [*place_of(code, territories), zones_of(code), "", "libphonenumber"]
         for code in known - elsewhere.keys()
     }
     for fix in table("area_code_fixes.csv"):
         code, zones = fix["area_code"], fix["iana_timezones"]
         if rows[code][2] == zones:
             sys.exit(f"the source already says {zones} for {code}: drop the fix")
-        rows[code][2:] = [zones, "libphonenumber+fix"]
+        rows[code][2:] = [zones, "", "libphonenumber+fix"]
     for extra in table("area_code_supplement.csv"):
         code, parent = extra["area_code"], extra["overlay_of"]
         if code in rows:
             sys.exit(f"the source now knows {code}: drop it from the supplement")
-        rows[code] = [*rows[parent][:3], f"supplement:overlay-of-{parent}"]
-    header = ["area_code", "country", "state_or_province", "iana_timezones", "source"]
+        source = f"supplement:overlay-of-{parent}"
+        rows[code] = [*rows[parent][:3], extra["assigned_on"], source]
+    columns = ["country", "state_or_province", "iana_timezones", "assigned_on", "source"]
+    header = ["area_code", *columns]
     return [header, *([code, *rows[code]] for code in sorted(rows))]
 
 

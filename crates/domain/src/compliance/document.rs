@@ -1,14 +1,14 @@
 //! Generates `docs/rules.md` from the code: the rules, gates and strategies in plain language. This
 //! module must not know how a rule decides.
 
+mod places;
+
 use std::fmt::Write;
 
 use super::rule::{Judge, Rule};
 use super::rules::RULES;
 use crate::case::features::FORBIDDEN;
 use crate::law::data::RuleData;
-use crate::law::jurisdiction::JurisdictionRules;
-use crate::law::schedule::Window;
 use crate::message::TrafficType;
 use crate::numbers::gates::GATES;
 use crate::numbers::selection::STRATEGIES;
@@ -25,7 +25,7 @@ pub fn rules_document(rules: &RuleData) -> String {
         .and_then(|()| write_strategies(&mut text))
         .and_then(|()| write_health(&mut text))
         .and_then(|()| write_content(&mut text, rules))
-        .and_then(|()| write_places(&mut text, rules));
+        .and_then(|()| places::write(&mut text, rules));
     text
 }
 
@@ -137,40 +137,5 @@ fn write_content(text: &mut String, rules: &RuleData) -> std::fmt::Result {
          `crates/domain/data/url_shorteners.csv`.\n\nCategories of words: {}.",
         rules.shorteners(),
         categories.join(", "),
-    )
-}
-
-fn write_places(text: &mut String, rules: &RuleData) -> std::fmt::Result {
-    text.write_str(
-        "\n## Hours and caps by state and province\n\nLocal time, the end exclusive; \"–\" is closed. \
-         From `crates/domain/data/state_quiet_hours.csv` and `state_holidays.csv`.\n\n\
-         | Place | Weekdays | Saturday | Sunday | Holidays | In 24 h | Replies | Source |\n\
-         |---|---|---|---|---|---|---|---|\n",
-    )?;
-    rules
-        .jurisdictions()
-        .try_for_each(|place| write_place(text, place))
-}
-
-fn write_place(text: &mut String, place: &JurisdictionRules) -> std::fmt::Result {
-    let hours = |window: Option<Window>| window.map_or("–".to_owned(), |it| it.to_string());
-    let week = &place.schedule.week;
-    writeln!(
-        text,
-        "| {} | {} | {} | {} | {} | {} | {} | {} |",
-        place.jurisdiction,
-        hours(week.weekday),
-        hours(week.saturday),
-        hours(week.sunday),
-        if place.schedule.holidays.is_empty() {
-            "open"
-        } else {
-            "–"
-        },
-        place
-            .max_per_24h
-            .map_or("–".to_owned(), |cap| cap.to_string()),
-        if place.replies_allowed { "exempt" } else { "" },
-        place.source,
     )
 }

@@ -4,18 +4,23 @@
 //! The files are `data/*.csv` of this crate. Each row carries its source; `gen_area_codes.py` and
 //! `gen_postal_codes.py` next to them regenerate the tables that have a machine-readable source.
 
+mod announced;
 mod area_codes;
+mod dating;
 mod holidays;
 mod place_names;
 mod postal_codes;
 mod quiet_hours;
+mod reviews;
 mod shorteners;
 mod table;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
+pub use announced::{Announced, Announcement};
 pub use area_codes::AreaCodeEntry;
+pub use holidays::StateHoliday;
 pub use table::DataError;
 
 use crate::law::jurisdiction::{Jurisdiction, JurisdictionRules};
@@ -23,6 +28,7 @@ use crate::law::recipient_location::UnknownLocation;
 use crate::values::phone::AreaCode;
 
 use area_codes::Territory;
+use dating::Review;
 use place_names::PlaceNames;
 use postal_codes::PostalCodes;
 pub(super) use postal_codes::PostalPlace;
@@ -56,6 +62,9 @@ pub struct RuleData {
     refused: HashMap<AreaCode, UnknownLocation>,
     jurisdictions: BTreeMap<Jurisdiction, JurisdictionRules>,
     strict: JurisdictionRules,
+    holidays: Vec<StateHoliday>,
+    announced: Vec<Announced>,
+    reviews: Vec<Review>,
     postal_codes: PostalCodes,
     place_names: PlaceNames,
     shorteners: Shorteners,
@@ -95,7 +104,8 @@ impl RuleData {
         let refused = area_codes::read_refused(files.refused_area_codes, &area_codes)?;
         let territories = area_codes::territories(&area_codes)?;
         let holidays = holidays::read(files.holidays)?;
-        let (jurisdictions, strict) = quiet_hours::read(files.quiet_hours, &territories, holidays)?;
+        let hours = quiet_hours::read(files.quiet_hours, &territories, &holidays)?;
+        let jurisdictions = hours.jurisdictions;
         area_codes::check_rules_exist(&area_codes, &jurisdictions)?;
         Ok(Self {
             version: version(files),
@@ -108,7 +118,14 @@ impl RuleData {
                 .collect(),
             refused,
             jurisdictions,
-            strict,
+            strict: hours.strict,
+            holidays: holidays
+                .all
+                .into_iter()
+                .map(|located| located.row)
+                .collect(),
+            announced: [hours.announced, holidays.announced].concat(),
+            reviews: [hours.reviews, holidays.reviews].concat(),
         })
     }
 
@@ -144,6 +161,16 @@ impl RuleData {
     /// All states, provinces and territories with their rules, in the order of their codes.
     pub fn jurisdictions(&self) -> impl Iterator<Item = &JurisdictionRules> {
         self.jurisdictions.values()
+    }
+
+    /// The holidays of all states, in the order of the file.
+    pub fn holidays(&self) -> impl Iterator<Item = &StateHoliday> {
+        self.holidays.iter()
+    }
+
+    /// What is announced or pending: first the hours, then the holidays.
+    pub fn announced(&self) -> impl Iterator<Item = &Announced> {
+        self.announced.iter()
     }
 
     /// The state or province of a postal code in any usual spelling; `None` where it is malformed or

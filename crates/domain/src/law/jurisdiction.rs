@@ -1,11 +1,12 @@
-//! States, provinces and territories, and the rules of each for messages. This module must not know
-//! how the rules are stored or how a recipient is located.
+//! States, provinces and territories, each with its law. This module must not know how the law is
+//! stored or how a recipient is located.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::law::schedule::{WeeklyHours, Zone};
+use crate::law::history::LawHistory;
+use crate::law::schedule::Zone;
 
 /// A US state or territory, a Canadian province or territory, by its two-letter postal code; or
 /// [`Jurisdiction::DEFAULT_STRICT`].
@@ -35,21 +36,7 @@ pub enum Country {
     Canada,
 }
 
-/// Whether the law behind a jurisdiction's hours covers text messages. The hours apply in any case;
-/// this informs people who read a decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum TextCoverage {
-    /// The law names text messages, or the authorities apply it to them.
-    Yes,
-    /// The law covers calls only.
-    No,
-    /// The wording of the law is unclear.
-    Unclear,
-    /// There is only the federal rule.
-    Federal,
-}
-
-/// The rules of a jurisdiction, from its row of the data files.
+/// A jurisdiction with its law since 2021, from its rows of the data files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JurisdictionRules {
     /// The jurisdiction.
@@ -58,18 +45,8 @@ pub struct JurisdictionRules {
     pub country: Option<Country>,
     /// The time zones in use there; empty for [`Jurisdiction::DEFAULT_STRICT`].
     pub zones: Box<[Zone]>,
-    /// The hours in which a message may arrive.
-    pub schedule: WeeklyHours,
-    /// The most messages to one person in any 24 hours, where the law sets a cap.
-    pub max_per_24h: Option<u32>,
-    /// Whether the law allows a reply to the recipient's own message outside the hours.
-    pub replies_allowed: bool,
-    /// Whether the law covers text messages.
-    pub text_coverage: TextCoverage,
-    /// The citation of the law.
-    pub source: Box<str>,
-    /// How certain the row is, as a note for people.
-    pub confidence: Box<str>,
+    /// What the law says, and since when.
+    pub law: LawHistory,
 }
 
 impl Jurisdiction {

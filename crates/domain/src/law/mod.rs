@@ -3,13 +3,15 @@
 //! This module must not know any rule, what is sent, or who sends it.
 
 pub mod data;
+pub mod history;
 pub mod jurisdiction;
 pub mod recipient_location;
 pub mod schedule;
 pub mod stated;
 
 pub use data::{DataError, RuleData, RuleFiles};
-pub use jurisdiction::{Country, Jurisdiction, JurisdictionRules, TextCoverage};
+pub use history::{DatedRules, LawHistory, TextCoverage};
+pub use jurisdiction::{Country, Jurisdiction, JurisdictionRules};
 pub use recipient_location::{
     Closed, DEFAULT_MAX_PER_24H, LocationSource, Place, Places, RecipientLocation, UnknownLocation,
 };

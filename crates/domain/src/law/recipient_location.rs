@@ -149,15 +149,16 @@ impl<'r> Places<'r> {
         self.places.iter()
     }
 
-    /// Whether every place is open at an instant, in every zone.
+    /// Whether every place is open at an instant, in every zone, by the law of the local date there.
     ///
     /// # Errors
     /// The first place that is [`Closed`].
     pub fn open_at(&self, at: DateTime<Utc>) -> Result<(), Closed<'r>> {
         self.tested().try_for_each(|(rules, zone)| {
-            rules.schedule.check(zone, at).map_err(|closure| Closed {
+            let schedule = &rules.law.at(zone, at).schedule;
+            schedule.check(zone, at).map_err(|closure| Closed {
                 jurisdiction: rules.jurisdiction,
-                zone: rules.schedule.zone_for(zone),
+                zone: schedule.zone_for(zone),
                 closure,
             })
         })
@@ -168,24 +169,35 @@ impl<'r> Places<'r> {
     #[must_use]
     pub fn next_open(&self, from: DateTime<Utc>, horizon: DateTime<Utc>) -> Option<DateTime<Utc>> {
         earliest_of(from, horizon, &self.tested(), |(rules, zone), at| {
-            rules.schedule.next_open(zone, at, horizon)
+            rules.law.next_open(zone, at, horizon)
         })
     }
 
-    /// The cap on messages in any 24 hours: the lowest of the places' laws and of `otherwise`, the
-    /// cap where no law sets one; `None` = no cap.
+    /// The first instant after `after` from which the law of a place is another; `None` when no
+    /// change is known.
     #[must_use]
-    pub fn max_per_24h(&self, otherwise: Option<u32>) -> Option<u32> {
-        self.iter()
-            .filter_map(|place| place.rules.max_per_24h)
+    pub fn next_change(&self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.tested()
+            .filter_map(|(rules, zone)| rules.law.next_change(zone, after))
+            .min()
+    }
+
+    /// The cap on messages in any 24 hours, for a message at an instant: the lowest of the places'
+    /// laws and of `otherwise`, the cap where no law sets one; `None` = no cap.
+    #[must_use]
+    pub fn max_per_24h(&self, at: DateTime<Utc>, otherwise: Option<u32>) -> Option<u32> {
+        self.tested()
+            .filter_map(|(rules, zone)| rules.law.at(zone, at).max_per_24h)
             .chain(otherwise)
             .min()
     }
 
-    /// Whether every place's law allows a reply to the recipient's own message outside the hours.
+    /// Whether every place's law allows a reply to the recipient's own message outside the hours, at
+    /// an instant.
     #[must_use]
-    pub fn allow_replies(&self) -> bool {
-        self.iter().all(|place| place.rules.replies_allowed)
+    pub fn allow_replies(&self, at: DateTime<Utc>) -> bool {
+        self.tested()
+            .all(|(rules, zone)| rules.law.at(zone, at).replies_allowed)
     }
 
     /// Each place with each of its zones.

@@ -2,24 +2,25 @@
 
 use std::rc::Rc;
 
-use super::oracle::Spot;
-use super::{HORIZON, QUARTER};
+use crate::law_oracle::{HORIZON, Spot};
+
+const QUARTER: i64 = 15 * 60;
 
 /// Open or closed at each quarter of an hour between two instants.
-pub(super) struct Grid {
+pub(crate) struct Grid {
     start: i64,
     is_open: Vec<bool>,
 }
 
 /// The grids of the spots met so far.
-pub(super) struct Grids {
+pub(crate) struct Grids {
     start: i64,
     end: i64,
     known: Vec<(Spot, Rc<Vec<bool>>)>,
 }
 
 impl Grids {
-    pub(super) fn new(start: i64, end: i64) -> Self {
+    pub(crate) fn new(start: i64, end: i64) -> Self {
         Self {
             start,
             end,
@@ -27,7 +28,7 @@ impl Grids {
         }
     }
 
-    pub(super) fn all_open(&mut self, spots: &[Spot]) -> Grid {
+    pub(crate) fn all_open(&mut self, spots: &[Spot]) -> Grid {
         let quarters = usize::try_from((self.end - self.start) / QUARTER).unwrap();
         let mut is_open = vec![true; quarters];
         for spot in spots {
@@ -54,7 +55,7 @@ impl Grids {
 
 impl Grid {
     /// The first open quarter of an hour from an instant to the horizon.
-    pub(super) fn next_open(&self, from: i64) -> Option<i64> {
+    pub(crate) fn next_open(&self, from: i64) -> Option<i64> {
         let skipped = usize::try_from((from - self.start + QUARTER - 1) / QUARTER).unwrap();
         let opening = self.is_open.iter().skip(skipped).position(|open| *open)?;
         let second = self.start + i64::try_from(skipped + opening).unwrap() * QUARTER;

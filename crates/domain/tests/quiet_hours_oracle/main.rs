@@ -1,14 +1,21 @@
 //! Compares the hours of every place with an oracle that is slow and obviously correct.
 //!
-//! The oracle shares no code with the rules: it reads the data files itself, finds holidays by
+//! The oracle shares no code with the rules: it reads the tables itself, finds holidays by
 //! iterating over the days of a year, and finds an opening by testing for every quarter of an hour
 //! whether the local time is open. The generated cases are the minutes around every edge of every
 //! window, around midnight and around every clock change, for every combination of states and zones
-//! that an area code has.
+//! that an area code has. `dated.rs` does the same with laws that change in those days.
 
-mod calendar;
+#[path = "../support/law_changes.rs"]
+mod law_changes;
+#[path = "../support/law_oracle/mod.rs"]
+mod law_oracle;
+#[path = "../support/law_tables.rs"]
+mod law_tables;
+
+mod dated;
+mod edges;
 mod grid;
-mod oracle;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use jiff::Timestamp;
@@ -16,12 +23,8 @@ use sms_domain::law::{Places, RecipientLocation, RuleData, StatedAddress, Stated
 use sms_domain::values::phone::PhoneNumber;
 
 use grid::Grids;
-use oracle::{Case, Oracle};
-
-const QUARTER: i64 = 15 * 60;
-const DAY: i64 = 24 * 60 * 60;
-/// The horizon of the search for an opening.
-const HORIZON: i64 = 7 * DAY;
+use law_oracle::{Case, DAY, HORIZON, Oracle, second_of};
+use law_tables::Tables;
 
 #[test]
 fn the_hours_are_right_around_the_clock_change_in_spring() {
@@ -61,7 +64,7 @@ fn the_hours_are_right_around_a_juneteenth_that_utah_keeps_on_a_monday() {
 
 #[test]
 fn the_oracle_knows_open_and_closed_times() {
-    let oracle = Oracle::read();
+    let oracle = Oracle::read(&Tables::bundled());
     let florida = oracle.spot("FL", "America/New_York");
     let open = |text: &str| florida.is_open(text.parse::<Timestamp>().unwrap().as_second());
     assert!(open("2026-12-16T00:59:59Z") && !open("2026-12-16T01:00:00Z"));
@@ -71,11 +74,27 @@ fn the_oracle_knows_open_and_closed_times() {
     assert!(louisiana.is_open(mardi_gras.as_second() + DAY));
 }
 
-/// Compares all cases of the days from `first` to `last`.
+/// Compares all cases of the days from `first` to `last`, by the bundled tables.
 #[track_caller]
 fn compare(first: &str, last: &str) {
-    let oracle = Oracle::read();
     let rules = RuleData::bundled().unwrap();
+    let (cases, refused) = compare_tables(&Tables::bundled(), rules, (first, last), |_| Vec::new());
+    assert!(
+        cases > 2_000 && (cases / 5..cases * 4 / 5).contains(&refused),
+        "{refused} of {cases}"
+    );
+}
+
+/// Compares all cases of some days at every edge, and at further instants of each case. Returns how
+/// many instants there were, and how many of them were closed.
+#[track_caller]
+fn compare_tables(
+    tables: &Tables,
+    rules: &RuleData,
+    (first, last): (&str, &str),
+    mut further: impl FnMut(&Case<'_>) -> Vec<i64>,
+) -> (usize, usize) {
+    let oracle = Oracle::read(tables);
     let mut grids = Grids::new(second_of(first) - DAY, second_of(last) + 2 * DAY + HORIZON);
     let (mut cases, mut refused) = (0, 0);
     for case in oracle.cases() {
@@ -90,7 +109,8 @@ fn compare(first: &str, last: &str) {
             panic!("{} cannot be placed", case.area_code);
         };
         let grid = grids.all_open(&case.spots);
-        for at in case.instants(first.parse().unwrap(), last.parse().unwrap()) {
+        let edges = edges::instants(&case, first.parse().unwrap(), last.parse().unwrap());
+        for at in edges.into_iter().chain(further(&case)) {
             let is_open = case.spots.iter().all(|spot| spot.is_open(at));
             let opening = if is_open {
                 Some(at)
@@ -102,10 +122,7 @@ fn compare(first: &str, last: &str) {
             refused += usize::from(!is_open);
         }
     }
-    assert!(
-        cases > 2_000 && (cases / 5..cases * 4 / 5).contains(&refused),
-        "{refused} of {cases}"
-    );
+    (cases, refused)
 }
 
 #[track_caller]
@@ -115,6 +132,12 @@ fn check(places: &Places<'_>, at: i64, is_open: bool, opening: Option<i64>, case
     assert_eq!(
         places.open_at(from).is_ok(),
         is_open,
+        "{code} {stated:?} at {from}"
+    );
+    let cap = case.spots.iter().filter_map(|spot| spot.cap(at)).min();
+    assert_eq!(
+        places.max_per_24h(from, None),
+        cap,
         "{code} {stated:?} at {from}"
     );
     let found = places.next_open(from, horizon);
@@ -133,12 +156,4 @@ fn check(places: &Places<'_>, at: i64, is_open: bool, opening: Option<i64>, case
 
 fn instant(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(second, 0).unwrap()
-}
-
-/// The start of a day in UTC.
-fn second_of(day: &str) -> i64 {
-    format!("{day}T00:00:00Z")
-        .parse::<Timestamp>()
-        .unwrap()
-        .as_second()
 }

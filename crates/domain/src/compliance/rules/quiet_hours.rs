@@ -36,22 +36,36 @@ fn judge(case: &Case<'_>) -> Verdict {
     let verdict = if is_exempt(case, places, case.at) {
         Verdict::new(Effect::Exempt(Reason::QuietHours)).with("exemption", "active_exchange")
     } else {
-        Verdict::defer(Reason::QuietHours, places.next_open(case.at, case.horizon))
+        Verdict::defer(Reason::QuietHours, first_allowed(case, places, case.at))
     };
     verdict.with("closed", closed.to_string())
 }
 
 fn next_allowed(case: &Case<'_>, t: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let Some(places) = case.places() else {
-        return Some(t);
-    };
-    if is_exempt(case, places, t) {
-        Some(t)
-    } else {
-        places.next_open(t, case.horizon)
+    case.places()
+        .map_or(Some(t), |places| first_allowed(case, places, t))
+}
+
+/// The next opening, or before it the instant from which the law exempts replies, while the exchange
+/// is active.
+fn first_allowed(case: &Case<'_>, places: &Places<'_>, t: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let mut at = t;
+    loop {
+        if is_exempt(case, places, at) {
+            return Some(at);
+        }
+        let change = Some(at)
+            .filter(|at| case.is_active_exchange(*at))
+            .and_then(|at| places.next_change(at))
+            .filter(|change| *change <= case.horizon);
+        let opening = places.next_open(at, change.unwrap_or(case.horizon));
+        match (opening, change) {
+            (None, Some(change)) => at = change,
+            (opening, _) => return opening,
+        }
     }
 }
 
 fn is_exempt(case: &Case<'_>, places: &Places<'_>, t: DateTime<Utc>) -> bool {
-    case.is_active_exchange(t) && places.allow_replies()
+    case.is_active_exchange(t) && places.allow_replies(t)
 }

@@ -28,7 +28,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn judge(case: &Case<'_>) -> Verdict {
-    let Some(cap) = cap(case) else {
+    let Some(cap) = cap(case, case.at) else {
         return Verdict::allow();
     };
     let sent = count(case, case.at, DAY);
@@ -37,10 +37,7 @@ fn judge(case: &Case<'_>) -> Verdict {
     } else if case.is_active_exchange(case.at) {
         Verdict::new(Effect::Exempt(Reason::StateFrequencyCap)).with("exemption", "active_exchange")
     } else {
-        Verdict::defer(
-            Reason::StateFrequencyCap,
-            first_below(case, case.at, DAY, cap),
-        )
+        Verdict::defer(Reason::StateFrequencyCap, next_allowed(case, case.at))
     };
     verdict
         .with("sent_24h", sent.to_string())
@@ -48,15 +45,29 @@ fn judge(case: &Case<'_>) -> Verdict {
 }
 
 fn next_allowed(case: &Case<'_>, t: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    match cap(case) {
-        Some(cap) if !case.is_active_exchange(t) => first_below(case, t, DAY, cap),
-        Some(_) | None => Some(t),
+    if case.is_active_exchange(t) {
+        return Some(t);
+    }
+    let mut at = t;
+    loop {
+        let below = match cap(case, at) {
+            Some(cap) => first_below(case, at, DAY, cap),
+            None => Some(at),
+        };
+        // The law may set another cap before the person is below this one.
+        let change = case.places().and_then(|places| places.next_change(at));
+        let change = change.filter(|change| *change <= case.horizon);
+        match change.filter(|change| below.is_none_or(|below| *change <= below)) {
+            Some(change) => at = change,
+            None => return below,
+        }
     }
 }
 
-/// The lowest cap of the places' laws and the organization. Where the location is unknown, another
-/// rule refuses the message.
-fn cap(case: &Case<'_>) -> Option<u32> {
+/// The lowest cap of the places' laws at an instant and of the organization. Where the location is
+/// unknown, another rule refuses the message.
+fn cap(case: &Case<'_>, at: DateTime<Utc>) -> Option<u32> {
     let own = Some(case.context.org.policy.default_daily_cap).filter(|cap| *cap > 0);
-    case.places().map_or(own, |places| places.max_per_24h(own))
+    case.places()
+        .map_or(own, |places| places.max_per_24h(at, own))
 }

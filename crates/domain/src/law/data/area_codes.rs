@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 use crate::law::data::Territories;
@@ -24,6 +25,9 @@ pub struct AreaCodeEntry {
     pub jurisdictions: Box<[Jurisdiction]>,
     /// Every zone in which a number of the code may be.
     pub zones: Box<[Zone]>,
+    /// The day on which its first number could be assigned, where known. A number whose code is in
+    /// the table exists, so that no message depends on it.
+    pub assigned_on: Option<NaiveDate>,
 }
 
 /// A place as the area codes define it.
@@ -40,6 +44,7 @@ struct ServedRow {
     country: Country,
     state_or_province: String,
     iana_timezones: String,
+    assigned_on: String,
     source: String,
 }
 
@@ -71,6 +76,10 @@ pub(super) fn read_served(
             country: row.country,
             jurisdictions: each(line, &row.state_or_province, Line::jurisdiction)?,
             zones: each(line, &row.iana_timezones, Line::zone)?,
+            assigned_on: Some(&*row.assigned_on)
+                .filter(|text| !text.is_empty())
+                .map(|text| line.date("assigned_on", text))
+                .transpose()?,
         };
         if entries.insert(code, Located { line, row: entry }).is_some() {
             return Err(line.error(format!("area code {code} is there twice")));

@@ -1,29 +1,55 @@
-//! Holidays by state, and the notation of their rules.
+//! Holidays by state, each since its date, and the notation of their rules.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, Weekday};
 use serde::Deserialize;
 
+use crate::law::data::announced::{Announced, Announcement};
+use crate::law::data::dating::{Dating, Order, Review, Status};
 use crate::law::data::table::{DataError, Line, Located, rows};
 use crate::law::jurisdiction::Jurisdiction;
-use crate::law::schedule::{Holiday, HolidayRule, Nth, Observed, Years};
+use crate::law::schedule::{DateRange, Holiday, HolidayRule, Nth, Observed, Years};
 
 const FILE: &str = "state_holidays.csv";
 
-/// The holidays of each state that has any.
-pub(super) type Holidays = BTreeMap<Jurisdiction, Vec<Located<Holiday>>>;
+/// A holiday of a state, as its row says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StateHoliday {
+    /// The state.
+    pub state: Jurisdiction,
+    /// The rule in the notation of the file, which names the holiday among those of the state.
+    pub key: Box<str>,
+    /// The holiday, with the days on which its row is in force.
+    pub holiday: Holiday,
+    /// The citation.
+    pub source: Box<str>,
+    /// How certain the row is, as a note for people.
+    pub confidence: Box<str>,
+}
+
+/// The rows of the table.
+#[derive(Debug, Default)]
+pub(super) struct Holidays {
+    pub(super) all: Vec<Located<StateHoliday>>,
+    pub(super) announced: Vec<Announced>,
+    pub(super) reviews: Vec<Review>,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Row {
     state: String,
     rule: String,
+    effective_from: String,
+    status: Status,
     name: String,
     years: YearsColumn,
     observed: ObservedColumn,
+    source: String,
     observed_source: String,
     confidence: String,
+    reviewed_on: String,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -42,23 +68,59 @@ enum ObservedColumn {
 }
 
 pub(super) fn read(text: &str) -> Result<Holidays, DataError> {
-    let mut holidays = Holidays::new();
-    let mut seen = HashSet::new();
+    let (mut table, mut order) = (Holidays::default(), Order::new());
+    // The place in the table of the row of a holiday that is still open-ended.
+    let mut open = BTreeMap::new();
     for Located { line, row } in rows::<Row>(FILE, text)? {
         let state = line.jurisdiction(&row.state)?;
-        line.not_empty("confidence", &row.confidence)?;
-        line.first_of(&mut seen, (state, row.rule.clone()), &row.rule)?;
-        let holiday = row.holiday(line)?;
-        holidays
-            .entry(state)
-            .or_default()
-            .push(Located { line, row: holiday });
+        let dating = Dating::read(line, &row.effective_from, row.status)?;
+        let key = (state, row.rule.clone());
+        order.next(line, &key, &row.rule, dating)?;
+        table.reviews.push(Review {
+            line,
+            what: format!("{state} {}", row.rule),
+            reviewed_on: line.date("reviewed_on", &row.reviewed_on)?,
+            dating,
+        });
+        let found = row.read(line, state, dating)?;
+        if dating.status == Status::Proposed {
+            table.announced.push(Announced {
+                jurisdiction: state,
+                from: dating.from,
+                what: Announcement::Holiday(Box::new(found)),
+            });
+            continue;
+        }
+        if let Some(place) = open.remove(&key)
+            && let Some(Located { row: before, .. }) = table.all.get_mut::<usize>(place)
+        {
+            before.holiday.in_force.until = dating.from;
+        }
+        if dating.status == Status::Enacted {
+            open.insert(key, table.all.len());
+            table.all.push(Located { line, row: found });
+        }
     }
-    Ok(holidays)
+    Ok(table)
 }
 
 impl Row {
-    fn holiday(&self, line: Line) -> Result<Holiday, DataError> {
+    fn read(
+        &self,
+        line: Line,
+        state: Jurisdiction,
+        dating: Dating,
+    ) -> Result<StateHoliday, DataError> {
+        Ok(StateHoliday {
+            state,
+            key: self.rule.as_str().into(),
+            holiday: self.holiday(line, dating)?,
+            source: line.not_empty("source", &self.source)?,
+            confidence: line.not_empty("confidence", &self.confidence)?,
+        })
+    }
+
+    fn holiday(&self, line: Line, dating: Dating) -> Result<Holiday, DataError> {
         let observed = match self.observed {
             ObservedColumn::None => Observed::OwnDateOnly,
             ObservedColumn::SunMon => Observed::SundayOnMonday,
@@ -67,29 +129,39 @@ impl Row {
         if observed != Observed::OwnDateOnly {
             line.not_empty("observed_source", &self.observed_source)?;
         }
+        let rule = parse_rule(&self.rule)
+            .ok_or_else(|| line.error(format!("`{}` is not a holiday rule", self.rule)))?;
+        if matches!(rule, HolidayRule::Once(_)) && dating.from.is_some() {
+            return Err(line.error("a single date has no `effective_from`"));
+        }
         Ok(Holiday {
             name: line.not_empty("name", &self.name)?,
-            rule: parse_rule(&self.rule)
-                .ok_or_else(|| line.error(format!("`{}` is not a holiday rule", self.rule)))?,
+            rule,
             years: match self.years {
                 YearsColumn::All => Years::All,
                 YearsColumn::Even => Years::Even,
             },
             observed,
+            in_force: DateRange {
+                since: dating.from,
+                until: None,
+            },
         })
     }
 }
 
-/// `fixed:MM-DD`, `nth:MONTH:DAY:N[:±days]` with N = -1 for the last, `easter:±days`, or
-/// `monday_of:MM-DD`.
+/// `fixed:MM-DD`, `nth:MONTH:DAY:N[:±days]` with N = -1 for the last, `easter:±days`,
+/// `monday_of:MM-DD`, or `date:YYYY-MM-DD` for one day of one year.
 fn parse_rule(text: &str) -> Option<HolidayRule> {
     let (kind, rest) = text.split_once(':')?;
     match kind {
         "fixed" => month_and_day(rest).map(|(month, day)| HolidayRule::Fixed { month, day }),
         "monday_of" => month_and_day(rest).map(|(month, day)| HolidayRule::MondayOf { month, day }),
+        // From January 1 of the same year on.
         "easter" => Some(HolidayRule::Easter {
-            offset: days(rest, -100..=100)?,
+            offset: days(rest, -80..=100)?,
         }),
+        "date" if rest.len() == "2024-12-31".len() => rest.parse().ok().map(HolidayRule::Once),
         "nth" => nth_weekday(rest),
         _ => None,
     }
@@ -147,6 +219,11 @@ mod tests {
                 HolidayRule::MondayOf { month: 6, day: 19 },
             ),
             ("easter:-47", HolidayRule::Easter { offset: -47 }),
+            ("easter:-80", HolidayRule::Easter { offset: -80 }),
+            (
+                "date:2024-12-31",
+                HolidayRule::Once(NaiveDate::from_ymd_opt(2024, 12, 31).unwrap()),
+            ),
             ("nth:11:Thu:4", nth(Nth::FromStart(4), 0)),
             ("nth:11:Thu:-1", nth(Nth::Last, 0)),
             ("nth:11:Thu:4:+1", nth(Nth::FromStart(4), 1)),
@@ -168,6 +245,10 @@ mod tests {
             "monday_of:00-01",
             "easter:",
             "easter:1000",
+            "easter:-81",
+            "date:",
+            "date:2024-02-30",
+            "date:2024-1-1",
             "nth:0:Mon:1",
             "nth:13:Mon:1",
             "nth:1:Funday:1",

@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
+use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 
 use crate::law::jurisdiction::Jurisdiction;
 use crate::law::schedule::Zone;
 
-/// An error in a data file.
+/// An error in a data file, or what a person should look at there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file}, line {line}: {reason}")]
 pub struct DataError {
@@ -96,6 +97,18 @@ impl Line {
             return Err(self.error(format!("`{column}` is empty")));
         }
         Ok(text.into())
+    }
+
+    /// A date as `2026-12-31`.
+    pub(super) fn date(self, column: &str, text: &str) -> Result<NaiveDate, DataError> {
+        Some(text)
+            .filter(|text| text.len() == "0000-00-00".len())
+            .and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
+            .ok_or_else(|| {
+                self.error(format!(
+                    "`{column}` is \"{text}\": expected a date as 2026-12-31"
+                ))
+            })
     }
 
     pub(super) fn jurisdiction(self, text: &str) -> Result<Jurisdiction, DataError> {

@@ -1,29 +1,31 @@
 //! The tables of the law: how they are loaded, and that an invalid table is rejected with its line.
 
+mod dated;
 mod refusals;
 
 use crate::law::data::*;
-use crate::law::jurisdiction::TextCoverage;
+use crate::law::history::TextCoverage;
 
 /// A small, valid set of files.
 const SOUND: RuleFiles<'static> = RuleFiles {
-    area_codes: "area_code,country,state_or_province,iana_timezones,source\n\
-        305,US,FL,America/New_York,a list\n\
-        671,US,GU,Pacific/Guam,a list\n\
-        850,US,FL,America/Chicago;America/New_York,a list\n\
-        902,CA,NS;PE,America/Halifax,a list\n",
+    area_codes: "area_code,country,state_or_province,iana_timezones,assigned_on,source\n\
+        305,US,FL,America/New_York,,a list\n\
+        671,US,GU,Pacific/Guam,,a list\n\
+        850,US,FL,America/Chicago;America/New_York,2025-09-05,a list\n\
+        902,CA,NS;PE,America/Halifax,,a list\n",
     refused_area_codes: "area_code,reason,country,source\n\
         242,outside_us_ca,BS,a list\n\
         800,toll_free,,a list\n",
-    quiet_hours: "state,weekday_start,weekday_end,saturday_start,saturday_end,sunday_start,\
-        sunday_end,holidays_blocked,max_per_24h,fixed_zone,applies_to_text,exemption,\
-        replies_allowed,replies_source,source,confidence\n\
-        FL,08:00,20:00,08:00,20:00,,,yes,3,,yes (a law),,yes,a law,a law,high\n\
-        NS,09:00,21:30,10:00,18:00,10:00,18:00,no,,,no,,no,,a rule,high\n\
-        PE,09:00,21:30,10:00,18:00,10:00,18:00,no,,America/Halifax,no,,no,,a rule,high\n\
-        DEFAULT_STRICT,10:00,18:00,10:00,17:00,,,yes,3,,unclear,,no,,the strictest,derived\n",
-    holidays: "state,rule,name,years,observed,observed_source,confidence\n\
-        FL,fixed:07-04,Independence Day,all,sun_mon,a law,high\n",
+    quiet_hours: "state,effective_from,status,weekday_start,weekday_end,saturday_start,saturday_end,\
+        sunday_start,sunday_end,holidays_blocked,max_per_24h,fixed_zone,applies_to_text,exemption,\
+        replies_allowed,replies_source,source,confidence,reviewed_on\n\
+        FL,,enacted,08:00,20:00,08:00,20:00,,,yes,3,,yes (a law),,yes,a law,a law,high,2026-01-01\n\
+        NS,,enacted,09:00,21:30,10:00,18:00,10:00,18:00,no,,,no,,no,,a rule,high,2026-01-01\n\
+        PE,,enacted,09:00,21:30,10:00,18:00,10:00,18:00,no,,America/Halifax,no,,no,,a rule,high,2026-01-01\n\
+        DEFAULT_STRICT,,enacted,10:00,18:00,10:00,17:00,,,yes,3,,unclear,,no,,the strictest,derived,2026-01-01\n",
+    holidays: "state,rule,effective_from,status,name,years,observed,source,observed_source,confidence,\
+        reviewed_on\n\
+        FL,fixed:07-04,,enacted,Independence Day,all,sun_mon,a law,a law,high,2026-01-01\n",
     postal_codes: "first,last,country,state_or_province,source\n\
         32003,33994,US,FL,a list\n\
         34101,34997,US,FL,a list\n\
@@ -50,17 +52,37 @@ fn the_bundled_files_are_sound() {
     assert_eq!(bundled().jurisdictions().count(), 50 + 1 + 5 + 13);
 }
 
+/// The only row of a state.
+fn law(rules: &RuleData, code: &str) -> crate::law::DatedRules {
+    let rows: Vec<_> = rules.rules_of(state(code)).law.rows().cloned().collect();
+    let [row] = <[_; 1]>::try_from(rows).unwrap();
+    row
+}
+
+/// The row of each state that is in force at the end of 2026.
+fn in_force() -> impl Iterator<Item = (Jurisdiction, &'static crate::law::DatedRules)> {
+    let on = "2026-12-31".parse().unwrap();
+    let all = bundled().jurisdictions();
+    all.map(move |rules| (rules.jurisdiction, rules.law.on(on)))
+}
+
 #[test]
 fn a_row_is_read_with_all_it_says() {
     let rules = RuleData::load(&SOUND).unwrap();
-    let florida = rules.rules_of(state("FL"));
-    assert_eq!(florida.zones.len(), 2);
+    assert_eq!(rules.rules_of(state("FL")).zones.len(), 2);
+    let florida = law(&rules, "FL");
     assert_eq!(florida.max_per_24h, Some(3));
     assert!(florida.replies_allowed);
     assert_eq!(florida.text_coverage, TextCoverage::Yes);
     assert_eq!(florida.schedule.holidays.len(), 1);
     assert_eq!(florida.schedule.week.sunday, None);
     assert_eq!((&*florida.source, &*florida.confidence), ("a law", "high"));
+    let assigned_on = |code| {
+        let code = AreaCode::new(code).unwrap();
+        rules.area_code(code).unwrap().assigned_on
+    };
+    assert_eq!(assigned_on(850), "2025-09-05".parse().ok());
+    assert_eq!(assigned_on(305), None);
 }
 
 #[test]
@@ -73,8 +95,8 @@ fn an_area_code_of_several_provinces_names_them_all() {
 #[test]
 fn a_territory_without_a_row_keeps_the_federal_hours() {
     let rules = RuleData::load(&SOUND).unwrap();
-    let guam = rules.rules_of(state("GU"));
-    let federal = bundled().rules_of(state("GU"));
+    let guam = law(&rules, "GU");
+    let federal = law(bundled(), "GU");
     assert_eq!(guam.schedule, federal.schedule);
     assert_eq!((guam.max_per_24h, guam.replies_allowed), (None, false));
     assert_eq!(&*guam.source, "47 CFR 64.1200(c)(1)");
@@ -82,29 +104,25 @@ fn a_territory_without_a_row_keeps_the_federal_hours() {
 
 #[test]
 fn the_strict_default_keeps_every_holiday_of_any_state_once() {
-    let strict = bundled().rules_of(Jurisdiction::DEFAULT_STRICT);
-    let holidays = &strict.schedule.holidays;
-    for rules in bundled().jurisdictions() {
-        for holiday in &rules.schedule.holidays {
-            let same_days = |other: &&crate::law::schedule::Holiday| {
-                (other.rule, other.years, other.observed)
-                    == (holiday.rule, holiday.years, holiday.observed)
-            };
-            assert_eq!(
-                holidays.iter().filter(same_days).count(),
-                1,
-                "{}",
-                holiday.name
-            );
-        }
+    let strict = law(bundled(), "DEFAULT_STRICT");
+    for day in bundled().holidays() {
+        let holiday = &day.holiday;
+        let same_days = |other: &&crate::law::schedule::Holiday| {
+            (other.rule, other.years, other.observed)
+                == (holiday.rule, holiday.years, holiday.observed)
+        };
+        let kept: Vec<_> = strict.schedule.holidays.iter().filter(same_days).collect();
+        assert_eq!(kept.len(), 1, "{}", holiday.name);
+        assert!(kept[0].in_force.covers(holiday.in_force));
     }
 }
 
 #[test]
 fn the_strict_default_is_at_least_as_strict_as_every_state() {
-    let strict = bundled().rules_of(Jurisdiction::DEFAULT_STRICT);
-    for rules in bundled().jurisdictions() {
-        let (own, narrow) = (rules.schedule.week, strict.schedule.week);
+    let strict = law(bundled(), "DEFAULT_STRICT");
+    let rows = bundled().jurisdictions().flat_map(|rules| rules.law.rows());
+    for row in rows {
+        let (own, narrow) = (row.schedule.week, strict.schedule.week);
         for (own, narrow) in [
             (own.weekday, narrow.weekday),
             (own.saturday, narrow.saturday),
@@ -113,30 +131,24 @@ fn the_strict_default_is_at_least_as_strict_as_every_state() {
             let inside = narrow.is_none_or(|narrow| {
                 own.is_some_and(|own| own.start() <= narrow.start() && narrow.end() <= own.end())
             });
-            assert!(inside, "{}", rules.jurisdiction);
+            assert!(inside, "{}", row.source);
         }
-        assert!(strict.max_per_24h <= rules.max_per_24h.or(strict.max_per_24h));
+        assert!(strict.max_per_24h <= row.max_per_24h.or(strict.max_per_24h));
     }
     assert!(!strict.replies_allowed);
 }
 
 #[test]
 fn answers_outside_the_hours_are_allowed_where_the_law_exempts_them() {
-    let allowing = bundled()
-        .jurisdictions()
-        .filter(|rules| rules.replies_allowed);
-    let codes: Vec<_> = allowing
-        .map(|rules| rules.jurisdiction.to_string())
-        .collect();
+    let allowing = in_force().filter(|(_, row)| row.replies_allowed);
+    let codes: Vec<_> = allowing.map(|(state, _)| state.to_string()).collect();
     assert_eq!(codes, ["FL", "NY", "OR", "WA"]);
 }
 
 #[test]
 fn the_states_with_a_cap_of_their_own_are_known() {
-    let capped = bundled()
-        .jurisdictions()
-        .filter(|rules| rules.max_per_24h == Some(3));
-    let codes: Vec<_> = capped.map(|rules| rules.jurisdiction.to_string()).collect();
+    let capped = in_force().filter(|(_, row)| row.max_per_24h == Some(3));
+    let codes: Vec<_> = capped.map(|(state, _)| state.to_string()).collect();
     assert_eq!(codes, ["FL", "MD", "OK", "OR"]);
 }
 

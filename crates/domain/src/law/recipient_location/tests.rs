@@ -167,21 +167,44 @@ fn a_number_that_cannot_be_placed_says_why() {
     assert_eq!(reason("+13051550100"), UnknownLocation::UnknownAreaCode);
 }
 
+fn noon() -> DateTime<Utc> {
+    "2026-12-15T17:00:00Z".parse().unwrap()
+}
+
 #[test]
 fn the_lowest_cap_of_all_places_counts() {
-    assert_eq!(places(305).max_per_24h(Some(5)), Some(3));
-    assert_eq!(places(305).max_per_24h(None), Some(3));
-    assert_eq!(places(214).max_per_24h(Some(5)), Some(5));
-    assert_eq!(places(214).max_per_24h(None), None);
+    let cap = |places: Places<'_>, otherwise| places.max_per_24h(noon(), otherwise);
+    assert_eq!(cap(places(305), Some(5)), Some(3));
+    assert_eq!(cap(places(305), None), Some(3));
+    assert_eq!(cap(places(214), Some(5)), Some(5));
+    assert_eq!(cap(places(214), None), None);
     let both = stated_places(214, state("FL"));
-    assert_eq!(both.max_per_24h(Some(5)), Some(3));
-    assert_eq!(both.max_per_24h(Some(2)), Some(2));
+    assert_eq!(both.max_per_24h(noon(), Some(5)), Some(3));
+    assert_eq!(both.max_per_24h(noon(), Some(2)), Some(2));
 }
 
 #[test]
 fn answers_are_exempt_only_where_every_place_says_so() {
-    assert!(places(305).allow_replies());
-    assert!(!places(214).allow_replies());
-    assert!(!stated_places(305, state("TX")).allow_replies());
-    assert!(stated_places(305, state("NY")).allow_replies());
+    assert!(places(305).allow_replies(noon()));
+    assert!(!places(214).allow_replies(noon()));
+    assert!(!stated_places(305, state("TX")).allow_replies(noon()));
+    assert!(stated_places(305, state("NY")).allow_replies(noon()));
+}
+
+#[test]
+fn caps_and_exemptions_begin_with_their_law() {
+    // Oregon's law of 2026, in both of the zones of its codes.
+    let oregon = places(541);
+    let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+    let last = at("2026-01-01T06:59:59Z");
+    assert_eq!(oregon.max_per_24h(last, None), None);
+    assert!(!oregon.allow_replies(last));
+    // Midnight in Boise: the cap binds there, and replies are exempt when they are in both zones.
+    let first = at("2026-01-01T07:00:00Z");
+    assert_eq!(oregon.max_per_24h(first, None), Some(3));
+    assert!(!oregon.allow_replies(first));
+    assert!(oregon.allow_replies(at("2026-01-01T08:00:00Z")));
+    assert_eq!(oregon.next_change(last), Some(first));
+    assert_eq!(oregon.next_change(first), Some(at("2026-01-01T08:00:00Z")));
+    assert_eq!(oregon.next_change(at("2026-01-01T08:00:00Z")), None);
 }

@@ -3,6 +3,8 @@
 
 use chrono::{Datelike, Days, NaiveDate, TimeDelta, Weekday};
 
+use crate::law::schedule::DateRange;
+
 /// One holiday of a calendar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holiday {
@@ -14,6 +16,8 @@ pub struct Holiday {
     pub years: Years,
     /// The additional day when the date falls on a weekend.
     pub observed: Observed,
+    /// The days on which it may be observed: the law that names it holds on them.
+    pub in_force: DateRange,
 }
 
 /// The rule for a holiday's date in a year.
@@ -42,6 +46,8 @@ pub enum HolidayRule {
         /// Days after Easter Sunday; negative before it.
         offset: i64,
     },
+    /// One date of one year, as in a proclamation.
+    Once(NaiveDate),
     /// The Monday of the week in which a date falls; for a date on a weekend, the next Monday.
     MondayOf {
         /// The month, 1 to 12.
@@ -82,13 +88,15 @@ pub enum Observed {
 }
 
 impl Holiday {
-    /// Whether the holiday is observed on a day: on its date, or on the additional day.
+    /// Whether the holiday is observed on a day: on its date, or on the additional day. The law in
+    /// force on that day counts.
     #[must_use]
     pub fn is_kept_on(&self, date: NaiveDate) -> bool {
-        self.is_dated(date)
-            || self
-                .weekend_date_observed_on(date)
-                .is_some_and(|d| self.is_dated(d))
+        self.in_force.contains(date)
+            && (self.is_dated(date)
+                || self
+                    .weekend_date_observed_on(date)
+                    .is_some_and(|d| self.is_dated(d)))
     }
 
     /// The weekend day whose holiday would be observed on `date`.
@@ -134,6 +142,7 @@ impl HolidayRule {
             Self::Easter { offset } => easter_sunday(date.year())
                 .and_then(|easter| easter.checked_add_signed(TimeDelta::days(offset)))
                 .is_some_and(|found| found == date),
+            Self::Once(day) => date == day,
             Self::MondayOf { month, day } => {
                 date.weekday() == Weekday::Mon
                     // From the Saturday before to the Friday after.
@@ -194,6 +203,7 @@ mod tests {
             rule,
             years: Years::All,
             observed,
+            in_force: DateRange::ALL,
         }
     }
 
@@ -300,6 +310,34 @@ mod tests {
         assert_eq!(kept_in(2026, &election), ["2026-11-03"]);
         assert_eq!(kept_in(2027, &election), Vec::<String>::new());
         assert_eq!(kept_in(2028, &election), ["2028-11-07"]);
+    }
+
+    #[test]
+    fn a_proclaimed_holiday_is_kept_once() {
+        let once = holiday(HolidayRule::Once(date("2024-12-31")), Observed::OwnDateOnly);
+        assert_eq!(kept_in(2024, &once), ["2024-12-31"]);
+        assert_eq!(kept_in(2025, &once), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_law_of_the_day_that_is_kept_counts() {
+        let in_force = |since: &str, until: &str| Holiday {
+            in_force: DateRange {
+                since: since.parse().ok(),
+                until: until.parse().ok(),
+            },
+            ..holiday(
+                HolidayRule::Fixed { month: 7, day: 4 },
+                Observed::SundayOnMonday,
+            )
+        };
+        assert_eq!(kept_in(2027, &in_force("2027-07-05", "")), ["2027-07-05"]);
+        assert_eq!(kept_in(2027, &in_force("", "2027-07-05")), ["2027-07-04"]);
+        assert_eq!(kept_in(2026, &in_force("2026-07-04", "")), ["2026-07-04"]);
+        assert_eq!(
+            kept_in(2026, &in_force("2026-07-05", "")),
+            Vec::<String>::new()
+        );
     }
 
     #[test]

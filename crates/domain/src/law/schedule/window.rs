@@ -188,7 +188,7 @@ impl fmt::Display for Closure<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::law::schedule::{HolidayRule, Observed, Years};
+    use crate::law::schedule::{DateRange, HolidayRule, Observed, Years};
 
     fn utc(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
@@ -274,6 +274,7 @@ mod tests {
             rule: HolidayRule::Fixed { month: 7, day: 4 },
             years: Years::All,
             observed: Observed::SundayOnMonday,
+            in_force: DateRange::ALL,
         }]
         .into();
         let (sunday, monday) = (utc("2027-07-04T16:00:00Z"), utc("2027-07-05T16:00:00Z"));

@@ -69,14 +69,19 @@ fn a_bad_row_of_area_codes_is_refused() {
         ("305,US,FL", "305,US,GA", "line 2: GA has no quiet hours"),
         ("NS;PE", "NS;NS", "line 5: NS is there twice"),
         (
-            "305,US,FL,America/New_York,a list",
-            "305,US,FL,America/New_York,",
+            "305,US,FL,America/New_York,,a list",
+            "305,US,FL,America/New_York,,",
             "`source` is empty",
         ),
         (
-            "305,US,FL,America/New_York,a list",
-            "305,US,FL,America/New_York",
+            "305,US,FL,America/New_York,,a list",
+            "305,US,FL,America/New_York,",
             "line 2: ",
+        ),
+        (
+            "2025-09-05",
+            "2025-9-5",
+            "line 4: `assigned_on` is \"2025-9-5\": expected a date",
         ),
         (
             "area_code,country,state",
@@ -128,31 +133,35 @@ fn a_bad_row_of_refused_area_codes_is_refused() {
 fn a_bad_row_of_quiet_hours_is_refused() {
     for (from, to, error) in [
         (
-            "FL,08:00,20:00",
-            "FL,8:00,20:00",
+            "FL,,enacted,08:00,20:00",
+            "FL,,enacted,8:00,20:00",
             "line 2: `8:00` is not a time of day as 08:00",
         ),
         (
-            "FL,08:00,20:00",
-            "FL,08:00,24:00",
+            "FL,,enacted,08:00,20:00",
+            "FL,,enacted,08:00,24:00",
             "line 2: `24:00` is not a time of day",
         ),
         (
-            "FL,08:00,20:00",
-            "FL,20:00,08:00",
+            "FL,,enacted,08:00,20:00",
+            "FL,,enacted,20:00,08:00",
             "line 2: 20:00 is not before 08:00",
         ),
         (
-            "FL,08:00,20:00",
-            "FL,08:00,08:00",
+            "FL,,enacted,08:00,20:00",
+            "FL,,enacted,08:00,08:00",
             "line 2: 08:00 is not before 08:00",
         ),
         (
-            "FL,08:00,20:00",
-            "FL,08:00,",
+            "FL,,enacted,08:00,20:00",
+            "FL,,enacted,08:00,",
             "line 2: `` is not a time of day",
         ),
-        ("FL,08:00,20:00", "FL,,", "line 2: no window on weekdays"),
+        (
+            "FL,,enacted,08:00,20:00",
+            "FL,,enacted,,",
+            "line 2: no window on weekdays",
+        ),
         (
             "yes,3,,yes (a law)",
             "yes,0,,yes (a law)",
@@ -189,20 +198,28 @@ fn a_bad_row_of_quiet_hours_is_refused() {
             "line 2: `source` is empty",
         ),
         (
-            "yes,a law,a law,high",
-            "yes,a law,a law,",
+            "yes,a law,a law,high,2026-01-01",
+            "yes,a law,a law,,2026-01-01",
             "line 2: `confidence` is empty",
         ),
-        ("NS,09:00", "PE,09:00", "line 4: PE is there twice"),
         (
-            "NS,09:00",
-            "DEFAULT_STRICT,09:00",
+            "NS,,enacted,09:00",
+            "PE,,enacted,09:00",
+            "line 4: PE is there twice",
+        ),
+        (
+            "NS,,enacted,09:00",
+            "DEFAULT_STRICT,,enacted,09:00",
             "line 5: DEFAULT_STRICT is there twice",
         ),
-        ("NS,09:00", "NB,09:00", "line 3: no area code is in NB"),
         (
-            "DEFAULT_STRICT,10:00",
-            "NS,10:00",
+            "NS,,enacted,09:00",
+            "NB,,enacted,09:00",
+            "line 3: no area code is in NB",
+        ),
+        (
+            "DEFAULT_STRICT,,enacted,10:00",
+            "NS,,enacted,10:00",
             "line 5: NS is there twice",
         ),
     ] {
@@ -223,46 +240,6 @@ fn quiet_hours_need_a_row_for_a_state_that_cannot_be_told() {
         error,
         "state_quiet_hours.csv, line 1: DEFAULT_STRICT is missing"
     );
-}
-
-#[test]
-fn a_bad_row_of_holidays_is_refused() {
-    for (from, to, error) in [
-        (
-            "fixed:07-04",
-            "fixed:07-32",
-            "line 2: `fixed:07-32` is not a holiday rule",
-        ),
-        (
-            "FL,fixed",
-            "GA,fixed",
-            "holidays are blocked and none is listed",
-        ),
-        (
-            "high\n",
-            "high\nGA,fixed:07-04,A day,all,none,,high\n",
-            "line 3: the state has no quiet",
-        ),
-        (
-            "a law,high\n",
-            "a law,high\nFL,fixed:07-04,Again,all,none,,high\n",
-            "is there twice",
-        ),
-        ("Independence Day", "", "line 2: `name` is empty"),
-        (
-            "all,sun_mon,a law",
-            "all,sun_mon,",
-            "line 2: `observed_source` is empty",
-        ),
-        ("all,sun_mon", "odd,sun_mon", "line 2: "),
-        ("all,sun_mon", "all,sometimes", "line 2: "),
-    ] {
-        let mut files = SOUND;
-        let changed = SOUND.holidays.replace(from, to);
-        files.holidays = &changed;
-        let found = RuleData::load(&files).unwrap_err().to_string();
-        assert!(found.contains(error), "{found}");
-    }
 }
 
 #[test]
