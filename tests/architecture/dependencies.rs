@@ -12,7 +12,7 @@ struct Layer {
     tests: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 12] = [
+const LAYERS: [Layer; 13] = [
     Layer {
         package: "sms-text",
         product: &[],
@@ -44,6 +44,11 @@ const LAYERS: [Layer; 12] = [
         tests: &["sms-testkit"],
     },
     Layer {
+        package: "sms-keyring",
+        product: &["sms-domain"],
+        tests: &[],
+    },
+    Layer {
         package: "telnyx-sim",
         product: &["sms-domain"],
         tests: &[],
@@ -66,6 +71,7 @@ const LAYERS: [Layer; 12] = [
             "sms-application",
             "sms-postgres",
             "sms-telnyx",
+            "sms-keyring",
             "telnyx-sim",
             "pg-launcher",
         ],
@@ -78,6 +84,7 @@ const LAYERS: [Layer; 12] = [
             "sms-application",
             "sms-postgres",
             "sms-telnyx",
+            "sms-keyring",
             "telnyx-sim",
             "pg-launcher",
             "sms-testkit",

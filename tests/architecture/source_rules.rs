@@ -5,7 +5,7 @@ use crate::tokens::{self, Token, find};
 use crate::{assert_none, root};
 
 /// The only files of the programs that may name adapters, and why.
-const NAMES_ADAPTERS: [(&str, &str); 4] = [
+const NAMES_ADAPTERS: [(&str, &str); 5] = [
     (
         "apps/api/src/wiring/stores.rs",
         "puts the store behind its ports",
@@ -15,16 +15,20 @@ const NAMES_ADAPTERS: [(&str, &str); 4] = [
         "puts the carrier behind its ports",
     ),
     (
+        "apps/api/src/wiring/secrets.rs",
+        "puts the installation's keys behind the ports that rest on them",
+    ),
+    (
         "apps/api/src/commands/dev.rs",
-        "starts Postgres and the simulator in this process",
+        "starts Postgres and the simulator in this process, and keeps a key",
     ),
     (
         "apps/api/src/config.rs",
-        "reads an account's settings into the type that checks them",
+        "reads accounts and keys into the types that check them",
     ),
 ];
 
-const ADAPTERS: [&str; 3] = ["sms_postgres", "sms_telnyx", "telnyx_sim"];
+const ADAPTERS: [&str; 4] = ["sms_postgres", "sms_telnyx", "sms_keyring", "telnyx_sim"];
 
 /// The crates that consist of pure functions.
 const PURE: [&str; 3] = [

@@ -13,7 +13,7 @@ use secrecy::ExposeSecret as _;
 use sms_api::config::{Config, Needs};
 use sms_api::process::{Running, Signals};
 use sms_api::system::{SystemClock, SystemIds};
-use sms_api::wiring::{Carriers, ClockAndIds, Stores, System};
+use sms_api::wiring::{Carriers, ClockAndIds, Secrets, Stores, System};
 use sms_domain::ports::Clock;
 
 /// The argument that makes this program a worker.
@@ -71,7 +71,9 @@ async fn work(clock: MovedClock) -> anyhow::Result<()> {
     let ids = Arc::new(SystemIds::default());
     let clock_and_ids = ClockAndIds { clock, ids };
     let stores = stores.context("connect to the database")?;
-    let system = System::new(stores, carrier, clock_and_ids, config.dispatch);
+    let keys = config.installation_keys.as_ref();
+    let secrets = Secrets::of(keys.context("INSTALLATION_KEY is required")?);
+    let system = System::new(stores, carrier, clock_and_ids, &secrets, config.dispatch);
     let signals = Signals::listen()?;
     let mut running = Running::default();
     running.dispatch(&system, config.dispatch_loop);

@@ -289,6 +289,7 @@ fn environment(
         ("BIND", bind),
         ("DATABASE_URL", database_url.to_owned()),
         ("PUBLIC_BASE_URL", base_url.to_owned()),
+        ("INSTALLATION_KEY", "5ec2e7".repeat(12)),
         ("TELNYX_ACCOUNTS", "simulator".to_owned()),
         ("TELNYX_SIMULATOR_API_KEY", carrier::KEY.to_owned()),
         ("TELNYX_SIMULATOR_BASE_URL", carrier.base_url()),

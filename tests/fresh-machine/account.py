@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 # Variables that would change how the product starts; a newcomer has none of them.
-PRODUCT_SETTINGS = ("DATABASE_", "TELNYX", "DISPATCH_", "PUBLIC_BASE_URL", "BIND", "PG_BIN_DIR", "RUST_LOG", "LOG_FORMAT", "RATE_LIMIT")
+PRODUCT_SETTINGS = ("DATABASE_", "TELNYX", "DISPATCH_", "PUBLIC_BASE_URL", "INSTALLATION_KEY", "BIND", "PG_BIN_DIR", "RUST_LOG", "LOG_FORMAT", "RATE_LIMIT")
 # Variables that belong to this user only.
 PERSONAL = ("HOME", "USER", "LOGNAME", "PATH", "XDG_", "CARGO", "RUSTUP", "VIRTUAL_ENV", "PYENV", "PYTHON")
 HOW_TO_BUILD = ("CARGO_INCREMENTAL", "CARGO_TERM_COLOR", "CARGO_BUILD_JOBS")

@@ -9,12 +9,13 @@ use sms_api::http::Limits;
 use sms_api::http::server::ListenerSettings;
 use sms_api::process::{Running, StateParts, bind, state};
 use sms_api::system::SystemIds;
-use sms_api::wiring::{Carriers, ClockAndIds, Stores, System};
+use sms_api::wiring::{Carriers, ClockAndIds, Secrets, Stores, System};
 use sms_application::{Call, DispatchSettings};
 use sms_domain::facts::OrganizationKind;
 use sms_domain::law::RuleData;
 use sms_domain::ports::{Clock, KeyKind, Scope};
 use sms_domain::values::ProviderAccount;
+use sms_keyring::InstallationKeys;
 use sms_postgres::{Audit, Pg, PgConfig};
 use sms_telnyx::{AccountConfig, PublicKey, TelnyxConfig, Timeouts};
 use sms_testkit::ManualClock;
@@ -52,6 +53,8 @@ pub struct Setup {
     pub rate_limit: u32,
     /// How the listener treats clients.
     pub listener: ListenerSettings,
+    /// The installation's keys, each named by a digit of the text: `"21"` is a new key before an old one.
+    pub keys: &'static str,
 }
 
 impl Default for Setup {
@@ -61,6 +64,7 @@ impl Default for Setup {
             enforces_idempotency: true,
             rate_limit: 0,
             listener: ListenerSettings::default(),
+            keys: "1",
         }
     }
 }
@@ -73,6 +77,7 @@ pub struct TestApp {
     pub carrier: Simulator,
     pub(crate) system: Arc<System>,
     pub(crate) telnyx: TelnyxConfig,
+    pub(crate) secrets: Secrets,
     ids: Arc<SystemIds>,
     pub(crate) base_url: String,
     _running: Running,
@@ -104,7 +109,9 @@ impl TestApp {
         let telnyx = telnyx_config(&setup, &carrier, &base_url);
         let behind = Carriers::telnyx(&telnyx, clock_and_ids.clock.clone()).unwrap();
         let settings = DispatchSettings::default();
-        let system = Arc::new(System::new(stores, behind, clock_and_ids.clone(), settings));
+        let secrets = secrets(setup.keys);
+        let system = System::new(stores, behind, clock_and_ids.clone(), &secrets, settings);
+        let system = Arc::new(system);
         let mut running = Running::default();
         let limits = Limits {
             requests: setup.rate_limit,
@@ -120,6 +127,7 @@ impl TestApp {
             carrier,
             system,
             telnyx,
+            secrets,
             ids,
             base_url,
             _running: running,
@@ -252,6 +260,15 @@ impl TestApp {
     pub fn notice(&self, event_type: &str, payload: &serde_json::Value) -> Notice {
         Notice::new(self.clock.now(), event_type, payload)
     }
+}
+
+/// What rests on the keys that the digits of `keys` name.
+pub(crate) fn secrets(keys: &str) -> Secrets {
+    let keys: Vec<_> = keys
+        .chars()
+        .map(|digit| digit.to_string().repeat(64))
+        .collect();
+    Secrets::of(&InstallationKeys::parse(&keys.join(",")).unwrap())
 }
 
 async fn start_carrier(setup: &Setup, base_url: &str, clock: &ManualClock) -> Simulator {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_api::system::SystemIds;
-use sms_api::wiring::{Carriers, ClockAndIds, Stores, System};
+use sms_api::wiring::{Carriers, ClockAndIds, Secrets, Stores, System};
 use sms_application::{Call, DispatchSettings};
 use sms_domain::ports::Clock;
 use sms_testkit::ManualClock;
 
-use crate::app::{CONNECTIONS, TestApp};
+use crate::app::{CONNECTIONS, TestApp, secrets};
 
 /// Rows that one round takes.
 const ROUND: usize = 100;
@@ -43,6 +43,18 @@ impl TestApp {
     /// # Panics
     /// When the store cannot be reached.
     pub async fn worker_ahead_by(&self, by: TimeDelta) -> Worker {
+        self.worker(by, &self.secrets).await
+    }
+
+    /// Another worker with its own list of the installation's keys, as in [`Setup`](crate::Setup).
+    ///
+    /// # Panics
+    /// When the store cannot be reached.
+    pub async fn worker_with_keys(&self, keys: &str) -> Worker {
+        self.worker(TimeDelta::zero(), &secrets(keys)).await
+    }
+
+    async fn worker(&self, by: TimeDelta, secrets: &Secrets) -> Worker {
         let clock = self.clock.clone();
         let clock_and_ids = ClockAndIds {
             clock: Arc::new(SkewedClock { clock, by }),
@@ -53,7 +65,7 @@ impl TestApp {
         let carrier = Carriers::telnyx(&self.telnyx, clock_and_ids.clock.clone()).unwrap();
         let settings = DispatchSettings::default();
         Worker {
-            system: System::new(stores, carrier, clock_and_ids, settings),
+            system: System::new(stores, carrier, clock_and_ids, secrets, settings),
         }
     }
 }

@@ -85,6 +85,37 @@ async fn a_lost_answer_where_keys_mean_nothing_is_found_by_the_receipts_token() 
     assert_eq!(acme.wallet(conversation).await.balance.micros(), 9_980_000);
 }
 
+/// The status of a message whose answer was lost, after its receipt: the token alone tells which message
+/// it is. A worker sent it under the keys `sent_under`, and the API has the keys `received_under`.
+async fn found_by_token(sent_under: &str, received_under: &'static str) -> String {
+    let app = TestApp::start_with(Setup {
+        enforces_idempotency: false,
+        keys: received_under,
+        ..Setup::default()
+    })
+    .await;
+    let acme = app.tenant().await;
+    let conversation = acme.conversation(LOSES_ANSWERS).await;
+    let id = acme.send_text(conversation, "Hello!").await;
+    app.worker_with_keys(sent_under).await.dispatch().await;
+    assert_eq!(acme.status(&id).await, "sending");
+    app.receipts().await;
+    acme.status(&id).await
+}
+
+#[tokio::test]
+async fn a_receipt_is_found_while_the_installations_key_is_replaced() {
+    for (sent_under, received_under) in [("1", "12"), ("21", "12"), ("12", "21"), ("1", "21")] {
+        let status = found_by_token(sent_under, received_under).await;
+        assert_eq!(status, "delivered", "{sent_under} {received_under}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_another_installation_finds_nothing() {
+    assert_eq!(found_by_token("2", "1").await, "sending");
+}
+
 #[tokio::test]
 async fn an_outcome_that_nobody_tells_is_given_up_and_never_sent_again() {
     let app = without_idempotency().await;

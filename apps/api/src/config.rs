@@ -9,11 +9,12 @@ use std::fmt;
 use std::net::SocketAddr;
 
 use chrono::TimeDelta;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use sms_application::{DispatchLoopSettings, DispatchSettings};
 use sms_domain::lifecycle::retention::Retention;
 use sms_domain::lifecycle::retry::Deadlines;
 use sms_domain::values::ProviderAccount;
+use sms_keyring::InstallationKeys;
 use sms_telnyx::{AccountConfig, PublicKey};
 
 use self::vars::Vars;
@@ -21,6 +22,11 @@ use crate::http::server::{ConnectionLimits, ListenerSettings, TrustedProxies, fi
 
 /// Telnyx's API.
 const TELNYX_BASE_URL: &str = "https://api.telnyx.com/v2";
+
+const INSTALLATION_KEY: &str = "INSTALLATION_KEY";
+
+const HOW_TO_MAKE_A_KEY: &str = "make a key with `openssl rand -base64 32`, keep it secret, and give the \
+    same one to every process of the installation";
 
 /// The settings that a command requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +48,8 @@ pub struct Config {
     pub database_url: Option<SecretString>,
     /// Connections to the store; `DATABASE_CONNECTIONS`, by default 16.
     pub database_connections: usize,
+    /// The secret keys of the installation, newest first; `INSTALLATION_KEY`.
+    pub installation_keys: Option<InstallationKeys>,
     /// Our own base URL as the provider reaches it; `PUBLIC_BASE_URL`.
     pub public_base_url: Option<String>,
     /// Our accounts at the provider; `TELNYX_ACCOUNTS` names them, by default `default` alone.
@@ -129,6 +137,7 @@ impl Config {
             bind: vars.parsed("BIND", SocketAddr::from(([127, 0, 0, 1], 8080))),
             database_url: vars.secret("DATABASE_URL"),
             database_connections: vars.parsed("DATABASE_CONNECTIONS", 16),
+            installation_keys: installation_keys(&mut vars),
             public_base_url: vars
                 .get("PUBLIC_BASE_URL")
                 .map(|url| url.trim_end_matches('/').to_owned()),
@@ -173,6 +182,12 @@ impl Config {
             let missing = "PUBLIC_BASE_URL is required: the provider sends receipts there";
             vars.errors.push(missing.to_owned());
         }
+        let is_given = vars.has_secret(INSTALLATION_KEY);
+        if needs == Needs::Everything && !is_given {
+            vars.errors.push(format!(
+                "{INSTALLATION_KEY} is required: {HOW_TO_MAKE_A_KEY}"
+            ));
+        }
         // An unreadable secret is already reported.
         let is_named = (vars.errors.iter()).any(|error| error.starts_with("DATABASE_URL"));
         if needs != Needs::Nothing && self.database_url.is_none() && !is_named {
@@ -188,6 +203,14 @@ impl Config {
         let missing = || ConfigError(vec!["DATABASE_URL is required".to_owned()]);
         self.database_url.as_ref().ok_or_else(missing)
     }
+}
+
+/// Several while one replaces another, separated by commas.
+fn installation_keys(vars: &mut Vars) -> Option<InstallationKeys> {
+    let list = vars.secret(INSTALLATION_KEY)?;
+    let keys = InstallationKeys::parse(list.expose_secret());
+    let refused = |fault| format!("{INSTALLATION_KEY}: {fault}; {HOW_TO_MAKE_A_KEY}");
+    keys.map_err(|fault| vars.errors.push(refused(fault))).ok()
 }
 
 fn dispatch_settings(vars: &mut Vars) -> DispatchSettings {

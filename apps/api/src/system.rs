@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound, Utc};
 use ring::rand::{SecureRandom, SystemRandom};
-use sms_domain::carrier::AttemptToken;
 use sms_domain::ports::{Clock, IdGenerator};
 use uuid::{ContextV7, Timestamp, Uuid};
 
@@ -74,10 +73,6 @@ impl IdGenerator for SystemIds {
             seconds,
             now.timestamp_subsec_nanos(),
         ))
-    }
-
-    fn attempt_token(&self) -> AttemptToken {
-        AttemptToken::new(hex::encode(self.random::<16>()))
     }
 }
 

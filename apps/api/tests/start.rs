@@ -19,6 +19,7 @@ fn start(arguments: &[&str], database: &str) -> Child {
         .env("DATABASE_URL", database)
         .env("BIND", "127.0.0.1:0")
         .env("PUBLIC_BASE_URL", "https://sms.example")
+        .env("INSTALLATION_KEY", "5ec2e7".repeat(12))
         .env("TELNYX_API_KEY", "KEY")
         .env(
             "TELNYX_PUBLIC_KEYS",

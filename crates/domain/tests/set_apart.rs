@@ -7,7 +7,7 @@ mod facts;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::carrier::{AttemptToken, RequestBody};
+use sms_domain::carrier::RequestBody;
 use sms_domain::decision::decide;
 use sms_domain::facts::{
     CampaignFacts, CapacityWindows, Context, DEFAULT_CAPACITY_ZONE, NumberFacts, OrganizationKind,
@@ -65,7 +65,6 @@ fn judged(context: &Context) -> MessageChange {
 /// The same message with its first attempt under way.
 fn attempted(context: &Context) -> (Message, Attempt) {
     let seed = AttemptSeed {
-        token: AttemptToken::new("7".repeat(32)),
         idempotency_key: "key".to_owned(),
         request: RequestBody(b"{}".to_vec()),
         deadline: now() + TimeDelta::seconds(30),

@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use sms_domain::carrier::AttemptToken;
 use sms_domain::ports::IdGenerator;
 use uuid::Uuid;
 
@@ -19,10 +18,6 @@ impl SequentialIds {
 impl IdGenerator for SequentialIds {
     fn uuid(&self) -> Uuid {
         sequential_uuid(self.next())
-    }
-
-    fn attempt_token(&self) -> AttemptToken {
-        AttemptToken::new(format!("{:032x}", self.next()))
     }
 }
 

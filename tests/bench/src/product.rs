@@ -13,7 +13,7 @@ use sms_api::http::Limits;
 use sms_api::http::server::ListenerSettings;
 use sms_api::process::{Running, Signals, StateParts, bind, state};
 use sms_api::system::SystemIds;
-use sms_api::wiring::{Carriers, ClockAndIds, Stores, System};
+use sms_api::wiring::{Carriers, ClockAndIds, Secrets, Stores, System};
 use sms_application::{DispatchLoopSettings, DispatchSettings};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
@@ -45,6 +45,9 @@ pub(crate) struct ProductSettings {
     pub(crate) public_key: String,
 }
 
+/// The key of every process of one run.
+const INSTALLATION_KEY: [u8; 32] = [7; 32];
+
 /// The use cases on a database.
 pub(crate) async fn system(
     url: &str,
@@ -57,6 +60,7 @@ pub(crate) async fn system(
         stores,
         carrier,
         clock_and_ids,
+        &Secrets::under(INSTALLATION_KEY),
         DispatchSettings::default(),
     )))
 }

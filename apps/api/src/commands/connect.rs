@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 use super::waiting::{Patience, until_there};
 use crate::config::Config;
 use crate::system::{SystemClock, SystemIds};
-use crate::wiring::{Carriers, ClockAndIds, Settings, Stores, System};
+use crate::wiring::{Carriers, ClockAndIds, Secrets, Settings, Stores, System};
 
 /// The configured store.
 pub(super) async fn stores(config: &Config, patience: Patience) -> anyhow::Result<Stores> {
@@ -29,11 +29,13 @@ pub(super) async fn system(
     let clock = Arc::new(SystemClock);
     let public_base_url = config.public_base_url.clone().unwrap_or_default();
     let carrier = Carriers::configured(config, public_base_url, clock.clone())?;
-    let clock_and_ids = ClockAndIds {
-        clock,
-        ids: Arc::new(SystemIds::default()),
-    };
+    let ids = Arc::new(SystemIds::default());
+    // Only operators' commands, which neither make nor read tokens, are not given a key.
+    let secrets = (config.installation_keys.as_ref())
+        .map_or_else(|| Secrets::under(ids.random()), Secrets::of);
+    let clock_and_ids = ClockAndIds { clock, ids };
     let stores = stores(config, patience).await?;
-    let system = System::new(stores, carrier, clock_and_ids.clone(), Settings::of(config));
+    let settings = Settings::of(config);
+    let system = System::new(stores, carrier, clock_and_ids.clone(), &secrets, settings);
     Ok((Arc::new(system), clock_and_ids))
 }

@@ -2,18 +2,21 @@
 //! simulator, the API, a worker, and a demo organization whose messages are simulated.
 
 use std::collections::HashMap;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use pg_launcher::{EmbeddedPostgres, Options};
 use secrecy::ExposeSecret;
 use sms_domain::ports::{KeyKind, Scope};
 use sms_domain::values::ProviderAccount;
 use sms_domain::values::ids::{ConversationId, OrganizationId};
+use sms_keyring::InstallationKeys;
 use sms_telnyx::{AccountConfig, PublicKey, TelnyxConfig, Timeouts};
 use telnyx_sim::{SimConfig, Simulator};
 
@@ -26,7 +29,7 @@ use crate::http::server::files;
 use crate::process::{Running, Signals, StateParts, bind, state};
 use crate::system::{SystemClock, SystemIds};
 use crate::telemetry;
-use crate::wiring::{Carriers, ClockAndIds, Settings, Stores, System};
+use crate::wiring::{Carriers, ClockAndIds, Secrets, Settings, Stores, System};
 
 /// The seed of the demo organization.
 const DEMO: &str = include_str!("demo.yaml");
@@ -61,10 +64,15 @@ pub(super) async fn run(config: &Config, data_dir: &Path) -> anyhow::Result<()> 
         clock,
         ids: ids.clone(),
     };
+    let keys = match &config.installation_keys {
+        Some(keys) => keys.clone(),
+        None => installation_keys(&ids, &data_dir)?,
+    };
     let system = Arc::new(System::new(
         stores.clone(),
         carrier,
         clock_and_ids.clone(),
+        &Secrets::of(&keys),
         Settings::of(config),
     ));
     let demo = demo(&stores, &ids, &data_dir).await?;
@@ -236,6 +244,21 @@ async fn demo_key(
     let (_, secret) = keys::create_key(stores.keys.as_ref(), new, ids).await?;
     write_private(&file, &secret).with_context(|| format!("write {}", file.display()))?;
     Ok(secret)
+}
+
+/// The same key at every start, so that receipts of messages from before still find them.
+fn installation_keys(ids: &SystemIds, data_dir: &Path) -> anyhow::Result<InstallationKeys> {
+    let file = data_dir.join("installation-key");
+    let text = match std::fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let text = STANDARD.encode(ids.random::<32>());
+            write_private(&file, &text).with_context(|| format!("write {}", file.display()))?;
+            text
+        }
+        Err(error) => return Err(error).with_context(|| format!("read {}", file.display())),
+    };
+    InstallationKeys::parse(text.trim()).with_context(|| format!("use {}", file.display()))
 }
 
 fn write_private(file: &Path, text: &str) -> std::io::Result<()> {

@@ -42,6 +42,7 @@ fn a_server_is_told_everything_that_is_missing_at_once() {
             "TELNYX_API_KEY",
             "TELNYX_PUBLIC_KEYS",
             "PUBLIC_BASE_URL",
+            "INSTALLATION_KEY",
             "DATABASE_URL"
         ]
     );
@@ -58,6 +59,7 @@ fn a_server_is_told_everything_that_is_missing_at_once() {
         [
             "BIND",
             "DATABASE_URL_FILE",
+            "INSTALLATION_KEY",
             "PUBLIC_BASE_URL",
             "TELNYX_ONE_API_KEY",
             "TELNYX_ONE_PUBLIC_KEYS",
@@ -142,11 +144,48 @@ fn an_account_has_no_rate_unless_it_is_given_one() {
 }
 
 #[test]
+fn whoever_has_no_installation_key_is_told_how_to_make_one() {
+    let missing = faults(Needs::Everything, &[]);
+    let missing = missing
+        .iter()
+        .find(|fault| fault.starts_with("INSTALLATION_KEY"));
+    assert!(
+        missing.unwrap().contains("openssl rand -base64 32"),
+        "{missing:?}"
+    );
+}
+
+#[test]
+fn an_installation_key_that_is_too_weak_is_refused_by_its_place() {
+    let good = "ab".repeat(32);
+    for (list, place) in [
+        ("00ff", 1),
+        ("correct horse", 1),
+        (&format!("{good},00ff"), 2),
+    ] {
+        let found = faults(Needs::Nothing, &[("INSTALLATION_KEY", list)]);
+        let beginning = format!("INSTALLATION_KEY: key {place} ");
+        assert!(
+            found.len() == 1 && found[0].starts_with(&beginning),
+            "{found:?}"
+        );
+        assert!(!found[0].contains(list), "{found:?}");
+    }
+    let next = format!("{good},{}", "cd".repeat(32));
+    let config = config(&[("INSTALLATION_KEY", &next)]).unwrap();
+    assert!(config.installation_keys.is_some());
+}
+
+#[test]
 fn no_secret_stands_in_debug_output() {
     let key = "MCowBQYDK2VwAyEAdGVzdGtleXRlc3RrZXl0ZXN0a2V5dGU=";
     let vars = [
         ("TELNYX_API_KEY", "KEYsecret"),
         ("DATABASE_URL", "postgres://u:pw@h/d"),
+        (
+            "INSTALLATION_KEY",
+            "5ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2",
+        ),
     ];
     let vars = [vars.as_slice(), &[("TELNYX_PUBLIC_KEYS", key)]].concat();
     let text = match config(&vars) {
@@ -154,7 +193,9 @@ fn no_secret_stands_in_debug_output() {
         Err(error) => error.to_string(),
     };
     assert!(
-        !text.contains("KEYsecret") && !text.contains("pw@"),
+        !["KEYsecret", "pw@", "5ec2e7"]
+            .iter()
+            .any(|secret| text.contains(secret)),
         "{text}"
     );
 }

@@ -10,7 +10,7 @@ use sms_application::{
 use sms_domain::ports::Unavailable;
 
 use super::inbound::{InboundUseCases, Maintenance};
-use super::{Carriers, ClockAndIds, ReadSms, Settings, Stores, UseCases};
+use super::{Carriers, ClockAndIds, ReadSms, Secrets, Settings, Stores, UseCases};
 use crate::config::Config;
 
 /// The use cases of one process.
@@ -37,6 +37,7 @@ impl System {
         stores: Stores,
         carriers: Carriers,
         clock_and_ids: ClockAndIds,
+        secrets: &Secrets,
         settings: impl Into<Settings>,
     ) -> Self {
         let (wake, settings) = (Wake::default(), settings.into());
@@ -66,6 +67,7 @@ impl System {
             gateway: Arc::new(carriers.clone()),
             clock: clock.clone(),
             ids: ids.clone(),
+            tokens: Arc::clone(&secrets.attempt_tokens),
             circuits: Arc::new(Circuits::default()),
             failures: inbound.failures,
         };
@@ -83,6 +85,7 @@ impl System {
             select: SelectNumber::new(stores.conversations.clone(), facts, clock.clone()),
             receive: ReceiveWebhook::new(
                 Arc::new(carriers),
+                Arc::clone(&secrets.attempt_tokens),
                 inbound.evidence,
                 inbound.inbound,
                 clock,

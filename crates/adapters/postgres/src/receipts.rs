@@ -14,7 +14,7 @@ use sms_domain::values::phone::PhoneNumber;
 use uuid::Uuid;
 
 pub(crate) use self::find::FindAttempts;
-use self::find::{Found, domain};
+use self::find::{Addressed, Found, domain};
 use crate::error::StoreError;
 use crate::pg::Pg;
 use crate::rows::{
@@ -83,7 +83,8 @@ impl ReceiptRepository for Pg {
         key: &ReceiptKey,
     ) -> Result<Option<(Message, Attempt)>, Unavailable> {
         match key {
-            ReceiptKey::Token(hash) => self.1.attempts.ask(*hash).await,
+            ReceiptKey::Attempt(id) => self.1.attempts.ask(Addressed::Attempt(*id)).await,
+            ReceiptKey::Token(hash) => self.1.attempts.ask(Addressed::Token(*hash)).await,
             ReceiptKey::ProviderMessageId { account, id } => {
                 let row = self.load_attempt(account, id).await?;
                 Ok(row.map(domain).transpose().map_err(StoreError::Row)?)

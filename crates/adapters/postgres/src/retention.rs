@@ -108,6 +108,11 @@ removal!(RemoveHealthChanges of "health_changes" where "at < $before AND EXISTS 
     SELECT FROM health_changes AS newer WHERE newer.organization_id = old.organization_id
         AND newer.number_id = old.number_id AND newer.at > old.at)");
 
+removal!(RemoveTokens of "attempt_tokens" where "NOT EXISTS (
+    SELECT FROM attempts WHERE attempts.organization_id = old.organization_id
+        AND attempts.message_id = old.message_id AND attempts.number = old.number
+        AND attempts.started_at >= $before)");
+
 #[async_trait]
 impl RetentionRepository for Pg {
     async fn text_retentions(&self) -> Result<Vec<TextRetention>, Unavailable> {
@@ -194,6 +199,7 @@ impl Pg {
                 RemoveHealthChanges::new(before, from).get_result(to).await
             }
             Perishable::ProviderEvents => RemoveEvents::new(before, from).get_result(to).await,
+            Perishable::ListedTokens => RemoveTokens::new(before, from).get_result(to).await,
         };
         Ok(removed?)
     }

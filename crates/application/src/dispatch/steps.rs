@@ -10,10 +10,10 @@ use sms_domain::carrier::{OutboundSms, ProviderAnswer, ProviderCall, RefusalClas
 use sms_domain::lifecycle::circuit::CircuitMove;
 use sms_domain::lifecycle::retry::Deadlines;
 use sms_domain::lifecycle::{AttemptSeed, MessageChange, Redecided};
-use sms_domain::message::{Attempt, Message};
+use sms_domain::message::{Attempt, AttemptId, Message};
 use sms_domain::ports::{
-    Claim, Clock, DispatchQueue, Due, Facts, FactsRepository, FactsRequest, IdGenerator,
-    MessageRepository, SmsGateway, Unavailable,
+    AttemptTokens, Claim, Clock, DispatchQueue, Due, Facts, FactsRepository, FactsRequest,
+    IdGenerator, MessageRepository, SmsGateway, Unavailable,
 };
 use sms_domain::values::ProviderAccount;
 use sms_domain::values::ids::{LedgerEntryId, OrganizationId};
@@ -36,8 +36,10 @@ pub struct DispatchPorts {
     pub gateway: Arc<dyn SmsGateway>,
     /// Time.
     pub clock: Arc<dyn Clock>,
-    /// Identifiers and attempt tokens.
+    /// Identifiers.
     pub ids: Arc<dyn IdGenerator>,
+    /// Tokens of attempts.
+    pub tokens: Arc<dyn AttemptTokens>,
     /// Circuit breakers of the provider's accounts.
     pub circuits: Arc<Circuits>,
     /// Effects of refusals beyond their message.
@@ -201,7 +203,11 @@ impl DispatchSteps {
 
     /// `None` = no attempt can be made here: the row waits until its lease ends.
     fn attempt(&self, judged: MessageChange, now: DateTime<Utc>) -> Option<MessageChange> {
-        let token = self.ports.ids.attempt_token();
+        let token = self.ports.tokens.seal(AttemptId {
+            organization_id: judged.message.organization_id,
+            message_id: judged.message.id,
+            number: judged.message.attempts.next(),
+        });
         let route = judged.message.route.clone()?;
         let account = route.account.clone();
         let encoded = self.ports.gateway.encode(&OutboundSms {
@@ -210,14 +216,13 @@ impl DispatchSteps {
             from: route.from,
             to: judged.message.submission.to.clone(),
             text: judged.message.submission.text.clone(),
-            token: token.clone(),
+            token,
         });
         let Some(request) = encoded else {
             self.pause_unconfigured(&account, now);
             return None;
         };
         let seed = AttemptSeed {
-            token,
             idempotency_key: self.ports.ids.uuid().to_string(),
             request,
             deadline: self.deadline(now),

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use sms_domain::carrier::{AttemptToken, InboundSms, Notice, NoticeContent};
-use sms_domain::ports::{Clock, Unavailable, WebhookReader, WebhookRejected, WebhookRequest};
+use sms_domain::ports::{
+    AttemptTokens, Clock, ReceiptKey, Unavailable, WebhookReader, WebhookRejected, WebhookRequest,
+};
 
 use crate::inbound::receive_inbound::{ReceiveInbound, Received};
 use crate::inbound::record_evidence::{RecordEvidence, Recorded};
@@ -12,6 +14,7 @@ use crate::inbound::record_evidence::{RecordEvidence, Recorded};
 #[derive(Clone)]
 pub struct ReceiveWebhook {
     reader: Arc<dyn WebhookReader>,
+    tokens: Arc<dyn AttemptTokens>,
     evidence: RecordEvidence,
     inbound: ReceiveInbound,
     clock: Arc<dyn Clock>,
@@ -45,12 +48,14 @@ impl ReceiveWebhook {
     #[must_use]
     pub fn new(
         reader: Arc<dyn WebhookReader>,
+        tokens: Arc<dyn AttemptTokens>,
         evidence: RecordEvidence,
         inbound: ReceiveInbound,
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
             reader,
+            tokens,
             evidence,
             inbound,
             clock,
@@ -69,8 +74,8 @@ impl ReceiveWebhook {
         let notice = self.reader.read(request, self.clock.now())?;
         match &notice.content {
             NoticeContent::Evidence(evidence) => {
-                let token = token.map(|secret| AttemptToken::new(secret.to_owned()).hash());
-                match self.evidence.record(token, &notice, evidence).await? {
+                let addressed = token.and_then(|secret| self.addressed(secret));
+                match self.evidence.record(addressed, &notice, evidence).await? {
                     Recorded::Merged | Recorded::Known => Ok(WebhookOutcome::Recorded),
                     Recorded::Unmatched => Ok(kept("unknown_message")),
                     Recorded::Contended => Err(WebhookError::Contended),
@@ -80,6 +85,13 @@ impl ReceiveWebhook {
             NoticeContent::Other => self.keep(&notice, "unknown_kind").await,
             NoticeContent::Unreadable => self.keep(&notice, "unreadable").await,
         }
+    }
+
+    /// The attempt that a URL's token names; `None` if it is no token of ours.
+    fn addressed(&self, secret: &str) -> Option<ReceiptKey> {
+        let token = AttemptToken::new(secret.to_owned());
+        let sealed = self.tokens.open(&token).map(ReceiptKey::Attempt);
+        sealed.or_else(|| token.listed().map(ReceiptKey::Token))
     }
 
     async fn take(

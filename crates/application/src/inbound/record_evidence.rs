@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use sms_domain::carrier::{Evidence, Notice, ProviderEvent, TokenHash};
+use sms_domain::carrier::{Evidence, Notice, ProviderEvent};
 use sms_domain::lifecycle::{HistorySource, MessageChange};
 use sms_domain::message::{Attempt, Message};
 use sms_domain::ports::{
@@ -60,20 +60,20 @@ impl RecordEvidence {
         }
     }
 
-    /// Merges evidence into its message. `token` is the attempt's secret from the URL that received the
+    /// Merges evidence into its message. `addressed` is the attempt that the URL named which received the
     /// notice.
     ///
     /// # Errors
     /// [`Unavailable`]: the provider must send the event again.
     pub async fn record(
         &self,
-        token: Option<TokenHash>,
+        addressed: Option<ReceiptKey>,
         notice: &Notice,
         evidence: &Evidence,
     ) -> Result<Recorded, Unavailable> {
         let event = &notice.event;
         for tried in 0..TRIES {
-            let Some((message, attempt)) = self.find(token, notice).await? else {
+            let Some((message, attempt)) = self.find(addressed.as_ref(), notice).await? else {
                 self.receipts.keep_unmatched(event.clone()).await?;
                 return Ok(Recorded::Unmatched);
             };
@@ -102,18 +102,14 @@ impl RecordEvidence {
     }
 
     /// Finds the attempt of a notice. A signature vouches only for attempts of the accounts that can have made
-    /// it. The provider's id is signed and the URL is not, so the id must agree with the token.
+    /// it. The provider's id is signed and the URL is not, so the id must agree with the URL's attempt.
     async fn find(
         &self,
-        token: Option<TokenHash>,
+        addressed: Option<&ReceiptKey>,
         notice: &Notice,
     ) -> Result<Option<(Message, Attempt)>, Unavailable> {
-        let addressed = match token {
-            Some(token) => {
-                self.receipts
-                    .find_attempt(&ReceiptKey::Token(token))
-                    .await?
-            }
+        let addressed = match addressed {
+            Some(key) => self.receipts.find_attempt(key).await?,
             None => None,
         };
         let Some((message, attempt)) = addressed else {
@@ -128,7 +124,7 @@ impl RecordEvidence {
             // The answer with the id was lost, or is being recorded concurrently.
             None => {
                 let named = self.find_by_id(notice).await?;
-                named.is_none_or(|(_, other)| other.token_hash == attempt.token_hash)
+                named.is_none_or(|(_, other)| other.id() == attempt.id())
             }
         };
         Ok(fits.then_some((message, attempt)))

@@ -21,7 +21,7 @@ use sms_domain::values::ProviderAccount;
 use sms_testkit::{ManualClock, fixtures};
 
 use crate::opt_out_world::{Desk, drained};
-use crate::world::{Commits, accepting_store, clock, facts, facts_repository, ids, stored};
+use crate::world::{Commits, accepting_store, clock, facts, facts_repository, ids, stored, tokens};
 
 /// A queued message, as `send` leaves it.
 pub(crate) fn queued() -> Message {
@@ -75,6 +75,7 @@ fn world_over(
         gateway: Arc::new(gateway),
         clock: clock.clone(),
         ids: ids(),
+        tokens: tokens(),
         circuits: Arc::clone(&circuits),
         failures: desk.failures(None, Vec::new()),
     };

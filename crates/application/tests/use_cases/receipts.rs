@@ -1,10 +1,11 @@
 //! Receipts.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use sms_application::{ReceiveWebhook, RecordEvidence, WebhookError, WebhookOutcome};
 use sms_domain::carrier::{
-    Evidence, EvidenceKind, FailureMeaning, NoticeContent, ProviderError, ProviderEvent, TokenHash,
+    AttemptToken, Evidence, EvidenceKind, FailureMeaning, NoticeContent, ProviderError,
+    ProviderEvent,
 };
 use sms_domain::inbound::InboundFacts;
 use sms_domain::message::{
@@ -18,7 +19,7 @@ use sms_domain::values::ProviderAccount;
 use sms_testkit::fixtures;
 
 use crate::opt_out_world::{Desk, drained, inbound_facts, notice, text_in};
-use crate::world::{Commits, clock, failing_store, ids};
+use crate::world::{Commits, clock, failing_store, ids, tokens};
 
 fn event() -> ProviderEvent {
     ProviderEvent {
@@ -51,7 +52,6 @@ fn sending() -> (Message, Attempt) {
         organization_id: message.organization_id,
         message_id: message.id,
         number: 1,
-        token_hash: TokenHash([0; 32]),
         idempotency_key: "key".to_owned(),
         account: ProviderAccount::new("default"),
         started_at: fixtures::noon(),
@@ -67,6 +67,7 @@ fn sending() -> (Message, Attempt) {
 /// By its token, and by the provider's id once that is known.
 fn find(key: &ReceiptKey, stored: Option<&(Message, Attempt)>) -> Option<(Message, Attempt)> {
     let is_meant = |(_, attempt): &&(Message, Attempt)| match key {
+        ReceiptKey::Attempt(id) => *id == attempt.id(),
         ReceiptKey::Token(_) => true,
         ReceiptKey::ProviderMessageId { account, id } => {
             attempt.account == *account && attempt.evidence.provider_message_id() == Some(id)
@@ -108,13 +109,71 @@ async fn receive_at(
     let failures = desk.failures(Some(FailureMeaning::OptOut), Vec::new());
     let record = RecordEvidence::new(Arc::new(receipts), store, clock(), ids(), failures);
     let inbound = desk.receive_inbound(desk.inbound(known, outcomes));
-    let use_case = ReceiveWebhook::new(Arc::new(reader), record, inbound, clock());
+    let use_case = ReceiveWebhook::new(Arc::new(reader), tokens(), record, inbound, clock());
     let request = WebhookRequest {
         path: "/webhooks/carrier/token",
         headers: &[],
         body: b"{}",
     };
-    (use_case.receive(Some("token"), request).await, commits)
+    (use_case.receive(Some("attempt-1"), request).await, commits)
+}
+
+/// The attempts that were looked up for a receipt without the provider's id, by its URL's last segment.
+async fn addressed(token: &str) -> Vec<ReceiptKey> {
+    let asked = Arc::<Mutex<Vec<ReceiptKey>>>::default();
+    let seen = Arc::clone(&asked);
+    let mut receipts = MockReceiptRepository::new();
+    receipts.expect_find_attempt().returning(move |key| {
+        seen.lock().unwrap().push(key.clone());
+        Ok(None)
+    });
+    receipts.expect_keep_unmatched().returning(|_| Ok(()));
+    let mut reader = MockWebhookReader::new();
+    let event = ProviderEvent {
+        provider_message_id: None,
+        ..event()
+    };
+    let content = NoticeContent::Evidence(delivered());
+    reader
+        .expect_read()
+        .returning(move |_, _| Ok(notice(event.clone(), content.clone())));
+    let (desk, store) = (
+        Desk::default(),
+        Arc::new(failing_store(&Commits::default(), Vec::new())),
+    );
+    let failures = desk.failures(None, Vec::new());
+    let record = RecordEvidence::new(Arc::new(receipts), store, clock(), ids(), failures);
+    let inbound = desk.receive_inbound(desk.inbound(None, Vec::new()));
+    let use_case = ReceiveWebhook::new(Arc::new(reader), tokens(), record, inbound, clock());
+    let request = WebhookRequest {
+        path: "/webhooks/carrier/token",
+        headers: &[],
+        body: b"{}",
+    };
+    use_case.receive(Some(token), request).await.unwrap();
+    let asked = asked.lock().unwrap();
+    asked.clone()
+}
+
+#[tokio::test]
+async fn the_token_in_the_url_names_the_attempt() {
+    let (_, attempt) = sending();
+    assert_eq!(
+        addressed("attempt-1").await,
+        [ReceiptKey::Attempt(attempt.id())]
+    );
+}
+
+#[tokio::test]
+async fn a_token_from_before_they_were_sealed_is_looked_up_by_its_hash() {
+    let secret = "0123456789abcdef0123456789abcdef";
+    let hash = AttemptToken::new(secret.to_owned()).listed().unwrap();
+    assert_eq!(addressed(secret).await, [ReceiptKey::Token(hash)]);
+}
+
+#[tokio::test]
+async fn what_is_no_token_is_not_looked_up() {
+    assert_eq!(addressed("attempt-x").await, []);
 }
 
 #[tokio::test]

@@ -2,11 +2,13 @@
 
 use std::sync::{Arc, Mutex};
 
+use sms_domain::carrier::AttemptToken;
 use sms_domain::facts::Context;
 use sms_domain::lifecycle::MessageChange;
-use sms_domain::message::Message;
+use sms_domain::message::{AttemptId, Message};
 use sms_domain::ports::{
-    CommitError, Facts, MockDispatchWaker, MockFactsRepository, MockMessageRepository,
+    CommitError, Facts, MockAttemptTokens, MockDispatchWaker, MockFactsRepository,
+    MockMessageRepository,
 };
 use sms_testkit::{ManualClock, SequentialIds, fixtures};
 
@@ -19,6 +21,23 @@ pub(crate) fn clock() -> Arc<ManualClock> {
 
 pub(crate) fn ids() -> Arc<SequentialIds> {
     Arc::new(SequentialIds::default())
+}
+
+/// Tokens that anyone could make: `attempt-N` of the message of the fixtures.
+pub(crate) fn tokens() -> Arc<MockAttemptTokens> {
+    let mut tokens = MockAttemptTokens::new();
+    tokens
+        .expect_seal()
+        .returning(|attempt| AttemptToken::new(format!("attempt-{}", attempt.number)));
+    tokens.expect_open().returning(|token| {
+        let number = token.expose().strip_prefix("attempt-")?.parse().ok()?;
+        Some(AttemptId {
+            organization_id: fixtures::organization_id(),
+            message_id: fixtures::message_id(),
+            number,
+        })
+    });
+    Arc::new(tokens)
 }
 
 pub(crate) fn facts(context: Context) -> Facts {

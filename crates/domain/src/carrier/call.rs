@@ -129,26 +129,29 @@ pub enum SpamBlock {
     Permanent,
 }
 
-/// The secret that links a webhook to its attempt. It is part of the URL given to the provider;
-/// only its hash is stored.
+/// The secret that links a webhook to its attempt. It is part of the URL given to the provider, and it
+/// is not stored apart from the request.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AttemptToken(String);
 
-/// The stored form of a token: the SHA-256 hash of its text.
+/// The stored form of a random token: the SHA-256 hash of its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TokenHash(pub [u8; 32]);
 
 impl AttemptToken {
-    /// Wraps a secret: 32 lower-case hexadecimal digits.
+    /// Wraps a secret.
     #[must_use]
     pub const fn new(secret: String) -> Self {
         Self(secret)
     }
 
-    /// The hash by which the token is stored and looked up.
+    /// The hash of a token that may stand in the store's list: 32 lower-case hexadecimal digits, as they
+    /// were made at random before tokens were sealed.
     #[must_use]
-    pub fn hash(&self) -> TokenHash {
-        TokenHash(Sha256::digest(self.0.as_bytes()).into())
+    pub fn listed(&self) -> Option<TokenHash> {
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        let is_random = self.0.len() == 32 && self.0.bytes().all(is_digit);
+        is_random.then(|| TokenHash(Sha256::digest(self.0.as_bytes()).into()))
     }
 
     /// The secret itself, for the URL.
@@ -184,6 +187,15 @@ mod tests {
     #[test]
     fn the_url_gets_the_secret_as_it_was_made() {
         assert_eq!(AttemptToken::new(SECRET.to_owned()).expose(), SECRET);
+    }
+
+    #[test]
+    fn only_a_token_that_was_made_at_random_can_be_listed() {
+        let listed = |text: &str| AttemptToken::new(text.to_owned()).listed();
+        assert!(listed(SECRET).is_some());
+        assert!(listed(&SECRET[1..]).is_none());
+        assert!(listed(&SECRET.to_uppercase()).is_none());
+        assert!(listed(&format!("{SECRET}0")).is_none());
     }
 
     #[test]

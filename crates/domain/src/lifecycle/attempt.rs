@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use crate::carrier::{AttemptToken, Evidence, EvidenceKind, ProviderAnswer, Refusal, RequestBody};
+use crate::carrier::{Evidence, EvidenceKind, ProviderAnswer, Refusal, RequestBody};
 use crate::facts::{Context, SuppressionScope};
 use crate::lifecycle::submit::remembered;
 use crate::lifecycle::{
@@ -18,9 +18,7 @@ use crate::values::ids::LedgerEntryId;
 /// The inputs of a new attempt in addition to the message.
 #[derive(Debug, Clone)]
 pub struct AttemptSeed {
-    /// The token that links webhooks to the attempt.
-    pub token: AttemptToken,
-    /// The idempotency key, the same for all calls of the attempt.
+    /// The idempotency key, the same for all calls of the attempt and for no other attempt.
     pub idempotency_key: String,
     /// The bytes of the request.
     pub request: RequestBody,
@@ -55,7 +53,6 @@ impl MessageChange {
             organization_id: message.organization_id,
             message_id: message.id,
             number: message.attempts.last,
-            token_hash: seed.token.hash(),
             idempotency_key: seed.idempotency_key,
             account,
             started_at: now,

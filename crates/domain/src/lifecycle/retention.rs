@@ -25,6 +25,8 @@ wire_enum! {
         HealthChanges = "health_changes",
         /// The provider's events, as received.
         ProviderEvents = "provider_events",
+        /// The hashes of tokens that were made before tokens were sealed, by the start of their attempt.
+        ListedTokens = "attempt_tokens",
     }
 }
 
@@ -40,6 +42,8 @@ impl Perishable {
             Self::ReputationEvents => Some(TimeDelta::days(30)),
             Self::HealthChanges => Some(TimeDelta::days(365)),
             Self::ProviderEvents => setting.provider_events,
+            // Receipts come within days; later ones still find their attempt by the provider's id.
+            Self::ListedTokens => Some(TimeDelta::days(30)),
         }
     }
 }

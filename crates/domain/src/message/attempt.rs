@@ -4,9 +4,20 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::evidence::MergedEvidence;
-use crate::carrier::{RequestBody, TokenHash};
+use crate::carrier::RequestBody;
 use crate::values::ProviderAccount;
 use crate::values::ids::{MessageId, OrganizationId};
+
+/// Which attempt of which message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AttemptId {
+    /// The organization that owns the message.
+    pub organization_id: OrganizationId,
+    /// The message.
+    pub message_id: MessageId,
+    /// The number of the attempt, counted from 1.
+    pub number: u32,
+}
 
 /// One attempt to send a message through the provider. It is committed before the call, the point
 /// of no return.
@@ -18,8 +29,6 @@ pub struct Attempt {
     pub message_id: MessageId,
     /// The number of the attempt, counted from 1.
     pub number: u32,
-    /// The hash of the token by which a webhook finds the attempt.
-    pub token_hash: TokenHash,
     /// The `Idempotency-Key` header, the same for every call of the attempt.
     pub idempotency_key: String,
     /// The account at the provider.
@@ -37,6 +46,18 @@ pub struct Attempt {
     pub evidence: MergedEvidence,
     /// What was charged and refunded for the attempt.
     pub money: AttemptMoney,
+}
+
+impl Attempt {
+    /// Which attempt it is.
+    #[must_use]
+    pub const fn id(&self) -> AttemptId {
+        AttemptId {
+            organization_id: self.organization_id,
+            message_id: self.message_id,
+            number: self.number,
+        }
+    }
 }
 
 /// The ledger entries of an attempt.

@@ -159,6 +159,12 @@ pub struct Attempts {
 }
 
 impl Attempts {
+    /// The number of the attempt that a claim begins.
+    #[must_use]
+    pub const fn next(&self) -> u32 {
+        self.last.saturating_add(1)
+    }
+
     /// Retries as published: counted attempts after the first.
     #[must_use]
     pub const fn retry_count(self) -> u32 {

@@ -27,7 +27,7 @@ mod surroundings;
 mod timeline;
 pub mod transitions;
 
-pub use attempt::{Attempt, AttemptMoney};
+pub use attempt::{Attempt, AttemptId, AttemptMoney};
 pub use backoff::{BACKOFF, backoff};
 pub use content::{Direction, Priority, Submission, TrafficType};
 pub use decision::{Block, BlockKind, Decision, SendPlan};

@@ -165,7 +165,7 @@ impl Message {
     }
 
     fn claimed(mut self, deadline: DateTime<Utc>, at: DateTime<Utc>) -> Self {
-        self.parts.attempts.last = self.parts.attempts.last.saturating_add(1);
+        self.parts.attempts.last = self.parts.attempts.next();
         self.parts.attempts.counted = self.parts.attempts.counted.saturating_add(1);
         self.parts.attempts.is_reopened = false;
         self.parts.timeline = Timeline {

@@ -4,8 +4,6 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::carrier::AttemptToken;
-
 /// The only source of time. Instants have microsecond precision like Postgres, so that a value read
 /// back equals the value written.
 #[async_trait]
@@ -17,12 +15,9 @@ pub trait Clock: Send + Sync {
     async fn sleep_until(&self, at: DateTime<Utc>);
 }
 
-/// The only source of identifiers and secrets.
+/// The only source of identifiers.
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait IdGenerator: Send + Sync {
     /// A new UUIDv7: later values sort after earlier ones, to the millisecond of the [`Clock`].
     fn uuid(&self) -> Uuid;
-
-    /// A new secret for one attempt, 128 bits from the system's random source.
-    fn attempt_token(&self) -> AttemptToken;
 }

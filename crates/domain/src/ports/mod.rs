@@ -4,6 +4,7 @@
 //!
 //! With the feature `mock`, each trait has a mock from mockall.
 
+mod attempt_tokens;
 mod backlog;
 mod clock;
 mod conversations;
@@ -21,6 +22,7 @@ mod receipts;
 mod retention;
 mod seed;
 
+pub use attempt_tokens::*;
 pub use backlog::*;
 pub use clock::*;
 pub use conversations::*;

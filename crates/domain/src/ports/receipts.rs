@@ -5,14 +5,16 @@ use chrono::{DateTime, Utc};
 
 use super::Unavailable;
 use crate::carrier::{ProviderEvent, TokenHash};
-use crate::message::{Attempt, Message};
+use crate::message::{Attempt, AttemptId, Message};
 use crate::values::ProviderAccount;
 use crate::values::phone::PhoneNumber;
 
 /// How a receipt identifies its message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReceiptKey {
-    /// By the attempt's token in the webhook URL.
+    /// By the attempt that the token in the webhook's URL names.
+    Attempt(AttemptId),
+    /// By the stored hash of that token, of attempts that began before tokens were sealed.
     Token(TokenHash),
     /// By the provider's id of the message.
     ProviderMessageId {

@@ -1,7 +1,7 @@
 //! Messages and attempts to start from.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::carrier::{RequestBody, TokenHash};
+use sms_domain::carrier::RequestBody;
 use sms_domain::content::Text;
 use sms_domain::message::{
     Attempt, AttemptMoney, Attempts, Billing, ComplianceAction, MergedEvidence, Message,
@@ -99,7 +99,6 @@ pub(crate) fn attempt(number: u32) -> Attempt {
         organization_id: OrganizationId::new(Uuid::nil()),
         message_id: MessageId::new(Uuid::nil()),
         number,
-        token_hash: TokenHash([0; 32]),
         idempotency_key: "key".to_owned(),
         account: ProviderAccount::new("default"),
         started_at: start(),

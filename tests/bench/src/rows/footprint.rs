@@ -88,6 +88,7 @@ pub(crate) async fn start_to_first_answer(bench: &Bench<'_>) -> anyhow::Result<f
         .env("DATABASE_URL", &database.url)
         .env("BIND", free.to_string())
         .env("PUBLIC_BASE_URL", format!("http://{free}"))
+        .env("INSTALLATION_KEY", "5ec2e7".repeat(12))
         .env("TELNYX_API_KEY", "KEYBENCH")
         .env("TELNYX_BASE_URL", "http://127.0.0.1:9/v2")
         .env("TELNYX_PUBLIC_KEYS", carrier::public_key()?)

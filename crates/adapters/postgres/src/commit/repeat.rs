@@ -2,7 +2,7 @@
 //! change, and finding it written is success.
 //!
 //! Versions alone cannot tell this change from another one, so the stored rows are compared with what the
-//! change would have written. An attempt's secret token identifies its change with certainty.
+//! change would have written. An attempt's idempotency key identifies its change with certainty.
 
 use std::collections::HashMap;
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use sms_domain::carrier::{RequestBody, TokenHash};
+use sms_domain::carrier::RequestBody;
 use sms_domain::message::{Attempt, AttemptMoney, MergedEvidence};
 use sms_domain::values::ProviderAccount;
 use sms_domain::values::ids::{MessageId, OrganizationId};
@@ -20,7 +20,6 @@ rows! {
         organization_id: Uuid,
         message_id: Uuid,
         number: i32,
-        token_hash: Vec<u8>,
         idempotency_key: String,
         provider_account: String,
         started_at: DateTime<Utc>,
@@ -39,7 +38,6 @@ impl AttemptRow {
             organization_id: attempt.organization_id.as_uuid(),
             message_id: attempt.message_id.as_uuid(),
             number: integer(attempt.number),
-            token_hash: attempt.token_hash.0.to_vec(),
             idempotency_key: attempt.idempotency_key.clone(),
             provider_account: attempt.account.as_str().to_owned(),
             started_at: attempt.started_at,
@@ -62,13 +60,10 @@ impl TryFrom<AttemptRow> for Attempt {
             table: "attempts",
             id,
         };
-        let token_hash = <[u8; 32]>::try_from(row.token_hash)
-            .map_err(|_| reading.impossible("token_hash", "is not 32 bytes long"))?;
         Ok(Self {
             organization_id: OrganizationId::new(row.organization_id),
             message_id: MessageId::new(row.message_id),
             number: reading.count("number", row.number)?,
-            token_hash: TokenHash(token_hash),
             idempotency_key: row.idempotency_key,
             account: ProviderAccount::new(row.provider_account),
             started_at: row.started_at,

@@ -1,9 +1,7 @@
 //! Messages, and the changes that a test commits: made by the domain, so that they are possible.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::carrier::{
-    AttemptToken, Evidence, EvidenceKind, ProviderAnswer, ProviderEvent, RequestBody,
-};
+use sms_domain::carrier::{Evidence, EvidenceKind, ProviderAnswer, ProviderEvent, RequestBody};
 use sms_domain::decision::{DecisionRecord, Trace};
 use sms_domain::facts::RecentSend;
 use sms_domain::lifecycle::{
@@ -81,20 +79,15 @@ pub(crate) fn canceled(message: Message) -> MessageChange {
     MessageChange::canceled(message, noon() + TimeDelta::minutes(1)).unwrap()
 }
 
-/// The stored message is handed over: its next attempt begins, with secret `n`.
+/// The stored message is handed over: its next attempt begins, with idempotency key `n`.
 pub(crate) fn claimed(message: &Message, n: u32) -> MessageChange {
     let judged = MessageChange::between(Some(message), message.clone());
     let seed = AttemptSeed {
-        token: token(n),
         idempotency_key: format!("attempt-{n}"),
         request: RequestBody(b"{}".to_vec()),
         deadline: noon() + TimeDelta::seconds(10),
     };
     MessageChange::claimed(judged, seed, noon()).unwrap()
-}
-
-pub(crate) fn token(n: u32) -> AttemptToken {
-    AttemptToken::new(format!("{n:032x}"))
 }
 
 /// The provider took the attempt.

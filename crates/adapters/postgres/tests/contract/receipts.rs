@@ -1,36 +1,110 @@
 //! `ReceiptRepository`, and provider events in a commit.
 
 use chrono::TimeDelta;
-use sms_domain::carrier::ProviderEvent;
-use sms_domain::ports::{CommitError, EventPlace, ReceiptKey, ReceiptRepository};
+use futures_util::future::join_all;
+use sms_domain::carrier::{ProviderEvent, TokenHash};
+use sms_domain::lifecycle::retention::Perishable;
+use sms_domain::message::{Attempt, AttemptId, Message};
+use sms_domain::ports::{
+    CommitError, EventPlace, ReceiptKey, ReceiptRepository, RetentionRepository,
+};
 use sms_domain::values::ProviderAccount;
 use sms_testkit::fixtures::noon;
 
-use crate::changes::{accepted, account, delivered, event, matched, token};
-use crate::support::Store;
+use crate::changes::{accepted, account, delivered, event, matched, message_id};
+use crate::support::{Store, other_organization};
 
-#[tokio::test]
-async fn an_attempt_is_found_by_its_token() {
-    let store = Store::new().await;
-    let (message, attempt) = store.start(1).await;
-    store.start(2).await;
-    let found = store
-        .pg
-        .find_attempt(&ReceiptKey::Token(token(1).hash()))
-        .await
-        .unwrap();
-    assert_eq!(found, Some((message, attempt)));
+async fn find(store: &Store, key: ReceiptKey) -> Option<(Message, Attempt)> {
+    store.pg.find_attempt(&key).await.unwrap()
 }
 
 #[tokio::test]
-async fn an_unknown_token_finds_nothing() {
+async fn an_attempt_is_found_by_its_key() {
     let store = Store::new().await;
-    let found = store
-        .pg
-        .find_attempt(&ReceiptKey::Token(token(1).hash()))
-        .await
-        .unwrap();
-    assert_eq!(found, None);
+    let (message, attempt) = store.start(1).await;
+    store.start(2).await;
+    let id = attempt.id();
+    let found = find(&store, ReceiptKey::Attempt(id)).await;
+    assert_eq!(found, Some((message, attempt)));
+    let others = [
+        AttemptId { number: 2, ..id },
+        AttemptId {
+            message_id: message_id(3),
+            ..id
+        },
+        AttemptId {
+            organization_id: other_organization(),
+            ..id
+        },
+    ];
+    for other in others {
+        assert_eq!(
+            find(&store, ReceiptKey::Attempt(other)).await,
+            None,
+            "{other:?}"
+        );
+    }
+}
+
+/// As a process wrote it before tokens were sealed.
+async fn list_token(store: &Store, hash: &str, attempt: &Attempt) {
+    let (organization, message) = (attempt.organization_id, attempt.message_id);
+    let number = attempt.number;
+    let row = format!("'\\x{hash}', '{organization}', '{message}', {number}");
+    store
+        .execute(&format!("INSERT INTO attempt_tokens VALUES ({row})"))
+        .await;
+}
+
+#[tokio::test]
+async fn an_attempt_from_before_tokens_were_sealed_is_found_by_its_token() {
+    let store = Store::new().await;
+    let (message, attempt) = store.start(1).await;
+    let (_, other) = store.start(2).await;
+    list_token(&store, &"0a".repeat(32), &attempt).await;
+    list_token(&store, &"0b".repeat(32), &other).await;
+    let found = find(&store, ReceiptKey::Token(TokenHash([10; 32]))).await;
+    assert_eq!(found, Some((message, attempt)));
+    let unknown = find(&store, ReceiptKey::Token(TokenHash([12; 32]))).await;
+    assert_eq!(unknown, None);
+}
+
+#[tokio::test]
+async fn receipts_of_both_kinds_that_come_together_find_their_attempts() {
+    let store = Store::new().await;
+    let (_, first) = store.start(1).await;
+    let (_, second) = store.start(2).await;
+    list_token(&store, &"0a".repeat(32), &first).await;
+    let keys = [
+        ReceiptKey::Token(TokenHash([10; 32])),
+        ReceiptKey::Attempt(second.id()),
+        ReceiptKey::Attempt(first.id()),
+        ReceiptKey::Attempt(AttemptId {
+            number: 9,
+            ..first.id()
+        }),
+    ];
+    let found = join_all(keys.map(|key| find(&store, key))).await;
+    let attempts: Vec<_> = found
+        .into_iter()
+        .map(|one| one.map(|(_, attempt)| attempt))
+        .collect();
+    assert_eq!(
+        attempts,
+        [Some(first.clone()), Some(second), Some(first), None]
+    );
+}
+
+#[tokio::test]
+async fn the_token_of_an_old_attempt_is_removed() {
+    let store = Store::new().await;
+    let (_, attempt) = store.start(1).await;
+    list_token(&store, &"0a".repeat(32), &attempt).await;
+    let remove = |before| store.pg.remove(Perishable::ListedTokens, before, 0);
+    assert_eq!(remove(attempt.started_at).await.unwrap().rows, 0);
+    let later = attempt.started_at + TimeDelta::microseconds(1);
+    assert_eq!(remove(later).await.unwrap().rows, 1);
+    assert_eq!(store.count("attempt_tokens").await, 0);
 }
 
 #[tokio::test]

@@ -58,11 +58,11 @@ async fn a_claim_that_is_in_place_is_answered_as_written() {
     let change = claimed(&store.queue(1).await, 1);
     let written = store.commit(change.clone()).await.unwrap();
     assert_eq!(store.commit(change).await, Ok(written));
-    assert_eq!(store.count("attempt_tokens").await, 1);
+    assert_eq!(store.count("attempts").await, 1);
 }
 
 #[tokio::test]
-async fn a_claim_with_another_secret_is_a_conflict_even_at_the_same_instant() {
+async fn a_claim_of_another_worker_is_a_conflict_even_at_the_same_instant() {
     let store = Store::new().await;
     let message = store.queue(1).await;
     store.commit(claimed(&message, 1)).await.unwrap();

@@ -33,17 +33,14 @@ statement_over! {
 }
 
 statement_over! {
-    /// Inserts a new attempt with its token, or replaces an existing one. A replaced row carries our lock in
-    /// `xmax`. Looks rows up by key only: a join could be planned as a scan of all attempts.
+    /// Inserts a new attempt, or replaces an existing one. Looks rows up by key only: a join could be planned
+    /// as a scan of all attempts.
     WriteAttempts { AttemptArrays, expected: BigInt = i64 } -> BigInt;
     "WITH written AS (
          INSERT INTO attempts (", AttemptRow::NAMES, ") SELECT * FROM unnest($rows)
          ON CONFLICT (organization_id, message_id, number) DO UPDATE
              SET (", AttemptRow::NAMES, ") = (", AttemptRow::EXCLUDED, ")
-         RETURNING token_hash, organization_id, message_id, number, xmax = 0 AS is_new),
-     tokens AS (
-         INSERT INTO attempt_tokens (hash, organization_id, message_id, number)
-         SELECT token_hash, organization_id, message_id, number FROM written WHERE is_new)
+         RETURNING 1)
      SELECT must_be(count(*), $expected) FROM written"
 }
 

@@ -1,0 +1,29 @@
+//! What rests on the installation's secret keys, behind its ports. It must not know the use cases.
+
+use std::sync::Arc;
+
+use sms_domain::ports::AttemptTokens;
+use sms_keyring::{InstallationKeys, SealedTokens};
+
+/// What rests on the installation's keys.
+#[derive(Clone)]
+pub struct Secrets {
+    /// Tokens of attempts.
+    pub attempt_tokens: Arc<dyn AttemptTokens>,
+}
+
+impl Secrets {
+    /// Under keys that are derived from the installation's.
+    #[must_use]
+    pub fn of(keys: &InstallationKeys) -> Self {
+        Self {
+            attempt_tokens: Arc::new(SealedTokens::new(keys)),
+        }
+    }
+
+    /// Under one key.
+    #[must_use]
+    pub fn under(key: [u8; 32]) -> Self {
+        Self::of(&InstallationKeys::single(key))
+    }
+}
