@@ -16,6 +16,7 @@ const TOPS: [&str; 6] = ["apps/", "crates/", "docs/", "tests/", ".ci/", ".config
 fn documents(root: &Path) -> Vec<String> {
     let mut paths = vec!["README.md".to_owned(), "CONTRIBUTING.md".to_owned()];
     collect(&root.join("docs"), "docs", "md", &mut paths);
+    collect(&root.join("crates"), "crates", "md", &mut paths);
     paths
 }
 
@@ -83,10 +84,18 @@ fn links_and_paths_in_documents_lead_somewhere() {
 #[test]
 fn every_package_is_on_the_map() {
     let map = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    let explains_itself = |name: &str| {
+        let carriers = carriers().into_iter();
+        carriers
+            .map(|carrier| format!("sms-{carrier}"))
+            .any(|one| one == name)
+    };
     let missing = packages::of_workspace(&root())
         .into_iter()
         .map(|one| one.name);
     let missing = missing.filter(|name| !map.contains(&format!("`{name}`")));
+    // A carrier's crate has a README, which another test reads.
+    let missing = missing.filter(|name| !explains_itself(name));
     assert_none(
         &missing
             .map(|name| format!("{name} is not in docs/architecture.md"))
@@ -94,15 +103,19 @@ fn every_package_is_on_the_map() {
     );
 }
 
+/// The settings that a source file of the repository reads.
+fn settings_in(path: &str) -> BTreeSet<String> {
+    settings(&SourceFile {
+        path: path.to_owned(),
+        text: fs::read_to_string(root().join(path)).unwrap(),
+    })
+}
+
 #[test]
 fn every_setting_is_in_the_readme() {
     let path = "apps/api/src/config.rs";
-    let config = SourceFile {
-        path: path.to_owned(),
-        text: fs::read_to_string(root().join(path)).unwrap(),
-    };
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let settings = settings(&config);
+    let settings = settings_in(path);
     assert!(
         settings.contains("DATABASE_URL"),
         "no settings found in {path}"
@@ -115,6 +128,37 @@ fn every_setting_is_in_the_readme() {
             .map(|name| format!("README.md does not mention {name}"))
             .collect::<Vec<_>>(),
     );
+}
+
+/// The file that reads the settings of a carrier's accounts.
+fn wiring_of(carrier: &str) -> String {
+    format!("apps/api/src/wiring/{carrier}.rs")
+}
+
+/// The carriers by the folders of their crates: the adapters with a wiring file of their own.
+fn carriers() -> Vec<String> {
+    let folders = fs::read_dir(root().join("crates/adapters")).unwrap();
+    let names = folders.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let is_carrier = |name: &String| root().join(wiring_of(name)).exists();
+    names.filter(is_carrier).collect()
+}
+
+#[test]
+fn every_setting_of_a_carriers_accounts_is_in_the_readme_of_its_crate() {
+    let carriers = carriers();
+    assert!(carriers.contains(&"telnyx".to_owned()), "{carriers:?}");
+    let missing = carriers.iter().flat_map(|carrier| {
+        let readme = format!("crates/adapters/{carrier}/README.md");
+        let text = fs::read_to_string(root().join(&readme)).unwrap_or_default();
+        let settings = settings_in(&wiring_of(carrier));
+        assert!(!settings.is_empty(), "no settings of {carrier} found");
+        // The source names an account's setting without the prefix of the account.
+        let missing = settings.into_iter().filter(move |name| {
+            !(text.contains(&format!("`{name}`")) || text.contains(&format!("_{name}`")))
+        });
+        missing.map(move |name| format!("{readme} does not mention {name}"))
+    });
+    assert_none(&missing.collect::<Vec<_>>());
 }
 
 /// The program's commands as people type them: `keys create`.

@@ -11,8 +11,8 @@ const NAMES_ADAPTERS: [(&str, &str); 5] = [
         "puts the store behind its ports",
     ),
     (
-        "apps/api/src/wiring/carrier.rs",
-        "puts the carrier behind its ports",
+        "apps/api/src/wiring/telnyx.rs",
+        "puts the carrier behind its ports, and reads its accounts",
     ),
     (
         "apps/api/src/wiring/secrets.rs",
@@ -24,7 +24,7 @@ const NAMES_ADAPTERS: [(&str, &str); 5] = [
     ),
     (
         "apps/api/src/config.rs",
-        "reads accounts and keys into the types that check them",
+        "reads keys into the type that checks them",
     ),
 ];
 

@@ -65,7 +65,7 @@ async fn work(clock: MovedClock) -> anyhow::Result<()> {
         bail!("PUBLIC_BASE_URL is required");
     };
     let clock: Arc<dyn Clock> = Arc::new(clock);
-    let carrier = Carriers::configured(&config, public_base_url, Arc::clone(&clock))?;
+    let carrier = Carriers::configured(&config.carriers, &public_base_url, Arc::clone(&clock))?;
     let url = config.required_database_url()?.expose_secret();
     let stores = Stores::connect(url, config.database_connections).await;
     let ids = Arc::new(SystemIds::default());

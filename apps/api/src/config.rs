@@ -2,9 +2,6 @@
 //! the environment. Secrets may stand in files: `NAME_FILE` names a file that holds the value of
 //! `NAME`.
 
-mod vars;
-
-use std::collections::HashMap;
 use std::fmt;
 use std::net::SocketAddr;
 
@@ -13,15 +10,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sms_application::{DispatchLoopSettings, DispatchSettings};
 use sms_domain::lifecycle::retention::Retention;
 use sms_domain::lifecycle::retry::Deadlines;
-use sms_domain::values::ProviderAccount;
 use sms_keyring::InstallationKeys;
-use sms_telnyx::{AccountConfig, PublicKey};
 
-use self::vars::Vars;
 use crate::http::server::{ConnectionLimits, ListenerSettings, TrustedProxies, files};
-
-/// Telnyx's API.
-const TELNYX_BASE_URL: &str = "https://api.telnyx.com/v2";
+use crate::vars::Vars;
+use crate::wiring::{AccountsWanted, CarrierSettings};
 
 const INSTALLATION_KEY: &str = "INSTALLATION_KEY";
 
@@ -39,6 +32,16 @@ pub enum Needs {
     Everything,
 }
 
+impl Needs {
+    const fn accounts(self) -> AccountsWanted {
+        match self {
+            Self::Nothing => AccountsWanted::IfSet,
+            Self::Store => AccountsWanted::Names,
+            Self::Everything => AccountsWanted::Required,
+        }
+    }
+}
+
 /// The configuration of a process.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -52,13 +55,8 @@ pub struct Config {
     pub installation_keys: Option<InstallationKeys>,
     /// Our own base URL as the provider reaches it; `PUBLIC_BASE_URL`.
     pub public_base_url: Option<String>,
-    /// Our accounts at the provider; `TELNYX_ACCOUNTS` names them, by default `default` alone.
-    pub accounts: HashMap<ProviderAccount, AccountConfig>,
-    /// The names of our accounts, if they are known without the accounts' secrets.
-    pub account_names: Option<Vec<ProviderAccount>>,
-    /// Most messages of each account in a second; `TELNYX_MESSAGES_PER_SECOND`, by default 0 = no
-    /// limit of ours.
-    pub account_rates: HashMap<ProviderAccount, u32>,
+    /// Our accounts at the carriers; the README of a carrier's crate lists their settings.
+    pub carriers: CarrierSettings,
     /// Requests per minute and organization, 0 = no limit; `RATE_LIMIT`, by default 300.
     pub rate_limit: u32,
     /// The dispatch loop; `DISPATCH_IN_FLIGHT`, `DISPATCH_BATCH`.
@@ -120,15 +118,8 @@ impl Config {
         needs: Needs,
         vars: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
-        let mut vars = Vars {
-            values: vars.into_iter().collect(),
-            errors: Vec::new(),
-        };
-        let account_names = account_names(&mut vars, needs);
-        let accounts = match needs {
-            Needs::Store => HashMap::new(),
-            Needs::Nothing | Needs::Everything => accounts(&mut vars, needs),
-        };
+        let mut vars = Vars::new(vars);
+        let carriers = CarrierSettings::read(&mut vars, needs.accounts());
         let (dispatch, dispatch_loop) = (
             dispatch_settings(&mut vars),
             dispatch_loop_settings(&mut vars),
@@ -141,9 +132,7 @@ impl Config {
             public_base_url: vars
                 .get("PUBLIC_BASE_URL")
                 .map(|url| url.trim_end_matches('/').to_owned()),
-            account_rates: account_rates(&mut vars, &accounts),
-            accounts,
-            account_names,
+            carriers,
             rate_limit: vars.parsed("RATE_LIMIT", 300),
             dispatch_loop,
             dispatch,
@@ -158,10 +147,11 @@ impl Config {
             pg_bin_dir: vars.get("PG_BIN_DIR").map(Into::into),
         };
         config.require(needs, &mut vars);
-        if vars.errors.is_empty() {
+        let faults = vars.into_faults();
+        if faults.is_empty() {
             Ok(config)
         } else {
-            Err(ConfigError(vars.errors))
+            Err(ConfigError(faults))
         }
     }
 
@@ -179,19 +169,18 @@ impl Config {
 
     fn require(&self, needs: Needs, vars: &mut Vars) {
         if needs == Needs::Everything && self.public_base_url.is_none() {
-            let missing = "PUBLIC_BASE_URL is required: the provider sends receipts there";
-            vars.errors.push(missing.to_owned());
+            vars.fault("PUBLIC_BASE_URL is required: the provider sends receipts there");
         }
         let is_given = vars.has_secret(INSTALLATION_KEY);
         if needs == Needs::Everything && !is_given {
-            vars.errors.push(format!(
+            vars.fault(format!(
                 "{INSTALLATION_KEY} is required: {HOW_TO_MAKE_A_KEY}"
             ));
         }
         // An unreadable secret is already reported.
-        let is_named = (vars.errors.iter()).any(|error| error.starts_with("DATABASE_URL"));
+        let is_named = vars.is_faulty("DATABASE_URL");
         if needs != Needs::Nothing && self.database_url.is_none() && !is_named {
-            vars.errors.push("DATABASE_URL is required".to_owned());
+            vars.fault("DATABASE_URL is required");
         }
     }
 
@@ -210,7 +199,7 @@ fn installation_keys(vars: &mut Vars) -> Option<InstallationKeys> {
     let list = vars.secret(INSTALLATION_KEY)?;
     let keys = InstallationKeys::parse(list.expose_secret());
     let refused = |fault| format!("{INSTALLATION_KEY}: {fault}; {HOW_TO_MAKE_A_KEY}");
-    keys.map_err(|fault| vars.errors.push(refused(fault))).ok()
+    keys.map_err(|fault| vars.fault(refused(fault))).ok()
 }
 
 fn dispatch_settings(vars: &mut Vars) -> DispatchSettings {
@@ -246,115 +235,6 @@ fn retention(vars: &mut Vars) -> Retention {
     Retention {
         provider_events: (days > 0).then(|| TimeDelta::days(i64::from(days))),
     }
-}
-
-/// `TELNYX_API_KEY` and its like for the account `default`; `TELNYX_<NAME>_API_KEY` for another.
-fn accounts(vars: &mut Vars, needs: Needs) -> HashMap<ProviderAccount, AccountConfig> {
-    let named = named_accounts(vars);
-    let is_named = !named.is_empty();
-    let names = if is_named {
-        named
-    } else {
-        vec!["default".to_owned()]
-    };
-    let is_required = is_named || needs == Needs::Everything;
-    names
-        .into_iter()
-        .filter_map(|name| {
-            let account = account(vars, &name, is_required)?;
-            Some((ProviderAccount::new(name), account))
-        })
-        .collect()
-}
-
-/// The accounts that `TELNYX_ACCOUNTS` names.
-fn named_accounts(vars: &Vars) -> Vec<String> {
-    let names = vars.get("TELNYX_ACCOUNTS").unwrap_or_default();
-    let names = names.split(',').map(str::trim);
-    names
-        .filter(|name| !name.is_empty())
-        .map(str::to_owned)
-        .collect()
-}
-
-/// `default` alone where nothing is named but a carrier is set up; not known where none is.
-fn account_names(vars: &mut Vars, needs: Needs) -> Option<Vec<ProviderAccount>> {
-    let named = named_accounts(vars);
-    let is_set = vars.has_secret("TELNYX_API_KEY");
-    if named.is_empty() && vars.get("TELNYX_ACCOUNTS").is_some() && needs != Needs::Store {
-        let empty = "TELNYX_ACCOUNTS names no account".to_owned();
-        vars.errors.push(empty);
-    }
-    match named.as_slice() {
-        [] if is_set => Some(vec![ProviderAccount::new("default")]),
-        [] => None,
-        names => Some(names.iter().map(ProviderAccount::new).collect()),
-    }
-}
-
-fn account(vars: &mut Vars, name: &str, is_required: bool) -> Option<AccountConfig> {
-    let prefix = prefix(name);
-    let before = vars.errors.len();
-    let api_key = vars.secret(&format!("{prefix}_API_KEY"));
-    let keys = format!("{prefix}_PUBLIC_KEYS");
-    if api_key.is_none() {
-        let is_wanted = is_required || vars.get(&keys).is_some();
-        // An unreadable key is already reported.
-        if is_wanted && vars.errors.len() == before {
-            vars.errors.push(format!(
-                "{prefix}_API_KEY is required for the account {name}"
-            ));
-        }
-        if !is_wanted && vars.errors.len() == before {
-            return None;
-        }
-    }
-    let public_keys = public_keys(vars, &keys);
-    let base_url = vars.get(&format!("{prefix}_BASE_URL"));
-    Some(AccountConfig {
-        api_key: api_key?,
-        base_url: base_url.unwrap_or_else(|| TELNYX_BASE_URL.to_owned()),
-        enforces_idempotency: vars.parsed(&format!("{prefix}_ENFORCES_IDEMPOTENCY"), false),
-        public_keys,
-    })
-}
-
-/// What the names of an account's variables begin with.
-fn prefix(name: &str) -> String {
-    match name {
-        "default" => "TELNYX".to_owned(),
-        other => format!("TELNYX_{}", other.to_uppercase().replace('-', "_")),
-    }
-}
-
-fn account_rates(
-    vars: &mut Vars,
-    accounts: &HashMap<ProviderAccount, AccountConfig>,
-) -> HashMap<ProviderAccount, u32> {
-    let mut rate = |account: &ProviderAccount| {
-        let name = format!("{}_MESSAGES_PER_SECOND", prefix(account.as_str()));
-        (account.clone(), vars.parsed(&name, 0))
-    };
-    accounts.keys().map(&mut rate).collect()
-}
-
-/// Several while one replaces another, separated by commas.
-fn public_keys(vars: &mut Vars, name: &str) -> Vec<PublicKey> {
-    let Some(text) = vars.get(name) else {
-        vars.errors.push(format!(
-            "{name} is required: receipts could not be verified"
-        ));
-        return Vec::new();
-    };
-    let keys = text.split(',').map(PublicKey::from_base64);
-    keys.filter_map(|key| match key {
-        Ok(key) => Some(key),
-        Err(error) => {
-            vars.errors.push(format!("{name}: {error}"));
-            None
-        }
-    })
-    .collect()
 }
 
 #[cfg(test)]

@@ -10,4 +10,5 @@ pub mod http;
 pub mod process;
 pub mod system;
 pub mod telemetry;
+mod vars;
 pub mod wiring;

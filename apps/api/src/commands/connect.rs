@@ -28,7 +28,7 @@ pub(super) async fn system(
 ) -> anyhow::Result<(Arc<System>, ClockAndIds)> {
     let clock = Arc::new(SystemClock);
     let public_base_url = config.public_base_url.clone().unwrap_or_default();
-    let carrier = Carriers::configured(config, public_base_url, clock.clone())?;
+    let carrier = Carriers::configured(&config.carriers, &public_base_url, clock.clone())?;
     let ids = Arc::new(SystemIds::default());
     // Only operators' commands, which neither make nor read tokens, are not given a key.
     let secrets = (config.installation_keys.as_ref())

@@ -1,7 +1,6 @@
 //! `sms-api dev`: the whole system on this machine without any setup: a private Postgres, the carrier
 //! simulator, the API, a worker, and a demo organization whose messages are simulated.
 
-use std::collections::HashMap;
 use std::io::{ErrorKind, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -17,7 +16,7 @@ use sms_domain::ports::{KeyKind, Scope};
 use sms_domain::values::ProviderAccount;
 use sms_domain::values::ids::{ConversationId, OrganizationId};
 use sms_keyring::InstallationKeys;
-use sms_telnyx::{AccountConfig, PublicKey, TelnyxConfig, Timeouts};
+use sms_telnyx::{AccountConfig, PublicKey};
 use telnyx_sim::{SimConfig, Simulator};
 
 use super::keys::{self, NewKey};
@@ -29,7 +28,7 @@ use crate::http::server::files;
 use crate::process::{Running, Signals, StateParts, bind, state};
 use crate::system::{SystemClock, SystemIds};
 use crate::telemetry;
-use crate::wiring::{Carriers, ClockAndIds, Secrets, Settings, Stores, System};
+use crate::wiring::{CarrierSettings, Carriers, ClockAndIds, Secrets, Settings, Stores, System};
 
 /// The seed of the demo organization.
 const DEMO: &str = include_str!("demo.yaml");
@@ -55,10 +54,9 @@ pub(super) async fn run(config: &Config, data_dir: &Path) -> anyhow::Result<()> 
 
     let clock = Arc::new(SystemClock);
     let simulator = Simulator::start(simulator_config(&data_dir, &base_url), clock.clone()).await?;
-    let carrier = Carriers::telnyx(
-        &carrier_config(config, &simulator, &base_url)?,
-        clock.clone(),
-    )?;
+    let public_base_url = config.public_base_url.as_deref().unwrap_or(&base_url);
+    let carriers = with_simulated(config, &simulator)?;
+    let carrier = Carriers::configured(&carriers, public_base_url, clock.clone())?;
     let ids = Arc::new(SystemIds::default());
     let clock_and_ids = ClockAndIds {
         clock,
@@ -157,29 +155,18 @@ fn simulator_config(data_dir: &Path, base_url: &str) -> SimConfig {
     }
 }
 
-/// The simulated account, and the configured ones beside it.
-fn carrier_config(
-    config: &Config,
-    simulator: &Simulator,
-    base_url: &str,
-) -> anyhow::Result<TelnyxConfig> {
+/// The configured accounts, and the simulated one beside them.
+fn with_simulated(config: &Config, simulator: &Simulator) -> anyhow::Result<CarrierSettings> {
     let simulated = AccountConfig {
         base_url: simulator.base_url(),
         api_key: SIMULATOR_KEY.to_owned().into(),
         enforces_idempotency: true,
         public_keys: vec![PublicKey::from_base64(&simulator.public_key())?],
     };
-    let mut accounts: HashMap<_, _> = config.accounts.clone();
-    accounts.insert(ProviderAccount::new(ProviderAccount::SIMULATOR), simulated);
-    let public_base_url = config
-        .public_base_url
-        .clone()
-        .unwrap_or_else(|| base_url.to_owned());
-    Ok(TelnyxConfig {
-        public_base_url,
-        accounts,
-        timeouts: Timeouts::default(),
-    })
+    let mut carriers = config.carriers.clone();
+    let account = ProviderAccount::new(ProviderAccount::SIMULATOR);
+    carriers.telnyx.accounts.insert(account, simulated);
+    Ok(carriers)
 }
 
 struct Demo {

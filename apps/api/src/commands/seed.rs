@@ -11,14 +11,15 @@ use super::connect::desk;
 use super::output::say;
 use crate::config::Config;
 use crate::system::SystemClock;
-use crate::wiring::Stores;
+use crate::wiring::{CarrierSettings, Stores};
 
 /// Applies the file, and prints what it leaves that would be refused later.
 pub(super) async fn run(config: &Config, file: &Path) -> anyhow::Result<()> {
     let text = std::fs::read_to_string(file).with_context(|| format!("read {}", file.display()))?;
     let named = || file.display().to_string();
     let seed = parse_seed(&text).with_context(named)?;
-    let accounts = accounts(&seed, config.account_names.as_deref()).with_context(named)?;
+    let accounts =
+        accounts(&seed, config.carriers.account_names().as_deref()).with_context(named)?;
     // What was texted to a number before it was there is read again; no carrier is called for it.
     let applied = apply_seed(desk(config).await?.stores(), &seed).await;
     let warnings = applied.with_context(named)?;
@@ -73,7 +74,8 @@ pub fn accounts(
                 )
             }
             None => format!(
-                "nothing is sent from the number where TELNYX_ACCOUNTS does not name {:?}",
+                "nothing is sent from the number where {} does not name {:?}",
+                CarrierSettings::NAMED_BY,
                 number.account.as_str()
             ),
         },

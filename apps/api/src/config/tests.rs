@@ -1,5 +1,7 @@
 //! What the environment says, and everything that is wrong with it.
 
+use sms_domain::values::ProviderAccount;
+
 use super::*;
 
 fn config(vars: &[(&str, &str)]) -> Result<Config, ConfigError> {
@@ -74,7 +76,7 @@ fn accounts_are_known_by_name_without_their_secrets() {
         let vars = [vars, &[("DATABASE_URL", "postgres://h/d")]].concat();
         let owned = (vars.iter()).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let config = Config::from_vars(Needs::Store, owned).unwrap();
-        let names = config.account_names;
+        let names = config.carriers.account_names();
         names.map(|names| {
             names
                 .iter()
@@ -94,7 +96,7 @@ fn accounts_are_known_by_name_without_their_secrets() {
 fn nothing_has_to_be_set() {
     let config = config(&[]).unwrap();
     assert_eq!(config.bind.port(), 8080);
-    assert!(config.accounts.is_empty());
+    assert!(config.carriers.telnyx.accounts.is_empty());
 }
 
 #[test]
@@ -138,7 +140,7 @@ fn an_account_has_no_rate_unless_it_is_given_one() {
         ("TELNYX_EU_2_PUBLIC_KEYS", key),
         ("TELNYX_EU_2_MESSAGES_PER_SECOND", "50"),
     ]);
-    let rates = config.unwrap().account_rates;
+    let rates = config.unwrap().carriers.account_rates();
     assert_eq!(rates[&ProviderAccount::new("default")], 0);
     assert_eq!(rates[&ProviderAccount::new("eu-2")], 50);
 }

@@ -1,12 +1,57 @@
-//! Which carriers there are. It must not know the use cases.
+//! Which carriers there are: the list of their settings, and of the carriers that follow from them. It must
+//! not know the use cases.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use sms_domain::ports::Clock;
-use sms_telnyx::{TelnyxConfig, TelnyxGateway, TelnyxWebhooks, Timeouts};
+use sms_domain::values::ProviderAccount;
 
-use super::carriers::{Carrier, Carriers};
-use crate::config::Config;
+use super::account_settings::{AccountsWanted, KnownAccounts};
+use super::carriers::Carriers;
+use super::telnyx::TelnyxSettings;
+use crate::vars::Vars;
+
+/// The settings of our accounts at every carrier.
+#[derive(Debug, Clone, Default)]
+pub struct CarrierSettings {
+    /// At Telnyx.
+    pub telnyx: TelnyxSettings,
+}
+
+impl CarrierSettings {
+    /// The variables that name accounts, for people.
+    pub const NAMED_BY: &str = "TELNYX_ACCOUNTS";
+
+    /// Reads the settings of every carrier.
+    pub(crate) fn read(vars: &mut Vars, wanted: AccountsWanted) -> Self {
+        Self {
+            telnyx: TelnyxSettings::read(vars, wanted),
+        }
+    }
+
+    /// The names of all accounts, if they are known.
+    #[must_use]
+    pub fn account_names(&self) -> Option<Vec<ProviderAccount>> {
+        let known = self.known().into_iter();
+        let names: Vec<_> = known
+            .filter_map(|one| one.names.clone())
+            .flatten()
+            .collect();
+        (!names.is_empty()).then_some(names)
+    }
+
+    /// Most messages of each account in a second; 0 = no limit of ours.
+    #[must_use]
+    pub fn account_rates(&self) -> HashMap<ProviderAccount, u32> {
+        let known = self.known().into_iter();
+        known.flat_map(|one| one.rates.clone()).collect()
+    }
+
+    fn known(&self) -> [&KnownAccounts; 1] {
+        [&self.telnyx.known]
+    }
+}
 
 impl Carriers {
     /// The carriers of the configured accounts, with receipts sent to `public_base_url`.
@@ -14,37 +59,12 @@ impl Carriers {
     /// # Errors
     /// An account that cannot be used, or that two carriers claim.
     pub fn configured(
-        config: &Config,
-        public_base_url: String,
+        settings: &CarrierSettings,
+        public_base_url: &str,
         clock: Arc<dyn Clock>,
     ) -> anyhow::Result<Self> {
-        let settings = TelnyxConfig {
-            public_base_url,
-            accounts: config.accounts.clone(),
-            timeouts: Timeouts::default(),
-        };
-        Ok(Self::new(vec![telnyx(&settings, clock)?])?)
+        Ok(Self::new(vec![
+            settings.telnyx.carrier(public_base_url, clock)?,
+        ])?)
     }
-
-    /// Telnyx alone, or what speaks like it.
-    ///
-    /// # Errors
-    /// [`sms_telnyx::SetupError`] when the configuration cannot be used.
-    pub fn telnyx(
-        config: &TelnyxConfig,
-        clock: Arc<dyn Clock>,
-    ) -> Result<Self, sms_telnyx::SetupError> {
-        Ok(Self::only(telnyx(config, clock)?))
-    }
-}
-
-fn telnyx(config: &TelnyxConfig, clock: Arc<dyn Clock>) -> Result<Carrier, sms_telnyx::SetupError> {
-    let gateway = Arc::new(TelnyxGateway::new(config, clock)?);
-    Ok(Carrier {
-        accounts: config.accounts.keys().cloned().collect(),
-        webhook_path: "/webhooks/telnyx",
-        gateway: gateway.clone(),
-        webhooks: Arc::new(TelnyxWebhooks::new(config)),
-        opt_outs: Some(gateway),
-    })
 }

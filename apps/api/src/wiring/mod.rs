@@ -1,5 +1,6 @@
 //! The composition root: which adapters stand behind the ports, and the use cases over them.
 
+mod account_settings;
 mod carrier;
 mod carriers;
 mod clock_and_ids;
@@ -9,8 +10,11 @@ mod secrets;
 mod settings;
 mod stores;
 mod system;
+mod telnyx;
 mod use_cases;
 
+pub use account_settings::{AccountsWanted, KnownAccounts};
+pub use carrier::CarrierSettings;
 pub use carriers::{Carrier, Carriers, ClaimedTwice};
 pub use clock_and_ids::ClockAndIds;
 pub use inbound::Maintenance;
@@ -19,4 +23,5 @@ pub use secrets::Secrets;
 pub use settings::Settings;
 pub use stores::Stores;
 pub use system::System;
+pub use telnyx::TelnyxSettings;
 pub use use_cases::UseCases;

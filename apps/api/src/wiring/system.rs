@@ -114,9 +114,9 @@ impl System {
     /// # Errors
     /// [`Unavailable`].
     pub async fn pace_accounts(&self, config: &Config) -> Result<(), Unavailable> {
-        let rates = config.account_rates.iter();
+        let rates = config.carriers.account_rates().into_iter();
         let rates: Vec<_> = rates
-            .map(|(account, rate)| (account.clone(), Some(*rate).filter(|rate| *rate > 0)))
+            .map(|(account, rate)| (account, Some(rate).filter(|rate| *rate > 0)))
             .collect();
         self.stores.rates.set(&rates).await
     }

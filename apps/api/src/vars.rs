@@ -8,20 +8,49 @@ use std::str::FromStr;
 use chrono::TimeDelta;
 use secrecy::SecretString;
 
-pub(super) struct Vars {
-    pub(super) values: HashMap<String, String>,
-    pub(super) errors: Vec<String>,
+/// The variables, and the faults found so far.
+pub(crate) struct Vars {
+    values: HashMap<String, String>,
+    errors: Vec<String>,
 }
 
 impl Vars {
-    pub(super) fn get(&self, name: &str) -> Option<String> {
+    /// Variables by name.
+    pub(crate) fn new(values: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self {
+            values: values.into_iter().collect(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// Adds a fault.
+    pub(crate) fn fault(&mut self, what: impl Into<String>) {
+        self.errors.push(what.into());
+    }
+
+    /// The number of faults so far.
+    pub(crate) const fn faults(&self) -> usize {
+        self.errors.len()
+    }
+
+    /// All faults.
+    pub(crate) fn into_faults(self) -> Vec<String> {
+        self.errors
+    }
+
+    /// Whether a fault begins with the name of a variable.
+    pub(crate) fn is_faulty(&self, name: &str) -> bool {
+        self.errors.iter().any(|error| error.starts_with(name))
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
         self.values
             .get(name)
             .filter(|value| !value.is_empty())
             .cloned()
     }
 
-    pub(super) fn parsed<T: FromStr<Err: fmt::Display>>(&mut self, name: &str, default: T) -> T {
+    pub(crate) fn parsed<T: FromStr<Err: fmt::Display>>(&mut self, name: &str, default: T) -> T {
         let Some(text) = self.get(name) else {
             return default;
         };
@@ -31,7 +60,7 @@ impl Vars {
         })
     }
 
-    pub(super) fn optional<T: FromStr<Err: fmt::Display>>(&mut self, name: &str) -> Option<T> {
+    pub(crate) fn optional<T: FromStr<Err: fmt::Display>>(&mut self, name: &str) -> Option<T> {
         let text = self.get(name)?;
         let parsed = text.parse();
         parsed
@@ -39,12 +68,12 @@ impl Vars {
             .ok()
     }
 
-    pub(super) fn seconds(&mut self, name: &str, default: TimeDelta) -> TimeDelta {
+    pub(crate) fn seconds(&mut self, name: &str, default: TimeDelta) -> TimeDelta {
         let seconds = self.parsed::<u32>(name, u32::try_from(default.num_seconds()).unwrap_or(0));
         TimeDelta::seconds(i64::from(seconds))
     }
 
-    pub(super) fn positive(&mut self, name: &str, default: usize) -> usize {
+    pub(crate) fn positive(&mut self, name: &str, default: usize) -> usize {
         let value = self.parsed(name, default);
         if value == 0 {
             self.errors.push(format!("{name} must be at least 1"));
@@ -52,7 +81,7 @@ impl Vars {
         value.max(1)
     }
 
-    pub(super) fn one_of(&mut self, name: &str, choices: &[&'static str]) -> Option<&'static str> {
+    pub(crate) fn one_of(&mut self, name: &str, choices: &[&'static str]) -> Option<&'static str> {
         let text = self.get(name)?;
         let choice = choices.iter().find(|choice| **choice == text).copied();
         if choice.is_none() {
@@ -65,13 +94,13 @@ impl Vars {
     }
 
     /// Whether a secret is given, readable or not.
-    pub(super) fn has_secret(&self, name: &str) -> bool {
+    pub(crate) fn has_secret(&self, name: &str) -> bool {
         self.get(name).is_some() || self.get(&format!("{name}_FILE")).is_some()
     }
 
     /// A value that never stands in an error, from the variable or from the file that `NAME_FILE`
     /// names.
-    pub(super) fn secret(&mut self, name: &str) -> Option<SecretString> {
+    pub(crate) fn secret(&mut self, name: &str) -> Option<SecretString> {
         let file = self.get(&format!("{name}_FILE"));
         match (self.get(name), file) {
             (Some(_), Some(_)) => {
