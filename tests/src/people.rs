@@ -3,7 +3,9 @@
 use sms_api::cli::Command;
 use sms_api::config::{Config, Needs};
 use sms_application::Resolution;
+use sms_domain::ports::{AuditQuery, AuditRecord};
 use sms_domain::values::ids::ConversationId;
+use sms_testkit::fixtures;
 use telnyx_sim::{InboundText, Mms};
 
 use crate::app::TestApp;
@@ -88,13 +90,30 @@ impl TestApp {
         sms_api::commands::perform(&config, command).await
     }
 
+    /// The audit log, oldest first.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn audit_log(&self) -> Vec<AuditRecord> {
+        let query = AuditQuery {
+            limit: 1000,
+            ..AuditQuery::default()
+        };
+        self.system.stores().audit.list_audit(query).await.unwrap()
+    }
+
     /// Resolves the review of a conversation: the text is not an opt-out.
     ///
     /// # Panics
     /// When the store fails, or nothing waits for review.
     pub async fn dismiss_review(&self, tenant: &Tenant, conversation: ConversationId) {
         let opt_outs = &self.system.maintenance.opt_outs;
-        let settled = opt_outs.resolve(tenant.organization_id, conversation, Resolution::Dismiss);
+        let settled = opt_outs.resolve(
+            tenant.organization_id,
+            conversation,
+            Resolution::Dismiss,
+            fixtures::operator(),
+        );
         assert!(settled.await.unwrap(), "nothing waits for review");
     }
 }

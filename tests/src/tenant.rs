@@ -10,6 +10,7 @@ use sms_domain::facts::{Context, Lead, NumberFacts, OrganizationKind, WalletFact
 use sms_domain::ports::{Clock, FactsRequest, KeyKind, Scope, Seed};
 use sms_domain::values::billing::Money;
 use sms_domain::values::ids::{ConversationId, OrganizationId, PhoneNumberId};
+use sms_testkit::fixtures;
 
 use crate::client::{Answer, Client};
 use crate::seeding::{self, Surroundings, surroundings};
@@ -84,7 +85,8 @@ impl Tenant {
             kind,
             expires_in_days: None,
         };
-        let made = keys::create_key(self.stores.keys.as_ref(), new, ids).await;
+        let made =
+            keys::create_key(self.stores.keys.as_ref(), new, ids, &fixtures::operator()).await;
         self.anonymous.clone().with_key(made.unwrap().1)
     }
 
@@ -95,7 +97,7 @@ impl Tenant {
     pub async fn seed(&self, seed: Seed) {
         self.stores
             .seeds
-            .apply(&seed, self.clock.now())
+            .apply(&seed, self.clock.now(), &fixtures::operator())
             .await
             .unwrap();
     }

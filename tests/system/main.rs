@@ -2,6 +2,7 @@
 //! a guarantee of the product that no smaller test can show.
 
 mod access;
+mod audit;
 mod campaign_day;
 mod capacity;
 mod clocks;

@@ -88,6 +88,12 @@ pub enum Command {
         #[command(subcommand)]
         command: KeywordsCommand,
     },
+    /// Shows who changed law, lists, keys, suppressions or money.
+    Audit {
+        /// What to show.
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// Keeps the opt-out list.
     #[command(alias = "opt-outs")]
     Suppressions {
@@ -116,6 +122,32 @@ pub enum KeywordsCommand {
 pub enum EventsCommand {
     /// Reads those again that belong to no message, and matches those whose message is known by now.
     Match,
+}
+
+/// What to show of the audit log.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Lists its entries, oldest first.
+    List {
+        /// Entries of this instant (2026-12-31T18:00:00Z) or date and later only.
+        #[arg(long)]
+        since: Option<String>,
+        /// Entries that concern this organization alone.
+        #[arg(long)]
+        organization: Option<String>,
+        /// How they are printed; `json` is an object a line.
+        #[arg(long, default_value = "table")]
+        format: Format,
+    },
+}
+
+/// How a list is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Lines for people.
+    Table,
+    /// A JSON object a line.
+    Json,
 }
 
 /// What to do with the opt-out list.

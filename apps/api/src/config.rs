@@ -2,6 +2,8 @@
 //! the environment. Secrets may stand in files: `NAME_FILE` names a file that holds the value of
 //! `NAME`.
 
+mod operator;
+
 use std::fmt;
 use std::net::SocketAddr;
 
@@ -10,6 +12,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sms_application::{DispatchLoopSettings, DispatchSettings};
 use sms_domain::lifecycle::retention::Retention;
 use sms_domain::lifecycle::retry::Deadlines;
+use sms_domain::values::Actor;
 use sms_keyring::InstallationKeys;
 
 use crate::http::server::{ConnectionLimits, ListenerSettings, TrustedProxies, files};
@@ -77,6 +80,8 @@ pub struct Config {
     pub logs_json: bool,
     /// What is logged; `RUST_LOG`, by default `info`.
     pub log_filter: String,
+    /// Who runs the command; `OPERATOR`, by default the name of the login.
+    pub operator: Actor,
     /// The value of `PATH`, searched for Postgres.
     pub search_path: Option<std::ffi::OsString>,
     /// The home folder, for caches.
@@ -142,6 +147,7 @@ impl Config {
             trusted_proxies: vars.parsed("TRUSTED_PROXIES", TrustedProxies::default()),
             logs_json: vars.one_of("LOG_FORMAT", &["text", "json"]) == Some("json"),
             log_filter: vars.get("RUST_LOG").unwrap_or_else(|| "info".to_owned()),
+            operator: operator::operator(&vars),
             search_path: vars.get("PATH").map(Into::into),
             home: vars.get("HOME").map(Into::into),
             pg_bin_dir: vars.get("PG_BIN_DIR").map(Into::into),

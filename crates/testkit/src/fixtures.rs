@@ -13,7 +13,7 @@ use sms_domain::message::{Message, MessageParts, Route, State, Submission};
 use sms_domain::values::billing::{Money, Rate};
 use sms_domain::values::ids::{ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId};
 use sms_domain::values::phone::PhoneNumber;
-use sms_domain::values::{Health, ProviderAccount};
+use sms_domain::values::{Actor, Health, ProviderAccount};
 
 use crate::ids::sequential_uuid;
 
@@ -30,6 +30,12 @@ pub fn noon() -> DateTime<Utc> {
 #[must_use]
 pub fn instant(text: &str) -> DateTime<Utc> {
     text.parse().expect("an instant in RFC 3339")
+}
+
+/// The operator of all fixtures.
+#[must_use]
+pub fn operator() -> Actor {
+    Actor::operator("anna (uid 1000)", "desk")
 }
 
 /// A phone number, given in E.164.

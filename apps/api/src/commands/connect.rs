@@ -13,7 +13,8 @@ use crate::wiring::{Carriers, ClockAndIds, Secrets, Settings, Stores, System};
 pub(super) async fn stores(config: &Config, patience: Patience) -> anyhow::Result<Stores> {
     let url = config.required_database_url()?;
     let connect = async || Stores::connect(url.expose_secret(), config.database_connections).await;
-    until_there(patience, connect, Stores::may_come).await
+    // On the heap: every command waits for it, and its layout would be part of each of theirs.
+    Box::pin(until_there(patience, connect, Stores::may_come)).await
 }
 
 /// The use cases of an operator's command: they work on the store alone.

@@ -13,8 +13,8 @@ use base64::engine::general_purpose::STANDARD;
 use pg_launcher::{EmbeddedPostgres, Options};
 use secrecy::ExposeSecret;
 use sms_domain::ports::{KeyKind, Scope};
-use sms_domain::values::ProviderAccount;
 use sms_domain::values::ids::{ConversationId, OrganizationId};
+use sms_domain::values::{Actor, ProviderAccount};
 use sms_keyring::InstallationKeys;
 use sms_telnyx::{AccountConfig, PublicKey};
 use telnyx_sim::{SimConfig, Simulator};
@@ -73,7 +73,7 @@ pub(super) async fn run(config: &Config, data_dir: &Path) -> anyhow::Result<()> 
         &Secrets::of(&keys),
         Settings::of(config),
     ));
-    let demo = demo(&stores, &ids, &data_dir).await?;
+    let demo = demo(&stores, &ids, &data_dir, &config.operator).await?;
 
     let signals = Signals::listen()?;
     let mut running = Running::default();
@@ -188,9 +188,14 @@ struct Places<'a> {
 }
 
 /// Applies the demo seed, with the same API key at every start.
-async fn demo(stores: &Stores, ids: &SystemIds, data_dir: &Path) -> anyhow::Result<Demo> {
+async fn demo(
+    stores: &Stores,
+    ids: &SystemIds,
+    data_dir: &Path,
+    by: &Actor,
+) -> anyhow::Result<Demo> {
     let seed = parse_seed(DEMO)?;
-    apply_seed(stores, &seed).await?;
+    apply_seed(stores, &seed, by).await?;
     let organization = seed
         .organizations
         .first()
@@ -201,7 +206,7 @@ async fn demo(stores: &Stores, ids: &SystemIds, data_dir: &Path) -> anyhow::Resu
         .context("the demo has a conversation")?;
     let lead = seed.leads.first().context("the demo has a lead")?;
     let number = seed.numbers.first().context("the demo has a number")?;
-    let key = demo_key(stores, ids, organization.id, data_dir).await?;
+    let key = demo_key(stores, ids, organization.id, data_dir, by).await?;
     Ok(Demo {
         key,
         conversation_id: conversation.id,
@@ -215,6 +220,7 @@ async fn demo_key(
     ids: &SystemIds,
     organization_id: OrganizationId,
     data_dir: &Path,
+    by: &Actor,
 ) -> anyhow::Result<String> {
     let file = data_dir.join("demo-api-key");
     if let Ok(secret) = std::fs::read_to_string(&file)
@@ -228,7 +234,7 @@ async fn demo_key(
         kind: KeyKind::Test,
         expires_in_days: None,
     };
-    let (_, secret) = keys::create_key(stores.keys.as_ref(), new, ids).await?;
+    let (_, secret) = keys::create_key(stores.keys.as_ref(), new, ids, by).await?;
     write_private(&file, &secret).with_context(|| format!("write {}", file.display()))?;
     Ok(secret)
 }

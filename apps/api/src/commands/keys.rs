@@ -4,6 +4,7 @@ use anyhow::{Context as _, bail};
 use chrono::TimeDelta;
 use ring::digest;
 use sms_domain::ports::{ApiKey, ApiKeyRepository, Clock, IdGenerator, KeyKind, Known, Scope};
+use sms_domain::values::Actor;
 use sms_domain::values::ids::{ApiKeyId, OrganizationId};
 
 use super::connect;
@@ -31,16 +32,18 @@ pub(super) async fn run(config: &Config, command: KeysCommand) -> anyhow::Result
                 kind: if test { KeyKind::Test } else { KeyKind::Live },
                 expires_in_days,
             };
-            create(&stores, new).await
+            create(&stores, new, &config.operator).await
         }
         KeysCommand::List { organization } => list(&stores, &organization).await,
-        KeysCommand::Revoke { organization, key } => revoke(&stores, &organization, &key).await,
+        KeysCommand::Revoke { organization, key } => {
+            revoke(&stores, &organization, &key, &config.operator).await
+        }
     }
 }
 
-async fn create(stores: &Stores, new: NewKey) -> anyhow::Result<()> {
+async fn create(stores: &Stores, new: NewKey, by: &Actor) -> anyhow::Result<()> {
     let ids = SystemIds::default();
-    let (key, secret) = create_key(stores.keys.as_ref(), new, &ids).await?;
+    let (key, secret) = create_key(stores.keys.as_ref(), new, &ids, by).await?;
     say(&format!(
         "id:     {}\nsecret: {secret}\nThe secret is shown only now.",
         key.id
@@ -57,12 +60,12 @@ async fn list(stores: &Stores, organization: &str) -> anyhow::Result<()> {
     listed.iter().try_for_each(|key| say(&describe(key)))
 }
 
-async fn revoke(stores: &Stores, organization: &str, key: &str) -> anyhow::Result<()> {
+async fn revoke(stores: &Stores, organization: &str, key: &str, by: &Actor) -> anyhow::Result<()> {
     let organization = parsed("the organization", organization)?;
     let id = parsed("the key", key)?;
     known::require(stores, Known::Organization(organization)).await?;
     let now = SystemClock.now();
-    if !stores.keys.revoke(organization, id, now).await? {
+    if !stores.keys.revoke(organization, id, now, by).await? {
         bail!("the organization {organization} has no key {id}");
     }
     say("the key is withdrawn; requests with it are refused within a second")
@@ -89,24 +92,25 @@ pub async fn create_key(
     keys: &dyn ApiKeyRepository,
     new: NewKey,
     ids: &SystemIds,
+    by: &Actor,
 ) -> anyhow::Result<(ApiKey, String)> {
     let kind = new.kind;
     let prefix = format!("lp_{kind}_{}", hex::encode(ids.random::<4>()));
     let secret = format!("{prefix}_{}", hex::encode(ids.random::<24>()));
-    let key = insert_key(keys, new, prefix, &secret, ids).await?;
+    let key = insert_key(keys, new, (prefix, &secret), ids, by).await?;
     Ok((key, secret))
 }
 
-/// Stores a key under a given secret.
+/// Stores a key under a given prefix and secret.
 ///
 /// # Errors
 /// If the organization does not exist, or the store fails.
 pub async fn insert_key(
     keys: &dyn ApiKeyRepository,
     new: NewKey,
-    prefix: String,
-    secret: &str,
+    (prefix, secret): (String, &str),
     ids: &SystemIds,
+    by: &Actor,
 ) -> anyhow::Result<ApiKey> {
     let now = SystemClock.now();
     let days = new
@@ -123,7 +127,7 @@ pub async fn insert_key(
         created_at: now,
         last_used_at: None,
     };
-    let is_kept = keys.insert(hash(secret), key.clone()).await;
+    let is_kept = keys.insert(hash(secret), key.clone(), by).await;
     if !is_kept.context("store the key")? {
         bail!("there is no organization {}", key.organization_id);
     }

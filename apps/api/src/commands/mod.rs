@@ -1,5 +1,6 @@
 //! What each command does: one file a command. It must not know HTTP or SQL.
 
+mod audit;
 mod connect;
 mod dev;
 mod events;
@@ -71,6 +72,7 @@ pub async fn perform(config: &Config, command: Command) -> anyhow::Result<()> {
             message,
             force,
         } => retry::run(config, &organization, &message, force).await,
+        Command::Audit { command } => audit::run(config, command).await,
         Command::Suppressions { command } => suppressions::run(config, command).await,
     }
 }
@@ -86,6 +88,7 @@ const fn needs(command: &Command) -> Needs {
         | Command::Events { .. }
         | Command::Replay
         | Command::Retry { .. }
+        | Command::Audit { .. }
         | Command::Suppressions { .. } => Needs::Store,
     }
 }

@@ -3,6 +3,7 @@
 use anyhow::bail;
 use sms_application::Resolution;
 use sms_domain::ports::{Known, OpenReview, ReceivedText};
+use sms_domain::values::Actor;
 
 use super::connect::desk;
 use super::known::{self, parsed};
@@ -23,7 +24,10 @@ pub(super) async fn run(config: &Config, command: ReviewsCommand) -> anyhow::Res
             organization,
             conversation,
             meaning,
-        } => resolve(&system, &organization, &conversation, meaning).await,
+        } => {
+            let by = config.operator.clone();
+            resolve(&system, &organization, &conversation, meaning, by).await
+        }
     }
 }
 
@@ -74,6 +78,7 @@ async fn resolve(
     organization: &str,
     conversation: &str,
     meaning: Meaning,
+    by: Actor,
 ) -> anyhow::Result<()> {
     let resolution = match meaning {
         Meaning::OptOut => Resolution::OptOut,
@@ -84,7 +89,7 @@ async fn resolve(
     known::organization(system, organization).await?;
     known::require(system.stores(), Known::Conversation(organization, id)).await?;
     let opt_outs = &system.maintenance.opt_outs;
-    if !opt_outs.resolve(organization, id, resolution).await? {
+    if !opt_outs.resolve(organization, id, resolution, by).await? {
         bail!("the conversation {conversation} waits for no review");
     }
     say("settled")

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use sms_domain::law::RuleData;
 use sms_domain::ports::{Clock, Seed, SeedError, SeedFault, SeedNumber};
-use sms_domain::values::ProviderAccount;
+use sms_domain::values::{Actor, ProviderAccount};
 
 use super::connect::desk;
 use super::output::say;
@@ -21,7 +21,7 @@ pub(super) async fn run(config: &Config, file: &Path) -> anyhow::Result<()> {
     let accounts =
         accounts(&seed, config.carriers.account_names().as_deref()).with_context(named)?;
     // What was texted to a number before it was there is read again; no carrier is called for it.
-    let applied = apply_seed(desk(config).await?.stores(), &seed).await;
+    let applied = apply_seed(desk(config).await?.stores(), &seed, &config.operator).await;
     let warnings = applied.with_context(named)?;
     for warning in accounts.iter().chain(&warnings) {
         say(&format!("warning: {warning}"))?;
@@ -41,8 +41,12 @@ pub fn parse_seed(text: &str) -> anyhow::Result<Seed> {
 ///
 /// # Errors
 /// A seed that contradicts itself or the store, with everything that is wrong.
-pub async fn apply_seed(stores: &Stores, seed: &Seed) -> anyhow::Result<Vec<SeedFault>> {
-    let applied = stores.seeds.apply(seed, SystemClock.now()).await;
+pub async fn apply_seed(
+    stores: &Stores,
+    seed: &Seed,
+    by: &Actor,
+) -> anyhow::Result<Vec<SeedFault>> {
+    let applied = stores.seeds.apply(seed, SystemClock.now(), by).await;
     let mut warnings = applied.context("nothing of the seed was applied")?;
     warnings.extend(seed.warnings(RuleData::bundled()?));
     Ok(warnings)

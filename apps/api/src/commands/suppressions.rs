@@ -6,6 +6,7 @@ use sms_domain::facts::SuppressionScope;
 use sms_domain::inbound::ActiveSuppression;
 use sms_domain::lifecycle::SuppressionSource;
 use sms_domain::ports::{Known, OptOutOutcome};
+use sms_domain::values::Actor;
 use sms_domain::values::ids::{OrganizationId, SuppressionId};
 use sms_domain::values::phone::PhoneNumber;
 
@@ -21,7 +22,7 @@ use crate::wiring::System;
 pub(super) async fn run(config: &Config, command: SuppressionsCommand) -> anyhow::Result<()> {
     let wish = read(command)?;
     let system = desk(config).await?;
-    say_all(&perform(&system, wish).await?)
+    say_all(&perform(&system, wish, &config.operator).await?)
 }
 
 /// What the operator said, read.
@@ -74,7 +75,7 @@ fn read(command: SuppressionsCommand) -> anyhow::Result<Wish> {
 }
 
 /// Answers what to print.
-async fn perform(system: &System, wish: Wish) -> anyhow::Result<Vec<String>> {
+async fn perform(system: &System, wish: Wish, by: &Actor) -> anyhow::Result<Vec<String>> {
     let opt_outs = &system.maintenance.opt_outs;
     match wish {
         Wish::List(Person {
@@ -92,10 +93,13 @@ async fn perform(system: &System, wish: Wish) -> anyhow::Result<Vec<String>> {
             person,
             scope,
             reason,
-        } => Ok(vec![add(system, person, scope, reason).await?.to_owned()]),
+        } => {
+            let added = add(system, person, scope, reason, by.clone());
+            Ok(vec![added.await?.to_owned()])
+        }
         Wish::Release { person, entry } => {
             known::organization(system, person.organization).await?;
-            let released = opt_outs.release(person.organization, &person.phone, entry);
+            let released = opt_outs.release(person.organization, &person.phone, entry, by.clone());
             match (released.await?, entry) {
                 (0, Some(entry)) => bail!("the person has no entry {entry} that is in force"),
                 (0, None) => bail!("the person has no entry that is in force"),
@@ -110,6 +114,7 @@ async fn add(
     person: Person,
     scope: SuppressionScope,
     reason: String,
+    by: Actor,
 ) -> anyhow::Result<&'static str> {
     let organization_id = person.organization;
     let named = || format!("the phone number is {:?}", person.phone.as_str());
@@ -131,6 +136,7 @@ async fn add(
         profile: None,
         reason,
         at: None,
+        by: Some(by),
     };
     match system.maintenance.opt_outs.suppress(suppress).await? {
         OptOutOutcome::Recorded => Ok(match scope {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sms_domain::law::RuleData;
 use sms_domain::ports::{
-    AccountRates, ApiKeyRepository, BacklogRepository, ConversationRepository, DispatchQueue,
-    FactsRepository, InboundRepository, KnownRepository, MessageRepository, NameRepository,
-    NumberRepository, OptOutRepository, ReceiptRepository, RetentionRepository, ReviewRepository,
-    SeedRepository, Unavailable,
+    AccountRates, ApiKeyRepository, AuditLog, BacklogRepository, ConversationRepository,
+    DispatchQueue, FactsRepository, InboundRepository, KnownRepository, MessageRepository,
+    NameRepository, NumberRepository, OptOutRepository, ReceiptRepository, RetentionRepository,
+    ReviewRepository, SeedRepository, Unavailable,
 };
 use sms_postgres::{Pg, PgConfig, StoreError};
 
@@ -27,6 +27,8 @@ pub struct Stores {
     pub receipts: Arc<dyn ReceiptRepository>,
     /// API keys.
     pub keys: Arc<dyn ApiKeyRepository>,
+    /// The audit log.
+    pub audit: Arc<dyn AuditLog>,
     /// Conversations.
     pub conversations: Arc<dyn ConversationRepository>,
     /// Texts from people.
@@ -86,6 +88,7 @@ impl Stores {
             queue: pg.clone(),
             receipts: pg.clone(),
             keys: pg.clone(),
+            audit: pg.clone(),
             conversations: pg.clone(),
             inbound: pg.clone(),
             opt_outs: pg.clone(),

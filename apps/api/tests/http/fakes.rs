@@ -22,7 +22,7 @@ use sms_domain::ports::{
 use sms_domain::values::billing::Money;
 use sms_domain::values::ids::{ApiKeyId, ConversationId, MessageId, OrganizationId};
 use sms_domain::values::reason::Reason;
-use sms_domain::values::{Health, SelectionReason};
+use sms_domain::values::{Actor, Health, SelectionReason};
 use sms_testkit::fixtures::{
     conversation_id, message, message_id, message_in, noon, number_id, organization_id, phone,
 };
@@ -358,7 +358,7 @@ impl ApiKeyRepository for FakeKeys {
         Ok(found.map(|secret| self.key(secret)))
     }
 
-    async fn insert(&self, _hash: [u8; 32], _key: ApiKey) -> Result<bool, Unavailable> {
+    async fn insert(&self, _hash: [u8; 32], _key: ApiKey, _: &Actor) -> Result<bool, Unavailable> {
         Ok(true)
     }
 
@@ -371,6 +371,7 @@ impl ApiKeyRepository for FakeKeys {
         _organization: OrganizationId,
         _id: ApiKeyId,
         _at: DateTime<Utc>,
+        _: &Actor,
     ) -> Result<bool, Unavailable> {
         Ok(false)
     }

@@ -7,15 +7,19 @@ mod touches;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use diesel::dsl::{exists, select};
-use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper};
-use diesel_async::RunQueryDsl;
-use sms_domain::ports::{ApiKey, ApiKeyRepository, Unavailable};
+use diesel::prelude::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper,
+};
+use diesel_async::{AsyncConnection, RunQueryDsl};
+use sms_domain::ports::{ApiKey, ApiKeyRepository, AuditEntry, Unavailable};
+use sms_domain::values::Actor;
 use sms_domain::values::ids::{ApiKeyId, OrganizationId};
 
 pub(crate) use self::find::FindKeys;
 use self::row::ApiKeyRow;
 use self::touches::PRECISION;
 pub(crate) use self::touches::Touches;
+use crate::audit_log;
 use crate::error::StoreError;
 use crate::pg::Pg;
 use crate::schema::{api_keys, organizations};
@@ -26,8 +30,11 @@ impl ApiKeyRepository for Pg {
         self.1.keys.ask(hash).await
     }
 
-    async fn insert(&self, hash: [u8; 32], key: ApiKey) -> Result<bool, Unavailable> {
-        Ok(self.insert_key(ApiKeyRow::new(hash, key)).await?)
+    async fn insert(&self, hash: [u8; 32], key: ApiKey, by: &Actor) -> Result<bool, Unavailable> {
+        let (pg, by) = (self.clone(), by.clone());
+        // Runs on its own task: a caller that is dropped must not leave a transaction half sent.
+        let inserted = tokio::spawn(async move { pg.insert_key(hash, key, by).await });
+        Ok(inserted.await.map_err(StoreError::Task)??)
     }
 
     async fn list(&self, organization_id: OrganizationId) -> Result<Vec<ApiKey>, Unavailable> {
@@ -39,8 +46,12 @@ impl ApiKeyRepository for Pg {
         organization_id: OrganizationId,
         id: ApiKeyId,
         at: DateTime<Utc>,
+        by: &Actor,
     ) -> Result<bool, Unavailable> {
-        Ok(self.revoke_key(organization_id, id, at).await?)
+        let (pg, by) = (self.clone(), by.clone());
+        // Runs on its own task: a caller that is dropped must not leave a transaction half sent.
+        let revoked = tokio::spawn(async move { pg.revoke_key(organization_id, id, at, by).await });
+        Ok(revoked.await.map_err(StoreError::Task)??)
     }
 
     async fn touch(&self, id: ApiKeyId, at: DateTime<Utc>) -> Result<(), Unavailable> {
@@ -54,20 +65,26 @@ impl ApiKeyRepository for Pg {
 }
 
 impl Pg {
-    async fn insert_key(&self, row: ApiKeyRow) -> Result<bool, StoreError> {
+    async fn insert_key(&self, hash: [u8; 32], key: ApiKey, by: Actor) -> Result<bool, StoreError> {
         let mut connection = self.cold().await?;
-        let organization = organizations::table.find(row.organization_id);
+        let organization = organizations::table.find(key.organization_id.as_uuid());
         if !select(exists(organization))
             .get_result::<bool>(&mut connection)
             .await?
         {
             return Ok(false);
         }
+        let entry = AuditEntry::key_created(&key, by);
+        let row = ApiKeyRow::new(hash, key);
         // Organizations are never removed.
-        diesel::insert_into(api_keys::table)
-            .values(&row)
-            .execute(&mut connection)
-            .await?;
+        let inserted = connection.transaction(async |connection| {
+            diesel::insert_into(api_keys::table)
+                .values(&row)
+                .execute(connection)
+                .await?;
+            audit_log::record(connection, entry).await
+        });
+        inserted.await?;
         Ok(true)
     }
 
@@ -89,19 +106,32 @@ impl Pg {
         organization_id: OrganizationId,
         id: ApiKeyId,
         at: DateTime<Utc>,
+        by: Actor,
     ) -> Result<bool, StoreError> {
         let mut connection = self.cold().await?;
-        let keys = api_keys::table
-            .filter(api_keys::organization_id.eq(organization_id.as_uuid()))
-            .filter(api_keys::id.eq(id.as_uuid()));
-        let is_known = diesel::select(diesel::dsl::exists(keys))
-            .get_result(&mut connection)
-            .await?;
-        diesel::update(keys.filter(api_keys::revoked_at.is_null()))
-            .set(api_keys::revoked_at.eq(at))
-            .execute(&mut connection)
-            .await?;
-        Ok(is_known)
+        let revoked = connection.transaction(async |connection| {
+            let keys = api_keys::table
+                .filter(api_keys::organization_id.eq(organization_id.as_uuid()))
+                .filter(api_keys::id.eq(id.as_uuid()));
+            let row: Option<ApiKeyRow> = keys
+                .for_update()
+                .select(ApiKeyRow::as_select())
+                .get_result(connection)
+                .await
+                .optional()?;
+            let Some(key) = row.map(ApiKey::try_from).transpose()? else {
+                return Ok(false);
+            };
+            if key.revoked_at.is_none() {
+                diesel::update(keys)
+                    .set(api_keys::revoked_at.eq(at))
+                    .execute(connection)
+                    .await?;
+                audit_log::record(connection, AuditEntry::key_revoked(&key, at, by)).await?;
+            }
+            Ok(true)
+        });
+        revoked.await
     }
 
     async fn touch_key(&self, id: ApiKeyId, at: DateTime<Utc>) -> Result<(), StoreError> {

@@ -8,6 +8,7 @@
 
 mod address;
 mod audit;
+mod audit_log;
 mod backlog;
 mod coalescer;
 mod commit;

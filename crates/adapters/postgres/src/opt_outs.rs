@@ -17,13 +17,14 @@ use sms_domain::lifecycle::{
     OptIn, OptInReach, OptOutChange, ProviderProfile, ReleaseChange, SuppressionSource,
 };
 use sms_domain::message::Message;
-use sms_domain::ports::{OptOutOutcome, OptOutRepository, Unavailable};
+use sms_domain::ports::{AuditEntry, OptOutOutcome, OptOutRepository, Unavailable};
 use sms_domain::values::ProviderAccount;
 use sms_domain::values::ids::{CampaignId, OrganizationId, PhoneNumberId, SuppressionId};
 use sms_domain::values::phone::PhoneNumber;
 use uuid::Uuid;
 
 pub(crate) use self::opt_ins::{last_opt_in, opt_in};
+use crate::audit_log;
 use crate::error::{StoreError, TRIES, is_race};
 use crate::pg::Pg;
 use crate::rows::{ImpossibleRow, MessageRow, MessageSql, RowRef};
@@ -261,6 +262,10 @@ pub(crate) async fn suppress(
         at: change.at,
     };
     if statement.execute(connection).await? == 1 {
+        if let Some(by) = change.by.clone() {
+            let entry = AuditEntry::suppression_added(change, by);
+            audit_log::record(connection, entry).await?;
+        }
         return Ok(OptOutOutcome::Recorded);
     }
     let renew = Renew {
@@ -285,9 +290,9 @@ async fn release(
 ) -> Result<usize, StoreError> {
     let (organization, phone) = (change.organization_id, &change.phone);
     let rows = list_active(&*connection, organization, phone).await?;
-    let ids = active(rows)?.into_iter().map(|entry| entry.id);
-    let ids = ids.filter(|id| change.only.is_none_or(|only| only == *id));
-    let ids: Vec<_> = ids.map(SuppressionId::as_uuid).collect();
+    let mut entries = active(rows)?;
+    entries.retain(|entry| change.only.is_none_or(|only| only == entry.id));
+    let ids = entries.iter().map(|entry| entry.id.as_uuid()).collect();
     if change.only.is_none() {
         let everything = OptIn {
             organization_id: organization,
@@ -297,7 +302,13 @@ async fn release(
         };
         opt_ins::put(connection, &everything).await?;
     }
-    Ok(release_entries(connection, organization, phone, ids, change.at).await?)
+    let released = release_entries(connection, organization, phone, ids, change.at).await?;
+    if released > 0 {
+        let by = change.by.clone();
+        let entry = AuditEntry::suppression_released(organization, phone, &entries, change.at, by);
+        audit_log::record(connection, entry).await?;
+    }
+    Ok(released)
 }
 
 async fn release_entries(

@@ -7,10 +7,11 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 use sms_domain::content::Text as MessageText;
 use sms_domain::lifecycle::ReviewChange;
-use sms_domain::ports::{OpenReview, ReceivedText, ReviewRepository, Unavailable};
+use sms_domain::ports::{AuditEntry, OpenReview, ReceivedText, ReviewRepository, Unavailable};
 use sms_domain::values::ids::{ConversationId, LeadId, MessageId, OrganizationId};
 use uuid::Uuid;
 
+use crate::audit_log;
 use crate::error::{StoreError, TRIES, is_race};
 use crate::inbound::{attachments, flag_reviews};
 use crate::opt_outs::{advance_recipient, suppress};
@@ -159,6 +160,7 @@ async fn settle(
     if let Some(opt_out) = &change.opt_out {
         suppress(connection, opt_out).await?;
     }
+    audit_log::record(connection, AuditEntry::review_resolved(change)).await?;
     Ok(true)
 }
 

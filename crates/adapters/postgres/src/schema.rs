@@ -417,6 +417,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_log (id) {
+        id -> BigInt,
+        at -> Timestamptz,
+        organization_id -> Nullable<Uuid>,
+        actor_kind -> Text,
+        actor -> Text,
+        origin -> Text,
+        action -> Text,
+        target -> Text,
+        before -> Nullable<Jsonb>,
+        after -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
     number_troubles (organization_id, number_id, kind, reference) {
         organization_id -> Uuid,
         number_id -> Uuid,

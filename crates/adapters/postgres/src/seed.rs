@@ -1,5 +1,6 @@
 //! [`SeedRepository`] on Postgres: one transaction of upserts, in the order of their foreign keys.
 
+mod audited;
 mod lanes;
 mod readiness;
 mod references;
@@ -16,7 +17,9 @@ use sms_domain::ports::{
     Seed, SeedCampaign, SeedError, SeedFault, SeedNumber, SeedOrganization, SeedRepository,
     SeedSuppression, SeedTopUp, Unavailable,
 };
+use sms_domain::values::Actor;
 
+use self::audited::{Applied, Target};
 use self::rows::{
     CampaignRow, ConversationArrays, ConversationRow, SourceRow, SuppressionRow, TopUpRow,
 };
@@ -45,37 +48,42 @@ statement_over! {
 
 #[async_trait]
 impl SeedRepository for Pg {
-    async fn apply(&self, seed: &Seed, at: DateTime<Utc>) -> Result<Vec<SeedFault>, SeedError> {
+    async fn apply(
+        &self,
+        seed: &Seed,
+        at: DateTime<Utc>,
+        by: &Actor,
+    ) -> Result<Vec<SeedFault>, SeedError> {
         let pg = self.clone();
-        let seed = seed.clone();
+        let (seed, by) = (seed.clone(), by.clone());
         // Runs on its own task: a caller that is dropped must not leave a transaction half sent.
-        let applied = tokio::spawn(async move { pg.apply_seed(&seed, at).await }).await;
+        let applied = tokio::spawn(async move {
+            let applied = Applied { by: &by, at };
+            pg.apply_seed(&seed, applied).await
+        });
+        let applied = applied.await;
         self.0.organizations.clear();
         applied.map_err(|error| SeedError::Unavailable(StoreError::Task(error).into()))?
     }
 }
 
 impl Pg {
-    async fn apply_seed(
-        &self,
-        seed: &Seed,
-        at: DateTime<Utc>,
-    ) -> Result<Vec<SeedFault>, SeedError> {
+    async fn apply_seed(&self, seed: &Seed, by: Applied<'_>) -> Result<Vec<SeedFault>, SeedError> {
         let mut connection = self.patient().await.map_err(Unavailable::from)?;
-        let mut faults = seed.faults(self.0.rules, at);
+        let mut faults = seed.faults(self.0.rules, by.at);
         let applied = connection
             .transaction(async |connection| {
                 faults.extend(references::faults(connection, seed).await?);
                 if !faults.is_empty() {
                     return Err(Failed::Invalid(faults));
                 }
-                routing(connection, seed).await?;
+                routing(connection, seed, by).await?;
                 people(connection, seed).await?;
                 for top_up in &seed.top_ups {
-                    book(connection, top_up, at).await?;
+                    book(connection, top_up, by).await?;
                 }
                 for suppression in &seed.suppressions {
-                    suppress(connection, suppression, at).await?;
+                    suppress(connection, suppression, by).await?;
                 }
                 Ok::<_, Failed>(readiness::warnings(connection, seed).await?)
             })
@@ -140,12 +148,16 @@ const fn contradicts(kind: DatabaseErrorKind) -> bool {
 }
 
 /// Organizations, their numbers and their routing.
-async fn routing(connection: &mut AsyncPgConnection, seed: &Seed) -> Result<(), Failed> {
+async fn routing(
+    connection: &mut AsyncPgConnection,
+    seed: &Seed,
+    by: Applied<'_>,
+) -> Result<(), Failed> {
     for organization in &seed.organizations {
-        put_organization(connection, organization).await?;
+        put_organization(connection, organization, by).await?;
     }
     for campaign in &seed.campaigns {
-        put_campaign(connection, campaign).await?;
+        put_campaign(connection, campaign, by).await?;
     }
     for row in seed.sources.iter().map(SourceRow::from) {
         diesel::insert_into(sources::table)
@@ -157,7 +169,7 @@ async fn routing(connection: &mut AsyncPgConnection, seed: &Seed) -> Result<(), 
             .await?;
     }
     for number in &seed.numbers {
-        put_number(connection, number).await?;
+        put_number(connection, number, by).await?;
     }
     Ok(())
 }
@@ -177,7 +189,10 @@ async fn people(connection: &mut AsyncPgConnection, seed: &Seed) -> Result<(), F
 async fn put_organization(
     connection: &mut AsyncPgConnection,
     seed: &SeedOrganization,
+    by: Applied<'_>,
 ) -> Result<(), Failed> {
+    let (id, target) = (seed.id.as_uuid(), Target::Organization);
+    let before = audited::stored(connection, id, target).await?;
     let stored: Option<OrganizationRow> = organizations::table
         .find(seed.id.as_uuid())
         .for_update()
@@ -194,14 +209,18 @@ async fn put_organization(
         .set(&row)
         .execute(connection)
         .await?;
+    by.put(connection, id, target, before).await?;
     Ok(())
 }
 
 async fn put_campaign(
     connection: &mut AsyncPgConnection,
     seed: &SeedCampaign,
+    by: Applied<'_>,
 ) -> Result<(), Failed> {
     let row = CampaignRow::from(seed);
+    let target = Target::Campaign(row.id);
+    let before = audited::stored(connection, row.organization_id, target).await?;
     diesel::insert_into(messaging_campaigns::table)
         .values(&row)
         .on_conflict((
@@ -212,11 +231,19 @@ async fn put_campaign(
         .set(&row)
         .execute(connection)
         .await?;
+    by.put(connection, row.organization_id, target, before)
+        .await?;
     lanes::put_campaign(connection, &row).await
 }
 
-async fn put_number(connection: &mut AsyncPgConnection, seed: &SeedNumber) -> Result<(), Failed> {
+async fn put_number(
+    connection: &mut AsyncPgConnection,
+    seed: &SeedNumber,
+    by: Applied<'_>,
+) -> Result<(), Failed> {
     let row = NumberRow::from(seed);
+    let target = Target::Number(row.id);
+    let before = audited::stored(connection, row.organization_id, target).await?;
     diesel::insert_into(phone_numbers::table)
         .values(&row)
         .on_conflict((phone_numbers::organization_id, phone_numbers::id))
@@ -243,6 +270,8 @@ async fn put_number(connection: &mut AsyncPgConnection, seed: &SeedNumber) -> Re
             "the number {phone} belongs to another organization"
         )));
     }
+    by.put(connection, row.organization_id, target, before)
+        .await?;
     lanes::put_number(connection, &row).await
 }
 
@@ -250,9 +279,9 @@ async fn put_number(connection: &mut AsyncPgConnection, seed: &SeedNumber) -> Re
 async fn book(
     connection: &mut AsyncPgConnection,
     seed: &SeedTopUp,
-    at: DateTime<Utc>,
+    by: Applied<'_>,
 ) -> Result<(), Failed> {
-    let row = TopUpRow::new(seed, at);
+    let row = TopUpRow::new(seed, by.at);
     let booked = diesel::insert_into(ledger::table)
         .values(&row)
         .on_conflict((ledger::organization_id, ledger::id))
@@ -262,7 +291,7 @@ async fn book(
     if booked == 0 {
         return Ok(());
     }
-    diesel::insert_into(wallets::table)
+    let balance: i64 = diesel::insert_into(wallets::table)
         .values((
             wallets::organization_id.eq(row.organization_id),
             wallets::balance.eq(row.amount),
@@ -271,8 +300,10 @@ async fn book(
         .on_conflict(wallets::organization_id)
         .do_update()
         .set(wallets::balance.eq(wallets::balance + excluded(wallets::balance)))
-        .execute(connection)
+        .returning(wallets::balance)
+        .get_result(connection)
         .await?;
+    by.money(connection, seed, balance).await?;
     Ok(())
 }
 
@@ -280,9 +311,9 @@ async fn book(
 async fn suppress(
     connection: &mut AsyncPgConnection,
     seed: &SeedSuppression,
-    at: DateTime<Utc>,
+    by: Applied<'_>,
 ) -> Result<(), Failed> {
-    let row = SuppressionRow::new(seed, at).map_err(Failed::whole)?;
+    let row = SuppressionRow::new(seed, by.at).map_err(Failed::whole)?;
     let added = diesel::insert_into(suppressions::table)
         .values(&row)
         .on_conflict_do_nothing()
@@ -306,5 +337,6 @@ async fn suppress(
         .set(recipients::version.eq(recipients::version + 1))
         .execute(connection)
         .await?;
+    by.suppression(connection, seed).await?;
     Ok(())
 }

@@ -186,6 +186,7 @@ impl ProviderFailures {
             profile: None,
             reason: format!("landline: {code}"),
             at: Some(seen.at),
+            by: None,
         };
         self.opt_outs.suppress(suppress).await.map(|_| ())
     }

@@ -10,6 +10,7 @@ use sms_domain::ports::{
     AwaitedEvent, Clock, ReceiptRepository, Seed, SeedError, SeedFault, SeedRepository,
     Unavailable, WebhookReader,
 };
+use sms_domain::values::Actor;
 use tokio::sync::watch;
 
 use crate::inbound::{ReceiveInbound, Received};
@@ -111,8 +112,13 @@ impl SeedWithTexts {
 
 #[async_trait]
 impl SeedRepository for SeedWithTexts {
-    async fn apply(&self, seed: &Seed, at: DateTime<Utc>) -> Result<Vec<SeedFault>, SeedError> {
-        let warnings = self.seeds.apply(seed, at).await?;
+    async fn apply(
+        &self,
+        seed: &Seed,
+        at: DateTime<Utc>,
+        by: &Actor,
+    ) -> Result<Vec<SeedFault>, SeedError> {
+        let warnings = self.seeds.apply(seed, at, by).await?;
         self.texts.take().await?;
         Ok(warnings)
     }

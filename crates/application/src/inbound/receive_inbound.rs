@@ -191,6 +191,7 @@ impl ReceiveInbound {
             profile: None,
             reason: format!("{step}: by account {account}"),
             at: Some(sms.written_at(self.ports.clock.now())),
+            by: None,
         };
         self.opt_outs.suppress(suppress).await.map(|_| ())
     }

@@ -14,6 +14,7 @@ use sms_domain::ports::{
     Clock, IdGenerator, MessageRepository, OpenReview, OptOutOutcome, OptOutRepository,
     ReviewRepository, Unavailable,
 };
+use sms_domain::values::Actor;
 use sms_domain::values::ids::{ConversationId, OrganizationId, SuppressionId};
 use sms_domain::values::phone::PhoneNumber;
 
@@ -49,6 +50,8 @@ pub struct Suppress {
     pub reason: String,
     /// When the person said so; `None` = now.
     pub at: Option<DateTime<Utc>>,
+    /// Who puts it on the list; `None` = nobody: the person or the provider said so.
+    pub by: Option<Actor>,
 }
 
 /// A reviewer's decision about a doubtful text.
@@ -109,12 +112,14 @@ impl OptOuts {
         organization_id: OrganizationId,
         phone: &PhoneNumber,
         only: Option<SuppressionId>,
+        by: Actor,
     ) -> Result<usize, Unavailable> {
         let change = ReleaseChange {
             organization_id,
             phone: phone.clone(),
             only,
             at: self.clock.now(),
+            by,
         };
         self.list.release(change).await
     }
@@ -152,6 +157,7 @@ impl OptOuts {
         organization_id: OrganizationId,
         conversation_id: ConversationId,
         resolution: Resolution,
+        by: Actor,
     ) -> Result<bool, Unavailable> {
         let found = self
             .reviews
@@ -170,6 +176,7 @@ impl OptOuts {
                 reason: "reviewed".to_owned(),
                 // The reviewer has read the texts up to this one.
                 at: review.texts.first().map(|text| text.received_at),
+                by: None,
             })),
             Resolution::Dismiss => None,
         };
@@ -177,6 +184,8 @@ impl OptOuts {
             organization_id,
             conversation_id,
             opt_out: opt_out.clone(),
+            at: self.clock.now(),
+            by,
         };
         let is_settled = self.reviews.resolve_review(change).await?;
         if let Some(opt_out) = opt_out.filter(|_| is_settled) {
@@ -243,6 +252,7 @@ impl OptOuts {
             profile: wanted.profile,
             reason: wanted.reason,
             at: wanted.at.unwrap_or_else(|| self.clock.now()),
+            by: wanted.by,
         }
     }
 }

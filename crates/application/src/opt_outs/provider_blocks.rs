@@ -126,6 +126,7 @@ impl ProviderBlocks {
             profile: Some(block.lies_on()),
             reason: block.reason.clone(),
             at: Some(block.at),
+            by: None,
         };
         self.opt_outs.suppress(suppress).await
     }

@@ -80,10 +80,10 @@ async fn whoever_seeds_a_number_has_its_texts_taken_before_it_is_told() {
     seeds
         .expect_apply()
         .times(1)
-        .returning(|_, _| Ok(Vec::new()));
+        .returning(|_, _, _| Ok(Vec::new()));
     let seeds = SeedWithTexts::new(Arc::new(seeds), texts);
     seeds
-        .apply(&Seed::default(), fixtures::noon())
+        .apply(&Seed::default(), fixtures::noon(), &fixtures::operator())
         .await
         .unwrap();
     assert_eq!(settled.lock().unwrap().len(), 2);

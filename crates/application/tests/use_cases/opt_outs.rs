@@ -37,6 +37,7 @@ fn by_operator(scope: SuppressionScope) -> Suppress {
         profile: None,
         reason: "asked by phone".to_owned(),
         at: None,
+        by: Some(fixtures::operator()),
     }
 }
 
@@ -182,11 +183,20 @@ async fn an_operator_releases_one_entry_or_all_as_of_now() {
     for wanted in [None, Some(closed().id)] {
         let mut list = MockOptOutRepository::new();
         list.expect_release()
-            .withf(move |change| change.only == wanted && change.at == fixtures::noon())
+            .withf(move |change| {
+                change.only == wanted
+                    && change.at == fixtures::noon()
+                    && change.by == fixtures::operator()
+            })
             .returning(|_| Ok(2));
         let opt_outs = Desk::default().opt_outs(list);
         let phone = fixtures::phone("+14045550100");
-        let released = opt_outs.release(fixtures::organization_id(), &phone, wanted);
+        let released = opt_outs.release(
+            fixtures::organization_id(),
+            &phone,
+            wanted,
+            fixtures::operator(),
+        );
         assert_eq!(released.await.unwrap(), 2);
     }
 }
@@ -226,7 +236,7 @@ async fn resolve(found: bool, resolution: Resolution) -> (bool, Option<ReviewCha
     let opt_outs = desk.opt_outs_over(list, reviews, accepting_store(&desk.commits));
     let (organization, conversation) = (fixtures::organization_id(), fixtures::conversation_id());
     let is_settled = opt_outs
-        .resolve(organization, conversation, resolution)
+        .resolve(organization, conversation, resolution, fixtures::operator())
         .await
         .unwrap();
     let change = changes.lock().unwrap().pop();

@@ -276,6 +276,7 @@ impl<'a> Heard<'a> {
             profile: None,
             reason: self.reason(),
             at: self.at,
+            by: None,
         })
     }
 

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use crate::facts::SuppressionScope;
-use crate::values::ProviderAccount;
 use crate::values::ids::{ConversationId, OrganizationId, PhoneNumberId, SuppressionId};
 use crate::values::phone::PhoneNumber;
 use crate::values::wire::wire_enum;
+use crate::values::{Actor, ProviderAccount};
 
 wire_enum! {
     /// The source of an opt-out.
@@ -51,6 +51,8 @@ pub struct OptOutChange {
     pub reason: String,
     /// When the person, or someone on the person's behalf, opted out.
     pub at: DateTime<Utc>,
+    /// Who put it on the list; `None` = the person's own word or the provider's, without anybody.
+    pub by: Option<Actor>,
 }
 
 /// A release of entries of the opt-out list on the person's behalf. The entries stay on record.
@@ -65,6 +67,8 @@ pub struct ReleaseChange {
     pub only: Option<SuppressionId>,
     /// The instant of the request.
     pub at: DateTime<Utc>,
+    /// Who releases them.
+    pub by: Actor,
 }
 
 /// An opt-in of a person.
@@ -107,4 +111,8 @@ pub struct ReviewChange {
     pub conversation_id: ConversationId,
     /// The opt-out, if the text is one.
     pub opt_out: Option<OptOutChange>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who reviewed it.
+    pub by: Actor,
 }

@@ -101,7 +101,8 @@ pub trait OptOutRepository: Send + Sync {
     /// decision made before can be committed after. MUST NOT create a second active entry with the
     /// same source, scope and profile: the existing one is renewed. Entries of other sources MUST stay
     /// unchanged: each ends separately. MUST return `Overtaken`, and write nothing, if the opt-out was
-    /// revoked before it arrived ([`OptOutChange::is_overtaken`]).
+    /// revoked before it arrived ([`OptOutChange::is_overtaken`]). MUST write the audit log for a new entry
+    /// that somebody made ([`OptOutChange::by`]).
     ///
     /// # Errors
     /// [`Unavailable`]: it is unknown whether it was recorded. Repeating it is safe.
@@ -110,7 +111,7 @@ pub trait OptOutRepository: Send + Sync {
     /// Releases entries of any source; returns the number of entries that were active. Released
     /// entries MUST stay on record. Entries for other people, and entries that were renewed after
     /// the change's instant, MUST stay unchanged. A release of all MUST be recorded as an opt-in
-    /// for everything.
+    /// for everything. MUST write the audit log if an entry was released.
     ///
     /// # Errors
     /// [`Unavailable`]. Repeating it is safe.
@@ -201,7 +202,7 @@ pub trait ReviewRepository: Send + Sync {
 
     /// Settles a review: clears the flag on all conversations with the person and records the
     /// opt-out, if there is one, in the same transaction as by
-    /// [`OptOutRepository::record_opt_out`]. Returns `false`, and MUST write nothing, if the
+    /// [`OptOutRepository::record_opt_out`], with its entry in the audit log. Returns `false`, and MUST write nothing, if the
     /// conversation does not await review.
     ///
     /// # Errors

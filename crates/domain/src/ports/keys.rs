@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::Unavailable;
+use crate::values::Actor;
 use crate::values::ids::{ApiKeyId, OrganizationId};
 use crate::values::wire::wire_enum;
 
@@ -62,11 +63,12 @@ pub trait ApiKeyRepository: Send + Sync {
     /// [`Unavailable`].
     async fn find(&self, hash: [u8; 32]) -> Result<Option<ApiKey>, Unavailable>;
 
-    /// Adds a key. MUST return `false` and store nothing when there is no such organization.
+    /// Adds a key, with its entry in the audit log. MUST return `false` and store nothing when there is
+    /// no such organization.
     ///
     /// # Errors
     /// [`Unavailable`].
-    async fn insert(&self, hash: [u8; 32], key: ApiKey) -> Result<bool, Unavailable>;
+    async fn insert(&self, hash: [u8; 32], key: ApiKey, by: &Actor) -> Result<bool, Unavailable>;
 
     /// All keys of an organization, oldest first.
     ///
@@ -74,7 +76,8 @@ pub trait ApiKeyRepository: Send + Sync {
     /// [`Unavailable`].
     async fn list(&self, organization_id: OrganizationId) -> Result<Vec<ApiKey>, Unavailable>;
 
-    /// Revokes a key; `false` when the organization has no such key.
+    /// Revokes a key, with its entry in the audit log; `false` when the organization has no such key. A
+    /// revoked key MUST keep its first instant, without another entry.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -83,6 +86,7 @@ pub trait ApiKeyRepository: Send + Sync {
         organization_id: OrganizationId,
         id: ApiKeyId,
         at: DateTime<Utc>,
+        by: &Actor,
     ) -> Result<bool, Unavailable>;
 
     /// Records a use; the store MUST write it at most once a minute per key.

@@ -5,6 +5,7 @@
 //! With the feature `mock`, each trait has a mock from mockall.
 
 mod attempt_tokens;
+mod audit;
 mod backlog;
 mod clock;
 mod conversations;
@@ -23,6 +24,7 @@ mod retention;
 mod seed;
 
 pub use attempt_tokens::*;
+pub use audit::*;
 pub use backlog::*;
 pub use clock::*;
 pub use conversations::*;

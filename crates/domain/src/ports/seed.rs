@@ -18,7 +18,7 @@ use crate::values::ids::{
     SuppressionId, UserId,
 };
 use crate::values::phone::PhoneNumber;
-use crate::values::{Health, ProviderAccount};
+use crate::values::{Actor, Health, ProviderAccount};
 
 /// The data to seed. Rows may refer to each other and to stored rows.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -244,11 +244,17 @@ pub trait SeedRepository: Send + Sync {
     /// with a number that is stored with another identifier, and one with a lead whose number any
     /// organization sends from. Applying a seed twice MUST have the same result as applying it once. A
     /// suppression MUST advance its recipient's version, so that concurrent decisions detect it. Other
-    /// rows MUST stay unchanged.
+    /// rows MUST stay unchanged. MUST write the audit log for each organization, campaign and number that it
+    /// creates or changes, and for each new opt-out and top-up.
     ///
     /// # Errors
     /// [`SeedError`].
-    async fn apply(&self, seed: &Seed, at: DateTime<Utc>) -> Result<Vec<SeedFault>, SeedError>;
+    async fn apply(
+        &self,
+        seed: &Seed,
+        at: DateTime<Utc>,
+        by: &Actor,
+    ) -> Result<Vec<SeedFault>, SeedError>;
 }
 
 /// The most faults that are listed; further ones are only counted.

@@ -3,6 +3,7 @@
 //! or what a message is.
 
 mod account;
+mod actor;
 pub mod billing;
 mod counters;
 mod health;
@@ -14,6 +15,7 @@ mod selection_reason;
 pub mod wire;
 
 pub use account::ProviderAccount;
+pub use actor::{Actor, ActorKind};
 pub use counters::{CampaignShare, CounterKey, CounterKind, CounterShare, Reservation};
 pub use health::Health;
 pub use person_name::PersonName;

@@ -15,7 +15,7 @@ use sms_domain::values::ids::{
     CampaignId, ConversationId, OrganizationId, SourceId, SuppressionId, UserId,
 };
 use sms_domain::values::{CounterKind, PersonName};
-use sms_testkit::fixtures::{instant, noon, number_id, organization_id};
+use sms_testkit::fixtures::{instant, noon, number_id, operator, organization_id};
 
 use crate::changes::{key, message_id, queued};
 use crate::support::{
@@ -362,7 +362,7 @@ async fn facts_are_fresh_after_this_process_seeded() {
     pg.load(vec![request(1)]).await.unwrap();
     let mut seed = seed_of(organization_id());
     seed.organizations[0].name = "New Name".to_owned();
-    pg.apply(&seed, noon()).await.unwrap();
+    pg.apply(&seed, noon(), &operator()).await.unwrap();
     let facts = pg.load(vec![request(1)]).await.unwrap().remove(0);
     assert_eq!(facts.context.unwrap().org.name, "New Name");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::ports::{ApiKey, ApiKeyRepository, KeyKind, Scope};
 use sms_domain::values::ids::ApiKeyId;
-use sms_testkit::fixtures::{noon, organization_id};
+use sms_testkit::fixtures::{noon, operator, organization_id};
 
 use crate::support::{Store, other_organization, uuid};
 
@@ -27,7 +27,7 @@ fn key(n: u32) -> ApiKey {
 
 async fn with_key() -> Store {
     let store = Store::new().await;
-    assert!(store.pg.insert(HASH, key(1)).await.unwrap());
+    assert!(store.pg.insert(HASH, key(1), &operator()).await.unwrap());
     store
 }
 
@@ -59,7 +59,7 @@ async fn a_key_of_no_known_organization_is_not_kept() {
         organization_id: other_organization(),
         ..key(1)
     };
-    assert!(!store.pg.insert(HASH, strange).await.unwrap());
+    assert!(!store.pg.insert(HASH, strange, &operator()).await.unwrap());
     let found = ApiKeyRepository::find(&store.pg, HASH).await.unwrap();
     assert_eq!(found, None);
 }
@@ -67,7 +67,7 @@ async fn a_key_of_no_known_organization_is_not_kept() {
 #[tokio::test]
 async fn an_organizations_keys_are_listed_oldest_first() {
     let store = with_key().await;
-    store.pg.insert([2; 32], key(0)).await.unwrap();
+    store.pg.insert([2; 32], key(0), &operator()).await.unwrap();
     assert_eq!(
         store.pg.list(organization_id()).await.unwrap(),
         [key(0), key(1)]
@@ -82,7 +82,7 @@ async fn a_revoked_key_is_found_with_the_first_instant_of_its_revocation() {
     assert!(
         store
             .pg
-            .revoke(organization_id(), key(1).id, at)
+            .revoke(organization_id(), key(1).id, at, &operator())
             .await
             .unwrap()
     );
@@ -90,7 +90,7 @@ async fn a_revoked_key_is_found_with_the_first_instant_of_its_revocation() {
     assert!(
         store
             .pg
-            .revoke(organization_id(), key(1).id, again)
+            .revoke(organization_id(), key(1).id, again, &operator())
             .await
             .unwrap()
     );
@@ -104,7 +104,7 @@ async fn another_organizations_key_cannot_be_revoked() {
     assert!(
         !store
             .pg
-            .revoke(other_organization(), key(1).id, noon())
+            .revoke(other_organization(), key(1).id, noon(), &operator())
             .await
             .unwrap()
     );

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::message::Priority;
 use sms_domain::ports::{DispatchQueue, SeedRepository};
 use sms_postgres::Pg;
-use sms_testkit::fixtures::{altered, noon, organization_id};
+use sms_testkit::fixtures::{altered, noon, operator, organization_id};
 
 use crate::changes::{message_id, queued};
 use crate::support::{LEADS, Store, claim_of, seed_of};
@@ -92,7 +92,7 @@ async fn a_number_whose_pace_was_lifted_admits_everything() {
     fill(&store, 0..10, Priority::Bulk).await;
     store
         .pg
-        .apply(&seed_of(organization_id()), noon())
+        .apply(&seed_of(organization_id()), noon(), &operator())
         .await
         .unwrap();
     assert_eq!(store.count("lanes").await, 0);

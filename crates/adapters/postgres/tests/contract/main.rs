@@ -1,5 +1,6 @@
 //! What the ports promise, on a real Postgres: each MUST of their documentation has a test here.
 
+mod audit;
 mod awaited;
 mod backlog;
 mod campaign_capacity;

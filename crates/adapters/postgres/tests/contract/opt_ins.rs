@@ -11,7 +11,7 @@ use sms_domain::ports::{
     InboundRepository, OptOutRepository, Seed, SeedRepository, SeedSuppression,
 };
 use sms_domain::values::ids::{PhoneNumberId, SuppressionId};
-use sms_testkit::fixtures::{self, noon, number_id, organization_id};
+use sms_testkit::fixtures::{self, noon, number_id, operator, organization_id};
 
 use crate::changes::account;
 use crate::support::{Store, phone, seed_number, uuid};
@@ -204,7 +204,7 @@ async fn hear(store: &Store, n: u32, person: u32, heard: &Heard) {
                 }],
                 ..Seed::default()
             };
-            store.pg.apply(&seed, at).await.unwrap();
+            store.pg.apply(&seed, at, &operator()).await.unwrap();
         }
         Word::Close {
             source,
@@ -226,6 +226,7 @@ async fn hear(store: &Store, n: u32, person: u32, heard: &Heard) {
                 }),
                 reason: "asked".to_owned(),
                 at,
+                by: None,
             };
             store.pg.record_opt_out(change).await.unwrap();
         }
@@ -235,6 +236,7 @@ async fn hear(store: &Store, n: u32, person: u32, heard: &Heard) {
                 phone: phone(person),
                 only: None,
                 at,
+                by: operator(),
             };
             store.pg.release(change).await.unwrap();
         }

@@ -6,7 +6,7 @@ use sms_domain::lifecycle::{OptOutChange, ReleaseChange, ReviewChange, Suppressi
 use sms_domain::message::{Priority, TrafficType};
 use sms_domain::ports::{CommitError, OptOutOutcome, OptOutRepository, ReviewRepository};
 use sms_domain::values::ids::SuppressionId;
-use sms_testkit::fixtures::{altered, noon, number_id, organization_id};
+use sms_testkit::fixtures::{altered, noon, number_id, operator, organization_id};
 
 use crate::changes::{claimed, queued, queued_unguarded, scheduled};
 use crate::support::{Store, conversation, other_organization, phone, uuid};
@@ -27,6 +27,7 @@ fn opt_out(n: u32, person: u32, scope: SuppressionScope, at: DateTime<Utc>) -> O
         profile: None,
         reason: "asked".to_owned(),
         at,
+        by: None,
     }
 }
 
@@ -44,6 +45,7 @@ async fn release(store: &Store, person: u32, entry: u32, at: DateTime<Utc>) -> u
         phone: phone(person),
         only: Some(SuppressionId::new(uuid(34, entry))),
         at,
+        by: operator(),
     };
     store.pg.release(change).await.unwrap()
 }
@@ -151,6 +153,7 @@ async fn a_release_does_not_touch_another_persons_entry() {
         phone: phone(1),
         only: Some(SuppressionId::new(uuid(34, 1))),
         at: later(1),
+        by: operator(),
     };
     assert_eq!(store.pg.release(elsewhere).await.unwrap(), 0);
     assert_eq!(store.scopes(1).await, [SuppressionScope::Organization]);
@@ -187,6 +190,7 @@ async fn a_release_of_all_is_an_opt_in_for_what_was_said_before_and_comes_later(
         phone: phone(1),
         only: None,
         at: later(10),
+        by: operator(),
     };
     assert_eq!(store.pg.release(all).await.unwrap(), 1);
     for (n, source, is_overtaken) in [
@@ -282,6 +286,8 @@ fn resolved(opt_out: Option<OptOutChange>) -> ReviewChange {
         organization_id: organization_id(),
         conversation_id: conversation(1),
         opt_out,
+        at: noon(),
+        by: operator(),
     }
 }
 

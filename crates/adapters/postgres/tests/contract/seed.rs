@@ -5,7 +5,7 @@ use sms_domain::ports::{
     Seed, SeedCampaign, SeedError, SeedRepository, SeedSource, SeedSuppression,
 };
 use sms_domain::values::ids::{CampaignId, SourceId, SuppressionId};
-use sms_testkit::fixtures::{noon, number_id, organization_id};
+use sms_testkit::fixtures::{noon, number_id, operator, organization_id};
 
 use crate::support::{
     LEADS, Store, lead, other_organization, phone, seed_conversation, seed_lead, seed_number,
@@ -48,7 +48,7 @@ pub(crate) fn everything() -> Seed {
 }
 
 pub(crate) async fn refusal(store: &Store, seed: &Seed) -> String {
-    match store.pg.apply(seed, noon()).await {
+    match store.pg.apply(seed, noon(), &operator()).await {
         Err(SeedError::Invalid(faults)) => {
             let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
             faults.join("; ")
@@ -266,5 +266,5 @@ async fn a_seed_that_names_no_place_is_refused_whole_with_the_lead() {
     seed.leads[0].state = Some("Florida".to_owned());
     seed.leads[1].postal_code = Some("2134".to_owned());
     seed.organizations[0].policy.allowed_states = Some(vec!["Georgia".to_owned()]);
-    store.pg.apply(&seed, noon()).await.unwrap();
+    store.pg.apply(&seed, noon(), &operator()).await.unwrap();
 }

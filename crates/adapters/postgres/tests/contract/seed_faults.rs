@@ -3,7 +3,7 @@
 use sms_domain::ports::{Seed, SeedRepository};
 use sms_domain::values::billing::{Money, Rate};
 use sms_domain::values::ids::{CampaignId, PhoneNumberId, SourceId};
-use sms_testkit::fixtures::{noon, number_id, organization_id};
+use sms_testkit::fixtures::{noon, number_id, operator, organization_id};
 
 use crate::seed::{everything, refusal, suppression};
 use crate::support::{Store, other_organization, seed_number, seed_of, uuid};
@@ -123,7 +123,7 @@ async fn an_organization_that_could_not_send_is_warned_of() {
     let mut seed = everything();
     seed.top_ups.clear();
     seed.numbers[0].is_enabled = false;
-    let warnings = store.pg.apply(&seed, noon()).await.unwrap();
+    let warnings = store.pg.apply(&seed, noon(), &operator()).await.unwrap();
     let warnings: Vec<_> = warnings.iter().map(ToString::to_string).collect();
     assert_eq!(warnings.len(), 2, "{warnings:?}");
     assert!(
@@ -134,7 +134,14 @@ async fn an_organization_that_could_not_send_is_warned_of() {
         warnings[1].contains("(no_eligible_phone_number)"),
         "{warnings:?}"
     );
-    assert_eq!(store.pg.apply(&everything(), noon()).await.unwrap(), []);
+    assert_eq!(
+        store
+            .pg
+            .apply(&everything(), noon(), &operator())
+            .await
+            .unwrap(),
+        []
+    );
 }
 
 #[tokio::test]

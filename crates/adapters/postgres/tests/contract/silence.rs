@@ -9,7 +9,7 @@ use sms_domain::ports::{
     SeedRepository, Unavailable,
 };
 use sms_postgres::{Deadlines, Pg};
-use sms_testkit::fixtures::{noon, organization_id};
+use sms_testkit::fixtures::{noon, operator, organization_id};
 
 use crate::changes::{message_id, queued};
 use crate::support::{Store, claim_of, request, seed_of};
@@ -91,12 +91,12 @@ async fn every_kind_of_use_ends_in_time() {
         );
         assert!(listed.and(watched).and(asked).is_some());
         let began = Instant::now();
-        assert!(pg.apply(&seed, noon()).await.is_err());
+        assert!(pg.apply(&seed, noon(), &operator()).await.is_err());
         assert!(began.elapsed() < PATIENCE);
         proxy.recover();
         assert!(in_time(pg.ping()).await.is_none());
     }
-    pg.apply(&seed, noon()).await.unwrap();
+    pg.apply(&seed, noon(), &operator()).await.unwrap();
 }
 
 #[tokio::test]

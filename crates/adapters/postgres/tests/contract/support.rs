@@ -24,7 +24,7 @@ use sms_domain::values::{Health, ProviderAccount};
 use sms_postgres::{Deadlines, Pg, PgConfig};
 use sms_testkit::SilentProxy;
 use sms_testkit::database::TestDatabase;
-use sms_testkit::fixtures::{self, noon, number_id, organization_id};
+use sms_testkit::fixtures::{self, noon, number_id, operator, organization_id};
 use uuid::Uuid;
 
 use crate::changes::{accepted, claimed, queued};
@@ -93,7 +93,7 @@ impl Store {
     }
 
     pub(crate) async fn seed(&self, seed: &Seed) {
-        self.pg.apply(seed, noon()).await.unwrap();
+        self.pg.apply(seed, noon(), &operator()).await.unwrap();
     }
 
     /// Commits one change.

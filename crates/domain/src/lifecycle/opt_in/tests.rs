@@ -56,6 +56,7 @@ fn change(
         profile,
         reason: "asked".to_owned(),
         at: at(seconds),
+        by: None,
     }
 }
 

@@ -1,0 +1,197 @@
+//! Every command is known to be on the audit log or to have no place there, and those that have one leave
+//! the entries that are said of them.
+
+use clap::{CommandFactory as _, Parser as _};
+use serde_json::json;
+use sms_api::cli::Cli;
+use sms_domain::ports::{AuditAction, AuditRecord};
+use sms_domain::values::ids::ConversationId;
+use sms_tests::{Tenant, TestApp};
+
+use crate::LEAD;
+
+/// What a command leaves in the audit log.
+enum Leaves {
+    /// These entries.
+    Entries(&'static [AuditAction]),
+    /// None, for a reason.
+    Nothing(&'static str),
+}
+
+use AuditAction::{
+    KeyCreated, KeyRevoked, MoneyAdded, NumberSeeded, OrganizationSeeded, ReviewResolved,
+    SuppressionAdded, SuppressionReleased,
+};
+use Leaves::{Entries, Nothing};
+
+const COMMANDS: [(&str, Leaves); 18] = [
+    ("audit list", Nothing("reads")),
+    ("dev", Nothing("its demo is a seed, its key a created key")),
+    (
+        "events match",
+        Nothing("what the carrier reports is in the message's history"),
+    ),
+    ("keys create", Entries(&[KeyCreated])),
+    ("keys list", Nothing("reads")),
+    ("keys revoke", Entries(&[KeyRevoked])),
+    ("keywords explain", Nothing("reads")),
+    ("migrate", Nothing("changes no data of an organization")),
+    ("openapi", Nothing("reads")),
+    (
+        "retry",
+        Nothing("the message's history has it, the ledger its money"),
+    ),
+    ("reviews list", Nothing("reads")),
+    ("reviews resolve", Entries(&[ReviewResolved])),
+    (
+        "seed",
+        Entries(&[
+            OrganizationSeeded,
+            NumberSeeded,
+            MoneyAdded,
+            SuppressionAdded,
+        ]),
+    ),
+    (
+        "serve",
+        Nothing("what people and the carrier do is in the list itself"),
+    ),
+    ("suppressions add", Entries(&[SuppressionAdded])),
+    ("suppressions list", Nothing("reads")),
+    ("suppressions release", Entries(&[SuppressionReleased])),
+    (
+        "worker",
+        Nothing("what people and the carrier do is in the list itself"),
+    ),
+];
+
+/// The program's commands as people type them.
+fn commands(parent: &clap::Command, before: &str) -> Vec<String> {
+    let of = |command: &clap::Command| {
+        let name = format!("{before}{}", command.get_name());
+        if command.has_subcommands() {
+            commands(command, &format!("{name} "))
+        } else {
+            vec![name]
+        }
+    };
+    let shown = parent.get_subcommands().filter(|one| !one.is_hide_set());
+    shown.flat_map(of).collect()
+}
+
+#[test]
+fn every_command_is_known_to_leave_an_entry_or_none() {
+    let mut all = commands(&Cli::command(), "");
+    all.sort();
+    let known: Vec<_> = COMMANDS
+        .iter()
+        .map(|(name, _)| (*name).to_owned())
+        .collect();
+    assert_eq!(all, known);
+    for (name, leaves) in &COMMANDS {
+        match leaves {
+            Entries(actions) => assert!(!actions.is_empty(), "{name}"),
+            Nothing(reason) => assert!(!reason.is_empty(), "{name}"),
+        }
+    }
+}
+
+/// An organization with one of everything that commands change.
+struct World {
+    app: TestApp,
+    acme: Tenant,
+    conversation: ConversationId,
+    seed: tempfile::NamedTempFile,
+}
+
+impl World {
+    async fn new() -> Self {
+        let app = TestApp::start().await;
+        let acme = app.tenant().await;
+        let conversation = acme.conversation(LEAD).await;
+        let number = acme.numbers(conversation).await[0].phone.clone();
+        app.text_in(LEAD, number.as_str(), "not interested").await;
+        let seed = tempfile::NamedTempFile::new().unwrap();
+        let id = "01900000-0000-7000-8000-0000000000f1";
+        let other = json!({
+            "organizations": [{ "id": id, "name": "Other", "kind": "live" }],
+            "numbers": [{
+                "organizationId": id, "id": id, "phone": "+14045550777",
+                "registration": "approved", "account": "simulator",
+            }],
+            "topUps": [{ "organizationId": id, "id": id, "amount": 5 }],
+            "suppressions": [{ "organizationId": id, "id": id, "phone": "+14045550778" }],
+        });
+        std::fs::write(seed.path(), other.to_string()).unwrap();
+        Self {
+            app,
+            acme,
+            conversation,
+            seed,
+        }
+    }
+
+    /// The words of a command.
+    async fn words(&self, name: &str) -> Vec<String> {
+        let organization = self.acme.organization_id.to_string();
+        let arguments = match name {
+            "keys create" => vec![organization],
+            "keys revoke" => vec![organization, self.last_key().await],
+            "reviews resolve" => vec![
+                organization,
+                self.conversation.to_string(),
+                "something-else".to_owned(),
+            ],
+            "seed" => vec![self.seed.path().display().to_string()],
+            "suppressions add" | "suppressions release" => vec![organization, LEAD.to_owned()],
+            other => panic!("the test does not know how to run {other}"),
+        };
+        let words = name.split(' ').map(str::to_owned);
+        std::iter::once("sms-api".to_owned())
+            .chain(words)
+            .chain(arguments)
+            .collect()
+    }
+
+    async fn last_key(&self) -> String {
+        let records = self.app.audit_log().await;
+        let made = records
+            .iter()
+            .rev()
+            .find(|one| one.entry.action == KeyCreated);
+        made.unwrap().entry.target.clone()
+    }
+
+    /// Runs a command, and answers what it left.
+    async fn run(&self, name: &str) -> Vec<AuditRecord> {
+        let before = self.app.audit_log().await.len();
+        let words = self.words(name).await;
+        let command = Cli::try_parse_from(words).unwrap().command;
+        self.app.operate(command).await.unwrap();
+        self.app.audit_log().await.split_off(before)
+    }
+}
+
+#[tokio::test]
+async fn every_changing_command_leaves_its_entries_with_who_made_it_and_from_where() {
+    let world = World::new().await;
+    for (name, leaves) in &COMMANDS {
+        let Entries(expected) = leaves else { continue };
+        let left = world.run(name).await;
+        let actions: Vec<_> = left.iter().map(|record| record.entry.action).collect();
+        assert_eq!(actions, *expected, "{name}");
+        for record in &left {
+            let actor = &record.entry.actor;
+            assert!(
+                actor.name.contains("uid ") && !actor.origin.is_empty(),
+                "{name}"
+            );
+            assert!(record.entry.before.is_some() || record.entry.after.is_some());
+            let shown = format!("{record:?}");
+            assert!(
+                !shown.contains(LEAD) && !shown.contains("+1404555077"),
+                "{shown}"
+            );
+        }
+    }
+}
