@@ -18,8 +18,6 @@ pub(crate) trait Columns {
     const NAMES: &'static str;
     /// The columns of `input`, for an update.
     const INPUT: &'static str;
-    /// The columns of `excluded`, for an insert that becomes an update.
-    const EXCLUDED: &'static str;
 }
 
 /// Declares a statement with named parameters, each a Postgres type and the Rust type bound to it.
@@ -87,8 +85,6 @@ macro_rules! rows {
                 concat!(stringify!($first) $(, ", ", stringify!($field))*);
             const INPUT: &'static str =
                 concat!("input.", stringify!($first) $(, ", input.", stringify!($field))*);
-            const EXCLUDED: &'static str =
-                concat!("excluded.", stringify!($first) $(, ", excluded.", stringify!($field))*);
         }
 
         /// Rows as one array per column.

@@ -33,7 +33,7 @@ pub use submit::Trigger;
 use crate::carrier::ProviderEvent;
 use crate::decision::DecisionRecord;
 use crate::facts::RecentSend;
-use crate::message::{Attempt, Message};
+use crate::message::{Attempt, MergedEvidence, Message, SendingPhase, State};
 use crate::values::billing::{LedgerEntry, Money};
 use crate::values::ids::{ConversationId, MessageId, PhoneNumberId};
 use crate::values::phone::PhoneNumber;
@@ -228,6 +228,18 @@ impl MessageChange {
             provider_event: None,
             active_number: None,
         }
+    }
+
+    /// Whether the change begins its attempt, which the store does not have yet.
+    #[must_use]
+    pub fn begins_attempt(&self) -> bool {
+        let is_calling = matches!(self.message.state, State::Sending(SendingPhase::Calling));
+        self.attempt.as_ref().is_some_and(|attempt| {
+            is_calling
+                && attempt.number == self.message.attempts.last
+                && attempt.calls == 1
+                && attempt.evidence == MergedEvidence::default()
+        })
     }
 
     /// Adds an entry to the history.

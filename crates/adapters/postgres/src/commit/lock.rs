@@ -80,7 +80,8 @@ statement! {
 }
 
 statement! {
-    LockMessages {
+    /// Locks nothing: the update of a message checks its version again.
+    ReadVersions {
         organizations: Array<SqlUuid> = Vec<Uuid>,
         ids: Array<SqlUuid> = Vec<Uuid>,
     } -> (SqlUuid, SqlUuid, BigInt);
@@ -88,7 +89,7 @@ statement! {
      FROM unnest($organizations, $ids) AS input (organization_id, id)
      CROSS JOIN LATERAL (
          SELECT version FROM messages
-         WHERE organization_id = input.organization_id AND id = input.id FOR UPDATE) AS stored"
+         WHERE organization_id = input.organization_id AND id = input.id OFFSET 0) AS stored"
 }
 
 statement! {
@@ -118,7 +119,7 @@ pub(super) async fn lock(
     let rows = join4(
         claim_keys(connection, keys, changes),
         lock_recipients(connection, keys),
-        lock_messages(connection, keys),
+        read_versions(connection, keys),
         lock_events(connection, keys),
     );
     let ((begun, wallets, counters), (claimed, recipients, messages, events)) =
@@ -214,12 +215,12 @@ async fn lock_recipients(
         .collect())
 }
 
-async fn lock_messages(
+async fn read_versions(
     mut connection: &AsyncPgConnection,
     keys: &Keys,
 ) -> QueryResult<HashMap<MessageKey, i64>> {
     let (organizations, ids) = keys.messages.iter().copied().unzip();
-    let rows: Vec<(Uuid, Uuid, i64)> = LockMessages { organizations, ids }
+    let rows: Vec<(Uuid, Uuid, i64)> = ReadVersions { organizations, ids }
         .load(&mut connection)
         .await?;
     Ok(rows

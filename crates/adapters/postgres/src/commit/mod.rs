@@ -1,7 +1,9 @@
-//! The only code that writes messages: a group of changes in one transaction of two round trips.
+//! The only code that writes messages: a group of changes in one transaction of two round trips, or of one
+//! (`direct.rs`) if versions guard everything that the group writes.
 //!
 //! 1. Lock what the changes touch, in the same order everywhere: wallets, counters, idempotency
-//!    keys, recipients, messages, provider events; each sorted by its key.
+//!    keys, recipients, provider events; each sorted by its key. Messages are read, and locked by their
+//!    update, which checks the version again.
 //! 2. Check the changes in the order of arrival (`admit.rs`, without the database): only a change whose
 //!    guards do not hold is left out. Write the others, and commit.
 //!
@@ -9,6 +11,7 @@
 
 mod admit;
 mod counters;
+mod direct;
 mod keys;
 mod lock;
 mod queue;
@@ -40,6 +43,9 @@ pub async fn commit_group(
 ) -> Result<Vec<CommitResult>, Unavailable> {
     if changes.is_empty() {
         return Ok(Vec::new());
+    }
+    if direct::is_possible(changes) && direct::write(connection, changes).await? {
+        return Ok(changes.iter().map(|change| Ok(written(change))).collect());
     }
     match transaction(connection, changes).await {
         Ok(results) => Ok(results),
@@ -92,12 +98,16 @@ async fn transaction(
 ) -> Result<Vec<CommitResult>, StoreError> {
     let result = attempt(connection, changes).await;
     if result.is_err() {
-        // Harmless if the COMMIT already ended the transaction. If it fails, the connection is lost, which
-        // the first error reports.
-        let rolled_back = connection.batch_execute("ROLLBACK").await;
-        tracing::debug!(ok = rolled_back.is_ok(), "a commit was rolled back");
+        roll_back(connection).await;
     }
     result
+}
+
+/// Harmless if the COMMIT already ended the transaction. If it fails, the connection is lost, which the
+/// transaction's error reports.
+async fn roll_back(connection: &mut AsyncPgConnection) {
+    let rolled_back = connection.batch_execute("ROLLBACK").await;
+    tracing::debug!(ok = rolled_back.is_ok(), "a commit was rolled back");
 }
 
 async fn attempt(

@@ -35,14 +35,23 @@ pub(super) async fn write(
     if admitted.is_empty() {
         return Ok(roll_back(connection).await?);
     }
-    let messages = join5(
+    // Recipients before messages: the lock order. All but those of a direct commit are locked already.
+    let recipients = join(
+        run(connection, recipients::insert(outcome, locked)),
+        run(connection, recipients::update(outcome, locked)),
+    );
+    let messages = join(
         run(connection, messages::insert(&admitted)),
         run(connection, messages::update(&admitted)),
-        run(connection, messages::attempts(&admitted)),
+    );
+    let parts = join4(
+        run(connection, messages::begin_attempts(&admitted)),
+        run(connection, messages::update_attempts(&admitted)),
         run(connection, messages::history(&admitted)),
         run(connection, messages::decisions(&admitted)),
     );
-    let queue = join(
+    let queue = join3(
+        run(connection, due::insert(&admitted)),
         run(connection, due::put(&admitted)),
         run(connection, due::drop(&admitted)),
     );
@@ -53,9 +62,7 @@ pub(super) async fn write(
         run(connection, shared::drop_keys(outcome)),
     );
     // Contended rows are written last.
-    let shared = join5(
-        run(connection, recipients::insert(outcome, locked)),
-        run(connection, recipients::update(outcome, locked)),
+    let shared = join3(
         run(connection, shared::counters(outcome)),
         run(connection, messages::ledger(&admitted)),
         run(connection, shared::insert_wallets(outcome, locked)),
@@ -65,12 +72,21 @@ pub(super) async fn write(
         run(connection, shared::update_wallets(outcome, locked)),
         commit(connection),
     );
-    let (messages, queue, events, shared, (campaigns, wallets, committed)) =
-        join5(messages, queue, events, shared, last).await;
-    all([messages.0, messages.1, messages.2, messages.3, messages.4])?;
-    all([queue.0, queue.1])?;
+    let (messages, (parts, queue), events, shared, (campaigns, wallets, committed)) = join5(
+        join(recipients, messages),
+        join(parts, queue),
+        events,
+        shared,
+        last,
+    )
+    .await;
+    let (recipients, messages) = messages;
+    all([recipients.0, recipients.1])?;
+    all([messages.0, messages.1])?;
+    all([parts.0, parts.1, parts.2, parts.3])?;
+    all([queue.0, queue.1, queue.2])?;
     all([events.0, events.1, events.2, events.3])?;
-    all([shared.0, shared.1, shared.2, shared.3, shared.4])?;
+    all([shared.0, shared.1, shared.2])?;
     all([campaigns, wallets])?;
     Ok(committed?)
 }

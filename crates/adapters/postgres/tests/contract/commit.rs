@@ -5,14 +5,13 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use sms_domain::message::Status;
 use sms_domain::ports::{CommitError, MessageRepository};
-use sms_domain::values::ids::ConversationId;
 use sms_testkit::fixtures::altered;
 use sms_testkit::fixtures::noon;
 
 use crate::changes::{
     canceled, claimed, message_id, plan_with_limit, queued, queued_with, scheduled,
 };
-use crate::support::{Store, tally, uuid};
+use crate::support::{Store, tally};
 
 #[tokio::test]
 async fn a_new_message_is_read_as_it_was_written() {
@@ -104,14 +103,14 @@ async fn each_member_of_a_group_has_its_own_answer_in_order() {
 #[tokio::test]
 async fn a_member_that_the_constraints_refuse_does_not_hinder_the_others() {
     let store = Store::new().await;
-    let mut homeless = queued(2);
-    homeless.message = altered(&homeless.message, |message| {
-        message.submission.conversation_id = ConversationId::new(uuid(9, 9));
+    let mut unqueued = queued(2);
+    unqueued.message = altered(&unqueued.message, |message| {
+        message.timeline.queued_at = None;
     });
     let mut endless = queued(3);
     endless.message = altered(&endless.message, |message| message.due_at = None);
     let results = store
-        .commit_all(vec![queued(1), homeless, endless, queued(4)])
+        .commit_all(vec![queued(1), unqueued, endless, queued(4)])
         .await;
     assert_eq!(
         tally(&results),

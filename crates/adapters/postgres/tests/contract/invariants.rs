@@ -67,17 +67,13 @@ const REFUSED: &[(&str, &str)] = &[
         "UPDATE messages SET attempts_counted = 1",
         "messages_groups",
     ),
-    (
-        "UPDATE messages SET conversation_id = id",
-        "messages_organization_id_conversation_id_fkey",
-    ),
     ("UPDATE messages SET body = NULL", "messages_erased"),
     ("UPDATE wallets SET held = -1", "wallets_held_check"),
     ("UPDATE counters SET used = -1", "counters_used_check"),
     ("UPDATE recipients SET recent_at = '{}'", "recipients_check"),
     (
-        "DELETE FROM conversations",
-        "messages_organization_id_conversation_id_fkey",
+        "DELETE FROM leads",
+        "conversations_organization_id_lead_id_fkey",
     ),
 ];
 

@@ -9,6 +9,7 @@ mod catalogue;
 mod changes;
 mod commit;
 mod conversations;
+mod direct;
 mod dispatch;
 mod facts;
 mod idempotency;

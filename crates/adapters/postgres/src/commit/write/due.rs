@@ -11,13 +11,24 @@ use crate::statement::{Columns, statement, statement_over};
 type SqlUuid = diesel::sql_types::Uuid;
 
 statement_over! {
-    PutDue { DueArrays, expected: BigInt = i64 } -> BigInt;
-    "WITH written AS (
-         INSERT INTO due (", DueRow::NAMES, ") SELECT * FROM unnest($rows)
-         ON CONFLICT (organization_id, message_id) DO UPDATE
-             SET (", DueRow::NAMES, ") = (", DueRow::EXCLUDED, ")
+    InsertDue { DueArrays } -> ();
+    "INSERT INTO due (", DueRow::NAMES, ") SELECT * FROM unnest($rows)"
+}
+
+statement_over! {
+    /// Moves rows, and inserts those of messages that had left the queue.
+    MoveDue { DueArrays, expected: BigInt = i64 } -> BigInt;
+    "WITH input AS MATERIALIZED (
+         SELECT * FROM unnest($rows) AS input (", DueRow::NAMES, ")),
+     moved AS (
+         UPDATE due SET (", DueRow::NAMES, ") = (", DueRow::INPUT, ") FROM input
+         WHERE due.organization_id = input.organization_id AND due.message_id = input.message_id
+         RETURNING due.organization_id, due.message_id),
+     inserted AS (
+         INSERT INTO due (", DueRow::NAMES, ") SELECT input.* FROM input
+         LEFT JOIN moved USING (organization_id, message_id) WHERE moved.message_id IS NULL
          RETURNING 1)
-     SELECT must_be(count(*), $expected) FROM written"
+     SELECT must_be((SELECT count(*) FROM moved) + (SELECT count(*) FROM inserted), $expected)"
 }
 
 statement! {
@@ -29,16 +40,30 @@ statement! {
      WHERE due.organization_id = input.organization_id AND due.message_id = input.message_id"
 }
 
-pub(super) fn put(changes: &[&MessageChange]) -> Option<PutDue> {
-    let rows: Vec<DueRow> = changes
-        .iter()
-        .filter_map(|change| DueRow::new(&change.message))
-        .collect();
+/// The rows of new messages.
+pub(super) fn insert(changes: &[&MessageChange]) -> Option<InsertDue> {
+    let rows = rows(changes, true);
+    (!rows.is_empty()).then(|| InsertDue {
+        rows: rows.into_iter().collect(),
+    })
+}
+
+/// The rows of messages that were stored before.
+pub(super) fn put(changes: &[&MessageChange]) -> Option<MoveDue> {
+    let rows = rows(changes, false);
     let expected = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    (expected > 0).then(|| PutDue {
+    (expected > 0).then(|| MoveDue {
         rows: rows.into_iter().collect(),
         expected,
     })
+}
+
+fn rows(changes: &[&MessageChange], are_new: bool) -> Vec<DueRow> {
+    let messages = changes.iter().map(|change| &change.message);
+    messages
+        .filter(|message| (message.version == 0) == are_new)
+        .filter_map(DueRow::new)
+        .collect()
 }
 
 pub(super) fn drop(changes: &[&MessageChange]) -> Option<DropDue> {

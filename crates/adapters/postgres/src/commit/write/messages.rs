@@ -4,7 +4,7 @@ use diesel::sql_types::{Array, BigInt, Bytea, Nullable};
 use sms_domain::carrier::ProviderEvent;
 use sms_domain::lifecycle::MessageChange;
 
-use crate::commit::keys::event_key;
+use crate::commit::keys::{event_key, message_key};
 use crate::commit::lock::Locked;
 use crate::rows::{
     AttemptArrays, AttemptRow, DecisionArrays, DecisionRow, EventArrays, EventRow, HistoryArrays,
@@ -33,15 +33,22 @@ statement_over! {
 }
 
 statement_over! {
-    /// Inserts a new attempt, or replaces an existing one. Looks rows up by key only: a join could be planned
-    /// as a scan of all attempts.
-    WriteAttempts { AttemptArrays, expected: BigInt = i64 } -> BigInt;
-    "WITH written AS (
-         INSERT INTO attempts (", AttemptRow::NAMES, ") SELECT * FROM unnest($rows)
-         ON CONFLICT (organization_id, message_id, number) DO UPDATE
-             SET (", AttemptRow::NAMES, ") = (", AttemptRow::EXCLUDED, ")
+    InsertAttempts { AttemptArrays } -> ();
+    "INSERT INTO attempts (", AttemptRow::NAMES, ") SELECT * FROM unnest($rows)"
+}
+
+statement_over! {
+    /// What is known from the beginning never changes.
+    UpdateAttempts { AttemptArrays, expected: BigInt = i64 } -> BigInt;
+    "WITH updated AS (
+         UPDATE attempts SET calls = input.calls, is_void = input.is_void, request = input.request,
+             evidence = input.evidence, provider_message_id = input.provider_message_id,
+             money = input.money
+         FROM unnest($rows) AS input (", AttemptRow::NAMES, ")
+         WHERE attempts.organization_id = input.organization_id
+             AND attempts.message_id = input.message_id AND attempts.number = input.number
          RETURNING 1)
-     SELECT must_be(count(*), $expected) FROM written"
+     SELECT must_be(count(*), $expected) FROM updated"
 }
 
 statement_over! {
@@ -108,7 +115,9 @@ pub(super) fn insert(changes: &[&MessageChange]) -> Option<InsertMessages> {
 }
 
 pub(super) fn update(changes: &[&MessageChange]) -> Option<UpdateMessages> {
-    let stored: Vec<&MessageChange> = changes.iter().copied().filter(|c| !is_new(c)).collect();
+    let mut stored: Vec<&MessageChange> = changes.iter().copied().filter(|c| !is_new(c)).collect();
+    // The order in which the rows are locked.
+    stored.sort_unstable_by_key(|change| message_key(change));
     let rows = stored
         .iter()
         .map(|change| MessageRow::new(&change.message, next_version(change)))
@@ -119,17 +128,30 @@ pub(super) fn update(changes: &[&MessageChange]) -> Option<UpdateMessages> {
     })
 }
 
-pub(super) fn attempts(changes: &[&MessageChange]) -> Option<WriteAttempts> {
-    let rows: Vec<AttemptRow> = changes
-        .iter()
-        .filter_map(|change| change.attempt.as_ref())
-        .map(AttemptRow::new)
-        .collect();
+pub(super) fn begin_attempts(changes: &[&MessageChange]) -> Option<InsertAttempts> {
+    let rows = attempts(changes, true);
+    (!rows.is_empty()).then(|| InsertAttempts {
+        rows: rows.into_iter().collect(),
+    })
+}
+
+pub(super) fn update_attempts(changes: &[&MessageChange]) -> Option<UpdateAttempts> {
+    let rows = attempts(changes, false);
     let expected = count(&rows);
-    (expected > 0).then(|| WriteAttempts {
+    (expected > 0).then(|| UpdateAttempts {
         rows: rows.into_iter().collect(),
         expected,
     })
+}
+
+/// The attempts of the changes, filtered by whether they begin.
+fn attempts(changes: &[&MessageChange], begin: bool) -> Vec<AttemptRow> {
+    changes
+        .iter()
+        .filter(|change| change.begins_attempt() == begin)
+        .filter_map(|change| change.attempt.as_ref())
+        .map(AttemptRow::new)
+        .collect()
 }
 
 pub(super) fn history(changes: &[&MessageChange]) -> Option<InsertHistory> {
