@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use sms_domain::case::wording::changed_text;
 use sms_domain::content::Text;
 use sms_domain::facts::{Context, IdentityPolicy};
+use sms_domain::lifecycle::MessageChange;
 use sms_domain::lifecycle::resubmission::{ResubmissionRefused, check, may_answer, with_own_text};
 use sms_domain::message::{Message, State, Submission, TrafficType};
 use sms_domain::values::ids::{ConversationId, MessageId, OrganizationId};
@@ -51,6 +52,19 @@ fn a_message_that_was_attempted_keeps_its_text_and_its_conversation() {
         assert_eq!(refused, Err(ResubmissionRefused::OtherContent));
     }
     assert_eq!(check(&message(submission(), 1), &submission()), Ok(()));
+}
+
+#[test]
+fn a_message_with_another_submission_is_replanned_until_it_is_stored() {
+    let stored = message(submission(), 0);
+    let same = stored.clone().with_submission(submission());
+    assert!(!MessageChange::between(Some(&stored), same).is_replanned);
+    let other = stored.with_submission(other_text());
+    // The decision is about the new submission, so that the change begins from it.
+    let change = MessageChange::between(Some(&other), other.clone());
+    assert!(change.is_replanned);
+    let written = change.message.committed();
+    assert!(!MessageChange::between(Some(&written), written.clone()).is_replanned);
 }
 
 #[test]

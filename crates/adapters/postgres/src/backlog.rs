@@ -28,9 +28,11 @@ statement! {
          (SELECT organization_id, message_id, due_at FROM due
           WHERE NOT is_ready AND due_at <= $now ORDER BY due_at LIMIT $most)),
      due_now AS MATERIALIZED (
-         SELECT status, rows.due_at, scheduled_until, queued_at, sending_started_at, sent_at
+         SELECT messages.organization_id, messages.id, status, rows.due_at, queued_at,
+             sending_started_at, sent_at
          FROM rows JOIN messages ON messages.organization_id = rows.organization_id
-             AND messages.id = rows.message_id),
+             AND messages.id = rows.message_id
+         WHERE messages.due_at <= $now),
      held_up AS MATERIALIZED (
          (SELECT status, sending_started_at AS since FROM messages
           WHERE unknown_since IS NOT NULL AND due_at > $now ORDER BY unknown_since LIMIT $most)
@@ -40,7 +42,10 @@ statement! {
      SELECT status, count(due_at), min(due_at), count(*) FILTER (WHERE due_at IS NULL), min(since)
      FROM (
          SELECT status, due_at, CASE status
-             WHEN 'scheduled' THEN scheduled_until
+             WHEN 'scheduled' THEN (
+                 SELECT scheduled_until FROM submissions
+                 WHERE submissions.organization_id = due_now.organization_id
+                     AND submissions.id = due_now.id)
              WHEN 'queued' THEN queued_at
              WHEN 'sending' THEN sending_started_at
              ELSE sent_at END AS since

@@ -12,7 +12,10 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::pg::Pg;
-use crate::rows::{AttemptRow, AttemptSql, MessageRow, MessageSql, RowRef, decode_decision};
+use crate::rows::{
+    AttemptRow, AttemptSql, MESSAGES, MessageRow, MessageSql, RowRef, StateRow, SubmissionRow,
+    decode_decision,
+};
 use crate::statement::{Columns, statement};
 
 type SqlUuid = diesel::sql_types::Uuid;
@@ -20,8 +23,8 @@ type SqlBytes = diesel::sql_types::Nullable<diesel::sql_types::Bytea>;
 
 statement! {
     FindMessage { organization: SqlUuid = Uuid, id: SqlUuid = Uuid } -> MessageSql;
-    "SELECT ", MessageRow::SELECT, " FROM messages
-     WHERE organization_id = $organization AND id = $id"
+    "SELECT ", SubmissionRow::SELECT, ", ", StateRow::SELECT, " FROM ", MESSAGES, "
+     WHERE messages.organization_id = $organization AND messages.id = $id"
 }
 
 statement! {
@@ -33,7 +36,8 @@ statement! {
 statement! {
     FindDecisions { organization: SqlUuid = Uuid, id: SqlUuid = Uuid } -> SqlBytes;
     "SELECT record FROM (
-         SELECT organization_id, id AS message_id, 0 AS seq, first_decision AS record FROM messages
+         SELECT organization_id, id AS message_id, 0 AS seq, first_decision AS record
+         FROM submissions
          UNION ALL
          SELECT organization_id, message_id, seq, record FROM decisions) AS records
      WHERE organization_id = $organization AND message_id = $id ORDER BY seq"

@@ -27,7 +27,9 @@ pub(crate) use self::opt_ins::{last_opt_in, opt_in};
 use crate::audit_log;
 use crate::error::{StoreError, TRIES, is_race};
 use crate::pg::Pg;
-use crate::rows::{ImpossibleRow, MessageRow, MessageSql, RowRef};
+use crate::rows::{
+    ImpossibleRow, MESSAGES, MessageRow, MessageSql, RowRef, StateRow, SubmissionRow,
+};
 use crate::statement::{Columns, statement};
 
 type SqlUuid = diesel::sql_types::Uuid;
@@ -131,10 +133,11 @@ statement! {
         phone: Text = String,
         most: BigInt = i64,
     } -> MessageSql;
-    "SELECT ", MessageRow::SELECT, " FROM messages
-     WHERE organization_id = $organization AND recipient = $phone
-         AND status IN ('scheduled', 'queued') AND traffic <> 'SystemInternal'
-     ORDER BY id LIMIT $most"
+    "SELECT ", SubmissionRow::SELECT, ", ", StateRow::SELECT, " FROM ", MESSAGES, "
+     WHERE submissions.organization_id = $organization AND submissions.recipient = $phone
+         AND messages.status IN ('scheduled', 'queued')
+         AND submissions.traffic <> 'SystemInternal'
+     ORDER BY submissions.id LIMIT $most"
 }
 
 #[async_trait]

@@ -38,18 +38,24 @@ pub(crate) async fn schedule(url: &str, rows: &str) {
          SELECT id, id, '+14045550100', false FROM (SELECT gen_random_uuid() AS id) AS new;
          INSERT INTO conversations (organization_id, id, lead_id)
          SELECT organization_id, id, id FROM leads;
-         INSERT INTO messages (organization_id, id, version, conversation_id, lead_id, recipient,
-             body, segments, is_manual, traffic, priority, requested_at, status, is_unconfirmed,
-             created_at, modified_at, scheduled_until, scheduled_reason, is_warmup, hold,
-             attempts_last, attempts_counted, is_reopened, has_switched_number, due_at)
-         SELECT organization_id, gen_random_uuid(), 1, id, lead_id, recipient,
-             'x', 1, false, 'RealLead', 2, at, 'scheduled', false,
-             at, at, at, 'client_requested', false, 0,
-             0, 0, false, false, due_at
+         CREATE TEMPORARY TABLE new AS
+         SELECT gen_random_uuid() AS message_id, organization_id, id, lead_id, recipient, at, due_at
          FROM conversations, {rows};
+         INSERT INTO submissions (organization_id, id, conversation_id, lead_id, recipient, body,
+             segments, traffic, priority, requested_at, created_at, scheduled_until,
+             scheduled_reason, is_warmup)
+         SELECT organization_id, message_id, id, lead_id, recipient, 'x',
+             1, 'RealLead', 2, at, at, at,
+             'client_requested', false
+         FROM new;
+         INSERT INTO messages (organization_id, id, version, status, is_unconfirmed, modified_at, hold,
+             attempts_last, attempts_counted, is_reopened, has_switched_number, due_at)
+         SELECT organization_id, message_id, 1, 'scheduled', false, at, 0,
+             0, 0, false, false, due_at
+         FROM new;
          INSERT INTO due (organization_id, message_id, priority, provider_account, due_at, is_ready,
              recipient)
-         SELECT organization_id, id, priority, '', due_at, false, recipient FROM messages"
+         SELECT organization_id, message_id, 2, '', due_at, false, recipient FROM new"
     );
     let mut connection = AsyncPgConnection::establish(url).await.unwrap();
     connection.batch_execute(&statements).await.unwrap();

@@ -18,17 +18,19 @@ use self::find::{Addressed, Found, domain};
 use crate::error::StoreError;
 use crate::pg::Pg;
 use crate::rows::{
-    AttemptRow, AttemptSql, EventArrays, EventRow, EventSql, ImpossibleRow, MessageRow, MessageSql,
-    RowRef,
+    AttemptRow, AttemptSql, EventArrays, EventRow, EventSql, ImpossibleRow, MessageSql, RowRef,
+    StateRow, SubmissionRow,
 };
 use crate::statement::{Columns, statement, statement_over};
 
 statement! {
     FindByProviderId { account: Text = String, id: Text = String } -> (MessageSql, AttemptSql);
-    "SELECT ", MessageRow::SELECT, ", ", AttemptRow::SELECT, "
+    "SELECT ", SubmissionRow::SELECT, ", ", StateRow::SELECT, ", ", AttemptRow::SELECT, "
      FROM attempts
      JOIN messages ON messages.organization_id = attempts.organization_id
          AND messages.id = attempts.message_id
+     JOIN submissions ON submissions.organization_id = messages.organization_id
+         AND submissions.id = messages.id
      WHERE attempts.provider_message_id = $id AND attempts.provider_account = $account
      ORDER BY attempts.started_at DESC LIMIT 1"
 }

@@ -36,18 +36,21 @@ statement! {
     } -> (BigInt, Nullable<SqlUuid>, Nullable<SqlUuid>, Bool);
     "WITH seen AS MATERIALIZED (
          SELECT id, created_at < $before AS is_old, body IS NULL AS is_erased
-         FROM messages WHERE organization_id = $organization AND id > $after
+         FROM submissions WHERE organization_id = $organization AND id > $after
          ORDER BY id LIMIT $most),
      taken AS MATERIALIZED (
          SELECT messages.id FROM seen
          JOIN messages ON messages.organization_id = $organization AND messages.id = seen.id
-         WHERE messages.body IS NOT NULL AND messages.modified_at < $before
+         WHERE NOT seen.is_erased AND messages.modified_at < $before
              AND messages.due_at IS NULL AND messages.status <> 'draft'
          FOR UPDATE OF messages SKIP LOCKED),
      erased AS (
-         UPDATE messages SET body = NULL, version = version + 1 FROM taken
+         UPDATE messages SET version = version + 1 FROM taken
          WHERE messages.organization_id = $organization AND messages.id = taken.id
          RETURNING messages.id),
+     emptied AS (
+         UPDATE submissions SET body = NULL FROM erased
+         WHERE submissions.organization_id = $organization AND submissions.id = erased.id),
      forgotten AS (
          UPDATE attempts SET request = NULL FROM erased
          WHERE attempts.organization_id = $organization AND attempts.message_id = erased.id

@@ -16,7 +16,7 @@ use crate::error::{StoreError, TRIES, is_race};
 use crate::inbound::{attachments, flag_reviews};
 use crate::opt_outs::{advance_recipient, suppress};
 use crate::pg::Pg;
-use crate::rows::RowRef;
+use crate::rows::{MESSAGES, RowRef};
 use crate::statement::statement;
 
 type SqlUuid = diesel::sql_types::Uuid;
@@ -52,13 +52,13 @@ statement! {
         conversation: SqlUuid = Uuid,
         most: BigInt = i64,
     } -> (SqlUuid, Timestamptz, Nullable<Text>, Nullable<Text>, Nullable<Text>, Nullable<Jsonb>);
-    "SELECT id, received_at, body, status_reason, subject, media FROM messages
+    "SELECT submissions.id, received_at, body, status_reason, subject, media FROM ", MESSAGES, "
      LEFT JOIN received_attachments AS attached
-         ON attached.organization_id = messages.organization_id
-         AND attached.message_id = messages.id
-     WHERE messages.organization_id = $organization AND conversation_id = $conversation
+         ON attached.organization_id = submissions.organization_id
+         AND attached.message_id = submissions.id
+     WHERE submissions.organization_id = $organization AND conversation_id = $conversation
          AND received_at IS NOT NULL
-         AND NOT is_set_apart(messages.organization_id, provider_account)
+         AND NOT is_set_apart(submissions.organization_id, provider_account)
      ORDER BY received_at DESC LIMIT $most"
 }
 

@@ -63,6 +63,9 @@ pub struct MessageChange {
     pub provider_event: Option<ProviderEvent>,
     /// The conversation's new number.
     pub active_number: Option<ActiveNumber>,
+    /// Whether a stored message has a new submission, or a new decision chose another way out. The
+    /// store keeps both apart from the message's state, which every change writes.
+    pub is_replanned: bool,
 }
 
 /// What the commit checks in addition to the message's version, independent of any rule.
@@ -218,6 +221,7 @@ impl MessageChange {
             counters: counter_deltas(before, &after),
         };
         Self {
+            is_replanned: before.is_some_and(|before| after.is_replanned_since(before)),
             message: after,
             guards,
             history: Vec::new(),

@@ -107,6 +107,7 @@ impl MessageChange {
             message,
             guards,
             decision,
+            is_replanned: true,
             ..self
         }
     }

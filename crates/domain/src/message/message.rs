@@ -20,6 +20,8 @@ use crate::values::{ProviderAccount, Reservation, SelectionReason};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     pub(super) parts: MessageParts,
+    /// Whether the submission was replaced since the message was stored.
+    pub(super) is_resubmitted: bool,
 }
 
 impl Deref for Message {
@@ -258,7 +260,10 @@ impl Message {
             reservation: None,
             due_at: None,
         };
-        Self { parts }
+        Self {
+            parts,
+            is_resubmitted: false,
+        }
     }
 
     /// The published status.

@@ -19,6 +19,7 @@ mod lanes;
 )]
 mod message;
 mod received;
+mod replanned;
 pub mod scheduling;
 pub mod state;
 mod status;

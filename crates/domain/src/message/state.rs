@@ -232,6 +232,7 @@ impl Message {
     /// new submission applies from the next decision on.
     #[must_use]
     pub fn with_submission(mut self, submission: Submission) -> Self {
+        self.is_resubmitted |= self.parts.submission != submission;
         self.parts.submission = submission;
         self
     }

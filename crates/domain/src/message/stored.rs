@@ -20,7 +20,10 @@ impl Message {
     /// # Errors
     /// [`ImpossibleMessage`] when no sequence of transitions leads to these parts.
     pub fn from_stored(parts: MessageParts) -> Result<Self, ImpossibleMessage> {
-        let message = Self { parts };
+        let message = Self {
+            parts,
+            is_resubmitted: false,
+        };
         match INVARIANTS
             .iter()
             .find(|invariant| !(invariant.holds)(&message))
@@ -40,6 +43,7 @@ impl Message {
     #[must_use]
     pub fn committed(mut self) -> Self {
         self.parts.version = self.parts.version.saturating_add(1);
+        self.is_resubmitted = false;
         self
     }
 }

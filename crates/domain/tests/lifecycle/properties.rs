@@ -177,6 +177,21 @@ proptest! {
     }
 
     #[test]
+    fn what_is_to_be_sent_is_written_whenever_it_changes((news, _) in two_orders()) {
+        let (mut message, mut attempt) = sending();
+        let mut stored = message.clone();
+        for one in &news {
+            let change = learn(message, attempt.clone(), one);
+            if change.is_replanned {
+                stored = change.message.clone();
+            }
+            message = change.message.committed();
+            attempt = change.attempt.unwrap_or(attempt);
+            prop_assert!(!message.is_replanned_since(&stored));
+        }
+    }
+
+    #[test]
     fn iii_the_timestamps_agree_with_the_status((news, _) in two_orders()) {
         let (message, ..) = after_all(&news);
         let status = message.status();

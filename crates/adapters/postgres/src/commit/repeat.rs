@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::admit::Admission;
 use super::keys::{MessageKey, OrganizationText, idempotency_key, message_key};
 use crate::error::StoreError;
-use crate::rows::{AttemptRow, AttemptSql, MessageRow, MessageSql};
+use crate::rows::{AttemptRow, AttemptSql, MessageRow, MessageSql, StateRow, SubmissionRow};
 use crate::statement::{Columns, statement};
 
 type SqlUuid = diesel::sql_types::Uuid;
@@ -27,9 +27,11 @@ statement! {
         organizations: Array<SqlUuid> = Vec<Uuid>,
         ids: Array<SqlUuid> = Vec<Uuid>,
     } -> MessageSql;
-    "SELECT ", MessageRow::SELECT, "
+    "SELECT ", SubmissionRow::SELECT, ", ", StateRow::SELECT, "
      FROM unnest($organizations, $ids) AS input (organization_id, id)
-     JOIN messages USING (organization_id, id)"
+     JOIN messages ON messages.organization_id = input.organization_id AND messages.id = input.id
+     JOIN submissions ON submissions.organization_id = messages.organization_id
+         AND submissions.id = messages.id"
 }
 
 statement! {
@@ -108,7 +110,7 @@ impl Stored {
         let attempts = attempts?.into_iter();
         Ok(Self {
             messages: (messages?.into_iter())
-                .map(|row| ((row.organization_id, row.id), row))
+                .map(|row| ((row.state.organization_id, row.state.id), row))
                 .collect(),
             attempts: attempts
                 .map(|row| (((row.organization_id, row.message_id), row.number), row))
@@ -135,8 +137,9 @@ impl Stored {
         let has_its_key = idempotency_key(change)
             .is_none_or(|key| self.keys.get(&key) == Some(&change.message.id.as_uuid()));
         has_its_key
-            && stored.created_at == change.message.timeline.created_at
-            && stored.conversation_id == change.message.submission.conversation_id.as_uuid()
+            && stored.submission.created_at == change.message.timeline.created_at
+            && stored.submission.conversation_id
+                == change.message.submission.conversation_id.as_uuid()
     }
 
     fn is_its_image(&self, change: &MessageChange, stored: &MessageRow) -> bool {

@@ -40,14 +40,17 @@ pub(super) async fn write(
         run(connection, recipients::insert(outcome, locked)),
         run(connection, recipients::update(outcome, locked)),
     );
-    let messages = join(
-        run(connection, messages::insert(&admitted)),
-        run(connection, messages::update(&admitted)),
+    let messages = join5(
+        run(connection, messages::insert_submissions(&admitted)),
+        run(connection, messages::insert_states(&admitted)),
+        run(connection, messages::keep_journals(&admitted)),
+        run(connection, messages::update_states(&admitted)),
+        run(connection, messages::update_submissions(&admitted)),
     );
     let parts = join4(
         run(connection, messages::begin_attempts(&admitted)),
         run(connection, messages::update_attempts(&admitted)),
-        run(connection, messages::history(&admitted)),
+        run(connection, messages::insert_journals(&admitted)),
         run(connection, messages::decisions(&admitted)),
     );
     let queue = join3(
@@ -82,7 +85,7 @@ pub(super) async fn write(
     .await;
     let (recipients, messages) = messages;
     all([recipients.0, recipients.1])?;
-    all([messages.0, messages.1])?;
+    all([messages.0, messages.1, messages.2, messages.3, messages.4])?;
     all([parts.0, parts.1, parts.2, parts.3])?;
     all([queue.0, queue.1, queue.2])?;
     all([events.0, events.1, events.2, events.3])?;

@@ -62,7 +62,7 @@ pub(super) async fn claim(
     let wanted: BTreeSet<LaneKey> = waiting.iter().flat_map(|one| one.lanes.clone()).collect();
     let mut lanes = lanes::lock(connection, &wanted).await?;
     let turns = pass(&mut lanes, &waiting, claim.now);
-    write(connection, claim.lease_until, &found, &turns, &lanes).await
+    write(connection, claim, &found, &turns, &lanes).await
 }
 
 /// Begins, makes due rows ready, and returns the queues that have ready rows.
@@ -209,7 +209,7 @@ impl Found {
 /// Leases what passed, postpones the rest, moves the lanes on, and commits.
 async fn write(
     connection: &AsyncPgConnection,
-    until: DateTime<Utc>,
+    claim: &Claim,
     found: &[Found],
     turns: &[Turn],
     lanes: &lanes::Lanes,
@@ -217,7 +217,8 @@ async fn write(
     let mut lease = Lease {
         organizations: Vec::new(),
         messages: Vec::new(),
-        until,
+        now: claim.now,
+        until: claim.lease_until,
     };
     let mut postpone = Postpone {
         organizations: Vec::new(),

@@ -18,7 +18,7 @@ use super::fresh::{self, Fresh};
 use super::organization;
 use crate::coalescer::BatchHandler;
 use crate::error::StoreError;
-use crate::rows::{MessageRow, MessageSql};
+use crate::rows::{MessageRow, MessageSql, StateRow, SubmissionRow};
 use crate::shared::Shared;
 use crate::statement::{Columns, statement};
 
@@ -30,9 +30,11 @@ statement! {
         organizations: Array<SqlUuid> = Vec<Uuid>,
         ids: Array<SqlUuid> = Vec<Uuid>,
     } -> (BigInt, MessageSql);
-    "SELECT input.request, ", MessageRow::SELECT, "
+    "SELECT input.request, ", SubmissionRow::SELECT, ", ", StateRow::SELECT, "
      FROM unnest($requests, $organizations, $ids) AS input (request, organization_id, id)
-     JOIN messages ON messages.organization_id = input.organization_id AND messages.id = input.id"
+     JOIN messages ON messages.organization_id = input.organization_id AND messages.id = input.id
+     JOIN submissions ON submissions.organization_id = messages.organization_id
+         AND submissions.id = messages.id"
 }
 
 statement! {

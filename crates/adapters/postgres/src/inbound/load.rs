@@ -72,7 +72,7 @@ statement! {
     "SELECT message.body
      FROM recipients AS recipient
      CROSS JOIN LATERAL unnest(recipient.recent_ids, recipient.recent_at) AS sent (id, at)
-     JOIN messages AS message ON message.organization_id = recipient.organization_id
+     JOIN submissions AS message ON message.organization_id = recipient.organization_id
          AND message.id = sent.id
      WHERE recipient.organization_id = $organization AND recipient.phone = $phone
          AND message.body IS NOT NULL

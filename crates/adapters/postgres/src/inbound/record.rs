@@ -15,7 +15,8 @@ use super::attachments;
 use crate::error::{StoreError, TRIES, is_race};
 use crate::opt_outs::{advance_recipient, opt_in, suppress};
 use crate::rows::{
-    EventArrays, EventRow, HistoryArrays, HistoryRow, MessageArrays, MessageRow, seq,
+    EventArrays, EventRow, JournalArrays, JournalRow, MessageRow, StateArrays, StateRow,
+    SubmissionArrays, SubmissionRow,
 };
 use crate::statement::{Columns, statement, statement_over};
 
@@ -97,8 +98,13 @@ statement! {
 }
 
 statement_over! {
-    InsertReceived { MessageArrays } -> ();
-    "INSERT INTO messages (", MessageRow::NAMES, ") SELECT * FROM unnest($rows)"
+    InsertReceived { SubmissionArrays } -> ();
+    "INSERT INTO submissions (", SubmissionRow::NAMES, ") SELECT * FROM unnest($rows)"
+}
+
+statement_over! {
+    InsertState { StateArrays } -> ();
+    "INSERT INTO messages (", StateRow::NAMES, ") SELECT * FROM unnest($rows)"
 }
 
 statement! {
@@ -114,8 +120,8 @@ statement! {
 }
 
 statement_over! {
-    InsertFacts { HistoryArrays } -> ();
-    "INSERT INTO history (", HistoryRow::NAMES, ") SELECT * FROM unnest($rows)"
+    InsertJournal { JournalArrays } -> ();
+    "INSERT INTO journals (", JournalRow::NAMES, ") SELECT * FROM unnest($rows)"
 }
 
 /// Why the transaction is rolled back.
@@ -350,17 +356,16 @@ async fn insert_message(
     change: &InboundChange,
 ) -> QueryResult<()> {
     let message = &change.message;
-    let rows: MessageArrays = [MessageRow::new(message, 1)].into_iter().collect();
+    let MessageRow { submission, state } = MessageRow::new(message, 1);
+    let rows: SubmissionArrays = [submission].into_iter().collect();
     InsertReceived { rows }.execute(connection).await?;
+    let rows: StateArrays = [state].into_iter().collect();
+    InsertState { rows }.execute(connection).await?;
     insert_received_text(connection, message).await?;
     attachments::insert(connection, message, &change.attachments).await?;
-    if change.history.is_empty() {
-        return Ok(());
+    if let Some(row) = JournalRow::new(message, 1, &change.history) {
+        let rows: JournalArrays = [row].into_iter().collect();
+        InsertJournal { rows }.execute(connection).await?;
     }
-    let facts = change.history.iter().enumerate();
-    let rows: HistoryArrays = facts
-        .map(|(index, fact)| HistoryRow::new(message, seq(1, index), fact))
-        .collect();
-    InsertFacts { rows }.execute(connection).await?;
     Ok(())
 }

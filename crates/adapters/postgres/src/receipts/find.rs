@@ -13,7 +13,9 @@ use uuid::Uuid;
 
 use crate::coalescer::BatchHandler;
 use crate::error::StoreError;
-use crate::rows::{AttemptRow, AttemptSql, ImpossibleRow, MessageRow, MessageSql, integer};
+use crate::rows::{
+    AttemptRow, AttemptSql, ImpossibleRow, MessageRow, MessageSql, StateRow, SubmissionRow, integer,
+};
 use crate::shared::Shared;
 use crate::statement::{Columns, statement};
 
@@ -25,11 +27,13 @@ statement! {
         messages: Array<SqlUuid> = Vec<Uuid>,
         numbers: Array<Integer> = Vec<i32>,
     } -> (MessageSql, AttemptSql);
-    "SELECT ", MessageRow::SELECT, ", ", AttemptRow::SELECT, "
+    "SELECT ", SubmissionRow::SELECT, ", ", StateRow::SELECT, ", ", AttemptRow::SELECT, "
      FROM unnest($organizations, $messages, $numbers) AS input (organization_id, message_id, number)
      JOIN attempts USING (organization_id, message_id, number)
      JOIN messages ON messages.organization_id = attempts.organization_id
-         AND messages.id = attempts.message_id"
+         AND messages.id = attempts.message_id
+     JOIN submissions ON submissions.organization_id = messages.organization_id
+         AND submissions.id = messages.id"
 }
 
 statement! {

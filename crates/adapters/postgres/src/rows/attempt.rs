@@ -1,14 +1,13 @@
 //! Rows of `attempts`.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 use sms_domain::carrier::RequestBody;
-use sms_domain::message::{Attempt, AttemptMoney, MergedEvidence};
+use sms_domain::message::{Attempt, AttemptMoney};
 use sms_domain::values::ProviderAccount;
 use sms_domain::values::ids::{MessageId, OrganizationId};
 use uuid::Uuid;
 
-use super::{ImpossibleRow, RowRef, integer};
+use super::{ImpossibleRow, RowRef, evidence, integer};
 use crate::statement::{Columns, rows};
 
 /// The SQL types of [`AttemptRow`].
@@ -26,7 +25,7 @@ rows! {
         calls: i32,
         is_void: bool,
         request: Option<Vec<u8>>,
-        evidence: Option<Value>,
+        evidence: Option<Vec<u8>>,
         provider_message_id: Option<String>,
         money: String,
     }
@@ -44,7 +43,7 @@ impl AttemptRow {
             calls: integer(attempt.calls),
             is_void: attempt.is_void,
             request: attempt.request.as_ref().map(|request| request.0.clone()),
-            evidence: written(&attempt.evidence),
+            evidence: evidence::encode(&attempt.evidence),
             provider_message_id: attempt.evidence.provider_message_id().map(str::to_owned),
             money: money(attempt.money).to_owned(),
         }
@@ -70,32 +69,10 @@ impl TryFrom<AttemptRow> for Attempt {
             calls: reading.count("calls", row.calls)?,
             is_void: row.is_void,
             request: row.request.map(RequestBody),
-            evidence: read(&reading, row.evidence)?,
+            evidence: evidence::decode(&reading, row.evidence.as_deref())?,
             money: read_money(&reading, &row.money)?,
         })
     }
-}
-
-/// Null stands for no evidence: most attempts are inserted without any.
-fn written(evidence: &MergedEvidence) -> Option<Value> {
-    if *evidence == MergedEvidence::default() {
-        return None;
-    }
-    // Contains only names, numbers and instants, which JSON can represent.
-    serde_json::to_value(evidence).ok()
-}
-
-fn read(
-    reading: &RowRef<String>,
-    evidence: Option<Value>,
-) -> Result<MergedEvidence, ImpossibleRow> {
-    evidence.map_or_else(
-        || Ok(MergedEvidence::default()),
-        |value| {
-            serde_json::from_value(value)
-                .map_err(|error| reading.impossible("evidence", error.to_string()))
-        },
-    )
 }
 
 const fn money(money: AttemptMoney) -> &'static str {

@@ -1,27 +1,21 @@
-//! Decision records as bytes: one byte for the format, then JSON compressed with LZ4. Compressed text costs
-//! Postgres a fraction of `jsonb`, and no query looks inside a record.
-//!
-//! Records resemble each other, so they are compressed with a dictionary, which saves two thirds of their
-//! size.
+//! Decision records as [packed](super::packed) bytes.
 
 use sms_domain::decision::DecisionRecord;
 
+use super::packed::{pack, unpack};
 use super::{ImpossibleRow, RowRef};
 
-/// JSON, compressed with LZ4 and the dictionary [`WORDS`].
-const JSON_LZ4_WORDS: u8 = 2;
-
-/// The dictionary of stored records. A changed dictionary is a new format with another first byte.
-const WORDS: &[u8] = include_bytes!("decision_words.txt");
+/// JSON, compressed with LZ4 and a dictionary, by the first byte. A changed dictionary is a new format with
+/// another first byte; records are written in the last.
+const FORMATS: [(u8, &[u8]); 2] = [
+    (2, include_bytes!("decision_words.txt")),
+    (3, include_bytes!("decision_words_3.txt")),
+];
 
 pub(crate) fn encode_decision(record: &DecisionRecord) -> Vec<u8> {
     // Contains only names, numbers and instants, which JSON can represent.
-    let json = serde_json::to_vec(record).unwrap_or_default();
-    let mut bytes = vec![JSON_LZ4_WORDS];
-    bytes.extend(lz4_flex::block::compress_prepend_size_with_dict(
-        &json, WORDS,
-    ));
-    bytes
+    let [.., (format, words)] = FORMATS;
+    pack(format, words, record)
 }
 
 pub(crate) fn decode_decision<I: std::fmt::Display>(
@@ -29,11 +23,14 @@ pub(crate) fn decode_decision<I: std::fmt::Display>(
     column: &'static str,
     bytes: &[u8],
 ) -> Result<DecisionRecord, ImpossibleRow> {
-    let Some((&JSON_LZ4_WORDS, compressed)) = bytes.split_first() else {
+    let words = |first: u8| FORMATS.iter().find(|(format, _)| *format == first);
+    let known = bytes
+        .split_first()
+        .and_then(|(first, compressed)| Some((words(*first)?.1, compressed)));
+    let Some((words, compressed)) = known else {
         return Err(reading.impossible(column, "has an unknown format"));
     };
-    let json = lz4_flex::block::decompress_size_prepended_with_dict(compressed, WORDS)
-        .map_err(|error| reading.impossible(column, error.to_string()))?;
+    let json = unpack(words, compressed).map_err(|error| reading.impossible(column, error))?;
     serde_json::from_slice(&json).map_err(|error| reading.impossible(column, error.to_string()))
 }
 

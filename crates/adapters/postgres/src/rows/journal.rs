@@ -1,7 +1,7 @@
-//! Append-only rows: `history`, `decisions`, `ledger`.
+//! Append-only rows: `journals`, `decisions`, `ledger`.
 
-use chrono::{DateTime, Utc};
-use serde_json::Value;
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::{Value, json};
 use sms_domain::decision::DecisionRecord;
 use sms_domain::lifecycle::HistoryEntry;
 use sms_domain::message::Message;
@@ -13,16 +13,12 @@ use super::{encode_decision, integer};
 use crate::statement::rows;
 
 rows! {
-    /// One entry of a message's history.
-    HistoryRow, HistoryArrays of history {
+    /// Entries of a message's history that are written together.
+    JournalRow, JournalArrays of journals {
         organization_id: Uuid,
         message_id: Uuid,
         seq: i64,
-        kind: String,
-        at: DateTime<Utc>,
-        source: String,
-        reference: Option<String>,
-        details: Option<Value>,
+        entries: Value,
     }
 }
 
@@ -56,18 +52,34 @@ pub(crate) fn seq(version: i64, index: usize) -> i64 {
         .saturating_add(i64::try_from(index).unwrap_or(i64::MAX))
 }
 
-impl HistoryRow {
-    pub(crate) fn new(message: &Message, seq: i64, entry: &HistoryEntry) -> Self {
-        Self {
+/// The entries of the commit that creates `version`, as the elements of a JSON array: text that others are
+/// appended to. `None` without entries. The view `history` reads them by their places.
+pub(crate) fn journal(version: i64, entries: &[HistoryEntry]) -> Option<String> {
+    let elements: Vec<String> = (entries.iter().enumerate())
+        .map(|(index, entry)| element(seq(version, index), entry).to_string())
+        .collect();
+    (!elements.is_empty()).then(|| elements.join(","))
+}
+
+fn element(seq: i64, entry: &HistoryEntry) -> Value {
+    let at = entry.at.to_rfc3339_opts(SecondsFormat::Micros, true);
+    let (kind, source) = (entry.kind.as_str(), entry.source.as_str());
+    json!([seq, kind, at, source, entry.reference, entry.details])
+}
+
+impl JournalRow {
+    /// The row of a commit's entries; `None` without entries.
+    pub(crate) fn new(message: &Message, version: i64, entries: &[HistoryEntry]) -> Option<Self> {
+        let elements = entries.iter().enumerate();
+        let elements: Vec<Value> = elements
+            .map(|(index, entry)| element(self::seq(version, index), entry))
+            .collect();
+        (!elements.is_empty()).then(|| Self {
             organization_id: message.organization_id.as_uuid(),
             message_id: message.id.as_uuid(),
-            seq,
-            kind: entry.kind.as_str().to_owned(),
-            at: entry.at,
-            source: entry.source.as_str().to_owned(),
-            reference: entry.reference.clone(),
-            details: Some(entry.details.clone()).filter(|details| !details.is_null()),
-        }
+            seq: seq(version, 0),
+            entries: Value::Array(elements),
+        })
     }
 }
 

@@ -7,12 +7,15 @@ mod attempt;
 mod decision;
 mod due;
 mod event;
+mod evidence;
 mod journal;
 mod lead;
 mod message;
 mod number;
 mod organization;
+mod packed;
 mod recipient;
+mod submission;
 
 use sms_domain::values::phone::{InvalidPhoneNumber, PhoneNumber};
 use sms_domain::values::wire::UnknownName;
@@ -22,13 +25,14 @@ pub(crate) use decision::{decode_decision, encode_decision};
 pub(crate) use due::{BULK, DueArrays, DueRow, priority};
 pub(crate) use event::{EventArrays, EventRow, EventSql};
 pub(crate) use journal::{
-    DecisionArrays, DecisionRow, HistoryArrays, HistoryRow, LedgerArrays, LedgerRow, seq,
+    DecisionArrays, DecisionRow, JournalArrays, JournalRow, LedgerArrays, LedgerRow, journal, seq,
 };
 pub(crate) use lead::{LeadArrays, LeadRow, LeadSql};
-pub(crate) use message::{MessageArrays, MessageRow, MessageSql};
+pub(crate) use message::{MESSAGES, MessageRow, MessageSql, StateArrays, StateRow};
 pub(crate) use number::NumberRow;
 pub(crate) use organization::{OrganizationRow, Routing};
 pub(crate) use recipient::{RecipientRow, RecipientSql};
+pub(crate) use submission::{SubmissionArrays, SubmissionRow};
 
 /// A stored row that the domain cannot represent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -34,10 +34,6 @@ const REFUSED: &[(&str, &str)] = &[
     ("UPDATE messages SET status = 'sent'", "messages_state"),
     ("UPDATE messages SET hold = -1", "messages_hold_check"),
     (
-        "UPDATE messages SET status = 'scheduled', hold = 0",
-        "messages_status",
-    ),
-    (
         "UPDATE messages SET status = 'sending', sending_started_at = queued_at",
         "messages_status",
     ),
@@ -49,25 +45,33 @@ const REFUSED: &[(&str, &str)] = &[
         "UPDATE messages SET status = 'opted_out', hold = 0, due_at = NULL",
         "messages_status",
     ),
-    ("UPDATE messages SET from_number = NULL", "messages_groups"),
+    ("UPDATE messages SET attempts_counted = 1", "messages_state"),
     (
-        "UPDATE messages SET provider_account = NULL",
-        "messages_groups",
-    ),
-    ("UPDATE messages SET reserved_day = NULL", "messages_groups"),
-    (
-        "UPDATE messages SET reserved_campaign_id = id",
-        "messages_campaign",
+        "UPDATE messages SET status = 'canceled', hold = 0, due_at = NULL, canceled_at = queued_at,
+             reason = 'client_requested', journal = '[]'",
+        "messages_state",
     ),
     (
-        "UPDATE messages SET reserved_campaign_limit = 1",
-        "messages_campaign",
+        "UPDATE submissions SET from_number = NULL",
+        "submissions_groups",
     ),
     (
-        "UPDATE messages SET attempts_counted = 1",
-        "messages_groups",
+        "UPDATE submissions SET provider_account = NULL",
+        "submissions_groups",
     ),
-    ("UPDATE messages SET body = NULL", "messages_erased"),
+    (
+        "UPDATE submissions SET reserved_day = NULL",
+        "submissions_groups",
+    ),
+    (
+        "UPDATE submissions SET reserved_number_id = NULL, reserved_hour = NULL, reserved_day = NULL,
+             reserved_limits = '{}'",
+        "submissions_groups",
+    ),
+    (
+        "UPDATE submissions SET segments = 0",
+        "submissions_segments_check",
+    ),
     ("UPDATE wallets SET held = -1", "wallets_held_check"),
     ("UPDATE counters SET used = -1", "counters_used_check"),
     ("UPDATE recipients SET recent_at = '{}'", "recipients_check"),

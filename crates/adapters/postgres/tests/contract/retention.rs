@@ -96,7 +96,8 @@ async fn the_text_of_a_received_message_is_erased() {
     let store = Store::new().await;
     receive(&store, 1, 1, "When can you come?", noon()).await;
     assert_eq!(erase(&store, whole(later())).await.erased, 1);
-    let kept = "SELECT count(*) FROM messages WHERE status = 'received' AND body IS NOT NULL";
+    let kept =
+        "SELECT count(*) FROM submissions WHERE received_at IS NOT NULL AND body IS NOT NULL";
     assert_eq!(store.number(kept).await, 0);
 }
 

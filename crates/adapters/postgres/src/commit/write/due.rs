@@ -48,7 +48,8 @@ pub(super) fn insert(changes: &[&MessageChange]) -> Option<InsertDue> {
     })
 }
 
-/// The rows of messages that were stored before.
+/// The rows of messages that were stored before. An attempt that begins leaves the row as the claim hid it; a
+/// claim after the lease looks at the message's own due time, the deadline of the call.
 pub(super) fn put(changes: &[&MessageChange]) -> Option<MoveDue> {
     let rows = rows(changes, false);
     let expected = i64::try_from(rows.len()).unwrap_or(i64::MAX);
@@ -59,10 +60,10 @@ pub(super) fn put(changes: &[&MessageChange]) -> Option<MoveDue> {
 }
 
 fn rows(changes: &[&MessageChange], are_new: bool) -> Vec<DueRow> {
-    let messages = changes.iter().map(|change| &change.message);
-    messages
-        .filter(|message| (message.version == 0) == are_new)
-        .filter_map(DueRow::new)
+    changes
+        .iter()
+        .filter(|change| (change.message.version == 0) == are_new && !change.begins_attempt())
+        .filter_map(|change| DueRow::new(&change.message))
         .collect()
 }
 

@@ -1,35 +1,82 @@
 //! Rows that belong to one message each.
 
-use diesel::sql_types::{Array, BigInt, Bytea, Nullable};
+use diesel::sql_types::{Array, BigInt, Bytea, Nullable, Text};
 use sms_domain::carrier::ProviderEvent;
 use sms_domain::lifecycle::MessageChange;
+use uuid::Uuid;
 
 use crate::commit::keys::{event_key, message_key};
 use crate::commit::lock::Locked;
 use crate::rows::{
-    AttemptArrays, AttemptRow, DecisionArrays, DecisionRow, EventArrays, EventRow, HistoryArrays,
-    HistoryRow, LedgerArrays, LedgerRow, MessageArrays, MessageRow, encode_decision, seq,
+    AttemptArrays, AttemptRow, DecisionArrays, DecisionRow, EventArrays, EventRow, JournalArrays,
+    JournalRow, LedgerArrays, LedgerRow, StateArrays, StateRow, SubmissionArrays, SubmissionRow,
+    encode_decision, journal, seq,
 };
-use crate::statement::{Columns, statement_over};
+use crate::statement::{Columns, statement, statement_over};
+
+type SqlUuid = diesel::sql_types::Uuid;
 
 statement_over! {
-    InsertMessages {
-        MessageArrays,
+    InsertSubmissions {
+        SubmissionArrays,
         first_decisions: Array<Nullable<Bytea>> = Vec<Option<Vec<u8>>>
     } -> ();
-    "INSERT INTO messages (", MessageRow::NAMES, ", first_decision)
+    "INSERT INTO submissions (", SubmissionRow::NAMES, ", first_decision)
      SELECT * FROM unnest($rows, $first_decisions)"
 }
 
 statement_over! {
-    UpdateMessages { MessageArrays, expected: BigInt = i64 } -> BigInt;
+    InsertStates { StateArrays } -> ();
+    "INSERT INTO messages (", StateRow::NAMES, ") SELECT * FROM unnest($rows)"
+}
+
+statement_over! {
+    UpdateSubmissions { SubmissionArrays, expected: BigInt = i64 } -> BigInt;
     "WITH updated AS (
-         UPDATE messages SET (", MessageRow::NAMES, ") = (", MessageRow::INPUT, ")
-         FROM unnest($rows) AS input (", MessageRow::NAMES, ")
+         UPDATE submissions SET (", SubmissionRow::NAMES, ") = (", SubmissionRow::INPUT, ")
+         FROM unnest($rows) AS input (", SubmissionRow::NAMES, ")
+         WHERE submissions.organization_id = input.organization_id AND submissions.id = input.id
+         RETURNING 1)
+     SELECT must_be(count(*), $expected) FROM updated"
+}
+
+statement_over! {
+    /// The entries for the history wait on the row until nobody has to look at the message any more.
+    UpdateStates {
+        StateArrays,
+        journals: Array<Nullable<Text>> = Vec<Option<String>>,
+        expected: BigInt = i64
+    } -> BigInt;
+    "WITH updated AS (
+         UPDATE messages SET (", StateRow::NAMES, ", journal) = (", StateRow::INPUT, ",
+             CASE WHEN input.due_at IS NOT NULL
+                 THEN nullif(concat_ws(',', messages.journal, input.journal), '') END)
+         FROM unnest($rows, $journals) AS input (", StateRow::NAMES, ", journal)
          WHERE messages.organization_id = input.organization_id AND messages.id = input.id
              AND messages.version = input.version - 1
          RETURNING 1)
      SELECT must_be(count(*), $expected) FROM updated"
+}
+
+statement! {
+    /// Writes the entries that waited on the rows of messages, and the last ones. Runs before the update,
+    /// which checks that the rows are those that were read here.
+    KeepJournals {
+        organizations: Array<SqlUuid> = Vec<Uuid>,
+        messages: Array<SqlUuid> = Vec<Uuid>,
+        places: Array<BigInt> = Vec<i64>,
+        journals: Array<Nullable<Text>> = Vec<Option<String>>,
+    } -> ();
+    "INSERT INTO journals (organization_id, message_id, seq, entries)
+     SELECT organization_id, message_id, seq, ('[' || entries || ']')::json
+     FROM (
+         SELECT input.organization_id, input.message_id, input.seq,
+             nullif(concat_ws(',', messages.journal, input.journal), '') AS entries
+         FROM unnest($organizations, $messages, $places, $journals)
+             AS input (organization_id, message_id, seq, journal)
+         JOIN messages ON messages.organization_id = input.organization_id
+             AND messages.id = input.message_id) AS kept
+     WHERE entries IS NOT NULL"
 }
 
 statement_over! {
@@ -52,8 +99,8 @@ statement_over! {
 }
 
 statement_over! {
-    InsertHistory { HistoryArrays } -> ();
-    "INSERT INTO history (", HistoryRow::NAMES, ") SELECT * FROM unnest($rows)"
+    InsertJournals { JournalArrays } -> ();
+    "INSERT INTO journals (", JournalRow::NAMES, ") SELECT * FROM unnest($rows)"
 }
 
 statement_over! {
@@ -98,34 +145,90 @@ fn count<T>(items: &[T]) -> i64 {
     i64::try_from(items.len()).unwrap_or(i64::MAX)
 }
 
-pub(super) fn insert(changes: &[&MessageChange]) -> Option<InsertMessages> {
+fn stored<'c>(changes: &[&'c MessageChange]) -> Vec<&'c MessageChange> {
+    let mut stored: Vec<_> = changes.iter().copied().filter(|c| !is_new(c)).collect();
+    // The order in which the rows are locked.
+    stored.sort_unstable_by_key(|change| message_key(change));
+    stored
+}
+
+pub(super) fn insert_submissions(changes: &[&MessageChange]) -> Option<InsertSubmissions> {
     let new: Vec<&MessageChange> = changes.iter().copied().filter(|c| is_new(c)).collect();
     let rows = new
         .iter()
-        .map(|change| MessageRow::new(&change.message, 1))
+        .map(|change| SubmissionRow::new(&change.message))
         .collect();
     let first_decisions = new
         .iter()
         .map(|change| change.decision.as_ref().map(encode_decision))
         .collect();
-    (!new.is_empty()).then_some(InsertMessages {
+    (!new.is_empty()).then_some(InsertSubmissions {
         rows,
         first_decisions,
     })
 }
 
-pub(super) fn update(changes: &[&MessageChange]) -> Option<UpdateMessages> {
-    let mut stored: Vec<&MessageChange> = changes.iter().copied().filter(|c| !is_new(c)).collect();
-    // The order in which the rows are locked.
-    stored.sort_unstable_by_key(|change| message_key(change));
+pub(super) fn insert_states(changes: &[&MessageChange]) -> Option<InsertStates> {
+    let new = changes.iter().filter(|change| is_new(change));
+    let rows: StateArrays = new
+        .map(|change| StateRow::new(&change.message, 1))
+        .collect();
+    (!rows.id.is_empty()).then_some(InsertStates { rows })
+}
+
+pub(super) fn update_submissions(changes: &[&MessageChange]) -> Option<UpdateSubmissions> {
+    let replanned = changes
+        .iter()
+        .filter(|change| !is_new(change) && change.is_replanned);
+    let rows: SubmissionArrays = replanned
+        .map(|change| SubmissionRow::new(&change.message))
+        .collect();
+    let expected = count(&rows.id);
+    (expected > 0).then_some(UpdateSubmissions { rows, expected })
+}
+
+pub(super) fn update_states(changes: &[&MessageChange]) -> Option<UpdateStates> {
+    let stored = stored(changes);
     let rows = stored
         .iter()
-        .map(|change| MessageRow::new(&change.message, next_version(change)))
+        .map(|change| StateRow::new(&change.message, next_version(change)))
         .collect();
-    (!stored.is_empty()).then_some(UpdateMessages {
+    let journals = stored
+        .iter()
+        .map(|change| journal(next_version(change), &change.history))
+        .collect();
+    (!stored.is_empty()).then_some(UpdateStates {
         rows,
+        journals,
         expected: count(&stored),
     })
+}
+
+/// The history of messages that nobody has to look at any more.
+pub(super) fn keep_journals(changes: &[&MessageChange]) -> Option<KeepJournals> {
+    let mut ended = stored(changes);
+    ended.retain(|change| change.message.due_at.is_none());
+    let keys = ended.iter().map(|change| message_key(change));
+    let (organizations, messages) = keys.unzip();
+    (!ended.is_empty()).then(|| KeepJournals {
+        organizations,
+        messages,
+        places: (ended.iter())
+            .map(|change| seq(next_version(change), 0))
+            .collect(),
+        journals: (ended.iter())
+            .map(|change| journal(next_version(change), &change.history))
+            .collect(),
+    })
+}
+
+/// The history of new messages: most have none.
+pub(super) fn insert_journals(changes: &[&MessageChange]) -> Option<InsertJournals> {
+    let new = changes.iter().filter(|change| is_new(change));
+    let rows: JournalArrays = new
+        .filter_map(|change| JournalRow::new(&change.message, 1, &change.history))
+        .collect();
+    (!rows.seq.is_empty()).then_some(InsertJournals { rows })
 }
 
 pub(super) fn begin_attempts(changes: &[&MessageChange]) -> Option<InsertAttempts> {
@@ -152,16 +255,6 @@ fn attempts(changes: &[&MessageChange], begin: bool) -> Vec<AttemptRow> {
         .filter_map(|change| change.attempt.as_ref())
         .map(AttemptRow::new)
         .collect()
-}
-
-pub(super) fn history(changes: &[&MessageChange]) -> Option<InsertHistory> {
-    let lines = |change: &&MessageChange| {
-        let (message, version) = (change.message.clone(), next_version(change));
-        let facts = change.history.clone().into_iter().enumerate();
-        facts.map(move |(index, fact)| HistoryRow::new(&message, seq(version, index), &fact))
-    };
-    let rows: HistoryArrays = changes.iter().flat_map(lines).collect();
-    (!rows.seq.is_empty()).then_some(InsertHistory { rows })
 }
 
 /// The decision about a new message is stored on its row.

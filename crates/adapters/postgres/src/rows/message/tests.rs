@@ -171,27 +171,41 @@ fn an_impossible_row_names_its_table_column_and_id() {
         let mut row = MessageRow::new(&full(State::Delivered), 1);
         spoil(&mut row);
         let error = Message::try_from(row).unwrap_err();
-        assert_eq!(
-            (error.table, error.id),
-            ("messages", message().id.to_string())
-        );
-        format!("{} {}", error.column, error.problem)
+        assert_eq!(error.id, message().id.to_string());
+        format!("{}.{} {}", error.table, error.column, error.problem)
     };
     assert_eq!(
-        row(|row| row.status = "lost".to_owned()),
-        "status says \"lost\" is not a known Status"
+        row(|row| row.state.status = "lost".to_owned()),
+        "messages.status says \"lost\" is not a known Status"
     );
     assert_eq!(
-        row(|row| row.status = "failed".to_owned()),
-        "error_code is null"
+        row(|row| row.state.status = "failed".to_owned()),
+        "messages.error_code is null"
     );
-    assert_eq!(row(|row| row.priority = 9), "priority is 9");
-    assert_eq!(row(|row| row.segments = -1), "segments is negative");
-    assert_eq!(row(|row| row.from_number = None), "from_number is null");
     assert_eq!(
-        row(|row| row.hold = 1),
-        "hold is kept after the message ended"
+        row(|row| row.submission.priority = 9),
+        "submissions.priority is 9"
     );
-    let text = row(|row| row.recipient = "+1404555010x".to_owned());
+    assert_eq!(
+        row(|row| row.submission.segments = -1),
+        "submissions.segments is negative"
+    );
+    assert_eq!(
+        row(|row| row.submission.from_number = None),
+        "submissions.from_number is null"
+    );
+    assert_eq!(
+        row(|row| row.state.hold = 1),
+        "messages.hold is kept after the message ended"
+    );
+    let of_another_type = serde_json::json!({ "is_manual": "yes" });
+    assert!(
+        MessageRow::new(&message(), 1).submission.options.is_none(),
+        "nothing that is seldom set is set"
+    );
+    let mut odd = MessageRow::new(&message(), 1);
+    odd.submission.options = Some(of_another_type);
+    assert_eq!(Message::try_from(odd).unwrap_err().column, "options");
+    let text = row(|row| row.submission.recipient = "+1404555010x".to_owned());
     assert!(!text.contains("404555"), "{text}");
 }

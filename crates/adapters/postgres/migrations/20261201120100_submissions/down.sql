@@ -1,0 +1,3 @@
+DROP TABLE journals;
+DROP TABLE states;
+DROP TABLE submissions;

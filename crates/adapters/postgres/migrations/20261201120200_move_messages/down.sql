@@ -1,0 +1,2 @@
+-- What was moved is still in messages and history.
+TRUNCATE submissions, states, journals
