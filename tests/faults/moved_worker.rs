@@ -77,6 +77,5 @@ async fn work(clock: MovedClock) -> anyhow::Result<()> {
     let signals = Signals::listen()?;
     let mut running = Running::default();
     running.dispatch(&system, config.dispatch_loop);
-    running.until(signals).await;
-    Ok(())
+    running.until(signals).await
 }

@@ -22,6 +22,9 @@ pub enum Command {
         /// Where its data is kept; the same folder continues where it stopped.
         #[arg(long, default_value = ".sms-data")]
         data_dir: PathBuf,
+        /// The law.
+        #[command(flatten)]
+        law: LawArguments,
     },
     /// Serves the API, with a worker in the same process.
     Serve {
@@ -31,12 +34,18 @@ pub enum Command {
         /// Ends at once when the database is not there yet, instead of waiting a minute for it.
         #[arg(long)]
         no_wait: bool,
+        /// The law.
+        #[command(flatten)]
+        law: LawArguments,
     },
     /// Dispatches messages.
     Worker {
         /// Ends at once when the database is not there yet, instead of waiting a minute for it.
         #[arg(long)]
         no_wait: bool,
+        /// The law.
+        #[command(flatten)]
+        law: LawArguments,
     },
     /// Brings the database up to date.
     Migrate,
@@ -101,6 +110,17 @@ pub enum Command {
         #[command(subcommand)]
         command: SuppressionsCommand,
     },
+}
+
+/// The law that a process judges by.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct LawArguments {
+    /// A folder with tables of the law, which replace those of the program; as in crates/domain/data.
+    #[arg(long = "law", value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+    /// Works beside processes with another law, for as long as they are replaced.
+    #[arg(long = "law-transition")]
+    pub is_transition: bool,
 }
 
 /// What to show of how received texts are read.

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod http;
+pub mod law;
 pub mod process;
 pub mod system;
 pub mod telemetry;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use metrics_exporter_prometheus::PrometheusHandle;
-use sms_application::DispatchLoopSettings;
+use sms_application::{DispatchLoopSettings, LawError, LawInUse};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
@@ -24,6 +24,7 @@ const STOP: Duration = Duration::from_secs(27);
 pub struct Running {
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
+    law: Option<JoinHandle<Result<(), LawError>>>,
 }
 
 impl Default for Running {
@@ -31,6 +32,7 @@ impl Default for Running {
         Self {
             stop: watch::Sender::new(false),
             tasks: Vec::new(),
+            law: None,
         }
     }
 }
@@ -77,11 +79,36 @@ impl Running {
             .push(tokio::spawn(async move { numbers.run(stop).await }));
     }
 
-    /// Waits for the stop signal, then drains.
-    pub async fn until(self, mut signals: Signals) {
-        signals.received().await;
+    /// Says at intervals by which law this process judges, and stops the process when another law has
+    /// taken its place.
+    pub fn keep_law(&mut self, law: LawInUse) {
+        let stop = self.stop.clone();
+        self.law = Some(tokio::spawn(async move {
+            let ended = law.run(stop.subscribe()).await;
+            if ended.is_err() {
+                stop.send_replace(true);
+            }
+            ended
+        }));
+    }
+
+    /// Waits for the stop signal, or until the process must not judge any longer, then drains.
+    ///
+    /// # Errors
+    /// [`LawError::Excluded`] if another law has taken the place of this process's.
+    pub async fn until(mut self, mut signals: Signals) -> anyhow::Result<()> {
+        let mut stopped = self.stop.subscribe();
+        tokio::select! {
+            () = signals.received() => {}
+            _ = stopped.wait_for(|is_stopped| *is_stopped) => {}
+        }
         tracing::info!("stopping: taking nothing more, finishing what is under way");
+        let law = self.law.take();
         self.stop().await;
+        match law {
+            Some(law) => Ok(law.await??),
+            None => Ok(()),
+        }
     }
 
     /// Takes nothing more and waits for what is under way, 27 seconds at most.

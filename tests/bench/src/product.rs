@@ -101,8 +101,7 @@ pub(crate) async fn serve(settings: &ProductSettings) -> anyhow::Result<()> {
         running.dispatch(&system, DispatchLoopSettings::default());
     }
     say(&address.to_string());
-    running.until(signals).await;
-    Ok(())
+    running.until(signals).await
 }
 
 /// Runs the child for the measurement of the start time.

@@ -19,9 +19,11 @@ use sms_keyring::InstallationKeys;
 use sms_telnyx::{AccountConfig, PublicKey};
 use telnyx_sim::{SimConfig, Simulator};
 
+use super::connect::{self, begin_law};
 use super::keys::{self, NewKey};
 use super::output::say;
 use super::seed::{apply_seed, parse_seed};
+use crate::cli::LawArguments;
 use crate::config::Config;
 use crate::http::Limits;
 use crate::http::server::files;
@@ -43,14 +45,20 @@ const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)
 const RECEIPT_DELAY: Duration = Duration::from_millis(300);
 
 /// Runs everything until the stop signal.
-pub(super) async fn run(config: &Config, data_dir: &Path) -> anyhow::Result<()> {
+pub(super) async fn run(
+    config: &Config,
+    data_dir: &Path,
+    law: &LawArguments,
+) -> anyhow::Result<()> {
+    let loaded = connect::law(law)?;
     let data_dir = prepared(data_dir)?;
     let listening = config.listener(files::raise());
     let listener = bind("BIND", config.bind).await?;
     let base_url = format!("http://{}", listener.local_addr()?);
     let (postgres, database_url) = database(config, &data_dir).await?;
     sms_postgres::migrations::migrate(&database_url).await?;
-    let stores = Stores::connect(&database_url, config.database_connections).await?;
+    let connections = config.database_connections;
+    let stores = Stores::connect_under(loaded.rules, &database_url, connections).await?;
 
     let clock = Arc::new(SystemClock);
     let simulator = Simulator::start(simulator_config(&data_dir, &base_url), clock.clone()).await?;
@@ -73,10 +81,12 @@ pub(super) async fn run(config: &Config, data_dir: &Path) -> anyhow::Result<()> 
         &Secrets::of(&keys),
         Settings::of(config),
     ));
+    let in_use = begin_law(&system, &clock_and_ids, loaded, law).await?;
     let demo = demo(&stores, &ids, &data_dir, &config.operator).await?;
 
     let signals = Signals::listen()?;
     let mut running = Running::default();
+    running.keep_law(in_use);
     let limits = Limits {
         requests: config.rate_limit,
         ..Limits::default()
@@ -110,13 +120,13 @@ pub(super) async fn run(config: &Config, data_dir: &Path) -> anyhow::Result<()> 
         simulator: &simulator.control_url(),
     };
     say(&demo.instructions(&places))?;
-    running.until(signals).await;
+    let ended = running.until(signals).await;
 
     simulator.shutdown().await;
     if let Some(postgres) = postgres {
         tokio::task::spawn_blocking(move || postgres.stop()).await??;
     }
-    Ok(())
+    ended
 }
 
 fn prepared(data_dir: &Path) -> anyhow::Result<PathBuf> {

@@ -55,12 +55,13 @@ pub async fn perform(config: &Config, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Openapi { check } => openapi::run(check.as_deref()),
         Command::Keywords { command } => keywords::run(&command),
-        Command::Dev { data_dir } => dev::run(config, &data_dir).await,
+        Command::Dev { data_dir, law } => dev::run(config, &data_dir, &law).await,
         Command::Serve {
             without_worker,
             no_wait,
-        } => serve::run(config, !without_worker, patience(no_wait)).await,
-        Command::Worker { no_wait } => worker::run(config, patience(no_wait)).await,
+            law,
+        } => serve::run(config, !without_worker, patience(no_wait), &law).await,
+        Command::Worker { no_wait, law } => worker::run(config, patience(no_wait), &law).await,
         Command::Migrate => migrate::run(config).await,
         Command::Keys { command } => keys::run(config, command).await,
         Command::Seed { file } => seed::run(config, &file).await,

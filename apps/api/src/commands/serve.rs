@@ -1,7 +1,8 @@
 //! `sms-api serve`: the API, with a worker in the same process unless it runs elsewhere.
 
-use super::connect::system;
+use super::connect::{self, begin_law, system};
 use super::waiting::Patience;
+use crate::cli::LawArguments;
 use crate::config::Config;
 use crate::http::Limits;
 use crate::http::server::files;
@@ -10,10 +11,19 @@ use crate::telemetry;
 use crate::wiring::{ClockAndIds, System};
 
 /// Serves until the stop signal, and dispatches too if it `works`.
-pub(super) async fn run(config: &Config, works: bool, patience: Patience) -> anyhow::Result<()> {
+pub(super) async fn run(
+    config: &Config,
+    works: bool,
+    patience: Patience,
+    law: &LawArguments,
+) -> anyhow::Result<()> {
+    let loaded = connect::law(law)?;
     let listening = config.listener(files::raise());
     let mut signals = Signals::listen()?;
-    let Some(started) = signals.unless_received(system(config, patience)).await else {
+    let Some(started) = signals
+        .unless_received(system(config, patience, loaded))
+        .await
+    else {
         return Ok(());
     };
     let (system, clock_and_ids) = started?;
@@ -23,7 +33,9 @@ pub(super) async fn run(config: &Config, works: bool, patience: Patience) -> any
         requests: config.rate_limit,
         ..Limits::default()
     };
+    let in_use = begin_law(&system, &clock_and_ids, loaded, law).await?;
     let mut running = Running::default();
+    running.keep_law(in_use);
     show_metrics(config, &mut running, &system, &clock_and_ids).await?;
     let state = state(
         &system,
@@ -37,8 +49,7 @@ pub(super) async fn run(config: &Config, works: bool, patience: Patience) -> any
         system.pace_accounts(config).await?;
         running.dispatch(&system, config.dispatch_loop);
     }
-    running.until(signals).await;
-    Ok(())
+    running.until(signals).await
 }
 
 /// Collects metrics and serves them at the configured address, if any.

@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use sms_domain::law::RuleData;
 use sms_domain::ports::{
     AccountRates, ApiKeyRepository, AuditLog, BacklogRepository, ConversationRepository,
-    DispatchQueue, FactsRepository, InboundRepository, KnownRepository, MessageRepository,
-    NameRepository, NumberRepository, OptOutRepository, ReceiptRepository, RetentionRepository,
-    ReviewRepository, SeedRepository, Unavailable,
+    DispatchQueue, FactsRepository, InboundRepository, KnownRepository, LawRepository,
+    MessageRepository, NameRepository, NumberRepository, OptOutRepository, ReceiptRepository,
+    RetentionRepository, ReviewRepository, SeedRepository, Unavailable,
 };
 use sms_postgres::{Pg, PgConfig, StoreError};
 
@@ -49,6 +49,8 @@ pub struct Stores {
     pub rates: Arc<dyn AccountRates>,
     /// Seeds.
     pub seeds: Arc<dyn SeedRepository>,
+    /// The law in use.
+    pub laws: Arc<dyn LawRepository>,
     /// What exists.
     pub known: Arc<dyn KnownRepository>,
     /// Whether the store answers.
@@ -72,16 +74,29 @@ impl Stores {
             .is_some_and(StoreError::may_pass)
     }
 
-    /// The stores on one migrated Postgres database, with `connections` for the hot path.
+    /// The stores on one migrated Postgres database, with `connections` for the hot path, and the
+    /// program's tables of the law.
     ///
     /// # Errors
     /// When it cannot be reached, or the bundled tables of the law are broken.
     pub async fn connect(url: &str, connections: usize) -> anyhow::Result<Self> {
+        Self::connect_under(RuleData::bundled()?, url, connections).await
+    }
+
+    /// The stores on one migrated Postgres database; `rules` are the law of every decision.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub async fn connect_under(
+        rules: &'static RuleData,
+        url: &str,
+        connections: usize,
+    ) -> anyhow::Result<Self> {
         let config = PgConfig {
             hot_connections: connections,
             ..PgConfig::new(url)
         };
-        let pg = Arc::new(Pg::connect(&config, RuleData::bundled()?).await?);
+        let pg = Arc::new(Pg::connect(&config, rules).await?);
         Ok(Self {
             messages: pg.clone(),
             facts: pg.clone(),
@@ -99,6 +114,7 @@ impl Stores {
             retention: pg.clone(),
             rates: pg.clone(),
             seeds: pg.clone(),
+            laws: pg.clone(),
             known: pg.clone(),
             readiness: Arc::new(PgReadiness(pg)),
         })

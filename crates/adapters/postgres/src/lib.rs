@@ -21,6 +21,7 @@ mod facts;
 mod inbound;
 mod keys;
 mod known;
+mod law;
 mod messages;
 pub mod migrations;
 mod names;

@@ -448,4 +448,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    rule_sets (hash) {
+        hash -> Text,
+        files -> Jsonb,
+        stored_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    law_users (process) {
+        process -> Uuid,
+        hash -> Text,
+        is_transition -> Bool,
+        seen_at -> Timestamptz,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(conversations, leads);

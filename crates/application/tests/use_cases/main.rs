@@ -10,6 +10,7 @@ mod failures;
 mod inbound;
 mod jobs;
 mod kinds;
+mod law;
 mod numbers;
 mod opt_out_world;
 mod opt_outs;

@@ -7,7 +7,9 @@
 mod announced;
 mod area_codes;
 mod dating;
+mod files;
 mod holidays;
+mod listing;
 mod place_names;
 mod postal_codes;
 mod quiet_hours;
@@ -20,6 +22,7 @@ use std::sync::OnceLock;
 
 pub use announced::{Announced, Announcement};
 pub use area_codes::AreaCodeEntry;
+pub use files::RuleFiles;
 pub use holidays::StateHoliday;
 pub use table::DataError;
 
@@ -34,28 +37,8 @@ use postal_codes::PostalCodes;
 pub(super) use postal_codes::PostalPlace;
 use shorteners::Shorteners;
 
-/// The texts of the data files.
-#[derive(Debug, Clone, Copy)]
-pub struct RuleFiles<'t> {
-    /// Area codes of the US and Canada, with their states and zones.
-    pub area_codes: &'t str,
-    /// Area codes of the numbering plan to which messages are not sent.
-    pub refused_area_codes: &'t str,
-    /// Hours, caps and exemptions by state.
-    pub quiet_hours: &'t str,
-    /// Holidays by state.
-    pub holidays: &'t str,
-    /// Ranges of postal codes by state.
-    pub postal_codes: &'t str,
-    /// Names of states, provinces and territories.
-    pub place_names: &'t str,
-    /// Domains of public URL shorteners. Carriers filter them because any sender's links can be
-    /// behind them (CTIA Messaging Principles 5.3.2, which asks for the sender's own domain).
-    pub url_shorteners: &'t str,
-}
-
 /// The validated rule data: every state, zone and window to which a row refers exists.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RuleData {
     version: String,
     area_codes: HashMap<AreaCode, AreaCodeEntry>,
@@ -68,19 +51,6 @@ pub struct RuleData {
     postal_codes: PostalCodes,
     place_names: PlaceNames,
     shorteners: Shorteners,
-}
-
-impl RuleFiles<'static> {
-    /// The files compiled into the program.
-    pub const BUNDLED: Self = Self {
-        area_codes: include_str!("../../data/nanp_area_codes.csv"),
-        refused_area_codes: include_str!("../../data/nanp_refused_area_codes.csv"),
-        quiet_hours: include_str!("../../data/state_quiet_hours.csv"),
-        holidays: include_str!("../../data/state_holidays.csv"),
-        postal_codes: include_str!("../../data/postal_codes.csv"),
-        place_names: include_str!("../../data/place_names.csv"),
-        url_shorteners: include_str!("../../data/url_shorteners.csv"),
-    };
 }
 
 impl RuleData {
@@ -108,7 +78,7 @@ impl RuleData {
         let jurisdictions = hours.jurisdictions;
         area_codes::check_rules_exist(&area_codes, &jurisdictions)?;
         Ok(Self {
-            version: version(files),
+            version: files.version(),
             postal_codes: PostalCodes::read(files.postal_codes, &jurisdictions)?,
             place_names: PlaceNames::read(files.place_names, &jurisdictions)?,
             shorteners: Shorteners::read(files.url_shorteners)?,
@@ -194,35 +164,6 @@ impl RuleData {
     pub(super) fn places_named(&self, letters: &str) -> Option<&[Jurisdiction]> {
         self.place_names.find(letters)
     }
-}
-
-/// FNV-1a over the files. It distinguishes versions; it need not resist attacks.
-fn version(files: &RuleFiles<'_>) -> String {
-    let RuleFiles {
-        area_codes,
-        refused_area_codes,
-        quiet_hours,
-        holidays,
-        postal_codes,
-        place_names,
-        url_shorteners,
-    } = files;
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for text in [
-        area_codes,
-        refused_area_codes,
-        quiet_hours,
-        holidays,
-        postal_codes,
-        place_names,
-        url_shorteners,
-    ] {
-        // The separator byte occurs in no file, so text that moves between files changes the hash.
-        for byte in text.bytes().chain([0xff]) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
-    }
-    format!("{hash:016x}")
 }
 
 /// The places of the area codes, each with its country and all zones of its codes.

@@ -3,6 +3,7 @@
 //! This module must not know any rule, what is sent, or who sends it.
 
 pub mod data;
+pub mod difference;
 pub mod history;
 pub mod jurisdiction;
 pub mod recipient_location;
@@ -10,6 +11,7 @@ pub mod schedule;
 pub mod stated;
 
 pub use data::{DataError, RuleData, RuleFiles};
+pub use difference::{Days, LawChange, LawChangeKind, Minutes, compared_until, difference};
 pub use history::{DatedRules, LawHistory, TextCoverage};
 pub use jurisdiction::{Country, Jurisdiction, JurisdictionRules};
 pub use recipient_location::{

@@ -19,6 +19,7 @@ mod journals;
 mod keys;
 mod known;
 mod lanes;
+mod law;
 mod messages;
 mod money;
 mod moved;

@@ -13,8 +13,8 @@ use crate::law::recipient_location::UnknownLocation;
 use crate::law::schedule::Zone;
 use crate::values::phone::AreaCode;
 
-const SERVED: &str = "nanp_area_codes.csv";
-const REFUSED: &str = "nanp_refused_area_codes.csv";
+pub(super) const SERVED: &str = "nanp_area_codes.csv";
+pub(super) const REFUSED: &str = "nanp_refused_area_codes.csv";
 
 /// The location of the numbers with an area code.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use crate::law::data::table::{DataError, Line, Located, rows};
 use crate::law::jurisdiction::Jurisdiction;
 use crate::law::schedule::{DateRange, Holiday, HolidayRule, Nth, Observed, Years};
 
-const FILE: &str = "state_holidays.csv";
+pub(super) const FILE: &str = "state_holidays.csv";
 
 /// A holiday of a state, as its row says it.
 #[derive(Debug, Clone, PartialEq, Eq)]

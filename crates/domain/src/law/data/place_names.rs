@@ -8,10 +8,10 @@ use sms_text::fold;
 use crate::law::data::table::{DataError, Line, Located, rows};
 use crate::law::jurisdiction::{Jurisdiction, JurisdictionRules};
 
-const FILE: &str = "place_names.csv";
+pub(super) const FILE: &str = "place_names.csv";
 
 /// The places that each name may mean, keyed by the folded name.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct PlaceNames(HashMap<Box<str>, Box<[Jurisdiction]>>);
 
 #[derive(Deserialize)]
@@ -44,6 +44,14 @@ impl PlaceNames {
             }
         }
         Ok(Self(names))
+    }
+
+    /// The places of each name.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (String, String)> {
+        self.0.iter().map(|(name, places)| {
+            let places: Vec<&str> = places.iter().map(Jurisdiction::as_str).collect();
+            (name.to_string(), places.join(";"))
+        })
     }
 
     /// The places that a name may mean, by its [`letters`].

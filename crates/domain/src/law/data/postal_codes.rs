@@ -8,10 +8,10 @@ use sms_text::{fold, plain_marks};
 use crate::law::data::table::{DataError, Line, Located, rows};
 use crate::law::jurisdiction::{Country, Jurisdiction, JurisdictionRules};
 
-const FILE: &str = "postal_codes.csv";
+pub(super) const FILE: &str = "postal_codes.csv";
 
 /// Ranges in the order of their codes, without overlaps.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct PostalCodes(Vec<Range>);
 
 #[derive(Debug, Clone, Copy)]
@@ -75,6 +75,15 @@ impl PostalCodes {
         Ok(Self(ranges))
     }
 
+    /// The place of each range.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (String, String)> {
+        let ranges = self.0.iter();
+        ranges.map(|range| {
+            let (first, last) = (range.first.text(), range.last.text());
+            (format!("{first}-{last}"), range.jurisdiction.to_string())
+        })
+    }
+
     /// The place of a code in any usual spelling.
     pub(super) fn find(&self, text: &str) -> Option<PostalPlace> {
         let Stated { key, is_sure } = Stated::parse(text)?;
@@ -108,6 +117,13 @@ impl Row {
 }
 
 impl Key {
+    fn text(&self) -> String {
+        match self {
+            Self::Zip(digits) => String::from_utf8_lossy(digits).into_owned(),
+            Self::SortationArea(letters) => String::from_utf8_lossy(letters).into_owned(),
+        }
+    }
+
     /// `12345`, or `A1A` in upper case.
     fn parse(text: &[u8]) -> Option<Self> {
         match *text {

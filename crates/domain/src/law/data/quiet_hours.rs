@@ -14,7 +14,7 @@ use crate::law::history::{DatedRules, LawHistory, TextCoverage};
 use crate::law::jurisdiction::{Country, Jurisdiction, JurisdictionRules};
 use crate::law::schedule::{DateRange, Holiday, Week, WeeklyHours, Window, Zone};
 
-const FILE: &str = "state_quiet_hours.csv";
+pub(super) const FILE: &str = "state_quiet_hours.csv";
 
 /// The rows of the table.
 #[derive(Debug)]

@@ -6,10 +6,10 @@ use serde::Deserialize;
 
 use crate::law::data::table::{DataError, Located, rows};
 
-const FILE: &str = "url_shorteners.csv";
+pub(super) const FILE: &str = "url_shorteners.csv";
 
 /// The domains of public URL shorteners, in lower case.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Shorteners(HashSet<Box<str>>);
 
 #[derive(Deserialize)]
@@ -30,6 +30,12 @@ impl Shorteners {
             line.first_of(&mut domains, row.domain.as_str().into(), &row.domain)?;
         }
         Ok(Self(domains))
+    }
+
+    /// Each domain.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (String, String)> {
+        let domains = self.0.iter();
+        domains.map(|domain| (domain.to_string(), "listed".to_owned()))
     }
 
     /// The number of domains.

@@ -158,6 +158,11 @@ impl WeeklyHours {
         })
     }
 
+    /// The window of a date by the clock of the schedule; `None` on a closed day.
+    pub(in crate::law) fn open_on(&self, date: NaiveDate) -> Option<Window> {
+        self.window_on(date).ok()
+    }
+
     fn window_on(&self, date: NaiveDate) -> Result<Window, Closure<'_>> {
         let weekday = date.weekday();
         let window = self

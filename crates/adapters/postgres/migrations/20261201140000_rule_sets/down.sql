@@ -1,0 +1,2 @@
+DROP TABLE law_users;
+DROP TABLE rule_sets;
