@@ -5,8 +5,12 @@
 //! Each number with its places is asked in every minute whether it is open, which cap holds, and when it
 //! opens next; the oracle tests each minute by the calendar. Exits with 1 at the first difference.
 
+#[path = "../tests/support/law_cases.rs"]
+mod law_cases;
 #[path = "../tests/support/law_changes.rs"]
 mod law_changes;
+#[path = "../tests/support/law_changing.rs"]
+mod law_changing;
 #[path = "../tests/support/law_oracle/mod.rs"]
 mod law_oracle;
 #[path = "../tests/support/law_tables.rs"]
@@ -17,8 +21,10 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
-use law_changes::{Dice, changing_tables, load};
-use law_oracle::{Case, HORIZON, Oracle, Spot, second_of};
+use law_cases::{Case, HORIZON, cases, second_of};
+use law_changes::{Dice, load};
+use law_changing::changing_tables;
+use law_oracle::{Oracle, Spot};
 use law_tables::Tables;
 use sms_domain::law::{Places, RecipientLocation, RuleData, StatedAddress, StatedPlaces};
 use sms_domain::values::phone::PhoneNumber;
@@ -42,8 +48,8 @@ fn main() -> ExitCode {
         changing_tables(&mut Dice::new(seed), days.0, days.1)
     });
     let (rules, oracle) = (load(&tables).unwrap(), Oracle::read(&tables));
-    let (mut known, mut asked, mut cases) = (Vec::new(), 0, 0);
-    for case in oracle.cases() {
+    let (mut known, mut asked, mut count) = (Vec::new(), 0, 0);
+    for case in cases(&tables, &oracle) {
         match compare(&rules, &case, &mut known) {
             Ok(minutes) => asked += minutes,
             Err(difference) => {
@@ -51,11 +57,11 @@ fn main() -> ExitCode {
                 return ExitCode::FAILURE;
             }
         }
-        cases += 1;
+        count += 1;
     }
     let seconds = begun.elapsed().as_secs();
     say(&format!(
-        "{cases} numbers and stated places, {asked} minutes from {FIRST} to {LAST}: no difference, {seconds} s"
+        "{count} numbers and stated places, {asked} minutes from {FIRST} to {LAST}: no difference, {seconds} s"
     ));
     ExitCode::SUCCESS
 }

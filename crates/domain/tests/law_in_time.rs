@@ -5,13 +5,16 @@
 mod facts;
 #[path = "support/law_changes.rs"]
 mod law_changes;
+#[path = "support/law_changing.rs"]
+mod law_changing;
 #[path = "support/law_tables.rs"]
 mod law_tables;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use law_changes::{Dice, changing_tables, load};
+use law_changes::{Dice, load};
+use law_changing::changing_tables;
 use sms_domain::decision::decide;
 use sms_domain::facts::{Context, RecentSend};
 use sms_domain::law::RuleData;

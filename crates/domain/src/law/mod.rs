@@ -9,6 +9,7 @@ pub mod jurisdiction;
 pub mod recipient_location;
 pub mod schedule;
 pub mod stated;
+mod words;
 
 pub use data::{DataError, RuleData, RuleFiles};
 pub use difference::{Days, LawChange, LawChangeKind, Minutes, compared_until, difference};

@@ -1,7 +1,8 @@
 //! Laws that change: random dated rows, compared at every edge and at random instants.
 
-use crate::law_changes::{Dice, changing_tables, load};
-use crate::law_oracle::{DAY, second_of};
+use crate::law_cases::{DAY, second_of};
+use crate::law_changes::{Dice, load};
+use crate::law_changing::changing_tables;
 
 #[test]
 fn laws_that_change_around_new_year_judge_from_their_day() {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::ToSpan;
 use jiff::civil::{Date, Time};
 
-use crate::law_oracle::{Case, DAY, second_of};
+use crate::law_cases::{Case, DAY, second_of};
 
 /// The seconds and minutes around everything that can matter on the days of a range.
 pub(crate) fn instants(case: &Case<'_>, first: Date, last: Date) -> BTreeSet<i64> {

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::law_oracle::{HORIZON, Spot};
+use crate::law_cases::HORIZON;
+use crate::law_oracle::Spot;
 
 const QUARTER: i64 = 15 * 60;
 

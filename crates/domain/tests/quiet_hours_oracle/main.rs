@@ -6,8 +6,12 @@
 //! window, around midnight and around every clock change, for every combination of states and zones
 //! that an area code has. `dated.rs` does the same with laws that change in those days.
 
+#[path = "../support/law_cases.rs"]
+mod law_cases;
 #[path = "../support/law_changes.rs"]
 mod law_changes;
+#[path = "../support/law_changing.rs"]
+mod law_changing;
 #[path = "../support/law_oracle/mod.rs"]
 mod law_oracle;
 #[path = "../support/law_tables.rs"]
@@ -23,7 +27,8 @@ use sms_domain::law::{Places, RecipientLocation, RuleData, StatedAddress, Stated
 use sms_domain::values::phone::PhoneNumber;
 
 use grid::Grids;
-use law_oracle::{Case, DAY, HORIZON, Oracle, second_of};
+use law_cases::{Case, DAY, HORIZON, cases, second_of};
+use law_oracle::Oracle;
 use law_tables::Tables;
 
 #[test]
@@ -65,10 +70,10 @@ fn the_hours_are_right_around_a_juneteenth_that_utah_keeps_on_a_monday() {
 #[test]
 fn the_oracle_knows_open_and_closed_times() {
     let oracle = Oracle::read(&Tables::bundled());
-    let florida = oracle.spot("FL", "America/New_York");
+    let florida = oracle.find("FL", "America/New_York").unwrap();
     let open = |text: &str| florida.is_open(text.parse::<Timestamp>().unwrap().as_second());
     assert!(open("2026-12-16T00:59:59Z") && !open("2026-12-16T01:00:00Z"));
-    let louisiana = oracle.spot("LA", "America/Chicago");
+    let louisiana = oracle.find("LA", "America/Chicago").unwrap();
     let mardi_gras: Timestamp = "2027-02-09T18:00:00Z".parse().unwrap();
     assert!(!louisiana.is_open(mardi_gras.as_second()));
     assert!(louisiana.is_open(mardi_gras.as_second() + DAY));
@@ -96,8 +101,8 @@ fn compare_tables(
 ) -> (usize, usize) {
     let oracle = Oracle::read(tables);
     let mut grids = Grids::new(second_of(first) - DAY, second_of(last) + 2 * DAY + HORIZON);
-    let (mut cases, mut refused) = (0, 0);
-    for case in oracle.cases() {
+    let (mut count, mut refused) = (0, 0);
+    for case in cases(tables, &oracle) {
         let phone = PhoneNumber::parse(&format!("+1{}5550100", case.area_code)).unwrap();
         let stated = StatedAddress {
             state: case.stated,
@@ -118,11 +123,11 @@ fn compare_tables(
                 grid.next_open(at)
             };
             check(&places, at, is_open, opening, &case);
-            cases += 1;
+            count += 1;
             refused += usize::from(!is_open);
         }
     }
-    (cases, refused)
+    (count, refused)
 }
 
 #[track_caller]

@@ -9,7 +9,7 @@ use super::days::Days;
 use super::{LawChange, LawChangeKind};
 use crate::law::data::{Announced, Announcement, RuleData, StateHoliday};
 use crate::law::history::{DatedRules, LawHistory, TextCoverage};
-use crate::law::schedule::{Observed, Window, Years, Zone};
+use crate::law::schedule::Zone;
 
 pub(super) fn changes(
     old: &RuleData,
@@ -164,27 +164,7 @@ fn holidays(rules: &RuleData) -> BTreeMap<String, String> {
 }
 
 fn holiday(day: &StateHoliday) -> String {
-    let holiday = &day.holiday;
-    let mut text = holiday.name.to_string();
-    match holiday.years {
-        Years::All => {}
-        Years::Even => text.push_str(", even years"),
-    }
-    match holiday.observed {
-        Observed::OwnDateOnly => {}
-        Observed::SundayOnMonday => text.push_str(", Sunday on Monday"),
-        Observed::NearestWeekday => text.push_str(", Sunday on Monday, Saturday on Friday"),
-    }
-    for (word, date) in [
-        ("from", holiday.in_force.since),
-        ("until", holiday.in_force.until),
-    ] {
-        if let Some(date) = date {
-            let _ = write!(text, ", {word} {date}");
-        }
-    }
-    let _ = write!(text, " ({}; {})", day.source, day.confidence);
-    text
+    format!("{} ({}; {})", day.in_words(), day.source, day.confidence)
 }
 
 fn announced(rules: &RuleData) -> BTreeMap<String, String> {
@@ -196,31 +176,14 @@ fn announced(rules: &RuleData) -> BTreeMap<String, String> {
         } = one;
         let from = from.map_or_else(|| "no date".to_owned(), |from| from.to_string());
         match what {
-            Announcement::Hours(row) => (format!("{jurisdiction} {from}"), hours(row)),
+            Announcement::Hours(row) => {
+                let words = format!("{} ({})", row.in_words(), row.source);
+                (format!("{jurisdiction} {from}"), words)
+            }
             Announcement::Holiday(day) => {
                 (format!("{jurisdiction} {} {from}", day.key), holiday(day))
             }
         }
     });
     rows.collect()
-}
-
-fn hours(row: &DatedRules) -> String {
-    let window = |window: Option<Window>| window.map_or("closed".to_owned(), |it| it.to_string());
-    let week = &row.schedule.week;
-    let mut text = format!(
-        "{}, Sat {}, Sun {}",
-        window(week.weekday),
-        window(week.saturday),
-        window(week.sunday)
-    );
-    if let Some(zone) = &row.schedule.fixed_zone {
-        let _ = write!(text, " in {zone}");
-    }
-    for (kind, said) in said(row) {
-        if !said.is_empty() {
-            let _ = write!(text, ", {kind}: {said}");
-        }
-    }
-    text
 }

@@ -13,14 +13,9 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 use crate::law_tables::{Row, Tables};
 use calendar::days_kept;
 
-pub(crate) const DAY: i64 = 24 * 60 * 60;
-/// The horizon of the search for an opening.
-pub(crate) const HORIZON: i64 = 7 * DAY;
-
 /// The tables, as the oracle reads them.
 pub(crate) struct Oracle {
     laws: BTreeMap<String, Rc<Vec<Law>>>,
-    area_codes: Vec<Row>,
 }
 
 /// What one row says of the hours of a state, from a date on.
@@ -41,13 +36,6 @@ pub(crate) struct Spot {
     pub(crate) zone: TimeZone,
 }
 
-/// A number and optionally a stated state, with all laws and zones that apply.
-pub(crate) struct Case<'o> {
-    pub(crate) area_code: &'o str,
-    pub(crate) stated: Option<&'o str>,
-    pub(crate) spots: Vec<Spot>,
-}
-
 impl Oracle {
     pub(crate) fn read(tables: &Tables) -> Self {
         let in_force = |row: &&Row| row["status"] != "proposed";
@@ -62,79 +50,15 @@ impl Oracle {
                 .into_iter()
                 .map(|(state, rows)| (state, Rc::new(rows)))
                 .collect(),
-            area_codes: tables.area_codes.rows.clone(),
         }
     }
 
-    pub(crate) fn spot(&self, state: &str, zone_name: &str) -> Spot {
-        Spot {
-            law: Rc::clone(&self.laws[state]),
+    /// A place in a zone, if the place has a law.
+    pub(crate) fn find(&self, state: &str, zone_name: &str) -> Option<Spot> {
+        Some(Spot {
+            law: Rc::clone(self.laws.get(state)?),
             zone: zone(zone_name),
-        }
-    }
-
-    /// One code of each combination of states and zones, and some numbers with a stated state.
-    pub(crate) fn cases(&self) -> Vec<Case<'_>> {
-        let mut seen = BTreeSet::new();
-        let is_new = |row: &&Row| {
-            seen.insert(["state_or_province", "iana_timezones"].map(|column| row[column].clone()))
-        };
-        let alone = self
-            .area_codes
-            .iter()
-            .filter(is_new)
-            .map(|row| (&*row["area_code"], None));
-        let stated = [
-            ("212", "MS"),
-            ("212", "LA"),
-            ("212", "nowhere"),
-            ("423", "nowhere"),
-            ("808", "NY"),
-            ("709", "BC"),
-            ("305", "TX"),
-            ("671", "CT"),
-            ("403", "UT"),
-            ("867", "RI"),
-        ];
-        let stated = stated.map(|(area_code, state)| (area_code, Some(state)));
-        alone
-            .chain(stated)
-            .map(|(area_code, stated)| self.case(area_code, stated))
-            .collect()
-    }
-
-    fn case<'o>(&'o self, area_code: &'o str, stated: Option<&'o str>) -> Case<'o> {
-        let row = self
-            .area_codes
-            .iter()
-            .find(|row| row["area_code"] == area_code)
-            .unwrap();
-        let mut spots = Vec::new();
-        let mut add = |state: &str, zones: &str| {
-            spots.extend(zones.split(';').map(|zone| self.spot(state, zone)));
-        };
-        for state in row["state_or_province"].split(';') {
-            add(state, &row["iana_timezones"]);
-        }
-        match stated {
-            Some(state) if self.laws.contains_key(state) => {
-                for code in &self.area_codes {
-                    if code["state_or_province"]
-                        .split(';')
-                        .any(|other| other == state)
-                    {
-                        add(state, &code["iana_timezones"]);
-                    }
-                }
-            }
-            Some(_) => add("DEFAULT_STRICT", &row["iana_timezones"]),
-            None => {}
-        }
-        Case {
-            area_code,
-            stated,
-            spots,
-        }
+        })
     }
 }
 
@@ -248,12 +172,4 @@ fn time(text: &str) -> Time {
 
 fn zone(name: &str) -> TimeZone {
     TimeZoneDatabase::bundled().get(name).unwrap()
-}
-
-/// The start of a day in UTC.
-pub(crate) fn second_of(day: &str) -> i64 {
-    format!("{day}T00:00:00Z")
-        .parse::<Timestamp>()
-        .unwrap()
-        .as_second()
 }
