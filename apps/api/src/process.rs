@@ -143,6 +143,7 @@ pub fn state(system: &System, parts: StateParts) -> AppState {
     let use_cases = &system.use_cases;
     AppState {
         sms: Arc::new(use_cases.clone()),
+        reads: system.stores().reads.clone(),
         numbers: Arc::new(use_cases.select.clone()),
         webhooks: Arc::new(use_cases.receive.clone()),
         readiness: system.stores().readiness.clone(),

@@ -32,6 +32,19 @@ pub(super) enum Kind {
     Organization,
 }
 
+impl Kind {
+    pub(super) const ALL: [Self; 8] = [
+        Self::Message,
+        Self::Conversation,
+        Self::Number,
+        Self::Campaign,
+        Self::Source,
+        Self::Lead,
+        Self::Phone,
+        Self::Organization,
+    ];
+}
+
 /// A request that is accepted.
 #[derive(Clone, Copy)]
 pub(super) enum Body {

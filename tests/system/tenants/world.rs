@@ -92,6 +92,22 @@ impl World {
         Answer::to(request).await
     }
 
+    /// The path of the caller's own message.
+    pub(super) fn own_message(&self) -> String {
+        format!("/events/sms/{}", self.mine.message)
+    }
+
+    /// Reads what a path shows the caller, and looks for things of the other organization in it.
+    pub(super) async fn assert_only_mine(&self, path: &str) {
+        let answer = self.mine.tenant.client.get(path).await;
+        assert_eq!(answer.status, 200, "{path}");
+        let text = answer.body.to_string();
+        for kind in Kind::ALL {
+            let theirs = self.theirs.name(kind);
+            assert!(!text.contains(&theirs), "{path} shows {theirs}");
+        }
+    }
+
     pub(super) async fn assert_theirs_is_untouched(&self) {
         let Things {
             tenant,

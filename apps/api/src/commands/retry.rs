@@ -37,7 +37,12 @@ pub async fn retry(
     id: MessageId,
     is_forced: bool,
 ) -> anyhow::Result<String> {
-    let Some(view) = system.use_cases.read.find(organization_id, id).await? else {
+    let Some(view) = system
+        .stores()
+        .reads
+        .message_view(organization_id, id)
+        .await?
+    else {
         bail!("the organization {organization_id} has no message {id}");
     };
     let status = view.message.status();

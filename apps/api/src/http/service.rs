@@ -10,8 +10,6 @@ use sms_application::{
     Accepted, CancelError, DraftCommand, NumberError, OverrideRequest, Previewed, Selection,
     SelectionRequest, SendCommand, SendError, Sender, WebhookError,
 };
-use sms_domain::content::Attachments;
-use sms_domain::decision::DecisionRecord;
 use sms_domain::message::Message;
 use sms_domain::ports::{Unavailable, WebhookRequest};
 use sms_domain::values::ids::{ConversationId, MessageId, OrganizationId};
@@ -42,16 +40,6 @@ pub trait SmsService: Send + Sync {
         id: MessageId,
     ) -> Result<Message, CancelError>;
 
-    /// A message with the names of what it belongs to.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    async fn find(
-        &self,
-        organization_id: OrganizationId,
-        id: MessageId,
-    ) -> Result<Option<MessageView>, Unavailable>;
-
     /// What would become of a message at an instant, by default now. MUST write nothing.
     ///
     /// # Errors
@@ -61,29 +49,6 @@ pub trait SmsService: Send + Sync {
         command: SendCommand,
         at: Option<DateTime<Utc>>,
     ) -> Result<Previewed, SendError>;
-
-    /// The stored decisions about a message, oldest first; `None` when there is no such message.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    async fn decisions(
-        &self,
-        organization_id: OrganizationId,
-        id: MessageId,
-    ) -> Result<Option<Vec<DecisionRecord>>, Unavailable>;
-}
-
-/// A message with what its row alone does not tell.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MessageView {
-    /// The message.
-    pub message: Message,
-    /// What came with it, where a lead wrote it.
-    pub attachments: Attachments,
-    /// The lead's name; `None` = not on record.
-    pub lead_name: Option<String>,
-    /// The organization's name; `None` = not on record.
-    pub organization_name: Option<String>,
 }
 
 /// The provider's notices.

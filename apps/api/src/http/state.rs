@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use sms_domain::ports::{ApiKeyRepository, Clock, IdGenerator};
+use sms_domain::ports::{ApiKeyRepository, Clock, IdGenerator, ReadModel};
 
 use super::service::{NumberService, Readiness, SmsService, WebhookService};
 
@@ -14,6 +14,8 @@ use super::service::{NumberService, Readiness, SmsService, WebhookService};
 pub struct AppState {
     /// Messages.
     pub sms: Arc<dyn SmsService>,
+    /// What people look at.
+    pub reads: Arc<dyn ReadModel>,
     /// Numbers to send from.
     pub numbers: Arc<dyn NumberService>,
     /// The provider's notices.

@@ -7,7 +7,7 @@ use sms_domain::law::RuleData;
 use sms_domain::ports::{
     AccountRates, ApiKeyRepository, AuditLog, BacklogRepository, ConversationRepository,
     DispatchQueue, FactsRepository, InboundRepository, KnownRepository, LawRepository,
-    MessageRepository, NameRepository, NumberRepository, OptOutRepository, ReceiptRepository,
+    MessageRepository, NumberRepository, OptOutRepository, ReadModel, ReceiptRepository,
     RetentionRepository, ReviewRepository, SeedRepository, Unavailable,
 };
 use sms_postgres::{Pg, PgConfig, StoreError};
@@ -39,8 +39,8 @@ pub struct Stores {
     pub reviews: Arc<dyn ReviewRepository>,
     /// Numbers.
     pub numbers: Arc<dyn NumberRepository>,
-    /// Names of people.
-    pub names: Arc<dyn NameRepository>,
+    /// What people look at.
+    pub reads: Arc<dyn ReadModel>,
     /// Metrics of waiting messages.
     pub backlog: Arc<dyn BacklogRepository>,
     /// Removal of data past its retention time.
@@ -109,7 +109,7 @@ impl Stores {
             opt_outs: pg.clone(),
             reviews: pg.clone(),
             numbers: pg.clone(),
-            names: pg.clone(),
+            reads: pg.clone(),
             backlog: pg.clone(),
             retention: pg.clone(),
             rates: pg.clone(),

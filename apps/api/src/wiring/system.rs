@@ -10,7 +10,7 @@ use sms_application::{
 use sms_domain::ports::Unavailable;
 
 use super::inbound::{InboundUseCases, Maintenance};
-use super::{Carriers, ClockAndIds, ReadSms, Secrets, Settings, Stores, UseCases};
+use super::{Carriers, ClockAndIds, Secrets, Settings, Stores, UseCases};
 use crate::config::Config;
 
 /// The use cases of one process.
@@ -81,7 +81,6 @@ impl System {
             ),
             cancel: CancelSms::new(messages, clock.clone()),
             preview: PreviewSms::new(facts.clone(), clock.clone()),
-            read: ReadSms::new(&stores),
             select: SelectNumber::new(stores.conversations.clone(), facts, clock.clone()),
             receive: ReceiveWebhook::new(
                 Arc::new(carriers),

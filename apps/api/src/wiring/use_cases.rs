@@ -8,13 +8,11 @@ use sms_application::{
     Previewed, ReceiveWebhook, SelectNumber, Selection, SelectionRequest, SendCommand, SendError,
     SendSms, Sender, WebhookError,
 };
-use sms_domain::decision::DecisionRecord;
 use sms_domain::message::Message;
-use sms_domain::ports::{Unavailable, WebhookRequest};
+use sms_domain::ports::WebhookRequest;
 use sms_domain::values::ids::{ConversationId, MessageId, OrganizationId};
 
-use super::ReadSms;
-use crate::http::service::{MessageView, NumberService, SmsService, WebhookService};
+use crate::http::service::{NumberService, SmsService, WebhookService};
 
 /// The use cases behind the routes. Commands and tests call them directly.
 #[derive(Clone)]
@@ -25,8 +23,6 @@ pub struct UseCases {
     pub cancel: CancelSms,
     /// What would become of a message.
     pub preview: PreviewSms,
-    /// Reading messages back.
-    pub read: ReadSms,
     /// The number to send from.
     pub select: SelectNumber,
     /// The provider's notices.
@@ -51,28 +47,12 @@ impl SmsService for UseCases {
         self.cancel.cancel(organization_id, id).await
     }
 
-    async fn find(
-        &self,
-        organization_id: OrganizationId,
-        id: MessageId,
-    ) -> Result<Option<MessageView>, Unavailable> {
-        self.read.find(organization_id, id).await
-    }
-
     async fn preview(
         &self,
         command: SendCommand,
         at: Option<DateTime<Utc>>,
     ) -> Result<Previewed, SendError> {
         self.preview.preview(&command, at).await
-    }
-
-    async fn decisions(
-        &self,
-        organization_id: OrganizationId,
-        id: MessageId,
-    ) -> Result<Option<Vec<DecisionRecord>>, Unavailable> {
-        self.read.decisions(organization_id, id).await
     }
 }
 

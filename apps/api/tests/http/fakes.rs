@@ -7,14 +7,14 @@ use chrono::{DateTime, Utc};
 use poem::test::TestClient;
 use poem::{Endpoint, Response};
 use ring::digest;
-use sms_api::http::service::{MessageView, NumberService, Readiness, SmsService, WebhookService};
+use sms_api::http::service::{NumberService, Readiness, SmsService, WebhookService};
 use sms_api::http::{AppState, Limits, app};
 use sms_application::{
     Accepted, CancelError, Candidate, DraftCommand, FieldError, NumberError, OverrideRequest,
     Previewed, Selection, SelectionRequest, SendCommand, SendError, Sender, WebhookError,
 };
-use sms_domain::content::{Attachments, Segmentation, SmartEncoding};
-use sms_domain::decision::{Decided, DecisionRecord, Trace};
+use sms_domain::content::{Segmentation, SmartEncoding};
+use sms_domain::decision::{Decided, Trace};
 use sms_domain::message::{Decision, Message, Schedule, State, Status};
 use sms_domain::ports::{
     ApiKey, ApiKeyRepository, KeyKind, Scope, Unavailable, WebhookRejected, WebhookRequest,
@@ -53,6 +53,7 @@ impl World {
     pub(crate) fn client(&self) -> TestClient<impl Endpoint<Output = Response> + use<>> {
         TestClient::new(app(&AppState {
             sms: self.service.clone(),
+            reads: self.service.clone(),
             numbers: self.service.clone(),
             webhooks: self.service.clone(),
             readiness: self.service.clone(),
@@ -94,7 +95,7 @@ fn unknown(field: &'static str) -> Vec<FieldError> {
 }
 
 impl FakeService {
-    fn up(&self) -> Result<(), Unavailable> {
+    pub(crate) fn up(&self) -> Result<(), Unavailable> {
         if *self.is_down.lock().unwrap() {
             Err(down())
         } else {
@@ -166,21 +167,6 @@ impl SmsService for FakeService {
             .ok_or(CancelError::Unknown)
     }
 
-    async fn find(
-        &self,
-        organization: OrganizationId,
-        id: MessageId,
-    ) -> Result<Option<MessageView>, Unavailable> {
-        assert_eq!(organization, organization_id());
-        self.up()?;
-        Ok((id == message_id()).then(|| MessageView {
-            message: message(),
-            attachments: Attachments::default(),
-            lead_name: Some("Ann Lee".to_owned()),
-            organization_name: Some("Acme Roofing".to_owned()),
-        }))
-    }
-
     async fn preview(
         &self,
         command: SendCommand,
@@ -205,15 +191,6 @@ impl SmsService for FakeService {
             decided: Decided { decision, trace },
             segmentation: Segmentation::of(&command.text),
         })
-    }
-
-    async fn decisions(
-        &self,
-        organization: OrganizationId,
-        id: MessageId,
-    ) -> Result<Option<Vec<DecisionRecord>>, Unavailable> {
-        assert_eq!(organization, organization_id());
-        Ok((id == message_id()).then(Vec::new))
     }
 }
 

@@ -5,5 +5,6 @@ mod bad_requests;
 mod contract;
 mod fakes;
 mod operations;
+mod reads;
 mod registry;
 mod requests;

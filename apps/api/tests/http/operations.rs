@@ -9,13 +9,13 @@ use sms_testkit::fixtures::{conversation_id, message_id, noon, number_id, organi
 
 use crate::fakes::World;
 
-struct Answer {
-    status: StatusCode,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
     replayed: Option<String>,
-    body: Value,
+    pub(crate) body: Value,
 }
 
-async fn call(world: &World, method: Method, path: &str, body: Option<Value>) -> Answer {
+pub(crate) async fn call(world: &World, method: Method, path: &str, body: Option<Value>) -> Answer {
     call_with(world, method, path, body, &[]).await
 }
 
@@ -190,28 +190,6 @@ async fn canceling_shows_the_message() {
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.body["status"], "canceled");
     assert_eq!(answer.body["cancelReason"], "client_requested");
-}
-
-#[tokio::test]
-async fn a_message_is_read_back_with_its_names() {
-    let path = format!("/events/sms/{}", message_id());
-    let answer = call(&World::new(), Method::GET, &path, None).await;
-    assert_eq!(answer.status, StatusCode::OK);
-    assert_eq!(answer.body["id"], message_id().to_string());
-    assert_eq!(answer.body["lead"]["name"], "Ann Lee");
-    assert_eq!(answer.body["organizationName"], "Acme Roofing");
-    assert_eq!(answer.body["direction"], "outbound");
-    assert_eq!(answer.body["toPhoneNumber"], "+14045550100");
-}
-
-#[tokio::test]
-async fn decisions_are_shown() {
-    let path = format!("/sms/{}/decision", message_id());
-    let answer = call(&World::new(), Method::GET, &path, None).await;
-    assert_eq!(
-        answer.body,
-        json!({ "smsEventId": message_id(), "decisions": [] })
-    );
 }
 
 #[tokio::test]

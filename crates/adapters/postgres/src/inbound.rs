@@ -6,12 +6,11 @@ mod load;
 mod record;
 
 use async_trait::async_trait;
-use sms_domain::content::Attachments;
 use sms_domain::inbound::InboundFacts;
 use sms_domain::lifecycle::InboundChange;
 use sms_domain::ports::{InboundOutcome, InboundRepository, Unavailable};
 use sms_domain::values::ProviderAccount;
-use sms_domain::values::ids::{MessageId, OrganizationId};
+use sms_domain::values::ids::OrganizationId;
 use sms_domain::values::phone::PhoneNumber;
 
 pub(crate) use self::record::flag_reviews;
@@ -35,15 +34,6 @@ impl InboundRepository for Pg {
         Ok(load::owner(&connection, number)
             .await
             .map_err(StoreError::from)?)
-    }
-
-    async fn attachments(
-        &self,
-        organization_id: OrganizationId,
-        message_id: MessageId,
-    ) -> Result<Attachments, Unavailable> {
-        let mut connection = self.cold().await?;
-        Ok(attachments::find(&mut connection, organization_id, message_id).await?)
     }
 
     async fn record_inbound(&self, change: InboundChange) -> Result<InboundOutcome, Unavailable> {

@@ -24,11 +24,11 @@ mod known;
 mod law;
 mod messages;
 pub mod migrations;
-mod names;
 mod numbers;
 mod opt_outs;
 mod pg;
 mod pool;
+mod read_model;
 #[cfg(test)]
 mod reads;
 mod receipts;

@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::join;
-use sms_domain::decision::DecisionRecord;
 use sms_domain::lifecycle::MessageChange;
 use sms_domain::message::{Attempt, Message};
 use sms_domain::ports::{CommitError, MessageRepository, Unavailable};
@@ -13,13 +12,11 @@ use uuid::Uuid;
 use crate::error::StoreError;
 use crate::pg::Pg;
 use crate::rows::{
-    AttemptRow, AttemptSql, MESSAGES, MessageRow, MessageSql, RowRef, StateRow, SubmissionRow,
-    decode_decision,
+    AttemptRow, AttemptSql, MESSAGES, MessageRow, MessageSql, StateRow, SubmissionRow,
 };
 use crate::statement::{Columns, statement};
 
 type SqlUuid = diesel::sql_types::Uuid;
-type SqlBytes = diesel::sql_types::Nullable<diesel::sql_types::Bytea>;
 
 statement! {
     FindMessage { organization: SqlUuid = Uuid, id: SqlUuid = Uuid } -> MessageSql;
@@ -31,16 +28,6 @@ statement! {
     FindAttempts { organization: SqlUuid = Uuid, id: SqlUuid = Uuid } -> AttemptSql;
     "SELECT ", AttemptRow::SELECT, " FROM attempts
      WHERE organization_id = $organization AND message_id = $id ORDER BY number"
-}
-
-statement! {
-    FindDecisions { organization: SqlUuid = Uuid, id: SqlUuid = Uuid } -> SqlBytes;
-    "SELECT record FROM (
-         SELECT organization_id, id AS message_id, 0 AS seq, first_decision AS record
-         FROM submissions
-         UNION ALL
-         SELECT organization_id, message_id, seq, record FROM decisions) AS records
-     WHERE organization_id = $organization AND message_id = $id ORDER BY seq"
 }
 
 #[async_trait]
@@ -77,40 +64,6 @@ impl MessageRepository for Pg {
         .await;
         let attempts = attempts?;
         Ok(message?.map(|message| (message, attempts)))
-    }
-
-    async fn decisions(
-        &self,
-        organization_id: OrganizationId,
-        id: MessageId,
-    ) -> Result<Option<Vec<DecisionRecord>>, Unavailable> {
-        let records = self.decision_records(organization_id, id).await?;
-        // The first row is the message's own, with or without a decision.
-        if records.is_empty() {
-            return Ok(None);
-        }
-        let reading = RowRef {
-            table: "decisions",
-            id,
-        };
-        let decode = |bytes: Vec<u8>| decode_decision(&reading, "record", &bytes);
-        let decoded: Result<_, _> = records.into_iter().flatten().map(decode).collect();
-        Ok(Some(decoded.map_err(StoreError::Row)?))
-    }
-}
-
-impl Pg {
-    async fn decision_records(
-        &self,
-        organization_id: OrganizationId,
-        id: MessageId,
-    ) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
-        let mut connection = self.hot().await?;
-        let statement = FindDecisions {
-            organization: organization_id.as_uuid(),
-            id: id.as_uuid(),
-        };
-        Ok(statement.load(&mut connection).await?)
     }
 }
 

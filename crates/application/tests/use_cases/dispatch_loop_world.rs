@@ -15,7 +15,6 @@ use sms_domain::carrier::{
     Evidence, FailureMeaning, OutboundSms, ProviderAnswer, ProviderCall, ProviderError, RequestBody,
 };
 use sms_domain::content::Text;
-use sms_domain::decision::DecisionRecord;
 use sms_domain::lifecycle::MessageChange;
 use sms_domain::message::{Attempt, Message, Status};
 use sms_domain::ports::{
@@ -284,14 +283,6 @@ impl MessageRepository for Line {
         _organization_id: OrganizationId,
         _id: MessageId,
     ) -> Result<Option<(Message, Vec<Attempt>)>, Unavailable> {
-        Ok(None)
-    }
-
-    async fn decisions(
-        &self,
-        _organization_id: OrganizationId,
-        _id: MessageId,
-    ) -> Result<Option<Vec<DecisionRecord>>, Unavailable> {
         Ok(None)
     }
 }

@@ -49,17 +49,6 @@ pub trait InboundRepository: Send + Sync {
     /// [`Unavailable`].
     async fn owner(&self, number: &PhoneNumber) -> Result<Option<OrganizationId>, Unavailable>;
 
-    /// The subject and media of a received text; empty when there are none, when they are erased,
-    /// and for sent messages.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    async fn attachments(
-        &self,
-        organization_id: OrganizationId,
-        message_id: MessageId,
-    ) -> Result<Attachments, Unavailable>;
-
     /// Records a received text atomically.
     ///
     /// MUST record a text once for an organization: an event that belongs to a message of the

@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 
 use super::Unavailable;
-use crate::decision::DecisionRecord;
 use crate::lifecycle::MessageChange;
 use crate::message::{Attempt, Message};
 use crate::values::ids::{MessageId, OrganizationId};
@@ -73,15 +72,4 @@ pub trait MessageRepository: Send + Sync {
         organization_id: OrganizationId,
         id: MessageId,
     ) -> Result<Option<(Message, Vec<Attempt>)>, Unavailable>;
-
-    /// The stored decisions about a message, oldest first; `None` when the organization has no such
-    /// message.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    async fn decisions(
-        &self,
-        organization_id: OrganizationId,
-        id: MessageId,
-    ) -> Result<Option<Vec<DecisionRecord>>, Unavailable>;
 }

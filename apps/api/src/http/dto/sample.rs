@@ -15,6 +15,7 @@ use sms_domain::message::{
     Attempts, Billing, ComplianceAction, Decision, Message, MessageParts, Route, Schedule,
     SendPlan, State, Submission,
 };
+use sms_domain::ports::MessageView;
 use sms_domain::values::billing::{BillingStatus, Money};
 use sms_domain::values::ids::{ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId};
 use sms_domain::values::phone::PhoneNumber;
@@ -26,7 +27,6 @@ use super::{
     DecisionResponse, OutgoingNumberSelectionResponse, PreviewSmsResponse, SmsEventTableRow,
     SmsResponse,
 };
-use crate::http::service::MessageView;
 
 const CONVERSATION: ConversationId = ConversationId::new(uuid(0xC1));
 const LEAD: LeadId = LeadId::new(uuid(0xB1));

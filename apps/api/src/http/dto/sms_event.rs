@@ -6,6 +6,7 @@ use poem_openapi::Object;
 use serde::Serialize;
 use sms_domain::content::Media;
 use sms_domain::message::{Direction, Message, Status, TrafficType};
+use sms_domain::ports::MessageView;
 use sms_domain::values::SelectionReason;
 use sms_domain::values::ids::{
     CampaignId, ConversationId, LeadId, MessageId, OrganizationId, SourceId,
@@ -14,7 +15,6 @@ use sms_domain::values::ids::{
 use super::console_entry::{CommunicationConsoleEntry, console_entries};
 use super::shown_message::ShownMessage;
 use super::wire::{AmountText, Id, IntegerText, Name, Names};
-use crate::http::service::MessageView;
 
 /// A message with the names of what it belongs to.
 #[derive(Debug, Clone, Object, Serialize)]

@@ -1,7 +1,5 @@
 //! Reading messages back.
 
-use std::sync::Arc;
-
 use poem_openapi::param::Path;
 use poem_openapi::{ApiResponse, OpenApi};
 
@@ -10,10 +8,10 @@ use crate::http::auth::{Authorized, SmsRead};
 use crate::http::dto::SmsEventTableRow;
 use crate::http::payload::Json;
 use crate::http::problem::{Failure, Problem, ProblemKind};
-use crate::http::service::SmsService;
+use crate::http::state::AppState;
 
 /// The operations on the list of messages.
-pub(super) struct SmsEventsApi(pub(super) Arc<dyn SmsService>);
+pub(super) struct SmsEventsApi(pub(super) AppState);
 
 /// A message.
 #[derive(ApiResponse)]
@@ -42,7 +40,11 @@ impl SmsEventsApi {
         sms_event_id: Path<String>,
     ) -> Result<Shown, Failure<Found>> {
         let id = known_id(&sms_event_id.0)?;
-        let view = self.0.find(caller.sender.organization_id, id).await?;
+        let view = self
+            .0
+            .reads
+            .message_view(caller.sender.organization_id, id)
+            .await?;
         let view = view.ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
         Ok(Shown::Row(Json((&view).into())))
     }

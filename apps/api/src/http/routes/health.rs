@@ -1,17 +1,15 @@
 //! Whether the service runs, for whoever starts and balances it.
 
-use std::sync::Arc;
-
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::Serialize;
 
 use super::Tag;
 use crate::http::payload::Json;
 use crate::http::problem::{Failure, fails};
-use crate::http::service::Readiness;
+use crate::http::state::AppState;
 
 /// The operations about the process.
-pub(super) struct HealthApi(pub(super) Arc<dyn Readiness>);
+pub(super) struct HealthApi(pub(super) AppState);
 
 /// How the service is.
 #[derive(Debug, Object, Serialize)]
@@ -62,7 +60,7 @@ impl HealthApi {
         operation_id = "Health_Ready"
     )]
     async fn ready(&self) -> Result<Well, Failure<NotReady>> {
-        self.0.ready().await?;
+        self.0.readiness.ready().await?;
         Ok(well())
     }
 }

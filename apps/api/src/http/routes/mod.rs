@@ -1,4 +1,4 @@
-//! The operations: each takes its parsed request, calls one service, and shapes the answer. No rule
+//! The operations: each takes its parsed request, calls one service or reads, and shapes the answer. No rule
 //! lives here. A route's signature names its scope and the errors it documents.
 
 mod events;
@@ -10,7 +10,6 @@ mod sms;
 mod webhooks;
 
 use std::str::FromStr;
-use std::sync::Arc;
 
 use poem::http::Method;
 use poem_openapi::registry::MetaOperation;
@@ -68,11 +67,11 @@ fails! {
 /// All operations of the document.
 pub(crate) fn service(state: &AppState) -> OpenApiService<impl OpenApi + use<>, ()> {
     let apis = (
-        sms::SmsApi(Arc::clone(&state.sms)),
-        events::SmsEventsApi(Arc::clone(&state.sms)),
-        numbers::PhoneNumbersApi(Arc::clone(&state.numbers)),
-        webhooks::WebhooksApi(Arc::clone(&state.webhooks)),
-        health::HealthApi(Arc::clone(&state.readiness)),
+        sms::SmsApi(state.clone()),
+        events::SmsEventsApi(state.clone()),
+        numbers::PhoneNumbersApi(state.clone()),
+        webhooks::WebhooksApi(state.clone()),
+        health::HealthApi(state.clone()),
     );
     OpenApiService::new(apis, "Leadping API", "v1")
 }

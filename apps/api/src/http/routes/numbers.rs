@@ -1,7 +1,5 @@
 //! Choosing and overriding the number to send from.
 
-use std::sync::Arc;
-
 use poem_openapi::param::Path;
 use poem_openapi::{ApiResponse, OpenApi};
 use sms_application::{Selection, SelectionRequest};
@@ -15,10 +13,10 @@ use crate::http::dto::{
 };
 use crate::http::payload::{Json, StrictJson, invalid};
 use crate::http::problem::{Failure, Problem};
-use crate::http::service::NumberService;
+use crate::http::state::AppState;
 
 /// The operations on outgoing numbers.
-pub(super) struct PhoneNumbersApi(pub(super) Arc<dyn NumberService>);
+pub(super) struct PhoneNumbersApi(pub(super) AppState);
 
 /// The choice of a number.
 #[derive(ApiResponse)]
@@ -54,7 +52,7 @@ impl PhoneNumbersApi {
         StrictJson(request): StrictJson<OutgoingNumberSelectionRequest>,
     ) -> Result<Chosen, Failure<Body>> {
         let organization = caller.sender.organization_id;
-        let selection = self.0.select(caller.sender, request.into()).await?;
+        let selection = self.0.numbers.select(caller.sender, request.into()).await?;
         Ok(Chosen::new(&selection, organization))
     }
 
@@ -80,7 +78,7 @@ impl PhoneNumbersApi {
             conversation_id: Some(conversation(&conversation_id.0)?),
             ..request.into()
         };
-        let selection = self.0.select(caller.sender, request).await?;
+        let selection = self.0.numbers.select(caller.sender, request).await?;
         Ok(Chosen::new(&selection, organization))
     }
 
@@ -99,7 +97,11 @@ impl PhoneNumbersApi {
         StrictJson(request): StrictJson<OutgoingNumberManualOverrideRequest>,
     ) -> Result<Chosen, Failure<Body>> {
         let organization = caller.sender.organization_id;
-        let selection = self.0.check_override(caller.sender, request.into()).await?;
+        let selection = self
+            .0
+            .numbers
+            .check_override(caller.sender, request.into())
+            .await?;
         Ok(Chosen::new(&selection, organization))
     }
 
@@ -125,6 +127,7 @@ impl PhoneNumbersApi {
         let id = conversation(&conversation_id.0)?;
         let selection = self
             .0
+            .numbers
             .set_override(caller.sender, id, request.into())
             .await?;
         Ok(Chosen::new(&selection, organization))
@@ -148,7 +151,7 @@ impl PhoneNumbersApi {
     ) -> Result<Chosen, Failure<Named>> {
         let organization = caller.sender.organization_id;
         let id = conversation(&conversation_id.0)?;
-        let selection = self.0.clear_override(caller.sender, id).await?;
+        let selection = self.0.numbers.clear_override(caller.sender, id).await?;
         Ok(Chosen::new(&selection, organization))
     }
 }

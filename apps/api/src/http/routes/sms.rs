@@ -1,7 +1,5 @@
 //! Sending, saving, withdrawing and explaining messages.
 
-use std::sync::Arc;
-
 use poem_openapi::param::{Header, Path};
 use poem_openapi::{ApiResponse, OpenApi};
 use sms_application::Accepted;
@@ -13,10 +11,10 @@ use crate::http::dto::{
 };
 use crate::http::payload::{Json, StrictJson};
 use crate::http::problem::{Failure, Problem, ProblemKind};
-use crate::http::service::SmsService;
+use crate::http::state::AppState;
 
 /// The operations on messages.
-pub(super) struct SmsApi(pub(super) Arc<dyn SmsService>);
+pub(super) struct SmsApi(pub(super) AppState);
 
 /// A message that was taken.
 #[derive(ApiResponse)]
@@ -87,7 +85,12 @@ impl SmsApi {
         _idempotency_key: Header<Option<String>>,
         StrictJson(request): StrictJson<SendSmsRequest>,
     ) -> Result<Created, Failure<Body>> {
-        Ok(self.0.send(request.command(caller.sender)).await?.into())
+        Ok(self
+            .0
+            .sms
+            .send(request.command(caller.sender))
+            .await?
+            .into())
     }
 
     /// Saves a message as a draft.
@@ -110,6 +113,7 @@ impl SmsApi {
     ) -> Result<Created, Failure<Body>> {
         Ok(self
             .0
+            .sms
             .save_draft(request.draft(caller.sender))
             .await?
             .into())
@@ -131,7 +135,7 @@ impl SmsApi {
         StrictJson(request): StrictJson<PreviewSmsRequest>,
     ) -> Result<Previewed, Failure<Body>> {
         let command = request.message.command(caller.sender);
-        let preview = self.0.preview(command, request.at).await?;
+        let preview = self.0.sms.preview(command, request.at).await?;
         Ok(Previewed::Preview(Json((&preview).into())))
     }
 
@@ -153,7 +157,7 @@ impl SmsApi {
         sms_event_id: Path<String>,
     ) -> Result<Shown, Failure<Changed>> {
         let id = known_id(&sms_event_id.0)?;
-        let message = self.0.cancel(caller.sender.organization_id, id).await?;
+        let message = self.0.sms.cancel(caller.sender.organization_id, id).await?;
         Ok(Shown::Message(Json((&message).into())))
     }
 
@@ -175,7 +179,11 @@ impl SmsApi {
         sms_event_id: Path<String>,
     ) -> Result<Explained, Failure<Found>> {
         let id = known_id(&sms_event_id.0)?;
-        let records = self.0.decisions(caller.sender.organization_id, id).await?;
+        let records = self
+            .0
+            .reads
+            .decisions(caller.sender.organization_id, id)
+            .await?;
         let records = records.ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
         Ok(Explained::Decisions(Json(DecisionResponse::new(
             id, &records,

@@ -1,7 +1,5 @@
 //! What the provider tells us. Callers prove themselves by a signature over the body, not by a key.
 
-use std::sync::Arc;
-
 use poem::Request;
 use poem::http::{HeaderName, HeaderValue};
 use poem_openapi::param::Path;
@@ -11,10 +9,10 @@ use sms_domain::ports::WebhookRequest;
 use super::Tag;
 use crate::http::payload::WebhookBody;
 use crate::http::problem::{Failure, Problem, fails};
-use crate::http::service::WebhookService;
+use crate::http::state::AppState;
 
 /// The operations for the provider.
-pub(super) struct WebhooksApi(pub(super) Arc<dyn WebhookService>);
+pub(super) struct WebhooksApi(pub(super) AppState);
 
 /// A notice that was taken.
 #[derive(ApiResponse)]
@@ -132,7 +130,7 @@ impl WebhooksApi {
             headers: &headers,
             body,
         };
-        self.0.receive(token, webhook).await?;
+        self.0.webhooks.receive(token, webhook).await?;
         Ok(Taken::Recorded)
     }
 }

@@ -55,7 +55,7 @@ pub(super) async fn insert(
 }
 
 /// A message's attachments; empty if there is no row.
-pub(super) async fn find(
+pub(crate) async fn find(
     connection: &mut AsyncPgConnection,
     organization_id: OrganizationId,
     message_id: MessageId,

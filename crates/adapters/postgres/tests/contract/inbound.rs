@@ -6,7 +6,8 @@ use sms_domain::content::{Attachments, Media, Text};
 use sms_domain::facts::{Lead, SuppressionScope};
 use sms_domain::lifecycle::InboundChange;
 use sms_domain::ports::{
-    CommitError, InboundOutcome, InboundRepository, ReceiptRepository, ReviewRepository, Seed,
+    CommitError, InboundOutcome, InboundRepository, ReadModel, ReceiptRepository, ReviewRepository,
+    Seed,
 };
 use sms_domain::values::ProviderAccount;
 use sms_domain::values::ids::PhoneNumberId;
@@ -240,14 +241,10 @@ async fn what_came_with_a_text_is_found_with_its_message_and_in_reviews() {
     let id = change.message.id;
     record(&store, change).await;
     receive(&store, 2, 1, "Hi", later(1)).await;
-    let found = store.pg.attachments(organization_id(), id).await.unwrap();
-    assert_eq!(found, attachments);
-    let elsewhere = store
-        .pg
-        .attachments(other_organization(), id)
-        .await
-        .unwrap();
-    assert_eq!(elsewhere, Attachments::default());
+    let found = store.pg.message_view(organization_id(), id).await.unwrap();
+    assert_eq!(found.unwrap().attachments, attachments);
+    let elsewhere = store.pg.message_view(other_organization(), id).await;
+    assert_eq!(elsewhere.unwrap(), None);
     let review = store.pg.list_reviews(None, 1).await.unwrap().remove(0);
     let shown: Vec<_> = review
         .texts

@@ -5,7 +5,7 @@ use sms_domain::lifecycle::{
     ActiveNumber, HistoryEntry, HistoryKind, HistorySource, MessageChange,
 };
 use sms_domain::message::{Event, FollowUp, Status};
-use sms_domain::ports::MessageRepository;
+use sms_domain::ports::{MessageRepository, ReadModel as _};
 use sms_domain::values::ids::PhoneNumberId;
 use sms_testkit::fixtures::{noon, organization_id};
 

@@ -10,7 +10,7 @@ use sms_domain::lifecycle::retention::{Perishable, TextRetention};
 use sms_domain::message::Message;
 use sms_domain::numbers::{HealthChange, HealthReason, ReputationEvent, ReputationReport};
 use sms_domain::ports::{
-    CommitError, EraseTexts, ErasedTexts, InboundRepository, NumberRepository, ReceiptRepository,
+    CommitError, EraseTexts, ErasedTexts, NumberRepository, ReadModel as _, ReceiptRepository,
     RetentionRepository, Seed,
 };
 use sms_domain::values::Health;
@@ -345,8 +345,8 @@ async fn what_came_with_a_text_goes_with_it() {
     assert_eq!(erase(&store, whole(noon())).await.erased, 0);
     assert_eq!(store.count("received_attachments").await, 1);
     assert_eq!(erase(&store, whole(later())).await.erased, 1);
-    let left = store.pg.attachments(organization_id(), id).await.unwrap();
-    assert!(left.is_empty());
+    let left = store.pg.message_view(organization_id(), id).await.unwrap();
+    assert!(left.unwrap().attachments.is_empty());
     assert_eq!(store.count("received_attachments").await, 0);
 }
 
