@@ -94,10 +94,7 @@ fn new_phone(ids: &SystemIds) -> PhoneNumber {
 pub(crate) fn lead(organization_id: OrganizationId, number: &str, ids: &SystemIds) -> Lead {
     Lead {
         name: Some(PersonName::new("Ann Lee")),
-        consent: Some(Consent {
-            basis: ConsentBasis::Express,
-            at: noon(),
-        }),
+        consent: Some(Consent::new(ConsentBasis::Express, noon())),
         ..Lead::new(organization_id, LeadId::new(ids.uuid()), phone(number))
     }
 }

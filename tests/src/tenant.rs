@@ -9,7 +9,7 @@ use sms_api::wiring::Stores;
 use sms_domain::facts::{Context, Lead, NumberFacts, OrganizationKind, WalletFacts};
 use sms_domain::ports::{Clock, FactsRequest, KeyKind, Scope, Seed};
 use sms_domain::values::billing::Money;
-use sms_domain::values::ids::{ConversationId, OrganizationId, PhoneNumberId};
+use sms_domain::values::ids::{ConversationId, LeadId, OrganizationId, PhoneNumberId};
 use sms_testkit::fixtures;
 
 use crate::client::{Answer, Client};
@@ -222,6 +222,14 @@ impl Tenant {
     /// When the store fails or there is no such conversation.
     pub async fn numbers(&self, conversation: ConversationId) -> Vec<NumberFacts> {
         self.facts(conversation).await.org.numbers.clone()
+    }
+
+    /// The lead of a conversation.
+    ///
+    /// # Panics
+    /// When the store fails or there is no such conversation.
+    pub async fn lead(&self, conversation: ConversationId) -> LeadId {
+        self.facts(conversation).await.message.lead.id
     }
 
     async fn facts(&self, conversation: ConversationId) -> Context {

@@ -1,11 +1,14 @@
 //! Every command is known to be on the audit log or to have no place there, and those that have one leave
 //! the entries that are said of them.
 
+use chrono::TimeDelta;
 use clap::{CommandFactory as _, Parser as _};
 use serde_json::json;
 use sms_api::cli::Cli;
-use sms_domain::ports::{AuditAction, AuditRecord};
-use sms_domain::values::ids::ConversationId;
+use sms_domain::facts::{ConsentBasis, ConsentProof, ConsentRecord};
+use sms_domain::ports::{AuditAction, AuditRecord, Seed};
+use sms_domain::values::ids::{ConversationId, LeadId};
+use sms_testkit::fixtures;
 use sms_tests::{Tenant, TestApp};
 
 use crate::LEAD;
@@ -19,13 +22,15 @@ enum Leaves {
 }
 
 use AuditAction::{
-    KeyCreated, KeyRevoked, MoneyAdded, NumberSeeded, OrganizationSeeded, ReviewResolved,
-    SuppressionAdded, SuppressionReleased,
+    ConsentRevoked, KeyCreated, KeyRevoked, MoneyAdded, NumberSeeded, OrganizationSeeded,
+    ReviewResolved, SuppressionAdded, SuppressionReleased,
 };
 use Leaves::{Entries, Nothing};
 
-const COMMANDS: [(&str, Leaves); 18] = [
+const COMMANDS: [(&str, Leaves); 20] = [
     ("audit list", Nothing("reads")),
+    ("consents list", Nothing("reads")),
+    ("consents revoke", Entries(&[ConsentRevoked])),
     ("dev", Nothing("its demo is a seed, its key a created key")),
     (
         "events match",
@@ -96,12 +101,29 @@ fn every_command_is_known_to_leave_an_entry_or_none() {
     }
 }
 
+const CONSENT: &str = "01900000-0000-7000-8000-0000000000c1";
+
 /// An organization with one of everything that commands change.
 struct World {
     app: TestApp,
     acme: Tenant,
     conversation: ConversationId,
     seed: tempfile::NamedTempFile,
+}
+
+/// A consent on record of the conversation's lead.
+fn consent(acme: &Tenant, lead_id: LeadId) -> ConsentRecord {
+    ConsentRecord {
+        organization_id: acme.organization_id,
+        id: CONSENT.parse().unwrap(),
+        lead_id,
+        basis: ConsentBasis::Written,
+        at: fixtures::noon() - TimeDelta::days(1),
+        proof: ConsentProof::default(),
+        recorded_by: None,
+        recorded_at: None,
+        revoked: None,
+    }
 }
 
 impl World {
@@ -111,6 +133,11 @@ impl World {
         let conversation = acme.conversation(LEAD).await;
         let number = acme.numbers(conversation).await[0].phone.clone();
         app.text_in(LEAD, number.as_str(), "not interested").await;
+        acme.seed(Seed {
+            consents: vec![consent(&acme, acme.lead(conversation).await)],
+            ..Seed::default()
+        })
+        .await;
         let seed = tempfile::NamedTempFile::new().unwrap();
         let id = "01900000-0000-7000-8000-0000000000f1";
         let other = json!({
@@ -141,6 +168,12 @@ impl World {
                 organization,
                 self.conversation.to_string(),
                 "something-else".to_owned(),
+            ],
+            "consents revoke" => vec![
+                organization,
+                CONSENT.to_owned(),
+                "--channel".to_owned(),
+                "call".to_owned(),
             ],
             "seed" => vec![self.seed.path().display().to_string()],
             "suppressions add" | "suppressions release" => vec![organization, LEAD.to_owned()],

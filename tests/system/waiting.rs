@@ -1,6 +1,7 @@
 //! Messages that must wait: for the morning, for the cap, for capacity.
 
 use chrono::TimeDelta;
+use sms_domain::facts::OrganizationKind;
 use sms_testkit::fixtures::noon;
 use sms_tests::{Setup, TestApp, message};
 
@@ -43,6 +44,55 @@ async fn a_message_in_the_evening_to_florida_waits_until_eight_in_the_morning() 
     app.set_time(morning);
     app.deliver().await;
     assert_eq!(acme.status(&answer.id()).await, "delivered");
+}
+
+#[tokio::test]
+async fn a_message_that_may_not_leave_before_its_end_is_blocked_at_once_and_says_why() {
+    // Tuesday, 21:30 in Miami.
+    let app = app_at("2026-03-04T02:30:00Z").await;
+    let acme = app.tenant().await;
+    let conversation = acme.conversation(FLORIDIAN).await;
+    let mut request = message(conversation, "Good evening");
+    request["validUntil"] = "2026-03-04T04:00:00Z".into();
+    let answer = acme.send(&request).await;
+    assert_eq!(answer.status, 201);
+    assert_eq!(answer.body["status"], "blocked_compliance");
+    assert_eq!(answer.body["complianceAction"], "blocked_no_legal_window");
+    let preview = acme.client.post("/sms/preview", &request).await;
+    assert_eq!(preview.body["status"], "blocked_compliance");
+}
+
+#[tokio::test]
+async fn what_could_not_leave_in_time_fails_instead_of_leaving_later() {
+    let app = TestApp::start().await;
+    let acme = app.tenant().await;
+    let conversation = acme.conversation(LEAD).await;
+    let mut request = message(conversation, "Are you at home now?");
+    request["validUntil"] = (noon() + TimeDelta::minutes(10)).to_rfc3339().into();
+    let sent = acme.send(&request).await;
+    assert_eq!(sent.body["status"], "queued");
+    // No worker ran in time.
+    app.advance(TimeDelta::minutes(10));
+    app.deliver().await;
+    let shown = acme.message(&sent.id()).await;
+    assert_eq!(shown["status"], "failed");
+    assert_eq!(shown["errorCode"], "expired_before_send");
+    assert!(app.ledger().is_empty());
+}
+
+#[tokio::test]
+async fn an_organization_says_how_long_its_messages_are_valid() {
+    let app = TestApp::start().await;
+    let acme = app
+        .tenant_of(OrganizationKind::Live, |around| {
+            around.organization.policy.validity_minutes = 5;
+        })
+        .await;
+    let conversation = acme.conversation(LEAD).await;
+    let sent = acme.send(&message(conversation, "Still there?")).await;
+    app.advance(TimeDelta::minutes(5));
+    app.deliver().await;
+    assert_eq!(acme.status(&sent.id()).await, "failed");
 }
 
 #[tokio::test]

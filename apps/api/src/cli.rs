@@ -97,6 +97,12 @@ pub enum Command {
         #[command(subcommand)]
         command: KeywordsCommand,
     },
+    /// Shows and revokes consents on record.
+    Consents {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: ConsentsCommand,
+    },
     /// Shows who changed law, lists, keys, suppressions or money.
     Audit {
         /// What to show.
@@ -142,6 +148,34 @@ pub enum KeywordsCommand {
 pub enum EventsCommand {
     /// Reads those again that belong to no message, and matches those whose message is known by now.
     Match,
+}
+
+/// What to do with consents on record.
+#[derive(Debug, Subcommand)]
+pub enum ConsentsCommand {
+    /// Lists the records of a lead with their proof, oldest first, the revoked ones too.
+    List {
+        /// The organization.
+        organization: String,
+        /// The lead.
+        lead: String,
+        /// How they are printed; `json` is an object a line.
+        #[arg(long, default_value = "table")]
+        format: Format,
+    },
+    /// Records that the person revoked a consent.
+    Revoke {
+        /// The organization.
+        organization: String,
+        /// The record, as listed.
+        consent: String,
+        /// How the person did: text, call, email, web, letter, in_person or other.
+        #[arg(long)]
+        channel: String,
+        /// When (2026-12-31T18:00:00Z, or a date); now when not given.
+        #[arg(long, value_name = "INSTANT")]
+        at: Option<String>,
+    },
 }
 
 /// What to show of the audit log.

@@ -197,10 +197,7 @@ pub fn message_facts() -> MessageFacts {
             is_first_message: false,
         },
         lead: Lead {
-            consent: Some(Consent {
-                basis: ConsentBasis::Inquiry,
-                at: noon(),
-            }),
+            consent: Some(Consent::new(ConsentBasis::Inquiry, noon())),
             ..Lead::new(organization_id(), lead_id(), phone("+14045550100"))
         },
         is_lead_imported: false,

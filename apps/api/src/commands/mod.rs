@@ -2,6 +2,7 @@
 
 mod audit;
 mod connect;
+mod consents;
 mod dev;
 mod events;
 pub mod keys;
@@ -73,6 +74,7 @@ pub async fn perform(config: &Config, command: Command) -> anyhow::Result<()> {
             message,
             force,
         } => retry::run(config, &organization, &message, force).await,
+        Command::Consents { command } => consents::run(config, command).await,
         Command::Audit { command } => audit::run(config, command).await,
         Command::Suppressions { command } => suppressions::run(config, command).await,
     }
@@ -89,6 +91,7 @@ const fn needs(command: &Command) -> Needs {
         | Command::Events { .. }
         | Command::Replay
         | Command::Retry { .. }
+        | Command::Consents { .. }
         | Command::Audit { .. }
         | Command::Suppressions { .. } => Needs::Store,
     }

@@ -66,6 +66,7 @@ pub async fn retry(
         },
         sms_event_id: Some(id),
         scheduled_for: None,
+        valid_until: None,
         conversation_id: submission.conversation_id,
         from_phone_number_id: submission.requested_number,
         selection_reason: submission.claimed_selection,

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sms_domain::law::RuleData;
 use sms_domain::ports::{
-    AccountRates, ApiKeyRepository, AuditLog, BacklogRepository, ConversationRepository,
-    DispatchQueue, FactsRepository, InboundRepository, KnownRepository, LawRepository,
-    MessageRepository, NumberRepository, OptOutRepository, ReadModel, ReceiptRepository,
-    RetentionRepository, ReviewRepository, SeedRepository, Unavailable,
+    AccountRates, ApiKeyRepository, AuditLog, BacklogRepository, ConsentRepository,
+    ConversationRepository, DispatchQueue, FactsRepository, InboundRepository, KnownRepository,
+    LawRepository, MessageRepository, NumberRepository, OptOutRepository, ReadModel,
+    ReceiptRepository, RetentionRepository, ReviewRepository, SeedRepository, Unavailable,
 };
 use sms_postgres::{Pg, PgConfig, StoreError};
 
@@ -29,6 +29,8 @@ pub struct Stores {
     pub keys: Arc<dyn ApiKeyRepository>,
     /// The audit log.
     pub audit: Arc<dyn AuditLog>,
+    /// Records of consent.
+    pub consents: Arc<dyn ConsentRepository>,
     /// Conversations.
     pub conversations: Arc<dyn ConversationRepository>,
     /// Texts from people.
@@ -104,6 +106,7 @@ impl Stores {
             receipts: pg.clone(),
             keys: pg.clone(),
             audit: pg.clone(),
+            consents: pg.clone(),
             conversations: pg.clone(),
             inbound: pg.clone(),
             opt_outs: pg.clone(),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 const FACTS: &str = include_str!("../data/sms-send-contract.json");
 
 /// What our document may add to the page.
-const ADDED_PROPERTIES: &[&str] = &["outboundIdempotencyKey"];
+const ADDED_PROPERTIES: &[&str] = &["outboundIdempotencyKey", "validUntil"];
 
 fn facts() -> Value {
     serde_json::from_str(FACTS).unwrap()

@@ -13,6 +13,7 @@ mod backlog;
 mod coalescer;
 mod commit;
 mod connection;
+mod consents;
 mod conversations;
 mod dial;
 mod dispatch;

@@ -154,6 +154,7 @@ diesel::table! {
         campaign_id -> Nullable<Uuid>,
         is_archived -> Bool,
         name -> Nullable<Text>,
+        consent_id -> Nullable<Uuid>,
     }
 }
 
@@ -408,6 +409,26 @@ diesel::table! {
         kind -> Text,
         amount -> BigInt,
         at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    consents (organization_id, id) {
+        organization_id -> Uuid,
+        id -> Uuid,
+        lead_id -> Uuid,
+        basis -> Text,
+        at -> Timestamptz,
+        text_shown -> Nullable<Text>,
+        page_url -> Nullable<Text>,
+        ip_address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        certificate_url -> Nullable<Text>,
+        sellers -> Jsonb,
+        recorded_by -> Text,
+        recorded_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+        revoked_channel -> Nullable<Text>,
     }
 }
 

@@ -13,6 +13,7 @@ use diesel::query_dsl::methods::FilterDsl;
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use diesel::upsert::excluded;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use sms_domain::facts::ConsentRecord;
 use sms_domain::ports::{
     Seed, SeedCampaign, SeedError, SeedFault, SeedNumber, SeedOrganization, SeedRepository,
     SeedSuppression, SeedTopUp, Unavailable,
@@ -23,9 +24,10 @@ use self::audited::{Applied, Target};
 use self::rows::{
     CampaignRow, ConversationArrays, ConversationRow, SourceRow, SuppressionRow, TopUpRow,
 };
+use crate::consents;
 use crate::error::StoreError;
 use crate::pg::Pg;
-use crate::rows::{LeadArrays, LeadRow, NumberRow, OrganizationRow};
+use crate::rows::{ConsentRow, LeadArrays, LeadRow, NumberRow, OrganizationRow};
 use crate::schema::{
     ledger, messaging_campaigns, organizations, phone_directory, phone_numbers, recipients,
     sources, suppressions, wallets,
@@ -78,7 +80,7 @@ impl Pg {
                     return Err(Failed::Invalid(faults));
                 }
                 routing(connection, seed, by).await?;
-                people(connection, seed).await?;
+                people(connection, seed, by).await?;
                 for top_up in &seed.top_ups {
                     book(connection, top_up, by).await?;
                 }
@@ -175,13 +177,50 @@ async fn routing(
 }
 
 /// Leads and their conversations, in bulk.
-async fn people(connection: &mut AsyncPgConnection, seed: &Seed) -> Result<(), Failed> {
+async fn people(
+    connection: &mut AsyncPgConnection,
+    seed: &Seed,
+    by: Applied<'_>,
+) -> Result<(), Failed> {
     let rows = seed.leads.iter().map(LeadRow::from).collect();
     PutLeads { rows }.execute(connection).await?;
     let rows = (seed.conversations.iter())
         .map(ConversationRow::from)
         .collect();
     PutConversations { rows }.execute(connection).await?;
+    consented(connection, seed, by).await
+}
+
+/// Records of consent, and what they mean for their leads. A lead that is put anew keeps what its stored
+/// records amount to.
+async fn consented(
+    connection: &mut AsyncPgConnection,
+    seed: &Seed,
+    by: Applied<'_>,
+) -> Result<(), Failed> {
+    let rows = || (seed.consents.iter()).map(|row| ConsentRow::new(row, &by.by.name, by.at));
+    let contradicted = consents::contradictions(connection, rows().collect()).await?;
+    let is_contradicted = |row: &ConsentRecord| {
+        contradicted.contains(&(row.organization_id.as_uuid(), row.id.as_uuid()))
+    };
+    let all = seed.consents.iter().enumerate();
+    let faults = all
+        .filter(|(_, row)| is_contradicted(row))
+        .map(|(index, _)| SeedFault {
+            place: format!("consents[{index}]"),
+            problem: "differs from the record that is stored: expected another id".to_owned(),
+        });
+    let faults: Vec<_> = faults.collect();
+    if !faults.is_empty() {
+        return Err(Failed::Invalid(faults));
+    }
+    consents::put(connection, rows().collect()).await?;
+    let lead = |row: &ConsentRecord| (row.organization_id.as_uuid(), row.lead_id.as_uuid());
+    let put = (seed.leads.iter()).map(|row| (row.organization_id.as_uuid(), row.id.as_uuid()));
+    let concerned = seed.consents.iter().map(lead).chain(put).collect();
+    consents::settle(connection, concerned).await?;
+    let revoked = seed.consents.iter().filter(|row| row.revoked.is_some());
+    consents::advance(connection, revoked.map(lead).collect()).await?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sms_domain::content::{Body, InvalidBody, SmartEncoding};
 use sms_domain::facts::OrganizationKind;
 use sms_domain::message::TrafficType;
-use sms_domain::message::scheduling::is_too_far_ahead;
+use sms_domain::message::scheduling::{check_end, is_too_far_ahead};
 use sms_domain::ports::KeyKind;
 use sms_domain::values::SelectionReason;
 use sms_domain::values::ids::{
@@ -42,6 +42,8 @@ pub struct SendCommand {
     pub sms_event_id: Option<MessageId>,
     /// The earliest instant of sending; a past instant means now.
     pub scheduled_for: Option<DateTime<Utc>>,
+    /// The instant from which on the message must not be sent; `None` = as the organization's policy says.
+    pub valid_until: Option<DateTime<Utc>>,
     /// The conversation.
     pub conversation_id: ConversationId,
     /// The number to send from, if the client names one.
@@ -128,6 +130,10 @@ impl SendCommand {
                 "scheduledFor",
                 "must be at most 365 days ahead",
             ));
+        }
+        let end = self.valid_until;
+        if let Some(Err(invalid)) = end.map(|end| check_end(end, self.scheduled_for, now)) {
+            errors.push(FieldError::new("validUntil", invalid.to_string()));
         }
         match Body::parse_with(&self.text, smart) {
             Ok(body) if errors.is_empty() => return Ok(body),

@@ -54,6 +54,7 @@ pub(crate) fn submission(
 ) -> Submission {
     let lead = &context.message.lead;
     let scheduled_for = scheduling::scheduled_for(command.scheduled_for, now);
+    let validity = context.org.policy.validity_minutes;
     Submission {
         conversation_id: command.conversation_id,
         lead_id: lead.id,
@@ -66,6 +67,7 @@ pub(crate) fn submission(
         is_manual: command.was_manually_overridden,
         claimed_selection: command.selection_reason,
         scheduled_for,
+        valid_until: scheduling::valid_until(command.valid_until, validity, scheduled_for, now),
         traffic: command.sender.traffic(context.org.kind),
         priority: Priority::of_submission(scheduled_for),
         requested_at: now,

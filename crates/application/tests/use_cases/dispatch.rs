@@ -12,7 +12,7 @@ use sms_domain::carrier::{
 use sms_domain::decision::decide;
 use sms_domain::facts::{Context, Suppression, SuppressionScope};
 use sms_domain::lifecycle::{HistorySource, MessageChange, Trigger};
-use sms_domain::message::{Attempt, Message, State, Status};
+use sms_domain::message::{Attempt, Message, State, Status, Submission};
 use sms_domain::ports::{
     Clock, Due, Facts, MessageRepository as _, MockDispatchQueue, MockMessageRepository,
     MockSmsGateway, Unavailable,
@@ -343,7 +343,7 @@ async fn a_message_whose_validity_passed_does_not_leave() {
     let mut never = MockSmsGateway::new();
     never.expect_send().never();
     let world = world(due(queued(), None), fixtures::context(), never);
-    world.clock.advance(Message::VALIDITY);
+    world.clock.advance(Submission::VALIDITY);
     let changes = run(&world).await;
     let State::Failed(error) = &changes[0].message.state else {
         panic!()

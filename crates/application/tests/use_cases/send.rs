@@ -26,6 +26,7 @@ pub(crate) fn command() -> SendCommand {
         },
         sms_event_id: None,
         scheduled_for: None,
+        valid_until: None,
         conversation_id: fixtures::conversation_id(),
         from_phone_number_id: None,
         selection_reason: None,
@@ -120,12 +121,13 @@ async fn all_fields_that_are_wrong_are_named_at_once() {
         text: " ".to_owned(),
         was_manually_overridden: true,
         scheduled_for: Some(fixtures::noon() + TimeDelta::days(366)),
+        valid_until: Some(fixtures::noon()),
         ..command()
     };
     let (result, commits) = send(bad, facts(fixtures::context())).await;
     assert_eq!(
         fields(result.unwrap_err()),
-        ["fromPhoneNumberId", "scheduledFor", "text"]
+        ["fromPhoneNumberId", "scheduledFor", "validUntil", "text"]
     );
     assert!(commits.lock().unwrap().is_empty());
 }

@@ -10,7 +10,7 @@ use crate::case::features::TextFeatures;
 use crate::case::wording::Wording;
 use crate::facts::{CapacityWindows, Context};
 use crate::law::{Country, Places, RecipientLocation, StatedAddress, StatedPlaces};
-use crate::message::{Message, Submission, TrafficType};
+use crate::message::{Submission, TrafficType};
 use crate::values::billing::Money;
 use crate::values::ids::{CampaignId, SourceId};
 
@@ -158,21 +158,12 @@ impl<'a> Case<'a> {
     }
 }
 
-/// A deferral must end within the message's validity, and within a week.
+/// A deferral must end within the message's validity, at whose end it is not sent any more, and within
+/// a week.
 fn horizon(submission: &Submission, at: DateTime<Utc>) -> DateTime<Utc> {
-    let validity = match submission.traffic {
-        TrafficType::SystemInternal => Message::CONFIRMATION_VALIDITY,
-        TrafficType::RealLead
-        | TrafficType::Warmup
-        | TrafficType::Test
-        | TrafficType::FailedAttempt => Message::VALIDITY,
-    };
-    let asked = submission
-        .scheduled_for
-        .map_or(submission.requested_at, |wanted| {
-            wanted.max(submission.requested_at)
-        });
-    let expires = asked.checked_add_signed(validity).unwrap_or(asked);
+    let expires = submission.expires_at();
+    let last = expires.checked_sub_signed(TimeDelta::microseconds(1));
+    let last = last.unwrap_or(expires);
     at.checked_add_signed(LONGEST_WAIT)
-        .map_or(expires, |latest| latest.min(expires))
+        .map_or(last, |latest| latest.min(last))
 }

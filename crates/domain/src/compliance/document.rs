@@ -39,7 +39,7 @@ opted_out > blocked_missing_campaign > blocked_compliance > blocked_billing > no
 Rules marked *always* are evaluated for the instant at which the message would be sent: now, or the later one that the client requested.
 The others are evaluated *when sending*: only if all other rules allow the message now.
 A message is deferred to the first instant that all time-dependent rules allow; if there is none within the message's validity
-(72 hours) and 7 days, the message is blocked with `no_legal_window`.
+(72 hours, unless the client or the organization says otherwise) and 7 days, the message is blocked with `no_legal_window`.
 
 An *active exchange* is the period after the lead's own text, 60 minutes unless the organization sets another: replies are exempt where
 a rule says so, and do not count towards caps.

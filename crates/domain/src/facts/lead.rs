@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::values::PersonName;
-use crate::values::ids::{CampaignId, LeadId, OrganizationId, PhoneNumberId, SourceId, UserId};
+use crate::values::ids::{
+    CampaignId, ConsentId, LeadId, OrganizationId, PhoneNumberId, SourceId, UserId,
+};
 use crate::values::phone::PhoneNumber;
 use crate::values::wire::wire_enum;
 
@@ -88,4 +90,19 @@ pub struct Consent {
     pub basis: ConsentBasis,
     /// When the lead gave the consent.
     pub at: DateTime<Utc>,
+    /// The record with its proof ([`super::ConsentRecord`]); `None` = it was given without one.
+    #[serde(skip)]
+    pub record: Option<ConsentId>,
+}
+
+impl Consent {
+    /// A consent without a record.
+    #[must_use]
+    pub const fn new(basis: ConsentBasis, at: DateTime<Utc>) -> Self {
+        Self {
+            basis,
+            at,
+            record: None,
+        }
+    }
 }

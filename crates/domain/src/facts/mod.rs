@@ -4,6 +4,7 @@
 
 mod campaign;
 mod capacity;
+mod consent;
 mod context;
 mod lead;
 mod number;
@@ -13,6 +14,7 @@ mod recipient;
 
 pub use campaign::CampaignFacts;
 pub use capacity::{CapacityWindows, DEFAULT_CAPACITY_ZONE, Usage, WindowUsage};
+pub use consent::{ConsentProof, ConsentRecord, Revocation, RevocationChannel};
 pub use context::{Context, ConversationFacts, MessageFacts, WalletFacts};
 pub use lead::{Consent, ConsentBasis, Lead};
 pub use number::{NumberFacts, Registration, WarmUp};

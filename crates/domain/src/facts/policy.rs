@@ -55,6 +55,9 @@ pub struct Policy {
     pub first_message: IdentityPolicy,
     /// The time zone of capacity days: an IANA name, or a common name such as `Eastern`.
     pub capacity_zone: String,
+    /// Minutes after a message was asked for, or after the instant for which it is scheduled, during
+    /// which it may be sent, unless the client says otherwise; at most a week.
+    pub validity_minutes: u32,
     /// Whether typographic characters are replaced by GSM equivalents before a message is stored.
     pub smart_encoding: bool,
     /// Whether messages may be sent on credit.
@@ -77,6 +80,7 @@ impl Default for Policy {
             forbidden_words: ContentPolicy::Warn,
             first_message: IdentityPolicy::Warn,
             capacity_zone: DEFAULT_CAPACITY_ZONE.to_owned(),
+            validity_minutes: 72 * 60,
             smart_encoding: false,
             may_overdraw: false,
             retention_days: None,

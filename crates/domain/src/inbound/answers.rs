@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::content::{Body, Text, is_same_text};
 use crate::facts::{Context, RecentSend, SuppressionScope};
-use crate::message::{Message, Priority, Submission, TrafficType};
+use crate::message::{Priority, Submission, TrafficType};
 use crate::values::ids::{ConversationId, LeadId, PhoneNumberId};
 use crate::values::phone::PhoneNumber;
 
@@ -154,7 +154,7 @@ impl AnswerDraft {
         let late = self
             .submission
             .requested_at
-            .checked_add_signed(Message::CONFIRMATION_VALIDITY);
+            .checked_add_signed(Submission::CONFIRMATION_VALIDITY);
         late.is_some_and(|late| now < late)
     }
 

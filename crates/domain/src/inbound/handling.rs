@@ -241,10 +241,7 @@ impl<'a> Heard<'a> {
         Some(NewLead {
             id: self.lead_id,
             phone: self.sms.from.clone(),
-            consent: is_inquiry.then_some(Consent {
-                basis: ConsentBasis::Inquiry,
-                at: self.at,
-            }),
+            consent: is_inquiry.then_some(Consent::new(ConsentBasis::Inquiry, self.at)),
             campaign_id: number.campaign_id,
             source_id: number.source_id,
             owner_id: number.owner_id,

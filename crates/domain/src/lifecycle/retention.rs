@@ -36,8 +36,8 @@ impl Perishable {
         match self {
             // The clocks of machines differ.
             Self::IdempotencyKeys => Some(TimeDelta::hours(1)),
-            // A message may release its reservation until its validity ends, three days later.
-            Self::NumberUsage | Self::CampaignUsage => Some(TimeDelta::days(7)),
+            // A message may release its reservation until its validity ends, a week later at most.
+            Self::NumberUsage | Self::CampaignUsage => Some(TimeDelta::days(14)),
             // Health looks back at 24 hours; a receipt may come again days later.
             Self::ReputationEvents => Some(TimeDelta::days(30)),
             Self::HealthChanges => Some(TimeDelta::days(365)),

@@ -1,6 +1,6 @@
 //! The submission of a message: its text, recipient and options.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::content::{Segmentation, Text};
 use crate::values::SelectionReason;
@@ -93,6 +93,9 @@ pub struct Submission {
     pub claimed_selection: Option<SelectionReason>,
     /// The earliest instant at which to send.
     pub scheduled_for: Option<DateTime<Utc>>,
+    /// The instant from which on the message must not be sent; `None` = [`Submission::VALIDITY`] after
+    /// it was asked for.
+    pub valid_until: Option<DateTime<Utc>>,
     /// The kind of traffic. Whether the message may reach a person is fixed at acceptance.
     pub traffic: TrafficType,
     /// The priority in the queue.
@@ -102,6 +105,36 @@ pub struct Submission {
 }
 
 impl Submission {
+    /// How long after its submission or scheduled instant a message may be sent, unless the client or the
+    /// organization says otherwise.
+    pub const VALIDITY: TimeDelta = TimeDelta::hours(72);
+
+    /// How long an opt-out confirmation may be sent (47 CFR 64.1200(a)(12)).
+    pub const CONFIRMATION_VALIDITY: TimeDelta = TimeDelta::minutes(5);
+
+    /// The instant from which on the message must not be sent.
+    #[must_use]
+    pub fn expires_at(&self) -> DateTime<Utc> {
+        self.expires_from(self.requested_at)
+    }
+
+    /// The same for a message that was asked for at `asked`.
+    pub(super) fn expires_from(&self, asked: DateTime<Utc>) -> DateTime<Utc> {
+        let (from, validity) = match self.traffic {
+            // The five minutes begin with the recipient's own text.
+            TrafficType::SystemInternal => (self.requested_at, Self::CONFIRMATION_VALIDITY),
+            TrafficType::RealLead
+            | TrafficType::Warmup
+            | TrafficType::Test
+            | TrafficType::FailedAttempt => {
+                let from = self.scheduled_for.map_or(asked, |at| at.max(asked));
+                (from, Self::VALIDITY)
+            }
+        };
+        let usual = from.checked_add_signed(validity).unwrap_or(from);
+        self.valid_until.unwrap_or(usual)
+    }
+
     /// A text to a lead that is sent as soon as possible, with only the conversation, the recipient
     /// and the text given. Callers override the other fields as needed.
     #[must_use]
@@ -125,6 +158,7 @@ impl Submission {
             is_manual: false,
             claimed_selection: None,
             scheduled_for: None,
+            valid_until: None,
             traffic: TrafficType::RealLead,
             priority: Priority::Immediate,
             requested_at,

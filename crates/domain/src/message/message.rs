@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 
 use super::attempt::Attempt;
 use super::content::{Submission, TrafficType};
@@ -221,12 +221,6 @@ impl std::str::FromStr for ComplianceAction {
 }
 
 impl Message {
-    /// How long after its creation, submission or scheduled instant a message may still be sent.
-    pub const VALIDITY: Duration = Duration::hours(72);
-
-    /// How long an opt-out confirmation may still be sent (47 CFR 64.1200(a)(12)).
-    pub const CONFIRMATION_VALIDITY: Duration = Duration::minutes(5);
-
     /// A new message, not yet decided or stored. It starts as a draft.
     #[must_use]
     pub const fn new(
@@ -305,26 +299,11 @@ impl Message {
         self.submission.traffic.is_billed() && !self.route.as_ref().is_some_and(is_simulated)
     }
 
-    /// The instant after which the message must no longer be sent.
+    /// The instant from which on the message must not be sent.
     #[must_use]
     pub fn expires_at(&self) -> DateTime<Utc> {
         let asked = self.submission.requested_at.max(self.timeline.created_at);
-        let (from, validity) = match self.submission.traffic {
-            // The five minutes begin with the recipient's own text.
-            TrafficType::SystemInternal => {
-                (self.submission.requested_at, Self::CONFIRMATION_VALIDITY)
-            }
-            TrafficType::RealLead
-            | TrafficType::Warmup
-            | TrafficType::Test
-            | TrafficType::FailedAttempt => (
-                self.submission
-                    .scheduled_for
-                    .map_or(asked, |at| at.max(asked)),
-                Self::VALIDITY,
-            ),
-        };
-        from.checked_add_signed(validity).unwrap_or(from)
+        self.submission.expires_from(asked)
     }
 
     /// The error to show.

@@ -5,12 +5,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{ApiKey, Unavailable};
+use super::{ApiKey, ConsentRevocation, Unavailable};
 use crate::facts::SuppressionScope;
 use crate::inbound::ActiveSuppression;
 use crate::lifecycle::{OptOutChange, ReviewChange, SuppressionSource};
 use crate::values::Actor;
-use crate::values::ids::{OrganizationId, SuppressionId};
+use crate::values::ids::{LeadId, OrganizationId, SuppressionId};
 use crate::values::phone::PhoneNumber;
 use crate::values::wire::wire_enum;
 
@@ -27,6 +27,8 @@ wire_enum! {
         SuppressionReleased = "suppression_released",
         /// A text that may be an opt-out was reviewed.
         ReviewResolved = "review_resolved",
+        /// A consent was revoked.
+        ConsentRevoked = "consent_revoked",
         /// An organization, its policy or its price was created or changed.
         OrganizationSeeded = "organization_seeded",
         /// A campaign was created or changed.
@@ -164,6 +166,21 @@ impl AuditEntry {
         let action = AuditAction::SuppressionReleased;
         Self::of(organization_id, actor, at, action, phone.masked())
             .changed(Some(Value::Array(before)), None)
+    }
+
+    /// A consent was revoked.
+    #[must_use]
+    pub fn consent_revoked(change: &ConsentRevocation, lead: LeadId) -> Self {
+        let after = json!({ "lead": lead, "revoked": change.revoked });
+        let (organization, action) = (change.organization_id, AuditAction::ConsentRevoked);
+        Self::of(
+            organization,
+            change.by.clone(),
+            change.at,
+            action,
+            change.id.to_string(),
+        )
+        .changed(Some(json!({ "lead": lead, "revoked": null })), Some(after))
     }
 
     /// A text that may be an opt-out was reviewed.

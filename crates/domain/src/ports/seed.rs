@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::faults::SeedFault;
 use super::Unavailable;
-use crate::facts::{Lead, OrganizationKind, Policy, Registration, WarmUp};
+use crate::facts::{ConsentRecord, Lead, OrganizationKind, Policy, Registration, WarmUp};
 use crate::values::billing::{Money, Rate};
 use crate::values::ids::{
     CampaignId, ConversationId, LeadId, LedgerEntryId, OrganizationId, PhoneNumberId, SourceId,
@@ -34,6 +34,8 @@ pub struct Seed {
     pub numbers: Vec<SeedNumber>,
     /// Leads of organizations.
     pub leads: Vec<Lead>,
+    /// Records of consent, with their proof. A lead with records has the consent that they amount to.
+    pub consents: Vec<ConsentRecord>,
     /// Conversations with leads.
     pub conversations: Vec<SeedConversation>,
     /// Entries of the opt-out list.
@@ -243,8 +245,9 @@ pub trait SeedRepository: Send + Sync {
     /// MUST refuse a seed with [`Seed::faults`], one that refers to something that does not exist, one
     /// with a number that is stored with another identifier, and one with a lead whose number any
     /// organization sends from. Applying a seed twice MUST have the same result as applying it once. A
-    /// suppression MUST advance its recipient's version, so that concurrent decisions detect it. Other
-    /// rows MUST stay unchanged. MUST write the audit log for each organization, campaign and number that it
+    /// suppression and a revoked consent MUST advance its recipient's version, so that concurrent decisions detect it. Other
+    /// rows MUST stay unchanged. A record of consent that is stored MUST stay as it is, but for its
+    /// revocation, and one that differs from the stored one is refused. MUST write the audit log for each organization, campaign and number that it
     /// creates or changes, and for each new opt-out and top-up.
     ///
     /// # Errors

@@ -65,6 +65,8 @@ id! {
     UserId,
     /// An API key.
     ApiKeyId,
+    /// A record of consent.
+    ConsentId,
     /// An entry of the opt-out list.
     SuppressionId,
     /// An entry of the money ledger.

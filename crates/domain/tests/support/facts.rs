@@ -103,10 +103,10 @@ fn message_facts(now: DateTime<Utc>) -> MessageFacts {
 
 fn lead(now: DateTime<Utc>) -> Lead {
     Lead {
-        consent: Some(Consent {
-            basis: ConsentBasis::Inquiry,
-            at: now - chrono::TimeDelta::days(1),
-        }),
+        consent: Some(Consent::new(
+            ConsentBasis::Inquiry,
+            now - chrono::TimeDelta::days(1),
+        )),
         ..Lead::new(
             OrganizationId::new(Uuid::from_u128(0xA)),
             LeadId::new(Uuid::from_u128(0xB)),

@@ -54,6 +54,7 @@ pub(crate) struct MessageGiven {
     number: Option<String>,
     hint: Option<String>,
     scheduled_for: Option<String>,
+    valid_until: Option<String>,
     requested_at: Option<String>,
 }
 
@@ -165,6 +166,7 @@ impl Scenario {
             requested_number: number.map(|name| self.number_id(name)),
             is_manual: given.number.is_some(),
             scheduled_for: given.scheduled_for.as_deref().map(|text| moment(text, now)),
+            valid_until: given.valid_until.as_deref().map(|text| moment(text, now)),
             requested_at: given
                 .requested_at
                 .as_deref()
@@ -225,10 +227,7 @@ impl Scenario {
         lead.is_archived = given.archived;
         facts.recipient.is_own_number = given.own_number;
         if let Some(ConsentGiven { basis, at }) = &given.consent {
-            lead.consent = Some(Consent {
-                basis: *basis,
-                at: moment(at, now),
-            });
+            lead.consent = Some(Consent::new(*basis, moment(at, now)));
         }
         if given.without_consent {
             lead.consent = None;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sms_domain::facts::{Consent, Lead};
 use sms_domain::values::PersonName;
 use sms_domain::values::ids::{
-    CampaignId, LeadId, OrganizationId, PhoneNumberId, SourceId, UserId,
+    CampaignId, ConsentId, LeadId, OrganizationId, PhoneNumberId, SourceId, UserId,
 };
 use uuid::Uuid;
 
@@ -27,6 +27,7 @@ rows! {
         campaign_id: Option<Uuid>,
         is_archived: bool,
         name: Option<String>,
+        consent_id: Option<Uuid>,
     }
 }
 
@@ -51,6 +52,9 @@ impl From<&Lead> for LeadRow {
             campaign_id: lead.campaign_id.map(CampaignId::as_uuid),
             is_archived: lead.is_archived,
             name: (lead.name.as_ref()).map(|name| name.as_str().to_owned()),
+            consent_id: (lead.consent)
+                .and_then(|consent| consent.record)
+                .map(ConsentId::as_uuid),
         }
     }
 }
@@ -71,7 +75,11 @@ impl TryFrom<LeadRow> for Lead {
             phone: reading.phone("phone", row.phone)?,
             state: row.state,
             postal_code: row.postal_code,
-            consent: (basis.zip(row.consent_at)).map(|(basis, at)| Consent { basis, at }),
+            consent: (basis.zip(row.consent_at)).map(|(basis, at)| Consent {
+                basis,
+                at,
+                record: row.consent_id.map(ConsentId::new),
+            }),
             assigned_number_id: row.assigned_number_id.map(PhoneNumberId::new),
             owner_id: row.owner_id.map(UserId::new),
             source_id: row.source_id.map(SourceId::new),

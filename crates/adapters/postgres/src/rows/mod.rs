@@ -4,6 +4,7 @@
 //! This module must not know which statement reads or writes a row.
 
 mod attempt;
+mod consent;
 mod decision;
 mod due;
 mod event;
@@ -21,6 +22,7 @@ use sms_domain::values::phone::{InvalidPhoneNumber, PhoneNumber};
 use sms_domain::values::wire::UnknownName;
 
 pub(crate) use attempt::{AttemptArrays, AttemptRow, AttemptSql};
+pub(crate) use consent::{ConsentArrays, ConsentRow, ConsentSql};
 pub(crate) use decision::{decode_decision, encode_decision};
 pub(crate) use due::{BULK, DueArrays, DueRow, priority};
 pub(crate) use event::{EventArrays, EventRow, EventSql};

@@ -67,6 +67,8 @@ struct Options {
     claimed_selection: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     requested_for: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_until: Option<DateTime<Utc>>,
 }
 
 /// The limits of a reservation: the column `reserved_limits`, null if there are none.
@@ -147,6 +149,7 @@ impl SubmissionRow {
             claimed_selection: reading
                 .optional_name("options", options.claimed_selection.as_deref())?,
             scheduled_for: options.requested_for,
+            valid_until: options.valid_until,
             traffic: reading.name("traffic", &self.traffic)?,
             priority: self.priority(reading)?,
             requested_at: self.requested_at,
@@ -221,6 +224,7 @@ impl Options {
             is_manual: submission.is_manual,
             claimed_selection: submission.claimed_selection.map(selection),
             requested_for: submission.scheduled_for,
+            valid_until: submission.valid_until,
         }
     }
 }

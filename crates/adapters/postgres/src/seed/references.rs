@@ -265,6 +265,12 @@ fn of_people(seed: &Seed, found: &mut References) {
         let chosen = row.override_number_id.map(|id| id.as_uuid());
         found.one(&at, "overrideNumberId", Kind::Number, owner, chosen);
     }
+    for (index, row) in seed.consents.iter().enumerate() {
+        let (at, owner) = (format!("consents[{index}]"), row.organization_id);
+        found.owner(&at, owner);
+        let lead = Some(row.lead_id.as_uuid());
+        found.one(&at, "leadId", Kind::Lead, owner, lead);
+    }
     for (index, row) in seed.suppressions.iter().enumerate() {
         let (at, owner) = (format!("suppressions[{index}]"), row.organization_id);
         found.owner(&at, owner);

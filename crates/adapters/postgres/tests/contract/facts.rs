@@ -303,10 +303,10 @@ async fn a_lead_is_read_as_it_was_written_and_an_imported_one_is_known_by_its_so
         phone: phone(1),
         state: Some("FL".to_owned()),
         postal_code: Some("33101".to_owned()),
-        consent: Some(Consent {
-            basis: ConsentBasis::Express,
-            at: noon() - TimeDelta::days(3),
-        }),
+        consent: Some(Consent::new(
+            ConsentBasis::Express,
+            noon() - TimeDelta::days(3),
+        )),
         assigned_number_id: Some(number_id()),
         owner_id: Some(UserId::new(uuid(8, 5))),
         source_id: Some(source.id),

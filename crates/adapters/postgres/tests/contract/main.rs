@@ -8,6 +8,7 @@ mod capacity;
 mod catalogue;
 mod changes;
 mod commit;
+mod consents;
 mod conversations;
 mod direct;
 mod dispatch;

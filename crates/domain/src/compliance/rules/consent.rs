@@ -1,6 +1,6 @@
 //! Consent must be on record and valid when the message is sent.
 
-use chrono::{DateTime, Months, Utc};
+use chrono::{DateTime, Months, SecondsFormat, Utc};
 
 use crate::case::Case;
 use crate::compliance::rule::{Judge, Rule, Verdict};
@@ -43,7 +43,14 @@ fn judge(case: &Case<'_>) -> Verdict {
     } else {
         Verdict::allow()
     };
-    let verdict = verdict.with("consent", consent.basis.as_str());
+    let given = consent.at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let verdict = verdict
+        .with("consent", consent.basis.as_str())
+        .with("given", given);
+    let verdict = match consent.record {
+        Some(record) => verdict.with("record", record.to_string()),
+        None => verdict,
+    };
     match expires_at {
         Some(expires_at) => verdict.with("expires", expires_at.date_naive().to_string()),
         None => verdict,

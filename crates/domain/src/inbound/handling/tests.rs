@@ -288,7 +288,7 @@ fn the_same_text_brought_again_still_owes_its_confirmation() {
 
 #[test]
 fn a_confirmation_is_due_within_five_minutes_of_the_text_or_not_at_all() {
-    let late = noon() + Message::CONFIRMATION_VALIDITY;
+    let late = noon() + Submission::CONFIRMATION_VALIDITY;
     let handled = handled_at(&sms("revoke"), &facts(), late);
     assert!(handled.change.opt_out.is_some());
     assert_eq!(handled.answer, Answer::None);

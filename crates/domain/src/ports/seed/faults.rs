@@ -1,6 +1,8 @@
 //! Faults of a seed by itself, all at once and each with its path. Must not know what is stored:
 //! the repository checks references.
 
+mod consents;
+
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -60,6 +62,9 @@ impl Seed {
         each(&mut faults, "leads", &self.leads, |at, row| {
             lead(at, row, now);
         });
+        each(&mut faults, "consents", &self.consents, |at, row| {
+            consents::check(at, row, now);
+        });
         each(
             &mut faults,
             "conversations",
@@ -97,6 +102,9 @@ impl Seed {
         let rows = self.leads.iter();
         let rows = rows.map(|row| (row.organization_id, row.id.as_uuid()));
         once(faults, "leads", "id", rows);
+        let rows = self.consents.iter();
+        let rows = rows.map(|row| (row.organization_id, row.id.as_uuid()));
+        once(faults, "consents", "id", rows);
         let rows = self.conversations.iter();
         let rows = rows.map(|row| (row.organization_id, row.id.as_uuid()));
         once(faults, "conversations", "id", rows);
@@ -270,6 +278,12 @@ fn policy(at: &mut At<'_>, policy: &Policy) {
         policy.default_daily_cap,
         0,
         HIGHEST_LIMIT,
+    );
+    at.most(
+        "policy.validityMinutes",
+        policy.validity_minutes,
+        1,
+        7 * 24 * 60,
     );
     if let Some(days) = policy.retention_days {
         at.most("policy.retentionDays", days, 0, 36_500);

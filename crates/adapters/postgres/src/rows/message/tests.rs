@@ -29,6 +29,7 @@ fn full(state: State) -> Message {
         submission.is_manual = true;
         submission.claimed_selection = Some(SelectionReason::LocalArea);
         submission.scheduled_for = Some(at(1));
+        submission.valid_until = Some(at(14));
         let timeline = &mut message.timeline;
         timeline.queued_at = Some(at(2));
         timeline.sending_started_at = Some(at(3));

@@ -1,0 +1,3 @@
+ALTER TABLE leads DROP COLUMN consent_id;
+
+DROP TABLE consents;
