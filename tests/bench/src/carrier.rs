@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use sms_api::wiring::Carriers;
 use sms_domain::carrier::{
@@ -31,6 +31,8 @@ pub(crate) struct Taken {
     pub(crate) id: String,
     /// The request.
     pub(crate) body: RequestBody,
+    /// When the call began.
+    pub(crate) began: DateTime<Utc>,
 }
 
 /// The carrier.
@@ -118,7 +120,7 @@ impl SmsGateway for Calls {
             ledger,
             ..
         } = self.0.as_ref();
-        let begin = Instant::now();
+        let (begin, began) = (Instant::now(), clock.now());
         if let Some(latency) = latency {
             clock.sleep_until(clock.now() + *latency).await;
         }
@@ -129,6 +131,7 @@ impl SmsGateway for Calls {
         let taken = Taken {
             id: id.clone(),
             body: call.body.clone(),
+            began,
         };
         let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
         ledger.insert(call.idempotency_key.clone(), taken);

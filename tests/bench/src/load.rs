@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use crate::machine::float;
+use crate::machine::{float, pause};
 use crate::numbers::Latencies;
 
 /// Returns the `n`th request; `None` if there are no more.
@@ -106,6 +106,89 @@ async fn client(load: Load, next: Arc<AtomicU64>, begin: Instant) -> anyhow::Res
     Ok(seen)
 }
 
+/// Requests that arrive at a constant rate, whether or not earlier ones have been answered.
+#[derive(Clone)]
+pub(crate) struct OpenLoad {
+    pub(crate) address: SocketAddr,
+    /// Most requests without an answer; later ones wait for a connection, which counts as their time.
+    pub(crate) connections: usize,
+    pub(crate) per_second: f64,
+    pub(crate) warm_up: Duration,
+    pub(crate) measured: Duration,
+    pub(crate) requests: Requests,
+}
+
+/// What became of the requests of an [`OpenLoad`].
+#[derive(Debug, Default)]
+pub(crate) struct Offered {
+    /// Answers to the requests that were due in the measured time.
+    pub(crate) measured: Vec<OneAnswer>,
+    /// Number of all answers.
+    all: u64,
+}
+
+/// An answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OneAnswer {
+    pub(crate) status: u16,
+    pub(crate) has_retry_after: bool,
+    /// Since the request was due.
+    pub(crate) took: Duration,
+}
+
+impl Offered {
+    /// The number of all answers.
+    pub(crate) const fn count(&self) -> u64 {
+        self.all
+    }
+}
+
+impl OpenLoad {
+    /// Generates the load, and waits until every request is answered.
+    pub(crate) async fn run(self) -> anyhow::Result<Offered> {
+        let next = Arc::new(AtomicU64::new(0));
+        let begin = Instant::now() + Duration::from_millis(200);
+        let mut clients = JoinSet::new();
+        for _ in 0..self.connections {
+            clients.spawn(open_client(self.clone(), Arc::clone(&next), begin));
+        }
+        let mut offered = Offered::default();
+        while let Some(client) = clients.join_next().await {
+            let client = client??;
+            offered.all += client.all;
+            offered.measured.extend(client.measured);
+        }
+        Ok(offered)
+    }
+}
+
+async fn open_client(
+    load: OpenLoad,
+    next: Arc<AtomicU64>,
+    begin: Instant,
+) -> anyhow::Result<Offered> {
+    let mut connection = Connection::open(load.address).await?;
+    let (from, to) = (begin + load.warm_up, begin + load.warm_up + load.measured);
+    let mut offered = Offered::default();
+    loop {
+        let n = next.fetch_add(1, Ordering::Relaxed);
+        let due = begin + Duration::from_secs_f64(float(n) / load.per_second);
+        let Some(request) = (load.requests)(n).filter(|_| due < to) else {
+            return Ok(offered);
+        };
+        pause(due.saturating_duration_since(Instant::now())).await;
+        let status = connection.call(&request).await?;
+        offered.all += 1;
+        if due >= from {
+            offered.measured.push(OneAnswer {
+                status,
+                has_retry_after: connection.has_header("retry-after"),
+                took: due.elapsed(),
+            });
+        }
+    }
+}
+
 /// One kept-alive connection.
 pub(crate) struct Connection {
     stream: TcpStream,
@@ -138,6 +221,14 @@ impl Connection {
                 return Ok(head.status);
             }
         }
+    }
+
+    /// Whether the last answer has a header; its name is given in lower case.
+    fn has_header(&self, name: &str) -> bool {
+        let end = end_of_head(&self.buffer).unwrap_or(0);
+        let head = String::from_utf8_lossy(self.buffer.get(..end).unwrap_or_default());
+        let mut names = head.lines().filter_map(|line| line.split_once(':'));
+        names.any(|(other, _)| other.eq_ignore_ascii_case(name))
     }
 
     /// The body of the last answer.

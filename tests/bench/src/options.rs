@@ -63,6 +63,13 @@ pub(crate) struct Options {
     /// Settings for the dispatch loop: calls in flight with the carrier that answers at once.
     #[arg(long, default_value_t = 256)]
     pub(crate) in_flight: usize,
+    /// Messages of the organization that floods, in the rows about fairness.
+    #[arg(long, default_value_t = 40_000)]
+    pub(crate) flood: u32,
+    /// By how much the rows about fairness are smaller than at full size: the carrier's five seconds, the call
+    /// slots and the measured minute are divided by it. Full size: `--scale 1 --flood 100000`.
+    #[arg(long, default_value_t = 10)]
+    pub(crate) scale: u32,
 }
 
 impl Options {

@@ -1,6 +1,10 @@
 //! The order of measurements, and which pairs form a ratio. A measurement and its limit follow each other
 //! directly, because other guests on the host change the speed of the machine.
 
+mod fairness;
+mod latencies;
+mod overloads;
+
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -14,7 +18,7 @@ use crate::product::say;
 use crate::report::{Asked, Goals, Kind, Report};
 use crate::rows::{self, Accept, Accepted, Dispatch, Whom};
 use crate::storage::heap_only_share;
-use crate::world::{Targets, Templates};
+use crate::world::{Targets, Templates, Wanted};
 
 /// Everything that measurements need.
 pub(crate) struct Bench<'s> {
@@ -41,13 +45,18 @@ const fn milliseconds(name: &'static str, must: f64, aim: f64) -> Asked {
     asked(name, Kind::Milliseconds, must, aim)
 }
 
-/// For information: the same measurement against the least row.
-const fn against_least(name: &'static str) -> Asked {
+/// For information.
+const fn shown(name: &'static str, kind: Kind) -> Asked {
     Asked {
         name,
-        kind: Kind::Share,
+        kind,
         goals: None,
     }
+}
+
+/// For information: the same measurement against the least row.
+const fn against_least(name: &'static str) -> Asked {
+    shown(name, Kind::Share)
 }
 
 const ACCEPT: Asked = share("accept, 32 connections ÷ message rows", 0.55, 0.8);
@@ -98,12 +107,6 @@ const DISPATCH_DUE: Asked = share(
     0.85,
     0.95,
 );
-const IDLE: Asked = milliseconds("idle: request to carrier, p99", 12.0, 6.0);
-const DUE: Asked = milliseconds("due time to carrier, p99", 250.0, 50.0);
-const MEMORY_IDLE: Asked = asked("memory, idle", Kind::Mebibytes, 40.0, 28.0);
-const MEMORY_LOADED: Asked = asked("memory, loaded", Kind::Mebibytes, 60.0, 40.0);
-const START: Asked = milliseconds("start to first 200", 300.0, 100.0);
-
 /// The carrier's latency in the 20 ms rows.
 const LATENCY: TimeDelta = TimeDelta::milliseconds(20);
 
@@ -120,8 +123,11 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
 async fn measure(server: &Server, options: &Options) -> anyhow::Result<()> {
     say(&server.described().await?);
     let large = [ACCEPT_LARGE, DISPATCH_LARGE, DISPATCH_DUE];
-    let with_large = large.iter().any(|asked| options.wants(asked.name));
-    let templates = Templates::prepare(server, options, with_large).await?;
+    let wanted = Wanted {
+        large: large.iter().any(|asked| options.wants(asked.name)),
+        floods: fairness::is_wanted(options),
+    };
+    let templates = Templates::prepare(server, options, wanted).await?;
     let bench = Bench {
         options: options.clone(),
         server,
@@ -142,6 +148,8 @@ async fn measure(server: &Server, options: &Options) -> anyhow::Result<()> {
         say(&format!("round {round}"));
         bench.accepts(&mut report).await?;
         bench.dispatches(&mut report).await?;
+        bench.overloads(&mut report).await?;
+        bench.fairness(&mut report).await?;
         bench.latencies(&mut report).await?;
     }
     say(&format!(
@@ -333,40 +341,6 @@ impl Bench<'_> {
         let limit = rows::same_writes(self, &sent.database).await?.per_second;
         say(&format!("    {rate:.0}/s of {limit:.0}/s"));
         report.add_against(RECEIPTS, rate / limit, rate, limit);
-        Ok(())
-    }
-
-    async fn latencies(&self, report: &mut Report) -> anyhow::Result<()> {
-        for (asked, is_idle) in [(IDLE, true), (DUE, false)] {
-            if !self.wants(&[asked]) {
-                continue;
-            }
-            let delays = if is_idle {
-                self.watched(asked, rows::idle(self)).await?
-            } else {
-                self.watched(asked, rows::due_precision(self)).await?
-            };
-            say(&format!(
-                "    p50 {:.1} ms, p99 {:.1} ms",
-                delays.p50_ms, delays.p99_ms
-            ));
-            report.add(asked, delays.p99_ms);
-        }
-        if self.wants(&[MEMORY_IDLE, MEMORY_LOADED]) {
-            let footprint = self.watched(MEMORY_LOADED, rows::footprint(self)).await?;
-            say(&format!(
-                "    whole system: {:.0} messages accepted a second",
-                footprint.per_second
-            ));
-            report.add(MEMORY_IDLE, footprint.idle_mib);
-            report.add(MEMORY_LOADED, footprint.loaded_mib);
-        }
-        if self.wants(&[START]) {
-            let start = self
-                .watched(START, rows::start_to_first_answer(self))
-                .await?;
-            report.add(START, start);
-        }
         Ok(())
     }
 

@@ -1,40 +1,30 @@
 //! The contents of the measured databases: organizations, numbers and leads by SQL, and messages by the product's
 //! own use case where their rows must look real.
 
-use std::ops::Range;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+mod sending;
 
-use anyhow::{Context as _, bail};
-use chrono::{DateTime, TimeDelta, Utc};
-use sms_api::wiring::System;
-use sms_application::{IdempotencyKey, SendCommand, Sender};
-use sms_domain::message::Status;
-use sms_domain::ports::{Clock as _, KeyKind};
-use sms_domain::values::ids::{ConversationId, OrganizationId};
-use tokio::task::JoinSet;
+use anyhow::Context as _;
+use chrono::TimeDelta;
 use uuid::Uuid;
 
-use crate::carrier::StubCarrier;
-use crate::clock::{MovedClock, NOON, noon};
+pub(crate) use self::sending::send_text;
+
+use self::sending::Sending;
+use crate::clock::{NOON, noon};
 use crate::database::{Server, execute};
 use crate::options::Options;
-use crate::product;
 
 /// Incremented when databases that were prepared earlier become unusable.
-const EDITION: u32 = 4;
+const EDITION: u32 = 5;
 
 /// Numbers of each organization.
 const NUMBERS: u32 = 10;
 
 /// Conversations of the organization that is measured alone.
-const ALONE: u32 = 60_000;
+const ALONE: u32 = 110_000;
 
 /// Messages in an "empty" table: enough for useful statistics.
 const FEW: u64 = 2_000;
-
-/// Concurrent senders while messages are prepared.
-const SENDERS: usize = 64;
 
 /// Number of messages that become due at once in the row about stale statistics.
 pub(crate) const DUE_AT_ONCE: u32 = 150_000;
@@ -54,6 +44,19 @@ pub(crate) struct Templates {
     pub(crate) large: String,
     /// Many scheduled messages, of which many are due, with stale statistics.
     pub(crate) due: String,
+    /// One organization has many messages that are to leave at once.
+    pub(crate) flood: String,
+    /// The same, of messages that were scheduled and have come due.
+    pub(crate) bulk_flood: String,
+}
+
+/// Which databases are prepared besides the small ones.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted {
+    /// Those with large tables.
+    pub(crate) large: bool,
+    /// Those in which one organization floods.
+    pub(crate) floods: bool,
 }
 
 /// The targets of messages.
@@ -86,6 +89,11 @@ impl Targets {
         Self::target(n % self.shared % self.organizations, n % self.shared)
     }
 
+    /// The nth conversation of one of the other organizations.
+    pub(crate) fn of_organization(self, organization: u32, n: u64) -> Target {
+        self.shared(u64::from(organization) + n * self.organizations)
+    }
+
     /// The nth conversation of the organization that is measured alone.
     pub(crate) fn alone(self, n: u64) -> Target {
         Self::target(self.organizations, self.shared + n % u64::from(ALONE))
@@ -114,13 +122,14 @@ impl Templates {
     pub(crate) async fn prepare(
         server: &Server,
         options: &Options,
-        with_large: bool,
+        wanted: Wanted,
     ) -> anyhow::Result<Self> {
         let Options {
             organizations,
             conversations,
             queued,
             scheduled,
+            flood,
             ..
         } = options;
         let version = sms_postgres::migrations::FINGERPRINT;
@@ -130,6 +139,8 @@ impl Templates {
             queued: format!("queued_{world}_{queued}"),
             large: format!("large_{world}_{queued}_{scheduled}"),
             due: format!("due_{world}_{scheduled}"),
+            flood: format!("flood_{world}_{flood}"),
+            bulk_flood: format!("bulk_{world}_{flood}"),
         };
         templates
             .prepare_empty(server, options)
@@ -139,7 +150,13 @@ impl Templates {
             .prepare_queued(server, options)
             .await
             .context("prepare queued messages")?;
-        if with_large {
+        if wanted.floods {
+            templates
+                .prepare_floods(server, options)
+                .await
+                .context("prepare a flood")?;
+        }
+        if wanted.large {
             templates
                 .prepare_large(server, options)
                 .await
@@ -183,6 +200,19 @@ impl Templates {
             .send(FEW..FEW + u64::from(options.queued), None)
             .await?;
         new.finish(&self.queued, "VACUUM ANALYZE").await
+    }
+
+    async fn prepare_floods(&self, server: &Server, options: &Options) -> anyhow::Result<()> {
+        let soon = Some(noon() + TimeDelta::minutes(5));
+        for (name, at) in [(&self.flood, None), (&self.bulk_flood, soon)] {
+            let Some(new) = Unfinished::begin(server, name, Some(&self.empty)).await? else {
+                continue;
+            };
+            let system = Sending::new(options, &new.url).await?;
+            system.send_alone(u64::from(options.flood), at).await?;
+            new.finish(name, "VACUUM ANALYZE").await?;
+        }
+        Ok(())
     }
 
     async fn prepare_large(&self, server: &Server, options: &Options) -> anyhow::Result<()> {
@@ -269,90 +299,4 @@ pub(crate) fn statements(script: &str, options: &Options, due: u32) -> String {
     .fold(script.to_owned(), |text, (name, value)| {
         text.replace(name, value)
     })
-}
-
-/// Sends messages through the use case, without HTTP.
-struct Sending {
-    system: Arc<System>,
-    targets: Targets,
-}
-
-impl Sending {
-    async fn new(options: &Options, url: &str) -> anyhow::Result<Self> {
-        let clock = MovedClock::at_noon();
-        let carrier = StubCarrier::new(clock, None)?;
-        let system = product::system(url, carrier.ports(), clock).await?;
-        Ok(Self {
-            system,
-            targets: Targets::new(options),
-        })
-    }
-
-    /// Dispatches everything that is due, and records the answers.
-    async fn dispatch(&self) -> anyhow::Result<()> {
-        while self.system.dispatch.run_once(100).await? > 0 {}
-        Ok(())
-    }
-
-    async fn send(&self, numbers: Range<u64>, at: Option<DateTime<Utc>>) -> anyhow::Result<()> {
-        let next = Arc::new(AtomicU64::new(numbers.start));
-        let (end, mut senders) = (numbers.end, JoinSet::new());
-        for _ in 0..SENDERS {
-            let (system, targets, next) =
-                (Arc::clone(&self.system), self.targets, Arc::clone(&next));
-            senders.spawn(async move {
-                loop {
-                    let n = next.fetch_add(1, Ordering::Relaxed);
-                    if n >= end {
-                        return anyhow::Ok(());
-                    }
-                    send(&system, &targets.shared(n), n, at).await?;
-                }
-            });
-        }
-        while let Some(sender) = senders.join_next().await {
-            sender??;
-        }
-        Ok(())
-    }
-}
-
-async fn send(
-    system: &System,
-    target: &Target,
-    n: u64,
-    at: Option<DateTime<Utc>>,
-) -> anyhow::Result<()> {
-    let command = SendCommand {
-        sender: Sender {
-            organization_id: OrganizationId::new(target.organization),
-            key: KeyKind::Live,
-        },
-        sms_event_id: None,
-        scheduled_for: at,
-        conversation_id: ConversationId::new(target.conversation),
-        from_phone_number_id: None,
-        selection_reason: None,
-        was_manually_overridden: false,
-        campaign_id: None,
-        source_id: None,
-        text: TEXT.to_owned(),
-        idempotency: Some(IdempotencyKey {
-            key: format!("prepared {n} {}", at.is_some()),
-            request_hash: vec![7; 32],
-            hash_version: 1,
-        }),
-        is_forced: false,
-    };
-    let expected = if at.is_some() {
-        Status::Scheduled
-    } else {
-        Status::Queued
-    };
-    let status = system.use_cases.send.send(command).await?.message.status();
-    if status != expected {
-        let now = MovedClock::at_noon().now();
-        bail!("a prepared message is {status} instead of {expected} at {now}");
-    }
-    Ok(())
 }

@@ -133,9 +133,7 @@ impl SendSms {
     }
 
     async fn lock(&self, command: &SendCommand) -> Result<ConversationLock, SendError> {
-        let lock = self
-            .locks
-            .hold(command.conversation_id, self.clock.as_ref());
+        let lock = self.locks.hold(command.conversation_id, &self.clock);
         lock.await.map_err(|Crowded| SendError::Crowded)
     }
 

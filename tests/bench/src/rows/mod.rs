@@ -3,12 +3,16 @@
 
 mod accept;
 mod dispatch;
+mod fairness;
 mod footprint;
 mod latency;
+mod overload;
 mod receipts;
 
 pub(crate) use accept::{Accept, Accepted, Whom, accept};
 pub(crate) use dispatch::{Dispatch, Dispatched, dispatch};
+pub(crate) use fairness::{Combination, Crowd, fairness};
 pub(crate) use footprint::{footprint, start_to_first_answer};
 pub(crate) use latency::{due_precision, idle};
+pub(crate) use overload::{Overloaded, one_person, overload};
 pub(crate) use receipts::{receipts, same_writes};

@@ -1,14 +1,14 @@
 //! Limits of concurrent requests and of the time of one request. Requests beyond the limit are answered 503 at
-//! once, because queueing them would delay all others and use up memory. This module must not know
-//! operations.
+//! once, before anything else is done for them, because queueing them would delay all others and use up memory.
+//! This module must not know operations.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use poem::Response;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until};
 
+use super::concurrency_limit::ConcurrencyLimit;
 use crate::http::problem::Problem;
 
 /// Paths that operators and probes request; they bypass the limit.
@@ -16,23 +16,50 @@ const ALWAYS: [&str; 3] = ["/health/live", "/health/ready", "/metrics"];
 
 /// The bounds of one process.
 pub(super) struct Bounds {
-    places: Arc<Semaphore>,
+    limit: Arc<Mutex<ConcurrencyLimit>>,
     time: Duration,
 }
 
-/// The permit of a request, held until its work has ended.
-pub(super) struct Place(#[expect(dead_code, reason = "held")] Option<OwnedSemaphorePermit>);
+/// The place of a request among those that are served, held until its work has ended. Requests that bypass the
+/// limit have none.
+pub(super) struct Place(Option<Serving>);
+
+/// A request that is being served.
+struct Serving {
+    limit: Arc<Mutex<ConcurrencyLimit>>,
+    since: Instant,
+    /// How long the body took to arrive: the client's time, not ours.
+    waited: Duration,
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let now = Instant::now();
+        let took = now.duration_since(self.since).saturating_sub(self.waited);
+        let mut limit = lock(&self.limit);
+        limit.leave(took, now);
+        let most = u32::try_from(limit.limit()).unwrap_or(u32::MAX);
+        drop(limit);
+        metrics::gauge!("http_requests_limit").set(f64::from(most));
+    }
+}
+
+fn lock(limit: &Mutex<ConcurrencyLimit>) -> MutexGuard<'_, ConcurrencyLimit> {
+    // A panic cannot leave the limit inconsistent: no change of it can panic halfway.
+    limit.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 impl Bounds {
-    /// Limits of this many concurrent requests, each for at most this time.
+    /// Limits of at most this many concurrent requests, each for at most this time.
     pub(super) fn new(at_once: usize, time: Duration) -> Self {
+        let limit = ConcurrencyLimit::new(at_once, Instant::now());
         Self {
-            places: Arc::new(Semaphore::new(at_once)),
+            limit: Arc::new(Mutex::new(limit)),
             time,
         }
     }
 
-    /// Takes a permit for a request.
+    /// Takes a place for a request.
     ///
     /// # Errors
     /// 503 if none is free.
@@ -40,11 +67,17 @@ impl Bounds {
         if ALWAYS.contains(&path) {
             return Ok(Place(None));
         }
-        let place = Arc::clone(&self.places).try_acquire_owned();
-        place.map(|place| Place(Some(place))).map_err(|_| {
-            shed("requests");
-            Problem::busy("More requests are being served than this process takes.")
-        })
+        let since = Instant::now();
+        if lock(&self.limit).enter(since) {
+            return Ok(Place(Some(Serving {
+                limit: Arc::clone(&self.limit),
+                since,
+                waited: Duration::ZERO,
+            })));
+        }
+        shed("requests");
+        let busy = "More requests are being served than can be answered in good time.";
+        Err(Problem::busy(busy))
     }
 
     /// Runs the work of a request within its time limit. The time in which its body arrives, given by
@@ -57,15 +90,19 @@ impl Bounds {
     ) -> impl Future<Output = poem::Result<Response>> + use<B, W> {
         let (began, time) = (Instant::now(), self.time);
         async move {
-            let _place = place;
-            tokio::select! {
+            let mut place = place;
+            let done = tokio::select! {
                 biased;
                 done = work => done,
-                () = overdue(began, time, body_time) => {
+                () = overdue(began, time, &body_time) => {
                     shed("deadline");
                     Err(Problem::unavailable("the request took too long").into())
                 }
+            };
+            if let Some(serving) = &mut place.0 {
+                serving.waited = body_time();
             }
+            done
         }
     }
 }

@@ -7,6 +7,7 @@
 
 mod allowed_methods;
 mod bounds;
+mod concurrency_limit;
 mod context;
 mod observe;
 mod secret_paths;

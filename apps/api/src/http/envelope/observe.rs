@@ -7,7 +7,7 @@ use poem::http::StatusCode;
 use tracing::Span;
 
 use super::context::RequestContext;
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, ProblemKind};
 
 /// The tracing span of a request.
 pub(super) fn span(context: &RequestContext) -> Span {
@@ -18,7 +18,9 @@ pub(super) fn span(context: &RequestContext) -> Span {
 pub(super) fn failed(context: &RequestContext, problem: &Problem) {
     let request_id = context.request_id.as_str();
     let cause = problem.source().map(chain).unwrap_or_default();
-    if problem.kind.status().is_server_error() {
+    // Under load every request may be refused: that is counted, and an error each would only add to the load.
+    let is_busy = problem.kind == ProblemKind::Unavailable && problem.source().is_none();
+    if problem.kind.status().is_server_error() && !is_busy {
         tracing::error!(request_id, problem = %problem, cause, "the request failed");
     } else {
         tracing::debug!(request_id, problem = %problem, cause, "the request was refused");
