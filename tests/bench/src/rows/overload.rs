@@ -17,9 +17,8 @@ use crate::machine::float;
 use crate::meter::Meter;
 use crate::numbers::Latencies;
 use crate::plan::Bench;
-use crate::product::{Product, ProductSettings};
+use crate::product::{Product, ProductSettings, say};
 use crate::rows::accept::{Whom, requests};
-use crate::world::TEXT;
 
 /// How many times the sustainable rate is offered.
 const TIMES: f64 = 4.0;
@@ -32,6 +31,8 @@ const CONNECTIONS: usize = 1_000;
 
 /// Requests a second about one person.
 const ABOUT_ONE: f64 = 300.0;
+
+const QUEUED: &str = "SELECT count(*) FROM messages WHERE status = 'queued'";
 
 const WARM_UP: Duration = Duration::from_secs(2);
 
@@ -82,7 +83,8 @@ pub(crate) async fn one_person(bench: &Bench<'_>) -> anyhow::Result<Overloaded> 
     let target = bench.targets.alone(0);
     let requests: Requests = Arc::new(move |n| {
         let key = Uuid::from_u128(u128::from(n));
-        Some(commands::send(&target, TEXT, key, None))
+        let text = format!("Acme Roofing: message {n}. Reply STOP to opt out.");
+        Some(commands::send(&target, &text, key, None))
     });
     let open = OpenLoad {
         address: product.address,
@@ -93,6 +95,11 @@ pub(crate) async fn one_person(bench: &Bench<'_>) -> anyhow::Result<Overloaded> 
         requests,
     };
     let offered = open.run().await?;
+    let queued = database.count(QUEUED).await?;
+    say(&format!(
+        "    {queued} of {} requests were queued",
+        offered.count()
+    ));
     finish(bench, product, database).await?;
     outcome(&offered, 0.0, bench.options.span())
 }

@@ -25,9 +25,9 @@ use crate::transaction::{self, commit};
 /// A message with its newest attempt.
 pub(super) type Claimed = (MessageRow, Option<AttemptRow>);
 
-/// How many rows a claim makes ready per row that it may take. A campaign comes due all at once, and later
-/// claims should find its rows ready.
-const RIPENED_FOR_EACH: usize = 4;
+/// How many rows a claim makes ready per row that it may take, from either end of what is due. A campaign comes
+/// due all at once, and later claims should find its rows ready.
+const RIPENED_FOR_EACH: usize = 2;
 
 /// A ready queue and how many of its rows may be taken.
 pub(super) struct Open {
@@ -69,7 +69,7 @@ pub(super) async fn claim(
 pub(super) async fn begin(connection: &AsyncPgConnection, claim: &Claim) -> QueryResult<Vec<Open>> {
     let ripen = Ripen {
         now: claim.now,
-        most: integer(claim.limit.saturating_mul(RIPENED_FOR_EACH)),
+        each: integer(claim.limit.saturating_mul(RIPENED_FOR_EACH)),
     };
     let (begun, ripened, queues) = join3(
         transaction::begin(connection),

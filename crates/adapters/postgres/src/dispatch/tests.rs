@@ -58,3 +58,31 @@ async fn a_claim_reads_the_rows_that_it_takes_and_no_others_however_old_its_plan
     );
     assert_eq!(reads.full_scans, 0);
 }
+
+#[tokio::test]
+async fn what_comes_due_behind_a_campaign_is_ready_at_once() {
+    let database = TestDatabase::create().await;
+    let rules = RuleData::bundled().unwrap();
+    let pg = Pg::connect(&PgConfig::new(database.url()), rules)
+        .await
+        .unwrap();
+    schedule(database.url(), CAMPAIGN).await;
+    pg.claim(claim_of(10)).await.unwrap();
+    let mut connection = pg.hot().await.unwrap();
+    let ready: Vec<bool> = diesel::sql_query(
+        "SELECT is_ready FROM due WHERE due_at <= '2026-03-03 17:00Z' ORDER BY due_at DESC LIMIT 2",
+    )
+    .load::<IsReady>(&mut connection)
+    .await
+    .unwrap()
+    .into_iter()
+    .map(|row| row.is_ready)
+    .collect();
+    assert_eq!(ready, [true, true]);
+}
+
+#[derive(diesel::QueryableByName)]
+struct IsReady {
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    is_ready: bool,
+}
