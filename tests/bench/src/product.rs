@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
-use sms_api::cli::Command as ProductCommand;
+use sms_api::cli::{Command as ProductCommand, LawArguments};
 use sms_api::http::Limits;
 use sms_api::http::server::ListenerSettings;
 use sms_api::process::{Running, Signals, StateParts, bind, state};
@@ -109,6 +109,7 @@ pub(crate) async fn serve_as_operators_do() -> anyhow::Result<()> {
     sms_api::commands::run(ProductCommand::Serve {
         without_worker: false,
         no_wait: true,
+        law: LawArguments::default(),
     })
     .await
 }

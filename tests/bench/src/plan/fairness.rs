@@ -25,7 +25,7 @@ macro_rules! fair {
                 0.5,
             ),
             share(
-                concat!("fairness, ", $name, ": rate ÷ possible"),
+                concat!("fairness, ", $name, ": all ÷ flood alone"),
                 0.85,
                 0.95,
             ),
@@ -54,7 +54,7 @@ pub(super) fn is_wanted(options: &Options) -> bool {
 
 impl Bench<'_> {
     /// What the others wait beside a flood against twice what they wait without it, and one call of a slow
-    /// carrier; all messages against those that could leave.
+    /// carrier; all messages against those of the flood alone.
     pub(super) async fn fairness(&self, report: &mut Report) -> anyhow::Result<()> {
         for (combination, waiting, rate) in FAIRNESS {
             if !self.wants(&[waiting, rate]) {
@@ -63,11 +63,8 @@ impl Bench<'_> {
             let run = |crowd| self.watched(waiting, rows::fairness(self, combination, crowd));
             let alone = run(Crowd::Others).await?;
             let beside = run(Crowd::Both).await?;
+            let possible = run(Crowd::Flood).await?.per_second;
             let scale = self.options.scale.max(1);
-            let possible = match combination.limit(scale) {
-                Some(limit) => limit,
-                None => run(Crowd::Flood).await?.per_second,
-            };
             let call = combination.latency(scale).num_milliseconds();
             let call = float(u64::try_from(call)?) * if combination.is_slow { 1.0 } else { 0.0 };
             let allowed = 2.0 * alone.p99_ms + call;

@@ -90,17 +90,6 @@ impl Combination {
         }
     }
 
-    /// The most calls that can begin in a second; `None` = as many as the machine can do.
-    pub(crate) fn limit(self, scale: u32) -> Option<f64> {
-        let slots = self.is_slow.then(|| {
-            let seconds =
-                float(u64::try_from(self.latency(scale).num_milliseconds()).unwrap_or(1)) / 1000.0;
-            float(u64::from(slots(scale))) / seconds
-        });
-        let rate = self.rate().map(|rate| float(u64::from(rate)));
-        slots.into_iter().chain(rate).min_by(f64::total_cmp)
-    }
-
     /// A fifth more than the others need.
     fn rate(self) -> Option<u32> {
         self.is_paced.then_some(OTHERS * 6 / 5)
@@ -128,14 +117,10 @@ pub(crate) async fn fairness(
     let system = product::system(&database.url, carrier.ports(), clock).await?;
     let rate = (ProviderAccount::new("default"), combination.rate());
     system.stores().rates.set(&[rate]).await?;
-    let in_flight = match combination.is_slow {
-        true => usize::try_from(slots(scale))?,
-        false => bench.options.in_flight,
-    };
-    let settings = DispatchLoopSettings {
-        in_flight,
-        ..DispatchLoopSettings::default()
-    };
+    let mut settings = DispatchLoopSettings::default();
+    if combination.is_slow {
+        settings.in_flight = usize::try_from(slots(scale))?;
+    }
     let (stop, stopped) = watch::channel(false);
     let (dispatch_loop, meter) = (system.dispatch_loop(settings), Meter::read());
     let running = tokio::spawn(async move { dispatch_loop.run(stopped).await });
