@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser as _;
+use sms_api::commands::rules::Ended;
 use tokio::runtime::Runtime;
 
 /// What one thread allocates another frees, with every request: the system's allocator spends a third
@@ -27,9 +28,21 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is::<sms_api::commands::Unread>() => ExitCode::SUCCESS,
+        Err(error) if error.is::<Ended>() => ended(&error),
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "sms-api: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// The status of a command that has several, after its error if it has one.
+fn ended(error: &anyhow::Error) -> ExitCode {
+    let Some(ended) = error.downcast_ref::<Ended>() else {
+        return ExitCode::FAILURE;
+    };
+    if ended.error.is_some() {
+        let _ = writeln!(std::io::stderr(), "sms-api: {ended}");
+    }
+    ExitCode::from(ended.code)
 }

@@ -13,6 +13,7 @@ mod openapi;
 mod output;
 pub mod retry;
 mod reviews;
+pub mod rules;
 pub mod seed;
 mod serve;
 mod suppressions;
@@ -31,12 +32,16 @@ use crate::telemetry::{self, LogFormat};
 /// # Errors
 /// Whatever went wrong, in words for the operator.
 pub async fn run(command: Command) -> anyhow::Result<()> {
-    // These two need neither configuration nor a database.
+    // These need neither configuration nor a database.
     if let Command::Openapi { check } = &command {
         return openapi::run(check.as_deref());
     }
     if let Command::Keywords { command } = &command {
         return keywords::run(command);
+    }
+    // It reads the configuration itself when it needs the database.
+    if let Command::Rules { command } = command {
+        return rules::run(command).await;
     }
     let config = Config::from_env(needs(&command))?;
     let format = if config.logs_json {
@@ -56,6 +61,7 @@ pub async fn perform(config: &Config, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Openapi { check } => openapi::run(check.as_deref()),
         Command::Keywords { command } => keywords::run(&command),
+        Command::Rules { command } => rules::run(command).await,
         Command::Dev { data_dir, law } => dev::run(config, &data_dir, &law).await,
         Command::Serve {
             without_worker,
@@ -82,7 +88,10 @@ pub async fn perform(config: &Config, command: Command) -> anyhow::Result<()> {
 
 const fn needs(command: &Command) -> Needs {
     match command {
-        Command::Dev { .. } | Command::Openapi { .. } | Command::Keywords { .. } => Needs::Nothing,
+        Command::Dev { .. }
+        | Command::Openapi { .. }
+        | Command::Keywords { .. }
+        | Command::Rules { .. } => Needs::Nothing,
         Command::Serve { .. } | Command::Worker { .. } => Needs::Everything,
         Command::Migrate
         | Command::Keys { .. }

@@ -1,8 +1,8 @@
 //! Minutes that open or close.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
 use super::days::Days;
 use super::{LawChange, LawChangeKind, Minutes};
@@ -199,20 +199,32 @@ fn without(spans: &[Span], others: &[Span]) -> Vec<Span> {
 
 /// A span of a day as the clock of the person shows it.
 fn by_the_clock(zone: &Zone, date: NaiveDate, day: Span, span: Span) -> Vec<Minutes> {
-    let offsets: BTreeSet<_> = steady(zone, day)
-        .into_iter()
-        .map(|(from, _)| zone.offset_at(from))
-        .collect();
+    let repeated = repeated(zone, day);
     let parts = steady(zone, span).into_iter().filter_map(|(from, until)| {
-        let since_midnight = zone.local(from) - date.and_time(NaiveTime::MIN);
-        let start = u32::try_from(since_midnight.num_minutes()).ok()?;
-        let length = u32::try_from((until - from).num_minutes()).ok()?;
+        let (start, end) = (zone.local(from), zone.local(until - TICK) + TICK);
+        let minute = |local: NaiveDateTime| {
+            let since_midnight = local - date.and_time(NaiveTime::MIN);
+            u32::try_from(since_midnight.num_minutes()).ok()
+        };
+        let is_repeated = repeated.is_some_and(|(first, last)| start < last && first < end);
         let offset = i32::try_from(zone.offset_at(from).num_seconds()).ok();
         Some(Minutes {
-            start,
-            end: start.checked_add(length)?,
-            offset: offset.filter(|_| offsets.len() > 1),
+            start: minute(start)?,
+            end: minute(end)?,
+            offset: offset.filter(|_| is_repeated),
         })
     });
     parts.collect()
+}
+
+/// The times that the clock shows twice on a day.
+fn repeated(zone: &Zone, day: Span) -> Option<(NaiveDateTime, NaiveDateTime)> {
+    let (_, changes) = steady(zone, day)
+        .into_iter()
+        .unzip::<_, _, Vec<_>, Vec<_>>();
+    let mut changes = changes.into_iter().filter(|change| *change < day.1);
+    changes.find_map(|change| {
+        let (again, before) = (zone.local(change), zone.local(change - TICK) + TICK);
+        (again < before).then_some((again, before))
+    })
 }

@@ -77,7 +77,7 @@ pub struct Minutes {
     pub start: u32,
     /// The first minute after it, at most 1440.
     pub end: u32,
-    /// On a day on which the clocks change: the seconds that the clock is ahead of UTC in this part.
+    /// Of times that the clock shows twice on a day: the seconds that it is ahead of UTC in this part.
     pub offset: Option<i32>,
 }
 

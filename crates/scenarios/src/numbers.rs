@@ -6,13 +6,14 @@ use sms_domain::facts::{
     CampaignFacts, CapacityWindows, NumberFacts, Registration, Usage, WarmUp, WindowUsage,
 };
 use sms_domain::values::ids::{CampaignId, SourceId, UserId};
+use sms_domain::values::phone::PhoneNumber;
 use sms_domain::values::{CounterKind, Health, ProviderAccount};
 use uuid::Uuid;
 
-use crate::facts;
 use crate::moment::moment;
+use crate::{ScenarioError, facts};
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NumberGiven {
     pub(crate) name: String,
@@ -37,7 +38,7 @@ pub(crate) struct NumberGiven {
     last_used: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CampaignGiven {
     name: String,
@@ -55,10 +56,20 @@ impl NumberGiven {
         n: u32,
         windows: &CapacityWindows,
         now: DateTime<Utc>,
-    ) -> NumberFacts {
-        let default = facts::number(n, &self.phone);
+    ) -> Result<NumberFacts, ScenarioError> {
+        let about = || ScenarioError::about(format!("the number {}", self.name));
+        let phone = PhoneNumber::parse(&self.phone).map_err(ScenarioError::new);
+        let default = facts::number(n, phone.map_err(about())?);
+        let instant = |text: &Option<String>| {
+            let instant = text.as_deref().map(|text| moment(text, now));
+            instant.transpose().map_err(about())
+        };
+        let warm_up = self.warm_up_since.as_deref().map(|day| {
+            let started_on = day.parse().map_err(ScenarioError::new).map_err(about())?;
+            Ok(WarmUp { started_on })
+        });
         let ten_dlc = self.ten_dlc_campaign.clone();
-        NumberFacts {
+        Ok(NumberFacts {
             is_enabled: self.enabled.unwrap_or(true),
             is_sms_capable: self.sms_capable.unwrap_or(true),
             destinations: self.destinations.clone().unwrap_or(default.destinations),
@@ -69,20 +80,18 @@ impl NumberGiven {
             owner_id: self.owner.as_deref().map(user),
             is_reserved: self.reserved.unwrap_or(false),
             health: self.health.unwrap_or(default.health),
-            cooling_until: self.cooling_until.as_deref().map(|text| moment(text, now)),
+            cooling_until: instant(&self.cooling_until)?,
             hourly_limit: self.hourly_limit,
             daily_limit: self.daily_limit,
-            warm_up: self.warm_up_since.as_deref().map(|day| WarmUp {
-                started_on: day.parse().expect("a date"),
-            }),
+            warm_up: warm_up.transpose()?,
             account: self
                 .account
                 .as_deref()
                 .map_or(default.account, ProviderAccount::new),
-            last_used_at: self.last_used.as_deref().map(|text| moment(text, now)),
+            last_used_at: instant(&self.last_used)?,
             usage: self.usage(windows),
             ..default
-        }
+        })
     }
 
     fn usage(&self, windows: &CapacityWindows) -> Usage {
