@@ -4,6 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use sms_domain::lifecycle::mirroring::next_since;
 use sms_domain::ports::{
     Clock, GatewayUnavailable, InboundRepository, OptOutFeed, ProviderOptOut, Unavailable,
 };
@@ -12,10 +13,6 @@ use tokio::sync::watch;
 
 use crate::maintenance::{Job, Rounds};
 use crate::opt_outs::provider_blocks::{ProviderBlock, ProviderBlocks};
-
-/// How far each pass reaches back before the newest block of the previous pass: blocks may appear in the
-/// list later than their date.
-const OVERLAP: TimeDelta = TimeDelta::hours(1);
 
 /// Mirrors the opt-out lists of our accounts.
 #[derive(Clone)]
@@ -102,14 +99,13 @@ impl MirrorOptOuts {
     async fn mirror_account(&self, mirrored: &Mirrored) -> Result<usize, MirrorError> {
         let since = *mirrored.since();
         let listed = self.feed.list_opt_outs(&mirrored.account, since).await?;
-        let newest = listed.iter().map(|block| block.at).max();
+        let next = next_since(listed.iter().map(|block| block.at), since);
         let mut new = 0;
         for block in listed {
             new += self.take(&mirrored.account, block).await?;
         }
         // Only after all blocks are recorded: a failed pass is repeated in full.
-        let next = newest.and_then(|newest| newest.checked_sub_signed(OVERLAP));
-        *mirrored.since() = next.max(since);
+        *mirrored.since() = next;
         Ok(new)
     }
 

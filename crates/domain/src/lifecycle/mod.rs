@@ -6,6 +6,7 @@ mod attempt;
 pub mod circuit;
 mod evidence;
 mod inbound;
+pub mod mirroring;
 mod opt_in;
 mod opt_out;
 pub mod pacing;
