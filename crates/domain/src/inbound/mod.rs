@@ -13,7 +13,4 @@ pub use answers::{AnswerDraft, SystemAnswer};
 pub use facts::{ActiveSuppression, InboundFacts, TextedNumber};
 pub use handling::{Answer, Arrival, Handled, InboundIds, handle};
 pub use readings::understand_message;
-pub use sms_keywords::{
-    Classification, Keyword, Machine, MatchStep, Speaker, Understood, classify,
-    is_provider_default, understand,
-};
+pub use sms_keywords::{Keyword, Understood};
