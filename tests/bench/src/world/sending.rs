@@ -130,6 +130,7 @@ fn command(target: &Target, text: &str, at: Option<DateTime<Utc>>) -> SendComman
         },
         sms_event_id: None,
         scheduled_for: at,
+        valid_until: None,
         conversation_id: ConversationId::new(target.conversation),
         from_phone_number_id: None,
         selection_reason: None,
