@@ -59,7 +59,7 @@ fails! {
         INTERNAL_SERVER_ERROR, SERVICE_UNAVAILABLE
 }
 fails! {
-    /// Operations on a conversation that is named in the path, without a body.
+    /// Operations without a body whose path or query may hold an invalid value.
     Named: BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, TOO_MANY_REQUESTS, INTERNAL_SERVER_ERROR,
         SERVICE_UNAVAILABLE
 }
