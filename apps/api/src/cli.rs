@@ -170,6 +170,8 @@ pub enum RulesCommand {
         #[arg(long, value_enum, default_value_t)]
         format: TableFormat,
     },
+    /// Judges stored decisions again, by this build and law: all must come out the same, trace included.
+    Verify(VerifyArguments),
     /// Compares two laws: which minutes open or close where, and which caps and rows change.
     Diff(DiffArguments),
     /// Runs scenarios: files *.yaml with facts, an instant, and the decision that must come out.
@@ -183,6 +185,20 @@ pub enum RulesCommand {
         #[arg(long, value_enum, default_value_t)]
         format: TableFormat,
     },
+}
+
+/// Which stored decisions to judge again.
+#[derive(Debug, clap::Args)]
+pub struct VerifyArguments {
+    /// Only messages that were created since: days as 30d, hours as 12h, or an instant.
+    #[arg(long, value_name = "PERIOD")]
+    pub since: Option<String>,
+    /// A folder with tables of the law; by default those that the processes on the database use.
+    #[arg(long, value_name = "DIR")]
+    pub law: Option<PathBuf>,
+    /// How the answer is written.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: TableFormat,
 }
 
 /// The two laws to compare. Each is a folder, the hash of a stored law, `bundled`, or a date: the law in

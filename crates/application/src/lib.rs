@@ -8,6 +8,7 @@ mod inbound;
 mod maintenance;
 mod numbers;
 mod opt_outs;
+mod rules;
 mod send;
 
 pub use dispatch::*;
@@ -15,6 +16,7 @@ pub use inbound::*;
 pub use maintenance::*;
 pub use numbers::*;
 pub use opt_outs::*;
+pub use rules::*;
 pub use send::*;
 
 /// How often a use case loads the facts and decides again after it lost a race.

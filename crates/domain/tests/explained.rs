@@ -99,8 +99,9 @@ fn a_record_of_a_message_that_has_to_wait_after_all_says_so_and_keeps_the_rest()
     let record = decided.record(now());
     let waiting = record.clone().deferred(Reason::ReservationUnavailable);
     assert_eq!((&*record.outcome, record.reason), ("send", None));
-    assert_eq!(waiting.outcome, "defer");
-    assert_eq!(waiting.reason, Some(Reason::ReservationUnavailable));
+    assert_eq!((&*waiting.outcome, waiting.reason), ("send", None));
+    let shown = waiting.shown();
+    assert_eq!(shown, ("defer", Some(Reason::ReservationUnavailable)));
     assert_eq!(waiting.trace, record.trace);
 }
 

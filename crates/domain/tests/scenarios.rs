@@ -1,5 +1,10 @@
 //! Runs `tests/scenarios/**/*.yaml`: facts, an instant, and the expected decision.
 
+#[path = "support/facts.rs"]
+mod facts;
+#[path = "support/snapshots.rs"]
+mod snapshots;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -75,7 +75,7 @@ pub(super) async fn desk(config: &Config) -> anyhow::Result<Arc<System>> {
 }
 
 /// The law of the process that was seen last, if any is alive.
-async fn law_in_use(stores: &Stores) -> anyhow::Result<Option<LoadedLaw>> {
+pub(super) async fn law_in_use(stores: &Stores) -> anyhow::Result<Option<LoadedLaw>> {
     let alive_since = SystemClock.now() - LawInUse::ALIVE;
     let users = stores.laws.law_users(alive_since).await?;
     let Some(user) = users.first() else {

@@ -6,9 +6,10 @@ use async_trait::async_trait;
 use sms_domain::law::RuleData;
 use sms_domain::ports::{
     AccountRates, ApiKeyRepository, AuditLog, BacklogRepository, ConsentRepository,
-    ConversationRepository, DispatchQueue, FactsRepository, InboundRepository, KnownRepository,
-    LawRepository, MessageRepository, NumberRepository, OptOutRepository, ReadModel,
-    ReceiptRepository, RetentionRepository, ReviewRepository, SeedRepository, Unavailable,
+    ConversationRepository, DecisionArchive, DispatchQueue, FactsRepository, InboundRepository,
+    KnownRepository, LawRepository, MessageRepository, NumberRepository, OptOutRepository,
+    ReadModel, ReceiptRepository, RetentionRepository, ReviewRepository, SeedRepository,
+    Unavailable,
 };
 use sms_postgres::{Pg, PgConfig, StoreError};
 
@@ -31,6 +32,8 @@ pub struct Stores {
     pub audit: Arc<dyn AuditLog>,
     /// Records of consent.
     pub consents: Arc<dyn ConsentRepository>,
+    /// Stored decisions with what they rested on.
+    pub decisions: Arc<dyn DecisionArchive>,
     /// Conversations.
     pub conversations: Arc<dyn ConversationRepository>,
     /// Texts from people.
@@ -107,6 +110,7 @@ impl Stores {
             keys: pg.clone(),
             audit: pg.clone(),
             consents: pg.clone(),
+            decisions: pg.clone(),
             conversations: pg.clone(),
             inbound: pg.clone(),
             opt_outs: pg.clone(),

@@ -13,6 +13,7 @@ use sms_application::{
     Accepted, CancelError, Candidate, DraftCommand, FieldError, NumberError, OverrideRequest,
     Previewed, Selection, SelectionRequest, SendCommand, SendError, Sender, WebhookError,
 };
+use sms_domain::case::features::TextFeatures;
 use sms_domain::content::{Segmentation, SmartEncoding};
 use sms_domain::decision::{Decided, Trace};
 use sms_domain::message::{Decision, Message, Schedule, State, Status};
@@ -188,7 +189,11 @@ impl SmsService for FakeService {
         });
         Ok(Previewed {
             at: at.unwrap_or(noon()),
-            decided: Decided { decision, trace },
+            decided: Decided {
+                decision,
+                trace,
+                features: TextFeatures::default(),
+            },
             segmentation: Segmentation::of(&command.text),
         })
     }

@@ -15,6 +15,7 @@ mod commit;
 mod connection;
 mod consents;
 mod conversations;
+mod decisions;
 mod dial;
 mod dispatch;
 mod error;
@@ -45,7 +46,7 @@ mod transaction;
 
 pub use address::AddressError;
 pub use audit::Audit;
-pub use commit::{CommitResult, commit_group};
+pub use commit::{CommitResult, FactSnapshots, commit_group};
 pub use error::{ConnectError, StoreError};
 pub use pg::{Pg, PgConfig};
 pub use pool::Deadlines;

@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use crate::address::Address;
 use crate::coalescer::Coalescer;
 use crate::commit::Commits;
+use crate::commit::FactSnapshots;
 use crate::connection::Suspicion;
 use crate::dispatch::Cursors;
 use crate::error::StoreError;
@@ -115,6 +116,7 @@ impl Pg {
             organizations: OrganizationCache::new(config.facts_max_age),
             touches: Touches::default(),
             cursors: Cursors::default(),
+            snapshots: FactSnapshots::default(),
         });
         migrations::compare(&mut *shared.hot().await?).await?;
         let queues = Queues {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::error::StoreError;
 use crate::inbound::attachments;
 use crate::pg::Pg;
-use crate::rows::{RowRef, decode_decision};
+use crate::rows::{RowRef, decode_decision, record_part};
 use crate::statement::statement;
 
 type SqlUuid = diesel::sql_types::Uuid;
@@ -72,7 +72,7 @@ impl ReadModel for Pg {
             table: "decisions",
             id,
         };
-        let decode = |bytes: Vec<u8>| decode_decision(&reading, "record", &bytes);
+        let decode = |bytes: Vec<u8>| decode_decision(&reading, "record", record_part(&bytes));
         let decoded: Result<_, _> = records.into_iter().flatten().map(decode).collect();
         Ok(Some(decoded.map_err(StoreError::Row)?))
     }

@@ -341,6 +341,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    fact_snapshots (organization_id, hash) {
+        organization_id -> Uuid,
+        hash -> Bytea,
+        facts -> Bytea,
+    }
+}
+
+diesel::table! {
     idempotency_keys (organization_id, key) {
         organization_id -> Uuid,
         key -> Text,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use sms_domain::law::RuleData;
 
+use crate::commit::FactSnapshots;
 use crate::dispatch::Cursors;
 use crate::error::StoreError;
 use crate::facts::OrganizationCache;
@@ -23,6 +24,7 @@ pub(crate) struct Shared {
     pub(crate) organizations: OrganizationCache,
     pub(crate) touches: Touches,
     pub(crate) cursors: Cursors,
+    pub(crate) snapshots: FactSnapshots,
 }
 
 impl Shared {

@@ -19,4 +19,5 @@ mod replay;
 mod retention;
 mod same_decision;
 mod send;
+mod verify_decisions;
 mod world;

@@ -10,13 +10,16 @@ pub(crate) use forbidden_words::FORBIDDEN;
 pub use phrases::ForbiddenPhrase;
 pub use shorteners::ShortenedLink;
 
+use serde::{Deserialize, Serialize};
+
 use super::wording::{Lacks, completed};
 use crate::content::words::folded;
 use crate::content::{Text, TextHashes};
 use crate::facts::Context;
 
-/// The features of a text. They contain no part of it except names of shorteners and listed phrases.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The features of a text. They contain no part of it except names of shorteners and listed phrases. By
+/// default nothing was found.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct TextFeatures {
     /// The hashes by which the text is recognised as sent before.
     pub hashes: TextHashes,
@@ -31,7 +34,7 @@ pub struct TextFeatures {
 }
 
 /// A text with what a first message must not lack.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompletedText {
     /// The number of segments, 1 to 10.
     pub segments: u32,

@@ -1,6 +1,8 @@
 //! The text to send: a first message is checked for the sender's name and opt-out instructions, and
 //! completed if the policy says so. This module must not know numbers or time.
 
+use serde::{Deserialize, Serialize};
+
 use super::features::TextFeatures;
 use crate::content::words::{contain_any, folded, words};
 use crate::content::{Body, InvalidBody, Text};
@@ -21,7 +23,7 @@ pub struct Wording {
 }
 
 /// The required elements that a first message lacks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Lacks {
     /// Whether the organization's name is missing.
     pub identity: bool,

@@ -1,5 +1,6 @@
 //! When two texts count as the same. Must not know how long a text is remembered.
 
+use serde::{Deserialize, Serialize};
 use sms_text::bare;
 
 use super::text::Text;
@@ -16,7 +17,7 @@ pub fn text_hash(text: &Text) -> i64 {
 }
 
 /// The hashes of one text: of its bare form and of its exact form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct TextHashes {
     /// See [`text_hash`].
     pub bare: i64,

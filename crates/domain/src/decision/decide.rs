@@ -72,7 +72,11 @@ fn judge_all(rules: &[&Rule], case: &Case<'_>) -> Decided {
         .collect();
     let decision = outcome(case, selection.as_ref(), rules, &verdicts, timing);
     let trace = Trace::of(case, selection.as_ref(), rules, verdicts, &decision);
-    Decided { decision, trace }
+    Decided {
+        decision,
+        trace,
+        features: case.features.clone(),
+    }
 }
 
 /// The verdict of a rule, if it is evaluated at this stage: before a number is chosen, or after.

@@ -10,9 +10,13 @@ mod decide;
 mod decision;
 mod plan;
 mod precedence;
+mod snapshot;
 mod timing;
 mod trace;
+mod verify;
 
 pub use decide::{decide, decide_by, decide_on};
-pub use decision::Decided;
+pub use decision::{Basis, Decided};
+pub use snapshot::{OrganizationSnapshot, OtherOrganization, Restored, Snapshot, SnapshotHash};
 pub use trace::{DecisionRecord, LosingNumber, RuleVerdict, Trace, WinningNumber};
+pub use verify::Verified;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::case::Case;
 use crate::compliance::rule::{Rule, Verdict, VerdictKind};
 use crate::facts::Context;
+use crate::law::RuleData;
 use crate::law::schedule::tz_version;
 use crate::message::Decision;
 use crate::numbers::selection::{Choice, Outcome, Selection};
@@ -90,7 +91,7 @@ pub struct LosingNumber {
 pub struct DecisionRecord {
     /// When the decision was made.
     pub at: DateTime<Utc>,
-    /// `send`, `defer`, `block` or `no_number`.
+    /// The decision's own: `send`, `defer`, `block` or `no_number`.
     pub outcome: String,
     /// The reason, unless the outcome is `send`.
     pub reason: Option<Reason>,
@@ -98,6 +99,9 @@ pub struct DecisionRecord {
     pub trace: Trace,
     /// The number of losing numbers before truncation.
     pub others_count: u32,
+    /// Why the message waits although the decision was to send it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub waits_for: Option<Reason>,
 }
 
 impl Trace {
@@ -177,15 +181,27 @@ fn chosen<'c, 'a>(selection: Option<&'c Selection<'a>>) -> Option<&'c Choice<'a>
 }
 
 /// The versions of everything that determines a decision: the build, the data files, the
-/// organization's policy and the time-zone data.
+/// organization's policy and the time-zone data. See `build.rs` for the hash of the build.
 fn rules_version(context: &Context) -> String {
+    version(context.rules, &context.org.policy_version.to_string())
+}
+
+fn version(rules: &RuleData, policy: &str) -> String {
     format!(
-        "{} data {} policy {} tz {}",
-        env!("CARGO_PKG_VERSION"),
-        context.rules.version(),
-        context.org.policy_version,
+        "build {} data {} policy {policy} tz {}",
+        env!("RULES_BUILD"),
+        rules.version(),
         tz_version(),
     )
+}
+
+/// Whether a recorded version names this build, these data files and this time-zone data.
+pub(super) fn is_by_these_rules(recorded: &str, rules: &RuleData) -> bool {
+    let policy = recorded
+        .split(' ')
+        .skip_while(|word| *word != "policy")
+        .nth(1);
+    policy.is_some_and(|policy| recorded == version(rules, policy))
 }
 
 impl DecisionRecord {
@@ -193,9 +209,17 @@ impl DecisionRecord {
     #[must_use]
     pub fn deferred(self, reason: Reason) -> Self {
         Self {
-            outcome: "defer".to_owned(),
-            reason: Some(reason),
+            waits_for: Some(reason),
             ..self
+        }
+    }
+
+    /// What followed, with its reason: the decision's outcome, or the later wait.
+    #[must_use]
+    pub fn shown(&self) -> (&str, Option<Reason>) {
+        match self.waits_for {
+            Some(reason) => ("defer", Some(reason)),
+            None => (&self.outcome, self.reason),
         }
     }
 }

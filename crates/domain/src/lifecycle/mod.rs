@@ -32,7 +32,7 @@ pub use redecision::Redecided;
 pub use submit::Trigger;
 
 use crate::carrier::ProviderEvent;
-use crate::decision::DecisionRecord;
+use crate::decision::{Basis, DecisionRecord};
 use crate::facts::RecentSend;
 use crate::message::{Attempt, MergedEvidence, Message, SendingPhase, State};
 use crate::values::billing::{LedgerEntry, Money};
@@ -58,6 +58,8 @@ pub struct MessageChange {
     pub attempt: Option<Attempt>,
     /// The decision behind the change.
     pub decision: Option<DecisionRecord>,
+    /// What that decision rested on.
+    pub basis: Option<Basis>,
     /// The client's idempotency key for this message.
     pub idempotency: Option<IdempotencyRecord>,
     /// The provider's event behind the change.
@@ -229,6 +231,7 @@ impl MessageChange {
             ledger: Vec::new(),
             attempt: None,
             decision: None,
+            basis: None,
             idempotency: None,
             provider_event: None,
             active_number: None,

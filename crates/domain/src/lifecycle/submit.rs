@@ -75,6 +75,7 @@ impl MessageChange {
             });
         }
         change.decision = Some(record);
+        change.basis = Some(decided.basis(&before.submission, context, now));
         Ok(change)
     }
 }

@@ -30,6 +30,40 @@ pub struct OutsideNumberingPlan;
 #[serde(transparent)]
 pub struct AreaCode(u16);
 
+/// What the rules read of a phone number: its area code, or why it has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NumberPrefix {
+    /// A number of the North American Numbering Plan with this area code.
+    Area(AreaCode),
+    /// A number that begins with `+1` and does not have the form of the plan.
+    Malformed,
+    /// A number of another country.
+    Abroad,
+}
+
+impl NumberPrefix {
+    /// The prefix of a number.
+    #[must_use]
+    pub fn of(number: &PhoneNumber) -> Self {
+        match number.area_code() {
+            Some(code) => Self::Area(code),
+            None if number.0.starts_with("+1") => Self::Malformed,
+            None => Self::Abroad,
+        }
+    }
+
+    /// A number with this prefix, for use where the number itself is not kept. It may belong to somebody:
+    /// nothing is sent to it.
+    #[must_use]
+    pub fn placeholder(self) -> PhoneNumber {
+        PhoneNumber(match self {
+            Self::Area(code) => format!("+1{code}2000000").into(),
+            Self::Malformed => "+10000000000".into(),
+            Self::Abroad => "+9990000000".into(),
+        })
+    }
+}
+
 impl PhoneNumber {
     /// Parses E.164 text.
     ///

@@ -1,11 +1,12 @@
-//! `sms-api rules`: what is in force, what a change of the law would change, and scenarios. It writes
-//! nothing.
+//! `sms-api rules`: what is in force, what a change of the law would change, scenarios, and stored decisions
+//! judged again. It writes nothing.
 
 mod check;
 mod compare;
 mod list;
 mod scenarios;
 mod table;
+mod verify;
 
 use std::fmt;
 use std::path::Path;
@@ -74,6 +75,7 @@ async fn perform(command: RulesCommand) -> anyhow::Result<bool> {
             Ok(true)
         }
         RulesCommand::Check { law, format } => check::run(law.as_deref(), today, format),
+        RulesCommand::Verify(arguments) => verify::run(arguments).await,
         RulesCommand::Diff(arguments) => compare::run(&arguments, today).await,
         RulesCommand::Test {
             folder,

@@ -116,16 +116,16 @@ impl DecisionResponse {
 
 impl From<&DecisionRecord> for DecisionEntry {
     fn from(record: &DecisionRecord) -> Self {
+        let (outcome, reason) = record.shown();
         let DecisionRecord {
             at,
-            outcome,
-            reason,
             trace,
             others_count,
+            ..
         } = record;
         Self {
             decided_at: *at,
-            outcome: outcome.clone(),
+            outcome: outcome.to_owned(),
             reason: reason.map(Name),
             explanation: reason.map(|reason| explanation(reason, trace)),
             rules: rules(trace),

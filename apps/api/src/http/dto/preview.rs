@@ -84,7 +84,9 @@ pub(crate) struct PreviewSmsResponse {
 
 impl From<&Previewed> for PreviewSmsResponse {
     fn from(preview: &Previewed) -> Self {
-        let Decided { decision, trace } = &preview.decided;
+        let Decided {
+            decision, trace, ..
+        } = &preview.decided;
         let (_, reason) = decision.outcome();
         let size = preview.segmentation;
         Self {

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
 use sms_application::{Candidate, Previewed, Selection};
+use sms_domain::case::features::TextFeatures;
 use sms_domain::compliance::rule::VerdictKind;
 use sms_domain::content::{Attachments, Segmentation, Text};
 use sms_domain::decision::{Decided, DecisionRecord, RuleVerdict, Trace, WinningNumber};
@@ -244,6 +245,7 @@ fn record() -> DecisionRecord {
         reason: None,
         trace: trace(),
         others_count: 0,
+        waits_for: None,
     }
 }
 
@@ -269,6 +271,7 @@ fn preview() -> PreviewSmsResponse {
     let decided = Decided {
         decision: Decision::Send(Box::new(plan)),
         trace: trace(),
+        features: TextFeatures::default(),
     };
     (&Previewed {
         at: noon(),

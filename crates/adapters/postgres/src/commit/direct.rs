@@ -9,7 +9,9 @@ use sms_domain::lifecycle::{MessageChange, RecipientChange};
 use super::admit::{Admission, admit};
 use super::keys::{message_key, moves_money, recipient_key};
 use super::lock::Locked;
-use super::{roll_back, write};
+use super::roll_back;
+use super::snapshots::GroupSnapshots;
+use super::write::Write;
 use crate::error::{Failure, StoreError};
 use crate::rows::RecipientRow;
 use crate::transaction::begin;
@@ -34,6 +36,7 @@ pub(super) fn is_possible(changes: &[MessageChange]) -> bool {
 /// Writes the changes; `false` if another transaction was faster.
 pub(super) async fn write(
     connection: &mut AsyncPgConnection,
+    bases: &GroupSnapshots,
     changes: &[MessageChange],
 ) -> Result<bool, StoreError> {
     let seen = as_seen(changes);
@@ -41,11 +44,14 @@ pub(super) async fn write(
     if admissions.iter().any(|one| *one != Admission::Admitted) {
         return Ok(false);
     }
-    let (begun, written) = join(
-        begin(connection),
-        write::write(connection, changes, &admissions, &outcome, &seen),
-    )
-    .await;
+    let write = Write {
+        changes,
+        bases,
+        admissions: &admissions,
+        outcome: &outcome,
+        locked: &seen,
+    };
+    let (begun, written) = join(begin(connection), write.commit(connection)).await;
     match begun.map_err(StoreError::from).and(written) {
         Ok(()) => Ok(true),
         Err(error) => {

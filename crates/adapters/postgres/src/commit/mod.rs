@@ -16,6 +16,7 @@ mod keys;
 mod lock;
 mod queue;
 mod repeat;
+mod snapshots;
 mod write;
 
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
@@ -26,6 +27,9 @@ use sms_domain::ports::{CommitError, Unavailable};
 use self::admit::{Admission, admit};
 use self::keys::Keys;
 pub(crate) use self::queue::Commits;
+pub use self::snapshots::FactSnapshots;
+use self::snapshots::GroupSnapshots;
+use self::write::Write;
 use crate::error::{Failure, StoreError, TRIES};
 
 /// The result of one change.
@@ -39,19 +43,31 @@ pub type CommitResult = Result<Message, CommitError>;
 /// transaction and must not be used again.
 pub async fn commit_group(
     connection: &mut AsyncPgConnection,
+    snapshots: &FactSnapshots,
     changes: &[MessageChange],
 ) -> Result<Vec<CommitResult>, Unavailable> {
     if changes.is_empty() {
         return Ok(Vec::new());
     }
-    if direct::is_possible(changes) && direct::write(connection, changes).await? {
+    let bases = snapshots.of(changes);
+    let results = commit_with(connection, &bases, changes).await;
+    snapshots.keep(&bases);
+    results
+}
+
+async fn commit_with(
+    connection: &mut AsyncPgConnection,
+    bases: &GroupSnapshots,
+    changes: &[MessageChange],
+) -> Result<Vec<CommitResult>, Unavailable> {
+    if direct::is_possible(changes) && direct::write(connection, bases, changes).await? {
         return Ok(changes.iter().map(|change| Ok(written(change))).collect());
     }
-    match transaction(connection, changes).await {
+    match transaction(connection, bases, changes).await {
         Ok(results) => Ok(results),
         Err(StoreError::Query(error)) if Failure::of(&error) != Failure::Other => {
             tracing::debug!(members = changes.len(), %error, "a group is committed one by one");
-            one_by_one(connection, changes).await
+            one_by_one(connection, bases, changes).await
         }
         Err(error) => Err(error.into()),
     }
@@ -59,23 +75,25 @@ pub async fn commit_group(
 
 async fn one_by_one(
     connection: &mut AsyncPgConnection,
+    bases: &GroupSnapshots,
     changes: &[MessageChange],
 ) -> Result<Vec<CommitResult>, Unavailable> {
     let mut results = Vec::with_capacity(changes.len());
     for change in changes {
-        results.push(commit_alone(connection, change).await?);
+        results.push(commit_alone(connection, bases, change).await?);
     }
     Ok(results)
 }
 
 async fn commit_alone(
     connection: &mut AsyncPgConnection,
+    bases: &GroupSnapshots,
     change: &MessageChange,
 ) -> Result<CommitResult, StoreError> {
     let mut tries = 0;
     loop {
         tries += 1;
-        let error = match transaction(connection, std::slice::from_ref(change)).await {
+        let error = match transaction(connection, bases, std::slice::from_ref(change)).await {
             Ok(mut results) => return Ok(results.pop().unwrap_or(Err(CommitError::Conflict))),
             Err(StoreError::Query(error)) => error,
             Err(error) => return Err(error),
@@ -94,9 +112,10 @@ async fn commit_alone(
 /// One transaction: all admitted changes or, on an error, none.
 async fn transaction(
     connection: &mut AsyncPgConnection,
+    bases: &GroupSnapshots,
     changes: &[MessageChange],
 ) -> Result<Vec<CommitResult>, StoreError> {
-    let result = attempt(connection, changes).await;
+    let result = attempt(connection, bases, changes).await;
     if result.is_err() {
         roll_back(connection).await;
     }
@@ -112,6 +131,7 @@ async fn roll_back(connection: &mut AsyncPgConnection) {
 
 async fn attempt(
     connection: &mut AsyncPgConnection,
+    bases: &GroupSnapshots,
     changes: &[MessageChange],
 ) -> Result<Vec<CommitResult>, StoreError> {
     let keys = Keys::of(changes);
@@ -119,7 +139,14 @@ async fn attempt(
     counters::ensure(connection, &keys, &mut locked.counters).await?;
     let (admissions, outcome) = admit(changes, &locked);
     let in_place = repeat::find(connection, changes, &admissions).await?;
-    write::write(connection, changes, &admissions, &outcome, &locked).await?;
+    let write = Write {
+        changes,
+        bases,
+        admissions: &admissions,
+        outcome: &outcome,
+        locked: &locked,
+    };
+    write.commit(connection).await?;
     let answer = |(index, change): (usize, &MessageChange)| match admissions.get(index) {
         Some(Admission::Admitted) => Ok(written(change)),
         Some(Admission::Refused(error)) => Err(*error),

@@ -9,6 +9,7 @@ use sms_domain::lifecycle::MessageChange;
 
 use super::admit::{Admission, Outcome};
 use super::lock::Locked;
+use super::snapshots::GroupSnapshots;
 use crate::error::StoreError;
 use crate::statement::run;
 use crate::transaction::commit;
@@ -18,56 +19,80 @@ mod messages;
 mod recipients;
 mod shared;
 
-/// Writes the admitted changes and commits; rolls back if there are none.
-pub(super) async fn write(
-    connection: &AsyncPgConnection,
-    changes: &[MessageChange],
-    admissions: &[Admission],
-    outcome: &Outcome,
-    locked: &Locked,
-) -> Result<(), StoreError> {
-    let admitted: Vec<&MessageChange> = changes
-        .iter()
-        .zip(admissions)
-        .filter(|(_, admission)| **admission == Admission::Admitted)
-        .map(|(change, _)| change)
-        .collect();
-    if admitted.is_empty() {
-        return Ok(roll_back(connection).await?);
+/// A group of changes, and what was found out about them.
+pub(super) struct Write<'a> {
+    pub(super) changes: &'a [MessageChange],
+    pub(super) bases: &'a GroupSnapshots,
+    pub(super) admissions: &'a [Admission],
+    pub(super) outcome: &'a Outcome,
+    pub(super) locked: &'a Locked,
+}
+
+impl Write<'_> {
+    /// Writes the admitted changes and commits; rolls back if there are none.
+    pub(super) async fn commit(&self, connection: &AsyncPgConnection) -> Result<(), StoreError> {
+        let admitted: Vec<&MessageChange> = self
+            .changes
+            .iter()
+            .zip(self.admissions)
+            .filter(|(_, admission)| **admission == Admission::Admitted)
+            .map(|(change, _)| change)
+            .collect();
+        if admitted.is_empty() {
+            return Ok(roll_back(connection).await?);
+        }
+        write(connection, &admitted, self).await?;
+        self.bases.mark_committed();
+        Ok(())
     }
+}
+
+async fn write(
+    connection: &AsyncPgConnection,
+    admitted: &[&MessageChange],
+    group: &Write<'_>,
+) -> Result<(), StoreError> {
+    let Write {
+        bases,
+        outcome,
+        locked,
+        ..
+    } = *group;
     // Recipients before messages: the lock order. All but those of a direct commit are locked already.
     let recipients = join(
         run(connection, recipients::insert(outcome, locked)),
         run(connection, recipients::update(outcome, locked)),
     );
     let messages = join5(
-        run(connection, messages::insert_submissions(&admitted)),
-        run(connection, messages::insert_states(&admitted)),
-        run(connection, messages::keep_journals(&admitted)),
-        run(connection, messages::update_states(&admitted)),
-        run(connection, messages::update_submissions(&admitted)),
+        run(connection, messages::insert_submissions(admitted, bases)),
+        run(connection, messages::insert_states(admitted)),
+        run(connection, messages::keep_journals(admitted)),
+        run(connection, messages::update_states(admitted)),
+        run(connection, messages::update_submissions(admitted)),
     );
     let parts = join4(
-        run(connection, messages::begin_attempts(&admitted)),
-        run(connection, messages::update_attempts(&admitted)),
-        run(connection, messages::insert_journals(&admitted)),
-        run(connection, messages::decisions(&admitted)),
+        run(connection, messages::begin_attempts(admitted)),
+        run(connection, messages::update_attempts(admitted)),
+        run(connection, messages::insert_journals(admitted)),
+        run(connection, messages::decisions(admitted, bases)),
     );
+    // Keys that other commits write at the same time, in the same order: before the rows that are contended.
+    let facts = run(connection, bases.insert());
     let queue = join3(
-        run(connection, due::insert(&admitted)),
-        run(connection, due::put(&admitted)),
-        run(connection, due::drop(&admitted)),
+        run(connection, due::insert(admitted)),
+        run(connection, due::put(admitted)),
+        run(connection, due::drop(admitted)),
     );
     let events = join4(
-        run(connection, messages::insert_events(&admitted, locked)),
-        run(connection, messages::match_events(&admitted, locked)),
-        run(connection, shared::conversations(&admitted)),
+        run(connection, messages::insert_events(admitted, locked)),
+        run(connection, messages::match_events(admitted, locked)),
+        run(connection, shared::conversations(admitted)),
         run(connection, shared::drop_keys(outcome)),
     );
     // Contended rows are written last.
     let shared = join3(
         run(connection, shared::counters(outcome)),
-        run(connection, messages::ledger(&admitted)),
+        run(connection, messages::ledger(admitted)),
         run(connection, shared::insert_wallets(outcome, locked)),
     );
     let last = join3(
@@ -75,9 +100,9 @@ pub(super) async fn write(
         run(connection, shared::update_wallets(outcome, locked)),
         commit(connection),
     );
-    let (messages, (parts, queue), events, shared, (campaigns, wallets, committed)) = join5(
+    let (messages, (parts, facts, queue), events, shared, (campaigns, wallets, committed)) = join5(
         join(recipients, messages),
-        join(parts, queue),
+        join3(parts, facts, queue),
         events,
         shared,
         last,
@@ -86,7 +111,7 @@ pub(super) async fn write(
     let (recipients, messages) = messages;
     all([recipients.0, recipients.1])?;
     all([messages.0, messages.1, messages.2, messages.3, messages.4])?;
-    all([parts.0, parts.1, parts.2, parts.3])?;
+    all([parts.0, parts.1, parts.2, parts.3, facts])?;
     all([queue.0, queue.1, queue.2])?;
     all([events.0, events.1, events.2, events.3])?;
     all([shared.0, shared.1, shared.2])?;

@@ -65,6 +65,7 @@ mod tests {
                 rules_version: "1".to_owned(),
             },
             others_count: 0,
+            waits_for: None,
         }
     }
 

@@ -2,14 +2,13 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
-use sms_domain::decision::DecisionRecord;
 use sms_domain::lifecycle::HistoryEntry;
 use sms_domain::message::Message;
 use sms_domain::values::billing::LedgerEntry;
 use sms_domain::values::ids::OrganizationId;
 use uuid::Uuid;
 
-use super::{encode_decision, integer};
+use super::integer;
 use crate::statement::rows;
 
 rows! {
@@ -80,17 +79,6 @@ impl JournalRow {
             seq: seq(version, 0),
             entries: Value::Array(elements),
         })
-    }
-}
-
-impl DecisionRow {
-    pub(crate) fn new(message: &Message, seq: i64, record: &DecisionRecord) -> Self {
-        Self {
-            organization_id: message.organization_id.as_uuid(),
-            message_id: message.id.as_uuid(),
-            seq,
-            record: encode_decision(record),
-        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! This module must not know which statement reads or writes a row.
 
 mod attempt;
+mod basis;
 mod consent;
 mod decision;
 mod due;
@@ -22,6 +23,9 @@ use sms_domain::values::phone::{InvalidPhoneNumber, PhoneNumber};
 use sms_domain::values::wire::UnknownName;
 
 pub(crate) use attempt::{AttemptArrays, AttemptRow, AttemptSql};
+pub(crate) use basis::{
+    StoredParts, decode_organization, decode_snapshot, encode_with_basis, parts, record_part,
+};
 pub(crate) use consent::{ConsentArrays, ConsentRow, ConsentSql};
 pub(crate) use decision::{decode_decision, encode_decision};
 pub(crate) use due::{BULK, DueArrays, DueRow, priority};

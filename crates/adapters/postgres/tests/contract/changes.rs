@@ -193,6 +193,7 @@ pub(crate) fn decision(outcome: &str) -> DecisionRecord {
             rules_version: "test".to_owned(),
         },
         others_count: 0,
+        waits_for: None,
     }
 }
 

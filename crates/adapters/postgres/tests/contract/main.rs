@@ -10,6 +10,7 @@ mod changes;
 mod commit;
 mod consents;
 mod conversations;
+mod decisions;
 mod direct;
 mod dispatch;
 mod facts;

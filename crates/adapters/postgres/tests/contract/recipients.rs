@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use sms_domain::lifecycle::RecipientChange;
 use sms_domain::ports::{CommitError, MessageRepository, Seed, SeedSuppression};
 use sms_domain::values::ids::SuppressionId;
-use sms_postgres::commit_group;
+use sms_postgres::{FactSnapshots, commit_group};
 use sms_testkit::fixtures::{noon, organization_id};
 
 use crate::changes::{advance, canceled, draft, message_id, queued, recent, scheduled};
@@ -91,9 +91,13 @@ async fn of_two_messages_of_one_group_to_one_recipient_the_second_is_a_conflict(
     let mut second = queued(1 + LEADS);
     second.guards.recipient = advance(&second.message, 1);
     let group = [queued(1), second];
-    let results = commit_group(&mut store.connection().await, &group)
-        .await
-        .unwrap();
+    let results = commit_group(
+        &mut store.connection().await,
+        &FactSnapshots::default(),
+        &group,
+    )
+    .await
+    .unwrap();
     assert!(results[0].is_ok());
     assert_eq!(results[1], Err(CommitError::Conflict));
 }
@@ -135,9 +139,13 @@ async fn several_messages_of_one_person_are_forgotten_in_one_transaction() {
     };
     let second = store.commit(second).await.unwrap();
     let group = [canceled(first), canceled(second)];
-    let results = commit_group(&mut store.connection().await, &group)
-        .await
-        .unwrap();
+    let results = commit_group(
+        &mut store.connection().await,
+        &FactSnapshots::default(),
+        &group,
+    )
+    .await
+    .unwrap();
     assert!(results.iter().all(Result::is_ok), "{results:?}");
     assert_eq!(store.recipient(1).await, (3, Vec::new()));
     assert_eq!(store.count("due").await, 0);

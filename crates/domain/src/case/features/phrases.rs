@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::forbidden_words::{FORBIDDEN, Phrase, phrases_beginning_with};
 use crate::content::words::{length_if_first, words};
 
 /// A word or phrase of a forbidden category.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ForbiddenPhrase {
     /// The category, such as `alcohol`.
     pub category: Cow<'static, str>,

@@ -1,10 +1,12 @@
 //! Links to public URL shorteners. Must not know what follows from one.
 
+use serde::{Deserialize, Serialize};
+
 use super::links::{Host, hosts};
 use crate::law::RuleData;
 
 /// A link to a public URL shortener.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShortenedLink {
     /// The shortener's domain.
     pub domain: String,

@@ -7,10 +7,11 @@ use uuid::Uuid;
 
 use crate::commit::keys::{event_key, message_key};
 use crate::commit::lock::Locked;
+use crate::commit::snapshots::GroupSnapshots;
 use crate::rows::{
     AttemptArrays, AttemptRow, DecisionArrays, DecisionRow, EventArrays, EventRow, JournalArrays,
     JournalRow, LedgerArrays, LedgerRow, StateArrays, StateRow, SubmissionArrays, SubmissionRow,
-    encode_decision, journal, seq,
+    journal, seq,
 };
 use crate::statement::{Columns, statement, statement_over};
 
@@ -152,16 +153,16 @@ fn stored<'c>(changes: &[&'c MessageChange]) -> Vec<&'c MessageChange> {
     stored
 }
 
-pub(super) fn insert_submissions(changes: &[&MessageChange]) -> Option<InsertSubmissions> {
+pub(super) fn insert_submissions(
+    changes: &[&MessageChange],
+    bases: &GroupSnapshots,
+) -> Option<InsertSubmissions> {
     let new: Vec<&MessageChange> = changes.iter().copied().filter(|c| is_new(c)).collect();
     let rows = new
         .iter()
         .map(|change| SubmissionRow::new(&change.message))
         .collect();
-    let first_decisions = new
-        .iter()
-        .map(|change| change.decision.as_ref().map(encode_decision))
-        .collect();
+    let first_decisions = new.iter().map(|change| bases.decision(change)).collect();
     (!new.is_empty()).then_some(InsertSubmissions {
         rows,
         first_decisions,
@@ -258,16 +259,20 @@ fn attempts(changes: &[&MessageChange], begin: bool) -> Vec<AttemptRow> {
 }
 
 /// The decision about a new message is stored on its row.
-pub(super) fn decisions(changes: &[&MessageChange]) -> Option<InsertDecisions> {
+pub(super) fn decisions(
+    changes: &[&MessageChange],
+    bases: &GroupSnapshots,
+) -> Option<InsertDecisions> {
     let row = |change: &&MessageChange| {
-        let record = change.decision.as_ref().filter(|_| !is_new(change))?;
-        Some(DecisionRow::new(
-            &change.message,
-            seq(next_version(change), 0),
-            record,
-        ))
+        Some(DecisionRow {
+            organization_id: change.message.organization_id.as_uuid(),
+            message_id: change.message.id.as_uuid(),
+            seq: seq(next_version(change), 0),
+            record: bases.decision(change)?,
+        })
     };
-    let rows: DecisionArrays = changes.iter().filter_map(row).collect();
+    let stored = changes.iter().filter(|change| !is_new(change));
+    let rows: DecisionArrays = stored.filter_map(row).collect();
     (!rows.seq.is_empty()).then_some(InsertDecisions { rows })
 }
 

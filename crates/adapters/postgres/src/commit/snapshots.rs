@@ -1,0 +1,153 @@
+//! What the decisions of a commit rested on: the organization's facts are stored once for all decisions that
+//! share them, each before the first of them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use diesel::sql_types::{Array, Bytea};
+use sms_domain::decision::{OrganizationSnapshot, SnapshotHash};
+use sms_domain::facts::OrgFacts;
+use sms_domain::lifecycle::MessageChange;
+use sms_domain::values::ids::OrganizationId;
+use uuid::Uuid;
+
+use crate::rows::{encode_decision, encode_with_basis};
+use crate::statement::statement;
+
+type SqlUuid = diesel::sql_types::Uuid;
+
+/// Most organizations that are remembered; all are forgotten when it is full.
+const MOST: usize = 10_000;
+
+statement! {
+    /// In the order of the key, as every commit writes them.
+    InsertFactSnapshots {
+        organizations: Array<SqlUuid> = Vec<Uuid>,
+        hashes: Array<Bytea> = Vec<Vec<u8>>,
+        facts: Array<Bytea> = Vec<Vec<u8>>,
+    } -> ();
+    "INSERT INTO fact_snapshots (organization_id, hash, facts)
+     SELECT * FROM unnest($organizations, $hashes, $facts) ON CONFLICT DO NOTHING"
+}
+
+/// The snapshots of the organizations that this process decides for: a snapshot is made once for facts that
+/// many decisions share, and is not written again after a commit wrote it.
+#[derive(Debug, Default)]
+pub struct FactSnapshots(Mutex<HashMap<OrganizationId, Known>>);
+
+#[derive(Debug, Clone)]
+struct Known {
+    /// The facts of which the snapshot was made.
+    made_of: Weak<OrgFacts>,
+    snapshot: Arc<(SnapshotHash, Vec<u8>)>,
+    is_stored: bool,
+}
+
+/// The snapshots behind a group of changes.
+pub(super) struct GroupSnapshots {
+    of: BTreeMap<OrganizationId, Vec<(Arc<OrgFacts>, Known)>>,
+    is_committed: AtomicBool,
+}
+
+impl FactSnapshots {
+    /// The snapshots behind the decisions of a group.
+    pub(super) fn of(&self, changes: &[MessageChange]) -> GroupSnapshots {
+        let mut found: BTreeMap<_, Vec<(Arc<OrgFacts>, Known)>> = BTreeMap::new();
+        for change in changes {
+            let Some(basis) = &change.basis else { continue };
+            let organization = change.message.organization_id;
+            let known = found.entry(organization).or_default();
+            if !known
+                .iter()
+                .any(|(facts, _)| Arc::ptr_eq(facts, &basis.organization))
+            {
+                let snapshot = self.of_organization(organization, &basis.organization);
+                known.push((Arc::clone(&basis.organization), snapshot));
+            }
+        }
+        GroupSnapshots {
+            of: found,
+            is_committed: AtomicBool::new(false),
+        }
+    }
+
+    fn of_organization(&self, id: OrganizationId, facts: &Arc<OrgFacts>) -> Known {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = all.get(&id);
+        let is_made_of = |known: &&Known| std::ptr::eq(known.made_of.as_ptr(), Arc::as_ptr(facts));
+        if let Some(known) = known.filter(is_made_of) {
+            return known.clone();
+        }
+        let (hash, json) = OrganizationSnapshot::of(facts).encode();
+        let same = known.filter(|known| known.snapshot.0 == hash);
+        let made = Known {
+            made_of: Arc::downgrade(facts),
+            is_stored: same.is_some_and(|known| known.is_stored),
+            snapshot: same.map_or_else(
+                || Arc::new((hash, lz4_flex::compress_prepend_size(&json))),
+                |known| Arc::clone(&known.snapshot),
+            ),
+        };
+        if all.len() >= MOST {
+            all.clear();
+        }
+        all.insert(id, made.clone());
+        made
+    }
+
+    /// Remembers the snapshots of a group if a transaction that wrote them was committed.
+    pub(super) fn keep(&self, group: &GroupSnapshots) {
+        if !group.is_committed.load(Ordering::Acquire) {
+            return;
+        }
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (id, snapshots) in &group.of {
+            if let Some(known) = all.get_mut(id) {
+                let own = known.snapshot.0;
+                known.is_stored |= snapshots.iter().any(|(_, stored)| stored.snapshot.0 == own);
+            }
+        }
+    }
+}
+
+impl GroupSnapshots {
+    /// Every transaction of the group writes all its snapshots, so one that is committed suffices.
+    pub(super) fn mark_committed(&self) {
+        self.is_committed.store(true, Ordering::Release);
+    }
+
+    /// The snapshots that are not stored yet.
+    pub(super) fn insert(&self) -> Option<InsertFactSnapshots> {
+        let new: BTreeMap<(Uuid, SnapshotHash), &Vec<u8>> = (self.of.iter())
+            .flat_map(|(id, snapshots)| snapshots.iter().map(move |(_, known)| (id, known)))
+            .filter(|(_, known)| !known.is_stored)
+            .map(|(id, known)| ((id.as_uuid(), known.snapshot.0), &known.snapshot.1))
+            .collect();
+        let (keys, facts): (Vec<_>, Vec<_>) = new.into_iter().unzip();
+        (!keys.is_empty()).then(|| InsertFactSnapshots {
+            organizations: keys.iter().map(|(id, _)| *id).collect(),
+            hashes: keys
+                .iter()
+                .map(|(_, hash)| hash.as_bytes().to_vec())
+                .collect(),
+            facts: facts.into_iter().cloned().collect(),
+        })
+    }
+
+    /// The stored form of a change's decision, with what it rested on.
+    pub(super) fn decision(&self, change: &MessageChange) -> Option<Vec<u8>> {
+        let record = change.decision.as_ref()?;
+        let basis = change.basis.as_ref().and_then(|basis| {
+            let known = self.of.get(&change.message.organization_id)?;
+            let (_, known) = known
+                .iter()
+                .find(|(facts, _)| Arc::ptr_eq(facts, &basis.organization))?;
+            Some((known.snapshot.0, &basis.snapshot))
+        });
+        Some(match basis {
+            Some((hash, snapshot)) => encode_with_basis(record, hash, snapshot),
+            None => encode_decision(record),
+        })
+    }
+}

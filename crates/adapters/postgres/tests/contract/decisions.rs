@@ -1,0 +1,168 @@
+//! Stored decisions with what they rested on: each can be judged again.
+
+use chrono::TimeDelta;
+use sms_domain::decision::{Verified, decide};
+use sms_domain::law::RuleData;
+use sms_domain::lifecycle::{HistorySource, MessageChange, RecipientChange, Trigger};
+use sms_domain::message::Message;
+use sms_domain::ports::{
+    CommitError, DecisionArchive as _, DecisionPage, DecisionQuery, StoredDecision,
+};
+use sms_domain::values::reason::Reason;
+use sms_testkit::fixtures::{noon, organization_id};
+
+use crate::changes::{decision, draft, message_id, queued};
+use crate::support::{LEADS, Store, phone};
+
+const ALL: DecisionQuery = DecisionQuery {
+    after: None,
+    since: None,
+    messages: 100,
+};
+
+/// The decision about a message on the stored facts.
+async fn judged(store: &Store, message: Message, lead: u32) -> MessageChange {
+    let context = message.left_out_of(store.context(lead).await);
+    let decided = decide(&message.submission, &context, noon());
+    let (trigger, source) = (Trigger::Judged, HistorySource::Dispatch);
+    MessageChange::judged(message, trigger, &decided, &context, source, noon()).unwrap()
+}
+
+async fn accept(store: &Store, n: u32) -> Message {
+    let change = judged(store, draft(n), n % LEADS).await;
+    store.commit(change).await.unwrap()
+}
+
+async fn page(store: &Store, query: DecisionQuery) -> DecisionPage {
+    store.pg.page(query).await.unwrap()
+}
+
+fn verified(stored: &StoredDecision) -> Verified {
+    let basis = stored.basis.as_ref().expect("a basis");
+    let rules = RuleData::bundled().unwrap();
+    Verified::of(&stored.record, &basis.snapshot, &basis.organization, rules)
+}
+
+#[tokio::test]
+async fn every_decision_is_judged_again_and_comes_out_the_same() {
+    let store = Store::new().await;
+    for n in 1..=3 {
+        accept(&store, n).await;
+    }
+    let found = page(&store, ALL).await;
+    assert_eq!(found.decisions.len(), 3);
+    for stored in &found.decisions {
+        assert_eq!(verified(stored), Verified::Same, "{}", stored.message_id);
+    }
+    assert_eq!(store.count("fact_snapshots").await, 1);
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_and_the_last_one_is_empty() {
+    let store = Store::new().await;
+    for n in 1..=5 {
+        accept(&store, n).await;
+    }
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let query = DecisionQuery {
+            after,
+            messages: 2,
+            ..ALL
+        };
+        let next = page(&store, query).await;
+        seen.extend(next.decisions.iter().map(|stored| stored.message_id));
+        match next.last {
+            Some(last) => after = Some(last),
+            None => break,
+        }
+    }
+    assert_eq!(seen, (1..=5).map(message_id).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn only_messages_since_an_instant_are_examined() {
+    let store = Store::new().await;
+    accept(&store, 1).await;
+    let since = |seconds| DecisionQuery {
+        since: Some(noon() + TimeDelta::seconds(seconds)),
+        ..ALL
+    };
+    assert_eq!(page(&store, since(0)).await.decisions.len(), 1);
+    assert_eq!(page(&store, since(1)).await, DecisionPage::default());
+}
+
+#[tokio::test]
+async fn a_later_decision_follows_the_first_with_facts_of_its_own() {
+    let store = Store::new().await;
+    let blocked = accept(&store, 1).await;
+    store.execute("UPDATE leads SET is_archived = true").await;
+    let context = blocked.left_out_of(store.context(1).await);
+    let decided = decide(&blocked.submission, &context, noon());
+    let trigger = Trigger::Resubmitted { is_forced: false };
+    let source = HistorySource::Api;
+    let again =
+        MessageChange::judged(blocked, trigger, &decided, &context, source, noon()).unwrap();
+    store.commit(again).await.unwrap();
+    let found = page(&store, ALL).await.decisions;
+    let reasons: Vec<_> = found.iter().map(|stored| stored.record.reason).collect();
+    let before = Some(Reason::ImportedLeadRequiresConsent);
+    assert_eq!(reasons, [before, Some(Reason::LeadArchived)]);
+    let same = |stored| verified(stored) == Verified::Same;
+    assert!(found.iter().all(same));
+}
+
+#[tokio::test]
+async fn changed_facts_of_the_organization_are_stored_beside_the_former() {
+    let store = Store::new().await;
+    accept(&store, 1).await;
+    store
+        .execute("UPDATE organizations SET rate_per_segment = 30000")
+        .await;
+    accept(&store, 2).await;
+    accept(&store, 3).await;
+    assert_eq!(store.count("fact_snapshots").await, 2);
+    let found = page(&store, ALL).await.decisions;
+    assert!(
+        found
+            .iter()
+            .all(|stored| verified(stored) == Verified::Same)
+    );
+}
+
+#[tokio::test]
+async fn facts_of_a_commit_that_was_refused_are_stored_with_the_next() {
+    let store = Store::new().await;
+    let mut lost = judged(&store, draft(2), 2).await;
+    lost.guards.recipient = RecipientChange::Advance {
+        phone: phone(2),
+        seen: 9,
+        recent: Vec::new(),
+    };
+    assert_eq!(store.commit(lost).await, Err(CommitError::Conflict));
+    assert_eq!(store.count("fact_snapshots").await, 0);
+    accept(&store, 2).await;
+    assert_eq!(store.count("fact_snapshots").await, 1);
+}
+
+#[tokio::test]
+async fn a_decision_without_kept_facts_is_returned_without() {
+    let store = Store::new().await;
+    store.commit(queued(1)).await.unwrap();
+    let found = page(&store, ALL).await.decisions;
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        (&found[0].record, &found[0].basis),
+        (&decision("send"), &None)
+    );
+    assert_eq!(found[0].organization_id, organization_id());
+}
+
+#[tokio::test]
+async fn what_a_decision_rested_on_takes_little_room() {
+    let store = Store::new().await;
+    accept(&store, 1).await;
+    let length = "SELECT length(first_decision)::bigint FROM submissions";
+    let with = store.number(length).await;
+    assert!(with < 900, "{with} bytes");
+}

@@ -1,0 +1,145 @@
+//! Judges stored decisions again and demands the same results. It reads in bounded steps and writes nothing.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use sms_domain::decision::{DecisionRecord, Verified};
+use sms_domain::law::RuleData;
+use sms_domain::ports::{DecisionArchive, DecisionQuery, StoredDecision, Unavailable};
+use sms_domain::values::ids::{MessageId, OrganizationId};
+
+/// Messages in a step.
+const STEP: u32 = 500;
+
+/// The most examples of differences that are kept.
+const EXAMPLES: usize = 10;
+
+/// Judges stored decisions again.
+#[derive(Clone)]
+pub struct VerifyDecisions {
+    archive: Arc<dyn DecisionArchive>,
+    rules: &'static RuleData,
+}
+
+/// The result of judging stored decisions again.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Verification {
+    /// Decisions that came out the same, trace included.
+    pub same: u64,
+    /// Decisions that came out otherwise.
+    pub different: u64,
+    /// Decisions whose snapshots do not belong together.
+    pub unreadable: u64,
+    /// Decisions of other builds, laws or zone data, which are not judged.
+    pub other_rules: u64,
+    /// Decisions of which no facts are kept.
+    pub without_facts: u64,
+    /// The first ten decisions that came out otherwise.
+    pub examples: Vec<DifferentDecision>,
+    /// Among those that came out the same: how often each rule had each verdict.
+    pub verdicts: BTreeMap<(String, &'static str), u64>,
+    /// How often each strategy chose the number.
+    pub strategies: BTreeMap<&'static str, u64>,
+    /// How often a number failed each gate.
+    pub gates: BTreeMap<String, u64>,
+}
+
+/// A decision that came out otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DifferentDecision {
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// The message.
+    pub message_id: MessageId,
+    /// The decision as stored.
+    pub stored: DecisionRecord,
+    /// The decision as this build makes it.
+    pub judged: DecisionRecord,
+}
+
+impl VerifyDecisions {
+    /// The use case over its port, under this law.
+    #[must_use]
+    pub const fn new(archive: Arc<dyn DecisionArchive>, rules: &'static RuleData) -> Self {
+        Self { archive, rules }
+    }
+
+    /// Judges all decisions about messages that were created since; `None` = all.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn run(&self, since: Option<DateTime<Utc>>) -> Result<Verification, Unavailable> {
+        let mut found = Verification::default();
+        let mut after = None;
+        loop {
+            let query = DecisionQuery {
+                after,
+                since,
+                messages: STEP,
+            };
+            let page = self.archive.page(query).await?;
+            for decision in &page.decisions {
+                found.add(decision, self.rules);
+            }
+            if page.last.is_none() {
+                return Ok(found);
+            }
+            after = page.last;
+        }
+    }
+}
+
+impl Verification {
+    /// Whether every decision that could be judged came out the same.
+    #[must_use]
+    pub const fn holds(&self) -> bool {
+        self.different == 0 && self.unreadable == 0
+    }
+
+    fn add(&mut self, decision: &StoredDecision, rules: &'static RuleData) {
+        let Some(basis) = &decision.basis else {
+            self.without_facts += 1;
+            return;
+        };
+        let record = &decision.record;
+        match Verified::of(record, &basis.snapshot, &basis.organization, rules) {
+            Verified::Same => self.add_same(record),
+            Verified::OtherRules => self.other_rules += 1,
+            Verified::Unreadable => self.unreadable += 1,
+            Verified::Different { judged } => {
+                self.different += 1;
+                if self.examples.len() < EXAMPLES {
+                    self.examples.push(DifferentDecision {
+                        organization_id: decision.organization_id,
+                        message_id: decision.message_id,
+                        stored: record.clone(),
+                        judged: *judged,
+                    });
+                }
+            }
+        }
+    }
+
+    fn add_same(&mut self, record: &DecisionRecord) {
+        self.same += 1;
+        for verdict in &record.trace.rules {
+            let key = (verdict.rule.to_string(), verdict.verdict.as_str());
+            *self.verdicts.entry(key).or_default() += 1;
+        }
+        if let Some(number) = &record.trace.number {
+            *self
+                .strategies
+                .entry(number.selection.as_str())
+                .or_default() += 1;
+        }
+        for gate in record
+            .trace
+            .others
+            .iter()
+            .flat_map(|other| &other.failed_gates)
+        {
+            *self.gates.entry(gate.to_string()).or_default() += 1;
+        }
+    }
+}

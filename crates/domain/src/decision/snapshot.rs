@@ -1,0 +1,175 @@
+//! The facts that a decision rested on, so that it can be judged again. What can change is copied; what
+//! changes seldom and belongs to the organization is referred to by its hash ([`OrganizationSnapshot`]).
+//!
+//! A snapshot contains no phone number, text or name. It is still personal data: it says which messages a
+//! person got. This module must not know any rule, or how a snapshot is stored.
+//!
+//! [`Snapshot::of`] takes its arguments apart field by field: a new fact does not compile until it is placed
+//! here, or named as something that no decision reads.
+
+mod message;
+mod numbers;
+mod organization;
+
+use std::sync::Arc;
+
+use chrono::serde::ts_microseconds;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+pub use organization::{OrganizationSnapshot, SnapshotHash};
+
+use self::message::{
+    ConversationSnapshot, LeadSnapshot, RecipientSnapshot, SubmissionSnapshot, WalletSnapshot,
+};
+use self::numbers::{CampaignState, NumberRefs, NumberState, ReservationSnapshot};
+use super::decide::decide_on;
+use super::decision::Decided;
+use crate::case::features::TextFeatures;
+use crate::facts::{CapacityWindows, Context, MessageFacts};
+use crate::law::RuleData;
+use crate::message::Submission;
+
+/// The facts of one decision, without those of the organization that change seldom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    #[serde(with = "ts_microseconds")]
+    now: DateTime<Utc>,
+    submission: SubmissionSnapshot,
+    text: TextFeatures,
+    conversation: ConversationSnapshot,
+    lead: LeadSnapshot,
+    recipient: RecipientSnapshot,
+    wallet: WalletSnapshot,
+    own_reservation: Option<ReservationSnapshot>,
+    /// In the order of the organization's numbers.
+    numbers: Vec<NumberState>,
+    /// In the order of the organization's campaigns.
+    campaigns: Vec<CampaignState>,
+}
+
+/// The arguments of a decision, restored from its snapshots. Phone numbers are placeholders of the same area
+/// code, and the text is erased.
+#[derive(Debug, Clone)]
+pub struct Restored {
+    /// The message as it was submitted.
+    pub submission: Submission,
+    /// What the decision reads of its text.
+    pub features: TextFeatures,
+    /// The facts.
+    pub context: Context,
+    /// The instant of the decision.
+    pub now: DateTime<Utc>,
+}
+
+/// The organization's snapshot does not have the numbers or campaigns that the decision's snapshot is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the snapshot is of another state of the organization")]
+pub struct OtherOrganization;
+
+impl Snapshot {
+    /// The snapshot of a decision's arguments. Instants are kept to the microsecond, as facts and clocks have
+    /// them.
+    #[must_use]
+    pub fn of(
+        submission: &Submission,
+        features: &TextFeatures,
+        context: &Context,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let Context {
+            // The trace names the version of the law.
+            rules: _,
+            org,
+            message,
+            own_reservation,
+        } = context;
+        let MessageFacts {
+            conversation,
+            lead,
+            is_lead_imported,
+            recipient,
+            wallet,
+        } = message;
+        let refs = NumberRefs(&org.numbers);
+        let windows = CapacityWindows::in_zone_named(&org.policy.capacity_zone, now);
+        let reservation = own_reservation.as_ref();
+        Self {
+            now,
+            submission: SubmissionSnapshot::of(submission, &refs),
+            text: features.clone(),
+            conversation: ConversationSnapshot::of(conversation, &refs),
+            lead: LeadSnapshot::of(lead, *is_lead_imported, &refs),
+            recipient: RecipientSnapshot::of(recipient, &refs),
+            wallet: WalletSnapshot::of(wallet),
+            own_reservation: reservation.map(|own| ReservationSnapshot::of(own, &refs)),
+            numbers: (org.numbers.iter())
+                .map(|number| NumberState::of(number, &windows, now))
+                .collect(),
+            campaigns: (org.campaigns.iter())
+                .map(|campaign| CampaignState::of(campaign, &windows))
+                .collect(),
+        }
+    }
+
+    /// The instant of the decision.
+    #[must_use]
+    pub const fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// The arguments of the decision, under `rules`.
+    ///
+    /// # Errors
+    /// [`OtherOrganization`].
+    pub fn restore(
+        &self,
+        organization: &OrganizationSnapshot,
+        rules: &'static RuleData,
+    ) -> Result<Restored, OtherOrganization> {
+        let mut org = organization.restore();
+        if org.numbers.len() != self.numbers.len() || org.campaigns.len() != self.campaigns.len() {
+            return Err(OtherOrganization);
+        }
+        let windows = CapacityWindows::in_zone_named(&org.policy.capacity_zone, self.now);
+        for (number, state) in org.numbers.iter_mut().zip(&self.numbers) {
+            state.restore(number, &windows, self.now);
+        }
+        for (campaign, state) in org.campaigns.iter_mut().zip(&self.campaigns) {
+            state.restore(campaign, &windows);
+        }
+        let refs = NumberRefs(&org.numbers);
+        let submission = self.submission.restore(&refs);
+        let message = MessageFacts {
+            conversation: self.conversation.restore(&refs),
+            lead: self
+                .lead
+                .restore(org.organization_id, submission.to.clone(), &refs),
+            is_lead_imported: self.lead.is_imported(),
+            recipient: self.recipient.restore(&refs),
+            wallet: self.wallet.restore(),
+        };
+        let own_reservation = self.own_reservation.as_ref();
+        let own_reservation = own_reservation.map(|own| own.restore(&refs));
+        Ok(Restored {
+            submission,
+            features: self.text.clone(),
+            context: Context {
+                rules,
+                org: Arc::new(org),
+                message,
+                own_reservation,
+            },
+            now: self.now,
+        })
+    }
+}
+
+impl Restored {
+    /// The decision on these arguments by this build. A send plan's text is made of nothing and means
+    /// nothing.
+    #[must_use]
+    pub fn judge(&self) -> Decided {
+        decide_on(&self.submission, &self.features, &self.context, self.now)
+    }
+}
