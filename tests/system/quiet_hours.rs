@@ -41,7 +41,7 @@ const fn leaves(case: &'static str, area_code: &'static str, sent: &'static str)
 }
 
 #[rustfmt::skip]
-const ROWS: [Row; 25] = [
+const ROWS: [Row; 27] = [
     waits("Florida, a Tuesday evening", "305", "2026-03-03T21:30:00-05:00", "2026-03-04T08:00:00-05:00"),
     leaves("Florida, the last second", "305", "2026-03-03T19:59:59-05:00"),
     waits("Florida, the first second after", "305", "2026-03-03T20:00:00-05:00", "2026-03-04T08:00:00-05:00"),
@@ -73,6 +73,10 @@ const ROWS: [Row; 25] = [
     waits("Louisiana, the evening before", "504", "2027-02-08T20:00:00-06:00", "2027-02-10T08:00:00-06:00"),
     waits("Louisiana, noon of Mardi Gras", "504", "2027-02-09T12:00:00-06:00", "2027-02-10T08:00:00-06:00"),
     leaves("Louisiana, Ash Wednesday", "504", "2027-02-10T08:00:00-06:00"),
+
+    // A holiday of Utah since May 2026.
+    leaves("Utah, Good Friday before it was law", "801", "2026-04-03T12:00:00-06:00"),
+    waits("Utah, Good Friday since", "801", "2027-03-26T12:00:00-06:00", "2027-03-27T08:00:00-06:00"),
 ];
 
 #[tokio::test]
