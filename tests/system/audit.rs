@@ -27,7 +27,7 @@ use AuditAction::{
 };
 use Leaves::{Entries, Nothing};
 
-const COMMANDS: [(&str, Leaves); 20] = [
+const COMMANDS: [(&str, Leaves); 26] = [
     ("audit list", Nothing("reads")),
     ("consents list", Nothing("reads")),
     ("consents revoke", Entries(&[ConsentRevoked])),
@@ -48,6 +48,12 @@ const COMMANDS: [(&str, Leaves); 20] = [
     ),
     ("reviews list", Nothing("reads")),
     ("reviews resolve", Entries(&[ReviewResolved])),
+    ("rules check", Nothing("reads")),
+    ("rules diff", Nothing("reads")),
+    ("rules explain", Nothing("reads")),
+    ("rules list", Nothing("reads")),
+    ("rules test", Nothing("reads")),
+    ("rules verify", Nothing("reads")),
     (
         "seed",
         Entries(&[
