@@ -103,6 +103,27 @@ impl FieldError {
 }
 
 impl SendCommand {
+    /// A request for a text to be sent as soon as possible, with only the conversation and the text given.
+    /// Callers override the other fields as needed.
+    #[must_use]
+    pub const fn new(sender: Sender, conversation_id: ConversationId, text: String) -> Self {
+        Self {
+            sender,
+            sms_event_id: None,
+            scheduled_for: None,
+            valid_until: None,
+            conversation_id,
+            from_phone_number_id: None,
+            selection_reason: None,
+            was_manually_overridden: false,
+            campaign_id: None,
+            source_id: None,
+            text,
+            idempotency: None,
+            is_forced: false,
+        }
+    }
+
     /// Checks the command without its organization's settings. Smart encoding, which organizations may enable,
     /// only shortens a text, so a text that is too long with it is always too long.
     ///

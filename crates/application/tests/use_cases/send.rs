@@ -19,24 +19,12 @@ use crate::world::{
 };
 
 pub(crate) fn command() -> SendCommand {
-    SendCommand {
-        sender: Sender {
-            organization_id: fixtures::organization_id(),
-            key: KeyKind::Live,
-        },
-        sms_event_id: None,
-        scheduled_for: None,
-        valid_until: None,
-        conversation_id: fixtures::conversation_id(),
-        from_phone_number_id: None,
-        selection_reason: None,
-        was_manually_overridden: false,
-        campaign_id: None,
-        source_id: None,
-        text: "Thanks for your inquiry!".to_owned(),
-        idempotency: None,
-        is_forced: false,
-    }
+    let sender = Sender {
+        organization_id: fixtures::organization_id(),
+        key: KeyKind::Live,
+    };
+    let text = "Thanks for your inquiry!".to_owned();
+    SendCommand::new(sender, fixtures::conversation_id(), text)
 }
 
 fn send_sms(store: impl MessageRepository + 'static, facts: MockFactsRepository) -> SendSms {

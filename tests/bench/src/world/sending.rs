@@ -123,23 +123,14 @@ pub(crate) async fn send_text(
 }
 
 fn command(target: &Target, text: &str, at: Option<DateTime<Utc>>) -> SendCommand {
+    let sender = Sender {
+        organization_id: OrganizationId::new(target.organization),
+        key: KeyKind::Live,
+    };
+    let conversation_id = ConversationId::new(target.conversation);
     SendCommand {
-        sender: Sender {
-            organization_id: OrganizationId::new(target.organization),
-            key: KeyKind::Live,
-        },
-        sms_event_id: None,
         scheduled_for: at,
-        valid_until: None,
-        conversation_id: ConversationId::new(target.conversation),
-        from_phone_number_id: None,
-        selection_reason: None,
-        was_manually_overridden: false,
-        campaign_id: None,
-        source_id: None,
-        text: text.to_owned(),
-        idempotency: None,
-        is_forced: false,
+        ..SendCommand::new(sender, conversation_id, text.to_owned())
     }
 }
 

@@ -257,7 +257,14 @@ async fn load_leased(
     if lease.messages.is_empty() {
         return Ok(Vec::new());
     }
-    lease.load(&mut connection).await
+    let mut rows: Vec<(i64, bool, MessageRow, Option<AttemptRow>)> =
+        lease.load(&mut connection).await?;
+    rows.sort_unstable_by_key(|(place, ..)| *place);
+    Ok(rows
+        .into_iter()
+        .filter(|(_, is_calling, ..)| !is_calling)
+        .map(|(_, _, message, attempt)| (message, attempt))
+        .collect())
 }
 
 fn integer(count: usize) -> i64 {

@@ -6,7 +6,7 @@
 //! organizations there are nor on how many rows wait.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Array, BigInt, Integer, Nullable, SmallInt, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, SmallInt, Text, Timestamptz};
 use uuid::Uuid;
 
 use crate::rows::{AttemptRow, AttemptSql, MessageSql, StateRow, SubmissionRow};
@@ -119,39 +119,33 @@ statement! {
 }
 
 statement! {
-    /// Hides rows until their lease ends; returns their messages with their newest attempts.
+    /// Hides rows until their lease ends; returns their places in the arrays, and their messages with their
+    /// newest attempts.
     ///
     /// The beginning of an attempt leaves the row as the claim before it hid it. If that lease ends before
-    /// the call's deadline, the row is hidden until the deadline, and its message is not returned.
+    /// the call's deadline, the row is hidden until the deadline, and the flag says so.
     Lease {
         organizations: Array<SqlUuid> = Vec<Uuid>,
         messages: Array<SqlUuid> = Vec<Uuid>,
         now: Timestamptz = DateTime<Utc>,
         until: Timestamptz = DateTime<Utc>,
-    } -> (MessageSql, Nullable<AttemptSql>);
-    "WITH leased AS (
-         UPDATE due SET is_ready = false,
-             due_at = CASE WHEN is_calling THEN messages.due_at ELSE $until END,
-             number_id = CASE WHEN NOT is_calling THEN number_id END,
-             campaign_id = CASE WHEN NOT is_calling THEN campaign_id END
-         FROM unnest($organizations, $messages) WITH ORDINALITY
-             AS input (organization_id, message_id, place)
-         CROSS JOIN LATERAL (
-             SELECT due_at, status = 'sending' AND due_at > $now AS is_calling FROM messages
-             WHERE organization_id = input.organization_id AND id = input.message_id
-             OFFSET 0) AS messages
-         WHERE due.organization_id = input.organization_id AND due.message_id = input.message_id
-         RETURNING due.organization_id, due.message_id, input.place, is_calling)
-     SELECT ", SubmissionRow::SELECT, ", ", StateRow::SELECT, ", ", AttemptRow::SELECT, "
-     FROM leased
-     JOIN messages ON messages.organization_id = leased.organization_id
-         AND messages.id = leased.message_id
+    } -> (BigInt, Bool, MessageSql, Nullable<AttemptSql>);
+    "UPDATE due SET is_ready = false,
+         due_at = CASE WHEN messages.status = 'sending' AND messages.due_at > $now
+             THEN messages.due_at ELSE $until END,
+         number_id = CASE WHEN messages.status = 'queued' THEN due.number_id END,
+         campaign_id = CASE WHEN messages.status = 'queued' THEN due.campaign_id END
+     FROM unnest($organizations, $messages) WITH ORDINALITY
+         AS input (organization_id, message_id, place)
+     JOIN messages ON messages.organization_id = input.organization_id
+         AND messages.id = input.message_id
      JOIN submissions ON submissions.organization_id = messages.organization_id
          AND submissions.id = messages.id
      LEFT JOIN attempts ON attempts.organization_id = messages.organization_id
          AND attempts.message_id = messages.id AND attempts.number = messages.attempts_last
-     WHERE NOT leased.is_calling
-     ORDER BY leased.place"
+     WHERE due.organization_id = input.organization_id AND due.message_id = input.message_id
+     RETURNING input.place, messages.status = 'sending' AND messages.due_at > $now,
+         ", SubmissionRow::SELECT, ", ", StateRow::SELECT, ", ", AttemptRow::SELECT
 }
 
 statement! {

@@ -84,26 +84,32 @@ mod tests {
         assert!(bytes.len() < serde_json::to_vec(&record()).unwrap().len() / 2);
     }
 
-    /// A record from an earlier release. If it can no longer be read, neither can those in databases: a changed
-    /// dictionary must be a new format beside this one.
-    const STORED: &str = "02d20600000e020422303213077a2e31323334353602040dd605086b020f0c04090a280006b4070f5100\
-        0c0fb307390f8300ffffffffff8907b40702510a05590706ca0c2f3230ff06020ba80c606e74223a307d";
+    /// Records from earlier releases, and one as it is written now. If they can no longer be read, neither can
+    /// those in databases: a changed dictionary must be a new format beside these.
+    const STORED: [&str; 2] = [
+        "02d20600000e020422303213077a2e31323334353602040dd605086b020f0c04090a280006b4070f5100\
+            0c0fb307390f8300ffffffffff8907b40702510a05590706ca0c2f3230ff06020ba80c606e74223a307d",
+        "03d20600000e880b22303219067f2e3132333435365c0d0c0a90060f7404070fe106310f390f2c0f8300\
+            ffffffffff890f501411103211070f2e140f5074223a307d",
+    ];
 
     #[test]
     fn a_decision_that_was_stored_earlier_is_read() {
-        // Verdicts had no findings in that release.
+        // Verdicts had no findings when these were written.
         let mut stored = record();
         for verdict in &mut stored.trace.rules {
             verdict.findings.clear();
         }
-        let bytes: Vec<u8> = (0..STORED.len())
-            .step_by(2)
-            .map(|at| u8::from_str_radix(&STORED[at..at + 2], 16).unwrap())
-            .collect();
-        assert_eq!(
-            decode_decision(&READING, "first_decision", &bytes),
-            Ok(stored)
-        );
+        for text in STORED {
+            let bytes: Vec<u8> = (0..text.len())
+                .step_by(2)
+                .map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap())
+                .collect();
+            assert_eq!(
+                decode_decision(&READING, "first_decision", &bytes),
+                Ok(stored.clone())
+            );
+        }
     }
 
     #[test]

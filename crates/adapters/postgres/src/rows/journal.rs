@@ -4,8 +4,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 use sms_domain::lifecycle::HistoryEntry;
 use sms_domain::message::Message;
-use sms_domain::values::billing::LedgerEntry;
-use sms_domain::values::ids::OrganizationId;
+use sms_domain::values::billing::{LedgerEntry, LedgerKind};
+use sms_domain::values::ids::{MessageId, OrganizationId};
 use uuid::Uuid;
 
 use super::integer;
@@ -82,16 +82,51 @@ impl JournalRow {
     }
 }
 
+/// The id of an attempt's booking: its message's, marked as derived (version 8), plus the attempt and the kind.
+/// The primary key thus admits each booking once, without an index of its own for that.
+fn id_of((message, attempt): (MessageId, u32), kind: LedgerKind) -> Uuid {
+    let kind = match kind {
+        LedgerKind::TopUp | LedgerKind::Adjustment => 0,
+        LedgerKind::Charge => 1,
+        LedgerKind::Refund => 2,
+        LedgerKind::Recharge => 3,
+    };
+    let booking = u128::from(attempt) * 4 + kind;
+    let version = 0xf_u128 << 76;
+    let bits = message.as_uuid().as_u128().wrapping_add(booking);
+    Uuid::from_u128(bits & !version | 8 << 76)
+}
+
 impl LedgerRow {
     pub(crate) fn new(organization_id: OrganizationId, entry: &LedgerEntry) -> Self {
         Self {
             organization_id: organization_id.as_uuid(),
-            id: entry.id.as_uuid(),
+            id: entry
+                .attempt
+                .map_or(entry.id.as_uuid(), |attempt| id_of(attempt, entry.kind)),
             message_id: entry.attempt.map(|(message, _)| message.as_uuid()),
             attempt: entry.attempt.map(|(_, number)| integer(number)),
             kind: entry.kind.as_str().to_owned(),
             amount: entry.amount.micros(),
             at: entry.at,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn each_booking_of_an_attempt_has_an_id_of_its_own_that_stays() {
+        let message = MessageId::new("019aa0c8-3f2e-7abc-8def-fffffffffffe".parse().unwrap());
+        let kinds = [LedgerKind::Charge, LedgerKind::Refund, LedgerKind::Recharge];
+        let ids = || (1..=9).flat_map(|attempt| kinds.map(|kind| id_of((message, attempt), kind)));
+        let distinct: HashSet<Uuid> = ids().chain([message.as_uuid()]).collect();
+        assert_eq!(distinct.len(), 28);
+        assert!(ids().eq(ids()));
+        assert!(ids().all(|id| id.get_version_num() == 8));
     }
 }

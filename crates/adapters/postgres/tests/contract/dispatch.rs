@@ -198,6 +198,18 @@ async fn rows_under_way_come_with_their_newest_attempt() {
     assert_eq!(attempts, expected);
 }
 
+/// The beginning of an attempt leaves the queue's row to the lease of its claim.
+#[tokio::test]
+async fn a_call_under_way_is_left_alone_until_its_deadline() {
+    let store = Store::new().await;
+    let (calling, _) = store.start(1).await;
+    let deadline = calling.due_at.unwrap();
+    assert!(deadline > noon());
+    assert_eq!(claim(&store.pg, noon(), 10).await, []);
+    assert_eq!(store.pg.next_due(&[]).await.unwrap(), Some(deadline));
+    assert_eq!(ids(&claim(&store.pg, deadline, 10).await), [message_id(1)]);
+}
+
 #[tokio::test]
 async fn no_more_rows_are_taken_than_asked_for() {
     let store = Store::new().await;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz};
 use sms_domain::lifecycle::{ActiveNumber, MessageChange};
 use sms_domain::message::{Route, State};
 use sms_domain::values::ids::PhoneNumberId;
@@ -86,12 +86,13 @@ statement! {
 
 statement! {
     /// A conversation's number changes only to a later one, and its first message only to an earlier one.
-    /// Numbers that are set apart never become the conversation's number.
+    /// Numbers that are set apart never become the conversation's number; only those of the simulator can be.
     UpdateConversations {
         organizations: Array<SqlUuid> = Vec<Uuid>,
         ids: Array<SqlUuid> = Vec<Uuid>,
         numbers: Array<SqlUuid> = Vec<Uuid>,
         accounts: Array<Text> = Vec<String>,
+        simulated: Array<Bool> = Vec<bool>,
         since: Array<Timestamptz> = Vec<DateTime<Utc>>,
         sent: Array<Nullable<Timestamptz>> = Vec<Option<DateTime<Utc>>>,
     } -> ();
@@ -100,10 +101,10 @@ statement! {
                                  ELSE input.number_id END,
          active_since = greatest(active_since, input.since),
          first_sent_at = least(first_sent_at, input.sent)
-     FROM unnest($organizations, $ids, $numbers, $accounts, $since, $sent)
-         AS input (organization_id, id, number_id, account, since, sent)
+     FROM unnest($organizations, $ids, $numbers, $accounts, $simulated, $since, $sent)
+         AS input (organization_id, id, number_id, account, is_simulated, since, sent)
      WHERE conversations.organization_id = input.organization_id AND conversations.id = input.id
-         AND NOT is_set_apart(input.organization_id, input.account)"
+         AND NOT (input.is_simulated AND is_set_apart(input.organization_id, input.account))"
 }
 
 statement! {
@@ -274,6 +275,7 @@ pub(super) fn conversations(changes: &[&MessageChange]) -> Option<UpdateConversa
         accounts: (rows.iter())
             .map(|moved| moved.account.as_str().to_owned())
             .collect(),
+        simulated: keys.iter().map(|key| key.2).collect(),
         since: rows.iter().map(|moved| moved.since).collect(),
         sent: rows.iter().map(|moved| moved.sent).collect(),
     })
