@@ -107,11 +107,22 @@ pub(crate) async fn all_final(
     Ok(shown)
 }
 
+/// How often a question that is answered 503 is asked: a connection that fell silent while nobody used it is
+/// only found by its next user.
+const QUESTIONS: usize = 3;
+
 /// The current state of a message.
 pub(crate) async fn look(customer: &Customer, sent: &Sent) -> anyhow::Result<Value> {
     let (path, text) = (format!("/events/sms/{}", sent.id), sent.text());
-    let request = customer.client().request(Method::GET, &path);
-    let answer = Answer::if_any(request).await.context("look at a message")?;
+    let mut questions = 0;
+    let answer = loop {
+        questions += 1;
+        let request = customer.client().request(Method::GET, &path);
+        let answer = Answer::if_any(request).await.context("look at a message")?;
+        if answer.status != 503 || questions == QUESTIONS {
+            break answer;
+        }
+    };
     let is_there = answer.status == 200;
     ensure!(
         is_there,
