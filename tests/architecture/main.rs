@@ -7,6 +7,7 @@
 mod circles;
 mod clock_rules;
 mod dependencies;
+mod docs;
 mod documents;
 mod floors;
 mod glossary;

@@ -13,7 +13,6 @@ pub(crate) enum Request {
     Nothing,
     /// To run.
     Run {
-        /// The runs.
         runs: Vec<One>,
         /// Whether to keep the data folders of successful runs.
         keep: bool,

@@ -73,7 +73,6 @@ impl Default for Setup {
 pub struct TestApp {
     /// The time for everything: requests, dispatch, the carrier.
     pub clock: ManualClock,
-    /// The carrier.
     pub carrier: Simulator,
     pub(crate) system: Arc<System>,
     pub(crate) telnyx: TelnyxConfig,

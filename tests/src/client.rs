@@ -14,9 +14,7 @@ pub struct Client {
 /// An answer of the API.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// The status.
     pub status: u16,
-    /// The headers.
     pub headers: HeaderMap,
     /// The body; null when there is none.
     pub body: Value,

@@ -16,7 +16,6 @@ use sms_testkit::fixtures::{noon, phone};
 /// The data of a new tenant.
 #[derive(Debug, Clone)]
 pub struct Surroundings {
-    /// The organization.
     pub organization: SeedOrganization,
     /// Its numbers; the first one is its default.
     pub numbers: Vec<SeedNumber>,

@@ -20,7 +20,6 @@ use crate::seeding::{self, Surroundings, surroundings};
 pub struct Tenant {
     /// Its client, with a key that may do everything.
     pub client: Client,
-    /// The organization's id.
     pub organization_id: OrganizationId,
     /// Its numbers, the default first.
     pub number_ids: Vec<PhoneNumberId>,

@@ -53,7 +53,6 @@ pub enum Finding {
     Likeness(f64),
     /// Who speaks.
     Speaker {
-        /// The speaker.
         speaker: Speaker,
         /// What decided it.
         reason: SpeakerReason,

@@ -142,7 +142,6 @@ pub struct Expected {
     pub reason: Option<String>,
     /// Of a deferral: its end, as a moment.
     pub until: Option<String>,
-    /// The name of the number.
     pub number: Option<String>,
     /// The strategy that chose it.
     pub selection: Option<String>,
@@ -150,7 +149,6 @@ pub struct Expected {
     pub detail: Option<String>,
     /// The text that leaves.
     pub text: Option<String>,
-    /// Its segments.
     pub segments: Option<u32>,
     /// Whether the message counts towards caps.
     pub counts_for_caps: Option<bool>,

@@ -33,7 +33,6 @@ pub struct SimConfig {
     pub receipt_delay: Duration,
     /// Additional delay of a "late" receipt.
     pub late_receipt_delay: Duration,
-    /// Duration of a "slow" answer.
     pub slow_answer: Duration,
     /// Pause before the second attempt of a webhook; the pause before the third is four times as long.
     pub webhook_backoff: Duration,

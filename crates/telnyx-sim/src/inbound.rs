@@ -34,9 +34,7 @@ pub struct InboundText {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Mms {
-    /// The subject.
     pub subject: Option<String>,
-    /// The files.
     pub media: Vec<MediaFile>,
     /// Other members of the group; they precede the account's number in `to`.
     pub also_to: Vec<String>,
@@ -48,7 +46,6 @@ pub struct Mms {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MediaFile {
-    /// Its URL.
     pub url: String,
     /// Its media type.
     pub content_type: String,

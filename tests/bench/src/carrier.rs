@@ -29,7 +29,6 @@ const SEED: [u8; 32] = [7; 32];
 pub(crate) struct Taken {
     /// The carrier's id.
     pub(crate) id: String,
-    /// The request.
     pub(crate) body: RequestBody,
     /// When the call began.
     pub(crate) began: DateTime<Utc>,

@@ -74,7 +74,6 @@ async fn revoke(stores: &Stores, organization: &str, key: &str, by: &Actor) -> a
 /// The properties of a new key.
 #[derive(Debug, Clone)]
 pub struct NewKey {
-    /// The organization.
     pub organization_id: OrganizationId,
     /// The key's scopes.
     pub scopes: Vec<Scope>,

@@ -22,7 +22,6 @@ pub struct AppState {
     pub webhooks: Arc<dyn WebhookService>,
     /// Whether requests can be served.
     pub readiness: Arc<dyn Readiness>,
-    /// API keys.
     pub keys: Arc<dyn ApiKeyRepository>,
     /// Time.
     pub clock: Arc<dyn Clock>,

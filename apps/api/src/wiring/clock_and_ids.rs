@@ -9,6 +9,5 @@ use sms_domain::ports::{Clock, IdGenerator};
 pub struct ClockAndIds {
     /// Time.
     pub clock: Arc<dyn Clock>,
-    /// Identifiers.
     pub ids: Arc<dyn IdGenerator>,
 }

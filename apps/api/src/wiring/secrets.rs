@@ -8,7 +8,6 @@ use sms_keyring::{InstallationKeys, SealedTokens};
 /// What rests on the installation's keys.
 #[derive(Clone)]
 pub struct Secrets {
-    /// Tokens of attempts.
     pub attempt_tokens: Arc<dyn AttemptTokens>,
 }
 

@@ -26,15 +26,12 @@ pub struct Stores {
     pub queue: Arc<dyn DispatchQueue>,
     /// Attempts and events for receipts.
     pub receipts: Arc<dyn ReceiptRepository>,
-    /// API keys.
     pub keys: Arc<dyn ApiKeyRepository>,
-    /// The audit log.
     pub audit: Arc<dyn AuditLog>,
     /// Records of consent.
     pub consents: Arc<dyn ConsentRepository>,
     /// Stored decisions with what they rested on.
     pub decisions: Arc<dyn DecisionArchive>,
-    /// Conversations.
     pub conversations: Arc<dyn ConversationRepository>,
     /// Texts from people.
     pub inbound: Arc<dyn InboundRepository>,
@@ -42,7 +39,6 @@ pub struct Stores {
     pub opt_outs: Arc<dyn OptOutRepository>,
     /// Texts that a person must review.
     pub reviews: Arc<dyn ReviewRepository>,
-    /// Numbers.
     pub numbers: Arc<dyn NumberRepository>,
     /// What people look at.
     pub reads: Arc<dyn ReadModel>,
@@ -52,7 +48,6 @@ pub struct Stores {
     pub retention: Arc<dyn RetentionRepository>,
     /// Rate limits of accounts.
     pub rates: Arc<dyn AccountRates>,
-    /// Seeds.
     pub seeds: Arc<dyn SeedRepository>,
     /// The law in use.
     pub laws: Arc<dyn LawRepository>,

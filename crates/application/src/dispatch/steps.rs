@@ -36,9 +36,7 @@ pub struct DispatchPorts {
     pub gateway: Arc<dyn SmsGateway>,
     /// Time.
     pub clock: Arc<dyn Clock>,
-    /// Identifiers.
     pub ids: Arc<dyn IdGenerator>,
-    /// Tokens of attempts.
     pub tokens: Arc<dyn AttemptTokens>,
     /// Circuit breakers of the provider's accounts.
     pub circuits: Arc<Circuits>,

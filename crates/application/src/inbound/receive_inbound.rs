@@ -46,7 +46,6 @@ pub struct InboundPorts {
     pub waker: Arc<dyn DispatchWaker>,
     /// Time.
     pub clock: Arc<dyn Clock>,
-    /// Identifiers.
     pub ids: Arc<dyn IdGenerator>,
 }
 

@@ -32,7 +32,6 @@ pub struct SelectNumber {
 /// What to select a number for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SelectionRequest {
-    /// The conversation.
     pub conversation_id: Option<ConversationId>,
     /// The recipient, by the lead's id.
     pub lead_id: Option<LeadId>,
@@ -47,7 +46,6 @@ pub struct SelectionRequest {
 /// A user's choice of a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OverrideRequest {
-    /// The number.
     pub number_id: PhoneNumberId,
     /// The conversation and recipient that it is for.
     pub selection: SelectionRequest,
@@ -73,9 +71,7 @@ pub struct Selection {
 /// A number that can send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// Names the number.
     pub id: PhoneNumberId,
-    /// The number.
     pub phone: PhoneNumber,
     /// How well its messages arrive.
     pub health: Health,

@@ -26,11 +26,9 @@ pub struct ProviderBlocks {
 pub(crate) struct ProviderBlock {
     /// The number that the person stopped, or whose message was refused.
     pub(crate) number: (OrganizationId, PhoneNumberId),
-    /// The provider's account.
     pub(crate) account: ProviderAccount,
     /// The blocked profile, if known.
     pub(crate) profile: Option<String>,
-    /// The person's number.
     pub(crate) person: PhoneNumber,
     /// Where the block was reported, as a code.
     pub(crate) reason: String,

@@ -48,11 +48,8 @@ pub struct Verification {
 /// A decision that came out otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DifferentDecision {
-    /// The organization.
     pub organization_id: OrganizationId,
-    /// The message.
     pub message_id: MessageId,
-    /// The decision as stored.
     pub stored: DecisionRecord,
     /// The decision as this build makes it.
     pub judged: DecisionRecord,

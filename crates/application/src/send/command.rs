@@ -44,7 +44,6 @@ pub struct SendCommand {
     pub scheduled_for: Option<DateTime<Utc>>,
     /// The instant from which on the message must not be sent; `None` = as the organization's policy says.
     pub valid_until: Option<DateTime<Utc>>,
-    /// The conversation.
     pub conversation_id: ConversationId,
     /// The number to send from, if the client names one.
     pub from_phone_number_id: Option<PhoneNumberId>,
@@ -52,9 +51,7 @@ pub struct SendCommand {
     pub selection_reason: Option<SelectionReason>,
     /// Whether a user chose the number.
     pub was_manually_overridden: bool,
-    /// The campaign.
     pub campaign_id: Option<CampaignId>,
-    /// The source.
     pub source_id: Option<SourceId>,
     /// The text as received.
     pub text: String,

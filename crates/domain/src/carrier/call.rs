@@ -21,7 +21,6 @@ pub struct OutboundSms {
     pub from: PhoneNumber,
     /// The recipient's number.
     pub to: PhoneNumber,
-    /// The text.
     pub text: Text,
     /// The token in the webhook URL, which identifies the attempt.
     pub token: AttemptToken,
@@ -43,7 +42,6 @@ pub struct ProviderCall {
 pub enum ProviderAnswer {
     /// The provider accepted the message.
     Accepted {
-        /// The provider's id of the message.
         provider_message_id: String,
         /// The number of segments, as the provider counts them.
         parts: Option<u32>,

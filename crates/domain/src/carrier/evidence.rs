@@ -79,14 +79,12 @@ pub struct ProviderError {
 /// One piece of evidence about one attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// The kind of evidence.
     pub kind: EvidenceKind,
     /// When it happened, by the provider's clock; for the HTTP response to a call, when we received
     /// it.
     pub occurred_at: DateTime<Utc>,
     /// Identifier of the evidence; equal ids mean the same evidence.
     pub event_id: String,
-    /// The provider's id of the message.
     pub provider_message_id: Option<String>,
     /// The number of segments, as the provider counts them.
     pub parts: Option<u32>,

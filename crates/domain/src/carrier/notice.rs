@@ -21,7 +21,6 @@ pub struct ProviderEvent {
     pub occurred_at: DateTime<Utc>,
     /// When we received the event.
     pub received_at: DateTime<Utc>,
-    /// The provider's id of the message.
     pub provider_message_id: Option<String>,
     /// The message to which the event belongs, once known.
     pub matched: Option<(OrganizationId, MessageId)>,
@@ -37,7 +36,6 @@ pub struct Notice {
     /// The accounts that may have signed the notice, including the account of `event`; several where
     /// they share a key. The notice has no effect on any other account.
     pub signers: Vec<ProviderAccount>,
-    /// The content of the notice.
     pub content: NoticeContent,
 }
 
@@ -57,7 +55,6 @@ pub enum NoticeContent {
 /// A received text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InboundSms {
-    /// The provider's id of the message.
     pub provider_message_id: String,
     /// The sender's number.
     pub from: PhoneNumber,

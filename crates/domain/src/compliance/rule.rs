@@ -108,7 +108,6 @@ pub enum Effect {
     NotApplicable,
     /// The rule defers the message.
     Defer {
-        /// The reason.
         reason: Reason,
         /// The first instant that the rule allows, if there is one.
         until: Option<DateTime<Utc>>,

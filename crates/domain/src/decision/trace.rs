@@ -67,7 +67,6 @@ pub struct RuleVerdict {
 /// The chosen number, and why it was chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WinningNumber {
-    /// The number.
     pub id: PhoneNumberId,
     /// The strategy.
     pub selection: SelectionReason,
@@ -79,7 +78,6 @@ pub struct WinningNumber {
 /// A number that was not chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LosingNumber {
-    /// The number.
     pub id: PhoneNumberId,
     /// The codes of the failed gates; empty = the number was eligible, but another one was better.
     #[serde(rename = "failed", skip_serializing_if = "Vec::is_empty", default)]

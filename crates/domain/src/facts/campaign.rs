@@ -7,7 +7,6 @@ use crate::values::ids::CampaignId;
 /// Facts about a campaign, at most a second old.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CampaignFacts {
-    /// Identifier of the campaign.
     pub id: CampaignId,
     /// The carriers' id of the campaign.
     pub ten_dlc_campaign_id: Option<String>,

@@ -16,7 +16,6 @@ pub const DEFAULT_CAPACITY_ZONE: &str = "America/Los_Angeles";
 pub struct WindowUsage {
     /// Whether the window is an hour or a day.
     pub kind: CounterKind,
-    /// The start of the window.
     pub window_start: DateTime<Utc>,
     /// The reserved amount: messages for a number, segments for a campaign.
     pub used: u32,

@@ -36,13 +36,10 @@ wire_enum! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ConsentRecord {
-    /// The organization.
     pub organization_id: OrganizationId,
     /// Identifier of the record.
     pub id: ConsentId,
-    /// The lead.
     pub lead_id: LeadId,
-    /// The basis of the consent.
     pub basis: ConsentBasis,
     /// When the lead gave the consent.
     pub at: DateTime<Utc>,

@@ -30,7 +30,6 @@ pub struct Context {
 /// Facts about the surroundings of one message, without the message itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageFacts {
-    /// The conversation.
     pub conversation: ConversationFacts,
     /// The lead to be texted.
     pub lead: Lead,
@@ -45,7 +44,6 @@ pub struct MessageFacts {
 /// Facts about a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConversationFacts {
-    /// Identifier of the conversation.
     pub id: ConversationId,
     /// The number that last sent an accepted message or that the lead last texted, whichever is
     /// later.

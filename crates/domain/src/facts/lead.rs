@@ -14,9 +14,7 @@ use crate::values::wire::wire_enum;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Lead {
-    /// The organization.
     pub organization_id: OrganizationId,
-    /// Identifier of the lead.
     pub id: LeadId,
     /// The lead's name, for people.
     #[serde(default)]
@@ -86,7 +84,6 @@ wire_enum! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Consent {
-    /// The basis of the consent.
     pub basis: ConsentBasis,
     /// When the lead gave the consent.
     pub at: DateTime<Utc>,

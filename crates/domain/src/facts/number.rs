@@ -38,7 +38,6 @@ pub struct WarmUp {
 /// Facts about one sending number, at most a second old.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NumberFacts {
-    /// Identifier of the number.
     pub id: PhoneNumberId,
     /// The number in E.164.
     pub phone: PhoneNumber,

@@ -34,7 +34,6 @@ impl OrganizationKind {
 /// Facts about an organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrgFacts {
-    /// Identifier of the organization.
     pub organization_id: OrganizationId,
     /// Whether the organization is live or a sandbox.
     pub kind: OrganizationKind,

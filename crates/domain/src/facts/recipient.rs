@@ -20,7 +20,6 @@ pub struct RecipientFacts {
 /// A message that counts towards the caps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecentSend {
-    /// Identifier of the message.
     pub message_id: MessageId,
     /// When the message was queued or, once that has happened, claimed.
     pub at: DateTime<Utc>,

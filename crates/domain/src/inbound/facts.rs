@@ -45,7 +45,6 @@ pub struct InboundFacts {
 /// One of our numbers, with the facts that matter for received texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextedNumber {
-    /// Names it.
     pub id: PhoneNumberId,
     /// The number in E.164.
     pub phone: PhoneNumber,
@@ -66,7 +65,6 @@ pub struct TextedNumber {
 /// An active entry of the opt-out list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActiveSuppression {
-    /// Names it.
     pub id: SuppressionId,
     /// The scope of the entry.
     pub scope: SuppressionScope,

@@ -39,7 +39,6 @@ pub enum Country {
 /// A jurisdiction with its law since 2021, from its rows of the data files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JurisdictionRules {
-    /// The jurisdiction.
     pub jurisdiction: Jurisdiction,
     /// The country; `None` for [`Jurisdiction::DEFAULT_STRICT`], which is not a real place.
     pub country: Option<Country>,

@@ -49,7 +49,6 @@ pub struct StatedPlaces {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{field}` is \"{text}\": expected {}, or nothing", field.expected())]
 pub struct PlaceNotUnderstood {
-    /// The field.
     pub field: AddressField,
     /// The content of the field, truncated to 40 characters.
     pub text: String,

@@ -43,7 +43,6 @@ pub struct InboundChange {
 /// A new lead for a person who texts an organization for the first time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewLead {
-    /// Identifier of the lead.
     pub id: LeadId,
     /// The person's number.
     pub phone: PhoneNumber,

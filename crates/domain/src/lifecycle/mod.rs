@@ -88,7 +88,6 @@ pub struct Guards {
 /// A change of one counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CounterDelta {
-    /// The counter.
     pub key: CounterKey,
     /// The amount of the change; never 0.
     pub delta: i32,
@@ -116,7 +115,6 @@ pub enum RecipientChange {
     Forget {
         /// The recipient's number.
         phone: PhoneNumber,
-        /// The message.
         message_id: MessageId,
     },
 }
@@ -204,7 +202,6 @@ pub struct IdempotencyRecord {
 /// conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ActiveNumber {
-    /// The conversation.
     pub conversation_id: ConversationId,
     /// Our number.
     pub number_id: PhoneNumberId,

@@ -35,7 +35,6 @@ pub struct ProviderProfile {
 #[must_use = "an opt-out has no effect until it is recorded"]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OptOutChange {
-    /// The organization.
     pub organization_id: OrganizationId,
     /// Identifier of the new entry.
     pub suppression_id: SuppressionId,
@@ -59,7 +58,6 @@ pub struct OptOutChange {
 #[must_use = "a release has no effect until it is recorded"]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReleaseChange {
-    /// The organization.
     pub organization_id: OrganizationId,
     /// The person's number.
     pub phone: PhoneNumber,
@@ -75,7 +73,6 @@ pub struct ReleaseChange {
 #[must_use = "an opt-in has no effect until it is recorded"]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OptIn {
-    /// The organization.
     pub organization_id: OrganizationId,
     /// The person's number.
     pub phone: PhoneNumber,
@@ -90,9 +87,7 @@ pub struct OptIn {
 pub enum OptInReach {
     /// By a text to one of our numbers, received under a profile of the provider.
     Texted {
-        /// The number.
         number_id: PhoneNumberId,
-        /// The profile.
         profile: ProviderProfile,
     },
     /// By a text to a number whose traffic is set apart, which opts in for that number only.
@@ -105,7 +100,6 @@ pub enum OptInReach {
 #[must_use = "a review has no effect until it is recorded"]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReviewChange {
-    /// The organization.
     pub organization_id: OrganizationId,
     /// The conversation with the text.
     pub conversation_id: ConversationId,

@@ -66,7 +66,6 @@ impl Default for Retention {
 /// An organization with a retention period for texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TextRetention {
-    /// The organization.
     pub organization_id: OrganizationId,
     /// How long a message keeps its text after its last change.
     pub kept: TimeDelta,

@@ -13,7 +13,6 @@ use crate::values::ids::{MessageId, OrganizationId};
 pub struct AttemptId {
     /// The organization that owns the message.
     pub organization_id: OrganizationId,
-    /// The message.
     pub message_id: MessageId,
     /// The number of the attempt, counted from 1.
     pub number: u32,

@@ -71,13 +71,10 @@ wire_enum! {
 /// The content of a message and the client's options. A resubmission replaces it entirely.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submission {
-    /// The conversation.
     pub conversation_id: ConversationId,
-    /// The lead.
     pub lead_id: LeadId,
     /// The recipient's number.
     pub to: PhoneNumber,
-    /// The text.
     pub text: Text,
     /// The number of segments of the text, 1 to 10.
     pub segments: u32,

@@ -52,7 +52,6 @@ pub struct SendPlan {
 pub struct Block {
     /// The kind of the refusal, which determines the status.
     pub kind: BlockKind,
-    /// The reason.
     pub reason: Reason,
 }
 

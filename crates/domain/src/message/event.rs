@@ -72,7 +72,6 @@ pub enum FollowUp {
 pub struct TransitionRefused {
     /// The status of the message.
     pub status: Status,
-    /// The event's name.
     pub event: &'static str,
 }
 

@@ -30,7 +30,6 @@ pub struct MergedEvidence {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "StoredEvidence", into = "StoredEvidence")]
 pub struct RankedEvidence {
-    /// The kind of the evidence.
     pub kind: EvidenceKind,
     /// When the reported event happened.
     pub occurred_at: DateTime<Utc>,

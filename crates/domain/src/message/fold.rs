@@ -20,7 +20,6 @@ use crate::values::reason::Reason;
 /// The effect of a piece of evidence on a message and its attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folded {
-    /// The message.
     pub message: Message,
     /// The attempt with its merged evidence.
     pub attempt: Attempt,

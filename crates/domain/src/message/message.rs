@@ -37,7 +37,6 @@ impl Deref for Message {
 pub struct MessageParts {
     /// The organization that owns the message.
     pub organization_id: OrganizationId,
-    /// Identifier of the message.
     pub id: MessageId,
     /// The version, which grows by one with every commit; 0 = never stored.
     pub version: i64,

@@ -26,7 +26,6 @@ use crate::carrier::EvidenceKind;
 pub struct Transition {
     /// The statuses in which the event is accepted.
     pub from: &'static [Status],
-    /// The event.
     pub event: EventKind,
     /// The condition that must hold as well.
     pub guard: Guard,

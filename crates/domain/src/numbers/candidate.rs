@@ -12,7 +12,6 @@ use crate::values::reason::Reason;
 /// A number with the gates that it fails.
 #[derive(Debug, Clone)]
 pub struct Candidate<'a> {
-    /// The number.
     pub number: &'a NumberFacts,
     /// The failed gates, in the order of the table; empty = the number is eligible.
     pub failures: Vec<(GateCode, Obstacle)>,

@@ -57,7 +57,6 @@ pub enum Obstacle {
     OptedOut,
     /// The number cannot send the message yet.
     NotNow {
-        /// The reason.
         reason: Reason,
         /// When the number passes the gate.
         until: DateTime<Utc>,
@@ -67,7 +66,6 @@ pub enum Obstacle {
 /// A gate: a named function.
 #[derive(Debug)]
 pub struct Gate {
-    /// The code of the gate.
     pub code: GateCode,
     /// The condition, as the end of the sentence "Passes when the number …".
     pub passes_when: &'static str,

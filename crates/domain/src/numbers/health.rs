@@ -61,9 +61,7 @@ pub struct ReceiptCounts {
     pub failures: u32,
     /// Replies that were opt-outs.
     pub opt_outs: u32,
-    /// Temporary spam blocks.
     pub temporary_spam_blocks: u32,
-    /// Permanent spam blocks.
     pub permanent_spam_blocks: u32,
 }
 

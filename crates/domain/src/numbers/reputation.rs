@@ -40,9 +40,7 @@ impl From<SpamBlock> for ReputationEvent {
 /// A reputation event of a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReputationReport {
-    /// The organization.
     pub organization_id: OrganizationId,
-    /// The number.
     pub number_id: PhoneNumberId,
     /// The kind of event.
     pub event: ReputationEvent,
@@ -55,9 +53,7 @@ pub struct ReputationReport {
 /// The facts from which a number's health is derived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NumberHealth {
-    /// The organization.
     pub organization_id: OrganizationId,
-    /// The number.
     pub number_id: PhoneNumberId,
     /// The current health.
     pub health: Health,

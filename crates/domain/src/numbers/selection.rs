@@ -112,7 +112,6 @@ pub enum Outcome<'a> {
     Chosen(Choice<'a>),
     /// A number can send the message, but not yet.
     NotNow {
-        /// The number.
         number: PhoneNumberId,
         /// Why the number cannot send yet.
         reason: Reason,
@@ -130,7 +129,6 @@ pub enum Outcome<'a> {
 /// The number that was chosen.
 #[derive(Debug)]
 pub struct Choice<'a> {
-    /// The number.
     pub number: &'a NumberFacts,
     /// The strategy.
     pub reason: SelectionReason,

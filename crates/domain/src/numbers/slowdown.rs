@@ -30,7 +30,6 @@ pub struct Slowdown {
 /// The pace of a lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LanePace {
-    /// The lane.
     pub lane: PacedLane,
     /// The usual pace in messages a minute; `None` = no limit.
     pub usual: Option<u32>,

@@ -64,7 +64,6 @@ pub struct AuditEntry {
 pub struct AuditRecord {
     /// The number.
     pub id: i64,
-    /// The entry.
     pub entry: AuditEntry,
 }
 

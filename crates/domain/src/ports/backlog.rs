@@ -20,7 +20,6 @@ pub struct Backlog {
 /// Messages of one status that are due or delayed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Waiting {
-    /// The status.
     pub status: Status,
     /// The number of messages that are due and not claimed.
     pub due: u32,

@@ -12,7 +12,6 @@ use crate::values::ids::{ConsentId, LeadId, OrganizationId};
 #[must_use = "a revocation has no effect until it is recorded"]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsentRevocation {
-    /// The organization.
     pub organization_id: OrganizationId,
     /// The record.
     pub id: ConsentId,

@@ -32,11 +32,8 @@ pub struct DecisionPage {
 /// A stored decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredDecision {
-    /// The organization.
     pub organization_id: OrganizationId,
-    /// The message.
     pub message_id: MessageId,
-    /// The decision.
     pub record: DecisionRecord,
     /// What it rested on; `None` for decisions of releases that did not keep it, and once it is erased.
     pub basis: Option<StoredBasis>,

@@ -11,7 +11,6 @@ use crate::values::ids::OrganizationId;
 /// A claimed row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Due {
-    /// The message.
     pub message: Message,
     /// The newest attempt, if there is one.
     pub attempt: Option<Attempt>,

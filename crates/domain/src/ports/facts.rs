@@ -11,7 +11,6 @@ use crate::values::ids::{ConversationId, MessageId, OrganizationId};
 /// A request for facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FactsRequest {
-    /// The organization.
     pub organization_id: OrganizationId,
     /// The conversation of the message.
     pub conversation_id: ConversationId,

@@ -132,11 +132,8 @@ pub trait OptOutRepository: Send + Sync {
 /// A conversation with a possible opt-out that awaits review.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenReview {
-    /// The organization.
     pub organization_id: OrganizationId,
-    /// The conversation.
     pub conversation_id: ConversationId,
-    /// The lead.
     pub lead_id: LeadId,
     /// The person's number.
     pub phone: PhoneNumber,
@@ -147,11 +144,9 @@ pub struct OpenReview {
 /// A received text as shown to a reviewer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceivedText {
-    /// The message.
     pub message_id: MessageId,
     /// When the text arrived.
     pub received_at: DateTime<Utc>,
-    /// The text.
     pub text: Text,
     /// An explanation, if the person did not write the text.
     pub note: Option<String>,

@@ -33,7 +33,6 @@ wire_enum! {
 /// A key as stored, with only the hash of its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiKey {
-    /// Identifier of the key.
     pub id: ApiKeyId,
     /// The organization that owns the key.
     pub organization_id: OrganizationId,

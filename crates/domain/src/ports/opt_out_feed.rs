@@ -12,7 +12,6 @@ use crate::values::phone::PhoneNumber;
 pub struct ProviderOptOut {
     /// The number of ours that the person texted.
     pub our_number: PhoneNumber,
-    /// The person's number.
     pub person: PhoneNumber,
     /// The blocked profile.
     pub messaging_profile_id: Option<String>,

@@ -12,7 +12,6 @@ use crate::values::ids::{MessageId, OrganizationId};
 /// A message with what its row alone does not tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageView {
-    /// The message.
     pub message: Message,
     /// What came with it, where a lead wrote it; empty once it is erased.
     pub attachments: Attachments,

@@ -18,9 +18,7 @@ pub enum ReceiptKey {
     Token(TokenHash),
     /// By the provider's id of the message.
     ProviderMessageId {
-        /// Whose account.
         account: ProviderAccount,
-        /// The id.
         id: String,
     },
 }
@@ -83,9 +81,7 @@ pub trait ReceiptRepository: Send + Sync {
 /// An event that is kept until an organization owns a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AwaitedEvent {
-    /// The event.
     pub event: ProviderEvent,
-    /// The number.
     pub number: PhoneNumber,
 }
 
@@ -94,9 +90,7 @@ pub struct AwaitedEvent {
 pub struct EventPlace {
     /// When the event was received.
     pub received_at: DateTime<Utc>,
-    /// Whose account.
     pub account: ProviderAccount,
-    /// Its id.
     pub event_id: String,
 }
 

@@ -11,7 +11,6 @@ use crate::values::ids::{MessageId, OrganizationId};
 /// were made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EraseTexts {
-    /// The organization.
     pub organization_id: OrganizationId,
     /// The cutoff: only messages that last changed before it are erased.
     pub before: DateTime<Utc>,

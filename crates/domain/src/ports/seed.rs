@@ -24,7 +24,6 @@ use crate::values::{Actor, Health, ProviderAccount};
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Seed {
-    /// The organizations.
     pub organizations: Vec<SeedOrganization>,
     /// 10DLC campaigns of organizations.
     pub campaigns: Vec<SeedCampaign>,
@@ -48,7 +47,6 @@ pub struct Seed {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SeedOrganization {
-    /// Its identifier.
     pub id: OrganizationId,
     /// The name with which messages identify the sender.
     pub name: String,
@@ -72,9 +70,7 @@ pub struct SeedOrganization {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SeedCampaign {
-    /// The organization.
     pub organization_id: OrganizationId,
-    /// Its identifier.
     pub id: CampaignId,
     /// The name for people.
     pub name: String,
@@ -99,9 +95,7 @@ pub struct SeedCampaign {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SeedSource {
-    /// The organization.
     pub organization_id: OrganizationId,
-    /// Its identifier.
     pub id: SourceId,
     /// The name for people.
     pub name: String,
@@ -114,9 +108,7 @@ pub struct SeedSource {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SeedNumber {
-    /// The organization.
     pub organization_id: OrganizationId,
-    /// Its identifier.
     pub id: PhoneNumberId,
     /// The number in E.164.
     pub phone: PhoneNumber,
@@ -176,11 +168,8 @@ pub struct SeedNumber {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SeedConversation {
-    /// The organization.
     pub organization_id: OrganizationId,
-    /// Its identifier.
     pub id: ConversationId,
-    /// The lead.
     pub lead_id: LeadId,
     /// The number that a user chose for the conversation.
     #[serde(default)]
@@ -195,9 +184,7 @@ pub struct SeedConversation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SeedSuppression {
-    /// The organization.
     pub organization_id: OrganizationId,
-    /// Its identifier.
     pub id: SuppressionId,
     /// The person's number.
     pub phone: PhoneNumber,
@@ -213,7 +200,6 @@ pub struct SeedSuppression {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SeedTopUp {
-    /// The organization.
     pub organization_id: OrganizationId,
     /// Identifier of the ledger entry; an existing entry is not booked again.
     pub id: LedgerEntryId,

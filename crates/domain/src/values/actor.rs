@@ -16,7 +16,6 @@ wire_enum! {
 /// Who makes a change, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
-    /// The kind.
     pub kind: ActorKind,
     /// The operator's name, or the key's id.
     pub name: String,

@@ -26,14 +26,11 @@ pub enum CounterKey {
         id: PhoneNumberId,
         /// Whether the window is an hour or a day.
         kind: CounterKind,
-        /// Start of the window.
         window_start: DateTime<Utc>,
     },
     /// Segments of a 10DLC campaign in a day, over all its numbers.
     Campaign {
-        /// The campaign.
         id: CampaignId,
-        /// Start of the day.
         day_start: DateTime<Utc>,
     },
 }
@@ -45,11 +42,9 @@ pub enum CounterKey {
 pub struct Reservation {
     /// The sending number.
     pub number_id: PhoneNumberId,
-    /// Start of the hour.
     pub hour_start: DateTime<Utc>,
     /// The number's hourly limit at the time of the reservation; `None` = no limit.
     pub hour_limit: Option<u32>,
-    /// Start of the day.
     pub day_start: DateTime<Utc>,
     /// The number's daily limit at the time of the reservation; `None` = no limit.
     pub day_limit: Option<u32>,
@@ -60,7 +55,6 @@ pub struct Reservation {
 /// What a message reserves of its number's campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CampaignShare {
-    /// The campaign.
     pub campaign_id: CampaignId,
     /// Segments of the message. Carriers limit campaigns by segments, not messages.
     pub segments: u32,
@@ -72,7 +66,6 @@ pub struct CampaignShare {
 /// What a reservation adds to one counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CounterShare {
-    /// The counter.
     pub key: CounterKey,
     /// The amount, in messages for a number and in segments for a campaign.
     pub amount: u32,

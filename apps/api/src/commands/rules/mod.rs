@@ -26,7 +26,6 @@ use crate::system::SystemClock;
 pub struct Ended {
     /// 1: something was found or differs; 2: an error.
     pub code: u8,
-    /// The error.
     pub error: Option<anyhow::Error>,
 }
 

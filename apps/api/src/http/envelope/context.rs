@@ -23,7 +23,6 @@ const LONGEST_ID: usize = 128;
 pub(crate) struct RequestContext {
     /// The client's id of it, or one of ours.
     pub(crate) request_id: String,
-    /// The method.
     pub(crate) method: Method,
     /// The path, without query and without secrets.
     pub(crate) path: String,

@@ -44,9 +44,7 @@ pub(crate) use submission::{SubmissionArrays, SubmissionRow};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("impossible row {id} in {table}: {column} {problem}")]
 pub struct ImpossibleRow {
-    /// The table.
     pub table: &'static str,
-    /// The column.
     pub column: &'static str,
     /// The row's id.
     pub id: String,

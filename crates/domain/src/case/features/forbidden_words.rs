@@ -7,7 +7,6 @@ use std::sync::OnceLock;
 /// Words of a category, and the phrases in which they are harmless.
 #[derive(Debug)]
 pub(crate) struct Forbidden {
-    /// The category.
     pub(crate) category: &'static str,
     /// Words and phrases, in lower case and without accents, separated by single spaces.
     pub(crate) phrases: &'static [&'static str],

@@ -16,7 +16,6 @@ pub(super) const FILE: &str = "state_holidays.csv";
 /// A holiday of a state, as its row says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateHoliday {
-    /// The state.
     pub state: Jurisdiction,
     /// The rule in the notation of the file, which names the holiday among those of the state.
     pub key: Box<str>,

@@ -13,7 +13,6 @@ use crate::law::schedule::Zone;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file}, line {line}: {reason}")]
 pub struct DataError {
-    /// The file's name.
     pub file: &'static str,
     /// The line, counted from 1; line 1 is the header.
     pub line: u64,

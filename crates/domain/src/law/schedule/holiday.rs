@@ -34,7 +34,6 @@ pub enum HolidayRule {
     NthWeekday {
         /// The month, 1 to 12.
         month: u32,
-        /// The weekday.
         weekday: Weekday,
         /// Which occurrence of the weekday.
         nth: Nth,

@@ -19,9 +19,7 @@ pub struct Window {
 pub struct Week {
     /// Monday to Friday.
     pub weekday: Option<Window>,
-    /// Saturday.
     pub saturday: Option<Window>,
-    /// Sunday.
     pub sunday: Option<Window>,
 }
 

@@ -45,7 +45,6 @@ wire_enum! {
 /// A movement of money. Entries are never changed or deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerEntry {
-    /// Identifier of the entry.
     pub id: LedgerEntryId,
     /// The message and its attempt's number, counted from 1; `None` for a top-up or adjustment.
     pub attempt: Option<(MessageId, u32)>,
