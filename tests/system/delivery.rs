@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use sms_domain::facts::OrganizationKind;
 use sms_domain::ports::Clock;
 use sms_tests::{TestApp, message};
+use uuid::Uuid;
 
 use crate::{LEAD, at};
 
@@ -86,6 +87,9 @@ async fn of_many_more_to_one_person_some_are_told_to_come_again_and_then_all_are
     let app = TestApp::start().await;
     let demo = app.tenant_of(OrganizationKind::Sandbox, |_| {}).await;
     let conversation = demo.conversation(LEAD).await;
+    // A key that was never seen is looked up for at most 256 requests of an address at once.
+    let nothing = format!("/events/sms/{}", Uuid::from_u128(1));
+    assert_eq!(demo.client.get(&nothing).await.status, 404);
     let mut left: Vec<usize> = (0..300).collect();
     let mut taken = BTreeSet::new();
     for _ in 0..20 {

@@ -56,8 +56,8 @@ pub(super) fn unauthorized(challenge: &str) -> Problem {
 
 fn too_many(wait: i64) -> Problem {
     metrics::counter!("http_wrong_keys_total", "answer" => "429").increment(1);
-    let detail = "Too many keys that are not valid came from this address; see the Retry-After \
-                  header.";
+    let detail = "Too many keys that are not valid, or not looked up yet, came from this address; \
+                  see the Retry-After header.";
     Problem::with_detail(ProblemKind::TooManyRequests, detail)
         .header(header::RETRY_AFTER, &wait.to_string())
 }
