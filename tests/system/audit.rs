@@ -22,16 +22,20 @@ enum Leaves {
 }
 
 use AuditAction::{
-    ConsentRevoked, KeyCreated, KeyRevoked, MoneyAdded, NumberSeeded, OrganizationSeeded,
-    ReviewResolved, SuppressionAdded, SuppressionReleased,
+    ConsentRevoked, EmergencyDeclared, EmergencyLifted, KeyCreated, KeyRevoked, MoneyAdded,
+    NumberSeeded, OrganizationSeeded, ReviewResolved, ScrubImported, SuppressionAdded,
+    SuppressionReleased,
 };
 use Leaves::{Entries, Nothing};
 
-const COMMANDS: [(&str, Leaves); 26] = [
+const COMMANDS: [(&str, Leaves); 32] = [
     ("audit list", Nothing("reads")),
     ("consents list", Nothing("reads")),
     ("consents revoke", Entries(&[ConsentRevoked])),
     ("dev", Nothing("its demo is a seed, its key a created key")),
+    ("emergencies declare", Entries(&[EmergencyDeclared])),
+    ("emergencies lift", Entries(&[EmergencyLifted])),
+    ("emergencies list", Nothing("reads")),
     (
         "events match",
         Nothing("what the carrier reports is in the message's history"),
@@ -54,6 +58,9 @@ const COMMANDS: [(&str, Leaves); 26] = [
     ("rules list", Nothing("reads")),
     ("rules test", Nothing("reads")),
     ("rules verify", Nothing("reads")),
+    ("scrubs import national-dnc", Entries(&[ScrubImported])),
+    ("scrubs import reassigned", Entries(&[ScrubImported])),
+    ("scrubs list", Nothing("reads")),
     (
         "seed",
         Entries(&[
@@ -115,6 +122,7 @@ struct World {
     acme: Tenant,
     conversation: ConversationId,
     seed: tempfile::NamedTempFile,
+    list: tempfile::NamedTempFile,
 }
 
 /// A consent on record of the conversation's lead.
@@ -161,6 +169,7 @@ impl World {
             acme,
             conversation,
             seed,
+            list: tempfile::NamedTempFile::new().unwrap(),
         }
     }
 
@@ -169,7 +178,7 @@ impl World {
         let organization = self.acme.organization_id.to_string();
         let arguments = match name {
             "keys create" => vec![organization],
-            "keys revoke" => vec![organization, self.last_key().await],
+            "keys revoke" => vec![organization, self.last(KeyCreated).await],
             "reviews resolve" => vec![
                 organization,
                 self.conversation.to_string(),
@@ -181,6 +190,12 @@ impl World {
                 "--channel".to_owned(),
                 "call".to_owned(),
             ],
+            "scrubs import national-dnc" => self.list(&["--as-of", "2026-01-31"]),
+            "scrubs import reassigned" => self.answers(),
+            "emergencies declare" => ["NY", "--source", "a proclamation"]
+                .map(str::to_owned)
+                .to_vec(),
+            "emergencies lift" => vec![self.last(EmergencyDeclared).await],
             "seed" => vec![self.seed.path().display().to_string()],
             "suppressions add" | "suppressions release" => vec![organization, LEAD.to_owned()],
             other => panic!("the test does not know how to run {other}"),
@@ -192,12 +207,32 @@ impl World {
             .collect()
     }
 
-    async fn last_key(&self) -> String {
+    fn list(&self, more: &[&str]) -> Vec<String> {
+        self.import("404,5550100\n", more)
+    }
+
+    fn answers(&self) -> Vec<String> {
+        self.import(&format!("{LEAD},2026-01-01,2026-02-01,no\n"), &[])
+    }
+
+    fn import(&self, text: &str, more: &[&str]) -> Vec<String> {
+        std::fs::write(self.list.path(), text).unwrap();
+        let file = self.list.path().display().to_string();
+        let organization = [
+            "--organization".to_owned(),
+            self.acme.organization_id.to_string(),
+        ];
+        let more = more.iter().map(|word| (*word).to_owned());
+        std::iter::once(file)
+            .chain(organization)
+            .chain(more)
+            .collect()
+    }
+
+    /// The target of the last such action.
+    async fn last(&self, action: AuditAction) -> String {
         let records = self.app.audit_log().await;
-        let made = records
-            .iter()
-            .rev()
-            .find(|one| one.entry.action == KeyCreated);
+        let made = records.iter().rev().find(|one| one.entry.action == action);
         made.unwrap().entry.target.clone()
     }
 

@@ -1,11 +1,15 @@
 //! The command line: what an operator can say. Must not know how it is done.
 
+mod records;
 mod rules;
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+pub use self::records::{
+    AuditCommand, ConsentsCommand, EmergenciesCommand, Format, ScrubsCommand, ScrubsImport,
+};
 pub use self::rules::{DiffArguments, RulesCommand, VerifyArguments};
 
 /// Sends SMS for businesses that text their leads.
@@ -107,6 +111,18 @@ pub enum Command {
         #[command(subcommand)]
         command: KeywordsCommand,
     },
+    /// Imports lists of others: the national do-not-call list, and answers about reassigned numbers.
+    Scrubs {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: ScrubsCommand,
+    },
+    /// Declares emergencies, during which unsolicited messages wait or are refused.
+    Emergencies {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: EmergenciesCommand,
+    },
     /// Shows and revokes consents on record.
     Consents {
         /// What to do with them.
@@ -158,60 +174,6 @@ pub enum KeywordsCommand {
 pub enum EventsCommand {
     /// Reads those again that belong to no message, and matches those whose message is known by now.
     Match,
-}
-
-/// What to do with consents on record.
-#[derive(Debug, Subcommand)]
-pub enum ConsentsCommand {
-    /// Lists the records of a lead with their proof, oldest first, the revoked ones too.
-    List {
-        /// The organization.
-        organization: String,
-        /// The lead.
-        lead: String,
-        /// How they are printed; `json` is an object a line.
-        #[arg(long, default_value = "table")]
-        format: Format,
-    },
-    /// Records that the person revoked a consent.
-    Revoke {
-        /// The organization.
-        organization: String,
-        /// The record, as listed.
-        consent: String,
-        /// How the person did: text, call, email, web, letter, in_person or other.
-        #[arg(long)]
-        channel: String,
-        /// When (2026-12-31T18:00:00Z, or a date); now when not given.
-        #[arg(long, value_name = "INSTANT")]
-        at: Option<String>,
-    },
-}
-
-/// What to show of the audit log.
-#[derive(Debug, Subcommand)]
-pub enum AuditCommand {
-    /// Lists its entries, oldest first.
-    List {
-        /// Entries of this instant (2026-12-31T18:00:00Z) or date and later only.
-        #[arg(long)]
-        since: Option<String>,
-        /// Entries that concern this organization alone.
-        #[arg(long)]
-        organization: Option<String>,
-        /// How they are printed; `json` is an object a line.
-        #[arg(long, default_value = "table")]
-        format: Format,
-    },
-}
-
-/// How a list is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// Lines for people.
-    Table,
-    /// A JSON object a line.
-    Json,
 }
 
 /// What to do with the opt-out list.

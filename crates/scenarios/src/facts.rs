@@ -6,7 +6,7 @@ use chrono::{DateTime, Days, Utc};
 use sms_domain::content::Text;
 use sms_domain::facts::{
     Consent, ConsentBasis, Context, ConversationFacts, Lead, MessageFacts, NumberFacts, OrgFacts,
-    OrganizationKind, Policy, RecipientFacts, Registration, Usage, WalletFacts,
+    OrganizationKind, Policy, RecipientFacts, Registration, ScrubFacts, Usage, WalletFacts,
 };
 use sms_domain::law::RuleData;
 use sms_domain::message::Submission;
@@ -93,6 +93,7 @@ pub fn context(
         rules,
         org: Arc::new(org),
         message: message_facts(lead, now),
+        emergencies: Arc::default(),
         own_reservation: None,
     }
 }
@@ -110,6 +111,7 @@ fn message_facts(phone: PhoneNumber, now: DateTime<Utc>) -> MessageFacts {
         lead: lead(phone, now),
         is_lead_imported: false,
         recipient: RecipientFacts::default(),
+        scrubs: ScrubFacts::default(),
         wallet: WalletFacts {
             balance: Money::from_micros(10_000_000),
             held: Money::ZERO,

@@ -2,9 +2,10 @@
 
 mod case;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
-use sms_domain::facts::{ConsentBasis, Context, OrganizationKind, Policy};
+use sms_domain::facts::{ConsentBasis, Context, OrganizationKind, Policy, ReassignedAnswer};
+use sms_domain::law::Jurisdiction;
 use sms_domain::message::{Submission, TrafficType};
 
 use crate::ScenarioError;
@@ -31,6 +32,8 @@ pub struct Scenario {
     conversation: ConversationGiven,
     #[serde(default)]
     recipient: RecipientGiven,
+    #[serde(default)]
+    emergencies: Vec<EmergencyGiven>,
     #[serde(default)]
     wallet: WalletGiven,
     /// What must come out.
@@ -117,8 +120,35 @@ struct RecipientGiven {
     sent_uncounted: Vec<String>,
     /// Messages with the text of this one.
     sent_same_text: Vec<String>,
+    /// What the national do-not-call list says.
+    national_dnc: Option<NationalDncGiven>,
+    /// What the database of reassigned numbers says.
+    reassigned: Option<ReassignedGiven>,
     /// `organization`, `campaign <name>` or `number <name>`.
     opted_out_of: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NationalDncGiven {
+    as_of: NaiveDate,
+    is_listed: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReassignedGiven {
+    asked_on: NaiveDate,
+    answer: ReassignedAnswer,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EmergencyGiven {
+    state: Jurisdiction,
+    #[serde(default)]
+    postal_prefixes: Vec<String>,
+    until: Option<String>,
 }
 
 #[derive(Debug, Deserialize, Default)]

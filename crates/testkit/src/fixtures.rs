@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sms_domain::content::Text;
 use sms_domain::facts::{
     Consent, ConsentBasis, Context, ConversationFacts, Lead, MessageFacts, NumberFacts, OrgFacts,
-    OrganizationKind, Policy, RecipientFacts, Registration, Usage, WalletFacts,
+    OrganizationKind, Policy, RecipientFacts, Registration, ScrubFacts, Usage, WalletFacts,
 };
 use sms_domain::law::data::RuleData;
 use sms_domain::message::{Message, MessageParts, Route, State, Submission};
@@ -202,6 +202,7 @@ pub fn message_facts() -> MessageFacts {
         },
         is_lead_imported: false,
         recipient: RecipientFacts::default(),
+        scrubs: ScrubFacts::default(),
         wallet: WalletFacts {
             balance: Money::from_micros(10_000_000),
             held: Money::ZERO,
@@ -219,6 +220,7 @@ pub fn context() -> Context {
         rules: RuleData::bundled().expect("the bundled tables"),
         org: Arc::new(org()),
         message: message_facts(),
+        emergencies: Arc::default(),
         own_reservation: None,
     }
 }

@@ -4,6 +4,7 @@ mod audit;
 mod connect;
 mod consents;
 mod dev;
+mod emergencies;
 mod events;
 pub mod keys;
 mod keywords;
@@ -14,6 +15,7 @@ mod output;
 pub mod retry;
 mod reviews;
 pub mod rules;
+mod scrubs;
 pub mod seed;
 mod serve;
 mod suppressions;
@@ -80,6 +82,8 @@ pub async fn perform(config: &Config, command: Command) -> anyhow::Result<()> {
             message,
             force,
         } => retry::run(config, &organization, &message, force).await,
+        Command::Scrubs { command } => scrubs::run(config, command).await,
+        Command::Emergencies { command } => emergencies::run(config, command).await,
         Command::Consents { command } => consents::run(config, command).await,
         Command::Audit { command } => audit::run(config, command).await,
         Command::Suppressions { command } => suppressions::run(config, command).await,
@@ -100,6 +104,8 @@ const fn needs(command: &Command) -> Needs {
         | Command::Events { .. }
         | Command::Replay
         | Command::Retry { .. }
+        | Command::Scrubs { .. }
+        | Command::Emergencies { .. }
         | Command::Consents { .. }
         | Command::Audit { .. }
         | Command::Suppressions { .. } => Needs::Store,

@@ -6,10 +6,10 @@ use async_trait::async_trait;
 use sms_domain::law::RuleData;
 use sms_domain::ports::{
     AccountRates, ApiKeyRepository, AuditLog, BacklogRepository, ConsentRepository,
-    ConversationRepository, DecisionArchive, DispatchQueue, FactsRepository, InboundRepository,
-    KnownRepository, LawRepository, MessageRepository, NumberRepository, OptOutRepository,
-    ReadModel, ReceiptRepository, RetentionRepository, ReviewRepository, SeedRepository,
-    Unavailable,
+    ConversationRepository, DecisionArchive, DispatchQueue, EmergencyRepository, FactsRepository,
+    InboundRepository, KnownRepository, LawRepository, MessageRepository, NumberRepository,
+    OptOutRepository, ReadModel, ReceiptRepository, RetentionRepository, ReviewRepository,
+    ScrubRepository, SeedRepository, Unavailable,
 };
 use sms_postgres::{Pg, PgConfig, StoreError};
 
@@ -32,6 +32,10 @@ pub struct Stores {
     pub consents: Arc<dyn ConsentRepository>,
     /// Stored decisions with what they rested on.
     pub decisions: Arc<dyn DecisionArchive>,
+    /// Lists of others.
+    pub scrubs: Arc<dyn ScrubRepository>,
+    /// Declared emergencies.
+    pub emergencies: Arc<dyn EmergencyRepository>,
     pub conversations: Arc<dyn ConversationRepository>,
     /// Texts from people.
     pub inbound: Arc<dyn InboundRepository>,
@@ -104,6 +108,8 @@ impl Stores {
             receipts: pg.clone(),
             keys: pg.clone(),
             audit: pg.clone(),
+            emergencies: pg.clone(),
+            scrubs: pg.clone(),
             consents: pg.clone(),
             decisions: pg.clone(),
             conversations: pg.clone(),

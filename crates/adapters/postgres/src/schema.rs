@@ -155,6 +155,7 @@ diesel::table! {
         is_archived -> Bool,
         name -> Nullable<Text>,
         consent_id -> Nullable<Uuid>,
+        last_purchase_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -437,6 +438,55 @@ diesel::table! {
         recorded_at -> Timestamptz,
         revoked_at -> Nullable<Timestamptz>,
         revoked_channel -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    scrub_lists (organization_id) {
+        organization_id -> Uuid,
+        generation -> BigInt,
+        as_of -> Date,
+        numbers -> BigInt,
+        imported_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    national_dnc (organization_id, generation, exchange) {
+        organization_id -> Uuid,
+        generation -> BigInt,
+        exchange -> Integer,
+        listed -> Bytea,
+    }
+}
+
+diesel::table! {
+    reassigned (organization_id, phone, consent_on) {
+        organization_id -> Uuid,
+        phone -> Text,
+        consent_on -> Date,
+        asked_on -> Date,
+        answer -> Text,
+    }
+}
+
+diesel::table! {
+    emergencies (id) {
+        id -> Uuid,
+        jurisdiction -> Text,
+        postal_prefixes -> Array<Text>,
+        source -> Text,
+        ends_at -> Nullable<Timestamptz>,
+        declared_at -> Timestamptz,
+        declared_by -> Text,
+        lifted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    emergency_versions (is_only) {
+        is_only -> Bool,
+        version -> BigInt,
     }
 }
 

@@ -3,15 +3,19 @@
 mod capacity;
 mod consent;
 mod content;
+mod emergency;
 mod jurisdiction;
 mod lead_archived;
 mod lead_limits;
+mod national_dnc;
 mod numbers;
 mod opt_out;
 mod opt_out_review;
 mod own_number;
 mod quiet_hours;
+mod reassigned;
 mod recent;
+mod scrubbing;
 mod state_frequency_cap;
 mod state_policy;
 mod ten_dlc;
@@ -28,10 +32,13 @@ pub const RULES: &[&Rule] = &[
     &lead_archived::RULE,
     &own_number::RULE,
     &consent::RULE,
+    &national_dnc::RULE,
+    &reassigned::RULE,
     &state_policy::RULE,
     &content::RULE,
     &jurisdiction::RULE,
     &quiet_hours::RULE,
+    &emergency::RULE,
     &state_frequency_cap::RULE,
     &lead_limits::RULE,
     &numbers::RULE,
@@ -65,6 +72,7 @@ mod tests {
         let expected = [
             "opt_out_review",
             "quiet_hours",
+            "emergency",
             "state_frequency_cap",
             "lead_limits",
         ];

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::campaign::CampaignFacts;
+use super::emergencies::Emergencies;
 use super::lead::Lead;
 use super::number::NumberFacts;
 use super::organization::OrgFacts;
 use super::recipient::RecipientFacts;
+use super::scrubs::ScrubFacts;
 use crate::law::RuleData;
 use crate::values::billing::Money;
 use crate::values::ids::{ConversationId, PhoneNumberId};
@@ -21,6 +23,8 @@ pub struct Context {
     pub rules: &'static RuleData,
     /// Facts about the organization, up to a second old and shared between decisions.
     pub org: Arc<OrgFacts>,
+    /// The emergencies in force, as of this decision.
+    pub emergencies: Arc<Emergencies>,
     /// Facts about this message's conversation, lead, recipient and wallet, read for this decision.
     pub message: MessageFacts,
     /// The capacity that the message itself holds, which the usage of the numbers includes.
@@ -37,6 +41,8 @@ pub struct MessageFacts {
     pub is_lead_imported: bool,
     /// The lead's phone number, as this organization knows it.
     pub recipient: RecipientFacts,
+    /// What imported lists say of that number.
+    pub scrubs: ScrubFacts,
     /// The organization's wallet.
     pub wallet: WalletFacts,
 }

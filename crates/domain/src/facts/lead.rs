@@ -45,6 +45,9 @@ pub struct Lead {
     /// Whether the organization has archived the lead.
     #[serde(default)]
     pub is_archived: bool,
+    /// When the lead last bought something from the organization.
+    #[serde(default)]
+    pub last_purchase_at: Option<DateTime<Utc>>,
 }
 
 impl Lead {
@@ -64,6 +67,7 @@ impl Lead {
             source_id: None,
             campaign_id: None,
             is_archived: false,
+            last_purchase_at: None,
         }
     }
 }

@@ -58,6 +58,10 @@ pub struct Policy {
     /// Minutes after a message was asked for, or after the instant for which it is scheduled, during
     /// which it may be sent, unless the client says otherwise; at most a week.
     pub validity_minutes: u32,
+    /// Whether numbers on the national do-not-call list are not solicited; the list must be imported.
+    pub scrub_national_dnc: bool,
+    /// Whether numbers that were reassigned since the consent are not texted; the database must be asked.
+    pub scrub_reassigned: bool,
     /// Whether typographic characters are replaced by GSM equivalents before a message is stored.
     pub smart_encoding: bool,
     /// Whether messages may be sent on credit.
@@ -81,6 +85,8 @@ impl Default for Policy {
             first_message: IdentityPolicy::Warn,
             capacity_zone: DEFAULT_CAPACITY_ZONE.to_owned(),
             validity_minutes: 72 * 60,
+            scrub_national_dnc: false,
+            scrub_reassigned: false,
             smart_encoding: false,
             may_overdraw: false,
             retention_days: None,

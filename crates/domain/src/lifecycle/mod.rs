@@ -83,6 +83,9 @@ pub struct Guards {
     pub may_overdraw: bool,
     /// Capacity reserved and released.
     pub counters: Vec<CounterDelta>,
+    /// The version of the emergencies that the decision knew. A change that begins an attempt is
+    /// committed under no other.
+    pub emergencies: Option<i64>,
 }
 
 /// A change of one counter.
@@ -219,6 +222,7 @@ impl MessageChange {
             hold_delta: after.billing.hold.minus(held_before),
             may_overdraw: false,
             counters: counter_deltas(before, &after),
+            emergencies: None,
         };
         Self {
             is_replanned: before.is_some_and(|before| after.is_replanned_since(before)),

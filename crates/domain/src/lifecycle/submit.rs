@@ -61,6 +61,7 @@ impl MessageChange {
         let record = decided.record(now);
         let mut change = Self::between(Some(&before), after);
         change.guards.may_overdraw = context.org.policy.may_overdraw;
+        change.guards.emergencies = Some(context.emergencies.version);
         change.guards.recipient = recipient_change(&before, &change.message, decided, context, now);
         if is_confirmed(&before, &change.message) {
             return Ok(change);

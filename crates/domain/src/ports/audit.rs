@@ -29,6 +29,12 @@ wire_enum! {
         ReviewResolved = "review_resolved",
         /// A consent was revoked.
         ConsentRevoked = "consent_revoked",
+        /// A list of others was imported.
+        ScrubImported = "scrub_imported",
+        /// An emergency was declared.
+        EmergencyDeclared = "emergency_declared",
+        /// An emergency was lifted.
+        EmergencyLifted = "emergency_lifted",
         /// An organization, its policy or its price was created or changed.
         OrganizationSeeded = "organization_seeded",
         /// A campaign was created or changed.

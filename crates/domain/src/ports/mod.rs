@@ -12,6 +12,7 @@ mod consents;
 mod conversations;
 mod decisions;
 mod dispatch;
+mod emergencies;
 mod facts;
 mod gateway;
 mod inbound;
@@ -24,6 +25,7 @@ mod opt_out_feed;
 mod read_model;
 mod receipts;
 mod retention;
+mod scrubs;
 mod seed;
 
 pub use attempt_tokens::*;
@@ -34,6 +36,7 @@ pub use consents::*;
 pub use conversations::*;
 pub use decisions::*;
 pub use dispatch::*;
+pub use emergencies::*;
 pub use facts::*;
 pub use gateway::*;
 pub use inbound::*;
@@ -46,6 +49,7 @@ pub use opt_out_feed::*;
 pub use read_model::*;
 pub use receipts::*;
 pub use retention::*;
+pub use scrubs::*;
 pub use seed::*;
 
 /// The store cannot be reached or failed. It is *not known* whether a write took effect.

@@ -67,6 +67,8 @@ id! {
     ApiKeyId,
     /// A record of consent.
     ConsentId,
+    /// A declared emergency.
+    EmergencyId,
     /// An entry of the opt-out list.
     SuppressionId,
     /// An entry of the money ledger.

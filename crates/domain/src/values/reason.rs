@@ -64,6 +64,16 @@ wire_enum! {
         OptOutReview = "opt_out_review",
         /// The recipient's number belongs to an organization on this system.
         RecipientIsOwnNumber = "recipient_is_own_number",
+        /// The recipient's number is on the national do-not-call list.
+        NationalDncListed = "national_dnc_listed",
+        /// The national do-not-call list is not imported, or too old.
+        NationalDncNotScrubbed = "national_dnc_not_scrubbed",
+        /// The recipient's number was reassigned since the consent.
+        NumberReassigned = "number_reassigned",
+        /// It was not asked, or too long ago, whether the recipient's number was reassigned.
+        ReassignedNotAsked = "reassigned_not_asked",
+        /// An emergency is declared where the recipient may be.
+        Emergency = "emergency",
         /// No instant within the message's validity is legal.
         NoLegalWindow = "no_legal_window",
         /// It could not be determined whether the provider accepted the message.
@@ -132,6 +142,19 @@ impl Reason {
             Self::RecipientIsOwnNumber => {
                 "The recipient's number is one that messages are sent from, not a person's."
             }
+            Self::NationalDncListed => {
+                "The recipient's number is on the national do-not-call list."
+            }
+            Self::NationalDncNotScrubbed => {
+                "The national do-not-call list was not imported in the last 31 days."
+            }
+            Self::NumberReassigned => {
+                "The recipient's number has belonged to somebody else since the consent."
+            }
+            Self::ReassignedNotAsked => {
+                "Whether the recipient's number was reassigned was not asked in the last 31 days."
+            }
+            Self::Emergency => "An emergency is declared where the recipient may be.",
             Self::NoLegalWindow => {
                 "No instant at which the message may be sent lies within its validity."
             }

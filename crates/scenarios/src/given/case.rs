@@ -5,16 +5,17 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use sms_domain::content::{Segmentation, Text, text_hash};
 use sms_domain::facts::{
-    CapacityWindows, Consent, Context, Lead, NumberFacts, RecentSend, Suppression, SuppressionScope,
+    CapacityWindows, Consent, Context, Emergencies, Emergency, Lead, NationalDnc, NumberFacts,
+    Reassigned, RecentSend, ScrubFacts, Suppression, SuppressionScope,
 };
 use sms_domain::law::RuleData;
 use sms_domain::message::Submission;
 use sms_domain::values::billing::Money;
-use sms_domain::values::ids::{MessageId, PhoneNumberId};
+use sms_domain::values::ids::{EmergencyId, MessageId, PhoneNumberId};
 use sms_domain::values::phone::PhoneNumber;
 use uuid::Uuid;
 
-use super::{ConsentGiven, Scenario, ScenarioCase};
+use super::{ConsentGiven, EmergencyGiven, Scenario, ScenarioCase};
 use crate::moment::moment;
 use crate::numbers::{campaign, source, user};
 use crate::{ScenarioError, facts};
@@ -33,6 +34,8 @@ impl Scenario {
         self.fill_lead(&mut context, now)?;
         self.fill_conversation(&mut context, now)?;
         self.fill_recipient(&mut context, &submission, now)?;
+        context.message.scrubs = self.scrubs();
+        context.emergencies = Arc::new(self.emergencies(now)?);
         let wallet = &mut context.message.wallet;
         wallet.balance = self.wallet.balance.map_or(wallet.balance, dollars);
         wallet.held = self.wallet.held.map_or(wallet.held, dollars);
@@ -160,6 +163,36 @@ impl Scenario {
         let suppressions = scopes.map(|scope| scope.map(|scope| Suppression { scope }));
         recipient.suppressions = suppressions.collect::<Result<_, _>>()?;
         Ok(())
+    }
+
+    fn scrubs(&self) -> ScrubFacts {
+        let (list, asked) = (&self.recipient.national_dnc, &self.recipient.reassigned);
+        ScrubFacts {
+            national_dnc: list.as_ref().map(|list| NationalDnc {
+                as_of: list.as_of,
+                is_listed: list.is_listed,
+            }),
+            reassigned: asked.as_ref().map(|asked| Reassigned {
+                asked_on: asked.asked_on,
+                answer: asked.answer,
+            }),
+        }
+    }
+
+    fn emergencies(&self, now: DateTime<Utc>) -> Result<Emergencies, ScenarioError> {
+        let emergency = |(n, given): (u128, &EmergencyGiven)| {
+            Ok(Emergency {
+                id: EmergencyId::new(Uuid::from_u128(n)),
+                jurisdiction: given.state,
+                postal_prefixes: given.postal_prefixes.clone(),
+                until: maybe(given.until.as_ref(), now)?,
+            })
+        };
+        let declared = (1..).zip(&self.emergencies).map(emergency);
+        Ok(Emergencies {
+            version: 0,
+            declared: declared.collect::<Result<_, ScenarioError>>()?,
+        })
     }
 
     fn scope(&self, text: &str) -> Result<SuppressionScope, ScenarioError> {

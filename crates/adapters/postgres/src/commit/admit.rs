@@ -90,6 +90,7 @@ impl<'l> Judge<'l> {
         self.check_version(change)?;
         let guards = self
             .check_key(change)
+            .and_then(|()| self.check_emergencies(change))
             .and_then(|()| self.check_event(change))
             .and_then(|()| self.check_recipient(change))
             .and_then(|()| self.check_capacity(change))
@@ -126,6 +127,16 @@ impl<'l> Judge<'l> {
             None => Ok(()),
             Some(true) => Err(CommitError::Duplicate),
             Some(false) => Err(CommitError::Conflict),
+        }
+    }
+
+    /// An attempt that was decided on without a declared emergency does not begin.
+    fn check_emergencies(&self, change: &MessageChange) -> Result<(), CommitError> {
+        match (change.guards.emergencies, self.locked.emergencies) {
+            (Some(seen), Some(version)) if change.begins_attempt() && seen != version => {
+                Err(CommitError::Conflict)
+            }
+            _ => Ok(()),
         }
     }
 

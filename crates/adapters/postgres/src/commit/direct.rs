@@ -3,7 +3,7 @@
 //! written, and the group takes the usual way, which finds out what holds for each of its changes.
 
 use diesel_async::AsyncPgConnection;
-use futures_util::future::join;
+use futures_util::future::join3;
 use sms_domain::lifecycle::{MessageChange, RecipientChange};
 
 use super::admit::{Admission, admit};
@@ -12,25 +12,28 @@ use super::lock::Locked;
 use super::roll_back;
 use super::snapshots::GroupSnapshots;
 use super::write::Write;
+use crate::emergency_lock;
 use crate::error::{Failure, StoreError};
 use crate::rows::RecipientRow;
 use crate::transaction::begin;
 
 /// Whether all rows that the changes depend on have a version that their updates check.
 pub(super) fn is_possible(changes: &[MessageChange]) -> bool {
-    changes.iter().all(|change| {
-        let is_recipient_seen = match &change.guards.recipient {
-            RecipientChange::None => true,
-            RecipientChange::Advance { seen, .. } => *seen > 0,
-            RecipientChange::Forget { .. } => false,
-        };
-        is_recipient_seen
-            && change.message.version > 0
-            && !moves_money(change)
-            && change.guards.counters.is_empty()
-            && change.idempotency.is_none()
-            && change.provider_event.is_none()
-    })
+    let is_under_one_law = emergency_lock::decided_under(changes).is_ok();
+    is_under_one_law
+        && changes.iter().all(|change| {
+            let is_recipient_seen = match &change.guards.recipient {
+                RecipientChange::None => true,
+                RecipientChange::Advance { seen, .. } => *seen > 0,
+                RecipientChange::Forget { .. } => false,
+            };
+            is_recipient_seen
+                && change.message.version > 0
+                && !moves_money(change)
+                && change.guards.counters.is_empty()
+                && change.idempotency.is_none()
+                && change.provider_event.is_none()
+        })
 }
 
 /// Writes the changes; `false` if another transaction was faster.
@@ -51,8 +54,14 @@ pub(super) async fn write(
         outcome: &outcome,
         locked: &seen,
     };
-    let (begun, written) = join(begin(connection), write.commit(connection)).await;
-    match begun.map_err(StoreError::from).and(written) {
+    let seen_emergencies = emergency_lock::decided_under(changes).unwrap_or_default();
+    let (begun, required, written) = join3(
+        begin(connection),
+        emergency_lock::require(connection, seen_emergencies),
+        write.commit(connection),
+    )
+    .await;
+    match begun.and(required).map_err(StoreError::from).and(written) {
         Ok(()) => Ok(true),
         Err(error) => {
             roll_back(connection).await;

@@ -9,12 +9,13 @@ use chrono::{DateTime, Utc};
 use diesel::result::QueryResult;
 use diesel::sql_types::{Array, BigInt, Bool, Bytea, SmallInt, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures_util::future::{join, join3, join4};
+use futures_util::future::{join, join4};
 use sms_domain::lifecycle::{IdempotencyRecord, MessageChange};
 use uuid::Uuid;
 
 use super::counters::lock_counters;
 use super::keys::{CounterId, EventKey, Keys, MessageKey, OrganizationText};
+use crate::emergency_lock;
 use crate::error::StoreError;
 use crate::rows::{RecipientRow, RecipientSql};
 use crate::statement::statement;
@@ -32,6 +33,8 @@ pub(super) struct Locked {
     pub(super) recipients: HashMap<OrganizationText, RecipientRow>,
     /// Versions.
     pub(super) messages: HashMap<MessageKey, i64>,
+    /// The version of the emergencies, if the group begins an attempt.
+    pub(super) emergencies: Option<i64>,
     /// Whether the event already belongs to a message.
     pub(super) events: HashMap<EventKey, bool>,
 }
@@ -111,8 +114,9 @@ pub(super) async fn lock(
     keys: &Keys,
     changes: &[MessageChange],
 ) -> Result<Locked, StoreError> {
-    let money = join3(
+    let money = join4(
         begin(connection),
+        emergency_lock::lock(connection, changes),
         lock_wallets(connection, keys),
         lock_counters(connection, &keys.counters),
     );
@@ -122,10 +126,11 @@ pub(super) async fn lock(
         read_versions(connection, keys),
         lock_events(connection, keys),
     );
-    let ((begun, wallets, counters), (claimed, recipients, messages, events)) =
+    let ((begun, emergencies, wallets, counters), (claimed, recipients, messages, events)) =
         join(money, rows).await;
     begun?;
     Ok(Locked {
+        emergencies: emergencies?,
         wallets: wallets?,
         counters: counters?,
         claimed: claimed?,

@@ -3,14 +3,14 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::Queryable;
 use diesel::result::QueryResult;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Date, Integer, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use sms_domain::facts::{
-    ConversationFacts, Lead, MessageFacts, RecipientFacts, Suppression, SuppressionScope,
-    WalletFacts,
+    ConversationFacts, Lead, MessageFacts, NationalDnc, Reassigned, RecipientFacts, ScrubFacts,
+    Suppression, SuppressionScope, WalletFacts,
 };
 use sms_domain::ports::FactsRequest;
 use sms_domain::values::billing::Money;
@@ -31,6 +31,8 @@ type ConversationSql = (
     Nullable<Timestamptz>,
 );
 
+type ScrubSql = (Nullable<Date>, Integer, Nullable<Date>, Nullable<Text>);
+
 statement! {
     LoadFresh {
         requests: Array<BigInt> = Vec<i64>,
@@ -45,6 +47,7 @@ statement! {
         (BigInt, BigInt),
         (Array<Text>, Array<Nullable<SqlUuid>>),
         Bool,
+        ScrubSql,
     );
     "SELECT input.request,
          conversation.id, conversation.active_number_id, conversation.override_number_id,
@@ -56,7 +59,11 @@ statement! {
          recipient.recent_counted,
          coalesce(wallet.balance, 0), coalesce(wallet.held, 0),
          coalesce(suppression.scopes, '{}'), coalesce(suppression.scope_ids, '{}'),
-         EXISTS (SELECT FROM phone_directory WHERE phone_directory.e164 = leads.phone)
+         EXISTS (SELECT FROM phone_directory WHERE phone_directory.e164 = leads.phone),
+         scrubbed.as_of,
+         CASE WHEN dnc.listed IS NULL THEN 0
+             ELSE get_bit(dnc.listed, substr(leads.phone, 9, 4)::integer) END,
+         asked.asked_on, asked.answer
      FROM unnest($requests, $organizations, $conversations)
          AS input (request, organization_id, conversation_id)
      JOIN conversations AS conversation
@@ -68,6 +75,14 @@ statement! {
          ON source.organization_id = leads.organization_id AND source.id = leads.source_id
      LEFT JOIN recipients AS recipient
          ON recipient.organization_id = leads.organization_id AND recipient.phone = leads.phone
+     LEFT JOIN scrub_lists AS scrubbed ON scrubbed.organization_id = leads.organization_id
+     LEFT JOIN national_dnc AS dnc
+         ON dnc.organization_id = scrubbed.organization_id AND dnc.generation = scrubbed.generation
+         AND dnc.exchange = CASE WHEN length(leads.phone) = 12 AND starts_with(leads.phone, '+1')
+             THEN substr(leads.phone, 3, 6)::integer END
+     LEFT JOIN reassigned AS asked
+         ON asked.organization_id = leads.organization_id AND asked.phone = leads.phone
+         AND asked.consent_on = (leads.consent_at AT TIME ZONE 'UTC')::date
      LEFT JOIN wallets AS wallet ON wallet.organization_id = input.organization_id
      LEFT JOIN LATERAL (
          SELECT array_agg(scope ORDER BY id) AS scopes,
@@ -89,6 +104,15 @@ pub(super) struct Fresh {
     wallet: (i64, i64),
     suppressions: (Vec<String>, Vec<Option<Uuid>>),
     is_own_number: bool,
+    scrubs: Scrubs,
+}
+
+#[derive(Debug, Queryable)]
+pub(super) struct Scrubs {
+    list_of: Option<NaiveDate>,
+    is_listed: i32,
+    asked_on: Option<NaiveDate>,
+    answer: Option<String>,
 }
 
 #[derive(Debug, Queryable)]
@@ -128,6 +152,7 @@ pub(super) async fn load(
 impl Fresh {
     pub(super) fn facts(self) -> Result<MessageFacts, ImpossibleRow> {
         let recipient = self.recipient.unwrap_or_default();
+        let scrubs = self.scrubs.facts(self.lead.id)?;
         Ok(MessageFacts {
             recipient: RecipientFacts {
                 version: recipient.version,
@@ -138,10 +163,29 @@ impl Fresh {
             conversation: self.conversation.facts(),
             lead: Lead::try_from(self.lead)?,
             is_lead_imported: self.is_lead_imported,
+            scrubs,
             wallet: WalletFacts {
                 balance: Money::from_micros(self.wallet.0),
                 held: Money::from_micros(self.wallet.1),
             },
+        })
+    }
+}
+
+impl Scrubs {
+    fn facts(self, lead: Uuid) -> Result<ScrubFacts, ImpossibleRow> {
+        let reading = RowRef {
+            table: "reassigned",
+            id: format!("of lead {lead}"),
+        };
+        let answer = reading.optional_name("answer", self.answer.as_deref())?;
+        Ok(ScrubFacts {
+            national_dnc: self.list_of.map(|as_of| NationalDnc {
+                as_of,
+                is_listed: self.is_listed == 1,
+            }),
+            reassigned: (self.asked_on.zip(answer))
+                .map(|(asked_on, answer)| Reassigned { asked_on, answer }),
         })
     }
 }

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use diesel::result::QueryResult;
 use diesel::sql_types::{Array, BigInt, Bytea, SmallInt, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures_util::future::join4;
-use sms_domain::facts::{Context, OrgFacts};
+use futures_util::future::join5;
+use sms_domain::facts::{Context, Emergencies, OrgFacts};
 use sms_domain::message::Message;
 use sms_domain::ports::{Facts, FactsRequest, Replay, Unavailable};
 use sms_domain::values::ids::OrganizationId;
@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::fresh::{self, Fresh};
 use super::organization;
 use crate::coalescer::BatchHandler;
+use crate::emergency_lock;
 use crate::error::StoreError;
 use crate::rows::{MessageRow, MessageSql, StateRow, SubmissionRow};
 use crate::shared::Shared;
@@ -88,11 +89,12 @@ impl Loads {
         let missing = missing(requests, &organizations);
         let connection = self.0.hot().await?;
         let connection: &AsyncPgConnection = &connection;
-        let (fresh, messages, replays, loaded) = join4(
+        let (fresh, messages, replays, loaded, emergencies) = join5(
             fresh::load(connection, requests),
             load_messages(connection, named(requests)),
             load_replays(connection, requests),
             organization::load(connection, &missing),
+            emergency_lock::load(connection),
         )
         .await;
         for facts in loaded? {
@@ -103,6 +105,7 @@ impl Loads {
         let loaded = Loaded {
             rules: self.0.rules,
             organizations,
+            emergencies: Arc::new(emergencies?),
             fresh: fresh?,
             messages: messages?,
             replays: with_messages(connection, requests, replays?).await?,
@@ -143,6 +146,7 @@ fn missing(requests: &[FactsRequest], known: &HashMap<OrganizationId, Arc<OrgFac
 struct Loaded {
     rules: &'static sms_domain::law::RuleData,
     organizations: HashMap<OrganizationId, Arc<OrgFacts>>,
+    emergencies: Arc<Emergencies>,
     fresh: HashMap<i64, Fresh>,
     messages: HashMap<i64, MessageRow>,
     replays: HashMap<i64, (Vec<u8>, i16, MessageRow)>,
@@ -178,6 +182,7 @@ impl Loaded {
         Ok(Some(Context {
             rules: self.rules,
             org: Arc::clone(org),
+            emergencies: Arc::clone(&self.emergencies),
             message: fresh.facts()?,
             own_reservation: None,
         }))

@@ -28,6 +28,7 @@ rows! {
         is_archived: bool,
         name: Option<String>,
         consent_id: Option<Uuid>,
+        last_purchase_at: Option<DateTime<Utc>>,
     }
 }
 
@@ -55,6 +56,7 @@ impl From<&Lead> for LeadRow {
             consent_id: (lead.consent)
                 .and_then(|consent| consent.record)
                 .map(ConsentId::as_uuid),
+            last_purchase_at: lead.last_purchase_at,
         }
     }
 }
@@ -85,6 +87,7 @@ impl TryFrom<LeadRow> for Lead {
             source_id: row.source_id.map(SourceId::new),
             campaign_id: row.campaign_id.map(CampaignId::new),
             is_archived: row.is_archived,
+            last_purchase_at: row.last_purchase_at,
         })
     }
 }

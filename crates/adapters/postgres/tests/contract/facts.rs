@@ -312,6 +312,7 @@ async fn a_lead_is_read_as_it_was_written_and_an_imported_one_is_known_by_its_so
         source_id: Some(source.id),
         campaign_id: Some(campaign.id),
         is_archived: true,
+        last_purchase_at: Some(noon() - TimeDelta::days(9)),
     };
     store
         .seed(&Seed {

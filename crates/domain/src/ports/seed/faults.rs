@@ -334,6 +334,9 @@ fn lead(at: &mut At<'_>, row: &Lead, now: DateTime<Utc>) {
     if let Some(consent) = row.consent {
         at.past("consent.at", consent.at, now);
     }
+    if let Some(bought) = row.last_purchase_at {
+        at.past("lastPurchaseAt", bought, now);
+    }
 }
 
 fn conversation(at: &mut At<'_>, row: &SeedConversation, now: DateTime<Utc>) {
