@@ -26,7 +26,7 @@ use self::numbers::{CampaignState, NumberRefs, NumberState, ReservationSnapshot}
 use super::decide::decide_on;
 use super::decision::Decided;
 use crate::case::features::TextFeatures;
-use crate::facts::{CapacityWindows, Context, MessageFacts};
+use crate::facts::{CapacityWindows, Context, Emergencies, MessageFacts, ScrubFacts};
 use crate::law::RuleData;
 use crate::message::Submission;
 
@@ -46,6 +46,8 @@ pub struct Snapshot {
     numbers: Vec<NumberState>,
     /// In the order of the organization's campaigns.
     campaigns: Vec<CampaignState>,
+    scrubs: ScrubFacts,
+    emergencies: Emergencies,
 }
 
 /// The arguments of a decision, restored from its snapshots. Phone numbers are placeholders of the same area
@@ -82,6 +84,7 @@ impl Snapshot {
             rules: _,
             org,
             message,
+            emergencies,
             own_reservation,
         } = context;
         let MessageFacts {
@@ -89,6 +92,7 @@ impl Snapshot {
             lead,
             is_lead_imported,
             recipient,
+            scrubs,
             wallet,
         } = message;
         let refs = NumberRefs(&org.numbers);
@@ -109,6 +113,8 @@ impl Snapshot {
             campaigns: (org.campaigns.iter())
                 .map(|campaign| CampaignState::of(campaign, &windows))
                 .collect(),
+            scrubs: *scrubs,
+            emergencies: Emergencies::clone(emergencies),
         }
     }
 
@@ -147,6 +153,7 @@ impl Snapshot {
                 .restore(org.organization_id, submission.to.clone(), &refs),
             is_lead_imported: self.lead.is_imported(),
             recipient: self.recipient.restore(&refs),
+            scrubs: self.scrubs,
             wallet: self.wallet.restore(),
         };
         let own_reservation = self.own_reservation.as_ref();
@@ -158,6 +165,7 @@ impl Snapshot {
                 rules,
                 org: Arc::new(org),
                 message,
+                emergencies: Arc::new(self.emergencies.clone()),
                 own_reservation,
             },
             now: self.now,

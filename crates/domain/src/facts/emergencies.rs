@@ -2,12 +2,13 @@
 //! know what follows.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::law::Jurisdiction;
 use crate::values::ids::EmergencyId;
 
 /// The emergencies in force, as of one version of the list.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Emergencies {
     /// The version, which each declaration and each lifting advances.
     pub version: i64,
@@ -16,7 +17,7 @@ pub struct Emergencies {
 }
 
 /// An emergency.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Emergency {
     /// Identifier of the declaration.
     pub id: EmergencyId,

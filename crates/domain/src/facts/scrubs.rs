@@ -3,6 +3,7 @@
 //! know what follows.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::values::wire::wire_enum;
 
@@ -19,7 +20,7 @@ wire_enum! {
 }
 
 /// What the imported lists say of the recipient's number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ScrubFacts {
     /// The national do-not-call list; `None` = none is imported.
     pub national_dnc: Option<NationalDnc>,
@@ -28,7 +29,7 @@ pub struct ScrubFacts {
 }
 
 /// What the national do-not-call list says of a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NationalDnc {
     /// The date of the list.
     pub as_of: NaiveDate,
@@ -37,7 +38,7 @@ pub struct NationalDnc {
 }
 
 /// What the database of reassigned numbers says of a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reassigned {
     /// The date of the query.
     pub asked_on: NaiveDate,

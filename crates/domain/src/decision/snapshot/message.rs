@@ -144,6 +144,8 @@ pub(super) struct LeadSnapshot {
     campaign_id: Option<CampaignId>,
     is_archived: bool,
     is_imported: bool,
+    #[serde(with = "ts_microseconds_option")]
+    last_purchase_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -185,6 +187,7 @@ impl LeadSnapshot {
             source_id,
             campaign_id,
             is_archived,
+            last_purchase_at,
         } = lead;
         Self {
             id: *id,
@@ -197,6 +200,7 @@ impl LeadSnapshot {
             campaign_id: *campaign_id,
             is_archived: *is_archived,
             is_imported,
+            last_purchase_at: *last_purchase_at,
         }
     }
 
@@ -223,6 +227,7 @@ impl LeadSnapshot {
             source_id: self.source_id,
             campaign_id: self.campaign_id,
             is_archived: self.is_archived,
+            last_purchase_at: self.last_purchase_at,
         }
     }
 }
