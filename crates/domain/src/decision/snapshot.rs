@@ -26,7 +26,7 @@ use self::numbers::{CampaignState, NumberRefs, NumberState, ReservationSnapshot}
 use super::decide::decide_on;
 use super::decision::Decided;
 use crate::case::features::TextFeatures;
-use crate::facts::{CapacityWindows, Context, Emergencies, MessageFacts, ScrubFacts};
+use crate::facts::{CapacityWindows, Context, Emergencies, Emergency, MessageFacts, ScrubFacts};
 use crate::law::RuleData;
 use crate::message::Submission;
 
@@ -47,7 +47,8 @@ pub struct Snapshot {
     /// In the order of the organization's campaigns.
     campaigns: Vec<CampaignState>,
     scrubs: ScrubFacts,
-    emergencies: Emergencies,
+    /// Those in force.
+    emergencies: Vec<Emergency>,
 }
 
 /// The arguments of a decision, restored from its snapshots. Phone numbers are placeholders of the same area
@@ -114,7 +115,7 @@ impl Snapshot {
                 .map(|campaign| CampaignState::of(campaign, &windows))
                 .collect(),
             scrubs: *scrubs,
-            emergencies: Emergencies::clone(emergencies),
+            emergencies: emergencies.declared.clone(),
         }
     }
 
@@ -165,7 +166,10 @@ impl Snapshot {
                 rules,
                 org: Arc::new(org),
                 message,
-                emergencies: Arc::new(self.emergencies.clone()),
+                emergencies: Arc::new(Emergencies {
+                    version: 0,
+                    declared: self.emergencies.clone(),
+                }),
                 own_reservation,
             },
             now: self.now,

@@ -42,6 +42,5 @@ pub struct NationalDnc {
 pub struct Reassigned {
     /// The date of the query.
     pub asked_on: NaiveDate,
-    /// The answer.
     pub answer: ReassignedAnswer,
 }

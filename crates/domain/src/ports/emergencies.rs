@@ -14,7 +14,6 @@ use crate::values::ids::EmergencyId;
 /// A declaration on record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Declaration {
-    /// The emergency.
     pub emergency: Emergency,
     /// Where it was announced.
     pub source: String,

@@ -66,7 +66,6 @@ pub fn read_list_line(text: &str) -> Result<(u32, u16), InvalidListLine> {
 /// A list that is imported completely.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportedList {
-    /// The organization.
     pub organization_id: OrganizationId,
     /// The import ([`ScrubRepository::begin_national_dnc`]).
     pub generation: i64,
@@ -85,13 +84,11 @@ pub struct ImportedList {
 /// An answer of the database of reassigned numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReassignedRow {
-    /// The number.
     pub phone: PhoneNumber,
     /// The date of the consent, in UTC.
     pub consent_on: NaiveDate,
     /// The date of the query.
     pub asked_on: NaiveDate,
-    /// The answer.
     pub answer: ReassignedAnswer,
 }
 
