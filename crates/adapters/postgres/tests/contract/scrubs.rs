@@ -161,14 +161,12 @@ async fn an_answer_counts_for_the_date_of_the_leads_consent_and_the_latest_query
     let store = Store::empty().await;
     let mut seed = seed_of(organization_id());
     let consent = Consent::new(ConsentBasis::Written, noon() - TimeDelta::days(9));
-    seed.leads[0].consent = Some(consent);
+    seed.leads[1].consent = Some(consent);
     let consented = consent.at.date_naive();
     let (own, other) = (
         consented.to_string(),
         (consented - TimeDelta::days(1)).to_string(),
     );
-    seed.leads.truncate(1);
-    seed.conversations.truncate(1);
     store.seed(&seed).await;
     put_answers(
         &store,
