@@ -329,7 +329,7 @@ fn a_record_of_fifty_numbers_keeps_twenty_and_stays_near_two_kilobytes() {
     let record = decide(&facts::submission(now), &context, now).record(now);
     assert_eq!((record.trace.others.len(), record.others_count), (20, 49));
     let size = serde_json::to_string(&record).unwrap().len();
-    assert!(size < 2_200, "{size} bytes");
+    assert!(size < 2_300, "{size} bytes");
 }
 
 /// The numbers that leads get from a pool of otherwise equal numbers.
