@@ -14,11 +14,11 @@ const SOURCES: [&str; 5] = [
 ];
 
 fn main() -> io::Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut hash = Fnv::default();
     for folder in SOURCES {
         println!("cargo::rerun-if-changed={folder}");
-        hash.add_folder(&root.join(folder), folder)?;
+        // Cargo runs this program in the crate's folder, wherever it was compiled.
+        hash.add_folder(Path::new(folder), folder)?;
     }
     println!("cargo::rustc-env=RULES_BUILD={:016x}", hash.0);
     Ok(())
