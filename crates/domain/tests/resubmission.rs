@@ -6,7 +6,8 @@ mod facts;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sms_domain::case::wording::changed_text;
+use sms_domain::case::features::TextFeatures;
+use sms_domain::case::wording::Wording;
 use sms_domain::content::Text;
 use sms_domain::facts::{Context, IdentityPolicy};
 use sms_domain::lifecycle::MessageChange;
@@ -106,7 +107,9 @@ fn completing() -> Context {
 #[test]
 fn a_message_that_was_attempted_is_tried_again_with_the_words_that_policy_added() {
     let context = completing();
-    let completed = changed_text(&submission(), &context).unwrap();
+    let features = TextFeatures::of(&submission().text, &context);
+    let wording = Wording::of(&submission(), &features, &context);
+    let completed = wording.changed(&submission(), &context).unwrap();
     let sent = Submission {
         text: completed.clone(),
         segments: 2,

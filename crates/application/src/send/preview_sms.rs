@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sms_domain::case::wording::changed_text;
+use sms_domain::case::wording::Wording;
 use sms_domain::content::Segmentation;
 use sms_domain::decision::{Decided, decide};
 use sms_domain::lifecycle::resubmission;
@@ -77,7 +77,8 @@ impl PreviewSms {
             (None, None) => context,
         };
         let decided = decide(&submission, &context, at);
-        let completed = changed_text(&submission, &context);
+        let wording = Wording::of(&submission, &decided.features, &context);
+        let completed = wording.changed(&submission, &context);
         let segmentation = completed.map_or_else(
             || body.segmentation(),
             |text| Segmentation::of(text.as_str()),

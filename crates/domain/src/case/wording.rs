@@ -56,16 +56,12 @@ impl Wording {
     /// The text to send, if it is not the text as submitted.
     #[must_use]
     pub fn changed(&self, submission: &Submission, context: &Context) -> Option<Text> {
+        if !self.is_completed {
+            return None;
+        }
         let body = completed(submission.text.as_str(), &context.org.name, self.lacks).ok()?;
-        self.is_completed.then(|| Text::new(body.as_str()))
+        Some(Text::new(body.as_str()))
     }
-}
-
-/// The text to send, if policy changes the submitted one.
-#[must_use]
-pub fn changed_text(submission: &Submission, context: &Context) -> Option<Text> {
-    let features = TextFeatures::of(&submission.text, context);
-    Wording::of(submission, &features, context).changed(submission, context)
 }
 
 /// The completed text of a first message; `None` where nothing is missing or the policy does not add it.

@@ -36,7 +36,12 @@ pub fn decide_on(
     context: &Context,
     now: DateTime<Utc>,
 ) -> Decided {
-    judge_all(RULES, &Case::new(submission, features, context, now))
+    let (decision, trace) = judge_all(RULES, &Case::new(submission, features, context, now));
+    Decided {
+        decision,
+        trace,
+        features: features.clone(),
+    }
 }
 
 /// [`decide`] with a given list of rules, so that tests can show that its order does not matter.
@@ -49,10 +54,15 @@ pub fn decide_by(
     now: DateTime<Utc>,
 ) -> Decided {
     let features = TextFeatures::of(&submission.text, context);
-    judge_all(rules, &Case::new(submission, &features, context, now))
+    let (decision, trace) = judge_all(rules, &Case::new(submission, &features, context, now));
+    Decided {
+        decision,
+        trace,
+        features,
+    }
 }
 
-fn judge_all(rules: &[&Rule], case: &Case<'_>) -> Decided {
+fn judge_all(rules: &[&Rule], case: &Case<'_>) -> (Decision, Trace) {
     let mut verdicts: Vec<Option<Verdict>> =
         rules.iter().map(|rule| judge(case, rule, None)).collect();
     let timing = Timing::of(case, rules, verdicts.iter().flatten());
@@ -72,11 +82,7 @@ fn judge_all(rules: &[&Rule], case: &Case<'_>) -> Decided {
         .collect();
     let decision = outcome(case, selection.as_ref(), rules, &verdicts, timing);
     let trace = Trace::of(case, selection.as_ref(), rules, verdicts, &decision);
-    Decided {
-        decision,
-        trace,
-        features: case.features.clone(),
-    }
+    (decision, trace)
 }
 
 /// The verdict of a rule, if it is evaluated at this stage: before a number is chosen, or after.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use diesel::sql_types::{Array, Bytea};
 use sms_domain::decision::{OrganizationSnapshot, SnapshotHash};
@@ -73,14 +73,13 @@ impl FactSnapshots {
     }
 
     fn of_organization(&self, id: OrganizationId, facts: &Arc<OrgFacts>) -> Known {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = all.get(&id);
-        let is_made_of = |known: &&Known| std::ptr::eq(known.made_of.as_ptr(), Arc::as_ptr(facts));
-        if let Some(known) = known.filter(is_made_of) {
-            return known.clone();
+        if let Some(known) = self.made_of(id, facts) {
+            return known;
         }
+        // Made without the lock: other groups need not wait for it.
         let (hash, json) = OrganizationSnapshot::of(facts).encode();
-        let same = known.filter(|known| known.snapshot.0 == hash);
+        let mut all = self.known();
+        let same = all.get(&id).filter(|known| known.snapshot.0 == hash);
         let made = Known {
             made_of: Arc::downgrade(facts),
             is_stored: same.is_some_and(|known| known.is_stored),
@@ -96,12 +95,23 @@ impl FactSnapshots {
         made
     }
 
+    /// The snapshot that was made of these very facts.
+    fn made_of(&self, id: OrganizationId, facts: &Arc<OrgFacts>) -> Option<Known> {
+        let all = self.known();
+        let known = all.get(&id)?;
+        std::ptr::eq(known.made_of.as_ptr(), Arc::as_ptr(facts)).then(|| known.clone())
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<OrganizationId, Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Remembers the snapshots of a group if a transaction that wrote them was committed.
     pub(super) fn keep(&self, group: &GroupSnapshots) {
         if !group.is_committed.load(Ordering::Acquire) {
             return;
         }
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.known();
         for (id, snapshots) in &group.of {
             if let Some(known) = all.get_mut(id) {
                 let own = known.snapshot.0;
