@@ -1,7 +1,6 @@
 //! One running process: the API, the dispatch loop, or both, until a stop signal.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -140,12 +139,9 @@ pub async fn bind(name: &str, address: SocketAddr) -> anyhow::Result<TcpListener
 /// The state of an application over a system.
 #[must_use]
 pub fn state(system: &System, parts: StateParts) -> AppState {
-    let use_cases = &system.use_cases;
     AppState {
-        sms: Arc::new(use_cases.clone()),
+        use_cases: system.use_cases.clone(),
         reads: system.stores().reads.clone(),
-        numbers: Arc::new(use_cases.select.clone()),
-        webhooks: Arc::new(use_cases.receive.clone()),
         readiness: system.stores().readiness.clone(),
         keys: system.stores().keys.clone(),
         clock: parts.clock_and_ids.clock,

@@ -11,10 +11,9 @@ mod problem;
 mod routes;
 mod serve;
 pub mod server;
-pub mod service;
 pub mod spec;
 mod state;
 
 pub use app::app;
 pub(crate) use serve::{serve_api, serve_metrics};
-pub use state::{AppState, Limits};
+pub use state::{AppState, Limits, Readiness, UseCases};

@@ -1,25 +1,20 @@
-//! What the HTTP application is given: the services behind its routes, and what a request may take
-//! up.
+//! What the HTTP application is given: the use cases behind its routes, and what a request may take up. It
+//! must not know which adapters answer.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use chrono::TimeDelta;
-use sms_domain::ports::{ApiKeyRepository, Clock, IdGenerator, ReadModel};
-
-use super::service::{NumberService, Readiness, SmsService, WebhookService};
+use sms_application::{CancelService, NumberService, PreviewService, SendService, WebhookService};
+use sms_domain::ports::{ApiKeyRepository, Clock, IdGenerator, ReadModel, Unavailable};
 
 /// Everything the application is wired to.
 #[derive(Clone)]
 pub struct AppState {
-    /// Messages.
-    pub sms: Arc<dyn SmsService>,
+    pub use_cases: UseCases,
     /// What people look at.
     pub reads: Arc<dyn ReadModel>,
-    /// Numbers to send from.
-    pub numbers: Arc<dyn NumberService>,
-    /// The provider's notices.
-    pub webhooks: Arc<dyn WebhookService>,
     /// Whether requests can be served.
     pub readiness: Arc<dyn Readiness>,
     pub keys: Arc<dyn ApiKeyRepository>,
@@ -31,6 +26,32 @@ pub struct AppState {
     pub limits: Limits,
     /// Where the pages about problems are published, without a slash at the end; empty = here.
     pub problem_base: String,
+}
+
+/// The use cases behind the routes, as traits: tests of the HTTP layer put in ones that hang, panic, fail, or
+/// answer one of each thing. Commands call them too.
+#[derive(Clone)]
+pub struct UseCases {
+    /// Takes messages and drafts.
+    pub send: Arc<dyn SendService>,
+    /// Withdraws messages.
+    pub cancel: Arc<dyn CancelService>,
+    /// Says what would become of a message.
+    pub preview: Arc<dyn PreviewService>,
+    /// Chooses the number to send from.
+    pub numbers: Arc<dyn NumberService>,
+    /// Takes the provider's webhooks.
+    pub webhooks: Arc<dyn WebhookService>,
+}
+
+/// Whether requests can be served.
+#[async_trait]
+pub trait Readiness: Send + Sync {
+    /// Asks the store.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when it does not answer.
+    async fn ready(&self) -> Result<(), Unavailable>;
 }
 
 /// What a request may take up.

@@ -10,7 +10,6 @@ mod settings;
 mod stores;
 mod system;
 mod telnyx;
-mod use_cases;
 
 pub use account_settings::{AccountsWanted, KnownAccounts};
 pub use carrier::CarrierSettings;
@@ -22,4 +21,3 @@ pub use settings::Settings;
 pub use stores::Stores;
 pub use system::System;
 pub use telnyx::TelnyxSettings;
-pub use use_cases::UseCases;

@@ -13,7 +13,7 @@ use sms_domain::ports::{
 };
 use sms_postgres::{Pg, PgConfig, StoreError};
 
-use crate::http::service::Readiness;
+use crate::http::Readiness;
 
 /// The stores behind the ports.
 #[derive(Clone)]

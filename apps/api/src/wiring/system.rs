@@ -10,8 +10,9 @@ use sms_application::{
 use sms_domain::ports::Unavailable;
 
 use super::inbound::{InboundUseCases, Maintenance};
-use super::{Carriers, ClockAndIds, Secrets, Settings, Stores, UseCases};
+use super::{Carriers, ClockAndIds, Secrets, Settings, Stores};
 use crate::config::Config;
+use crate::http::UseCases;
 
 /// The use cases of one process.
 #[derive(Clone)]
@@ -72,23 +73,27 @@ impl System {
             failures: inbound.failures,
         };
         let use_cases = UseCases {
-            send: SendSms::new(
+            send: Arc::new(SendSms::new(
                 messages.clone(),
                 facts.clone(),
                 Arc::new(wake.clone()),
                 clock.clone(),
                 ids,
-            ),
-            cancel: CancelSms::new(messages, clock.clone()),
-            preview: PreviewSms::new(facts.clone(), clock.clone()),
-            select: SelectNumber::new(stores.conversations.clone(), facts, clock.clone()),
-            receive: ReceiveWebhook::new(
+            )),
+            cancel: Arc::new(CancelSms::new(messages, clock.clone())),
+            preview: Arc::new(PreviewSms::new(facts.clone(), clock.clone())),
+            numbers: Arc::new(SelectNumber::new(
+                stores.conversations.clone(),
+                facts,
+                clock.clone(),
+            )),
+            webhooks: Arc::new(ReceiveWebhook::new(
                 Arc::new(carriers),
                 Arc::clone(&secrets.attempt_tokens),
                 inbound.evidence,
                 inbound.inbound,
                 clock,
-            ),
+            )),
         };
         Self {
             use_cases,

@@ -7,11 +7,11 @@ use chrono::{DateTime, Utc};
 use poem::test::TestClient;
 use poem::{Endpoint, Response};
 use ring::digest;
-use sms_api::http::service::{NumberService, Readiness, SmsService, WebhookService};
-use sms_api::http::{AppState, Limits, app};
+use sms_api::http::{AppState, Limits, Readiness, UseCases, app};
 use sms_application::{
-    Accepted, CancelError, Candidate, DraftCommand, FieldError, NumberError, OverrideRequest,
-    Previewed, Selection, SelectionRequest, SendCommand, SendError, Sender, WebhookError,
+    Accepted, CancelError, CancelService, Candidate, DraftCommand, FieldError, NumberError,
+    NumberService, OverrideRequest, PreviewService, Previewed, Selection, SelectionRequest,
+    SendCommand, SendError, SendService, Sender, WebhookError, WebhookOutcome, WebhookService,
 };
 use sms_domain::case::features::TextFeatures;
 use sms_domain::content::{Segmentation, SmartEncoding};
@@ -53,10 +53,14 @@ impl World {
 
     pub(crate) fn client(&self) -> TestClient<impl Endpoint<Output = Response> + use<>> {
         TestClient::new(app(&AppState {
-            sms: self.service.clone(),
+            use_cases: UseCases {
+                send: self.service.clone(),
+                cancel: self.service.clone(),
+                preview: self.service.clone(),
+                numbers: self.service.clone(),
+                webhooks: self.service.clone(),
+            },
             reads: self.service.clone(),
-            numbers: self.service.clone(),
-            webhooks: self.service.clone(),
             readiness: self.service.clone(),
             keys: self.keys.clone(),
             clock: Arc::new(self.clock.clone()),
@@ -141,7 +145,7 @@ fn check_ids(command: &SendCommand) -> Result<(), &'static str> {
 }
 
 #[async_trait]
-impl SmsService for FakeService {
+impl SendService for FakeService {
     async fn send(&self, command: SendCommand) -> Result<Accepted, SendError> {
         let hangs = *self.hangs.lock().unwrap();
         if hangs {
@@ -153,7 +157,10 @@ impl SmsService for FakeService {
     async fn save_draft(&self, command: DraftCommand) -> Result<Accepted, SendError> {
         self.take(&command.0)
     }
+}
 
+#[async_trait]
+impl CancelService for FakeService {
     async fn cancel(
         &self,
         organization: OrganizationId,
@@ -167,13 +174,16 @@ impl SmsService for FakeService {
             .then(|| message_in(State::Canceled(Reason::ClientRequested)))
             .ok_or(CancelError::Unknown)
     }
+}
 
+#[async_trait]
+impl PreviewService for FakeService {
     async fn preview(
         &self,
-        command: SendCommand,
+        command: &SendCommand,
         at: Option<DateTime<Utc>>,
     ) -> Result<Previewed, SendError> {
-        check_ids(&command).map_err(|field| SendError::Invalid(unknown(field)))?;
+        check_ids(command).map_err(|field| SendError::Invalid(unknown(field)))?;
         let until = noon();
         let trace = Trace {
             rules: Vec::new(),
@@ -205,13 +215,13 @@ impl WebhookService for FakeService {
         &self,
         token: Option<&str>,
         request: WebhookRequest<'_>,
-    ) -> Result<(), WebhookError> {
+    ) -> Result<WebhookOutcome, WebhookError> {
         if request.header("telnyx-signature-ed25519") != Some("good") {
             return Err(WebhookRejected::Signature("missing").into());
         }
         let notice = (token.map(str::to_owned), request.body.to_vec());
         self.webhooks.lock().unwrap().push(notice);
-        Ok(())
+        Ok(WebhookOutcome::Recorded)
     }
 }
 
@@ -259,7 +269,7 @@ impl NumberService for FakeService {
     async fn check_override(
         &self,
         _sender: Sender,
-        request: OverrideRequest,
+        request: &OverrideRequest,
     ) -> Result<Selection, NumberError> {
         known(request.selection.conversation_id)?;
         Ok(selection(SelectionReason::ManualOverride))

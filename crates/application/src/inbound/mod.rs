@@ -8,6 +8,6 @@ mod replay_events;
 
 pub use awaited_texts::{AwaitedTexts, SeedWithTexts};
 pub use receive_inbound::{Arrived, InboundPorts, ReceiveInbound, Received};
-pub use receive_webhook::{ReceiveWebhook, WebhookError, WebhookOutcome};
+pub use receive_webhook::{ReceiveWebhook, WebhookError, WebhookOutcome, WebhookService};
 pub use record_evidence::{RecordEvidence, Recorded};
 pub use replay_events::{ReplayEvents, Replayed};

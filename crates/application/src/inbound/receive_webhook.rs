@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use sms_domain::carrier::{AttemptToken, InboundSms, Notice, NoticeContent};
 use sms_domain::ports::{
     AttemptTokens, Clock, ReceiptKey, Unavailable, WebhookReader, WebhookRejected, WebhookRequest,
@@ -9,6 +10,21 @@ use sms_domain::ports::{
 
 use crate::inbound::receive_inbound::{ReceiveInbound, Received};
 use crate::inbound::record_evidence::{RecordEvidence, Recorded};
+
+/// Takes the provider's webhooks.
+#[async_trait]
+pub trait WebhookService: Send + Sync {
+    /// Verifies one webhook and records what it says. `token` is the attempt's secret from the URL. An
+    /// event that belongs to nothing we know MUST be kept and answered with success.
+    ///
+    /// # Errors
+    /// [`WebhookError`].
+    async fn receive(
+        &self,
+        token: Option<&str>,
+        request: WebhookRequest<'_>,
+    ) -> Result<WebhookOutcome, WebhookError>;
+}
 
 /// Processes webhook requests.
 #[derive(Clone)]
@@ -43,30 +59,9 @@ pub enum WebhookError {
     Unavailable(#[from] Unavailable),
 }
 
-impl ReceiveWebhook {
-    /// The use case over its ports.
-    #[must_use]
-    pub fn new(
-        reader: Arc<dyn WebhookReader>,
-        tokens: Arc<dyn AttemptTokens>,
-        evidence: RecordEvidence,
-        inbound: ReceiveInbound,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
-        Self {
-            reader,
-            tokens,
-            evidence,
-            inbound,
-            clock,
-        }
-    }
-
-    /// Processes one webhook. `token` is the attempt's secret from the URL.
-    ///
-    /// # Errors
-    /// [`WebhookError`].
-    pub async fn receive(
+#[async_trait]
+impl WebhookService for ReceiveWebhook {
+    async fn receive(
         &self,
         token: Option<&str>,
         request: WebhookRequest<'_>,
@@ -84,6 +79,26 @@ impl ReceiveWebhook {
             NoticeContent::Inbound(sms) => self.take(sms, &notice).await,
             NoticeContent::Other => self.keep(&notice, "unknown_kind").await,
             NoticeContent::Unreadable => self.keep(&notice, "unreadable").await,
+        }
+    }
+}
+
+impl ReceiveWebhook {
+    /// The use case over its ports.
+    #[must_use]
+    pub fn new(
+        reader: Arc<dyn WebhookReader>,
+        tokens: Arc<dyn AttemptTokens>,
+        evidence: RecordEvidence,
+        inbound: ReceiveInbound,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            reader,
+            tokens,
+            evidence,
+            inbound,
+            clock,
         }
     }
 

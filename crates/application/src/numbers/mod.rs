@@ -6,5 +6,6 @@ mod slow_down;
 
 pub use number_health::NumberWatch;
 pub use select_number::{
-    Candidate, NumberError, OverrideRequest, SelectNumber, Selection, SelectionRequest,
+    Candidate, NumberError, NumberService, OverrideRequest, SelectNumber, Selection,
+    SelectionRequest,
 };

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use sms_domain::case::Case;
 use sms_domain::case::features::TextFeatures;
 use sms_domain::content::Text;
@@ -20,6 +21,51 @@ use sms_domain::values::reason::Reason;
 use sms_domain::values::{Health, SelectionReason};
 
 use crate::send::{FieldError, Sender, unknown_routing};
+
+/// Chooses the number to send from.
+#[async_trait]
+pub trait NumberService: Send + Sync {
+    /// The number that the next message to a person would leave from.
+    ///
+    /// # Errors
+    /// [`NumberError`].
+    async fn select(
+        &self,
+        sender: Sender,
+        request: SelectionRequest,
+    ) -> Result<Selection, NumberError>;
+
+    /// Checks whether a user may choose a number. MUST change nothing.
+    ///
+    /// # Errors
+    /// [`NumberError`].
+    async fn check_override(
+        &self,
+        sender: Sender,
+        request: &OverrideRequest,
+    ) -> Result<Selection, NumberError>;
+
+    /// Sets a conversation's number; changes nothing if the number cannot send.
+    ///
+    /// # Errors
+    /// [`NumberError`].
+    async fn set_override(
+        &self,
+        sender: Sender,
+        conversation_id: ConversationId,
+        request: OverrideRequest,
+    ) -> Result<Selection, NumberError>;
+
+    /// Returns a conversation to automatic selection.
+    ///
+    /// # Errors
+    /// [`NumberError`].
+    async fn clear_override(
+        &self,
+        sender: Sender,
+        conversation_id: ConversationId,
+    ) -> Result<Selection, NumberError>;
+}
 
 /// Selects and overrides outgoing numbers.
 #[derive(Clone)]
@@ -94,26 +140,9 @@ pub enum NumberError {
     Unavailable(#[from] Unavailable),
 }
 
-impl SelectNumber {
-    /// The use case over its ports.
-    #[must_use]
-    pub fn new(
-        conversations: Arc<dyn ConversationRepository>,
-        facts: Arc<dyn FactsRepository>,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
-        Self {
-            conversations,
-            facts,
-            clock,
-        }
-    }
-
-    /// The number that the next message to a person would leave from.
-    ///
-    /// # Errors
-    /// [`NumberError`].
-    pub async fn select(
+#[async_trait]
+impl NumberService for SelectNumber {
+    async fn select(
         &self,
         sender: Sender,
         request: SelectionRequest,
@@ -121,11 +150,7 @@ impl SelectNumber {
         self.judge(sender, &request, None).await
     }
 
-    /// Checks whether a user may choose a number. Changes nothing.
-    ///
-    /// # Errors
-    /// [`NumberError`].
-    pub async fn check_override(
+    async fn check_override(
         &self,
         sender: Sender,
         request: &OverrideRequest,
@@ -134,11 +159,7 @@ impl SelectNumber {
             .await
     }
 
-    /// Sets a conversation's number; changes nothing if the number cannot send.
-    ///
-    /// # Errors
-    /// [`NumberError`].
-    pub async fn set_override(
+    async fn set_override(
         &self,
         sender: Sender,
         conversation_id: ConversationId,
@@ -161,11 +182,7 @@ impl SelectNumber {
         Ok(checked)
     }
 
-    /// Returns a conversation to automatic selection.
-    ///
-    /// # Errors
-    /// [`NumberError`].
-    pub async fn clear_override(
+    async fn clear_override(
         &self,
         sender: Sender,
         conversation_id: ConversationId,
@@ -177,6 +194,22 @@ impl SelectNumber {
             ..SelectionRequest::default()
         };
         self.select(sender, request).await
+    }
+}
+
+impl SelectNumber {
+    /// The use case over its ports.
+    #[must_use]
+    pub fn new(
+        conversations: Arc<dyn ConversationRepository>,
+        facts: Arc<dyn FactsRepository>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            conversations,
+            facts,
+            clock,
+        }
     }
 
     async fn write_override(

@@ -2,12 +2,28 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use sms_domain::lifecycle::MessageChange;
 use sms_domain::message::{Message, State, Status};
 use sms_domain::ports::{Clock, MessageRepository, Unavailable};
 use sms_domain::values::ids::{MessageId, OrganizationId};
 
 use crate::TRIES;
+
+/// Withdraws messages.
+#[async_trait]
+pub trait CancelService: Send + Sync {
+    /// Cancels the message. A message that was canceled before is returned unchanged. Another
+    /// organization's message MUST be answered like one that does not exist.
+    ///
+    /// # Errors
+    /// [`CancelError`].
+    async fn cancel(
+        &self,
+        organization_id: OrganizationId,
+        id: MessageId,
+    ) -> Result<Message, CancelError>;
+}
 
 /// Cancels messages.
 #[derive(Clone)]
@@ -39,12 +55,11 @@ impl CancelSms {
     pub fn new(messages: Arc<dyn MessageRepository>, clock: Arc<dyn Clock>) -> Self {
         Self { messages, clock }
     }
+}
 
-    /// Cancels the message. A message that was canceled before is returned unchanged.
-    ///
-    /// # Errors
-    /// [`CancelError`].
-    pub async fn cancel(
+#[async_trait]
+impl CancelService for CancelSms {
+    async fn cancel(
         &self,
         organization_id: OrganizationId,
         id: MessageId,

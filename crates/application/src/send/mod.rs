@@ -8,9 +8,9 @@ mod preview_sms;
 mod send_sms;
 mod submission;
 
-pub use cancel_sms::{CancelError, CancelSms};
+pub use cancel_sms::{CancelError, CancelService, CancelSms};
 pub use command::{DraftCommand, FieldError, IdempotencyKey, SendCommand, Sender};
 pub use error::SendError;
-pub use preview_sms::{PreviewSms, Previewed};
-pub use send_sms::{Accepted, SendSms};
+pub use preview_sms::{PreviewService, PreviewSms, Previewed};
+pub use send_sms::{Accepted, SendService, SendSms};
 pub(crate) use submission::unknown_routing;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sms_domain::case::wording::Wording;
 use sms_domain::content::Segmentation;
@@ -13,6 +14,20 @@ use sms_domain::ports::{Clock, FactsRepository, FactsRequest};
 use crate::send::command::SendCommand;
 use crate::send::error::SendError;
 use crate::send::submission::{check_references, smart_encoding, submission};
+
+/// Says what would become of a message.
+#[async_trait]
+pub trait PreviewService: Send + Sync {
+    /// Decides about the command at an instant, by default now. MUST write nothing.
+    ///
+    /// # Errors
+    /// [`SendError`], as sending would return it.
+    async fn preview(
+        &self,
+        command: &SendCommand,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<Previewed, SendError>;
+}
 
 /// Previews messages.
 #[derive(Clone)]
@@ -38,12 +53,11 @@ impl PreviewSms {
     pub fn new(facts: Arc<dyn FactsRepository>, clock: Arc<dyn Clock>) -> Self {
         Self { facts, clock }
     }
+}
 
-    /// Decides about the command at an instant, by default now.
-    ///
-    /// # Errors
-    /// [`SendError`], as sending would return it.
-    pub async fn preview(
+#[async_trait]
+impl PreviewService for PreviewSms {
+    async fn preview(
         &self,
         command: &SendCommand,
         at: Option<DateTime<Utc>>,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::decision::decide;
 use sms_domain::facts::Context;
@@ -27,6 +28,22 @@ const MOST_TRIES: usize = 10;
 
 /// Lifetime of an idempotency key.
 const KEY_LIFETIME: TimeDelta = TimeDelta::hours(24);
+
+/// Takes messages, as their organization's clients ask for it.
+#[async_trait]
+pub trait SendService: Send + Sync {
+    /// Decides about a message and commits the decision.
+    ///
+    /// # Errors
+    /// [`SendError`].
+    async fn send(&self, command: SendCommand) -> Result<Accepted, SendError>;
+
+    /// Saves a message without submitting it.
+    ///
+    /// # Errors
+    /// [`SendError`].
+    async fn save_draft(&self, command: DraftCommand) -> Result<Accepted, SendError>;
+}
 
 /// Sends and saves messages.
 #[derive(Clone)]
@@ -55,6 +72,17 @@ enum Intent {
     Save,
 }
 
+#[async_trait]
+impl SendService for SendSms {
+    async fn send(&self, command: SendCommand) -> Result<Accepted, SendError> {
+        self.take(&command, Intent::Send).await
+    }
+
+    async fn save_draft(&self, command: DraftCommand) -> Result<Accepted, SendError> {
+        self.take(&command.0, Intent::Save).await
+    }
+}
+
 impl SendSms {
     /// The use case over its ports.
     #[must_use]
@@ -73,22 +101,6 @@ impl SendSms {
             ids,
             locks: ConversationLocks::default(),
         }
-    }
-
-    /// Decides about a message and commits the decision.
-    ///
-    /// # Errors
-    /// [`SendError`].
-    pub async fn send(&self, command: SendCommand) -> Result<Accepted, SendError> {
-        self.take(&command, Intent::Send).await
-    }
-
-    /// Saves a message without submitting it.
-    ///
-    /// # Errors
-    /// [`SendError`].
-    pub async fn save_draft(&self, command: DraftCommand) -> Result<Accepted, SendError> {
-        self.take(&command.0, Intent::Save).await
     }
 
     async fn take(&self, command: &SendCommand, intent: Intent) -> Result<Accepted, SendError> {

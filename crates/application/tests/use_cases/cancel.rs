@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sms_application::{CancelError, CancelSms};
+use sms_application::{CancelError, CancelService, CancelSms};
 use sms_domain::message::{Message, SendingPhase, State, Status};
 use sms_domain::values::reason::Reason;
 use sms_testkit::fixtures;

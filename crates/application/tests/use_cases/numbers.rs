@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sms_application::{
-    NumberError, OverrideRequest, SelectNumber, Selection, SelectionRequest, Sender,
+    NumberError, NumberService, OverrideRequest, SelectNumber, Selection, SelectionRequest, Sender,
 };
 use sms_domain::ports::{KeyKind, MockConversationRepository};
 use sms_domain::values::SelectionReason;

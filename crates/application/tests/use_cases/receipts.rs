@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use sms_application::{ReceiveWebhook, RecordEvidence, WebhookError, WebhookOutcome};
+use sms_application::{
+    ReceiveWebhook, RecordEvidence, WebhookError, WebhookOutcome, WebhookService,
+};
 use sms_domain::carrier::{
     AttemptToken, Evidence, EvidenceKind, FailureMeaning, NoticeContent, ProviderError,
     ProviderEvent,

@@ -8,7 +8,7 @@ use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::select;
-use sms_application::{PreviewSms, SendCommand, SendSms};
+use sms_application::{PreviewService, PreviewSms, SendCommand, SendService, SendSms};
 use sms_domain::decision::{Decided, DecisionRecord};
 use sms_domain::facts::{
     CapacityWindows, Context, DEFAULT_CAPACITY_ZONE, NumberFacts, RecentSend, Registration,

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use sms_application::{Accepted, IdempotencyKey, SendCommand, SendError, SendSms, Sender};
+use sms_application::{
+    Accepted, IdempotencyKey, SendCommand, SendError, SendService, SendSms, Sender,
+};
 use sms_domain::content::Text;
 use sms_domain::facts::{Suppression, SuppressionScope};
 use sms_domain::lifecycle::Guards;

@@ -52,7 +52,12 @@ impl PhoneNumbersApi {
         StrictJson(request): StrictJson<OutgoingNumberSelectionRequest>,
     ) -> Result<Chosen, Failure<Body>> {
         let organization = caller.sender.organization_id;
-        let selection = self.0.numbers.select(caller.sender, request.into()).await?;
+        let selection = self
+            .0
+            .use_cases
+            .numbers
+            .select(caller.sender, request.into())
+            .await?;
         Ok(Chosen::new(&selection, organization))
     }
 
@@ -78,7 +83,12 @@ impl PhoneNumbersApi {
             conversation_id: Some(conversation(&conversation_id.0)?),
             ..request.into()
         };
-        let selection = self.0.numbers.select(caller.sender, request).await?;
+        let selection = self
+            .0
+            .use_cases
+            .numbers
+            .select(caller.sender, request)
+            .await?;
         Ok(Chosen::new(&selection, organization))
     }
 
@@ -99,8 +109,9 @@ impl PhoneNumbersApi {
         let organization = caller.sender.organization_id;
         let selection = self
             .0
+            .use_cases
             .numbers
-            .check_override(caller.sender, request.into())
+            .check_override(caller.sender, &request.into())
             .await?;
         Ok(Chosen::new(&selection, organization))
     }
@@ -127,6 +138,7 @@ impl PhoneNumbersApi {
         let id = conversation(&conversation_id.0)?;
         let selection = self
             .0
+            .use_cases
             .numbers
             .set_override(caller.sender, id, request.into())
             .await?;
@@ -151,7 +163,12 @@ impl PhoneNumbersApi {
     ) -> Result<Chosen, Failure<Named>> {
         let organization = caller.sender.organization_id;
         let id = conversation(&conversation_id.0)?;
-        let selection = self.0.numbers.clear_override(caller.sender, id).await?;
+        let selection = self
+            .0
+            .use_cases
+            .numbers
+            .clear_override(caller.sender, id)
+            .await?;
         Ok(Chosen::new(&selection, organization))
     }
 }

@@ -87,7 +87,8 @@ impl SmsApi {
     ) -> Result<Created, Failure<Body>> {
         Ok(self
             .0
-            .sms
+            .use_cases
+            .send
             .send(request.command(caller.sender))
             .await?
             .into())
@@ -113,7 +114,8 @@ impl SmsApi {
     ) -> Result<Created, Failure<Body>> {
         Ok(self
             .0
-            .sms
+            .use_cases
+            .send
             .save_draft(request.draft(caller.sender))
             .await?
             .into())
@@ -135,7 +137,12 @@ impl SmsApi {
         StrictJson(request): StrictJson<PreviewSmsRequest>,
     ) -> Result<Previewed, Failure<Body>> {
         let command = request.message.command(caller.sender);
-        let preview = self.0.sms.preview(command, request.at).await?;
+        let preview = self
+            .0
+            .use_cases
+            .preview
+            .preview(&command, request.at)
+            .await?;
         Ok(Previewed::Preview(Json((&preview).into())))
     }
 
@@ -157,7 +164,12 @@ impl SmsApi {
         sms_event_id: Path<String>,
     ) -> Result<Shown, Failure<Changed>> {
         let id = known_id(&sms_event_id.0)?;
-        let message = self.0.sms.cancel(caller.sender.organization_id, id).await?;
+        let message = self
+            .0
+            .use_cases
+            .cancel
+            .cancel(caller.sender.organization_id, id)
+            .await?;
         Ok(Shown::Message(Json((&message).into())))
     }
 

@@ -130,7 +130,7 @@ impl WebhooksApi {
             headers: &headers,
             body,
         };
-        self.0.webhooks.receive(token, webhook).await?;
+        self.0.use_cases.webhooks.receive(token, webhook).await?;
         Ok(Taken::Recorded)
     }
 }
