@@ -138,11 +138,12 @@ impl<'a> Fields<'a> {
     fn refuse_misspelt(&mut self) {
         let folded = |name: &str| name.replace(['_', '-', ' '], "").to_ascii_lowercase();
         for (name, _) in &self.members {
-            let meant = self
-                .asked
-                .iter()
-                .find(|known| folded(known) == folded(name));
-            let meant = meant.filter(|meant| *meant != name);
+            // As nearly every member; to fold all names takes as long as to parse the request.
+            if self.asked.contains(&name.as_str()) {
+                continue;
+            }
+            let other = folded(name);
+            let meant = self.asked.iter().find(|known| folded(known) == other);
             if let Some(meant) = meant
                 && !self.errors.has(&format!("{}{meant}", self.path))
             {
