@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// A request that takes longer is slow. Half of what a client should ever wait for, because the requests that
-/// are being served when the limit falls are slower still.
-const SLOW: Duration = Duration::from_millis(250);
+/// A request that takes longer is slow. A process at full speed answers several times as fast, so that more
+/// requests at once would only wait for each other; and those that are being served when the limit falls are
+/// slower still.
+const SLOW: Duration = Duration::from_millis(100);
 
 /// The limit changes once in this time: as long as it takes to see what the last change did.
 const WINDOW: Duration = Duration::from_millis(200);
