@@ -25,8 +25,7 @@ use crate::transaction::{self, commit};
 /// A message with its newest attempt.
 pub(super) type Claimed = (MessageRow, Option<AttemptRow>);
 
-/// How many rows a claim makes ready per row that it may take, from either end of what is due. A campaign comes
-/// due all at once, and later claims should find its rows ready.
+/// How many of the rows that came due since the last claim are made ready per row that a claim may take.
 const RIPENED_FOR_EACH: usize = 2;
 
 /// A ready queue and how many of its rows may be taken.
@@ -52,24 +51,33 @@ pub(super) async fn claim(
     cursors: &Cursors,
     claim: &Claim,
 ) -> QueryResult<Vec<Claimed>> {
-    let open = begin(connection, claim).await?;
+    let open = begin(connection, cursors, claim).await?;
     let found = find(connection, cursors, claim, open).await?;
     if found.is_empty() {
         commit(connection).await?;
+        cursors.claimed(claim.now);
         return Ok(Vec::new());
     }
     let waiting: Vec<_> = found.iter().map(Found::waiting).collect();
     let wanted: BTreeSet<LaneKey> = waiting.iter().flat_map(|one| one.lanes.clone()).collect();
     let mut lanes = lanes::lock(connection, &wanted).await?;
     let turns = pass(&mut lanes, &waiting, claim.now);
-    write(connection, claim, &found, &turns, &lanes).await
+    let leased = write(connection, claim, &found, &turns, &lanes).await?;
+    cursors.claimed(claim.now);
+    Ok(leased)
 }
 
 /// Begins, makes due rows ready, and returns the queues that have ready rows.
-pub(super) async fn begin(connection: &AsyncPgConnection, claim: &Claim) -> QueryResult<Vec<Open>> {
+pub(super) async fn begin(
+    connection: &AsyncPgConnection,
+    cursors: &Cursors,
+    claim: &Claim,
+) -> QueryResult<Vec<Open>> {
     let ripen = Ripen {
         now: claim.now,
-        each: integer(claim.limit.saturating_mul(RIPENED_FOR_EACH)),
+        longest: integer(claim.limit),
+        since: cursors.claimed_at(),
+        latest: integer(claim.limit.saturating_mul(RIPENED_FOR_EACH)),
     };
     let (begun, ripened, queues) = join3(
         transaction::begin(connection),

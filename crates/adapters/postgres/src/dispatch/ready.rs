@@ -15,16 +15,24 @@ use crate::statement::{Columns, statement};
 type SqlUuid = diesel::sql_types::Uuid;
 
 statement! {
-    /// Makes due rows ready for claims, including those whose lease a dead worker let expire: `each` of the
-    /// longest due and of the latest. What comes due behind a campaign would otherwise wait until all of the
-    /// campaign's rows are ready.
-    Ripen { now: Timestamptz = DateTime<Utc>, each: BigInt = i64 } -> ();
+    /// Makes due rows ready for claims, including those whose lease a dead worker let expire: the longest due,
+    /// and those that came due after `since`, the latest first. What comes due behind a campaign would otherwise
+    /// wait until all of the campaign's rows are ready.
+    ///
+    /// A ready row costs a write, so that no more of the longest due are made ready than a claim may take.
+    Ripen {
+        now: Timestamptz = DateTime<Utc>,
+        longest: BigInt = i64,
+        since: Nullable<Timestamptz> = Option<DateTime<Utc>>,
+        latest: BigInt = i64,
+    } -> ();
     "WITH first AS MATERIALIZED (
          SELECT organization_id, message_id FROM due WHERE NOT is_ready AND due_at <= $now
-         ORDER BY due_at LIMIT $each FOR UPDATE SKIP LOCKED),
+         ORDER BY due_at LIMIT $longest FOR UPDATE SKIP LOCKED),
      last AS MATERIALIZED (
          SELECT organization_id, message_id FROM due WHERE NOT is_ready AND due_at <= $now
-         ORDER BY due_at DESC LIMIT $each FOR UPDATE SKIP LOCKED)
+             AND due_at > coalesce($since, '-infinity')
+         ORDER BY due_at DESC LIMIT $latest FOR UPDATE SKIP LOCKED)
      UPDATE due SET is_ready = true
      FROM (SELECT * FROM first UNION SELECT * FROM last) AS ripe
      WHERE due.organization_id = ripe.organization_id AND due.message_id = ripe.message_id"

@@ -41,15 +41,16 @@ async fn a_claim_reads_the_rows_that_it_takes_and_no_others_however_old_its_plan
     assert_eq!(pg.claim(claim_of(10)).await.unwrap().len(), 10);
 
     let mut connection = pg.hot().await.unwrap();
-    let open = begin(&connection, &claim_of(10)).await.unwrap();
-    let found = find(&connection, &Cursors::default(), &claim_of(10), open)
+    let cursors = Cursors::default();
+    let open = begin(&connection, &cursors, &claim_of(10)).await.unwrap();
+    let found = find(&connection, &cursors, &claim_of(10), open)
         .await
         .unwrap();
     let reads = Reads::so_far(&mut connection).await;
     connection.batch_execute("ROLLBACK").await.unwrap();
 
     assert_eq!(found.len(), 10);
-    // Forty are made ready. Entries of rows that moved a moment ago are read too, until a scan marks
+    // Thirty are made ready. Entries of rows that moved a moment ago are read too, until a scan marks
     // them as dead.
     assert!(
         reads.entries <= 200,
@@ -79,6 +80,24 @@ async fn what_comes_due_behind_a_campaign_is_ready_at_once() {
     .map(|row| row.is_ready)
     .collect();
     assert_eq!(ready, [true, true]);
+}
+
+#[tokio::test]
+async fn a_claim_makes_no_more_of_a_campaign_ready_than_it_may_take() {
+    let database = TestDatabase::create().await;
+    let rules = RuleData::bundled().unwrap();
+    let pg = Pg::connect(&PgConfig::new(database.url()), rules)
+        .await
+        .unwrap();
+    pg.claim(claim_of(10)).await.unwrap();
+    schedule(database.url(), CAMPAIGN).await;
+    assert_eq!(pg.claim(claim_of(10)).await.unwrap().len(), 10);
+    let mut connection = pg.hot().await.unwrap();
+    let ready: Vec<IsReady> = diesel::sql_query("SELECT is_ready FROM due WHERE is_ready")
+        .load(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(ready.len(), 0);
 }
 
 #[derive(diesel::QueryableByName)]
