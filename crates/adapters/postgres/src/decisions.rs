@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Array, BigInt, Bytea, Nullable, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Bytea, Nullable, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use sms_domain::decision::{OrganizationSnapshot, SnapshotHash};
+use sms_domain::decision::{OrganizationSnapshot, RecordDigest, SnapshotHash, WhatWasDecided};
 use sms_domain::ports::{
     DecisionArchive, DecisionPage, DecisionQuery, StoredBasis, StoredDecision, Unavailable,
 };
@@ -17,33 +17,38 @@ use uuid::Uuid;
 use crate::error::StoreError;
 use crate::pg::Pg;
 use crate::rows::{
-    ImpossibleRow, RowRef, StoredParts, decode_decision, decode_organization, decode_snapshot,
-    parts,
+    ImpossibleRow, RowRef, StoredParts, StoredSnapshot, confirmation_parts, decode_decision,
+    decode_organization, decode_snapshot, parts,
 };
 use crate::statement::statement;
 
 type SqlUuid = diesel::sql_types::Uuid;
 
 statement! {
-    /// All decisions about the next messages. A message without one has a row without a record.
+    /// All decisions about the next messages, those that confirmed another last and marked. A message without one
+    /// has a row without a record.
     PageOfDecisions {
         organization: SqlUuid = Uuid,
         message: SqlUuid = Uuid,
         since: Nullable<Timestamptz> = Option<DateTime<Utc>>,
         most: BigInt = i64,
-    } -> (SqlUuid, SqlUuid, Nullable<Bytea>);
+    } -> (SqlUuid, SqlUuid, Bool, Nullable<Bytea>);
     "WITH page AS MATERIALIZED (
          SELECT organization_id, id, first_decision FROM submissions
          WHERE (organization_id, id) > ($organization, $message)
              AND ($since IS NULL OR created_at >= $since)
          ORDER BY organization_id, id LIMIT $most)
-     SELECT page.organization_id, page.id, made.record FROM page
+     SELECT page.organization_id, page.id, made.confirms, made.record FROM page
      CROSS JOIN LATERAL (
-         SELECT 0 AS seq, page.first_decision AS record
+         SELECT false AS confirms, 0 AS seq, page.first_decision AS record
          UNION ALL
-         SELECT seq, record FROM decisions
-         WHERE organization_id = page.organization_id AND message_id = page.id) AS made
-     ORDER BY page.organization_id, page.id, made.seq"
+         SELECT false, seq, record FROM decisions
+         WHERE organization_id = page.organization_id AND message_id = page.id
+         UNION ALL
+         SELECT true, number, confirmation FROM attempts
+         WHERE organization_id = page.organization_id AND message_id = page.id
+             AND confirmation IS NOT NULL) AS made
+     ORDER BY page.organization_id, page.id, made.confirms, made.seq"
 }
 
 statement! {
@@ -59,18 +64,33 @@ statement! {
 
 type Organizations = HashMap<(Uuid, SnapshotHash), Arc<OrganizationSnapshot>>;
 
-/// A row of a page: the organization, the message and one stored decision.
-type Row = (Uuid, Uuid, Option<Vec<u8>>);
+/// A row of a page: the organization, the message, whether the decision confirmed another, and its bytes.
+type Row = (Uuid, Uuid, bool, Option<Vec<u8>>);
+
+/// The parts of a stored decision.
+struct Parts<'a> {
+    decided: PartDecided<'a>,
+    basis: Option<(SnapshotHash, StoredSnapshot<'a>)>,
+}
+
+enum PartDecided<'a> {
+    Record(&'a [u8]),
+    Digest(RecordDigest),
+}
 
 #[async_trait]
 impl DecisionArchive for Pg {
     async fn page(&self, query: DecisionQuery) -> Result<DecisionPage, Unavailable> {
         let connection = self.cold().await?;
         let rows = load(&connection, query).await?;
-        let last = rows.last().map(|(organization, message, _)| {
+        let last = rows.last().map(|(organization, message, ..)| {
             (OrganizationId::new(*organization), MessageId::new(*message))
         });
-        let stored: Vec<(&Row, StoredParts<'_>)> = rows.iter().filter_map(split).collect();
+        let stored: Vec<(&Row, Parts<'_>)> = rows
+            .iter()
+            .filter_map(split)
+            .collect::<Result<_, _>>()
+            .map_err(StoreError::Row)?;
         let organizations = organizations(&connection, &stored).await?;
         let decisions: Result<_, ImpossibleRow> = stored
             .iter()
@@ -99,19 +119,45 @@ async fn load(
     Ok(statement.load(&mut connection).await?)
 }
 
-fn split(row: &Row) -> Option<(&Row, StoredParts<'_>)> {
-    let bytes = row.2.as_ref()?;
-    // What cannot be taken apart is decoded as a record, which names the fault.
-    let whole = StoredParts {
+fn split(row: &Row) -> Option<Result<(&Row, Parts<'_>), ImpossibleRow>> {
+    let (_, message, confirms, bytes) = row;
+    let bytes = bytes.as_ref()?;
+    let found = if *confirms {
+        confirmation(*message, bytes)
+    } else {
+        Ok(with_record(bytes))
+    };
+    Some(found.map(|parts| (row, parts)))
+}
+
+/// What cannot be taken apart is decoded as a record, which names the fault.
+fn with_record(bytes: &[u8]) -> Parts<'_> {
+    let found = parts(bytes).unwrap_or(StoredParts {
         record: bytes,
         basis: None,
+    });
+    Parts {
+        decided: PartDecided::Record(found.record),
+        basis: found.basis,
+    }
+}
+
+fn confirmation(message: Uuid, bytes: &[u8]) -> Result<Parts<'_>, ImpossibleRow> {
+    let reading = RowRef {
+        table: "attempts",
+        id: message,
     };
-    Some((row, parts(bytes).unwrap_or(whole)))
+    let (digest, hash, snapshot) = confirmation_parts(bytes)
+        .ok_or_else(|| reading.impossible("confirmation", "has an unknown format"))?;
+    Ok(Parts {
+        decided: PartDecided::Digest(digest),
+        basis: Some((hash, snapshot)),
+    })
 }
 
 async fn organizations(
     mut connection: &AsyncPgConnection,
-    stored: &[(&Row, StoredParts<'_>)],
+    stored: &[(&Row, Parts<'_>)],
 ) -> Result<Organizations, StoreError> {
     let keys: BTreeSet<(Uuid, SnapshotHash)> = stored
         .iter()
@@ -140,8 +186,8 @@ async fn organizations(
 }
 
 fn decision(
-    (organization, message, _): &Row,
-    parts: &StoredParts<'_>,
+    (organization, message, ..): &Row,
+    parts: &Parts<'_>,
     organizations: &Organizations,
 ) -> Result<StoredDecision, ImpossibleRow> {
     let reading = RowRef {
@@ -154,14 +200,20 @@ fn decision(
         .and_then(|(hash, snapshot)| Some((organizations.get(&(*organization, *hash))?, snapshot)));
     let basis = basis.map(|(organization, snapshot)| {
         Ok(StoredBasis {
-            snapshot: decode_snapshot(&reading, snapshot)?,
+            snapshot: decode_snapshot(&reading, *snapshot)?,
             organization: Arc::clone(organization),
         })
     });
     Ok(StoredDecision {
         organization_id: OrganizationId::new(*organization),
         message_id: MessageId::new(*message),
-        record: decode_decision(&reading, "record", parts.record)?,
+        decided: match parts.decided {
+            PartDecided::Record(bytes) => {
+                let record = decode_decision(&reading, "record", bytes)?;
+                WhatWasDecided::Record(Box::new(record))
+            }
+            PartDecided::Digest(digest) => WhatWasDecided::Digest(digest),
+        },
         basis: basis.transpose()?,
     })
 }

@@ -311,6 +311,7 @@ diesel::table! {
         evidence -> Nullable<Bytea>,
         provider_message_id -> Nullable<Text>,
         money -> Text,
+        confirmation -> Nullable<Bytea>,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sms_domain::decision::{DecisionRecord, Verified};
+use sms_domain::decision::{DecisionRecord, Verified, WhatWasDecided};
 use sms_domain::law::RuleData;
 use sms_domain::ports::{DecisionArchive, DecisionQuery, StoredDecision, Unavailable};
 use sms_domain::values::ids::{MessageId, OrganizationId};
@@ -27,6 +27,8 @@ pub struct VerifyDecisions {
 pub struct Verification {
     /// Decisions that came out the same, trace included.
     pub same: u64,
+    /// Those among them that confirmed an earlier decision when an attempt began.
+    pub confirmations: u64,
     /// Decisions that came out otherwise.
     pub different: u64,
     /// Decisions whose snapshots do not belong together.
@@ -50,9 +52,10 @@ pub struct Verification {
 pub struct DifferentDecision {
     pub organization_id: OrganizationId,
     pub message_id: MessageId,
-    pub stored: DecisionRecord,
+    /// The stored record; `None` for a decision that confirmed another, of which a digest is kept.
+    pub stored: Option<Box<DecisionRecord>>,
     /// The decision as this build makes it.
-    pub judged: DecisionRecord,
+    pub judged: Box<DecisionRecord>,
 }
 
 impl VerifyDecisions {
@@ -99,9 +102,13 @@ impl Verification {
             self.without_facts += 1;
             return;
         };
-        let record = &decision.record;
-        match Verified::of(record, &basis.snapshot, &basis.organization, rules) {
-            Verified::Same => self.add_same(record),
+        let decided = &decision.decided;
+        match Verified::of(decided, &basis.snapshot, &basis.organization, rules) {
+            Verified::Same { judged } => {
+                let is_confirmation = matches!(decided, WhatWasDecided::Digest(_));
+                self.confirmations += u64::from(is_confirmation);
+                self.add_same(&judged);
+            }
             Verified::OtherRules => self.other_rules += 1,
             Verified::Unreadable => self.unreadable += 1,
             Verified::Different { judged } => {
@@ -110,8 +117,11 @@ impl Verification {
                     self.examples.push(DifferentDecision {
                         organization_id: decision.organization_id,
                         message_id: decision.message_id,
-                        stored: record.clone(),
-                        judged: *judged,
+                        stored: match decided {
+                            WhatWasDecided::Record(record) => Some(record.clone()),
+                            WhatWasDecided::Digest(_) => None,
+                        },
+                        judged,
                     });
                 }
             }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::digest::RecordDigest;
 use super::snapshot::Snapshot;
 use super::trace::{DecisionRecord, Trace};
 use crate::case::features::TextFeatures;
@@ -28,6 +29,15 @@ pub struct Basis {
     pub snapshot: Snapshot,
     /// The organization's facts, of which [`super::OrganizationSnapshot`] keeps what changes seldom.
     pub organization: Arc<OrgFacts>,
+}
+
+/// A decision that confirmed the one before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmation {
+    /// Stands for its record.
+    pub digest: RecordDigest,
+    /// What it rested on.
+    pub basis: Basis,
 }
 
 impl Decided {

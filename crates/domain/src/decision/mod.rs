@@ -8,6 +8,7 @@ mod decide;
     reason = "the concept has this name in every layer"
 )]
 mod decision;
+mod digest;
 mod plan;
 mod precedence;
 mod snapshot;
@@ -16,7 +17,8 @@ mod trace;
 mod verify;
 
 pub use decide::{decide, decide_by, decide_on};
-pub use decision::{Basis, Decided};
+pub use decision::{Basis, Confirmation, Decided};
+pub use digest::RecordDigest;
 pub use snapshot::{OrganizationSnapshot, OtherOrganization, Restored, Snapshot, SnapshotHash};
 pub use trace::{DecisionRecord, LosingNumber, RuleVerdict, Trace, WinningNumber};
-pub use verify::Verified;
+pub use verify::{Verified, WhatWasDecided};

@@ -32,7 +32,7 @@ pub use redecision::Redecided;
 pub use submit::Trigger;
 
 use crate::carrier::ProviderEvent;
-use crate::decision::{Basis, DecisionRecord};
+use crate::decision::{Basis, Confirmation, DecisionRecord};
 use crate::facts::RecentSend;
 use crate::message::{Attempt, MergedEvidence, Message, SendingPhase, State};
 use crate::values::billing::{LedgerEntry, Money};
@@ -60,6 +60,9 @@ pub struct MessageChange {
     pub decision: Option<DecisionRecord>,
     /// What that decision rested on.
     pub basis: Option<Basis>,
+    /// The redecision that confirmed the decision before it, stored with the attempt that it begins. It has no
+    /// record of its own, because its record tells nothing new.
+    pub confirmation: Option<Confirmation>,
     /// The client's idempotency key for this message.
     pub idempotency: Option<IdempotencyRecord>,
     /// The provider's event behind the change.
@@ -233,6 +236,7 @@ impl MessageChange {
             attempt: None,
             decision: None,
             basis: None,
+            confirmation: None,
             idempotency: None,
             provider_event: None,
             active_number: None,

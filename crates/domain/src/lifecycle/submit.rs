@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use crate::content::text_hash;
-use crate::decision::Decided;
+use crate::decision::{Confirmation, Decided};
 use crate::facts::{Context, RecentSend};
 use crate::lifecycle::{
     Guards, HistoryEntry, HistoryKind, HistorySource, MessageChange, RecipientChange,
@@ -63,7 +63,10 @@ impl MessageChange {
         change.guards.may_overdraw = context.org.policy.may_overdraw;
         change.guards.emergencies = Some(context.emergencies.version);
         change.guards.recipient = recipient_change(&before, &change.message, decided, context, now);
+        let basis = decided.basis(&before.submission, context, now);
         if is_confirmed(&before, &change.message) {
+            let digest = record.digest();
+            change.confirmation = Some(Confirmation { digest, basis });
             return Ok(change);
         }
         if before.version > 0 {
@@ -76,7 +79,7 @@ impl MessageChange {
             });
         }
         change.decision = Some(record);
-        change.basis = Some(decided.basis(&before.submission, context, now));
+        change.basis = Some(basis);
         Ok(change)
     }
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::Unavailable;
-use crate::decision::{DecisionRecord, OrganizationSnapshot, Snapshot};
+use crate::decision::{OrganizationSnapshot, Snapshot, WhatWasDecided};
 use crate::values::ids::{MessageId, OrganizationId};
 
 /// One step through the stored decisions, in the order of organizations and of their messages' ids.
@@ -23,7 +23,8 @@ pub struct DecisionQuery {
 /// The result of a step through the stored decisions.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DecisionPage {
-    /// The decisions, those about one message in their order.
+    /// The decisions, those about one message in their order, and after them those that confirmed one before an
+    /// attempt, in the order of the attempts.
     pub decisions: Vec<StoredDecision>,
     /// The last examined message; `None` = there are no further messages.
     pub last: Option<(OrganizationId, MessageId)>,
@@ -34,7 +35,7 @@ pub struct DecisionPage {
 pub struct StoredDecision {
     pub organization_id: OrganizationId,
     pub message_id: MessageId,
-    pub record: DecisionRecord,
+    pub decided: WhatWasDecided,
     /// What it rested on; `None` for decisions of releases that did not keep it, and once it is erased.
     pub basis: Option<StoredBasis>,
 }

@@ -8,7 +8,8 @@ use serde_json::Value;
 use sms_domain::case::features::TextFeatures;
 use sms_domain::content::{Text, TextHashes};
 use sms_domain::decision::{
-    Decided, OrganizationSnapshot, OtherOrganization, Snapshot, Verified, decide,
+    Decided, DecisionRecord, OrganizationSnapshot, OtherOrganization, Snapshot, Verified,
+    WhatWasDecided, decide,
 };
 use sms_domain::facts::{
     CampaignFacts, CapacityWindows, Context, DEFAULT_CAPACITY_ZONE, IdentityPolicy, RecentSend,
@@ -164,11 +165,17 @@ fn a_stored_decision_is_verified_and_an_altered_one_is_found() {
         let decided = decide(&submission, &context, now);
         let basis = decided.basis(&submission, &context, now);
         let organization = OrganizationSnapshot::of(&basis.organization);
-        let verify = |record| Verified::of(&record, &basis.snapshot, &organization, rules());
+        let verify = |record: DecisionRecord| {
+            let stored = WhatWasDecided::Record(Box::new(record));
+            Verified::of(&stored, &basis.snapshot, &organization, rules())
+        };
         let record = decided.record(now);
-        assert_eq!(verify(record.clone()), Verified::Same, "{}", path.display());
+        let same = |judged: &DecisionRecord| Verified::Same {
+            judged: Box::new(judged.clone()),
+        };
+        assert_eq!(verify(record.clone()), same(&record), "{}", path.display());
         let waiting = record.clone().deferred(Reason::ReservationUnavailable);
-        assert_eq!(verify(waiting), Verified::Same);
+        assert_eq!(verify(waiting.clone()), same(&waiting));
 
         let mut dearer = record.clone();
         dearer.trace.price = Money::from_micros(1);

@@ -59,6 +59,10 @@ fn table(found: &Verification) -> Table {
     let mut table = Table::new(&["what", "decisions"]);
     let results = [
         ("came out the same", found.same),
+        (
+            "of these, confirmed another when an attempt began",
+            found.confirmations,
+        ),
         ("came out otherwise", found.different),
         ("have facts that do not belong together", found.unreadable),
         ("are by another build or law: not judged", found.other_rules),
@@ -89,18 +93,21 @@ fn otherwise(example: &DifferentDecision) -> String {
             .map_or("-".to_owned(), |reason| reason.to_string());
         format!("{} {reason}", record.outcome)
     };
+    let message = format!(
+        "otherwise: message {} of {}",
+        example.message_id, example.organization_id
+    );
+    let became = outcome(&example.judged);
+    let Some(stored) = &example.stored else {
+        return format!("{message}: what an attempt rested on became {became}");
+    };
     let judged = example.judged.trace.rules.iter();
     let changed = judged
-        .zip(&example.stored.trace.rules)
+        .zip(&stored.trace.rules)
         .find(|(judged, stored)| judged != stored)
         .map_or("", |(judged, _)| &judged.rule);
-    format!(
-        "otherwise: message {} of {}: {} became {}; first differing rule: {changed}",
-        example.message_id,
-        example.organization_id,
-        outcome(&example.stored),
-        outcome(&example.judged),
-    )
+    let was = outcome(stored);
+    format!("{message}: {was} became {became}; first differing rule: {changed}")
 }
 
 #[cfg(test)]

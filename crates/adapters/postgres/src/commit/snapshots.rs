@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use diesel::sql_types::{Array, Bytea};
-use sms_domain::decision::{OrganizationSnapshot, SnapshotHash};
+use sms_domain::decision::{Basis, OrganizationSnapshot, SnapshotHash};
 use sms_domain::facts::OrgFacts;
 use sms_domain::lifecycle::MessageChange;
 use sms_domain::values::ids::OrganizationId;
 use uuid::Uuid;
 
-use crate::rows::{encode_decision, encode_with_basis};
+use crate::rows::{encode_confirmation, encode_decision, encode_with_basis};
 use crate::statement::statement;
 
 type SqlUuid = diesel::sql_types::Uuid;
@@ -55,7 +55,9 @@ impl FactSnapshots {
     pub(super) fn of(&self, changes: &[MessageChange]) -> GroupSnapshots {
         let mut found: BTreeMap<_, Vec<(Arc<OrgFacts>, Known)>> = BTreeMap::new();
         for change in changes {
-            let Some(basis) = &change.basis else { continue };
+            let Some(basis) = basis_of(change) else {
+                continue;
+            };
             let organization = change.message.organization_id;
             let known = found.entry(organization).or_default();
             if !known
@@ -148,16 +150,35 @@ impl GroupSnapshots {
     /// The stored form of a change's decision, with what it rested on.
     pub(super) fn decision(&self, change: &MessageChange) -> Option<Vec<u8>> {
         let record = change.decision.as_ref()?;
-        let basis = change.basis.as_ref().and_then(|basis| {
-            let known = self.of.get(&change.message.organization_id)?;
-            let (_, known) = known
-                .iter()
-                .find(|(facts, _)| Arc::ptr_eq(facts, &basis.organization))?;
-            Some((known.snapshot.0, &basis.snapshot))
-        });
+        let basis = change.basis.as_ref();
+        let basis = basis.and_then(|basis| Some((self.hash(change, basis)?, &basis.snapshot)));
         Some(match basis {
             Some((hash, snapshot)) => encode_with_basis(record, hash, snapshot),
             None => encode_decision(record),
         })
     }
+
+    /// The stored form of the decision that confirmed another when the change's attempt began.
+    pub(super) fn confirmation(&self, change: &MessageChange) -> Option<Vec<u8>> {
+        let confirmed = change.confirmation.as_ref()?;
+        let hash = self.hash(change, &confirmed.basis)?;
+        let snapshot = &confirmed.basis.snapshot;
+        Some(encode_confirmation(confirmed.digest, hash, snapshot))
+    }
+
+    fn hash(&self, change: &MessageChange, basis: &Basis) -> Option<SnapshotHash> {
+        let known = self.of.get(&change.message.organization_id)?;
+        let (_, known) = known
+            .iter()
+            .find(|(facts, _)| Arc::ptr_eq(facts, &basis.organization))?;
+        Some(known.snapshot.0)
+    }
+}
+
+/// What the stored decision of a change rested on. A confirmation is stored with the attempt that it begins.
+fn basis_of(change: &MessageChange) -> Option<&Basis> {
+    let confirmation = change.confirmation.as_ref();
+    let confirmation = confirmation.filter(|_| change.begins_attempt());
+    let confirmed = confirmation.map(|confirmation| &confirmation.basis);
+    change.basis.as_ref().or(confirmed)
 }

@@ -71,7 +71,7 @@ async fn write(
         run(connection, messages::update_submissions(admitted)),
     );
     let parts = join4(
-        run(connection, messages::begin_attempts(admitted)),
+        run(connection, messages::begin_attempts(admitted, bases)),
         run(connection, messages::update_attempts(admitted)),
         run(connection, messages::insert_journals(admitted)),
         run(connection, messages::decisions(admitted, bases)),

@@ -1,21 +1,37 @@
-//! A decision's record with what the decision rested on: one byte for the format, the length of the record
+//! What a decision rested on, with the decision's record or a digest of it. With the record: one byte for the format, the length of the record
 //! (four bytes, little end first), the record, the hash of the organization's snapshot, and the decision's own
-//! snapshot in postcard, a compact binary form without names.
+//! snapshot. With a digest: one byte for the format, the digest, the hash, the snapshot. A snapshot is in postcard,
+//! a compact binary form without names, and compressed with LZ4: the numbers of an organization resemble each other.
 
-use sms_domain::decision::{DecisionRecord, OrganizationSnapshot, Snapshot, SnapshotHash};
+use sms_domain::decision::{
+    DecisionRecord, OrganizationSnapshot, RecordDigest, Snapshot, SnapshotHash,
+};
 
 use super::decision::encode_decision;
 use super::{ImpossibleRow, RowRef};
 
 /// The format of this release. A changed [`Snapshot`] is a new format: postcard cannot read another one.
-const FORMAT: u8 = 16;
+const FORMAT: u8 = 18;
+
+/// The format before it, whose snapshots are not compressed.
+const PLAIN_FORMAT: u8 = 16;
+
+/// The format of a digest and what the decision rested on; it changes with [`FORMAT`].
+const DIGEST_FORMAT: u8 = 17;
 
 /// A stored decision in its parts.
 pub(crate) struct StoredParts<'a> {
     /// The record, in a form of its own.
     pub(crate) record: &'a [u8],
     /// What it rested on, if that is kept and readable by this release.
-    pub(crate) basis: Option<(SnapshotHash, &'a [u8])>,
+    pub(crate) basis: Option<(SnapshotHash, StoredSnapshot<'a>)>,
+}
+
+/// The bytes of a snapshot.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum StoredSnapshot<'a> {
+    Plain(&'a [u8]),
+    Compressed(&'a [u8]),
 }
 
 pub(crate) fn encode_with_basis(
@@ -29,26 +45,60 @@ pub(crate) fn encode_with_basis(
     bytes.extend(length.to_le_bytes());
     bytes.extend(record);
     bytes.extend(organization.as_bytes());
-    // Writing to memory does not fail, and a snapshot has no value that postcard lacks.
-    bytes.extend(postcard::to_allocvec(snapshot).unwrap_or_default());
+    bytes.extend(encode_snapshot(snapshot));
     bytes
+}
+
+pub(crate) fn encode_confirmation(
+    digest: RecordDigest,
+    organization: SnapshotHash,
+    snapshot: &Snapshot,
+) -> Vec<u8> {
+    let mut bytes = vec![DIGEST_FORMAT];
+    bytes.extend(digest.to_bytes());
+    bytes.extend(organization.as_bytes());
+    bytes.extend(encode_snapshot(snapshot));
+    bytes
+}
+
+fn encode_snapshot(snapshot: &Snapshot) -> Vec<u8> {
+    // Writing to memory does not fail, and a snapshot has no value that postcard lacks.
+    let bytes = postcard::to_allocvec(snapshot).unwrap_or_default();
+    lz4_flex::compress_prepend_size(&bytes)
+}
+
+/// The digest, the organization's hash and the snapshot of a stored confirmation; `None` if it is of another
+/// format.
+pub(crate) fn confirmation_parts(
+    bytes: &[u8],
+) -> Option<(RecordDigest, SnapshotHash, StoredSnapshot<'_>)> {
+    let rest = bytes.strip_prefix(&[DIGEST_FORMAT])?;
+    let (digest, rest) = rest.split_at_checked(RecordDigest::LENGTH)?;
+    let (hash, snapshot) = rest.split_at_checked(32)?;
+    let digest = RecordDigest::from_bytes(digest)?;
+    let snapshot = StoredSnapshot::Compressed(snapshot);
+    Some((digest, SnapshotHash::from_bytes(hash)?, snapshot))
 }
 
 /// The parts of a stored decision; `None` if its parts do not have their lengths.
 pub(crate) fn parts(bytes: &[u8]) -> Option<StoredParts<'_>> {
-    let Some((&FORMAT, rest)) = bytes.split_first() else {
-        return Some(StoredParts {
-            record: bytes,
-            basis: None,
-        });
+    let (snapshot, rest): (fn(_) -> _, _) = match bytes.split_first() {
+        Some((&FORMAT, rest)) => (StoredSnapshot::Compressed, rest),
+        Some((&PLAIN_FORMAT, rest)) => (StoredSnapshot::Plain, rest),
+        _ => {
+            return Some(StoredParts {
+                record: bytes,
+                basis: None,
+            });
+        }
     };
     let (length, rest) = rest.split_first_chunk::<4>()?;
     let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
     let (record, rest) = rest.split_at_checked(length)?;
-    let (hash, snapshot) = rest.split_at_checked(32)?;
+    let (hash, rest) = rest.split_at_checked(32)?;
     Some(StoredParts {
         record,
-        basis: Some((SnapshotHash::from_bytes(hash)?, snapshot)),
+        basis: Some((SnapshotHash::from_bytes(hash)?, snapshot(rest))),
     })
 }
 
@@ -59,9 +109,18 @@ pub(crate) fn record_part(bytes: &[u8]) -> &[u8] {
 
 pub(crate) fn decode_snapshot<I: std::fmt::Display>(
     reading: &RowRef<I>,
-    bytes: &[u8],
+    stored: StoredSnapshot<'_>,
 ) -> Result<Snapshot, ImpossibleRow> {
-    postcard::from_bytes(bytes).map_err(|error| reading.impossible("record", error.to_string()))
+    let impossible = |error: String| reading.impossible("record", error);
+    let read =
+        |bytes: &[u8]| postcard::from_bytes(bytes).map_err(|error| impossible(error.to_string()));
+    match stored {
+        StoredSnapshot::Plain(bytes) => read(bytes),
+        StoredSnapshot::Compressed(bytes) => {
+            let bytes = lz4_flex::decompress_size_prepended(bytes);
+            read(&bytes.map_err(|error| impossible(error.to_string()))?)
+        }
+    }
 }
 
 pub(crate) fn decode_organization<I: std::fmt::Display>(
@@ -72,4 +131,37 @@ pub(crate) fn decode_organization<I: std::fmt::Display>(
     let json = lz4_flex::decompress_size_prepended(bytes)
         .map_err(|error| impossible(error.to_string()))?;
     serde_json::from_slice(&json).map_err(|error| impossible(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use sms_domain::decision::decide;
+    use sms_testkit::fixtures::{context, message, noon};
+
+    use super::*;
+
+    #[test]
+    fn what_an_earlier_release_stored_is_read() {
+        let (submission, context) = (message().submission.clone(), context());
+        let decided = decide(&submission, &context, noon());
+        let basis = decided.basis(&submission, &context, noon());
+        let hash = OrganizationSnapshot::of(&basis.organization).encode().0;
+        let stored = encode_with_basis(&decided.record(noon()), hash, &basis.snapshot);
+        let read = |bytes: &[u8]| {
+            let reading = RowRef {
+                table: "decisions",
+                id: 1,
+            };
+            let (found, snapshot) = parts(bytes).unwrap().basis.unwrap();
+            assert_eq!(found, hash);
+            decode_snapshot(&reading, snapshot).unwrap()
+        };
+        assert_eq!(read(&stored), basis.snapshot);
+
+        let packed = encode_snapshot(&basis.snapshot).len();
+        let mut plain = stored[..stored.len() - packed].to_vec();
+        plain[0] = PLAIN_FORMAT;
+        plain.extend(postcard::to_allocvec(&basis.snapshot).unwrap());
+        assert_eq!(read(&plain), basis.snapshot);
+    }
 }

@@ -24,7 +24,8 @@ use sms_domain::values::wire::UnknownName;
 
 pub(crate) use attempt::{AttemptArrays, AttemptRow, AttemptSql};
 pub(crate) use basis::{
-    StoredParts, decode_organization, decode_snapshot, encode_with_basis, parts, record_part,
+    StoredParts, StoredSnapshot, confirmation_parts, decode_organization, decode_snapshot,
+    encode_confirmation, encode_with_basis, parts, record_part,
 };
 pub(crate) use consent::{ConsentArrays, ConsentRow, ConsentSql};
 pub(crate) use decision::{decode_decision, encode_decision};

@@ -1,9 +1,12 @@
 //! Stored decisions with what they rested on: each can be judged again.
 
 use chrono::TimeDelta;
-use sms_domain::decision::{Verified, decide};
+use sms_domain::carrier::RequestBody;
+use sms_domain::decision::{DecisionRecord, Verified, WhatWasDecided, decide};
 use sms_domain::law::RuleData;
-use sms_domain::lifecycle::{HistorySource, MessageChange, RecipientChange, Trigger};
+use sms_domain::lifecycle::{
+    AttemptSeed, HistorySource, MessageChange, RecipientChange, Redecided, Trigger,
+};
 use sms_domain::message::Message;
 use sms_domain::ports::{
     CommitError, DecisionArchive as _, DecisionPage, DecisionQuery, StoredDecision,
@@ -37,10 +40,21 @@ async fn page(store: &Store, query: DecisionQuery) -> DecisionPage {
     store.pg.page(query).await.unwrap()
 }
 
+fn is_same(stored: &StoredDecision) -> bool {
+    matches!(verified(stored), Verified::Same { .. })
+}
+
+fn record(stored: &StoredDecision) -> &DecisionRecord {
+    match &stored.decided {
+        WhatWasDecided::Record(record) => record,
+        WhatWasDecided::Digest(_) => panic!("a digest has no record"),
+    }
+}
+
 fn verified(stored: &StoredDecision) -> Verified {
     let basis = stored.basis.as_ref().expect("a basis");
     let rules = RuleData::bundled().unwrap();
-    Verified::of(&stored.record, &basis.snapshot, &basis.organization, rules)
+    Verified::of(&stored.decided, &basis.snapshot, &basis.organization, rules)
 }
 
 #[tokio::test]
@@ -52,7 +66,7 @@ async fn every_decision_is_judged_again_and_comes_out_the_same() {
     let found = page(&store, ALL).await;
     assert_eq!(found.decisions.len(), 3);
     for stored in &found.decisions {
-        assert_eq!(verified(stored), Verified::Same, "{}", stored.message_id);
+        assert!(is_same(stored), "{}", stored.message_id);
     }
     assert_eq!(store.count("fact_snapshots").await, 1);
 }
@@ -105,11 +119,10 @@ async fn a_later_decision_follows_the_first_with_facts_of_its_own() {
         MessageChange::judged(blocked, trigger, &decided, &context, source, noon()).unwrap();
     store.commit(again).await.unwrap();
     let found = page(&store, ALL).await.decisions;
-    let reasons: Vec<_> = found.iter().map(|stored| stored.record.reason).collect();
+    let reasons: Vec<_> = found.iter().map(|stored| record(stored).reason).collect();
     let before = Some(Reason::ImportedLeadRequiresConsent);
     assert_eq!(reasons, [before, Some(Reason::LeadArchived)]);
-    let same = |stored| verified(stored) == Verified::Same;
-    assert!(found.iter().all(same));
+    assert!(found.iter().all(is_same));
 }
 
 #[tokio::test]
@@ -123,11 +136,7 @@ async fn changed_facts_of_the_organization_are_stored_beside_the_former() {
     accept(&store, 3).await;
     assert_eq!(store.count("fact_snapshots").await, 2);
     let found = page(&store, ALL).await.decisions;
-    assert!(
-        found
-            .iter()
-            .all(|stored| verified(stored) == Verified::Same)
-    );
+    assert!(found.iter().all(is_same));
 }
 
 #[tokio::test]
@@ -152,7 +161,7 @@ async fn a_decision_without_kept_facts_is_returned_without() {
     let found = page(&store, ALL).await.decisions;
     assert_eq!(found.len(), 1);
     assert_eq!(
-        (&found[0].record, &found[0].basis),
+        (record(&found[0]), &found[0].basis),
         (&decision("send"), &None)
     );
     assert_eq!(found[0].organization_id, organization_id());
@@ -165,4 +174,56 @@ async fn what_a_decision_rested_on_takes_little_room() {
     let length = "SELECT length(first_decision)::bigint FROM submissions";
     let with = store.number(length).await;
     assert!(with < 900, "{with} bytes");
+}
+
+/// Consent of all leads, so that their messages leave.
+const CONSENT: &str = "UPDATE leads SET consent_basis = 'express', consent_at = now()";
+
+async fn begin(store: &Store, queued: Message) -> Message {
+    let context = queued.left_out_of(store.context(1).await);
+    let redecided = Redecided::of(queued, Some(context), noon());
+    let Some(Redecided::Leaves(judged)) = redecided else {
+        panic!("the message does not leave: {redecided:?}");
+    };
+    let seed = AttemptSeed {
+        idempotency_key: "attempt-1".to_owned(),
+        request: RequestBody(b"{}".to_vec()),
+        deadline: noon() + TimeDelta::seconds(10),
+    };
+    let begun = MessageChange::claimed(judged, seed, noon()).unwrap();
+    store.commit(begun).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_an_attempt_rested_on_is_kept_although_it_only_confirms() {
+    let store = Store::new().await;
+    store.execute(CONSENT).await;
+    let queued = accept(&store, 1).await;
+    store
+        .execute("UPDATE organizations SET rate_per_segment = 30000")
+        .await;
+    begin(&store, queued).await;
+    let found = page(&store, ALL).await.decisions;
+    assert_eq!(found.len(), 2);
+    assert!(found.iter().all(is_same));
+    assert!(matches!(found[0].decided, WhatWasDecided::Record(_)));
+    assert!(matches!(found[1].decided, WhatWasDecided::Digest(_)));
+    // The second decision was made on the organization's newer facts.
+    assert_eq!(store.count("fact_snapshots").await, 2);
+    let length = "SELECT length(confirmation)::bigint FROM attempts";
+    let with = store.number(length).await;
+    assert!(with < 300, "{with} bytes");
+}
+
+#[tokio::test]
+async fn a_confirmation_that_cannot_be_read_is_an_error() {
+    let store = Store::new().await;
+    store.execute(CONSENT).await;
+    let queued = accept(&store, 1).await;
+    begin(&store, queued).await;
+    store
+        .execute(r"UPDATE attempts SET confirmation = '\x09'")
+        .await;
+    let error = format!("{:?}", store.pg.page(ALL).await.unwrap_err());
+    assert!(error.contains("confirmation"), "{error}");
 }

@@ -81,8 +81,13 @@ statement! {
 }
 
 statement_over! {
-    InsertAttempts { AttemptArrays } -> ();
-    "INSERT INTO attempts (", AttemptRow::NAMES, ") SELECT * FROM unnest($rows)"
+    /// What an attempt rested on is written once and never changes.
+    InsertAttempts {
+        AttemptArrays,
+        confirmations: Array<Nullable<Bytea>> = Vec<Option<Vec<u8>>>
+    } -> ();
+    "INSERT INTO attempts (", AttemptRow::NAMES, ", confirmation)
+     SELECT * FROM unnest($rows, $confirmations)"
 }
 
 statement_over! {
@@ -232,30 +237,30 @@ pub(super) fn insert_journals(changes: &[&MessageChange]) -> Option<InsertJourna
     (!rows.seq.is_empty()).then_some(InsertJournals { rows })
 }
 
-pub(super) fn begin_attempts(changes: &[&MessageChange]) -> Option<InsertAttempts> {
-    let rows = attempts(changes, true);
+pub(super) fn begin_attempts(
+    changes: &[&MessageChange],
+    bases: &GroupSnapshots,
+) -> Option<InsertAttempts> {
+    let begun = changes.iter().filter(|change| change.begins_attempt());
+    let (rows, confirmations): (Vec<_>, Vec<_>) = begun
+        .filter_map(|change| Some((change, change.attempt.as_ref()?)))
+        .map(|(change, attempt)| (AttemptRow::new(attempt), bases.confirmation(change)))
+        .unzip();
     (!rows.is_empty()).then(|| InsertAttempts {
         rows: rows.into_iter().collect(),
+        confirmations,
     })
 }
 
 pub(super) fn update_attempts(changes: &[&MessageChange]) -> Option<UpdateAttempts> {
-    let rows = attempts(changes, false);
+    let known = changes.iter().filter(|change| !change.begins_attempt());
+    let known = known.filter_map(|change| change.attempt.as_ref());
+    let rows: Vec<_> = known.map(AttemptRow::new).collect();
     let expected = count(&rows);
     (expected > 0).then(|| UpdateAttempts {
         rows: rows.into_iter().collect(),
         expected,
     })
-}
-
-/// The attempts of the changes, filtered by whether they begin.
-fn attempts(changes: &[&MessageChange], begin: bool) -> Vec<AttemptRow> {
-    changes
-        .iter()
-        .filter(|change| change.begins_attempt() == begin)
-        .filter_map(|change| change.attempt.as_ref())
-        .map(AttemptRow::new)
-        .collect()
 }
 
 /// The decision about a new message is stored on its row.
