@@ -149,6 +149,13 @@ impl RuleData {
         self.postal_codes.find(text)
     }
 
+    /// A postal code as its post office writes it: `01234`, `33101-1234`, `K1A 0B1`. `None` where the
+    /// text is not surely one code that is in use.
+    #[must_use]
+    pub fn written_postal_code(&self, text: &str) -> Option<String> {
+        self.postal_codes.written(text)
+    }
+
     /// The number of known public URL shorteners.
     pub(crate) fn shorteners(&self) -> usize {
         self.shorteners.len()

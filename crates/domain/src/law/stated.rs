@@ -47,7 +47,7 @@ pub struct StatedPlaces {
 
 /// A field of an address that cannot be interpreted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{field}` is \"{text}\": expected {}, or nothing", field.expected())]
+#[error("`{field}` {}", self.problem())]
 pub struct PlaceNotUnderstood {
     pub field: AddressField,
     /// The content of the field, truncated to 40 characters.
@@ -61,6 +61,18 @@ pub enum AddressField {
     State,
     /// The postal code.
     PostalCode,
+}
+
+impl PlaceNotUnderstood {
+    /// What is wrong, in words that follow the field's name.
+    #[must_use]
+    pub fn problem(&self) -> String {
+        format!(
+            "is \"{}\": expected {}, or nothing",
+            self.text,
+            self.field.expected()
+        )
+    }
 }
 
 impl StatedPlaces {

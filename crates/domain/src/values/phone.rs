@@ -1,9 +1,13 @@
 //! Phone numbers in E.164. This module must not know which area codes exist or where they are: that
 //! is data, in [`crate::law`].
 
+mod reading;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+pub use self::reading::UnreadablePhone;
 
 /// A phone number in E.164: `+` and 7 to 15 digits, the first not zero (ITU-T E.164).
 ///

@@ -84,6 +84,15 @@ impl PostalCodes {
         })
     }
 
+    /// A code that is in use, as its post office writes it: `01234`, `33101-1234`, `K1A 0B1`. `None`
+    /// where the text is not surely one code.
+    pub(super) fn written(&self, text: &str) -> Option<String> {
+        let place = self.find(text).filter(|place| place.is_sure)?;
+        let written = Stated::parse(text)?.written(&groups(text)?)?;
+        // The text that is kept means what was stated.
+        (self.find(&written) == Some(place)).then_some(written)
+    }
+
     /// The place of a code in any usual spelling.
     pub(super) fn find(&self, text: &str) -> Option<PostalPlace> {
         let Stated { key, is_sure } = Stated::parse(text)?;
@@ -172,6 +181,28 @@ impl Stated {
     }
 }
 
+impl Stated {
+    /// The code with what is stated beyond its key, from the groups that it was read from.
+    fn written(&self, groups: &[Vec<u8>]) -> Option<String> {
+        let all = groups.concat();
+        let last = |count: usize| all.get(all.len().checked_sub(count)?..);
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
+        let key = self.key.text();
+        Some(match self.key {
+            Key::Zip(_) if all.len() < 7 => key,
+            Key::Zip(_) => format!("{key}-{}", text(last(4)?)?),
+            Key::SortationArea(_) if all.len() == 6 => {
+                let [digit, letter, unit] = *last(3)? else {
+                    return None;
+                };
+                let unit = [look_alike(digit), letter, look_alike(unit)];
+                format!("{key} {}", text(&unit)?)
+            }
+            Key::SortationArea(_) => key,
+        })
+    }
+}
+
 /// The runs of letters and digits, in upper case; `None` where characters other than spaces and
 /// hyphens separate them, or where there are too many.
 fn groups(text: &str) -> Option<Vec<Vec<u8>>> {
@@ -230,16 +261,21 @@ fn repaired(code: &[u8]) -> Option<Vec<u8>> {
     (written >= 3).then_some(digits)
 }
 
+/// The digit that a letter of a Canadian code stands for where only a digit can stand.
+const fn look_alike(written: u8) -> u8 {
+    match written {
+        b'O' => b'0',
+        b'I' => b'1',
+        other => other,
+    }
+}
+
 /// The first half of a Canadian code that is given in full or as its first half.
 fn sortation_area(code: &[u8]) -> Option<Key> {
     match *code {
         [a, _, c] if is_postal_letter(a) && is_postal_letter(c) => Key::parse(code),
         [a, b, c, d, e, f] if is_postal_letter(a) && is_postal_letter(c) => {
-            let [x, y, z] = [b, d, f].map(|digit| match digit {
-                b'O' => b'0',
-                b'I' => b'1',
-                other => other,
-            });
+            let [x, y, z] = [b, d, f].map(look_alike);
             let any_is_written = [b, d, f].iter().any(u8::is_ascii_digit);
             let is_unit = y.is_ascii_digit() && is_postal_letter(e) && z.is_ascii_digit();
             (any_is_written && is_unit)
@@ -256,6 +292,34 @@ mod tests {
 
     fn key(text: &str) -> Option<Key> {
         Stated::parse(text).map(|stated| stated.key)
+    }
+
+    #[test]
+    fn a_code_is_written_as_its_post_office_writes_it() {
+        let rules = crate::law::RuleData::bundled().unwrap();
+        for (stated, written) in [
+            ("33101", Some("33101")),
+            ("2134", Some("02134")),
+            ("2134.0", Some("02134")),
+            ("33101-1234", Some("33101-1234")),
+            ("331011234", Some("33101-1234")),
+            ("21341234", Some("02134-1234")),
+            ("3310l", Some("33101")),
+            ("k1a0b1", Some("K1A 0B1")),
+            ("K1A-0B1", Some("K1A 0B1")),
+            ("k1a ob1", Some("K1A 0B1")),
+            ("k1a", Some("K1A")),
+            ("404", None),
+            ("FL 33101", None),
+            ("00000", None),
+            ("", None),
+        ] {
+            assert_eq!(
+                rules.written_postal_code(stated).as_deref(),
+                written,
+                "{stated}"
+            );
+        }
     }
 
     #[test]
