@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound, Utc};
+use ring::digest;
 use ring::rand::{SecureRandom, SystemRandom};
-use sms_domain::ports::{Clock, IdGenerator};
+use sms_domain::ports::{Clock, IdGenerator, KeySecret, KeySecrets};
 use uuid::{ContextV7, Timestamp, Uuid};
 
 /// The machine's clock.
@@ -57,6 +58,20 @@ impl SystemIds {
             .fill(&mut bytes)
             .expect("the machine has a random source");
         bytes
+    }
+}
+
+impl KeySecrets for SystemIds {
+    fn of_source(&self) -> KeySecret {
+        let prefix = format!("lp_src_{}", hex::encode(self.random::<4>()));
+        let secret = format!("{prefix}_{}", hex::encode(self.random::<24>()));
+        let mut hash = [0; 32];
+        hash.copy_from_slice(digest::digest(&digest::SHA256, secret.as_bytes()).as_ref());
+        KeySecret {
+            prefix,
+            secret,
+            hash,
+        }
     }
 }
 

@@ -5,19 +5,23 @@
 
 mod dispatch;
 mod inbound;
+mod leads;
 mod maintenance;
 mod numbers;
 mod opt_outs;
 mod rules;
 mod send;
+mod sources;
 
 pub use dispatch::*;
 pub use inbound::*;
+pub use leads::*;
 pub use maintenance::*;
 pub use numbers::*;
 pub use opt_outs::*;
 pub use rules::*;
 pub use send::*;
+pub use sources::*;
 
 /// How often a use case loads the facts and decides again after it lost a race.
 const TRIES: usize = 4;

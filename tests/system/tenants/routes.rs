@@ -30,10 +30,11 @@ pub(super) enum Kind {
     Lead,
     Phone,
     Organization,
+    Suppression,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Message,
         Self::Conversation,
         Self::Number,
@@ -42,6 +43,7 @@ impl Kind {
         Self::Lead,
         Self::Phone,
         Self::Organization,
+        Self::Suppression,
     ];
 }
 
@@ -52,6 +54,9 @@ pub(super) enum Body {
     Message,
     Selection,
     Override,
+    Source,
+    Intake,
+    Person,
 }
 
 const fn place(at: &'static str, kind: Kind, status: u16) -> Place {
@@ -83,6 +88,10 @@ const IN_MESSAGE: &[Place] = &[
     place("/campaignId", Kind::Campaign, 400),
     place("/sourceId", Kind::Source, 400),
 ];
+
+const IN_PERSON: &[Place] = &[place("/organizationId", Kind::Organization, 400)];
+
+const SOURCE_IN_PATH: &[Place] = &[place("{id}", Kind::Source, 404)];
 
 /// Every operation.
 pub(super) const ROUTES: &[Route] = &[
@@ -155,6 +164,32 @@ pub(super) const ROUTES: &[Route] = &[
         Body::None,
         &[place("{conversationId}", Kind::Conversation, 400)],
     ),
+    route("post", "/sources", Body::Source, &[]),
+    route("get", "/sources/{id}", Body::None, SOURCE_IN_PATH),
+    route("put", "/sources/{id}", Body::Source, SOURCE_IN_PATH),
+    Route {
+        method: "post",
+        path: "/leads/intake",
+        body: Body::Intake,
+        places: &[],
+        // The source's own names of the lead and of its publishers.
+        of_nobody: &["/externalId", "/sellerLeadId", "/subId"],
+    },
+    route(
+        "get",
+        "/leads/{id}",
+        Body::None,
+        &[place("{id}", Kind::Lead, 404)],
+    ),
+    route("post", "/suppressions", Body::Person, IN_PERSON),
+    route("post", "/suppressions/check", Body::Person, IN_PERSON),
+    route("post", "/suppressions/release", Body::Person, IN_PERSON),
+    route(
+        "get",
+        "/suppressions/{id}",
+        Body::None,
+        &[place("{id}", Kind::Suppression, 404)],
+    ),
     // The carrier's endpoint, which authenticates by signature and belongs to no organization.
     Route {
         method: "post",
@@ -166,4 +201,6 @@ pub(super) const ROUTES: &[Route] = &[
     route("post", "/webhooks/telnyx", Body::None, &[]),
     route("get", "/health/live", Body::None, &[]),
     route("get", "/health/ready", Body::None, &[]),
+    // After this the caller's source is gone.
+    route("delete", "/sources/{id}", Body::None, SOURCE_IN_PATH),
 ];

@@ -31,6 +31,7 @@ struct Things {
     source: SourceId,
     lead: LeadId,
     phone: &'static str,
+    suppression: String,
 }
 
 impl World {
@@ -71,7 +72,8 @@ impl World {
             | Kind::Campaign
             | Kind::Source
             | Kind::Lead
-            | Kind::Organization => self.ids.uuid().to_string(),
+            | Kind::Organization
+            | Kind::Suppression => self.ids.uuid().to_string(),
         }
     }
 
@@ -162,7 +164,9 @@ impl Things {
             .client
             .post("/sms/drafts", &message(conversation, "Mine"))
             .await;
+        let suppression = tenant.client.post("/suppressions", &closed(&tenant)).await;
         Self {
+            suppression: suppression.id(),
             message: draft.id(),
             tenant,
             conversation,
@@ -188,6 +192,7 @@ impl Things {
             Kind::Lead => self.lead.to_string(),
             Kind::Phone => self.phone.to_owned(),
             Kind::Organization => self.tenant.organization_id.to_string(),
+            Kind::Suppression => self.suppression.clone(),
         }
     }
 
@@ -197,6 +202,12 @@ impl Things {
         match body {
             Body::None => None,
             Body::Message => Some(message(self.conversation, "Hello!")),
+            Body::Source => Some(json!({
+                "name": "Website", "allowedStates": [], "allowedProducts": [],
+                "defaultTagIds": [], "defaultTagNames": [],
+            })),
+            Body::Person => Some(closed(&self.tenant)),
+            Body::Intake => Some(json!({ "phone": "4045550177" })),
             Body::Selection => Some(json!({ "conversationId": conversation })),
             Body::Override => Some(json!({
                 "fromPhoneNumberId": self.tenant.number_ids[0].to_string(),
@@ -204,6 +215,12 @@ impl Things {
             })),
         }
     }
+}
+
+/// A person whom the organization closes.
+fn closed(tenant: &Tenant) -> Value {
+    let organization = tenant.organization_id.to_string();
+    json!({ "organizationId": organization, "phoneNumber": "4045550188" })
 }
 
 fn campaign_and_source(tenant: &Tenant, campaign: CampaignId, source: SourceId) -> Seed {

@@ -118,6 +118,7 @@ pub async fn insert_key(
     let key = ApiKey {
         id: ApiKeyId::new(ids.uuid()),
         organization_id: new.organization_id,
+        source_id: None,
         prefix,
         scopes: new.scopes,
         kind: new.kind,
@@ -162,11 +163,12 @@ fn describe(key: &ApiKey) -> String {
         at.map_or_else(|| "never".to_owned(), |at| at.to_rfc3339())
     };
     format!(
-        "{}  {}…  {}  {}  created {}  expires {}  last used {}  revoked {}",
+        "{}  {}…  {}  {}{}  created {}  expires {}  last used {}  revoked {}",
         key.id,
         key.prefix,
         key.kind,
         scopes.join(","),
+        (key.source_id).map_or_else(String::new, |source| format!("  of source {source}")),
         key.created_at.to_rfc3339(),
         when(key.expires_at),
         when(key.last_used_at),

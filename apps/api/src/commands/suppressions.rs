@@ -135,6 +135,7 @@ async fn add(
         source: SuppressionSource::Operator,
         profile: None,
         reason,
+        recipient: None,
         at: None,
         by: Some(by),
     };

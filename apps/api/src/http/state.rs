@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use sms_application::{CancelService, NumberService, PreviewService, SendService, WebhookService};
+use sms_application::{
+    CancelService, LeadService, NumberService, PreviewService, SendService, SourceService,
+    SuppressionService, WebhookService,
+};
 use sms_domain::ports::{ApiKeyRepository, Clock, IdGenerator, ReadModel, Unavailable};
 
 /// Everything the application is wired to.
@@ -42,6 +45,12 @@ pub struct UseCases {
     pub numbers: Arc<dyn NumberService>,
     /// Takes the provider's webhooks.
     pub webhooks: Arc<dyn WebhookService>,
+    /// Manages sources of leads.
+    pub sources: Arc<dyn SourceService>,
+    /// Takes leads in.
+    pub leads: Arc<dyn LeadService>,
+    /// Keeps the opt-out list for the business.
+    pub suppressions: Arc<dyn SuppressionService>,
 }
 
 /// Whether requests can be served.

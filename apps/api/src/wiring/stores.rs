@@ -7,9 +7,10 @@ use sms_domain::law::RuleData;
 use sms_domain::ports::{
     AccountRates, ApiKeyRepository, AuditLog, BacklogRepository, ConsentRepository,
     ConversationRepository, DecisionArchive, DispatchQueue, EmergencyRepository, FactsRepository,
-    InboundRepository, KnownRepository, LawRepository, MessageRepository, NumberRepository,
-    OptOutRepository, ReadModel, ReceiptRepository, RetentionRepository, ReviewRepository,
-    ScrubRepository, SeedRepository, Unavailable,
+    InboundRepository, KnownRepository, LawRepository, LeadRepository, MessageRepository,
+    NumberRepository, OptOutRepository, ReadModel, ReceiptRepository, RetentionRepository,
+    ReviewRepository, ScrubRepository, SeedRepository, SourceRepository, SuppressionRepository,
+    Unavailable,
 };
 use sms_postgres::{Pg, PgConfig, StoreError};
 
@@ -50,6 +51,12 @@ pub struct Stores {
     pub backlog: Arc<dyn BacklogRepository>,
     /// Removal of data past its retention time.
     pub retention: Arc<dyn RetentionRepository>,
+    /// Sources of leads and their keys.
+    pub sources: Arc<dyn SourceRepository>,
+    /// Entries of the opt-out list.
+    pub suppressions: Arc<dyn SuppressionRepository>,
+    /// Leads that are taken in.
+    pub leads: Arc<dyn LeadRepository>,
     /// Rate limits of accounts.
     pub rates: Arc<dyn AccountRates>,
     pub seeds: Arc<dyn SeedRepository>,
@@ -120,6 +127,9 @@ impl Stores {
             reads: pg.clone(),
             backlog: pg.clone(),
             retention: pg.clone(),
+            sources: pg.clone(),
+            suppressions: pg.clone(),
+            leads: pg.clone(),
             rates: pg.clone(),
             seeds: pg.clone(),
             laws: pg.clone(),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use sms_application::{
     BacklogWatch, CancelSms, Circuits, DataRetention, DispatchLoop, DispatchLoopSettings,
-    DispatchPorts, DispatchSteps, PreviewSms, ReceiveWebhook, SeedWithTexts, SelectNumber, SendSms,
-    Wake,
+    DispatchPorts, DispatchSteps, KeepSuppressions, ManageSources, PreviewSms, ReceiveWebhook,
+    SeedWithTexts, SelectNumber, SendSms, TakeInLead, Wake,
 };
 use sms_domain::ports::Unavailable;
 
@@ -13,6 +13,7 @@ use super::inbound::{InboundUseCases, Maintenance};
 use super::{Carriers, ClockAndIds, Secrets, Settings, Stores};
 use crate::config::Config;
 use crate::http::UseCases;
+use crate::system::SystemIds;
 
 /// The use cases of one process.
 #[derive(Clone)]
@@ -78,7 +79,7 @@ impl System {
                 facts.clone(),
                 Arc::new(wake.clone()),
                 clock.clone(),
-                ids,
+                ids.clone(),
             )),
             cancel: Arc::new(CancelSms::new(messages, clock.clone())),
             preview: Arc::new(PreviewSms::new(facts.clone(), clock.clone())),
@@ -87,6 +88,19 @@ impl System {
                 facts,
                 clock.clone(),
             )),
+            sources: Arc::new(ManageSources::new(
+                stores.sources.clone(),
+                Arc::new(SystemIds::default()),
+                clock.clone(),
+                ids.clone(),
+            )),
+            suppressions: Arc::new(KeepSuppressions::new(
+                inbound.maintenance.opt_outs.clone(),
+                stores.opt_outs.clone(),
+                stores.suppressions.clone(),
+                clock.clone(),
+            )),
+            leads: Arc::new(TakeInLead::new(stores.leads.clone(), ids)),
             webhooks: Arc::new(ReceiveWebhook::new(
                 Arc::new(carriers),
                 Arc::clone(&secrets.attempt_tokens),

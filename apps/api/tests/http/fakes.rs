@@ -16,6 +16,7 @@ use sms_application::{
 use sms_domain::case::features::TextFeatures;
 use sms_domain::content::{Segmentation, SmartEncoding};
 use sms_domain::decision::{Decided, Trace};
+use sms_domain::lifecycle::LeadIntake;
 use sms_domain::message::{Decision, Message, Schedule, State, Status};
 use sms_domain::ports::{
     ApiKey, ApiKeyRepository, KeyKind, Scope, Unavailable, WebhookRejected, WebhookRequest,
@@ -29,6 +30,8 @@ use sms_testkit::fixtures::{
 };
 use sms_testkit::{ManualClock, SequentialIds};
 use uuid::Uuid;
+
+use crate::leads::SOURCE;
 
 /// What a test may look at and turn.
 pub(crate) struct World {
@@ -59,6 +62,9 @@ impl World {
                 preview: self.service.clone(),
                 numbers: self.service.clone(),
                 webhooks: self.service.clone(),
+                sources: self.service.clone(),
+                leads: self.service.clone(),
+                suppressions: self.service.clone(),
             },
             reads: self.service.clone(),
             readiness: self.service.clone(),
@@ -76,6 +82,8 @@ impl World {
 pub(crate) struct FakeService {
     /// Every command that was taken.
     pub(crate) commands: Mutex<Vec<SendCommand>>,
+    /// Every intake that was taken or refused.
+    pub(crate) intakes: Mutex<Vec<LeadIntake>>,
     /// Every webhook's attempt token and body.
     pub(crate) webhooks: Mutex<Vec<(Option<String>, Vec<u8>)>>,
     /// Nothing answers.
@@ -302,7 +310,7 @@ impl Readiness for FakeService {
     }
 }
 
-/// Knows keys by their secrets: `everything`, `writer`, `reader`, `expired`, `revoked`.
+/// Knows keys by their secrets: `everything`, `writer`, `reader`, `source`, `expired`, `revoked`.
 #[derive(Default)]
 pub(crate) struct FakeKeys {
     /// How many look-ups there were.
@@ -321,10 +329,12 @@ impl FakeKeys {
         ApiKey {
             id: ApiKeyId::new(Uuid::from_u128(1)),
             organization_id: organization_id(),
+            source_id: (secret == "source").then_some(SOURCE),
             prefix: secret.to_owned(),
             scopes: match secret {
                 "writer" => vec![Scope::SmsWrite],
                 "reader" => vec![Scope::SmsRead],
+                "source" => vec![Scope::LeadsWrite],
                 _ => Scope::ALL.to_vec(),
             },
             kind: KeyKind::Live,
@@ -343,7 +353,14 @@ impl ApiKeyRepository for FakeKeys {
         if *self.are_down.lock().unwrap() {
             return Err(down());
         }
-        let known = ["everything", "writer", "reader", "expired", "revoked"];
+        let known = [
+            "everything",
+            "writer",
+            "reader",
+            "source",
+            "expired",
+            "revoked",
+        ];
         let found = known.into_iter().find(|secret| {
             digest::digest(&digest::SHA256, secret.as_bytes()).as_ref() == hash.as_slice()
         });

@@ -4,7 +4,9 @@
 mod bad_requests;
 mod contract;
 mod fakes;
+mod leads;
 mod operations;
 mod reads;
 mod registry;
 mod requests;
+mod suppressions;

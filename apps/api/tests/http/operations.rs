@@ -11,7 +11,7 @@ use crate::fakes::World;
 
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
-    replayed: Option<String>,
+    pub(crate) replayed: Option<String>,
     pub(crate) body: Value,
 }
 

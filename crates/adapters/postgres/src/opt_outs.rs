@@ -3,33 +3,30 @@
 //! Every change of the list locks the recipient's row first: its version orders the change against every
 //! decision to send.
 
+mod entries;
 mod opt_ins;
+mod scope;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use diesel::Queryable;
 use diesel::result::QueryResult;
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use sms_domain::facts::SuppressionScope;
 use sms_domain::inbound::ActiveSuppression;
-use sms_domain::lifecycle::{
-    OptIn, OptInReach, OptOutChange, ProviderProfile, ReleaseChange, SuppressionSource,
-};
+use sms_domain::lifecycle::{OptIn, OptInReach, OptOutChange, ReleaseChange};
 use sms_domain::message::Message;
 use sms_domain::ports::{AuditEntry, OptOutOutcome, OptOutRepository, Unavailable};
-use sms_domain::values::ProviderAccount;
-use sms_domain::values::ids::{CampaignId, OrganizationId, PhoneNumberId, SuppressionId};
+use sms_domain::values::Actor;
+use sms_domain::values::ids::OrganizationId;
 use sms_domain::values::phone::PhoneNumber;
 use uuid::Uuid;
 
 pub(crate) use self::opt_ins::{last_opt_in, opt_in};
+use self::scope::{ScopeRow, ScopeSql, scope_columns};
 use crate::audit_log;
 use crate::error::{StoreError, TRIES, is_race};
 use crate::pg::Pg;
-use crate::rows::{
-    ImpossibleRow, MESSAGES, MessageRow, MessageSql, RowRef, StateRow, SubmissionRow,
-};
+use crate::rows::{ImpossibleRow, MESSAGES, MessageRow, MessageSql, StateRow, SubmissionRow};
 use crate::statement::{Columns, statement};
 
 type SqlUuid = diesel::sql_types::Uuid;
@@ -55,12 +52,14 @@ statement! {
         profile: Nullable<Text> = Option<String>,
         reason: Text = String,
         at: Timestamptz = DateTime<Utc>,
+        recipient: Nullable<Text> = Option<String>,
+        by: Nullable<Text> = Option<String>,
     } -> ();
     "INSERT INTO suppressions
          (organization_id, id, phone, channel, scope, scope_id, source, provider_account,
-          messaging_profile_id, reason, created_at)
+          messaging_profile_id, reason, created_at, recipient_identifier, created_by)
      VALUES ($organization, $id, $phone, 'all', $scope, $scope_id, $source, $account, $profile,
-         $reason, $at)
+         $reason, $at, $recipient, $by)
      ON CONFLICT DO NOTHING"
 }
 
@@ -89,33 +88,16 @@ statement! {
         phone: Text = String,
         ids: Array<SqlUuid> = Vec<Uuid>,
         at: Timestamptz = DateTime<Utc>,
+        by: Nullable<Text> = Option<String>,
+        reason: Nullable<Text> = Option<String>,
     } -> ();
-    "UPDATE suppressions SET released_at = $at
+    "UPDATE suppressions SET released_at = $at, released_by = $by, release_reason = $reason
      WHERE organization_id = $organization AND phone = $phone AND id = ANY($ids)
          AND released_at IS NULL AND coalesce(renewed_at, created_at) <= $at"
 }
 
-type ScopeSql = (
-    SqlUuid,
-    Text,
-    Nullable<SqlUuid>,
-    Text,
-    Nullable<Text>,
-    Nullable<Text>,
-);
 type SuppressionSql = (ScopeSql, Nullable<Text>, Timestamptz, Timestamptz);
 pub(crate) type SuppressionRow = (ScopeRow, Option<String>, DateTime<Utc>, DateTime<Utc>);
-
-/// An entry's scope and source.
-#[derive(Debug, Queryable)]
-pub(crate) struct ScopeRow {
-    id: Uuid,
-    scope: String,
-    scope_id: Option<Uuid>,
-    source: String,
-    provider_account: Option<String>,
-    messaging_profile_id: Option<String>,
-}
 
 statement! {
     ListActive { organization: SqlUuid = Uuid, phone: Text = String } -> SuppressionSql;
@@ -263,6 +245,8 @@ pub(crate) async fn suppress(
         profile: profile.clone(),
         reason: change.reason.clone(),
         at: change.at,
+        recipient: change.recipient.clone(),
+        by: change.by.as_ref().map(named),
     };
     if statement.execute(connection).await? == 1 {
         if let Some(by) = change.by.clone() {
@@ -305,7 +289,8 @@ async fn release(
         };
         opt_ins::put(connection, &everything).await?;
     }
-    let released = release_entries(connection, organization, phone, ids, change.at).await?;
+    let by = Some((named(&change.by), change.reason.clone()));
+    let released = release_entries(connection, organization, phone, ids, change.at, by).await?;
     if released > 0 {
         let by = change.by.clone();
         let entry = AuditEntry::suppression_released(organization, phone, &entries, change.at, by);
@@ -314,18 +299,27 @@ async fn release(
     Ok(released)
 }
 
+/// Who made a change, as the list keeps it.
+fn named(by: &Actor) -> String {
+    format!("{} {}", by.kind, by.name)
+}
+
 async fn release_entries(
     connection: &mut AsyncPgConnection,
     organization_id: OrganizationId,
     phone: &PhoneNumber,
     ids: Vec<Uuid>,
     at: DateTime<Utc>,
+    by: Option<(String, Option<String>)>,
 ) -> QueryResult<usize> {
+    let (by, reason) = by.unzip();
     let statement = Release {
         organization: organization_id.as_uuid(),
         phone: phone.as_str().to_owned(),
         ids,
         at,
+        by,
+        reason: reason.flatten(),
     };
     statement.execute(connection).await
 }
@@ -356,42 +350,4 @@ pub(crate) fn active(rows: Vec<SuppressionRow>) -> Result<Vec<ActiveSuppression>
         })
     };
     rows.into_iter().map(entry).collect()
-}
-
-type Entry = (
-    SuppressionId,
-    SuppressionScope,
-    SuppressionSource,
-    Option<ProviderProfile>,
-);
-
-impl ScopeRow {
-    fn read(self) -> Result<Entry, ImpossibleRow> {
-        let reading = RowRef {
-            table: "suppressions",
-            id: self.id,
-        };
-        let scope = match (self.scope.as_str(), self.scope_id) {
-            ("organization", None) => SuppressionScope::Organization,
-            ("campaign", Some(id)) => SuppressionScope::Campaign(CampaignId::new(id)),
-            ("number", Some(id)) => SuppressionScope::Number(PhoneNumberId::new(id)),
-            (other, _) => return Err(reading.impossible("scope", format!("is {other:?}"))),
-        };
-        let source = reading.name("source", &self.source)?;
-        let id = self.messaging_profile_id;
-        let profile = self.provider_account.map(|account| ProviderProfile {
-            account: ProviderAccount::new(account),
-            id,
-        });
-        Ok((SuppressionId::new(self.id), scope, source, profile))
-    }
-}
-
-fn scope_columns(scope: SuppressionScope) -> (String, Option<Uuid>) {
-    let (name, id) = match scope {
-        SuppressionScope::Organization => ("organization", None),
-        SuppressionScope::Campaign(id) => ("campaign", Some(id.as_uuid())),
-        SuppressionScope::Number(id) => ("number", Some(id.as_uuid())),
-    };
-    (name.to_owned(), id)
 }

@@ -29,6 +29,7 @@ diesel::table! {
         revoked_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         last_used_at -> Nullable<Timestamptz>,
+        source_id -> Nullable<Uuid>,
     }
 }
 
@@ -51,6 +52,16 @@ diesel::table! {
         id -> Uuid,
         name -> Text,
         is_imported -> Bool,
+        description -> Nullable<Text>,
+        is_enabled -> Bool,
+        cost_per_lead -> Nullable<BigInt>,
+        allowed_states -> Array<Text>,
+        allowed_products -> Array<Text>,
+        requires_certificate -> Bool,
+        default_tags -> Array<Text>,
+        created_at -> Nullable<Timestamptz>,
+        modified_at -> Nullable<Timestamptz>,
+        deleted_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -160,6 +171,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    lead_details (organization_id, lead_id) {
+        organization_id -> Uuid,
+        lead_id -> Uuid,
+        version -> BigInt,
+        details -> Jsonb,
+        created_at -> Timestamptz,
+        modified_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    lead_intakes (organization_id, id) {
+        organization_id -> Uuid,
+        id -> Uuid,
+        source_id -> Nullable<Uuid>,
+        own_id -> Nullable<Text>,
+        lead_id -> Uuid,
+        key_id -> Uuid,
+        received_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     conversations (organization_id, id) {
         organization_id -> Uuid,
         id -> Uuid,
@@ -200,6 +234,10 @@ diesel::table! {
         renewed_at -> Nullable<Timestamptz>,
         provider_account -> Nullable<Text>,
         messaging_profile_id -> Nullable<Text>,
+        created_by -> Nullable<Text>,
+        released_by -> Nullable<Text>,
+        release_reason -> Nullable<Text>,
+        recipient_identifier -> Nullable<Text>,
     }
 }
 

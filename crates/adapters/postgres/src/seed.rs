@@ -161,12 +161,15 @@ async fn routing(
     for campaign in &seed.campaigns {
         put_campaign(connection, campaign, by).await?;
     }
-    for row in seed.sources.iter().map(SourceRow::from) {
+    for row in (seed.sources.iter()).map(|row| SourceRow::new(row, by.at)) {
         diesel::insert_into(sources::table)
             .values(&row)
             .on_conflict((sources::organization_id, sources::id))
             .do_update()
-            .set(&row)
+            .set((
+                sources::name.eq(&row.name),
+                sources::is_imported.eq(row.is_imported),
+            ))
             .execute(connection)
             .await?;
     }

@@ -185,6 +185,7 @@ impl ProviderFailures {
             source: SuppressionSource::Provider,
             profile: None,
             reason: format!("landline: {code}"),
+            recipient: None,
             at: Some(seen.at),
             by: None,
         };

@@ -189,6 +189,7 @@ impl ReceiveInbound {
             source: SuppressionSource::Inbound,
             profile: None,
             reason: format!("{step}: by account {account}"),
+            recipient: None,
             at: Some(sms.written_at(self.ports.clock.now())),
             by: None,
         };

@@ -46,8 +46,10 @@ pub struct Suppress {
     pub source: SuppressionSource,
     /// The provider profile that enforces it; `None` if it does not come from the provider.
     pub profile: Option<ProviderProfile>,
-    /// The reason, as a code.
+    /// The reason, as a code or in the business's words.
     pub reason: String,
+    /// The business's own name of the person.
+    pub recipient: Option<String>,
     /// When the person said so; `None` = now.
     pub at: Option<DateTime<Utc>>,
     /// Who puts it on the list; `None` = nobody: the person or the provider said so.
@@ -120,6 +122,7 @@ impl OptOuts {
             only,
             at: self.clock.now(),
             by,
+            reason: None,
         };
         self.list.release(change).await
     }
@@ -174,6 +177,7 @@ impl OptOuts {
                 source: SuppressionSource::Inbound,
                 profile: None,
                 reason: "reviewed".to_owned(),
+                recipient: None,
                 // The reviewer has read the texts up to this one.
                 at: review.texts.first().map(|text| text.received_at),
                 by: None,
@@ -251,6 +255,7 @@ impl OptOuts {
             source: wanted.source,
             profile: wanted.profile,
             reason: wanted.reason,
+            recipient: wanted.recipient,
             at: wanted.at.unwrap_or_else(|| self.clock.now()),
             by: wanted.by,
         }

@@ -123,6 +123,7 @@ impl ProviderBlocks {
             source: SuppressionSource::Provider,
             profile: Some(block.lies_on()),
             reason: block.reason.clone(),
+            recipient: None,
             at: Some(block.at),
             by: None,
         };

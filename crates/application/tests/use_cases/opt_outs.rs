@@ -36,6 +36,7 @@ fn by_operator(scope: SuppressionScope) -> Suppress {
         source: SuppressionSource::Operator,
         profile: None,
         reason: "asked by phone".to_owned(),
+        recipient: None,
         at: None,
         by: Some(fixtures::operator()),
     }

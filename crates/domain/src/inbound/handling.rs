@@ -272,6 +272,7 @@ impl<'a> Heard<'a> {
             source: SuppressionSource::Inbound,
             profile: None,
             reason: self.reason(),
+            recipient: None,
             at: self.at,
             by: None,
         })

@@ -6,6 +6,7 @@ mod attempt;
 pub mod circuit;
 mod evidence;
 mod inbound;
+mod intake;
 pub mod mirroring;
 mod opt_in;
 mod opt_out;
@@ -23,6 +24,10 @@ use serde_json::Value;
 
 pub use attempt::AttemptSeed;
 pub use inbound::{InboundChange, NewLead, ReviewFlag};
+pub use intake::{
+    EarlierIntake, IntakeChange, IntakeFacts, IntakeFault, IntakeField, IntakeIds, IntakeRefused,
+    KnownLead, LeadIntake, StatedConsent, TakenIn, take_in,
+};
 pub use opt_in::{Closing, ReleasedSuppression};
 pub use opt_out::{
     OptIn, OptInReach, OptOutChange, ProviderProfile, ReleaseChange, ReviewChange,

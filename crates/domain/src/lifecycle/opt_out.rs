@@ -50,6 +50,8 @@ pub struct OptOutChange {
     pub reason: String,
     /// When the person, or someone on the person's behalf, opted out.
     pub at: DateTime<Utc>,
+    /// The business's own name of the person.
+    pub recipient: Option<String>,
     /// Who put it on the list; `None` = the person's own word or the provider's, without anybody.
     pub by: Option<Actor>,
 }
@@ -67,6 +69,8 @@ pub struct ReleaseChange {
     pub at: DateTime<Utc>,
     /// Who releases them.
     pub by: Actor,
+    /// Why, for people.
+    pub reason: Option<String>,
 }
 
 /// An opt-in of a person.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{ApiKey, ConsentRevocation, Unavailable};
-use crate::facts::SuppressionScope;
+use crate::facts::{Source, SuppressionScope};
 use crate::inbound::ActiveSuppression;
 use crate::lifecycle::{OptOutChange, ReviewChange, SuppressionSource};
 use crate::values::Actor;
@@ -41,6 +41,12 @@ wire_enum! {
         CampaignSeeded = "campaign_seeded",
         /// A number was created or changed.
         NumberSeeded = "number_seeded",
+        /// A source of leads was made.
+        SourceCreated = "source_created",
+        /// A source of leads was changed.
+        SourceChanged = "source_changed",
+        /// A source of leads was deleted.
+        SourceDeleted = "source_deleted",
         /// Money was put in.
         MoneyAdded = "money_added",
     }
@@ -149,6 +155,25 @@ impl AuditEntry {
             .changed(Some(shown_key(key)), Some(shown_key(&after)))
     }
 
+    /// A source was made, changed or deleted; `after` = `None` means deleted.
+    #[must_use]
+    pub fn source(
+        before: Option<&Source>,
+        after: Option<&Source>,
+        at: DateTime<Utc>,
+        actor: Actor,
+    ) -> Option<Self> {
+        let action = match (before, after) {
+            (None, _) => AuditAction::SourceCreated,
+            (Some(_), Some(_)) => AuditAction::SourceChanged,
+            (Some(_), None) => AuditAction::SourceDeleted,
+        };
+        let source = after.or(before)?;
+        let target = source.id.to_string();
+        let entry = Self::of(source.organization_id, actor, at, action, target);
+        Some(entry.changed(before.map(Source::settings), after.map(Source::settings)))
+    }
+
     /// A person was put on the opt-out list.
     #[must_use]
     pub fn suppression_added(change: &OptOutChange, actor: Actor) -> Self {
@@ -206,6 +231,7 @@ fn shown_key(key: &ApiKey) -> Value {
     json!({
         "prefix": key.prefix,
         "kind": key.kind,
+        "source": key.source_id,
         "scopes": key.scopes,
         "expiresAt": key.expires_at,
         "revokedAt": key.revoked_at,
@@ -269,6 +295,7 @@ mod tests {
         let key = ApiKey {
             id: ApiKeyId::new(Uuid::from_u128(2)),
             organization_id: organization(),
+            source_id: None,
             prefix: "lp_live_ab".to_owned(),
             scopes: vec![Scope::SmsRead],
             kind: KeyKind::Live,
@@ -296,6 +323,7 @@ mod tests {
             source: SuppressionSource::Operator,
             profile: None,
             reason: "asked".to_owned(),
+            recipient: None,
             at: DateTime::UNIX_EPOCH,
             by: None,
         };

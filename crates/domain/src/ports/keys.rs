@@ -1,11 +1,13 @@
 //! API keys.
 
+use std::fmt;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::Unavailable;
 use crate::values::Actor;
-use crate::values::ids::{ApiKeyId, OrganizationId};
+use crate::values::ids::{ApiKeyId, OrganizationId, SourceId};
 use crate::values::wire::wire_enum;
 
 wire_enum! {
@@ -17,6 +19,18 @@ wire_enum! {
         SmsRead = "sms:read",
         /// Choosing and overriding outgoing numbers.
         NumbersWrite = "numbers:write",
+        /// Reading leads.
+        LeadsRead = "leads:read",
+        /// Taking leads in.
+        LeadsWrite = "leads:write",
+        /// Reading sources of leads.
+        SourcesRead = "sources:read",
+        /// Making, changing and deleting sources of leads.
+        SourcesWrite = "sources:write",
+        /// Reading the opt-out list.
+        SuppressionsRead = "suppressions:read",
+        /// Adding to the opt-out list, and releasing what was added.
+        SuppressionsWrite = "suppressions:write",
     }
 }
 
@@ -36,6 +50,8 @@ pub struct ApiKey {
     pub id: ApiKeyId,
     /// The organization that owns the key.
     pub organization_id: OrganizationId,
+    /// The source that the key is limited to: it brings that source's leads and nothing else.
+    pub source_id: Option<SourceId>,
     /// The part of the key that is shown to people.
     pub prefix: String,
     /// The scopes of the key.
@@ -50,6 +66,33 @@ pub struct ApiKey {
     pub created_at: DateTime<Utc>,
     /// When the key was last used, to the minute.
     pub last_used_at: Option<DateTime<Utc>>,
+}
+
+/// A secret that is new, with what is stored of it. It is shown once.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeySecret {
+    /// The part that is shown to people.
+    pub prefix: String,
+    /// The whole secret.
+    pub secret: String,
+    /// The SHA-256 of the secret.
+    pub hash: [u8; 32],
+}
+
+impl fmt::Debug for KeySecret {
+    /// Without the secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeySecret")
+            .field("prefix", &self.prefix)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Makes secrets that nobody can guess.
+#[cfg_attr(feature = "mock", mockall::automock)]
+pub trait KeySecrets: Send + Sync {
+    /// A secret whose prefix says that its key is of a source: `lp_src_…`.
+    fn of_source(&self) -> KeySecret;
 }
 
 /// Access to keys.

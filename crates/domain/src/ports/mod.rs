@@ -19,6 +19,7 @@ mod inbound;
 mod keys;
 mod known;
 mod law;
+mod leads;
 mod messages;
 mod numbers;
 mod opt_out_feed;
@@ -27,6 +28,8 @@ mod receipts;
 mod retention;
 mod scrubs;
 mod seed;
+mod sources;
+mod suppressions;
 
 pub use attempt_tokens::*;
 pub use audit::*;
@@ -43,6 +46,7 @@ pub use inbound::*;
 pub use keys::*;
 pub use known::*;
 pub use law::*;
+pub use leads::*;
 pub use messages::*;
 pub use numbers::*;
 pub use opt_out_feed::*;
@@ -51,6 +55,8 @@ pub use receipts::*;
 pub use retention::*;
 pub use scrubs::*;
 pub use seed::*;
+pub use sources::*;
+pub use suppressions::*;
 
 /// The store cannot be reached or failed. It is *not known* whether a write took effect.
 #[derive(Debug, thiserror::Error)]

@@ -63,6 +63,8 @@ id! {
     SourceId,
     /// A member of an organization's staff, who may own leads and numbers.
     UserId,
+    /// A lead that was brought by a source, each time it was.
+    IntakeId,
     /// An API key.
     ApiKeyId,
     /// A record of consent.

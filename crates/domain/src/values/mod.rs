@@ -12,6 +12,7 @@ mod person_name;
 pub mod phone;
 pub mod reason;
 mod selection_reason;
+mod tag;
 pub mod wire;
 
 pub use account::ProviderAccount;
@@ -20,3 +21,4 @@ pub use counters::{CampaignShare, CounterKey, CounterKind, CounterShare, Reserva
 pub use health::Health;
 pub use person_name::PersonName;
 pub use selection_reason::SelectionReason;
+pub use tag::LeadTag;

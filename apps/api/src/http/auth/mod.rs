@@ -16,6 +16,8 @@ use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use sms_application::Sender;
 use sms_domain::ports::{ApiKey, Scope};
+use sms_domain::values::Actor;
+use sms_domain::values::ids::{ApiKeyId, SourceId};
 
 pub(crate) use guard::Guard;
 pub(crate) use rate_limit::{Allowance, RateLimiter};
@@ -33,6 +35,11 @@ const KEY_HEADER: &str = "X-Leadping-Api-Key";
 #[derive(Debug)]
 pub(crate) struct Authorized<S> {
     pub(crate) sender: Sender,
+    pub(crate) key_id: ApiKeyId,
+    /// The source that the key is limited to.
+    pub(crate) source_id: Option<SourceId>,
+    /// Who asks, for the audit log.
+    pub(crate) actor: Actor,
     scope: PhantomData<fn() -> S>,
 }
 
@@ -40,6 +47,8 @@ pub(crate) struct Authorized<S> {
 pub(crate) trait RequiredScope: Send + Sync + 'static {
     /// The scope.
     const SCOPE: Scope;
+    /// Whether keys that are limited to a source have it.
+    const IS_OF_SOURCES: bool = false;
 }
 
 macro_rules! scopes {
@@ -60,6 +69,25 @@ scopes! {
     SmsRead,
     /// Choosing and overriding numbers.
     NumbersWrite,
+    /// Reading leads.
+    LeadsRead,
+    /// Reading sources.
+    SourcesRead,
+    /// Making, changing and deleting sources.
+    SourcesWrite,
+    /// Reading the opt-out list.
+    SuppressionsRead,
+    /// Adding to the opt-out list and releasing.
+    SuppressionsWrite,
+}
+
+/// Taking leads in: all that the key of a source may do.
+#[derive(Debug)]
+pub(crate) struct LeadsWrite;
+
+impl RequiredScope for LeadsWrite {
+    const SCOPE: Scope = Scope::LeadsWrite;
+    const IS_OF_SOURCES: bool = true;
 }
 
 impl<'a, S: RequiredScope> ApiExtractor<'a> for Authorized<S> {
@@ -72,10 +100,16 @@ impl<'a, S: RequiredScope> ApiExtractor<'a> for Authorized<S> {
     fn register(registry: &mut Registry) {
         registry.create_security_scheme("Bearer", bearer_scheme());
         registry.create_security_scheme("ApiKey", header_scheme());
+        registry.create_security_scheme("SourceKey", source_scheme());
     }
 
     fn security_schemes() -> Vec<&'static str> {
-        vec!["Bearer", "ApiKey"]
+        let of_sources: &[_] = if S::IS_OF_SOURCES {
+            &["SourceKey"]
+        } else {
+            &[]
+        };
+        [of_sources, &["Bearer", "ApiKey"]].concat()
     }
 
     async fn from_request(
@@ -91,11 +125,16 @@ impl<'a, S: RequiredScope> ApiExtractor<'a> for Authorized<S> {
         };
         context.set_caller(&key);
         admit(http, context, sender)?;
-        if !key.scopes.contains(&S::SCOPE) {
+        let is_out_of_reach = key.source_id.is_some() && !S::IS_OF_SOURCES;
+        if is_out_of_reach || !key.scopes.contains(&S::SCOPE) {
             return Err(lacks_scope(S::SCOPE).into());
         }
+        let from = origin(request).map_or_else(String::new, |from| from.to_string());
         Ok(Self {
             sender,
+            key_id: key.id,
+            source_id: key.source_id,
+            actor: Actor::key(key.id, &from),
             scope: PhantomData,
         })
     }
@@ -174,6 +213,16 @@ const fn bearer_scheme() -> MetaSecurityScheme {
         bearer_format: Some("API key"),
         flows: None,
         openid_connect_url: None,
+    }
+}
+
+fn source_scheme() -> MetaSecurityScheme {
+    MetaSecurityScheme {
+        description: Some(
+            "The key of a source, as a bearer token. It may bring leads of its source and nothing else.",
+        ),
+        bearer_format: Some("Source key"),
+        ..bearer_scheme()
     }
 }
 

@@ -6,17 +6,27 @@
 
 mod console_entry;
 mod decision;
+mod lead;
+mod lead_contact;
+mod lead_intake;
+mod lead_metadata;
 mod outgoing_number;
 mod preview;
 mod problem_details;
 mod sample;
+mod sample_leads;
 mod send_sms_request;
 mod shown_message;
 mod sms_event;
 mod sms_response;
+mod source;
+mod suppression;
+mod tag;
 mod wire;
 
 pub(crate) use decision::DecisionResponse;
+pub(crate) use lead::LeadResponse;
+pub(crate) use lead_intake::LeadIntakeRequest;
 pub(crate) use outgoing_number::{
     OutgoingNumberManualOverrideRequest, OutgoingNumberSelectionRequest,
     OutgoingNumberSelectionResponse,
@@ -27,4 +37,8 @@ pub(crate) use sample::examples;
 pub(crate) use send_sms_request::SendSmsRequest;
 pub(crate) use sms_event::SmsEventTableRow;
 pub(crate) use sms_response::SmsResponse;
+pub(crate) use source::{SourceRequest, SourceResponse};
+pub(crate) use suppression::{
+    SuppressionCheckResult, SuppressionEntryRequest, SuppressionEntryResponse,
+};
 pub(crate) use wire::{Names, UNION};

@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 use super::{
     DecisionResponse, OutgoingNumberSelectionResponse, PreviewSmsResponse, SmsEventTableRow,
-    SmsResponse,
+    SmsResponse, sample_leads,
 };
 
 const CONVERSATION: ConversationId = ConversationId::new(uuid(0xC1));
@@ -67,7 +67,7 @@ pub(crate) fn examples(operation_id: &str) -> (Option<Value>, Option<Value>) {
         ),
         "Webhooks_Receive" | "Webhooks_ReceiveForAttempt" => (Some(webhook()), None),
         "Health_Live" | "Health_Ready" => (None, Some(json!({ "status": "ok" }))),
-        _ => (None, None),
+        other => sample_leads::examples(other),
     }
 }
 

@@ -121,6 +121,19 @@ impl<'a> Fields<'a> {
         Some(value)
     }
 
+    /// A member that is an object itself and may be absent or null.
+    pub(crate) fn optional_object<T>(
+        &mut self,
+        name: &'static str,
+        path: &'static str,
+        read: impl FnOnce(&mut Fields<'_>) -> T,
+    ) -> Option<T> {
+        match self.raw(name) {
+            None | Some("null") => None,
+            Some(_) => self.object(name, path, read),
+        }
+    }
+
     /// A member that would change what the request means and that nothing here can do: it is refused
     /// unless it is null or an empty list. To ignore it would do something else than was asked for.
     pub(crate) fn unsupported(&mut self, name: &'static str, message: &'static str) {

@@ -16,7 +16,7 @@ use poem_openapi::types::{ToJSON, Type};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde::Serialize;
 
-pub(crate) use fields::Fields;
+pub(crate) use fields::{Fields, Parser};
 pub(crate) use read::read_body;
 
 use crate::http::envelope::RequestContext;

@@ -1,17 +1,23 @@
 //! Readers of single values: JSON text in, a value out, or what is wrong in words that follow a field's
 //! name. Must not know which field is read.
 
+mod stated;
+
 use std::borrow::Cow;
 use std::str::FromStr;
 
 use chrono::{DateTime, Datelike as _, Utc};
 use sms_domain::values::phone::PhoneNumber;
 
+pub(crate) use stated::{
+    address, amount, date, email, flat_object, ip_address, line, lines, national_phone, tags, text,
+};
+
 /// Years in UTC that an instant may have. The year 1 is a mistake, and no table of the law covers the year
 /// 3000.
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2099;
 
-type Parsed<T> = Result<T, Cow<'static, str>>;
+pub(crate) type Parsed<T> = Result<T, Cow<'static, str>>;
 
 /// The JSON text itself.
 pub(crate) fn raw(raw: &str) -> Parsed<String> {

@@ -10,7 +10,7 @@ use poem_openapi::registry::{
 };
 use poem_openapi::types::Type;
 
-use sms_application::{CancelError, NumberError, SendError, WebhookError};
+use sms_application::{CancelError, NumberError, SendError, SourceError, WebhookError};
 use sms_domain::ports::Unavailable;
 
 use super::{PROBLEM_JSON, Problem};
@@ -56,6 +56,7 @@ from!(
     CancelError,
     NumberError,
     WebhookError,
+    SourceError,
     Unavailable
 );
 

@@ -3,7 +3,7 @@
 use poem::Error;
 use poem::error::{MethodNotAllowedError, NotFoundError, ParsePathError, ReadBodyError};
 use poem::http::StatusCode;
-use sms_application::{CancelError, NumberError, SendError, WebhookError};
+use sms_application::{CancelError, NumberError, SendError, SourceError, WebhookError};
 use sms_domain::ports::{Unavailable, WebhookRejected};
 
 use super::{Problem, ProblemKind};
@@ -82,6 +82,16 @@ impl From<NumberError> for Problem {
         match error {
             NumberError::Invalid(fields) => Self::invalid(fields.into()),
             NumberError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+impl From<SourceError> for Problem {
+    fn from(error: SourceError) -> Self {
+        match error {
+            SourceError::Invalid(fields) => Self::invalid(fields.into()),
+            SourceError::Unknown => Self::new(ProblemKind::NotFound),
+            SourceError::Unavailable(error) => error.into(),
         }
     }
 }

@@ -3,10 +3,13 @@
 
 mod events;
 mod health;
+mod leads;
 mod numbers;
 mod page;
 mod reference;
 mod sms;
+mod sources;
+mod suppressions;
 mod webhooks;
 
 use std::str::FromStr;
@@ -24,6 +27,9 @@ type Apis = (
     sms::SmsApi,
     events::SmsEventsApi,
     numbers::PhoneNumbersApi,
+    sources::SourcesApi,
+    leads::LeadsApi,
+    suppressions::SuppressionsApi,
     webhooks::WebhooksApi,
     health::HealthApi,
 );
@@ -37,6 +43,12 @@ enum Tag {
     SmsEvents,
     /// The numbers that messages are sent from.
     PhoneNumbers,
+    /// Where leads come from.
+    Sources,
+    /// The people whom messages are sent to.
+    Leads,
+    /// The opt-out list.
+    Suppressions,
     /// What the provider tells us.
     Webhooks,
     /// Whether the service runs.
@@ -46,6 +58,11 @@ enum Tag {
 fails! {
     /// Operations with a body.
     Body: BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, REQUEST_TIMEOUT, PAYLOAD_TOO_LARGE,
+        UNSUPPORTED_MEDIA_TYPE, TOO_MANY_REQUESTS, INTERNAL_SERVER_ERROR, SERVICE_UNAVAILABLE
+}
+fails! {
+    /// Operations on a resource, with a body.
+    BodyFound: BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, REQUEST_TIMEOUT, PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE, TOO_MANY_REQUESTS, INTERNAL_SERVER_ERROR, SERVICE_UNAVAILABLE
 }
 fails! {
@@ -70,6 +87,9 @@ pub(crate) fn service(state: &AppState) -> OpenApiService<impl OpenApi + use<>, 
         sms::SmsApi(state.clone()),
         events::SmsEventsApi(state.clone()),
         numbers::PhoneNumbersApi(state.clone()),
+        sources::SourcesApi(state.clone()),
+        leads::LeadsApi(state.clone()),
+        suppressions::SuppressionsApi(state.clone()),
         webhooks::WebhooksApi(state.clone()),
         health::HealthApi(state.clone()),
     );

@@ -32,6 +32,15 @@ const BODIES: &[(&str, &str)] = &[
         "PhoneNumbers_SetConversationOverride",
         "The number, and what it is for.",
     ),
+    (
+        "Leads_CreateIntake",
+        "What the source knows about the lead.",
+    ),
+    ("Suppressions_Suppress", "The person, and why."),
+    ("Suppressions_Release", "The person, and why."),
+    ("Suppressions_Check", "The person."),
+    ("Sources_Create", "What is set of the source."),
+    ("Sources_Update", "What is set of the source from now on."),
 ];
 
 const DESCRIPTION: &str = "Sends SMS to leads, within the law and the carriers' rules.\n\n\
@@ -192,7 +201,7 @@ fn name_ids_in_paths(operation: &mut Map<String, Value>) {
     for parameter in parameters.into_iter().flatten() {
         let is_id = parameter["name"]
             .as_str()
-            .is_some_and(|name| name.ends_with("Id"));
+            .is_some_and(|name| name == "id" || name.ends_with("Id"));
         if is_id && parameter["in"] == "path" {
             parameter["schema"]["format"] = "uuid".into();
         }

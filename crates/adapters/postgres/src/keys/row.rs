@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::{Insertable, Queryable, Selectable};
 use sms_domain::ports::ApiKey;
-use sms_domain::values::ids::{ApiKeyId, OrganizationId};
+use sms_domain::values::ids::{ApiKeyId, OrganizationId, SourceId};
 use uuid::Uuid;
 
 use crate::rows::{ImpossibleRow, RowRef};
@@ -11,7 +11,7 @@ use crate::schema::api_keys;
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = api_keys, check_for_backend(diesel::pg::Pg))]
-pub(super) struct ApiKeyRow {
+pub(crate) struct ApiKeyRow {
     pub(super) hash: Vec<u8>,
     id: Uuid,
     pub(super) organization_id: Uuid,
@@ -22,10 +22,11 @@ pub(super) struct ApiKeyRow {
     revoked_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     last_used_at: Option<DateTime<Utc>>,
+    source_id: Option<Uuid>,
 }
 
 impl ApiKeyRow {
-    pub(super) fn new(hash: [u8; 32], key: ApiKey) -> Self {
+    pub(crate) fn new(hash: [u8; 32], key: ApiKey) -> Self {
         Self {
             hash: hash.to_vec(),
             id: key.id.as_uuid(),
@@ -41,6 +42,7 @@ impl ApiKeyRow {
             revoked_at: key.revoked_at,
             created_at: key.created_at,
             last_used_at: key.last_used_at,
+            source_id: key.source_id.map(SourceId::as_uuid),
         }
     }
 }
@@ -61,6 +63,7 @@ impl TryFrom<ApiKeyRow> for ApiKey {
         Ok(Self {
             id: ApiKeyId::new(row.id),
             organization_id: OrganizationId::new(row.organization_id),
+            source_id: row.source_id.map(SourceId::new),
             prefix: row.prefix,
             scopes: scopes?,
             kind: reading.name("kind", &row.kind)?,

@@ -12,7 +12,8 @@ use sms_domain::values::ids::{OrganizationId, PhoneNumberId};
 use sms_domain::values::phone::PhoneNumber;
 use uuid::Uuid;
 
-use super::{ScopeRow, ScopeSql, active, list_active, release_entries};
+use super::scope::{ScopeRow, ScopeSql};
+use super::{active, list_active, release_entries};
 use crate::error::StoreError;
 use crate::statement::statement;
 
@@ -82,7 +83,7 @@ pub(crate) async fn opt_in(
         .collect();
     if !ended.is_empty() {
         let (organization, phone) = (change.organization_id, &change.phone);
-        release_entries(connection, organization, phone, ended, change.at).await?;
+        release_entries(connection, organization, phone, ended, change.at, None).await?;
     }
     Ok(())
 }

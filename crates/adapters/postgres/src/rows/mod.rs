@@ -17,6 +17,7 @@ mod number;
 mod organization;
 mod packed;
 mod recipient;
+mod source;
 mod submission;
 
 use sms_domain::values::phone::{InvalidPhoneNumber, PhoneNumber};
@@ -39,6 +40,7 @@ pub(crate) use message::{MESSAGES, MessageRow, MessageSql, StateArrays, StateRow
 pub(crate) use number::NumberRow;
 pub(crate) use organization::{OrganizationRow, Routing};
 pub(crate) use recipient::{RecipientRow, RecipientSql};
+pub(crate) use source::SourceRow;
 pub(crate) use submission::{SubmissionArrays, SubmissionRow};
 
 /// A stored row that the domain cannot represent.

@@ -82,23 +82,24 @@ impl From<&SeedCampaign> for CampaignRow {
     }
 }
 
-#[derive(Insertable, AsChangeset)]
+#[derive(Insertable)]
 #[diesel(table_name = sources)]
-#[diesel(primary_key(organization_id, id), treat_none_as_null = true)]
 pub(super) struct SourceRow {
     organization_id: Uuid,
     id: Uuid,
-    name: String,
-    is_imported: bool,
+    pub(super) name: String,
+    pub(super) is_imported: bool,
+    created_at: DateTime<Utc>,
 }
 
-impl From<&SeedSource> for SourceRow {
-    fn from(seed: &SeedSource) -> Self {
+impl SourceRow {
+    pub(super) fn new(seed: &SeedSource, at: DateTime<Utc>) -> Self {
         Self {
             organization_id: seed.organization_id.as_uuid(),
             id: seed.id.as_uuid(),
             name: seed.name.clone(),
             is_imported: seed.is_imported,
+            created_at: at,
         }
     }
 }

@@ -34,6 +34,7 @@ fn key() -> ApiKey {
     ApiKey {
         id: ApiKeyId::new(uuid(10, 1)),
         organization_id: organization_id(),
+        source_id: None,
         prefix: "sk_live_ab".to_owned(),
         scopes: vec![Scope::SmsRead],
         kind: KeyKind::Live,
@@ -53,6 +54,7 @@ fn opt_out(by_operator: bool) -> OptOutChange {
         source: SuppressionSource::Operator,
         profile: None,
         reason: "asked".to_owned(),
+        recipient: None,
         at: noon(),
         by: by_operator.then(operator),
     }
@@ -98,6 +100,7 @@ async fn what_is_refused_is_not_on_record() {
         only: None,
         at: noon(),
         by: operator(),
+        reason: None,
     };
     assert_eq!(store.pg.release(nothing).await.unwrap(), 0);
     assert_eq!(new_entries(&store, before).await, []);
@@ -116,6 +119,7 @@ async fn an_operators_opt_out_and_its_release_are_on_record_without_the_number()
         only: None,
         at: noon() + TimeDelta::hours(1),
         by: operator(),
+        reason: None,
     };
     store.pg.release(change).await.unwrap();
     let found = new_entries(&store, before).await;

@@ -15,6 +15,7 @@ fn key(n: u32) -> ApiKey {
     ApiKey {
         id: ApiKeyId::new(uuid(10, n)),
         organization_id: organization_id(),
+        source_id: None,
         prefix: "sk_live_ab".to_owned(),
         scopes: vec![Scope::SmsWrite, Scope::SmsRead],
         kind: KeyKind::Live,

@@ -225,6 +225,7 @@ async fn hear(store: &Store, n: u32, person: u32, heard: &Heard) {
                     id: Some(PROFILES[profile].to_owned()),
                 }),
                 reason: "asked".to_owned(),
+                recipient: None,
                 at,
                 by: None,
             };
@@ -237,6 +238,7 @@ async fn hear(store: &Store, n: u32, person: u32, heard: &Heard) {
                 only: None,
                 at,
                 by: operator(),
+                reason: None,
             };
             store.pg.release(change).await.unwrap();
         }

@@ -26,6 +26,7 @@ fn opt_out(n: u32, person: u32, scope: SuppressionScope, at: DateTime<Utc>) -> O
         source: SuppressionSource::Inbound,
         profile: None,
         reason: "asked".to_owned(),
+        recipient: None,
         at,
         by: None,
     }
@@ -46,6 +47,7 @@ async fn release(store: &Store, person: u32, entry: u32, at: DateTime<Utc>) -> u
         only: Some(SuppressionId::new(uuid(34, entry))),
         at,
         by: operator(),
+        reason: None,
     };
     store.pg.release(change).await.unwrap()
 }
@@ -154,6 +156,7 @@ async fn a_release_does_not_touch_another_persons_entry() {
         only: Some(SuppressionId::new(uuid(34, 1))),
         at: later(1),
         by: operator(),
+        reason: None,
     };
     assert_eq!(store.pg.release(elsewhere).await.unwrap(), 0);
     assert_eq!(store.scopes(1).await, [SuppressionScope::Organization]);
@@ -191,6 +194,7 @@ async fn a_release_of_all_is_an_opt_in_for_what_was_said_before_and_comes_later(
         only: None,
         at: later(10),
         by: operator(),
+        reason: None,
     };
     assert_eq!(store.pg.release(all).await.unwrap(), 1);
     for (n, source, is_overtaken) in [

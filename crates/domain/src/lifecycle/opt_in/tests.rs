@@ -55,6 +55,7 @@ fn change(
         source,
         profile,
         reason: "asked".to_owned(),
+        recipient: None,
         at: at(seconds),
         by: None,
     }

@@ -1,0 +1,2 @@
+DROP TABLE lead_intakes;
+DROP TABLE lead_details;
