@@ -1,7 +1,10 @@
 //! The database server of one run, which can be stopped in every way that Postgres supports.
 
+use std::sync::Arc;
+
 use anyhow::Context as _;
 use pg_launcher::{EmbeddedPostgres, Options};
+use sms_application::{Verification, VerifyDecisions};
 use sms_domain::law::RuleData;
 use sms_postgres::{Audit, Pg, PgConfig};
 use tokio::task::spawn_blocking;
@@ -104,6 +107,14 @@ impl Database {
         sh(&format!(
             "kill -s {signal} {first} $(cat /proc/{first}/task/{first}/children)"
         ))
+    }
+
+    /// Judges all stored decisions again.
+    pub(crate) async fn judge_again(&self) -> anyhow::Result<Verification> {
+        let rules = RuleData::bundled()?;
+        let pg = Pg::connect(&PgConfig::new(&self.url), rules).await?;
+        let verify = VerifyDecisions::new(Arc::new(pg), rules);
+        Ok(verify.run(None).await?)
     }
 
     /// Runs the store's audit.

@@ -87,6 +87,7 @@ async fn broken(binaries: &Binaries, folder: &Arc<Folder>, plan: Plan) -> anyhow
     }
     world.stop().await?;
     verdict::books(&world).await?;
+    verdict::decisions(&world).await?;
     verdict::judge(&world, &shown, began)
 }
 

@@ -144,6 +144,17 @@ pub(crate) async fn books(world: &World) -> anyhow::Result<()> {
     world.customer.holds_nothing().await
 }
 
+/// Fails unless every decision comes out the same when it is judged again.
+pub(crate) async fn decisions(world: &World) -> anyhow::Result<()> {
+    let found = world.database.judge_again().await?;
+    let is_whole = found.same > 0 && found.other_rules + found.without_facts == 0;
+    ensure!(
+        found.holds() && is_whole,
+        "decisions judged again: {found:?}"
+    );
+    Ok(())
+}
+
 pub(crate) fn judge(
     world: &World,
     shown: &[Shown],

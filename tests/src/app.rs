@@ -10,7 +10,7 @@ use sms_api::http::server::ListenerSettings;
 use sms_api::process::{Running, StateParts, bind, state};
 use sms_api::system::SystemIds;
 use sms_api::wiring::{Carriers, ClockAndIds, Secrets, Stores, System};
-use sms_application::{Call, DispatchSettings};
+use sms_application::{Call, DispatchSettings, Verification, VerifyDecisions};
 use sms_domain::facts::OrganizationKind;
 use sms_domain::law::RuleData;
 use sms_domain::ports::{Clock, KeyKind, Scope};
@@ -81,6 +81,33 @@ pub struct TestApp {
     pub(crate) base_url: String,
     _running: Running,
     database: TestDatabase,
+}
+
+impl Drop for TestApp {
+    /// Demands that every decision of the test comes out the same when it is judged again.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let url = self.database.url().to_owned();
+        // The test's own runtime must not be blocked.
+        let judging = std::thread::spawn(move || judged_again(&url)).join();
+        let found = judging.expect("the decisions are judged again");
+        assert!(found.holds(), "decisions came out otherwise: {found:?}");
+    }
+}
+
+fn judged_again(url: &str) -> Verification {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let rules = RuleData::bundled().unwrap();
+    runtime.block_on(async {
+        let pg = Pg::connect(&PgConfig::new(url), rules).await.unwrap();
+        let verify = VerifyDecisions::new(Arc::new(pg), rules);
+        verify.run(None).await.unwrap()
+    })
 }
 
 impl TestApp {

@@ -21,7 +21,6 @@ pub(crate) const OTHER_ACCOUNT: &str = "second";
 /// A signed notice.
 #[derive(Debug, Clone)]
 pub struct Notice {
-    /// The bytes.
     pub body: Vec<u8>,
     timestamp: String,
     signature: String,

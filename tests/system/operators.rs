@@ -1,7 +1,6 @@
 //! Operators' commands about things that do not exist are refused and change nothing. They need only the database.
 
 use sms_api::cli::{Command, KeysCommand, Meaning, ReviewsCommand, SuppressionsCommand};
-use sms_domain::ports::Contract;
 use sms_tests::{Tenant, TestApp};
 
 use crate::LEAD;
@@ -44,7 +43,6 @@ fn of(organization: &str) -> Vec<Command> {
                 scopes: Vec::new(),
                 test: true,
                 expires_in_days: None,
-                contract: Contract::Page,
             },
         },
         Command::Keys {

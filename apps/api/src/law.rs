@@ -17,7 +17,6 @@ const SOURCES: [&str; 2] = ["area_code_fixes.csv", "area_code_supplement.csv"];
 pub struct LoadedLaw {
     /// What they say.
     pub rules: &'static RuleData,
-    /// Their texts.
     pub files: RuleFiles<'static>,
 }
 

@@ -43,11 +43,8 @@ pub struct Scenario {
 /// The decision that a scenario asks for.
 #[derive(Debug)]
 pub struct ScenarioCase {
-    /// The message.
     pub submission: Submission,
-    /// The facts.
     pub context: Context,
-    /// The instant.
     pub now: DateTime<Utc>,
 }
 

@@ -18,7 +18,6 @@ pub enum SimError {
     /// The data directory cannot be made or used.
     #[error("cannot use the data directory {}", path.display())]
     DataDirectory {
-        /// The directory.
         path: PathBuf,
         /// What the system said.
         source: io::Error,
@@ -29,7 +28,6 @@ pub enum SimError {
     /// A journal cannot be opened or read.
     #[error("cannot read the journal {}", path.display())]
     Journal {
-        /// The file.
         path: PathBuf,
         /// What the system said.
         source: io::Error,
@@ -37,7 +35,6 @@ pub enum SimError {
     /// A journal has a line that is none of ours.
     #[error("line {line} of the journal {} makes no sense", path.display())]
     Corrupt {
-        /// The file.
         path: PathBuf,
         /// The line's number, from 1.
         line: usize,

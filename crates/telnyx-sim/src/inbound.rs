@@ -89,7 +89,6 @@ impl Keyword {
 pub struct InboundMessage {
     /// The message's id at the carrier.
     pub id: Uuid,
-    /// The person.
     pub from: String,
     /// The account's number.
     pub to: String,
@@ -130,7 +129,6 @@ pub(crate) struct OptOut {
     pub(crate) created_at: DateTime<Utc>,
     /// The account's number that was told to stop; the block covers its whole profile.
     pub(crate) from: String,
-    /// The person.
     pub(crate) to: String,
     pub(crate) keyword: String,
     pub(crate) messaging_profile_id: String,

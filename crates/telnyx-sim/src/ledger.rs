@@ -16,7 +16,6 @@ pub struct LedgerEntry {
     pub id: Uuid,
     /// Recipient, E.164.
     pub to: String,
-    /// Sender.
     pub from: String,
     /// Body; empty if there are only media.
     pub text: String,

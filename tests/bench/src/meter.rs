@@ -71,7 +71,6 @@ impl Meter {
 struct Process {
     name: String,
     parent: u32,
-    /// In seconds.
     own: f64,
     ended_children: f64,
 }

@@ -3,11 +3,9 @@
 
 mod app;
 mod auth;
-mod contract;
 mod dto;
 mod envelope;
 mod extractor_state;
-mod lists;
 mod payload;
 mod problem;
 mod routes;

@@ -10,7 +10,7 @@ use sms_application::{
     CancelService, LeadService, NumberService, PreviewService, SendService, SourceService,
     SuppressionService, WebhookService,
 };
-use sms_domain::ports::{ApiKeyRepository, Clock, IdGenerator, PageTokens, ReadModel, Unavailable};
+use sms_domain::ports::{ApiKeyRepository, Clock, IdGenerator, ReadModel, Unavailable};
 
 /// Everything the application is wired to.
 #[derive(Clone)]
@@ -21,9 +21,6 @@ pub struct AppState {
     /// Whether requests can be served.
     pub readiness: Arc<dyn Readiness>,
     pub keys: Arc<dyn ApiKeyRepository>,
-    /// Tokens between the pages of lists.
-    pub page_tokens: Arc<dyn PageTokens>,
-    /// Time.
     pub clock: Arc<dyn Clock>,
     /// Ids of requests.
     pub ids: Arc<dyn IdGenerator>,
@@ -39,7 +36,6 @@ pub struct AppState {
 pub struct UseCases {
     /// Takes messages and drafts.
     pub send: Arc<dyn SendService>,
-    /// Withdraws messages.
     pub cancel: Arc<dyn CancelService>,
     /// Says what would become of a message.
     pub preview: Arc<dyn PreviewService>,

@@ -28,7 +28,6 @@ pub struct Carrier {
     pub webhook_path: &'static str,
     /// Handing messages over.
     pub gateway: Arc<dyn SmsGateway>,
-    /// Reading webhooks.
     pub webhooks: Arc<dyn WebhookReader>,
     /// Reading the carrier's own opt-out list, if it has one.
     pub opt_outs: Option<Arc<dyn OptOutFeed>>,

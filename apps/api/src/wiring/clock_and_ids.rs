@@ -7,7 +7,6 @@ use sms_domain::ports::{Clock, IdGenerator};
 /// What makes instants and identifiers, in this process or in a test.
 #[derive(Clone)]
 pub struct ClockAndIds {
-    /// Time.
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdGenerator>,
 }

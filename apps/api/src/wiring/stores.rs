@@ -23,7 +23,6 @@ pub struct Stores {
     pub messages: Arc<dyn MessageRepository>,
     /// Facts for decisions.
     pub facts: Arc<dyn FactsRepository>,
-    /// Due rows.
     pub queue: Arc<dyn DispatchQueue>,
     /// Attempts and events for receipts.
     pub receipts: Arc<dyn ReceiptRepository>,
@@ -35,7 +34,6 @@ pub struct Stores {
     pub decisions: Arc<dyn DecisionArchive>,
     /// Lists of others.
     pub scrubs: Arc<dyn ScrubRepository>,
-    /// Declared emergencies.
     pub emergencies: Arc<dyn EmergencyRepository>,
     pub conversations: Arc<dyn ConversationRepository>,
     /// Texts from people.
@@ -62,7 +60,6 @@ pub struct Stores {
     pub seeds: Arc<dyn SeedRepository>,
     /// The law in use.
     pub laws: Arc<dyn LawRepository>,
-    /// What exists.
     pub known: Arc<dyn KnownRepository>,
     /// Whether the store answers.
     pub readiness: Arc<dyn Readiness>,

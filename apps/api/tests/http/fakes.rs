@@ -19,8 +19,7 @@ use sms_domain::decision::{Decided, Trace};
 use sms_domain::lifecycle::LeadIntake;
 use sms_domain::message::{Decision, Message, Schedule, State, Status};
 use sms_domain::ports::{
-    ApiKey, ApiKeyRepository, KeyKind, ListQuery, MessagesOf, Scope, Unavailable, WebhookRejected,
-    WebhookRequest,
+    ApiKey, ApiKeyRepository, KeyKind, Scope, Unavailable, WebhookRejected, WebhookRequest,
 };
 use sms_domain::values::billing::Money;
 use sms_domain::values::ids::{ApiKeyId, ConversationId, MessageId, OrganizationId};
@@ -33,7 +32,6 @@ use sms_testkit::{ManualClock, SequentialIds};
 use uuid::Uuid;
 
 use crate::leads::SOURCE;
-use crate::tokens::{FakeTokens, contract_of};
 
 /// What a test may look at and turn.
 pub(crate) struct World {
@@ -71,7 +69,6 @@ impl World {
             reads: self.service.clone(),
             readiness: self.service.clone(),
             keys: self.keys.clone(),
-            page_tokens: Arc::new(FakeTokens),
             clock: Arc::new(self.clock.clone()),
             ids: Arc::new(SequentialIds::default()),
             limits: self.limits,
@@ -89,9 +86,6 @@ pub(crate) struct FakeService {
     pub(crate) intakes: Mutex<Vec<LeadIntake>>,
     /// Every webhook's attempt token and body.
     pub(crate) webhooks: Mutex<Vec<(Option<String>, Vec<u8>)>>,
-    /// Every question about a list of messages.
-    pub(crate) lists: Mutex<Vec<(MessagesOf, ListQuery)>>,
-    /// Nothing answers.
     pub(crate) is_down: Mutex<bool>,
     /// Sending never ends.
     pub(crate) hangs: Mutex<bool>,
@@ -315,7 +309,7 @@ impl Readiness for FakeService {
     }
 }
 
-/// Knows keys by their secrets: `everything`, `newest`, `writer`, `reader`, `source`, `expired`, `revoked`.
+/// Knows keys by their secrets: `everything`, `writer`, `reader`, `source`, `expired`, `revoked`.
 #[derive(Default)]
 pub(crate) struct FakeKeys {
     /// How many look-ups there were.
@@ -324,12 +318,11 @@ pub(crate) struct FakeKeys {
     pub(crate) touched: Mutex<Vec<DateTime<Utc>>>,
     /// Every key is revoked.
     pub(crate) are_revoked: Mutex<bool>,
-    /// Nothing answers.
     pub(crate) are_down: Mutex<bool>,
 }
 
 impl FakeKeys {
-    pub(crate) fn key(&self, secret: &str) -> ApiKey {
+    fn key(&self, secret: &str) -> ApiKey {
         let is_revoked = secret == "revoked" || *self.are_revoked.lock().unwrap();
         ApiKey {
             id: ApiKeyId::new(Uuid::from_u128(1)),
@@ -343,7 +336,6 @@ impl FakeKeys {
                 _ => Scope::ALL.to_vec(),
             },
             kind: KeyKind::Live,
-            contract: contract_of(secret),
             expires_at: (secret == "expired").then(noon),
             revoked_at: is_revoked.then(noon),
             created_at: noon(),
@@ -361,7 +353,6 @@ impl ApiKeyRepository for FakeKeys {
         }
         let known = [
             "everything",
-            "newest",
             "writer",
             "reader",
             "source",

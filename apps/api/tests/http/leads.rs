@@ -8,7 +8,7 @@ use sms_application::{
 };
 use sms_domain::facts::{ConsentBasis, Lead, LeadDetails, Source};
 use sms_domain::lifecycle::{IntakeFault, IntakeField, LeadIntake};
-use sms_domain::ports::{Contract, KeySecret, LeadView, SourceView, Unavailable};
+use sms_domain::ports::{KeySecret, LeadView, SourceView, Unavailable};
 use sms_domain::values::billing::Money;
 use sms_domain::values::ids::{LeadId, OrganizationId, SourceId};
 use sms_domain::values::{Actor, LeadTag};
@@ -49,12 +49,10 @@ impl SourceService for FakeService {
         &self,
         organization: OrganizationId,
         settings: SourceSettings,
-        contract: Contract,
         by: &Actor,
     ) -> Result<NewSource, SourceError> {
         assert_eq!(organization, organization_id());
         assert_eq!(by.name, "00000000-0000-0000-0000-000000000001");
-        assert_eq!(contract, Contract::Page);
         self.up()?;
         Ok(NewSource {
             view: view(settings),
@@ -67,7 +65,7 @@ impl SourceService for FakeService {
         _organization: OrganizationId,
         id: SourceId,
         settings: SourceSettings,
-        new_key: Option<Contract>,
+        has_new_key: bool,
         _by: &Actor,
     ) -> Result<NewSource, SourceError> {
         if id != SOURCE {
@@ -75,7 +73,7 @@ impl SourceService for FakeService {
         }
         Ok(NewSource {
             view: view(settings),
-            secret: new_key.map(|_| secret()),
+            secret: has_new_key.then(secret),
         })
     }
 

@@ -10,4 +10,3 @@ mod reads;
 mod registry;
 mod requests;
 mod suppressions;
-mod tokens;

@@ -27,7 +27,6 @@ mod keys;
 mod known;
 mod law;
 mod leads;
-mod lists;
 mod messages;
 pub mod migrations;
 mod numbers;

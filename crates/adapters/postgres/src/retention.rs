@@ -5,11 +5,14 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use diesel::result::QueryResult;
-use diesel::sql_types::{BigInt, Bool, Jsonb, Nullable, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Timestamptz};
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
-use sms_domain::lifecycle::retention::{Perishable, TextRetention};
-use sms_domain::ports::{EraseTexts, ErasedTexts, Removed, RetentionRepository, Unavailable};
+use sms_domain::facts::Policy;
+use sms_domain::lifecycle::retention::{DecisionRetention, Perishable, TextRetention};
+use sms_domain::ports::{
+    EraseTexts, ErasedTexts, RemoveOld, Removed, RetentionRepository, Unavailable,
+};
 use sms_domain::values::ids::{MessageId, OrganizationId};
 use uuid::Uuid;
 
@@ -21,8 +24,11 @@ use crate::statement::statement;
 type SqlUuid = diesel::sql_types::Uuid;
 
 statement! {
-    ErasingOrganizations {} -> (SqlUuid, Jsonb);
-    "SELECT id, policy FROM organizations WHERE policy ->> 'retentionDays' IS NOT NULL ORDER BY id"
+    /// Those whose policy says how long something is kept.
+    PoliciesOfRetention {} -> (SqlUuid, Jsonb);
+    "SELECT id, policy FROM organizations
+     WHERE policy ->> 'retentionDays' IS NOT NULL OR policy ->> 'decisionRetentionDays' IS NOT NULL
+     ORDER BY id"
 }
 
 statement! {
@@ -102,6 +108,64 @@ macro_rules! removal {
     };
 }
 
+/// Declares a statement that takes the facts behind decisions out of rows on [`PAGES`] pages of a table, and returns
+/// the table's number of pages. The decisions stay.
+macro_rules! forgetting {
+    ($name:ident of $table:literal as $made_at:literal set $set:expr, where $condition:expr) => {
+        statement! {
+            $name {
+                before: Timestamptz = DateTime<Utc>,
+                organizations: Array<SqlUuid> = Vec<Uuid>,
+                cutoffs: Array<Timestamptz> = Vec<DateTime<Utc>>,
+                from: BigInt = i64,
+                to: BigInt = i64,
+            } -> (BigInt, BigInt);
+            "WITH own AS MATERIALIZED (
+                 SELECT * FROM unnest($organizations, $cutoffs) AS own (organization_id, cutoff)),
+             taken AS MATERIALIZED (
+                 SELECT old.ctid FROM ", $table, " AS old LEFT JOIN own USING (organization_id)
+                 WHERE old.ctid >= format('(%s,0)', $from)::tid
+                     AND old.ctid < format('(%s,0)', $to)::tid
+                     AND ", $condition, "
+                     AND ", $made_at, " < coalesce(own.cutoff, $before)
+                 FOR UPDATE OF old SKIP LOCKED),
+             forgotten AS (
+                 UPDATE ", $table, " SET ", $set, "
+                 WHERE ctid = ANY (ARRAY (SELECT ctid FROM taken))
+                 RETURNING 1)
+             SELECT (SELECT count(*) FROM forgotten),
+                 pg_relation_size('", $table, "') / current_setting('block_size')::bigint"
+        }
+
+        impl $name {
+            fn new(step: &RemoveOld, from: i64) -> Self {
+                let own = step.exceptions.iter();
+                let (organizations, cutoffs) =
+                    own.map(|(id, cutoff)| (id.as_uuid(), *cutoff)).unzip();
+                Self {
+                    before: step.before,
+                    organizations,
+                    cutoffs,
+                    from,
+                    to: from.saturating_add(PAGES),
+                }
+            }
+        }
+    };
+}
+
+forgetting!(ForgetFirst of "submissions" as "old.created_at"
+    set "first_decision = decision_alone(first_decision)",
+    where "decision_alone(first_decision) <> first_decision");
+forgetting!(ForgetLater of "decisions" as "(
+        SELECT created_at FROM submissions WHERE submissions.organization_id = old.organization_id
+            AND submissions.id = old.message_id)"
+    set "record = decision_alone(record)",
+    where "decision_alone(record) <> record");
+forgetting!(ForgetConfirmations of "attempts" as "old.started_at"
+    set "confirmation = NULL",
+    where "confirmation IS NOT NULL");
+
 removal!(RemoveKeys of "idempotency_keys" where "expires_at < $before");
 removal!(RemoveCounters of "counters" where "window_start < $before");
 removal!(RemoveCampaignCounters of "campaign_counters" where "day_start < $before");
@@ -119,21 +183,26 @@ removal!(RemoveTokens of "attempt_tokens" where "NOT EXISTS (
 #[async_trait]
 impl RetentionRepository for Pg {
     async fn text_retentions(&self) -> Result<Vec<TextRetention>, Unavailable> {
-        Ok(self.erasing_organizations().await?)
+        let policies = self.policies_of_retention().await?.into_iter();
+        Ok(policies
+            .filter_map(|(id, policy)| TextRetention::of(id, &policy))
+            .collect())
+    }
+
+    async fn decision_retentions(&self) -> Result<Vec<DecisionRetention>, Unavailable> {
+        let policies = self.policies_of_retention().await?.into_iter();
+        Ok(policies
+            .filter_map(|(id, policy)| DecisionRetention::of(id, &policy))
+            .collect())
     }
 
     async fn erase_texts(&self, step: EraseTexts) -> Result<ErasedTexts, Unavailable> {
         Ok(self.erase(step).await?)
     }
 
-    async fn remove(
-        &self,
-        what: Perishable,
-        before: DateTime<Utc>,
-        from: u64,
-    ) -> Result<Removed, Unavailable> {
-        let from = i64::try_from(from).unwrap_or(i64::MAX);
-        let (rows, pages) = self.remove_from(what, before, from).await?;
+    async fn remove(&self, step: RemoveOld) -> Result<Removed, Unavailable> {
+        let from = i64::try_from(step.from).unwrap_or(i64::MAX);
+        let (rows, pages) = self.remove_from(&step, from).await?;
         let next = from.saturating_add(PAGES);
         Ok(Removed {
             rows: usize::try_from(rows).unwrap_or(0),
@@ -143,10 +212,10 @@ impl RetentionRepository for Pg {
 }
 
 impl Pg {
-    async fn erasing_organizations(&self) -> Result<Vec<TextRetention>, StoreError> {
+    async fn policies_of_retention(&self) -> Result<Vec<(OrganizationId, Policy)>, StoreError> {
         let mut connection = self.cold().await?;
-        let rows: Vec<(Uuid, Value)> = ErasingOrganizations {}.load(&mut connection).await?;
-        let mut retentions = Vec::with_capacity(rows.len());
+        let rows: Vec<(Uuid, Value)> = PoliciesOfRetention {}.load(&mut connection).await?;
+        let mut policies = Vec::with_capacity(rows.len());
         for (id, policy) in rows {
             let reading = RowRef {
                 table: "organizations",
@@ -154,9 +223,9 @@ impl Pg {
             };
             let policy = serde_json::from_value(policy)
                 .map_err(|error| reading.impossible("policy", error.to_string()))?;
-            retentions.extend(TextRetention::of(OrganizationId::new(id), &policy));
+            policies.push((OrganizationId::new(id), policy));
         }
-        Ok(retentions)
+        Ok(policies)
     }
 
     async fn erase(&self, step: EraseTexts) -> Result<ErasedTexts, StoreError> {
@@ -177,15 +246,10 @@ impl Pg {
     }
 
     /// Returns the number of removed rows and the table's number of pages.
-    async fn remove_from(
-        &self,
-        what: Perishable,
-        before: DateTime<Utc>,
-        from: i64,
-    ) -> Result<(i64, i64), StoreError> {
+    async fn remove_from(&self, step: &RemoveOld, from: i64) -> Result<(i64, i64), StoreError> {
         let mut connection = self.cold().await?;
-        let to = &mut connection;
-        let removed: QueryResult<(i64, i64)> = match what {
+        let (to, before) = (&mut connection, step.before);
+        let removed: QueryResult<(i64, i64)> = match step.what {
             Perishable::IdempotencyKeys => RemoveKeys::new(before, from).get_result(to).await,
             Perishable::NumberUsage => RemoveCounters::new(before, from).get_result(to).await,
             Perishable::CampaignUsage => {
@@ -203,6 +267,9 @@ impl Pg {
             }
             Perishable::ProviderEvents => RemoveEvents::new(before, from).get_result(to).await,
             Perishable::ListedTokens => RemoveTokens::new(before, from).get_result(to).await,
+            Perishable::FirstDecisions => ForgetFirst::new(step, from).get_result(to).await,
+            Perishable::LaterDecisions => ForgetLater::new(step, from).get_result(to).await,
+            Perishable::Confirmations => ForgetConfirmations::new(step, from).get_result(to).await,
         };
         Ok(removed?)
     }

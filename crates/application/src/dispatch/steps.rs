@@ -32,9 +32,7 @@ pub struct DispatchPorts {
     pub facts: Arc<dyn FactsRepository>,
     /// Where changes are written.
     pub messages: Arc<dyn MessageRepository>,
-    /// The provider.
     pub gateway: Arc<dyn SmsGateway>,
-    /// Time.
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdGenerator>,
     pub tokens: Arc<dyn AttemptTokens>,

@@ -44,7 +44,6 @@ pub struct InboundPorts {
     pub messages: Arc<dyn MessageRepository>,
     /// Wakes dispatch when an answer is due.
     pub waker: Arc<dyn DispatchWaker>,
-    /// Time.
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdGenerator>,
 }

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::TimeDelta;
-use sms_domain::lifecycle::retention::{Perishable, Retention, TextRetention};
-use sms_domain::ports::{Clock, EraseTexts, RetentionRepository, Unavailable};
+use sms_domain::lifecycle::retention::{DecisionRetention, Perishable, Retention, TextRetention};
+use sms_domain::ports::{Clock, EraseTexts, RemoveOld, RetentionRepository, Unavailable};
 use sms_domain::values::ids::{MessageId, OrganizationId};
 use tokio::sync::watch;
 
@@ -82,8 +82,12 @@ impl DataRetention {
         for texts in &texts {
             retained.erased += self.erase(texts, stop).await?;
         }
+        if *stop.borrow() {
+            return Ok(retained);
+        }
+        let decisions = self.store.decision_retentions().await?;
         for what in Perishable::ALL {
-            retained.removed += self.remove(*what, &texts, stop).await?;
+            retained.removed += self.remove(*what, &texts, &decisions, stop).await?;
         }
         Ok(retained)
     }
@@ -124,6 +128,7 @@ impl DataRetention {
         &self,
         what: Perishable,
         texts: &[TextRetention],
+        decisions: &[DecisionRetention],
         stop: &watch::Receiver<bool>,
     ) -> Result<usize, Unavailable> {
         let now = self.clock.now();
@@ -132,7 +137,13 @@ impl DataRetention {
         };
         let (mut removed, mut next) = (0, Some(0));
         while let Some(from) = next.filter(|_| !*stop.borrow()) {
-            let done = self.store.remove(what, before, from).await?;
+            let step = RemoveOld {
+                what,
+                before,
+                exceptions: Retention::exceptions(what, decisions, now),
+                from,
+            };
+            let done = self.store.remove(step).await?;
             count(what.as_str(), done.rows);
             removed += done.rows;
             next = done.next;

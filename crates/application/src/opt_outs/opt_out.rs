@@ -36,7 +36,6 @@ pub struct OptOuts {
 /// An opt-out to put on the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppress {
-    /// The tenant.
     pub organization_id: OrganizationId,
     /// Who opted out.
     pub phone: PhoneNumber,

@@ -14,7 +14,6 @@ use sms_domain::values::ids::{
 /// The caller: an organization by one of its API keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sender {
-    /// The tenant.
     pub organization_id: OrganizationId,
     /// Messages of a test key are simulated and never delivered.
     pub key: KeyKind,
@@ -36,7 +35,6 @@ impl Sender {
 /// A request to send, as `POST /sms/send` takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SendCommand {
-    /// The caller.
     pub sender: Sender,
     /// An existing message to replace or to resubmit.
     pub sms_event_id: Option<MessageId>,

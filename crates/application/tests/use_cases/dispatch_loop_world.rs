@@ -68,11 +68,8 @@ pub(crate) struct Seen {
     pub(crate) taken: usize,
     /// Decided again with fresh facts.
     pub(crate) decided: usize,
-    /// Attempts committed.
     pub(crate) begun: usize,
-    /// Calls made.
     pub(crate) called: usize,
-    /// Calls answered.
     pub(crate) answered: usize,
     /// Records tried, failed ones included.
     pub(crate) records_tried: usize,

@@ -36,8 +36,9 @@ fn store(texts: Vec<TextRetention>) -> MockRetentionRepository {
 /// Nothing is old enough to be removed.
 fn removing_nothing(mut store: MockRetentionRepository) -> MockRetentionRepository {
     store
-        .expect_remove()
-        .returning(|_, _, _| Ok(Removed::default()));
+        .expect_decision_retentions()
+        .returning(|| Ok(Vec::new()));
+    store.expect_remove().returning(|_| Ok(Removed::default()));
     store
 }
 
@@ -144,12 +145,15 @@ async fn everything_that_perishes_is_removed_step_by_step() {
     let mut store = store(Vec::new());
     let removed = Arc::<Mutex<Vec<_>>>::default();
     let log = Arc::clone(&removed);
-    store.expect_remove().returning(move |what, before, from| {
-        log.lock().unwrap().push((what, before, from));
-        Ok(Removed {
-            rows: 3,
-            next: (from == 0).then_some(1000),
-        })
+    store
+        .expect_decision_retentions()
+        .returning(|| Ok(Vec::new()));
+    store.expect_remove().returning(move |step| {
+        let next = (step.from == 0).then_some(1000);
+        log.lock()
+            .unwrap()
+            .push((step.what, step.before, step.from));
+        Ok(Removed { rows: 3, next })
     });
     let retained = job(store).pass().await.unwrap();
     assert_eq!(retained.removed, 6 * Perishable::ALL.len());
@@ -170,9 +174,12 @@ async fn everything_that_perishes_is_removed_step_by_step() {
 async fn events_stay_where_the_operator_keeps_them_for_good() {
     let mut store = store(Vec::new());
     store
+        .expect_decision_retentions()
+        .returning(|| Ok(Vec::new()));
+    store
         .expect_remove()
-        .withf(|what, _, _| *what != Perishable::ProviderEvents)
-        .returning(|_, _, _| Ok(Removed::default()));
+        .withf(|step| step.what != Perishable::ProviderEvents)
+        .returning(|_| Ok(Removed::default()));
     let kept = Retention {
         provider_events: None,
     };

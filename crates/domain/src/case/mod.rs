@@ -24,7 +24,6 @@ pub struct Case<'a> {
     pub submission: &'a Submission,
     /// What the decision reads of the text.
     pub features: &'a TextFeatures,
-    /// The facts.
     pub context: &'a Context,
     /// The instant of the decision.
     pub now: DateTime<Utc>,

@@ -14,7 +14,6 @@ use crate::message::{Decision, Submission};
 /// A decision with its trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
-    /// The outcome.
     pub decision: Decision,
     /// The verdicts of all rules and the results for all numbers.
     pub trace: Trace,

@@ -59,7 +59,6 @@ pub struct Restored {
     pub submission: Submission,
     /// What the decision reads of its text.
     pub features: TextFeatures,
-    /// The facts.
     pub context: Context,
     /// The instant of the decision.
     pub now: DateTime<Utc>,

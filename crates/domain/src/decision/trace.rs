@@ -68,7 +68,6 @@ pub struct RuleVerdict {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WinningNumber {
     pub id: PhoneNumberId,
-    /// The strategy.
     pub selection: SelectionReason,
     /// The rung, score or switch that explains the choice.
     #[serde(skip_serializing_if = "Option::is_none", default)]

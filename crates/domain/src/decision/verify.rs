@@ -19,10 +19,7 @@ pub enum WhatWasDecided {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verified {
     /// The decision and its trace are identical.
-    Same {
-        /// The decision.
-        judged: Box<DecisionRecord>,
-    },
+    Same { judged: Box<DecisionRecord> },
     /// This build and law decide otherwise on the same facts, or the facts are not those of the decision.
     Different {
         /// The decision as this build makes it.

@@ -82,7 +82,6 @@ pub struct ConsentProof {
 pub struct Revocation {
     /// When the person revoked the consent.
     pub at: DateTime<Utc>,
-    /// How.
     pub channel: RevocationChannel,
 }
 

@@ -68,6 +68,8 @@ pub struct Policy {
     pub may_overdraw: bool,
     /// Days after a message's last change at which its text is erased; `None` or 0 = never.
     pub retention_days: Option<u32>,
+    /// Days that the facts behind a decision are kept, so that it can be judged again, at least 1; `None` = 400.
+    pub decision_retention_days: Option<u32>,
 }
 
 impl Default for Policy {
@@ -90,6 +92,7 @@ impl Default for Policy {
             smart_encoding: false,
             may_overdraw: false,
             retention_days: None,
+            decision_retention_days: None,
         }
     }
 }

@@ -19,7 +19,6 @@ use crate::values::ids::{ConversationId, LeadId, MessageId, SuppressionId};
 /// A received text, with everything that its handling uses.
 #[derive(Debug, Clone)]
 pub struct Arrival<'a> {
-    /// The text.
     pub sms: &'a InboundSms,
     /// The provider's event with the text.
     pub event: ProviderEvent,

@@ -135,7 +135,6 @@ pub enum RecipientChange {
 pub struct HistoryEntry {
     /// The kind of entry.
     pub kind: HistoryKind,
-    /// When.
     pub at: DateTime<Utc>,
     /// The source of the entry.
     pub source: HistorySource,
@@ -214,7 +213,6 @@ pub struct IdempotencyRecord {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ActiveNumber {
     pub conversation_id: ConversationId,
-    /// Our number.
     pub number_id: PhoneNumberId,
     /// When the number was used; a later one wins.
     pub at: DateTime<Utc>,

@@ -109,7 +109,6 @@ pub struct ReviewChange {
     pub conversation_id: ConversationId,
     /// The opt-out, if the text is one.
     pub opt_out: Option<OptOutChange>,
-    /// When.
     pub at: DateTime<Utc>,
     /// Who reviewed it.
     pub by: Actor,

@@ -1,5 +1,6 @@
-//! Retention periods: texts follow each organization's policy, and other data that becomes obsolete
-//! follows one table. The opt-out list, the ledger and the history are kept permanently.
+//! Retention periods: texts and the facts behind decisions follow each organization's policy, and other data that
+//! becomes obsolete follows one table. The opt-out list, the ledger, the history and the decisions with their traces
+//! are kept permanently.
 //!
 //! Must not know where data is stored or what removes it.
 
@@ -27,8 +28,17 @@ wire_enum! {
         ProviderEvents = "provider_events",
         /// The hashes of tokens that were made before tokens were sealed, by the start of their attempt.
         ListedTokens = "attempt_tokens",
+        /// The facts behind the first decisions about messages, by the creation of the message.
+        FirstDecisions = "first_decisions",
+        /// The facts behind later decisions, by the creation of the message.
+        LaterDecisions = "later_decisions",
+        /// The facts behind the decisions that confirmed another, by the start of their attempt.
+        Confirmations = "confirmations",
     }
 }
+
+/// How long the facts behind a decision are kept unless the policy says otherwise.
+const DECISION_FACTS: TimeDelta = TimeDelta::days(400);
 
 impl Perishable {
     /// The retention period, which is longer than any use of the data requires.
@@ -44,7 +54,18 @@ impl Perishable {
             Self::ProviderEvents => setting.provider_events,
             // Receipts come within days; later ones still find their attempt by the provider's id.
             Self::ListedTokens => Some(TimeDelta::days(30)),
+            Self::FirstDecisions | Self::LaterDecisions | Self::Confirmations => {
+                Some(DECISION_FACTS)
+            }
         }
+    }
+
+    /// Whether it is the facts behind decisions, of which only the decision and its trace stay.
+    const fn is_behind_decisions(self) -> bool {
+        matches!(
+            self,
+            Self::FirstDecisions | Self::LaterDecisions | Self::Confirmations
+        )
     }
 }
 
@@ -69,6 +90,26 @@ pub struct TextRetention {
     pub organization_id: OrganizationId,
     /// How long a message keeps its text after its last change.
     pub kept: TimeDelta,
+}
+
+/// An organization with a retention period of its own for the facts behind decisions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DecisionRetention {
+    pub organization_id: OrganizationId,
+    /// How long the facts are kept.
+    pub kept: TimeDelta,
+}
+
+impl DecisionRetention {
+    /// The retention period of a policy; `None` = the usual one.
+    #[must_use]
+    pub fn of(organization_id: OrganizationId, policy: &Policy) -> Option<Self> {
+        let days = policy.decision_retention_days?;
+        Some(Self {
+            organization_id,
+            kept: TimeDelta::days(i64::from(days)),
+        })
+    }
 }
 
 impl TextRetention {
@@ -107,6 +148,18 @@ impl Retention {
             .filter(|_| what == Perishable::ProviderEvents);
         let kept = what.kept(self).into_iter().chain(soonest).min()?;
         Some(before(now, kept))
+    }
+
+    /// The cutoffs of organizations that have another one than all others.
+    #[must_use]
+    pub fn exceptions(
+        what: Perishable,
+        decisions: &[DecisionRetention],
+        now: DateTime<Utc>,
+    ) -> Vec<(OrganizationId, DateTime<Utc>)> {
+        let own = decisions.iter().filter(|_| what.is_behind_decisions());
+        own.map(|own| (own.organization_id, before(now, own.kept)))
+            .collect()
     }
 }
 
@@ -172,6 +225,30 @@ mod tests {
                 *what == Perishable::ProviderEvents,
                 "{what}"
             );
+        }
+    }
+
+    #[test]
+    fn the_facts_behind_decisions_are_kept_as_long_as_the_policy_says() {
+        let own = |days| {
+            let policy = Policy {
+                decision_retention_days: days,
+                ..Policy::default()
+            };
+            DecisionRetention::of(OrganizationId::new(Uuid::nil()), &policy)
+        };
+        assert_eq!(own(None), None);
+        let own = [own(Some(1_825)).unwrap()];
+        let cutoff = now() - TimeDelta::days(1_825);
+        for what in Perishable::ALL {
+            let exceptions = Retention::exceptions(*what, &own, now());
+            let usual = Retention::default().removed_before(*what, &[], now());
+            if what.is_behind_decisions() {
+                assert_eq!(exceptions, [(own[0].organization_id, cutoff)], "{what}");
+                assert_eq!(usual, Some(now() - TimeDelta::days(400)), "{what}");
+            } else {
+                assert_eq!(exceptions, [], "{what}");
+            }
         }
     }
 

@@ -10,7 +10,6 @@ use crate::values::billing::Money;
 pub struct ImpossibleMessage {
     /// The name of the contradictory part.
     pub field: &'static str,
-    /// The contradiction.
     pub problem: &'static str,
 }
 

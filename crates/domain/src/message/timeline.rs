@@ -37,7 +37,6 @@ pub struct Timeline {
 /// An instant for which a message waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Schedule {
-    /// The instant.
     pub until: DateTime<Utc>,
     /// Why the message must wait.
     pub reason: Reason,

@@ -99,7 +99,6 @@ pub enum Pick<'a> {
 /// The result of a selection, with all candidates.
 #[derive(Debug)]
 pub struct Selection<'a> {
-    /// The result.
     pub outcome: Outcome<'a>,
     /// All numbers, in the organization's order.
     pub candidates: Vec<Candidate<'a>>,
@@ -130,7 +129,6 @@ pub enum Outcome<'a> {
 #[derive(Debug)]
 pub struct Choice<'a> {
     pub number: &'a NumberFacts,
-    /// The strategy.
     pub reason: SelectionReason,
     /// The rung, the switch or the hint that explains the choice.
     pub detail: Option<Cow<'static, str>>,

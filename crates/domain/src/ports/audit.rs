@@ -55,11 +55,9 @@ wire_enum! {
 /// One entry of the audit log. It has no full phone number of a person and no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
-    /// When.
     pub at: DateTime<Utc>,
     /// The organization that is concerned; `None` = every one.
     pub organization_id: Option<OrganizationId>,
-    /// Who.
     pub actor: Actor,
     /// What was done.
     pub action: AuditAction,
@@ -74,7 +72,6 @@ pub struct AuditEntry {
 /// An entry on record. Entries are numbered in the order in which they were written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditRecord {
-    /// The number.
     pub id: i64,
     pub entry: AuditEntry,
 }
@@ -232,7 +229,6 @@ fn shown_key(key: &ApiKey) -> Value {
         "prefix": key.prefix,
         "kind": key.kind,
         "source": key.source_id,
-        "contract": key.contract,
         "scopes": key.scopes,
         "expiresAt": key.expires_at,
         "revokedAt": key.revoked_at,
@@ -280,7 +276,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::ports::{Contract, KeyKind, Scope};
+    use crate::ports::{KeyKind, Scope};
     use crate::values::ids::ApiKeyId;
 
     fn organization() -> OrganizationId {
@@ -300,7 +296,6 @@ mod tests {
             prefix: "lp_live_ab".to_owned(),
             scopes: vec![Scope::SmsRead],
             kind: KeyKind::Live,
-            contract: Contract::Page,
             expires_at: None,
             revoked_at: None,
             created_at: DateTime::UNIX_EPOCH,

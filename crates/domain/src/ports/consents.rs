@@ -13,7 +13,6 @@ use crate::values::ids::{ConsentId, LeadId, OrganizationId};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsentRevocation {
     pub organization_id: OrganizationId,
-    /// The record.
     pub id: ConsentId,
     /// When and how the person revoked it.
     pub revoked: Revocation,

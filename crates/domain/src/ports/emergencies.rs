@@ -29,9 +29,7 @@ pub struct Declaration {
 /// being committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmergencyChange {
-    /// When.
     pub at: DateTime<Utc>,
-    /// Who.
     pub by: Actor,
     /// The longest wait.
     pub patience: Duration,

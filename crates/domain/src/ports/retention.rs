@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::Unavailable;
-use crate::lifecycle::retention::{Perishable, TextRetention};
+use crate::lifecycle::retention::{DecisionRetention, Perishable, TextRetention};
 use crate::values::ids::{MessageId, OrganizationId};
 
 /// One step through an organization's messages, in the order of their ids: the order in which they
@@ -32,6 +32,31 @@ pub struct ErasedTexts {
     pub looked_at: Option<MessageId>,
 }
 
+/// One step through a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoveOld {
+    pub what: Perishable,
+    /// The cutoff: what is older is removed.
+    pub before: DateTime<Utc>,
+    /// The cutoffs of organizations that have another one.
+    pub exceptions: Vec<(OrganizationId, DateTime<Utc>)>,
+    /// Where the step begins; the first at 0.
+    pub from: u64,
+}
+
+impl RemoveOld {
+    /// The first step through a table, with one cutoff for all organizations.
+    #[must_use]
+    pub const fn new(what: Perishable, before: DateTime<Utc>) -> Self {
+        Self {
+            what,
+            before,
+            exceptions: Vec::new(),
+            from: 0,
+        }
+    }
+}
+
 /// The result of a step through a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Removed {
@@ -51,6 +76,12 @@ pub trait RetentionRepository: Send + Sync {
     /// [`Unavailable`].
     async fn text_retentions(&self) -> Result<Vec<TextRetention>, Unavailable>;
 
+    /// The organizations with a retention period of their own for the facts behind decisions.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn decision_retentions(&self) -> Result<Vec<DecisionRetention>, Unavailable>;
+
     /// Erases texts in one step of bounded length, with what else holds them in the organization's own
     /// rows. A message that is not final (a draft, or one that waits, is being sent or has an unknown
     /// outcome) MUST keep its text, and so MUST one that changed after the cutoff. A decision or
@@ -61,16 +92,11 @@ pub trait RetentionRepository: Send + Sync {
     /// [`Unavailable`]. Repeating it is safe.
     async fn erase_texts(&self, step: EraseTexts) -> Result<ErasedTexts, Unavailable>;
 
-    /// Removes what is older than `before`, in one step of bounded length that begins at `from`;
-    /// the first at 0. The newest change of a number's health MUST stay. Rows that another transaction
-    /// is changing MAY be left to a later pass.
+    /// Removes what is older than the cutoff, in one step of bounded length. The newest change of a number's
+    /// health MUST stay, and so MUST a decision with its trace when the facts behind it are removed. Rows that
+    /// another transaction is changing MAY be left to a later pass.
     ///
     /// # Errors
     /// [`Unavailable`]. Repeating it is safe.
-    async fn remove(
-        &self,
-        what: Perishable,
-        before: DateTime<Utc>,
-        from: u64,
-    ) -> Result<Removed, Unavailable>;
+    async fn remove(&self, step: RemoveOld) -> Result<Removed, Unavailable>;
 }

@@ -75,7 +75,6 @@ pub struct ImportedList {
     pub numbers: u64,
     /// The exchanges that were put.
     pub exchanges: u64,
-    /// When.
     pub at: DateTime<Utc>,
     /// Who imports it.
     pub by: Actor,

@@ -7,7 +7,7 @@ use sms_domain::facts::LeadDetails;
 use sms_domain::ports::LeadView;
 use sms_domain::values::PersonName;
 
-use super::wire::{Amount, Name, Names};
+use super::wire::{AmountText, Name, Names};
 
 /// How to address a person.
 #[derive(Debug, Clone, Object, Serialize)]
@@ -76,9 +76,9 @@ pub(crate) struct StreetAddress {
 #[derive(Debug, Clone, Object, Serialize)]
 pub(crate) struct Coordinate {
     /// Degrees north.
-    pub(crate) latitude: Amount,
+    pub(crate) latitude: AmountText,
     /// Degrees east.
-    pub(crate) longitude: Amount,
+    pub(crate) longitude: AmountText,
 }
 
 /// A phone.

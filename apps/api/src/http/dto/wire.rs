@@ -1,14 +1,12 @@
-//! Scalars of the wire: enums by their published names, numbers, identifiers. Each says its schema in the form
-//! of the newest contract; [`crate::http::contract`] writes the others.
+//! Scalars of the wire: enums by their published names, numbers as text, identifiers. Each says its
+//! schema; patterns stand in the document and are never run, as values are made by our own types.
 
 use std::borrow::Cow;
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
-use serde::ser::Error as _;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use serde_json::Value;
-use serde_json::value::RawValue;
 use sms_domain::compliance::rule::VerdictKind;
 use sms_domain::content::Encoding;
 use sms_domain::message::{Direction, Status, TrafficType};
@@ -16,7 +14,9 @@ use sms_domain::values::SelectionReason;
 use sms_domain::values::billing::Money;
 use sms_domain::values::reason::Reason;
 
-use crate::http::contract::EXACT_NUMBER;
+/// Separates the types of a union in a schema's `type`: the framework knows one type per schema, and
+/// [`crate::http::spec::to_31`] makes an array of it.
+pub(crate) const UNION: char = '|';
 
 /// A scalar with a schema of its own.
 pub(crate) trait Scalar: Serialize + Send + Sync {
@@ -68,60 +68,47 @@ impl<E: Names> Scalar for Name<E> {
     }
 }
 
-/// A whole number that is published with 32 bits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// A whole number of 32 bits, written as text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub(crate) struct Integer(pub(crate) u32);
+pub(crate) struct IntegerText(String);
 
-impl From<u32> for Integer {
+impl From<u32> for IntegerText {
     fn from(value: u32) -> Self {
-        Self(value)
+        Self(value.to_string())
     }
 }
 
-impl Scalar for Integer {
+impl Scalar for IntegerText {
     const NAME: &'static str = "int32";
 
     fn schema() -> MetaSchema {
-        MetaSchema::new_with_format("integer", "int32")
+        MetaSchema {
+            pattern: Some(r"^-?(?:0|[1-9]\d*)$".to_owned()),
+            ..MetaSchema::new_with_format("integer|string", "int32")
+        }
     }
 }
 
-/// An amount of US dollars with four decimals.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Amount(String);
+/// An amount of US dollars with four decimals, written as text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct AmountText(String);
 
-impl From<Money> for Amount {
+impl From<Money> for AmountText {
     fn from(value: Money) -> Self {
         Self(value.to_string())
     }
 }
 
-impl Serialize for Amount {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let digits: &RawValue = serde_json::from_str(&self.0).map_err(S::Error::custom)?;
-        serializer.serialize_newtype_struct(EXACT_NUMBER, digits)
-    }
-}
-
-impl Scalar for Amount {
+impl Scalar for AmountText {
     const NAME: &'static str = "double";
 
     fn schema() -> MetaSchema {
-        MetaSchema::new_with_format("number", "double")
-    }
-}
-
-/// A text, a number, or `true` or `false`: what a field of a list is compared with.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(transparent)]
-pub(crate) struct ScalarValue(pub(crate) Value);
-
-impl Scalar for ScalarValue {
-    const NAME: &'static str = "scalar";
-
-    fn schema() -> MetaSchema {
-        MetaSchema::ANY
+        MetaSchema {
+            pattern: Some(r"^-?(?:0|[1-9]\d*)(?:\.\d+)?$".to_owned()),
+            ..MetaSchema::new_with_format("number|string", "double")
+        }
     }
 }
 
@@ -181,9 +168,8 @@ macro_rules! framework_type {
 framework_type! {
     [E: Names] Name<E>;
     [T: Serialize + Send + Sync] Id<T>;
-    [] Integer;
-    [] Amount;
-    [] ScalarValue;
+    [] IntegerText;
+    [] AmountText;
     [] crate::http::problem::FieldErrors;
 }
 

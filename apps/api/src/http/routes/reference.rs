@@ -5,15 +5,14 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use poem::endpoint::make_sync;
 use poem::web::Path;
 use poem::{Endpoint, Response, handler};
-use sms_domain::ports::Contract;
 
 use super::page::PageEndpoint;
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::spec;
 
-/// `GET /openapi.json`: the document of the default contract.
+/// `GET /openapi.json`.
 pub(crate) fn openapi_json() -> impl Endpoint<Output = Response> {
-    PageEndpoint::new("application/json", || spec::document(Contract::default()))
+    PageEndpoint::new("application/json", spec::document)
 }
 
 /// `GET /docs`: a reference for people that works without a network.

@@ -26,12 +26,10 @@ use crate::transaction::begin;
 pub(super) struct Locked {
     /// Balance and held.
     pub(super) wallets: HashMap<Uuid, (i64, i64)>,
-    /// Used.
     pub(super) counters: HashMap<CounterId, i32>,
     /// The idempotency keys that this transaction claimed: inserted, or expired and replaced.
     pub(super) claimed: HashSet<OrganizationText>,
     pub(super) recipients: HashMap<OrganizationText, RecipientRow>,
-    /// Versions.
     pub(super) messages: HashMap<MessageKey, i64>,
     /// The version of the emergencies, if the group begins an attempt.
     pub(super) emergencies: Option<i64>,

@@ -1,6 +1,6 @@
 //! `ReceiptRepository`: events that are kept for numbers which nobody has yet.
 
-use sms_domain::ports::{AwaitedEvent, ReceiptRepository as _, Seed};
+use sms_domain::ports::{AwaitedEvent, ReceiptRepository as _, RemoveOld, Seed};
 use sms_domain::values::ids::PhoneNumberId;
 use sms_testkit::fixtures::{noon, organization_id, phone};
 
@@ -68,7 +68,10 @@ async fn they_go_with_their_events() {
     use sms_domain::ports::RetentionRepository as _;
     let store = kept().await;
     let before = noon() + chrono::TimeDelta::days(1);
-    let removed = store.pg.remove(Perishable::ProviderEvents, before, 0).await;
+    let removed = store
+        .pg
+        .remove(RemoveOld::new(Perishable::ProviderEvents, before))
+        .await;
     assert_eq!(removed.unwrap().rows, 2);
     assert_eq!(store.count("awaited_texts").await, 0);
 }

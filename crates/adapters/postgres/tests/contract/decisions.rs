@@ -4,12 +4,14 @@ use chrono::TimeDelta;
 use sms_domain::carrier::RequestBody;
 use sms_domain::decision::{DecisionRecord, Verified, WhatWasDecided, decide};
 use sms_domain::law::RuleData;
+use sms_domain::lifecycle::retention::Perishable;
 use sms_domain::lifecycle::{
     AttemptSeed, HistorySource, MessageChange, RecipientChange, Redecided, Trigger,
 };
 use sms_domain::message::Message;
 use sms_domain::ports::{
-    CommitError, DecisionArchive as _, DecisionPage, DecisionQuery, StoredDecision,
+    CommitError, DecisionArchive as _, DecisionPage, DecisionQuery, RemoveOld,
+    RetentionRepository as _, StoredDecision,
 };
 use sms_domain::values::reason::Reason;
 use sms_testkit::fixtures::{noon, organization_id};
@@ -226,4 +228,54 @@ async fn a_confirmation_that_cannot_be_read_is_an_error() {
         .await;
     let error = format!("{:?}", store.pg.page(ALL).await.unwrap_err());
     assert!(error.contains("confirmation"), "{error}");
+}
+
+fn forgetting(what: Perishable) -> RemoveOld {
+    RemoveOld::new(what, noon() + TimeDelta::days(1))
+}
+
+#[tokio::test]
+async fn the_facts_behind_decisions_are_forgotten_and_the_decisions_stay() {
+    let store = Store::new().await;
+    store.execute(CONSENT).await;
+    let queued = accept(&store, 1).await;
+    begin(&store, queued).await;
+    let before = page(&store, ALL).await.decisions;
+    let own = |cutoff| RemoveOld {
+        exceptions: vec![(organization_id(), cutoff)],
+        ..forgetting(Perishable::FirstDecisions)
+    };
+    let kept = store.pg.remove(own(noon() - TimeDelta::days(9))).await;
+    assert_eq!(kept.unwrap().rows, 0);
+    for what in [Perishable::FirstDecisions, Perishable::Confirmations] {
+        let removed = store.pg.remove(forgetting(what)).await.unwrap();
+        assert_eq!((removed.rows, removed.next), (1, None), "{what}");
+        let again = store.pg.remove(forgetting(what)).await.unwrap();
+        assert_eq!(again.rows, 0, "{what}");
+    }
+    let after = page(&store, ALL).await.decisions;
+    assert_eq!(after.len(), 1);
+    assert_eq!(record(&after[0]), record(&before[0]));
+    assert_eq!(after[0].basis, None);
+}
+
+#[tokio::test]
+async fn the_facts_behind_later_decisions_are_forgotten_too() {
+    let store = Store::new().await;
+    let blocked = accept(&store, 1).await;
+    let context = blocked.left_out_of(store.context(1).await);
+    let decided = decide(&blocked.submission, &context, noon());
+    let (trigger, source) = (
+        Trigger::Resubmitted { is_forced: false },
+        HistorySource::Api,
+    );
+    let again =
+        MessageChange::judged(blocked, trigger, &decided, &context, source, noon()).unwrap();
+    store.commit(again).await.unwrap();
+    let step = forgetting(Perishable::LaterDecisions);
+    assert_eq!(store.pg.remove(step).await.unwrap().rows, 1);
+    let found = page(&store, ALL).await.decisions;
+    let has_facts: Vec<bool> = found.iter().map(|one| one.basis.is_some()).collect();
+    assert_eq!(has_facts, [true, false]);
+    assert_eq!(record(&found[1]).reason, record(&found[0]).reason);
 }

@@ -24,7 +24,6 @@ mod known;
 mod lanes;
 mod law;
 mod leads;
-mod lists;
 mod messages;
 mod money;
 mod moved;

@@ -6,7 +6,7 @@ use sms_domain::carrier::{ProviderEvent, TokenHash};
 use sms_domain::lifecycle::retention::Perishable;
 use sms_domain::message::{Attempt, AttemptId, Message};
 use sms_domain::ports::{
-    CommitError, EventPlace, ReceiptKey, ReceiptRepository, RetentionRepository,
+    CommitError, EventPlace, ReceiptKey, ReceiptRepository, RemoveOld, RetentionRepository,
 };
 use sms_domain::values::ProviderAccount;
 use sms_testkit::fixtures::noon;
@@ -100,7 +100,11 @@ async fn the_token_of_an_old_attempt_is_removed() {
     let store = Store::new().await;
     let (_, attempt) = store.start(1).await;
     list_token(&store, &"0a".repeat(32), &attempt).await;
-    let remove = |before| store.pg.remove(Perishable::ListedTokens, before, 0);
+    let remove = |before| {
+        store
+            .pg
+            .remove(RemoveOld::new(Perishable::ListedTokens, before))
+    };
     assert_eq!(remove(attempt.started_at).await.unwrap().rows, 0);
     let later = attempt.started_at + TimeDelta::microseconds(1);
     assert_eq!(remove(later).await.unwrap().rows, 1);

@@ -11,7 +11,7 @@ use sms_domain::message::Message;
 use sms_domain::numbers::{HealthChange, HealthReason, ReputationEvent, ReputationReport};
 use sms_domain::ports::{
     CommitError, EraseTexts, ErasedTexts, NumberRepository, ReadModel as _, ReceiptRepository,
-    RetentionRepository, Seed,
+    RemoveOld, RetentionRepository, Seed,
 };
 use sms_domain::values::Health;
 use sms_testkit::fixtures::{altered, noon, number_id, organization_id};
@@ -50,7 +50,8 @@ async fn is_erased(store: &Store, n: u32) -> bool {
 }
 
 async fn remove(store: &Store, what: Perishable, before: DateTime<Utc>) -> usize {
-    let removed = store.pg.remove(what, before, 0).await.unwrap();
+    let step = RemoveOld::new(what, before);
+    let removed = store.pg.remove(step).await.unwrap();
     assert_eq!(removed.next, None, "the table is small");
     removed.rows
 }
@@ -365,7 +366,11 @@ async fn a_large_table_is_gone_through_in_steps() {
     let (mut steps, mut rows, mut next) = (0, 0, Some(0));
     while let Some(from) = next {
         let what = Perishable::ProviderEvents;
-        let removed = store.pg.remove(what, later(), from).await.unwrap();
+        let step = RemoveOld {
+            from,
+            ..RemoveOld::new(what, later())
+        };
+        let removed = store.pg.remove(step).await.unwrap();
         (steps, rows, next) = (steps + 1, rows + removed.rows, removed.next);
     }
     assert_eq!(rows, 6000);

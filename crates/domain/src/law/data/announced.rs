@@ -10,7 +10,6 @@ use crate::law::jurisdiction::Jurisdiction;
 /// A row that is announced or pending.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Announced {
-    /// The place.
     pub jurisdiction: Jurisdiction,
     /// The first local date on which it would hold; `None` = not known.
     pub from: Option<NaiveDate>,

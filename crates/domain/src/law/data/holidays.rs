@@ -21,7 +21,6 @@ pub struct StateHoliday {
     pub key: Box<str>,
     /// The holiday, with the days on which its row is in force.
     pub holiday: Holiday,
-    /// The citation.
     pub source: Box<str>,
     /// How certain the row is, as a note for people.
     pub confidence: Box<str>,

@@ -288,6 +288,9 @@ fn policy(at: &mut At<'_>, policy: &Policy) {
     if let Some(days) = policy.retention_days {
         at.most("policy.retentionDays", days, 0, 36_500);
     }
+    if let Some(days) = policy.decision_retention_days {
+        at.most("policy.decisionRetentionDays", days, 1, 36_500);
+    }
 }
 
 fn campaign(at: &mut At<'_>, row: &SeedCampaign) {

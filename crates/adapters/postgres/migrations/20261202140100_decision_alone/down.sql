@@ -1,0 +1,1 @@
+DROP FUNCTION decision_alone(bytea);
