@@ -7,7 +7,7 @@ use sms_api::commands::keys::{self, NewKey};
 use sms_api::system::SystemIds;
 use sms_api::wiring::Stores;
 use sms_domain::facts::{Context, Lead, NumberFacts, OrganizationKind, WalletFacts};
-use sms_domain::ports::{Clock, FactsRequest, KeyKind, Scope, Seed};
+use sms_domain::ports::{Clock, Contract, FactsRequest, KeyKind, Scope, Seed};
 use sms_domain::values::billing::Money;
 use sms_domain::values::ids::{ConversationId, LeadId, OrganizationId, PhoneNumberId};
 use sms_testkit::fixtures;
@@ -83,6 +83,7 @@ impl Tenant {
             scopes: scopes.to_vec(),
             kind,
             expires_in_days: None,
+            contract: Contract::Page,
         };
         let made =
             keys::create_key(self.stores.keys.as_ref(), new, ids, &fixtures::operator()).await;

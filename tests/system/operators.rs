@@ -1,6 +1,7 @@
 //! Operators' commands about things that do not exist are refused and change nothing. They need only the database.
 
 use sms_api::cli::{Command, KeysCommand, Meaning, ReviewsCommand, SuppressionsCommand};
+use sms_domain::ports::Contract;
 use sms_tests::{Tenant, TestApp};
 
 use crate::LEAD;
@@ -43,6 +44,7 @@ fn of(organization: &str) -> Vec<Command> {
                 scopes: Vec::new(),
                 test: true,
                 expires_in_days: None,
+                contract: Contract::Page,
             },
         },
         Command::Keys {

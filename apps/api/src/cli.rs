@@ -6,6 +6,7 @@ mod rules;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use sms_domain::ports::Contract;
 
 pub use self::records::{
     AuditCommand, ConsentsCommand, EmergenciesCommand, Format, ScrubsCommand, ScrubsImport,
@@ -62,6 +63,9 @@ pub enum Command {
         /// Compares with this file instead, and fails when it differs.
         #[arg(long, value_name = "FILE")]
         check: Option<PathBuf>,
+        /// The contract: page or 2026-08.
+        #[arg(long, value_name = "CONTRACT", default_value_t)]
+        contract: Contract,
     },
     /// Manages API keys.
     Keys {
@@ -258,6 +262,9 @@ pub enum KeysCommand {
         /// Days until it expires; never when not given.
         #[arg(long, value_name = "DAYS")]
         expires_in_days: Option<u32>,
+        /// The contract by which its requests are answered: page (numbers are JSON strings) or 2026-08.
+        #[arg(long, value_name = "CONTRACT", default_value_t)]
+        contract: Contract,
     },
     /// Lists the keys of an organization.
     List {

@@ -144,6 +144,7 @@ pub fn state(system: &System, parts: StateParts) -> AppState {
         reads: system.stores().reads.clone(),
         readiness: system.stores().readiness.clone(),
         keys: system.stores().keys.clone(),
+        page_tokens: system.page_tokens.clone(),
         clock: parts.clock_and_ids.clock,
         ids: parts.clock_and_ids.ids,
         limits: parts.limits,

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+use sms_domain::ports::Contract;
 
 /// A member that names a thing although it is not called an id.
 const NAMES_A_THING: &str = "recipientPhoneNumber";
 
 fn document() -> Value {
-    serde_json::from_str(sms_api::http::spec::document()).unwrap()
+    serde_json::from_str(sms_api::http::spec::document(Contract::Page)).unwrap()
 }
 
 /// Every operation by method and path.
@@ -24,21 +25,31 @@ pub(super) fn operations() -> BTreeSet<(String, String)> {
     paths.iter().flat_map(of_path).collect()
 }
 
-/// The paths of the lists: what a key may read without naming a thing.
-pub(super) fn lists() -> BTreeSet<String> {
+/// What every list is asked with.
+const LIST_REQUEST: &str = "#/components/schemas/RequestDataOptions";
+
+/// The lists by method and path: what a key may read without naming a thing.
+pub(super) fn lists() -> BTreeSet<(String, String)> {
     lists_of(&document())
 }
 
-fn lists_of(document: &Value) -> BTreeSet<String> {
+fn lists_of(document: &Value) -> BTreeSet<(String, String)> {
     let paths = document["paths"].as_object().unwrap().iter();
-    let needs_key = |operations: &Value| {
-        let security = operations["get"]["security"].as_array();
-        security.is_some_and(|security| !security.is_empty())
-    };
-    let lists = paths.filter(|(path, operations)| {
-        needs_key(operations) && ids_of(document, "get", path).is_empty()
+    let operations = paths.flat_map(|(path, operations)| {
+        let operations = operations.as_object().unwrap().iter();
+        operations.map(move |(method, operation)| (method, path, operation))
     });
-    lists.map(|(path, _)| path.clone()).collect()
+    let lists = operations.filter(|(method, path, operation)| {
+        let needs_key = operation["security"]
+            .as_array()
+            .is_some_and(|keys| !keys.is_empty());
+        let schema = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
+        let only_reads = *method == "get" || schema == LIST_REQUEST;
+        needs_key && only_reads && ids_of(document, method, path).is_empty()
+    });
+    lists
+        .map(|(method, path, _)| (method.clone(), path.clone()))
+        .collect()
 }
 
 /// The places of an operation that name a thing.
@@ -94,10 +105,17 @@ fn ids_are_found_in_paths_and_in_nested_bodies() {
 fn a_list_is_read_with_a_key_and_takes_no_id() {
     let key = json!([{ "key": [] }]);
     let by_id = json!([{ "in": "path", "name": "thingId" }]);
-    let document = json!({ "paths": {
+    let list = json!({ "security": key, "requestBody": { "content": { "application/json": {
+        "schema": { "$ref": LIST_REQUEST },
+    } } } });
+    let schemas = json!({ "RequestDataOptions": {} });
+    let document = json!({ "components": { "schemas": schemas }, "paths": {
         "/things": { "get": { "security": key }, "post": { "security": key } },
+        "/things/all": { "post": list },
         "/things/{thingId}": { "get": { "security": key, "parameters": by_id } },
         "/health": { "get": {} },
     } });
-    assert_eq!(lists_of(&document), ["/things".to_owned()].into());
+    let found = [("get", "/things"), ("post", "/things/all")];
+    let found = found.map(|(method, path)| (method.to_owned(), path.to_owned()));
+    assert_eq!(lists_of(&document), found.into());
 }

@@ -57,6 +57,7 @@ pub(super) enum Body {
     Source,
     Intake,
     Person,
+    List,
 }
 
 const fn place(at: &'static str, kind: Kind, status: u16) -> Place {
@@ -101,6 +102,19 @@ pub(super) const ROUTES: &[Route] = &[
     route("post", "/sms/{smsEventId}/cancel", Body::None, IN_PATH),
     route("get", "/sms/{smsEventId}/decision", Body::None, IN_PATH),
     route("get", "/events/sms/{smsEventId}", Body::None, IN_PATH),
+    route(
+        "post",
+        "/events/sms/lead/{leadId}",
+        Body::List,
+        &[place("{leadId}", Kind::Lead, 400)],
+    ),
+    // Any number may be asked about: that of a stranger has no messages.
+    route(
+        "post",
+        "/events/sms/phone/{phoneNumber}",
+        Body::List,
+        &[place("{phoneNumber}", Kind::Phone, 200)],
+    ),
     route(
         "post",
         "/phone-numbers/outgoing/new",

@@ -100,8 +100,12 @@ impl World {
     }
 
     /// Reads what a path shows the caller, and looks for things of the other organization in it.
-    pub(super) async fn assert_only_mine(&self, path: &str) {
-        let answer = self.mine.tenant.client.get(path).await;
+    pub(super) async fn assert_only_mine(&self, method: &str, path: &str) {
+        let client = &self.mine.tenant.client;
+        let answer = match method {
+            "get" => client.get(path).await,
+            _ => client.post(path, &json!({ "pageSize": 200 })).await,
+        };
         assert_eq!(answer.status, 200, "{path}");
         let text = answer.body.to_string();
         for kind in Kind::ALL {
@@ -209,6 +213,7 @@ impl Things {
             Body::Person => Some(closed(&self.tenant)),
             Body::Intake => Some(json!({ "phone": "4045550177" })),
             Body::Selection => Some(json!({ "conversationId": conversation })),
+            Body::List => Some(json!({})),
             Body::Override => Some(json!({
                 "fromPhoneNumberId": self.tenant.number_ids[0].to_string(),
                 "selection": { "conversationId": conversation },

@@ -12,7 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use pg_launcher::{EmbeddedPostgres, Options};
 use secrecy::ExposeSecret;
-use sms_domain::ports::{KeyKind, Scope};
+use sms_domain::ports::{Contract, KeyKind, Scope};
 use sms_domain::values::ids::{ConversationId, OrganizationId};
 use sms_domain::values::{Actor, ProviderAccount};
 use sms_keyring::InstallationKeys;
@@ -181,6 +181,8 @@ fn with_simulated(config: &Config, simulator: &Simulator) -> anyhow::Result<Carr
 
 struct Demo {
     key: String,
+    /// A key under the newest contract.
+    newest_key: String,
     conversation_id: ConversationId,
     /// The lead's phone.
     lead: String,
@@ -197,7 +199,7 @@ struct Places<'a> {
     simulator: &'a str,
 }
 
-/// Applies the demo seed, with the same API key at every start.
+/// Applies the demo seed, with the same API keys at every start.
 async fn demo(
     stores: &Stores,
     ids: &SystemIds,
@@ -216,9 +218,10 @@ async fn demo(
         .context("the demo has a conversation")?;
     let lead = seed.leads.first().context("the demo has a lead")?;
     let number = seed.numbers.first().context("the demo has a number")?;
-    let key = demo_key(stores, ids, organization.id, data_dir, by).await?;
+    let key = |contract| demo_key(stores, ids, organization.id, contract, data_dir, by);
     Ok(Demo {
-        key,
+        key: key(Contract::Page).await?,
+        newest_key: key(Contract::August2026).await?,
         conversation_id: conversation.id,
         lead: lead.phone.as_str().to_owned(),
         number: number.phone.as_str().to_owned(),
@@ -229,10 +232,14 @@ async fn demo_key(
     stores: &Stores,
     ids: &SystemIds,
     organization_id: OrganizationId,
+    contract: Contract,
     data_dir: &Path,
     by: &Actor,
 ) -> anyhow::Result<String> {
-    let file = data_dir.join("demo-api-key");
+    let file = data_dir.join(match contract {
+        Contract::Page => "demo-api-key",
+        Contract::August2026 => "demo-api-key-2026-08",
+    });
     if let Ok(secret) = std::fs::read_to_string(&file)
         && stores.keys.find(keys::hash(secret.trim())).await?.is_some()
     {
@@ -243,6 +250,7 @@ async fn demo_key(
         scopes: Scope::ALL.to_vec(),
         kind: KeyKind::Test,
         expires_in_days: None,
+        contract,
     };
     let (_, secret) = keys::create_key(stores.keys.as_ref(), new, ids, by).await?;
     write_private(&file, &secret).with_context(|| format!("write {}", file.display()))?;
@@ -276,6 +284,7 @@ impl Demo {
     fn instructions(&self, places: &Places<'_>) -> String {
         let Self {
             key,
+            newest_key,
             conversation_id,
             lead,
             number,
@@ -292,6 +301,7 @@ impl Demo {
              Ready. Everything runs on this machine; nothing reaches a person.\n\n\
              base URL:  {base_url}\n\
              API key:   {key}\n\
+             2026-08:   {newest_key}\n\
              docs:      {base_url}/docs\n\
              metrics:   {metrics_url}\n\
              data:      {}\n\

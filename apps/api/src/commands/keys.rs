@@ -3,7 +3,9 @@
 use anyhow::{Context as _, bail};
 use chrono::TimeDelta;
 use ring::digest;
-use sms_domain::ports::{ApiKey, ApiKeyRepository, Clock, IdGenerator, KeyKind, Known, Scope};
+use sms_domain::ports::{
+    ApiKey, ApiKeyRepository, Clock, Contract, IdGenerator, KeyKind, Known, Scope,
+};
 use sms_domain::values::Actor;
 use sms_domain::values::ids::{ApiKeyId, OrganizationId};
 
@@ -25,12 +27,14 @@ pub(super) async fn run(config: &Config, command: KeysCommand) -> anyhow::Result
             scopes: names,
             test,
             expires_in_days,
+            contract,
         } => {
             let new = NewKey {
                 organization_id: parsed("the organization", &organization)?,
                 scopes: scopes(&names)?,
                 kind: if test { KeyKind::Test } else { KeyKind::Live },
                 expires_in_days,
+                contract,
             };
             create(&stores, new, &config.operator).await
         }
@@ -81,6 +85,8 @@ pub struct NewKey {
     pub kind: KeyKind,
     /// Days until it expires; `None` = never.
     pub expires_in_days: Option<u32>,
+    /// The contract by which its requests are answered.
+    pub contract: Contract,
 }
 
 /// Creates a key and returns it with its secret, which is not stored.
@@ -122,6 +128,7 @@ pub async fn insert_key(
         prefix,
         scopes: new.scopes,
         kind: new.kind,
+        contract: new.contract,
         expires_at: days.and_then(|days| now.checked_add_signed(days)),
         revoked_at: None,
         created_at: now,
@@ -163,10 +170,11 @@ fn describe(key: &ApiKey) -> String {
         at.map_or_else(|| "never".to_owned(), |at| at.to_rfc3339())
     };
     format!(
-        "{}  {}…  {}  {}{}  created {}  expires {}  last used {}  revoked {}",
+        "{}  {}…  {}  {}  {}{}  created {}  expires {}  last used {}  revoked {}",
         key.id,
         key.prefix,
         key.kind,
+        key.contract,
         scopes.join(","),
         (key.source_id).map_or_else(String::new, |source| format!("  of source {source}")),
         key.created_at.to_rfc3339(),

@@ -35,8 +35,8 @@ use crate::telemetry::{self, LogFormat};
 /// Whatever went wrong, in words for the operator.
 pub async fn run(command: Command) -> anyhow::Result<()> {
     // These need neither configuration nor a database.
-    if let Command::Openapi { check } = &command {
-        return openapi::run(check.as_deref());
+    if let Command::Openapi { check, contract } = &command {
+        return openapi::run(check.as_deref(), *contract);
     }
     if let Command::Keywords { command } = &command {
         return keywords::run(command);
@@ -61,7 +61,7 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
 /// Whatever went wrong, in words for the operator.
 pub async fn perform(config: &Config, command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Openapi { check } => openapi::run(check.as_deref()),
+        Command::Openapi { check, contract } => openapi::run(check.as_deref(), contract),
         Command::Keywords { command } => keywords::run(&command),
         Command::Rules { command } => rules::run(command).await,
         Command::Dev { data_dir, law } => dev::run(config, &data_dir, &law).await,

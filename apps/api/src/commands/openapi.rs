@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
+use sms_domain::ports::Contract;
+
 use super::output::say;
 use crate::http::spec;
 
-/// Prints the document, or fails when `check` names a file that differs from it.
-pub(super) fn run(check: Option<&Path>) -> anyhow::Result<()> {
+/// Prints the document of a contract, or fails when `check` names a file that differs from it.
+pub(super) fn run(check: Option<&Path>, contract: Contract) -> anyhow::Result<()> {
     match check {
-        Some(file) => spec::check(file),
-        None => say(spec::document().trim_end()),
+        Some(file) => spec::check(file, contract),
+        None => say(spec::document(contract).trim_end()),
     }
 }

@@ -3,9 +3,11 @@
 
 mod app;
 mod auth;
+mod contract;
 mod dto;
 mod envelope;
 mod extractor_state;
+mod lists;
 mod payload;
 mod problem;
 mod routes;

@@ -10,7 +10,7 @@ use sms_application::{
     CancelService, LeadService, NumberService, PreviewService, SendService, SourceService,
     SuppressionService, WebhookService,
 };
-use sms_domain::ports::{ApiKeyRepository, Clock, IdGenerator, ReadModel, Unavailable};
+use sms_domain::ports::{ApiKeyRepository, Clock, IdGenerator, PageTokens, ReadModel, Unavailable};
 
 /// Everything the application is wired to.
 #[derive(Clone)]
@@ -21,6 +21,8 @@ pub struct AppState {
     /// Whether requests can be served.
     pub readiness: Arc<dyn Readiness>,
     pub keys: Arc<dyn ApiKeyRepository>,
+    /// Tokens between the pages of lists.
+    pub page_tokens: Arc<dyn PageTokens>,
     pub clock: Arc<dyn Clock>,
     /// Ids of requests.
     pub ids: Arc<dyn IdGenerator>,

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use sms_domain::ports::AttemptTokens;
-use sms_keyring::{InstallationKeys, SealedTokens};
+use sms_domain::ports::{AttemptTokens, PageTokens};
+use sms_keyring::{InstallationKeys, SealedPages, SealedTokens};
 
 /// What rests on the installation's keys.
 #[derive(Clone)]
 pub struct Secrets {
     pub attempt_tokens: Arc<dyn AttemptTokens>,
+    pub page_tokens: Arc<dyn PageTokens>,
 }
 
 impl Secrets {
@@ -17,6 +18,7 @@ impl Secrets {
     pub fn of(keys: &InstallationKeys) -> Self {
         Self {
             attempt_tokens: Arc::new(SealedTokens::new(keys)),
+            page_tokens: Arc::new(SealedPages::new(keys)),
         }
     }
 

@@ -7,7 +7,7 @@ use sms_application::{
     DispatchPorts, DispatchSteps, KeepSuppressions, ManageSources, PreviewSms, ReceiveWebhook,
     SeedWithTexts, SelectNumber, SendSms, TakeInLead, Wake,
 };
-use sms_domain::ports::Unavailable;
+use sms_domain::ports::{PageTokens, Unavailable};
 
 use super::inbound::{InboundUseCases, Maintenance};
 use super::{Carriers, ClockAndIds, Secrets, Settings, Stores};
@@ -21,6 +21,8 @@ pub struct System {
     stores: Stores,
     /// What stands behind the routes.
     pub use_cases: UseCases,
+    /// Tokens between the pages of lists.
+    pub page_tokens: Arc<dyn PageTokens>,
     /// One round of dispatch.
     pub dispatch: Arc<DispatchSteps>,
     /// The opt-out list and the watch over numbers.
@@ -111,6 +113,7 @@ impl System {
         };
         Self {
             use_cases,
+            page_tokens: Arc::clone(&secrets.page_tokens),
             maintenance: inbound.maintenance,
             retention,
             backlog,

@@ -1,6 +1,7 @@
 //! The document against our own table of the facts on the published page of `POST /sms/send`.
 
 use serde_json::{Value, json};
+use sms_domain::ports::Contract;
 
 const FACTS: &str = include_str!("../data/sms-send-contract.json");
 
@@ -12,7 +13,7 @@ fn facts() -> Value {
 }
 
 fn document() -> Value {
-    serde_json::from_str(sms_api::http::spec::document()).unwrap()
+    serde_json::from_str(sms_api::http::spec::document(Contract::Page)).unwrap()
 }
 
 /// A property of the document in the form of the table. Two flaws of the page are not repeated: it

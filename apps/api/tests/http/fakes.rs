@@ -19,7 +19,8 @@ use sms_domain::decision::{Decided, Trace};
 use sms_domain::lifecycle::LeadIntake;
 use sms_domain::message::{Decision, Message, Schedule, State, Status};
 use sms_domain::ports::{
-    ApiKey, ApiKeyRepository, KeyKind, Scope, Unavailable, WebhookRejected, WebhookRequest,
+    ApiKey, ApiKeyRepository, KeyKind, ListQuery, MessagesOf, Scope, Unavailable, WebhookRejected,
+    WebhookRequest,
 };
 use sms_domain::values::billing::Money;
 use sms_domain::values::ids::{ApiKeyId, ConversationId, MessageId, OrganizationId};
@@ -32,6 +33,7 @@ use sms_testkit::{ManualClock, SequentialIds};
 use uuid::Uuid;
 
 use crate::leads::SOURCE;
+use crate::tokens::{FakeTokens, contract_of};
 
 /// What a test may look at and turn.
 pub(crate) struct World {
@@ -69,6 +71,7 @@ impl World {
             reads: self.service.clone(),
             readiness: self.service.clone(),
             keys: self.keys.clone(),
+            page_tokens: Arc::new(FakeTokens),
             clock: Arc::new(self.clock.clone()),
             ids: Arc::new(SequentialIds::default()),
             limits: self.limits,
@@ -86,6 +89,8 @@ pub(crate) struct FakeService {
     pub(crate) intakes: Mutex<Vec<LeadIntake>>,
     /// Every webhook's attempt token and body.
     pub(crate) webhooks: Mutex<Vec<(Option<String>, Vec<u8>)>>,
+    /// Every question about a list of messages.
+    pub(crate) lists: Mutex<Vec<(MessagesOf, ListQuery)>>,
     pub(crate) is_down: Mutex<bool>,
     /// Sending never ends.
     pub(crate) hangs: Mutex<bool>,
@@ -309,7 +314,7 @@ impl Readiness for FakeService {
     }
 }
 
-/// Knows keys by their secrets: `everything`, `writer`, `reader`, `source`, `expired`, `revoked`.
+/// Knows keys by their secrets: `everything`, `newest`, `writer`, `reader`, `source`, `expired`, `revoked`.
 #[derive(Default)]
 pub(crate) struct FakeKeys {
     /// How many look-ups there were.
@@ -322,7 +327,7 @@ pub(crate) struct FakeKeys {
 }
 
 impl FakeKeys {
-    fn key(&self, secret: &str) -> ApiKey {
+    pub(crate) fn key(&self, secret: &str) -> ApiKey {
         let is_revoked = secret == "revoked" || *self.are_revoked.lock().unwrap();
         ApiKey {
             id: ApiKeyId::new(Uuid::from_u128(1)),
@@ -336,6 +341,7 @@ impl FakeKeys {
                 _ => Scope::ALL.to_vec(),
             },
             kind: KeyKind::Live,
+            contract: contract_of(secret),
             expires_at: (secret == "expired").then(noon),
             revoked_at: is_revoked.then(noon),
             created_at: noon(),
@@ -353,6 +359,7 @@ impl ApiKeyRepository for FakeKeys {
         }
         let known = [
             "everything",
+            "newest",
             "writer",
             "reader",
             "source",

@@ -8,7 +8,7 @@ use sms_application::{
 };
 use sms_domain::facts::{ConsentBasis, Lead, LeadDetails, Source};
 use sms_domain::lifecycle::{IntakeFault, IntakeField, LeadIntake};
-use sms_domain::ports::{KeySecret, LeadView, SourceView, Unavailable};
+use sms_domain::ports::{Contract, KeySecret, LeadView, SourceView, Unavailable};
 use sms_domain::values::billing::Money;
 use sms_domain::values::ids::{LeadId, OrganizationId, SourceId};
 use sms_domain::values::{Actor, LeadTag};
@@ -49,10 +49,12 @@ impl SourceService for FakeService {
         &self,
         organization: OrganizationId,
         settings: SourceSettings,
+        contract: Contract,
         by: &Actor,
     ) -> Result<NewSource, SourceError> {
         assert_eq!(organization, organization_id());
         assert_eq!(by.name, "00000000-0000-0000-0000-000000000001");
+        assert_eq!(contract, Contract::Page);
         self.up()?;
         Ok(NewSource {
             view: view(settings),
@@ -65,7 +67,7 @@ impl SourceService for FakeService {
         _organization: OrganizationId,
         id: SourceId,
         settings: SourceSettings,
-        has_new_key: bool,
+        new_key: Option<Contract>,
         _by: &Actor,
     ) -> Result<NewSource, SourceError> {
         if id != SOURCE {
@@ -73,7 +75,7 @@ impl SourceService for FakeService {
         }
         Ok(NewSource {
             view: view(settings),
-            secret: has_new_key.then(secret),
+            secret: new_key.map(|_| secret()),
         })
     }
 

@@ -10,3 +10,4 @@ mod reads;
 mod registry;
 mod requests;
 mod suppressions;
+mod tokens;

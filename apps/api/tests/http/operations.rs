@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use poem::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use sms_application::SendCommand;
-use sms_domain::ports::KeyKind;
+use sms_domain::ports::{Contract, KeyKind};
 use sms_testkit::fixtures::{conversation_id, message_id, noon, number_id, organization_id};
 
 use crate::fakes::World;
@@ -26,10 +26,20 @@ async fn call_with(
     body: Option<Value>,
     headers: &[(&'static str, &'static str)],
 ) -> Answer {
+    let key = ("authorization", "Bearer everything");
+    let headers = [&[key], headers].concat();
+    call_as(world, method, path, body, &headers).await
+}
+
+async fn call_as(
+    world: &World,
+    method: Method,
+    path: &str,
+    body: Option<Value>,
+    headers: &[(&'static str, &'static str)],
+) -> Answer {
     let client = world.client();
-    let mut request = client
-        .request(method, path)
-        .header("authorization", "Bearer everything");
+    let mut request = client.request(method, path);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -96,7 +106,8 @@ async fn sending_hands_every_member_to_the_use_case() {
 
 #[tokio::test]
 async fn an_answer_has_every_member_of_the_document_in_its_order() {
-    let document: Value = serde_json::from_str(sms_api::http::spec::document()).unwrap();
+    let document: Value =
+        serde_json::from_str(sms_api::http::spec::document(Contract::Page)).unwrap();
     let schemas = &document["components"]["schemas"];
     let row = format!("/events/sms/{}", message_id());
     for (method, path, body, schema) in [
@@ -124,6 +135,28 @@ async fn an_answer_has_every_member_of_the_document_in_its_order() {
             .collect();
         assert_eq!(found, expected, "{schema}");
     }
+}
+
+#[tokio::test]
+async fn each_key_is_answered_by_its_own_contract_when_a_request_is_replayed_as_well() {
+    let sent = async |key: &'static str| {
+        let headers = [("authorization", key), ("idempotency-key", "replay")];
+        let (world, body) = (World::new(), Some(full()));
+        call_as(&world, Method::POST, "/sms/send", body, &headers).await
+    };
+    let page = sent("Bearer everything").await;
+    assert_eq!(page.body["retryCount"], "0");
+    assert_eq!(
+        (page.body.get("media"), page.body.get("consoleEntries")),
+        (None, None)
+    );
+    let newest = sent("Bearer newest").await;
+    assert_eq!(newest.replayed.as_deref(), Some("true"));
+    assert_eq!(
+        (&newest.body["retryCount"], &newest.body["media"]),
+        (&json!(0), &json!([]))
+    );
+    assert_eq!(newest.body["consoleEntries"][0]["stage"], "accepted");
 }
 
 #[tokio::test]

@@ -18,6 +18,8 @@ const SHORTEST: usize = 32;
 pub enum KeyUse {
     /// The tokens in the URLs of webhooks.
     AttemptTokens,
+    /// The tokens between two pages of a list.
+    PageTokens,
 }
 
 impl KeyUse {
@@ -25,6 +27,7 @@ impl KeyUse {
     const fn label(self) -> &'static [u8] {
         match self {
             Self::AttemptTokens => b"attempt token 1",
+            Self::PageTokens => b"page token 1",
         }
     }
 }

@@ -7,6 +7,8 @@
 
 mod attempt_tokens;
 mod keys;
+mod page_tokens;
 
 pub use attempt_tokens::SealedTokens;
 pub use keys::{InstallationKeys, KeyFault, KeyUse};
+pub use page_tokens::SealedPages;

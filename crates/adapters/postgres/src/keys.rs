@@ -16,7 +16,7 @@ use sms_domain::values::Actor;
 use sms_domain::values::ids::{ApiKeyId, OrganizationId};
 
 pub(crate) use self::find::FindKeys;
-pub(crate) use self::row::ApiKeyRow;
+pub(crate) use self::row::{ApiKeyRow, ApiKeySql, COLUMNS};
 use self::touches::PRECISION;
 pub(crate) use self::touches::Touches;
 use crate::audit_log;

@@ -27,6 +27,7 @@ mod keys;
 mod known;
 mod law;
 mod leads;
+mod lists;
 mod messages;
 pub mod migrations;
 mod numbers;

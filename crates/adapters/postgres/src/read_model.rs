@@ -1,12 +1,20 @@
 //! [`ReadModel`] on Postgres.
 
+mod keys;
+mod messages;
+#[cfg(test)]
+mod plans;
+
 use async_trait::async_trait;
 use diesel::sql_types::{Nullable, Text};
 use diesel_async::RunQueryDsl;
 use sms_domain::content::Attachments;
 use sms_domain::decision::DecisionRecord;
 use sms_domain::message::{Message, Status};
-use sms_domain::ports::{MessageRepository, MessageView, ReadModel, Unavailable};
+use sms_domain::ports::{
+    ApiKeyView, ListPage, ListQuery, MessageRepository, MessageView, MessagesOf, ReadModel,
+    Unavailable,
+};
 use sms_domain::values::ids::{LeadId, MessageId, OrganizationId};
 use uuid::Uuid;
 
@@ -56,6 +64,23 @@ impl ReadModel for Pg {
             lead_name,
             organization_name,
         }))
+    }
+
+    async fn messages(
+        &self,
+        organization_id: OrganizationId,
+        of: &MessagesOf,
+        query: &ListQuery,
+    ) -> Result<Option<ListPage<MessageView>>, Unavailable> {
+        Ok(self.list_messages(organization_id, of, query).await?)
+    }
+
+    async fn api_keys(
+        &self,
+        organization_id: OrganizationId,
+        query: &ListQuery,
+    ) -> Result<ListPage<ApiKeyView>, Unavailable> {
+        Ok(self.list_api_keys(organization_id, query).await?)
     }
 
     async fn decisions(

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sms_domain::facts::Source;
 use sms_domain::ports::{
-    ApiKey, Clock, IdGenerator, KeyKind, KeySecret, KeySecrets, Scope, SourceKey, SourceRepository,
-    SourceView, Unavailable,
+    ApiKey, Clock, Contract, IdGenerator, KeyKind, KeySecret, KeySecrets, Scope, SourceKey,
+    SourceRepository, SourceView, Unavailable,
 };
 use sms_domain::values::billing::Money;
 use sms_domain::values::ids::{ApiKeyId, OrganizationId, SourceId};
@@ -57,7 +57,7 @@ pub enum SourceError {
 /// does not exist.
 #[async_trait]
 pub trait SourceService: Send + Sync {
-    /// Makes a source with a key.
+    /// Makes a source with a key under a contract.
     ///
     /// # Errors
     /// [`SourceError`].
@@ -65,10 +65,12 @@ pub trait SourceService: Send + Sync {
         &self,
         organization_id: OrganizationId,
         settings: SourceSettings,
+        contract: Contract,
         by: &Actor,
     ) -> Result<NewSource, SourceError>;
 
-    /// Replaces the settings of a source; with `has_new_key`, its key as well.
+    /// Replaces the settings of a source; with `new_key`, its key as well, by one
+    /// under this contract.
     ///
     /// # Errors
     /// [`SourceError`].
@@ -77,7 +79,7 @@ pub trait SourceService: Send + Sync {
         organization_id: OrganizationId,
         id: SourceId,
         settings: SourceSettings,
-        has_new_key: bool,
+        new_key: Option<Contract>,
         by: &Actor,
     ) -> Result<NewSource, SourceError>;
 
@@ -148,7 +150,12 @@ impl ManageSources {
         })
     }
 
-    fn key(&self, organization_id: OrganizationId, id: SourceId) -> (SourceKey, KeySecret) {
+    fn key(
+        &self,
+        organization_id: OrganizationId,
+        id: SourceId,
+        contract: Contract,
+    ) -> (SourceKey, KeySecret) {
         let secret = self.secrets.of_source();
         let key = ApiKey {
             id: ApiKeyId::new(self.ids.uuid()),
@@ -157,6 +164,7 @@ impl ManageSources {
             prefix: secret.prefix.clone(),
             scopes: vec![Scope::LeadsWrite],
             kind: KeyKind::Live,
+            contract,
             expires_at: None,
             revoked_at: None,
             created_at: self.clock.now(),
@@ -173,6 +181,7 @@ impl SourceService for ManageSources {
         &self,
         organization_id: OrganizationId,
         settings: SourceSettings,
+        contract: Contract,
         by: &Actor,
     ) -> Result<NewSource, SourceError> {
         let id = SourceId::new(self.ids.uuid());
@@ -181,7 +190,7 @@ impl SourceService for ManageSources {
             ..Source::new(organization_id, id, String::new())
         };
         let source = self.source(&new, settings)?;
-        let (key, secret) = self.key(organization_id, id);
+        let (key, secret) = self.key(organization_id, id, contract);
         let view = self.sources.insert_source(source, key, by).await?;
         Ok(NewSource {
             view,
@@ -194,7 +203,7 @@ impl SourceService for ManageSources {
         organization_id: OrganizationId,
         id: SourceId,
         settings: SourceSettings,
-        has_new_key: bool,
+        new_key: Option<Contract>,
         by: &Actor,
     ) -> Result<NewSource, SourceError> {
         let before = self.find(organization_id, id).await?.source;
@@ -202,7 +211,7 @@ impl SourceService for ManageSources {
             modified_at: Some(self.clock.now()),
             ..self.source(&before, settings)?
         };
-        let new = has_new_key.then(|| self.key(organization_id, id));
+        let new = new_key.map(|contract| self.key(organization_id, id, contract));
         let (key, secret) = new.unzip();
         let view = self.sources.update_source(source, key, by).await?;
         let view = view.ok_or(SourceError::Unknown)?;

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use sms_application::{FieldError, ManageSources, SourceError, SourceService, SourceSettings};
 use sms_domain::facts::Source;
 use sms_domain::law::RuleData;
-use sms_domain::ports::{KeySecret, MockKeySecrets, MockSourceRepository, Scope, SourceView};
+use sms_domain::ports::{
+    Contract, KeySecret, MockKeySecrets, MockSourceRepository, Scope, SourceView,
+};
 use sms_domain::values::ids::SourceId;
 use sms_testkit::fixtures::{noon, operator, organization_id};
 use sms_testkit::sequential_uuid;
@@ -69,12 +71,18 @@ async fn a_new_source_gets_a_key_that_may_bring_its_leads_and_nothing_else() {
             assert_eq!(key.key.source_id, Some(source.id));
             assert_eq!(key.key.organization_id, organization_id());
             assert_eq!(key.key.scopes, [Scope::LeadsWrite]);
+            assert_eq!(key.key.contract, Contract::August2026);
             assert_eq!(source.created_at, Some(noon()));
             assert!(source.is_enabled && !source.requires_certificate);
             Ok(view(source))
         });
     let made = managing(store)
-        .create(organization_id(), settings(&["Florida", "GA"]), &operator())
+        .create(
+            organization_id(),
+            settings(&["Florida", "GA"]),
+            Contract::August2026,
+            &operator(),
+        )
         .await
         .unwrap();
     assert_eq!(made.secret.unwrap().secret, "lp_src_1_s");
@@ -91,7 +99,12 @@ async fn a_new_source_gets_a_key_that_may_bring_its_leads_and_nothing_else() {
 #[tokio::test]
 async fn a_state_that_is_not_understood_is_refused_before_anything_is_written() {
     let refused = managing(store())
-        .create(organization_id(), settings(&["Floridaa"]), &operator())
+        .create(
+            organization_id(),
+            settings(&["Floridaa"]),
+            Contract::Page,
+            &operator(),
+        )
         .await;
     let Err(SourceError::Invalid(fields)) = refused else {
         panic!("{refused:?}");
@@ -133,7 +146,7 @@ async fn what_is_left_open_stays_and_a_new_key_is_made_on_demand_alone() {
                 organization_id(),
                 id,
                 settings(&[]),
-                has_new_key,
+                has_new_key.then_some(Contract::Page),
                 &operator(),
             )
             .await
@@ -154,7 +167,7 @@ async fn a_source_that_is_not_there_is_neither_shown_nor_changed_nor_deleted() {
     let found = sources.find(organization, id).await;
     assert!(matches!(found, Err(SourceError::Unknown)));
     let changed = sources
-        .update(organization, id, settings(&[]), false, &operator())
+        .update(organization, id, settings(&[]), None, &operator())
         .await;
     assert!(matches!(changed, Err(SourceError::Unknown)));
     let deleted = sources.delete(organization, id, &operator()).await;

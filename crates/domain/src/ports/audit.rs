@@ -229,6 +229,7 @@ fn shown_key(key: &ApiKey) -> Value {
         "prefix": key.prefix,
         "kind": key.kind,
         "source": key.source_id,
+        "contract": key.contract,
         "scopes": key.scopes,
         "expiresAt": key.expires_at,
         "revokedAt": key.revoked_at,
@@ -276,7 +277,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::ports::{KeyKind, Scope};
+    use crate::ports::{Contract, KeyKind, Scope};
     use crate::values::ids::ApiKeyId;
 
     fn organization() -> OrganizationId {
@@ -296,6 +297,7 @@ mod tests {
             prefix: "lp_live_ab".to_owned(),
             scopes: vec![Scope::SmsRead],
             kind: KeyKind::Live,
+            contract: Contract::Page,
             expires_at: None,
             revoked_at: None,
             created_at: DateTime::UNIX_EPOCH,

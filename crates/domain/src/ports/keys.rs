@@ -31,6 +31,8 @@ wire_enum! {
         SuppressionsRead = "suppressions:read",
         /// Adding to the opt-out list, and releasing what was added.
         SuppressionsWrite = "suppressions:write",
+        /// Reading which API keys there are.
+        KeysRead = "keys:read",
     }
 }
 
@@ -41,6 +43,18 @@ wire_enum! {
         Live = "live",
         /// Messages go to the simulator.
         Test = "test",
+    }
+}
+
+wire_enum! {
+    /// The published contract by which the requests of a key are answered.
+    #[derive(Default)]
+    Contract {
+        /// The page of `POST /sms/send`: numbers are JSON strings. The default.
+        #[default]
+        Page = "page",
+        /// The document of August 2026: numbers are JSON numbers, and messages show media and steps.
+        August2026 = "2026-08",
     }
 }
 
@@ -58,6 +72,8 @@ pub struct ApiKey {
     pub scopes: Vec<Scope>,
     /// Whether the key is live or for tests.
     pub kind: KeyKind,
+    /// The contract that its requests are answered by.
+    pub contract: Contract,
     /// When the key expires.
     pub expires_at: Option<DateTime<Utc>>,
     /// When the key was revoked.

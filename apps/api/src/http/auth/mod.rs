@@ -15,7 +15,7 @@ use poem::{Request, RequestBody, Result};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use sms_application::Sender;
-use sms_domain::ports::{ApiKey, Scope};
+use sms_domain::ports::{ApiKey, Contract, Scope};
 use sms_domain::values::Actor;
 use sms_domain::values::ids::{ApiKeyId, SourceId};
 
@@ -36,6 +36,8 @@ const KEY_HEADER: &str = "X-Leadping-Api-Key";
 pub(crate) struct Authorized<S> {
     pub(crate) sender: Sender,
     pub(crate) key_id: ApiKeyId,
+    /// The contract by which the key's requests are answered.
+    pub(crate) contract: Contract,
     /// The source that the key is limited to.
     pub(crate) source_id: Option<SourceId>,
     /// Who asks, for the audit log.
@@ -69,6 +71,8 @@ scopes! {
     SmsRead,
     /// Choosing and overriding numbers.
     NumbersWrite,
+    /// Reading which API keys there are.
+    KeysRead,
     /// Reading leads.
     LeadsRead,
     /// Reading sources.
@@ -133,6 +137,7 @@ impl<'a, S: RequiredScope> ApiExtractor<'a> for Authorized<S> {
         Ok(Self {
             sender,
             key_id: key.id,
+            contract: key.contract,
             source_id: key.source_id,
             actor: Actor::key(key.id, &from),
             scope: PhantomData,

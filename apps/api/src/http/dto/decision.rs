@@ -12,7 +12,7 @@ use sms_domain::values::SelectionReason;
 use sms_domain::values::ids::{MessageId, PhoneNumberId};
 use sms_domain::values::reason::Reason;
 
-use super::wire::{AmountText, Id, Name};
+use super::wire::{Amount, Id, Name};
 
 /// The decisions about a message.
 #[derive(Debug, Clone, Object, Serialize)]
@@ -50,7 +50,7 @@ pub(crate) struct DecisionEntry {
     /// How many numbers were not chosen.
     pub(crate) other_numbers_count: u32,
     /// The price in US dollars.
-    pub(crate) price: AmountText,
+    pub(crate) price: Amount,
     /// The first instant at which the message may leave, when that was not at once.
     #[oai(nullable)]
     pub(crate) earliest_at: Option<DateTime<Utc>>,

@@ -7,7 +7,7 @@ use sms_domain::facts::LeadDetails;
 use sms_domain::ports::LeadView;
 use sms_domain::values::PersonName;
 
-use super::wire::{AmountText, Name, Names};
+use super::wire::{Amount, Name, Names};
 
 /// How to address a person.
 #[derive(Debug, Clone, Object, Serialize)]
@@ -76,9 +76,9 @@ pub(crate) struct StreetAddress {
 #[derive(Debug, Clone, Object, Serialize)]
 pub(crate) struct Coordinate {
     /// Degrees north.
-    pub(crate) latitude: AmountText,
+    pub(crate) latitude: Amount,
     /// Degrees east.
-    pub(crate) longitude: AmountText,
+    pub(crate) longitude: Amount,
 }
 
 /// A phone.

@@ -12,7 +12,7 @@ use sms_domain::values::ids::{ApiKeyId, OrganizationId, SourceId};
 use sms_domain::values::phone::PhoneNumber;
 use sms_domain::values::{LeadTag, PersonName};
 
-use super::wire::{AmountText, Name, Names};
+use super::wire::{Amount, Name, Names};
 use crate::http::payload::{Fields, FromFields, Parser, parse};
 use crate::http::problem::FieldErrors;
 
@@ -76,10 +76,10 @@ pub(crate) struct LeadIntakeRequest {
     pub(crate) seller_lead_identifier: Option<String>,
     /// The price of the lead in a direct post, in US dollars.
     #[oai(nullable)]
-    pub(crate) direct_post_price: Option<AmountText>,
+    pub(crate) direct_post_price: Option<Amount>,
     /// The price of the lead, in US dollars.
     #[oai(nullable)]
-    pub(crate) price: Option<AmountText>,
+    pub(crate) price: Option<Amount>,
     /// The UTM parameter of the source.
     #[oai(nullable)]
     pub(crate) utm_source: Option<String>,

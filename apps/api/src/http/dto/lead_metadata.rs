@@ -9,7 +9,7 @@ use sms_domain::facts::ConsentBasis;
 use sms_domain::ports::LeadView;
 use sms_domain::values::ids::{OrganizationId, PhoneNumberId};
 
-use super::wire::{AmountText, Id};
+use super::wire::{Amount, Id};
 
 /// Where a lead came from, as its latest intake states it, and its consent.
 #[derive(Debug, Clone, Object, Serialize)]
@@ -60,10 +60,10 @@ pub(crate) struct LeadMetadata {
     pub(crate) created_at: Option<DateTime<Utc>>,
     /// The price of the lead, in US dollars.
     #[oai(nullable)]
-    pub(crate) price: Option<AmountText>,
+    pub(crate) price: Option<Amount>,
     /// The price of the lead in a direct post, in US dollars.
     #[oai(nullable)]
-    pub(crate) direct_post_price: Option<AmountText>,
+    pub(crate) direct_post_price: Option<Amount>,
     /// The product that the person asks for.
     #[oai(nullable)]
     pub(crate) product: Option<String>,
@@ -144,8 +144,8 @@ impl From<&LeadView> for LeadMetadata {
             external_id: from.external_id,
             seller_lead_id: from.seller_lead_id,
             created_at: view.created_at,
-            price: from.price.map(AmountText::from),
-            direct_post_price: from.direct_post_price.map(AmountText::from),
+            price: from.price.map(Amount::from),
+            direct_post_price: from.direct_post_price.map(Amount::from),
             product: from.product,
             vertical: from.vertical,
             compliance_status: None,

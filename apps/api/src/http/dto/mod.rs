@@ -4,13 +4,17 @@
 //! The structs are private to the crate, and a field's documentation *is* its published description,
 //! so three fields of the contract that have none carry none here.
 
+mod api_key_row;
 mod console_entry;
 mod decision;
+mod example;
 mod lead;
 mod lead_contact;
 mod lead_intake;
 mod lead_metadata;
+mod list_request;
 mod outgoing_number;
+mod paged;
 mod preview;
 mod problem_details;
 mod sample;
@@ -24,13 +28,16 @@ mod suppression;
 mod tag;
 mod wire;
 
+pub(crate) use api_key_row::OrganizationTableRow;
 pub(crate) use decision::DecisionResponse;
 pub(crate) use lead::LeadResponse;
 pub(crate) use lead_intake::LeadIntakeRequest;
+pub(crate) use list_request::{Direction, RangeFilter, RequestDataOptions};
 pub(crate) use outgoing_number::{
     OutgoingNumberManualOverrideRequest, OutgoingNumberSelectionRequest,
     OutgoingNumberSelectionResponse,
 };
+pub(crate) use paged::{Paged, PagedResultOfOrganizationTableRow, PagedResultOfSmsEventTableRow};
 pub(crate) use preview::{PreviewSmsRequest, PreviewSmsResponse};
 pub(crate) use problem_details::ProblemDetails;
 pub(crate) use sample::examples;
@@ -41,4 +48,4 @@ pub(crate) use source::{SourceRequest, SourceResponse};
 pub(crate) use suppression::{
     SuppressionCheckResult, SuppressionEntryRequest, SuppressionEntryResponse,
 };
-pub(crate) use wire::{Names, UNION};
+pub(crate) use wire::{Names, ScalarValue};

@@ -11,7 +11,7 @@ use sms_domain::values::reason::Reason;
 
 use super::decision::{ChosenNumber, OtherNumber, RuleVerdictEntry, explanation, others, rules};
 use super::send_sms_request::SendSmsRequest;
-use super::wire::{AmountText, Name};
+use super::wire::{Amount, Name};
 use crate::http::payload::{Fields, FromFields, parse};
 
 /// A message to judge, as for sending, and the instant to judge it at.
@@ -77,7 +77,7 @@ pub(crate) struct PreviewSmsResponse {
     /// Segments that the text takes: what is paid for.
     pub(crate) segments: u32,
     /// The price in US dollars.
-    pub(crate) price: AmountText,
+    pub(crate) price: Amount,
     /// The rules, tables, policy and time-zone data that decided.
     pub(crate) rules_version: String,
 }

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::Serialize;
 use serde_json::{Value, json};
 use sms_application::{Candidate, Previewed, Selection};
 use sms_domain::case::features::TextFeatures;
@@ -16,17 +15,21 @@ use sms_domain::message::{
     Attempts, Billing, ComplianceAction, Decision, Message, MessageParts, Route, Schedule,
     SendPlan, State, Submission,
 };
-use sms_domain::ports::MessageView;
+use sms_domain::ports::{ApiKey, ApiKeyView, Contract, KeyKind, MessageView, Scope};
 use sms_domain::values::billing::{BillingStatus, Money};
-use sms_domain::values::ids::{ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId};
+use sms_domain::values::ids::{
+    ApiKeyId, ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId,
+};
 use sms_domain::values::phone::PhoneNumber;
 use sms_domain::values::reason::Reason;
 use sms_domain::values::{Health, ProviderAccount, Reservation, SelectionReason};
 use uuid::Uuid;
 
+use super::example::{Answer, example};
 use super::{
-    DecisionResponse, OutgoingNumberSelectionResponse, PreviewSmsResponse, SmsEventTableRow,
-    SmsResponse, sample_leads,
+    DecisionResponse, OrganizationTableRow, OutgoingNumberSelectionResponse, Paged,
+    PagedResultOfOrganizationTableRow, PagedResultOfSmsEventTableRow, PreviewSmsResponse,
+    SmsEventTableRow, SmsResponse, sample_leads,
 };
 
 const CONVERSATION: ConversationId = ConversationId::new(uuid(0xC1));
@@ -40,14 +43,26 @@ const fn uuid(n: u128) -> Uuid {
     Uuid::from_u128(0x019a_b5f0_8c00_7000_8000_0000_0000_0000 | n)
 }
 
-/// The examples of an operation: of its request and of its answer.
-pub(crate) fn examples(operation_id: &str) -> (Option<Value>, Option<Value>) {
+/// The examples of an operation under a contract: of its request and of its answer.
+pub(crate) fn examples(operation_id: &str, contract: Contract) -> (Option<Value>, Option<Value>) {
+    let (request, answer) = made(operation_id);
+    (request, answer.and_then(|answer| answer(contract)))
+}
+
+fn made(operation_id: &str) -> (Option<Value>, Option<Answer>) {
     match operation_id {
         "Sms_Send" => (Some(send_request()), example(sms(&queued()))),
         "Sms_SaveDraft" => (Some(send_request()), example(sms(&draft()))),
         "Sms_Preview" => (Some(preview_request()), example(preview())),
         "Sms_CancelScheduled" => (None, example(sms(&canceled()))),
         "Sms_GetDecision" => (None, example(DecisionResponse::new(MESSAGE, &[record()]))),
+        "SmsEvents_GetAllForCurrentUser" => (Some(delivered_since()), example(events())),
+        "SmsEvents_GetByLeadId" | "SmsEvents_GetByPhoneNumber" => {
+            (Some(json!({ "pageSize": 50 })), example(events()))
+        }
+        "Organizations_GetAllApiKeysForCurrentUser" => {
+            (Some(json!({ "pageSize": 50 })), example(api_keys()))
+        }
         "SmsEvents_GetById" => (None, example(SmsEventTableRow::from(&view()))),
         "PhoneNumbers_GetOutgoingForNewOutbound" => (
             Some(selection_request()),
@@ -66,13 +81,9 @@ pub(crate) fn examples(operation_id: &str) -> (Option<Value>, Option<Value>) {
             example(selection(SelectionReason::StickyConversation)),
         ),
         "Webhooks_Receive" | "Webhooks_ReceiveForAttempt" => (Some(webhook()), None),
-        "Health_Live" | "Health_Ready" => (None, Some(json!({ "status": "ok" }))),
+        "Health_Live" | "Health_Ready" => (None, example(json!({ "status": "ok" }))),
         other => sample_leads::examples(other),
     }
-}
-
-fn example(answer: impl Serialize) -> Option<Value> {
-    serde_json::to_value(answer).ok()
 }
 
 fn sms(message: &Message) -> SmsResponse {
@@ -202,6 +213,54 @@ fn view() -> MessageView {
         attachments: Attachments::default(),
         lead_name: Some("Ann Lee".to_owned()),
         organization_name: Some("Acme Roofing".to_owned()),
+    }
+}
+
+fn delivered_since() -> Value {
+    json!({
+        "pageSize": 50,
+        "includeCount": true,
+        "filters": [{ "field": "status", "value": "delivered" }],
+        "rangeFilters": [{
+            "field": "createdAt",
+            "greaterThanOrEqual": noon() - TimeDelta::days(1),
+            "lessThan": noon() + TimeDelta::days(1),
+        }],
+    })
+}
+
+fn events() -> PagedResultOfSmsEventTableRow {
+    page(SmsEventTableRow::from(&view())).into()
+}
+
+fn api_keys() -> PagedResultOfOrganizationTableRow {
+    let key = ApiKey {
+        id: ApiKeyId::new(uuid(0xF3)),
+        organization_id: ORGANIZATION,
+        source_id: None,
+        prefix: "lp_live_3fa9c1d2".to_owned(),
+        scopes: vec![Scope::SmsWrite, Scope::SmsRead],
+        kind: KeyKind::Live,
+        contract: Contract::Page,
+        expires_at: None,
+        revoked_at: None,
+        created_at: noon() - TimeDelta::days(30),
+        last_used_at: Some(noon()),
+    };
+    let view = ApiKeyView {
+        key,
+        organization_name: Some("Acme Roofing".to_owned()),
+    };
+    page(OrganizationTableRow::new(view, noon())).into()
+}
+
+/// The first of two pages with one row.
+fn page<R>(row: R) -> Paged<R> {
+    Paged {
+        items: vec![row],
+        size: 50,
+        count: Some(51),
+        token: Some("eyJ2YWx1ZSI6bnVsbH0".to_owned()),
     }
 }
 

@@ -1,7 +1,6 @@
 //! The examples of the operations on sources and leads, made by the same mapping as real answers.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::Serialize;
 use serde_json::{Value, json};
 use sms_application::{NewSource, PersonRequest};
 use sms_domain::facts::{
@@ -16,6 +15,7 @@ use sms_domain::values::phone::PhoneNumber;
 use sms_domain::values::{Actor, LeadTag, PersonName};
 use uuid::Uuid;
 
+use super::example::{Answer, example};
 use super::{LeadResponse, SourceResponse, SuppressionCheckResult, SuppressionEntryResponse};
 
 const ORGANIZATION: OrganizationId = OrganizationId::new(uuid(0xA1));
@@ -26,7 +26,7 @@ const fn uuid(n: u128) -> Uuid {
 }
 
 /// The examples of an operation: of its request and of its answer.
-pub(super) fn examples(operation_id: &str) -> (Option<Value>, Option<Value>) {
+pub(super) fn examples(operation_id: &str) -> (Option<Value>, Option<Answer>) {
     match operation_id {
         "Sources_Create" => (Some(source_request()), example(new_source())),
         "Sources_Update" => (Some(source_request()), example(source())),
@@ -39,10 +39,6 @@ pub(super) fn examples(operation_id: &str) -> (Option<Value>, Option<Value>) {
         "Leads_GetForCurrentUser" => (None, example(lead())),
         _ => (None, None),
     }
-}
-
-fn example(answer: impl Serialize) -> Option<Value> {
-    serde_json::to_value(answer).ok()
 }
 
 /// A Tuesday noon in New York.

@@ -8,7 +8,7 @@ use sms_domain::values::ids::{
     CampaignId, ConversationId, LeadId, MessageId, PhoneNumberId, SourceId,
 };
 
-use super::wire::{AmountText, Id, IntegerText, Name};
+use super::wire::{Amount, Id, Integer, Name};
 
 /// The properties that every body about a message shows.
 pub(super) struct ShownMessage {
@@ -36,14 +36,14 @@ pub(super) struct ShownMessage {
     pub(super) undeliverable_at: Option<DateTime<Utc>>,
     pub(super) blocked_at: Option<DateTime<Utc>>,
     pub(super) next_retry_at: Option<DateTime<Utc>>,
-    pub(super) retry_count: IntegerText,
+    pub(super) retry_count: Integer,
     pub(super) canceled_at: Option<DateTime<Utc>>,
     pub(super) cancel_reason: Option<String>,
     pub(super) error_code: Option<String>,
     pub(super) error_message: Option<String>,
     pub(super) is_warmup: bool,
     pub(super) traffic_type: Option<Name<TrafficType>>,
-    pub(super) billable_amount: Option<AmountText>,
+    pub(super) billable_amount: Option<Amount>,
     pub(super) billing_status: Option<String>,
     pub(super) ten_dlc_campaign_id: Option<String>,
     pub(super) compliance_action: Option<String>,
@@ -99,7 +99,7 @@ impl From<&Message> for ShownMessage {
             error_message: error.map(|(_, message)| message.to_owned()),
             is_warmup: route.is_some_and(|route| route.is_warmup),
             traffic_type: Some(Name(message.shown_traffic())),
-            billable_amount: billing.quote.map(AmountText::from),
+            billable_amount: billing.quote.map(Amount::from),
             billing_status: billing.status.map(|status| status.to_string()),
             ten_dlc_campaign_id: route.and_then(|route| route.ten_dlc_campaign_id.clone()),
             compliance_action: message.compliance.map(|action| action.to_string()),

@@ -14,7 +14,7 @@ use sms_domain::values::ids::{
 
 use super::console_entry::{CommunicationConsoleEntry, console_entries};
 use super::shown_message::ShownMessage;
-use super::wire::{AmountText, Id, IntegerText, Name, Names};
+use super::wire::{Amount, Id, Integer, Name, Names};
 
 /// A message with the names of what it belongs to.
 #[derive(Debug, Clone, Object, Serialize)]
@@ -106,7 +106,7 @@ pub(crate) struct SmsEventTableRow {
     pub(crate) traffic_type: Option<Name<TrafficType>>,
     /// The price in US dollars.
     #[oai(nullable)]
-    pub(crate) billable_amount: Option<AmountText>,
+    pub(crate) billable_amount: Option<Amount>,
     /// Where it stands with money.
     #[oai(nullable)]
     pub(crate) billing_status: Option<String>,
@@ -157,7 +157,7 @@ pub(crate) struct SmsEventTableRow {
     #[oai(nullable)]
     pub(crate) next_retry_at: Option<DateTime<Utc>>,
     /// How often it was tried again.
-    pub(crate) retry_count: IntegerText,
+    pub(crate) retry_count: Integer,
     /// Whether its number is under warm-up.
     pub(crate) is_warmup: bool,
     /// The carriers' id of the number's 10DLC campaign.

@@ -1,4 +1,4 @@
-//! A message, as the published page of `POST /sms/send` shows it.
+//! A message, as the published page of `POST /sms/send` shows it, with what a later contract added.
 
 use chrono::{DateTime, Utc};
 use poem_openapi::Object;
@@ -7,8 +7,10 @@ use sms_domain::message::{Message, Status, TrafficType};
 use sms_domain::values::SelectionReason;
 use sms_domain::values::ids::{CampaignId, ConversationId, LeadId, MessageId, SourceId};
 
+use super::console_entry::{CommunicationConsoleEntry, console_entries};
 use super::shown_message::ShownMessage;
-use super::wire::{AmountText, Id, IntegerText, Name};
+use super::sms_event::MessageMediaAttachment;
+use super::wire::{Amount, Id, Integer, Name};
 
 /// API response containing SMS data returned to callers.
 #[derive(Debug, Clone, Object, Serialize)]
@@ -45,6 +47,8 @@ pub(crate) struct SmsResponse {
     pub(crate) source_id: Option<Id<SourceId>>,
     /// The text value for this SMS.
     pub(crate) text: String,
+    /// What the message came with; empty for messages that are sent, which are plain SMS.
+    pub(crate) media: Vec<MessageMediaAttachment>,
     /// Defines the supported SMS Message Status values.
     #[oai(nullable)]
     pub(crate) status: Option<Name<Status>>,
@@ -85,7 +89,7 @@ pub(crate) struct SmsResponse {
     #[oai(nullable)]
     pub(crate) next_retry_at: Option<DateTime<Utc>>,
     /// The retry count for this SMS.
-    pub(crate) retry_count: IntegerText,
+    pub(crate) retry_count: Integer,
     /// The date and time for the canceled at value on this SMS.
     #[oai(nullable)]
     pub(crate) canceled_at: Option<DateTime<Utc>>,
@@ -105,7 +109,7 @@ pub(crate) struct SmsResponse {
     pub(crate) traffic_type: Option<Name<TrafficType>>,
     /// The monetary billable amount for this SMS.
     #[oai(nullable)]
-    pub(crate) billable_amount: Option<AmountText>,
+    pub(crate) billable_amount: Option<Amount>,
     /// The current billing status for this SMS.
     #[oai(nullable)]
     pub(crate) billing_status: Option<String>,
@@ -115,6 +119,8 @@ pub(crate) struct SmsResponse {
     /// The compliance action value for this SMS.
     #[oai(nullable)]
     pub(crate) compliance_action: Option<String>,
+    /// What happened to the message so far, oldest first.
+    pub(crate) console_entries: Vec<CommunicationConsoleEntry>,
     pub(crate) id: Id<MessageId>,
     pub(crate) created_at: DateTime<Utc>,
     #[oai(nullable)]
@@ -137,6 +143,7 @@ impl From<&Message> for SmsResponse {
             campaign_id: shown.campaign_id,
             source_id: shown.source_id,
             text: shown.text,
+            media: Vec::new(),
             status: shown.status,
             status_reason: shown.status_reason,
             queued_at: shown.queued_at,
@@ -161,6 +168,7 @@ impl From<&Message> for SmsResponse {
             billing_status: shown.billing_status,
             ten_dlc_campaign_id: shown.ten_dlc_campaign_id,
             compliance_action: shown.compliance_action,
+            console_entries: console_entries(message),
             id: shown.id,
             created_at: shown.created_at,
             modified_at: shown.modified_at,
@@ -171,6 +179,7 @@ impl From<&Message> for SmsResponse {
 #[cfg(test)]
 mod tests {
     use chrono::TimeDelta;
+    use serde_json::Value;
     use sms_domain::carrier::ProviderError;
     use sms_domain::message::{Attempts, Billing, ComplianceAction, Route, Schedule, State};
     use sms_domain::values::ProviderAccount;
@@ -237,14 +246,18 @@ mod tests {
         }
     }
 
+    fn shown(message: &Message) -> Value {
+        serde_json::to_value(SmsResponse::from(message)).unwrap()
+    }
+
     #[test]
     fn every_fact_about_a_message_is_shown() {
-        insta::assert_json_snapshot!(SmsResponse::from(&full()));
+        insta::assert_json_snapshot!(shown(&full()));
     }
 
     #[test]
     fn what_is_not_known_is_null_and_never_left_out() {
-        insta::assert_json_snapshot!(SmsResponse::from(&message()));
+        insta::assert_json_snapshot!(shown(&message()));
     }
 
     #[test]

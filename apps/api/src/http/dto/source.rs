@@ -11,7 +11,7 @@ use sms_domain::values::ids::SourceId;
 
 use super::sms_event::IdNamePair;
 use super::tag::TagSummary;
-use super::wire::{AmountText, Id};
+use super::wire::{Amount, Id};
 use crate::http::payload::{Fields, FromFields, parse};
 
 /// The most characters of a name.
@@ -35,7 +35,7 @@ pub(crate) struct SourceRequest {
     pub(crate) regenerate_api_key: Option<bool>,
     /// What the organization pays for a lead, in US dollars.
     #[oai(nullable)]
-    pub(crate) cost_per_lead: Option<AmountText>,
+    pub(crate) cost_per_lead: Option<Amount>,
     /// The states, provinces and territories that leads may live in, in any spelling; empty = all.
     pub(crate) allowed_states: Vec<String>,
     /// The products that leads may ask for; empty = all.
@@ -84,7 +84,7 @@ impl FromFields for SourceRequest {
             enabled: fields.absent_or("enabled", parse::boolean),
             api_key: None,
             regenerate_api_key: fields.absent_or("regenerateApiKey", parse::boolean),
-            cost_per_lead: cost_per_lead.map(AmountText::from),
+            cost_per_lead: cost_per_lead.map(Amount::from),
             allowed_states: lines(fields, "allowedStates"),
             allowed_products: lines(fields, "allowedProducts"),
             requires_trusted_form: fields.absent_or("requiresTrustedForm", parse::boolean),
@@ -173,7 +173,7 @@ pub(crate) struct SourceResponse {
     pub(crate) organization: IdNamePair,
     /// What the organization pays for a lead, in US dollars.
     #[oai(nullable)]
-    pub(crate) cost_per_lead: Option<AmountText>,
+    pub(crate) cost_per_lead: Option<Amount>,
     /// The codes of the states that leads may live in; empty = all.
     pub(crate) allowed_states: Vec<String>,
     /// The products that leads may ask for; empty = all.
@@ -218,7 +218,7 @@ impl From<&SourceView> for SourceResponse {
                 id: source.organization_id.to_string(),
                 name: view.organization_name.clone(),
             },
-            cost_per_lead: source.cost_per_lead.map(AmountText::from),
+            cost_per_lead: source.cost_per_lead.map(Amount::from),
             allowed_states: states.map(ToString::to_string).collect(),
             allowed_products: source.allowed_products.clone(),
             requires_trusted_form: source.requires_certificate,

@@ -1,12 +1,14 @@
-//! Scalars of the wire: enums by their published names, numbers as text, identifiers. Each says its
-//! schema; patterns stand in the document and are never run, as values are made by our own types.
+//! Scalars of the wire: enums by their published names, numbers, identifiers. Each says its schema in the form
+//! of the newest contract; [`crate::http::contract`] writes the others.
 
 use std::borrow::Cow;
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
-use serde::Serialize;
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use sms_domain::compliance::rule::VerdictKind;
 use sms_domain::content::Encoding;
 use sms_domain::message::{Direction, Status, TrafficType};
@@ -14,9 +16,7 @@ use sms_domain::values::SelectionReason;
 use sms_domain::values::billing::Money;
 use sms_domain::values::reason::Reason;
 
-/// Separates the types of a union in a schema's `type`: the framework knows one type per schema, and
-/// [`crate::http::spec::to_31`] makes an array of it.
-pub(crate) const UNION: char = '|';
+use crate::http::contract::EXACT_NUMBER;
 
 /// A scalar with a schema of its own.
 pub(crate) trait Scalar: Serialize + Send + Sync {
@@ -68,47 +68,60 @@ impl<E: Names> Scalar for Name<E> {
     }
 }
 
-/// A whole number of 32 bits, written as text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A whole number that is published with 32 bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub(crate) struct IntegerText(String);
+pub(crate) struct Integer(pub(crate) u32);
 
-impl From<u32> for IntegerText {
+impl From<u32> for Integer {
     fn from(value: u32) -> Self {
-        Self(value.to_string())
+        Self(value)
     }
 }
 
-impl Scalar for IntegerText {
+impl Scalar for Integer {
     const NAME: &'static str = "int32";
 
     fn schema() -> MetaSchema {
-        MetaSchema {
-            pattern: Some(r"^-?(?:0|[1-9]\d*)$".to_owned()),
-            ..MetaSchema::new_with_format("integer|string", "int32")
-        }
+        MetaSchema::new_with_format("integer", "int32")
     }
 }
 
-/// An amount of US dollars with four decimals, written as text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub(crate) struct AmountText(String);
+/// An amount of US dollars with four decimals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Amount(String);
 
-impl From<Money> for AmountText {
+impl From<Money> for Amount {
     fn from(value: Money) -> Self {
         Self(value.to_string())
     }
 }
 
-impl Scalar for AmountText {
+impl Serialize for Amount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let digits: &RawValue = serde_json::from_str(&self.0).map_err(S::Error::custom)?;
+        serializer.serialize_newtype_struct(EXACT_NUMBER, digits)
+    }
+}
+
+impl Scalar for Amount {
     const NAME: &'static str = "double";
 
     fn schema() -> MetaSchema {
-        MetaSchema {
-            pattern: Some(r"^-?(?:0|[1-9]\d*)(?:\.\d+)?$".to_owned()),
-            ..MetaSchema::new_with_format("number|string", "double")
-        }
+        MetaSchema::new_with_format("number", "double")
+    }
+}
+
+/// A text, a number, or `true` or `false`: what a field of a list is compared with.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct ScalarValue(pub(crate) Value);
+
+impl Scalar for ScalarValue {
+    const NAME: &'static str = "scalar";
+
+    fn schema() -> MetaSchema {
+        MetaSchema::ANY
     }
 }
 
@@ -168,8 +181,9 @@ macro_rules! framework_type {
 framework_type! {
     [E: Names] Name<E>;
     [T: Serialize + Send + Sync] Id<T>;
-    [] IntegerText;
-    [] AmountText;
+    [] Integer;
+    [] Amount;
+    [] ScalarValue;
     [] crate::http::problem::FieldErrors;
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use poem::Request;
 use poem::http::Method;
-use sms_domain::ports::{ApiKey, IdGenerator};
+use sms_domain::ports::{ApiKey, Contract, IdGenerator};
 use sms_domain::values::ids::{ApiKeyId, OrganizationId};
 use tokio::time::Instant;
 
@@ -40,6 +40,8 @@ pub(crate) struct ReadingBody<'a>(&'a RequestContext);
 pub(crate) struct Caller {
     pub(crate) organization_id: OrganizationId,
     pub(crate) key_id: ApiKeyId,
+    /// The contract by which the answer is written.
+    pub(crate) contract: Contract,
 }
 
 impl RequestContext {
@@ -84,6 +86,7 @@ impl RequestContext {
         let caller = Caller {
             organization_id: key.organization_id,
             key_id: key.id,
+            contract: key.contract,
         };
         self.caller.get_or_init(|| caller);
     }

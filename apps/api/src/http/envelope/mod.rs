@@ -27,6 +27,7 @@ pub(crate) use secret_paths::SecretPaths;
 
 use self::bounds::{Bounds, Place};
 
+use crate::http::contract;
 use crate::http::problem::{Occurrence, Problem, ProblemKind, problem_of};
 use crate::http::state::AppState;
 
@@ -104,7 +105,7 @@ impl<E: Endpoint + 'static> Envelope<E> {
         match tokio::spawn(work.instrument(observe::span(context))).await {
             Ok(Ok(response)) => Outcome {
                 operation: response.data::<OperationId>().map(|id| id.0),
-                result: Ok(response),
+                result: written(response, context),
             },
             Ok(Err(error)) => Outcome {
                 operation: error.data::<OperationId>().map(|id| id.0),
@@ -130,6 +131,14 @@ impl<E: Endpoint + 'static> Envelope<E> {
             trace_id: &context.request_id,
         })
     }
+}
+
+/// The answer in the form of its caller's contract; callers without a key get the default's.
+fn written(mut response: Response, context: &RequestContext) -> Result<Response, Problem> {
+    let contract = context.caller().map(|caller| caller.contract);
+    contract::write(&mut response, contract.unwrap_or_default())
+        .map_err(|error| Problem::caused(ProblemKind::InternalError, error))?;
+    Ok(response)
 }
 
 /// Headers of every answer; those about the rate limit once the caller is known.

@@ -24,7 +24,7 @@ pub(crate) struct Fields<'a> {
     /// Whose request it is.
     pub(crate) organization_id: OrganizationId,
     /// Stands before the names of members in errors.
-    path: &'static str,
+    path: Cow<'static, str>,
     /// The names that were asked for.
     asked: Vec<&'static str>,
     errors: FieldErrors,
@@ -53,7 +53,7 @@ impl<'a> Fields<'a> {
             headers,
             now,
             organization_id,
-            path: "",
+            path: Cow::Borrowed(""),
             asked: Vec::new(),
             errors: FieldErrors::default(),
         };
@@ -110,7 +110,7 @@ impl<'a> Fields<'a> {
         };
         let mut inner = Fields {
             members,
-            path,
+            path: path.into(),
             asked: Vec::new(),
             errors: std::mem::take(&mut self.errors),
             ..*self
@@ -132,6 +132,46 @@ impl<'a> Fields<'a> {
             None | Some("null") => None,
             Some(_) => self.object(name, path, read),
         }
+    }
+
+    /// A member that is a list of at most `most` objects; absent and null mean the empty list. Faults are
+    /// reported under `name[0].` and so on.
+    pub(crate) fn list<T>(
+        &mut self,
+        name: &'static str,
+        most: usize,
+        mut read: impl FnMut(&mut Fields<'_>) -> T,
+    ) -> Vec<T> {
+        let Some(raw) = self.optional(name, parse::raw) else {
+            return Vec::new();
+        };
+        let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(&raw) else {
+            self.reject(name, "must be a list of objects");
+            return Vec::new();
+        };
+        if items.len() > most {
+            self.reject(name, format!("must have at most {most} entries"));
+            return Vec::new();
+        }
+        let mut values = Vec::with_capacity(items.len());
+        for (place, item) in items.iter().enumerate() {
+            let path = format!("{}{name}[{place}]", self.path);
+            let Ok(members) = members(item.get()) else {
+                self.errors.add(path, "must be an object");
+                continue;
+            };
+            let mut inner = Fields {
+                members,
+                path: format!("{path}.").into(),
+                asked: Vec::new(),
+                errors: std::mem::take(&mut self.errors),
+                ..*self
+            };
+            inner.refuse_duplicates();
+            values.push(read(&mut inner));
+            self.errors = inner.into_errors();
+        }
+        values
     }
 
     /// A member that would change what the request means and that nothing here can do: it is refused
@@ -291,6 +331,25 @@ mod tests {
             found,
             r#"{"a.b":["is given more than once","must be a string"]}"#
         );
+    }
+
+    #[test]
+    fn members_of_a_list_are_named_by_their_place() {
+        let found = errors(r#"{"a": [{"b": "x"}, 5, {"b": 1}], "c": {}}"#, |fields| {
+            let read = fields.list("a", 3, |inner| inner.required("b", parse::string));
+            assert_eq!(read, [Some("x".to_owned()), None]);
+            assert!(
+                fields.list("c", 3, |_| ()).is_empty() && fields.list("d", 3, |_| ()).is_empty()
+            );
+        });
+        assert_eq!(
+            found,
+            r#"{"a[1]":["must be an object"],"a[2].b":["must be a string"],"c":["must be a list of objects"]}"#
+        );
+        let many = errors(r#"{"a": [{}, {}]}"#, |fields| {
+            drop(fields.list("a", 1, |_| ()));
+        });
+        assert_eq!(many, r#"{"a":["must have at most 1 entries"]}"#);
     }
 
     #[test]

@@ -19,6 +19,7 @@ use serde::Serialize;
 pub(crate) use fields::{Fields, Parser};
 pub(crate) use read::read_body;
 
+use crate::http::contract;
 use crate::http::envelope::RequestContext;
 use crate::http::extractor_state::ExtractorState;
 use crate::http::problem::{FieldErrors, Problem};
@@ -26,7 +27,7 @@ use crate::http::problem::{FieldErrors, Problem};
 /// A request body that names its media types in the document.
 pub(crate) const JSON: &str = "application/json";
 
-/// An answer in JSON.
+/// An answer in JSON. It is written when the contract of its caller is known, by the envelope.
 #[derive(Debug)]
 pub(crate) struct Json<T>(pub(crate) T);
 
@@ -42,18 +43,13 @@ impl<T: Type + Serialize> Payload for Json<T> {
     }
 }
 
-impl<T: Serialize + Send> IntoResponse for Json<T> {
+impl<T: Serialize + Send + Sync + 'static> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
-        match serde_json::to_vec(&self.0) {
-            Ok(text) => Response::builder()
-                .header(header::CONTENT_TYPE, JSON)
-                .body(text),
-            Err(error) => poem::Error::from_string(
-                error.to_string(),
-                poem::http::StatusCode::INTERNAL_SERVER_ERROR,
-            )
-            .into_response(),
-        }
+        let mut response = Response::builder()
+            .header(header::CONTENT_TYPE, JSON)
+            .finish();
+        contract::leave(&mut response, self.0);
+        response
     }
 }
 

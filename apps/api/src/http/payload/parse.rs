@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::str::FromStr;
 
 use chrono::{DateTime, Datelike as _, Utc};
+use serde_json::Value;
 use sms_domain::values::phone::PhoneNumber;
 
 pub(crate) use stated::{
@@ -40,6 +41,30 @@ pub(crate) fn string(raw: &str) -> Parsed<String> {
 /// `true` or `false`.
 pub(crate) fn boolean(raw: &str) -> Parsed<bool> {
     serde_json::from_str(raw).map_err(|_| "must be true or false".into())
+}
+
+/// A whole number, as a JSON number or a text of its digits.
+pub(crate) fn whole(raw: &str) -> Parsed<i64> {
+    let digits = if raw.starts_with('"') {
+        string(raw)?
+    } else {
+        raw.to_owned()
+    };
+    digits.parse().map_err(|_| "must be a whole number".into())
+}
+
+/// A text, a number, or `true` or `false`.
+pub(crate) fn scalar(raw: &str) -> Parsed<Value> {
+    let value = serde_json::from_str(raw).ok();
+    let is_scalar = |value: &Value| value.is_string() || value.is_number() || value.is_boolean();
+    value
+        .filter(is_scalar)
+        .ok_or_else(|| "must be a text, a number, or true or false".into())
+}
+
+/// A list of strings.
+pub(crate) fn strings(raw: &str) -> Parsed<Vec<String>> {
+    serde_json::from_str(raw).map_err(|_| "must be a list of strings".into())
 }
 
 /// An identifier.
@@ -87,6 +112,15 @@ mod tests {
         assert_eq!(instant(r#""2026-03-03T17:00:00Z""#), noon);
         assert_eq!(instant(r#""2026-03-03T22:30:00.0000009+05:30""#), noon);
         assert!(instant(r#""2026-03-03T17:00:00""#).is_err());
+    }
+
+    #[test]
+    fn a_number_may_be_a_text_of_its_digits() {
+        assert_eq!(whole("50"), Ok(50));
+        assert_eq!(whole(r#""-7""#), Ok(-7));
+        for bad in ["5.0", r#""5 ""#, r#""""#, "true", "[5]", "1e3"] {
+            assert!(whole(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod events;
 mod health;
 mod leads;
 mod numbers;
+mod organizations;
 mod page;
 mod reference;
 mod sms;
@@ -30,6 +31,7 @@ type Apis = (
     sources::SourcesApi,
     leads::LeadsApi,
     suppressions::SuppressionsApi,
+    organizations::OrganizationsApi,
     webhooks::WebhooksApi,
     health::HealthApi,
 );
@@ -49,6 +51,8 @@ enum Tag {
     Leads,
     /// The opt-out list.
     Suppressions,
+    /// What an organization has.
+    Organizations,
     /// What the provider tells us.
     Webhooks,
     /// Whether the service runs.
@@ -90,6 +94,7 @@ pub(crate) fn service(state: &AppState) -> OpenApiService<impl OpenApi + use<>, 
         sources::SourcesApi(state.clone()),
         leads::LeadsApi(state.clone()),
         suppressions::SuppressionsApi(state.clone()),
+        organizations::OrganizationsApi(state.clone()),
         webhooks::WebhooksApi(state.clone()),
         health::HealthApi(state.clone()),
     );

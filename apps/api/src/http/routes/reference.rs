@@ -5,14 +5,15 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use poem::endpoint::make_sync;
 use poem::web::Path;
 use poem::{Endpoint, Response, handler};
+use sms_domain::ports::Contract;
 
 use super::page::PageEndpoint;
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::spec;
 
-/// `GET /openapi.json`.
+/// `GET /openapi.json`: the document of the default contract.
 pub(crate) fn openapi_json() -> impl Endpoint<Output = Response> {
-    PageEndpoint::new("application/json", spec::document)
+    PageEndpoint::new("application/json", || spec::document(Contract::default()))
 }
 
 /// `GET /docs`: a reference for people that works without a network.

@@ -59,11 +59,8 @@ impl SourcesApi {
             return Err(invalid("id", "is made here: leave it out").into());
         }
         let organization = caller.sender.organization_id;
-        let made = self
-            .0
-            .use_cases
-            .sources
-            .create(organization, request.settings(), &caller.actor);
+        let (settings, sources) = (request.settings(), &self.0.use_cases.sources);
+        let made = sources.create(organization, settings, caller.contract, &caller.actor);
         Ok(Created::Source(Json((&made.await?).into())))
     }
 
@@ -111,9 +108,10 @@ impl SourcesApi {
             return Err(differs().into());
         }
         let has_new_key = request.regenerate_api_key.unwrap_or_default();
+        let new_key = has_new_key.then_some(caller.contract);
         let settings = request.settings();
         let sources = &self.0.use_cases.sources;
-        let changed = sources.update(organization, id, settings, has_new_key, &caller.actor);
+        let changed = sources.update(organization, id, settings, new_key, &caller.actor);
         Ok(Shown::Source(Json((&changed.await?).into())))
     }
 

@@ -2,8 +2,10 @@
 //! descriptions of bodies, examples, which operations need no key, and that answers leave nothing out.
 
 use serde_json::{Map, Value, json};
+use sms_domain::ports::{Contract, LONGEST_SEARCH, Listing};
 
 use crate::http::dto::examples;
+use crate::http::lists::listing;
 
 /// Bodies that have a description.
 const BODIES: &[(&str, &str)] = &[
@@ -55,23 +57,31 @@ const DESCRIPTION: &str = "Sends SMS to leads, within the law and the carriers' 
 /// Members that an answer may leave out; all others are in every answer, as null if need be.
 const LEFT_OUT: &[(&str, &str)] = &[("ProblemDetails", "errors")];
 
-/// Adds it.
-pub(super) fn finish(document: Value) -> Value {
+/// Parts of requests.
+const ASKED: &[&str] = &[
+    "RequestDataOptions",
+    "OrderByOption",
+    "ExactMatchFilter",
+    "RangeFilter",
+];
+
+/// Adds it; examples are in the form of a contract.
+pub(super) fn finish(document: Value, contract: Contract) -> Value {
     let mut document = document;
     describe(&mut document);
     order_tags(&mut document);
     for operation in operations(&mut document) {
         add_webhook_body(operation);
         describe_body(operation);
-        add_examples(operation);
+        describe_list(operation);
+        add_examples(operation, contract);
         add_headers(operation);
         say_what_needs_no_key(operation);
         name_ids_in_paths(operation);
     }
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
-        let answers = schemas
-            .iter_mut()
-            .filter(|(name, _)| !name.ends_with("Request"));
+        let is_answer = |name: &str| !name.ends_with("Request") && !ASKED.contains(&name);
+        let answers = schemas.iter_mut().filter(|(name, _)| is_answer(name));
         answers.for_each(|(name, schema)| require_all(name, schema));
     }
     document
@@ -147,8 +157,49 @@ fn describe_body(operation: &mut Map<String, Value>) {
     }
 }
 
-fn add_examples(operation: &mut Map<String, Value>) {
-    let (request, answer) = examples(id(operation));
+/// What the list of an operation may be asked.
+fn describe_list(operation: &mut Map<String, Value>) {
+    let Some(listing) = listing(id(operation)) else {
+        return;
+    };
+    if let Some(Value::Object(body)) = operation.get_mut("requestBody") {
+        let text = "Which page of the list, in which order, and of which rows.";
+        body.shift_insert(0, "description".to_owned(), text.into());
+    }
+    if let Some(Value::String(description)) = operation.get_mut("description") {
+        description.push_str(&format!("\n\n{}", words(listing)));
+    }
+}
+
+/// What a list may be asked, in words.
+fn words(listing: &Listing) -> String {
+    let order = listing.order;
+    let direction = if order.is_descending { "desc" } else { "asc" };
+    let mut said = vec![format!(
+        "Ordered by {} {direction} unless asked otherwise.",
+        order.field
+    )];
+    for (what, names) in [
+        ("orderBy", listing.names(|field| field.is_sortable)),
+        ("filters", listing.names(|field| field.filter.is_some())),
+        ("rangeFilters", listing.names(|field| field.has_ranges)),
+        ("searchFields", listing.names(|field| field.is_searchable)),
+    ] {
+        if !names.is_empty() {
+            said.push(format!("Fields of {what}: {}.", names.join(", ")));
+        }
+    }
+    if let Some(time) = listing.time {
+        said.push(format!(
+            "A search, and filters other than by an index, need a range of {time} of at most {} days.",
+            LONGEST_SEARCH.num_days()
+        ));
+    }
+    said.join(" ")
+}
+
+fn add_examples(operation: &mut Map<String, Value>, contract: Contract) {
+    let (request, answer) = examples(id(operation), contract);
     if let (Some(example), Some(body)) = (request, operation.get_mut("requestBody")) {
         set_example(body, example);
     }

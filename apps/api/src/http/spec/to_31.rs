@@ -3,15 +3,12 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::http::dto::UNION;
-
 /// The version that comes out.
 const VERSION: &str = "3.1.1";
 
 /// Turns a document of the framework into OpenAPI 3.1:
 /// - `nullable` becomes the type `null` (JSON Schema 2020-12 has no `nullable`), and one of the values
 ///   where these are listed: a list without it would allow none of the nulls that the type allows,
-/// - a type such as `integer|string` becomes a list of types,
 /// - a reference with siblings, which 3.0 has to wrap in `allOf`, stands for itself,
 /// - titles that repeat a schema's name and members that state a default are dropped,
 /// - lines of a description that were broken to fit the source are joined,
@@ -79,14 +76,12 @@ fn set_types(object: &mut Map<String, Value>) {
     let Some(Value::String(ty)) = object.get("type") else {
         return;
     };
-    let types: Vec<String> = ty.split(UNION).map(str::to_owned).collect();
-    let is_nullable = object.shift_remove("nullable") == Some(Value::Bool(true));
-    let null = is_nullable.then(|| "null".to_owned());
-    let types: Vec<String> = null.into_iter().chain(types).collect();
-    if types.len() > 1 {
-        object.insert("type".to_owned(), types.into());
+    let types = json!(["null", ty]);
+    if object.shift_remove("nullable") != Some(Value::Bool(true)) {
+        return;
     }
-    if let (true, Some(Value::Array(names))) = (is_nullable, object.get_mut("enum")) {
+    object.insert("type".to_owned(), types);
+    if let Some(Value::Array(names)) = object.get_mut("enum") {
         names.push(Value::Null);
     }
 }
@@ -166,18 +161,6 @@ mod tests {
         };
         assert_eq!(values(true), json!(["a", "b", null]));
         assert_eq!(values(false), json!(["a", "b"]));
-    }
-
-    #[test]
-    fn unions_are_lists_of_types() {
-        assert_eq!(
-            schema(json!({ "type": "integer|string" }))["type"],
-            json!(["integer", "string"])
-        );
-        assert_eq!(
-            schema(json!({ "type": "number|string", "nullable": true }))["type"],
-            json!(["null", "number", "string"])
-        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use sms_domain::facts::SuppressionScope;
 use sms_domain::lifecycle::{OptOutChange, ReleaseChange, ReviewChange, SuppressionSource};
 use sms_domain::ports::{
-    ApiKey, ApiKeyRepository, AuditAction, AuditEntry, AuditLog, AuditQuery, KeyKind,
+    ApiKey, ApiKeyRepository, AuditAction, AuditEntry, AuditLog, AuditQuery, Contract, KeyKind,
     OptOutRepository, ReviewRepository, Scope, Seed, SeedRepository, SeedSuppression,
 };
 use sms_domain::values::ids::{ApiKeyId, SuppressionId};
@@ -38,6 +38,7 @@ fn key() -> ApiKey {
         prefix: "sk_live_ab".to_owned(),
         scopes: vec![Scope::SmsRead],
         kind: KeyKind::Live,
+        contract: Contract::Page,
         expires_at: None,
         revoked_at: None,
         created_at: noon(),

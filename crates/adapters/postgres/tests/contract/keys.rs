@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::ports::{ApiKey, ApiKeyRepository, KeyKind, Scope};
+use sms_domain::ports::{ApiKey, ApiKeyRepository, Contract, KeyKind, Scope};
 use sms_domain::values::ids::ApiKeyId;
 use sms_testkit::fixtures::{noon, operator, organization_id};
 
@@ -19,6 +19,7 @@ fn key(n: u32) -> ApiKey {
         prefix: "sk_live_ab".to_owned(),
         scopes: vec![Scope::SmsWrite, Scope::SmsRead],
         kind: KeyKind::Live,
+        contract: Contract::August2026,
         expires_at: Some(noon() + TimeDelta::days(30)),
         revoked_at: None,
         created_at: noon() + TimeDelta::seconds(i64::from(n)),

@@ -24,6 +24,7 @@ mod known;
 mod lanes;
 mod law;
 mod leads;
+mod lists;
 mod messages;
 mod money;
 mod moved;

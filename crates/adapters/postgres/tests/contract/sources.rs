@@ -4,8 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::facts::Source;
 use sms_domain::law::Jurisdiction;
 use sms_domain::ports::{
-    ApiKey, ApiKeyRepository, AuditAction, AuditLog, AuditQuery, KeyKind, Scope, Seed, SeedSource,
-    SourceKey, SourceRepository,
+    ApiKey, ApiKeyRepository, AuditAction, AuditLog, AuditQuery, Contract, KeyKind, Scope, Seed,
+    SeedSource, SourceKey, SourceRepository,
 };
 use sms_domain::values::LeadTag;
 use sms_domain::values::billing::Money;
@@ -45,6 +45,7 @@ fn key(n: u8, of: SourceId, at: DateTime<Utc>) -> SourceKey {
             prefix: format!("lp_src_{n}"),
             scopes: vec![Scope::LeadsWrite],
             kind: KeyKind::Live,
+            contract: Contract::Page,
             expires_at: None,
             revoked_at: None,
             created_at: at,

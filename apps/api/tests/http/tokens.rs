@@ -1,0 +1,30 @@
+//! Tokens between the pages of lists that a test can read, and the contracts of the fake keys.
+
+use sms_domain::ports::{Contract, PageTokens};
+use sms_domain::values::ids::OrganizationId;
+use sms_testkit::fixtures::organization_id;
+
+/// The length of what they are bound to, and the place in hexadecimal.
+pub(crate) struct FakeTokens;
+
+impl PageTokens for FakeTokens {
+    fn seal(&self, organization: OrganizationId, query: &[u8], place: &[u8]) -> String {
+        assert_eq!(organization, organization_id());
+        format!("{}-{}", query.len(), hex::encode(place))
+    }
+
+    fn open(&self, organization: OrganizationId, query: &[u8], token: &str) -> Option<Vec<u8>> {
+        assert_eq!(organization, organization_id());
+        let (bound, place) = token.split_once('-')?;
+        let is_bound = bound == query.len().to_string();
+        is_bound.then(|| hex::decode(place).ok()).flatten()
+    }
+}
+
+/// The contract of a key, by its secret.
+pub(crate) fn contract_of(secret: &str) -> Contract {
+    match secret {
+        "newest" => Contract::August2026,
+        _ => Contract::Page,
+    }
+}

@@ -1,0 +1,77 @@
+//! What the lists read, question by question, where there is more than a page may read.
+
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use sms_domain::ports::{API_KEYS, ListValue, SMS_EVENTS, SMS_EVENTS_OF_ONE};
+use sms_testkit::database::TestDatabase;
+use sms_testkit::fixtures::organization_id;
+use uuid::Uuid;
+
+use super::keys::KEYS;
+use super::messages::{MESSAGES, view_columns};
+use crate::lists::plans::{assert_budget, questions};
+use crate::lists::{Listed, Within};
+
+/// 24,000 drafts of two organizations, one a millisecond.
+const DRAFTS: &str = "
+    CREATE TABLE new AS SELECT n, owner, (lpad(to_hex(1772557200000 + n), 12, '0') || '7000'
+        || lpad(to_hex(n), 16, '8'))::uuid AS id, timestamptz '2026-03-03 17:00Z' + n * interval '1 ms' AS at
+    FROM generate_series(1, 12000) AS n,
+        unnest(ARRAY['ORGANIZATION', '00000000-0000-7000-8000-000000000001']::uuid[]) AS owner;
+    INSERT INTO submissions (organization_id, id, conversation_id, lead_id, requested_at, created_at, segments,
+        priority, is_warmup, recipient, body, traffic)
+    SELECT owner, id, id, id, at, at, 1, 1, false, '+1404555' || lpad((n % 100)::text, 4, '0'), 'x', 'RealLead'
+    FROM new;
+    INSERT INTO messages (organization_id, id, version, modified_at, hold, attempts_last, attempts_counted,
+        is_unconfirmed, is_reopened, has_switched_number, status)
+    SELECT owner, id, 1, at, 0, 0, 0, false, false, false, 'draft' FROM new;
+    DROP TABLE new";
+
+async fn filled() -> (TestDatabase, AsyncPgConnection) {
+    let database = TestDatabase::create().await;
+    let mut connection = AsyncPgConnection::establish(database.url()).await.unwrap();
+    let drafts = DRAFTS.replace("ORGANIZATION", &organization_id().to_string());
+    connection.batch_execute(&drafts).await.unwrap();
+    (database, connection)
+}
+
+#[tokio::test]
+async fn no_question_about_messages_reads_more_than_a_page_may() {
+    let (_database, mut connection) = filled().await;
+    let few = Within {
+        few: Some(("recipient", ListValue::Text("+14045550007".to_owned()))),
+        equal: vec![("submissions.lead_id", ListValue::Id(Uuid::nil()))],
+    };
+    let many = Within {
+        few: None,
+        equal: vec![("submissions.number_id", ListValue::Id(Uuid::nil()))],
+    };
+    let asked = [
+        (&SMS_EVENTS, Within::default()),
+        (&SMS_EVENTS_OF_ONE, few),
+        (&SMS_EVENTS_OF_ONE, many),
+    ];
+    for (listing, within) in asked {
+        for query in questions(listing) {
+            let listed = Listed {
+                table: &MESSAGES,
+                organization_id: organization_id(),
+                within: &within,
+                query: &query,
+            };
+            assert_budget(&mut connection, &listed, &view_columns()).await;
+        }
+    }
+}
+
+#[test]
+fn every_field_of_a_list_has_its_column() {
+    for (listing, table) in [
+        (&SMS_EVENTS, &MESSAGES),
+        (&SMS_EVENTS_OF_ONE, &MESSAGES),
+        (&API_KEYS, &KEYS),
+    ] {
+        let fields: Vec<_> = listing.fields.iter().map(|field| field.name).collect();
+        let columns: Vec<_> = table.columns.iter().map(|(field, _)| *field).collect();
+        assert_eq!(fields, columns);
+    }
+}
