@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::facts::{Attribution, Consent};
+use crate::law::Jurisdiction;
 use crate::values::PersonName;
 use crate::values::billing::Money;
 
