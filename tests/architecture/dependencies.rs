@@ -12,7 +12,7 @@ struct Layer {
     tests: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 14] = [
+const LAYERS: [Layer; 15] = [
     Layer {
         package: "sms-text",
         product: &[],
@@ -54,6 +54,11 @@ const LAYERS: [Layer; 14] = [
         tests: &[],
     },
     Layer {
+        package: "sms-outbound",
+        product: &["sms-domain"],
+        tests: &[],
+    },
+    Layer {
         package: "telnyx-sim",
         product: &["sms-domain"],
         tests: &[],
@@ -77,6 +82,7 @@ const LAYERS: [Layer; 14] = [
             "sms-application",
             "sms-postgres",
             "sms-telnyx",
+            "sms-outbound",
             "sms-keyring",
             "telnyx-sim",
             "pg-launcher",
@@ -90,6 +96,7 @@ const LAYERS: [Layer; 14] = [
             "sms-application",
             "sms-postgres",
             "sms-telnyx",
+            "sms-outbound",
             "sms-keyring",
             "telnyx-sim",
             "pg-launcher",
@@ -124,14 +131,21 @@ struct Reserved {
 const LAUNCHER: &[&str] = &["pg-launcher"];
 const STORE: &[&str] = &["sms-postgres"];
 const SQL: &[&str] = &["sms-postgres", "pg-launcher", "sms-bench"];
-const CLIENTS: &[&str] = &["sms-telnyx", "telnyx-sim", "sms-tests"];
-const SPEAKERS: &[&str] = &["sms-telnyx", "telnyx-sim", "sms-tests", "sms-api"];
+const CLIENTS: &[&str] = &["sms-telnyx", "sms-outbound", "telnyx-sim", "sms-tests"];
+const SPEAKERS: &[&str] = &[
+    "sms-telnyx",
+    "sms-outbound",
+    "telnyx-sim",
+    "sms-tests",
+    "sms-api",
+];
 const SERVERS: &[&str] = &["sms-api", "telnyx-sim"];
 const PROGRAMS: &[&str] = &["sms-api", "telnyx-sim", "sms-tests", "sms-bench"];
 const ALL_BUT_PURE: &[&str] = &[
     "sms-application",
     "sms-postgres",
     "sms-telnyx",
+    "sms-outbound",
     "telnyx-sim",
     "pg-launcher",
     "sms-testkit",

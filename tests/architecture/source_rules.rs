@@ -5,7 +5,7 @@ use crate::tokens::{self, Token, find};
 use crate::{assert_none, root};
 
 /// The only files of the programs that may name adapters, and why.
-const NAMES_ADAPTERS: [(&str, &str); 5] = [
+const NAMES_ADAPTERS: [(&str, &str); 6] = [
     (
         "apps/api/src/wiring/stores.rs",
         "puts the store behind its ports",
@@ -13,6 +13,10 @@ const NAMES_ADAPTERS: [(&str, &str); 5] = [
     (
         "apps/api/src/wiring/telnyx.rs",
         "puts the carrier behind its ports, and reads its accounts",
+    ),
+    (
+        "apps/api/src/wiring/customers.rs",
+        "puts calls to customers behind their port",
     ),
     (
         "apps/api/src/wiring/secrets.rs",
@@ -28,7 +32,13 @@ const NAMES_ADAPTERS: [(&str, &str); 5] = [
     ),
 ];
 
-const ADAPTERS: [&str; 4] = ["sms_postgres", "sms_telnyx", "sms_keyring", "telnyx_sim"];
+const ADAPTERS: [&str; 5] = [
+    "sms_postgres",
+    "sms_telnyx",
+    "sms_keyring",
+    "sms_outbound",
+    "telnyx_sim",
+];
 
 /// The crates that consist of pure functions.
 const PURE: [&str; 3] = [

@@ -13,7 +13,7 @@ use secrecy::ExposeSecret as _;
 use sms_api::config::{Config, Needs};
 use sms_api::process::{Running, Signals};
 use sms_api::system::{SystemClock, SystemIds};
-use sms_api::wiring::{Carriers, ClockAndIds, Secrets, Stores, System};
+use sms_api::wiring::{Carriers, ClockAndIds, Outbound, Secrets, Stores, System};
 use sms_domain::ports::Clock;
 
 /// The argument that makes this program a worker.
@@ -73,7 +73,14 @@ async fn work(clock: MovedClock) -> anyhow::Result<()> {
     let stores = stores.context("connect to the database")?;
     let keys = config.installation_keys.as_ref();
     let secrets = Secrets::of(keys.context("INSTALLATION_KEY is required")?);
-    let system = System::new(stores, carrier, clock_and_ids, &secrets, config.dispatch);
+    let system = System::new(
+        stores,
+        carrier,
+        Outbound::new(true)?,
+        clock_and_ids,
+        &secrets,
+        config.dispatch,
+    );
     let signals = Signals::listen()?;
     let mut running = Running::default();
     running.dispatch(&system, config.dispatch_loop);

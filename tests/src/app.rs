@@ -9,7 +9,7 @@ use sms_api::http::Limits;
 use sms_api::http::server::ListenerSettings;
 use sms_api::process::{Running, StateParts, bind, state};
 use sms_api::system::SystemIds;
-use sms_api::wiring::{Carriers, ClockAndIds, Secrets, Stores, System};
+use sms_api::wiring::{Carriers, ClockAndIds, Outbound, Secrets, Stores, System};
 use sms_application::{Call, DispatchSettings, Verification, VerifyDecisions};
 use sms_domain::facts::OrganizationKind;
 use sms_domain::law::RuleData;
@@ -55,6 +55,8 @@ pub struct Setup {
     pub listener: ListenerSettings,
     /// The installation's keys, each named by a digit of the text: `"21"` is a new key before an old one.
     pub keys: &'static str,
+    /// Whether customers' URLs may lead to this machine.
+    pub allow_private: bool,
 }
 
 impl Default for Setup {
@@ -65,6 +67,7 @@ impl Default for Setup {
             rate_limit: 0,
             listener: ListenerSettings::default(),
             keys: "1",
+            allow_private: true,
         }
     }
 }
@@ -136,7 +139,14 @@ impl TestApp {
         let behind = Carriers::telnyx(&telnyx, clock_and_ids.clock.clone()).unwrap();
         let settings = DispatchSettings::default();
         let secrets = secrets(setup.keys);
-        let system = System::new(stores, behind, clock_and_ids.clone(), &secrets, settings);
+        let system = System::new(
+            stores,
+            behind,
+            Outbound::new(setup.allow_private).unwrap(),
+            clock_and_ids.clone(),
+            &secrets,
+            settings,
+        );
         let system = Arc::new(system);
         let mut running = Running::default();
         let limits = Limits {

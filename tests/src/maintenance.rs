@@ -1,12 +1,35 @@
 //! Background jobs on the store, and operators' commands for single messages.
 
+use std::sync::Arc;
+
 use sms_api::commands::retry::retry;
 use sms_application::Retained;
+use sms_domain::ports::WebhookQueue;
 
 use crate::app::TestApp;
 use crate::tenant::Tenant;
 
 impl TestApp {
+    /// Posts every event that is due, and waits for the answers.
+    ///
+    /// # Panics
+    /// When the store fails, or an event never stops being due.
+    pub async fn tell(&self) {
+        let webhooks = self.system.webhook_loop();
+        for _ in 0..100 {
+            if webhooks.run_once().await.unwrap() == 0 {
+                return;
+            }
+        }
+        panic!("webhooks come to no end");
+    }
+
+    /// What endpoints are to be told.
+    #[must_use]
+    pub fn webhook_queue(&self) -> Arc<dyn WebhookQueue> {
+        self.system.stores().webhooks.clone()
+    }
+
     /// Erases and removes data whose retention has ended, as the job does.
     ///
     /// # Panics

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_api::system::SystemIds;
-use sms_api::wiring::{Carriers, ClockAndIds, Secrets, Stores, System};
+use sms_api::wiring::{Carriers, ClockAndIds, Outbound, Secrets, Stores, System};
 use sms_application::{Call, DispatchSettings};
 use sms_domain::ports::Clock;
 use sms_testkit::ManualClock;
@@ -63,9 +63,10 @@ impl TestApp {
         let stores = Stores::connect(self.database_url(), CONNECTIONS);
         let stores = stores.await.unwrap();
         let carrier = Carriers::telnyx(&self.telnyx, clock_and_ids.clock.clone()).unwrap();
+        let outbound = Outbound::new(true).unwrap();
         let settings = DispatchSettings::default();
         Worker {
-            system: System::new(stores, carrier, clock_and_ids, secrets, settings),
+            system: System::new(stores, carrier, outbound, clock_and_ids, secrets, settings),
         }
     }
 }

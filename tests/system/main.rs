@@ -36,6 +36,7 @@ mod test_traffic;
 mod texts;
 mod throttling;
 mod waiting;
+mod webhooks;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;

@@ -31,6 +31,9 @@ pub enum Command {
         /// Where its data is kept; the same folder continues where it stopped.
         #[arg(long, default_value = ".sms-data")]
         data_dir: PathBuf,
+        /// Posts webhooks to private addresses too, over HTTP as well.
+        #[arg(long)]
+        allow_private: bool,
         /// The law.
         #[command(flatten)]
         law: LawArguments,
@@ -43,12 +46,18 @@ pub enum Command {
         /// Ends at once when the database is not there yet, instead of waiting a minute for it.
         #[arg(long)]
         no_wait: bool,
+        /// Posts webhooks to private addresses too, over HTTP as well; for development.
+        #[arg(long)]
+        allow_private: bool,
         /// The law.
         #[command(flatten)]
         law: LawArguments,
     },
     /// Dispatches messages.
     Worker {
+        /// Posts webhooks to private addresses too, over HTTP as well; for development.
+        #[arg(long)]
+        allow_private: bool,
         /// Ends at once when the database is not there yet, instead of waiting a minute for it.
         #[arg(long)]
         no_wait: bool,

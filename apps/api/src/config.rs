@@ -80,6 +80,8 @@ pub struct Config {
     pub logs_json: bool,
     /// What is logged; `RUST_LOG`, by default `info`.
     pub log_filter: String,
+    /// Whether customers' URLs may lead to private addresses; `--allow-private`.
+    pub allow_private: bool,
     /// Who runs the command; `OPERATOR`, by default the name of the login.
     pub operator: Actor,
     /// The value of `PATH`, searched for Postgres.
@@ -147,6 +149,7 @@ impl Config {
             trusted_proxies: vars.parsed("TRUSTED_PROXIES", TrustedProxies::default()),
             logs_json: vars.one_of("LOG_FORMAT", &["text", "json"]) == Some("json"),
             log_filter: vars.get("RUST_LOG").unwrap_or_else(|| "info".to_owned()),
+            allow_private: false,
             operator: operator::operator(&vars),
             search_path: vars.get("PATH").map(Into::into),
             home: vars.get("HOME").map(Into::into),

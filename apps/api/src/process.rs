@@ -58,12 +58,15 @@ impl Running {
             .push(tokio::spawn(async move { backlog.run(stop).await }));
     }
 
-    /// Dispatches messages, mirrors the carrier's opt-outs, takes texts to new numbers, watches the
+    /// Dispatches messages, posts events, mirrors the carrier's opt-outs, takes texts to new numbers, watches the
     /// numbers, and removes what is not kept any longer.
     pub fn dispatch(&mut self, system: &System, settings: DispatchLoopSettings) {
         let (dispatch_loop, stop) = (system.dispatch_loop(settings), self.stop.subscribe());
         self.tasks
             .push(tokio::spawn(async move { dispatch_loop.run(stop).await }));
+        let (webhooks, stop) = (system.webhook_loop(), self.stop.subscribe());
+        self.tasks
+            .push(tokio::spawn(async move { webhooks.run(stop).await }));
         let (mirror, stop) = (system.maintenance.mirror.clone(), self.stop.subscribe());
         self.tasks
             .push(tokio::spawn(async move { mirror.run(stop).await }));

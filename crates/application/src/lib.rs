@@ -12,6 +12,7 @@ mod opt_outs;
 mod rules;
 mod send;
 mod sources;
+mod webhooks;
 
 pub use dispatch::*;
 pub use inbound::*;
@@ -22,6 +23,7 @@ pub use opt_outs::*;
 pub use rules::*;
 pub use send::*;
 pub use sources::*;
+pub use webhooks::*;
 
 /// How often a use case loads the facts and decides again after it lost a race.
 const TRIES: usize = 4;

@@ -26,3 +26,4 @@ pub mod message;
 pub mod numbers;
 pub mod ports;
 pub mod values;
+pub mod webhooks;

@@ -13,7 +13,7 @@ use sms_api::http::Limits;
 use sms_api::http::server::ListenerSettings;
 use sms_api::process::{Running, Signals, StateParts, bind, state};
 use sms_api::system::SystemIds;
-use sms_api::wiring::{Carriers, ClockAndIds, Secrets, Stores, System};
+use sms_api::wiring::{Carriers, ClockAndIds, Outbound, Secrets, Stores, System};
 use sms_application::{DispatchLoopSettings, DispatchSettings};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
@@ -59,6 +59,7 @@ pub(crate) async fn system(
     Ok(Arc::new(System::new(
         stores,
         carrier,
+        Outbound::new(false)?,
         clock_and_ids,
         &Secrets::under(INSTALLATION_KEY),
         DispatchSettings::default(),
@@ -109,6 +110,7 @@ pub(crate) async fn serve_as_operators_do() -> anyhow::Result<()> {
     sms_api::commands::run(ProductCommand::Serve {
         without_worker: false,
         no_wait: true,
+        allow_private: false,
         law: LawArguments::default(),
     })
     .await

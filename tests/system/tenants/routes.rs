@@ -31,10 +31,12 @@ pub(super) enum Kind {
     Phone,
     Organization,
     Suppression,
+    Endpoint,
+    Event,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::Message,
         Self::Conversation,
         Self::Number,
@@ -44,6 +46,8 @@ impl Kind {
         Self::Phone,
         Self::Organization,
         Self::Suppression,
+        Self::Endpoint,
+        Self::Event,
     ];
 }
 
@@ -58,6 +62,8 @@ pub(super) enum Body {
     Intake,
     Person,
     List,
+    Endpoint,
+    Replay,
 }
 
 const fn place(at: &'static str, kind: Kind, status: u16) -> Place {
@@ -93,6 +99,8 @@ const IN_MESSAGE: &[Place] = &[
 const IN_PERSON: &[Place] = &[place("/organizationId", Kind::Organization, 400)];
 
 const SOURCE_IN_PATH: &[Place] = &[place("{id}", Kind::Source, 404)];
+/// An endpoint in a path.
+const OF_ENDPOINT: &[Place] = &[place("{endpointId}", Kind::Endpoint, 404)];
 
 /// Every operation.
 pub(super) const ROUTES: &[Route] = &[
@@ -213,6 +221,52 @@ pub(super) const ROUTES: &[Route] = &[
         of_nobody: &["{attemptToken}"],
     },
     route("post", "/webhooks/telnyx", Body::None, &[]),
+    route("post", "/webhooks/endpoints", Body::Endpoint, &[]),
+    route(
+        "get",
+        "/webhooks/endpoints/{endpointId}",
+        Body::None,
+        OF_ENDPOINT,
+    ),
+    route(
+        "put",
+        "/webhooks/endpoints/{endpointId}",
+        Body::Endpoint,
+        OF_ENDPOINT,
+    ),
+    route(
+        "delete",
+        "/webhooks/endpoints/{endpointId}",
+        Body::None,
+        OF_ENDPOINT,
+    ),
+    route(
+        "post",
+        "/webhooks/endpoints/{endpointId}/secret",
+        Body::None,
+        OF_ENDPOINT,
+    ),
+    route(
+        "post",
+        "/webhooks/endpoints/{endpointId}/test",
+        Body::None,
+        OF_ENDPOINT,
+    ),
+    route(
+        "get",
+        "/webhooks/endpoints/{endpointId}/attempts",
+        Body::None,
+        OF_ENDPOINT,
+    ),
+    route(
+        "post",
+        "/webhooks/endpoints/{endpointId}/replay",
+        Body::Replay,
+        &[
+            place("{endpointId}", Kind::Endpoint, 404),
+            place("/eventId", Kind::Event, 400),
+        ],
+    ),
     route("get", "/health/live", Body::None, &[]),
     route("get", "/health/ready", Body::None, &[]),
     // After this the caller's source is gone.

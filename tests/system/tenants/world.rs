@@ -32,6 +32,9 @@ struct Things {
     lead: LeadId,
     phone: &'static str,
     suppression: String,
+    endpoint: String,
+    /// A test event of the endpoint.
+    event: String,
 }
 
 impl World {
@@ -53,10 +56,12 @@ impl World {
     /// A thing of the caller's organization; for a message, an unused one.
     pub(super) async fn own(&self, kind: Kind) -> String {
         if matches!(kind, Kind::Message) {
-            self.mine.new_draft().await
-        } else {
-            self.mine.name(kind)
+            return self.mine.new_draft().await;
         }
+        if matches!(kind, Kind::Endpoint) {
+            return new_endpoint(&self.mine.tenant).await;
+        }
+        self.mine.name(kind)
     }
 
     pub(super) fn theirs(&self, kind: Kind) -> String {
@@ -73,7 +78,9 @@ impl World {
             | Kind::Source
             | Kind::Lead
             | Kind::Organization
-            | Kind::Suppression => self.ids.uuid().to_string(),
+            | Kind::Suppression
+            | Kind::Endpoint
+            | Kind::Event => self.ids.uuid().to_string(),
         }
     }
 
@@ -83,7 +90,8 @@ impl World {
         let path = if place.at.starts_with('{') {
             route.path.replace(place.at, value)
         } else {
-            route.path.replace("{conversationId}", &own_conversation)
+            let path = route.path.replace("{conversationId}", &own_conversation);
+            path.replace("{endpointId}", &self.mine.endpoint)
         };
         let method = Method::from_bytes(route.method.to_uppercase().as_bytes()).unwrap();
         let mut request = self.mine.tenant.client.request(method, &path);
@@ -169,8 +177,13 @@ impl Things {
             .post("/sms/drafts", &message(conversation, "Mine"))
             .await;
         let suppression = tenant.client.post("/suppressions", &closed(&tenant)).await;
+        let endpoint = new_endpoint(&tenant).await;
+        let test = format!("/webhooks/endpoints/{endpoint}/test");
+        let test = tenant.client.post(&test, &json!({})).await;
         Self {
             suppression: suppression.id(),
+            event: test.body["eventId"].as_str().unwrap().to_owned(),
+            endpoint,
             message: draft.id(),
             tenant,
             conversation,
@@ -197,6 +210,8 @@ impl Things {
             Kind::Phone => self.phone.to_owned(),
             Kind::Organization => self.tenant.organization_id.to_string(),
             Kind::Suppression => self.suppression.clone(),
+            Kind::Endpoint => self.endpoint.clone(),
+            Kind::Event => self.event.clone(),
         }
     }
 
@@ -218,6 +233,8 @@ impl Things {
                 "fromPhoneNumberId": self.tenant.number_ids[0].to_string(),
                 "selection": { "conversationId": conversation },
             })),
+            Body::Endpoint => Some(endpoint_body()),
+            Body::Replay => Some(json!({ "eventId": self.event })),
         }
     }
 }
@@ -226,6 +243,18 @@ impl Things {
 fn closed(tenant: &Tenant) -> Value {
     let organization = tenant.organization_id.to_string();
     json!({ "organizationId": organization, "phoneNumber": "4045550188" })
+}
+
+fn endpoint_body() -> Value {
+    json!({ "url": "https://hooks.acme.com/", "events": ["message.status"] })
+}
+
+async fn new_endpoint(tenant: &Tenant) -> String {
+    let made = tenant
+        .client
+        .post("/webhooks/endpoints", &endpoint_body())
+        .await;
+    made.body["endpoint"]["id"].as_str().unwrap().to_owned()
 }
 
 fn campaign_and_source(tenant: &Tenant, campaign: CampaignId, source: SourceId) -> Seed {

@@ -13,7 +13,7 @@ use crate::cli::LawArguments;
 use crate::config::Config;
 use crate::law::LoadedLaw;
 use crate::system::{SystemClock, SystemIds};
-use crate::wiring::{Carriers, ClockAndIds, Secrets, Settings, Stores, System};
+use crate::wiring::{Carriers, ClockAndIds, Outbound, Secrets, Settings, Stores, System};
 
 /// The law that a process is told to judge by.
 pub(super) fn law(arguments: &LawArguments) -> anyhow::Result<LoadedLaw> {
@@ -101,6 +101,14 @@ pub(super) async fn system(
     let clock_and_ids = ClockAndIds { clock, ids };
     let stores = stores_under(law.rules, config, patience).await?;
     let settings = Settings::of(config);
-    let system = System::new(stores, carrier, clock_and_ids.clone(), &secrets, settings);
+    let outbound = Outbound::new(config.allow_private)?;
+    let system = System::new(
+        stores,
+        carrier,
+        outbound,
+        clock_and_ids.clone(),
+        &secrets,
+        settings,
+    );
     Ok((Arc::new(system), clock_and_ids))
 }

@@ -30,7 +30,9 @@ use crate::http::server::files;
 use crate::process::{Running, Signals, StateParts, bind, state};
 use crate::system::{SystemClock, SystemIds};
 use crate::telemetry;
-use crate::wiring::{CarrierSettings, Carriers, ClockAndIds, Secrets, Settings, Stores, System};
+use crate::wiring::{
+    CarrierSettings, Carriers, ClockAndIds, Outbound, Secrets, Settings, Stores, System,
+};
 
 /// The seed of the demo organization.
 const DEMO: &str = include_str!("demo.yaml");
@@ -77,6 +79,7 @@ pub(super) async fn run(
     let system = Arc::new(System::new(
         stores.clone(),
         carrier,
+        Outbound::new(config.allow_private)?,
         clock_and_ids.clone(),
         &Secrets::of(&keys),
         Settings::of(config),

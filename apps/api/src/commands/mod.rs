@@ -64,13 +64,33 @@ pub async fn perform(config: &Config, command: Command) -> anyhow::Result<()> {
         Command::Openapi { check, contract } => openapi::run(check.as_deref(), contract),
         Command::Keywords { command } => keywords::run(&command),
         Command::Rules { command } => rules::run(command).await,
-        Command::Dev { data_dir, law } => dev::run(config, &data_dir, &law).await,
+        Command::Dev {
+            data_dir,
+            allow_private,
+            law,
+        } => dev::run(&reaching(config, allow_private), &data_dir, &law).await,
         Command::Serve {
             without_worker,
             no_wait,
+            allow_private,
             law,
-        } => serve::run(config, !without_worker, patience(no_wait), &law).await,
-        Command::Worker { no_wait, law } => worker::run(config, patience(no_wait), &law).await,
+        } => {
+            serve::run(
+                &reaching(config, allow_private),
+                !without_worker,
+                patience(no_wait),
+                &law,
+            )
+            .await
+        }
+        Command::Worker {
+            allow_private,
+            no_wait,
+            law,
+        } => {
+            let config = reaching(config, allow_private);
+            worker::run(&config, patience(no_wait), &law).await
+        }
         Command::Migrate => migrate::run(config).await,
         Command::Keys { command } => keys::run(config, command).await,
         Command::Seed { file } => seed::run(config, &file).await,
@@ -87,6 +107,14 @@ pub async fn perform(config: &Config, command: Command) -> anyhow::Result<()> {
         Command::Consents { command } => consents::run(config, command).await,
         Command::Audit { command } => audit::run(config, command).await,
         Command::Suppressions { command } => suppressions::run(config, command).await,
+    }
+}
+
+/// The configuration with what the command line says about customers' URLs.
+fn reaching(config: &Config, allow_private: bool) -> Config {
+    Config {
+        allow_private,
+        ..config.clone()
     }
 }
 

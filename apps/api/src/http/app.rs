@@ -19,6 +19,6 @@ pub fn app(state: &AppState) -> impl Endpoint<Output = Response> + use<> {
         .at("/problems/:slug", get(routes::problem_page))
         .data(Arc::new(ExtractorState::new(state)));
     let allowed = AllowedMethods::new(routes::methods());
-    let secrets = SecretPaths::new(routes::without_key());
+    let secrets = SecretPaths::new(routes::without_key(), routes::with_key());
     Envelope::new(routes, allowed, secrets, state)
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use sms_application::{
-    CancelService, LeadService, NumberService, PreviewService, SendService, SourceService,
-    SuppressionService, WebhookService,
+    CancelService, EndpointService, LeadService, NumberService, PreviewService, SendService,
+    SourceService, SuppressionService, WebhookService,
 };
 use sms_domain::ports::{ApiKeyRepository, Clock, IdGenerator, PageTokens, ReadModel, Unavailable};
 
@@ -51,6 +51,8 @@ pub struct UseCases {
     pub leads: Arc<dyn LeadService>,
     /// Keeps the opt-out list for the business.
     pub suppressions: Arc<dyn SuppressionService>,
+    /// Manages endpoints for events.
+    pub endpoints: Arc<dyn EndpointService>,
 }
 
 /// Whether requests can be served.

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use sms_domain::ports::{AttemptTokens, PageTokens};
-use sms_keyring::{InstallationKeys, SealedPages, SealedTokens};
+use sms_domain::ports::{AttemptTokens, PageTokens, WebhookSecrets};
+use sms_keyring::{DerivedSecrets, InstallationKeys, SealedPages, SealedTokens};
 
 /// What rests on the installation's keys.
 #[derive(Clone)]
 pub struct Secrets {
     pub attempt_tokens: Arc<dyn AttemptTokens>,
     pub page_tokens: Arc<dyn PageTokens>,
+    pub webhook_secrets: Arc<dyn WebhookSecrets>,
 }
 
 impl Secrets {
@@ -19,6 +20,7 @@ impl Secrets {
         Self {
             attempt_tokens: Arc::new(SealedTokens::new(keys)),
             page_tokens: Arc::new(SealedPages::new(keys)),
+            webhook_secrets: Arc::new(DerivedSecrets::new(keys)),
         }
     }
 

@@ -10,7 +10,7 @@ use sms_domain::ports::{
     InboundRepository, KnownRepository, LawRepository, LeadRepository, MessageRepository,
     NumberRepository, OptOutRepository, ReadModel, ReceiptRepository, RetentionRepository,
     ReviewRepository, ScrubRepository, SeedRepository, SourceRepository, SuppressionRepository,
-    Unavailable,
+    Unavailable, WebhookEndpoints, WebhookQueue,
 };
 use sms_postgres::{Pg, PgConfig, StoreError};
 
@@ -60,6 +60,10 @@ pub struct Stores {
     pub seeds: Arc<dyn SeedRepository>,
     /// The law in use.
     pub laws: Arc<dyn LawRepository>,
+    /// Endpoints for events.
+    pub endpoints: Arc<dyn WebhookEndpoints>,
+    /// What endpoints are to be told.
+    pub webhooks: Arc<dyn WebhookQueue>,
     pub known: Arc<dyn KnownRepository>,
     /// Whether the store answers.
     pub readiness: Arc<dyn Readiness>,
@@ -130,6 +134,8 @@ impl Stores {
             rates: pg.clone(),
             seeds: pg.clone(),
             laws: pg.clone(),
+            endpoints: pg.clone(),
+            webhooks: pg.clone(),
             known: pg.clone(),
             readiness: Arc::new(PgReadiness(pg)),
         })

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use sms_application::{
     BacklogWatch, CancelSms, Circuits, DataRetention, DispatchLoop, DispatchLoopSettings,
     DispatchPorts, DispatchSteps, KeepSuppressions, ManageSources, PreviewSms, ReceiveWebhook,
-    SeedWithTexts, SelectNumber, SendSms, TakeInLead, Wake,
+    SeedWithTexts, SelectNumber, SendSms, TakeInLead, Wake, WebhookLoop, WebhookLoopSettings,
+    WebhookPorts,
 };
 use sms_domain::ports::{PageTokens, Unavailable};
 
 use super::inbound::{InboundUseCases, Maintenance};
-use super::{Carriers, ClockAndIds, Secrets, Settings, Stores};
+use super::webhooks;
+use super::{Carriers, ClockAndIds, Outbound, Secrets, Settings, Stores};
 use crate::config::Config;
 use crate::http::UseCases;
 use crate::system::SystemIds;
@@ -29,6 +31,7 @@ pub struct System {
     pub maintenance: Maintenance,
     /// Removing what is not kept any longer.
     pub retention: DataRetention,
+    webhooks: WebhookPorts,
     /// Measuring what waits.
     pub backlog: BacklogWatch,
     wake: Wake,
@@ -40,6 +43,7 @@ impl System {
     pub fn new(
         stores: Stores,
         carriers: Carriers,
+        outbound: Outbound,
         clock_and_ids: ClockAndIds,
         secrets: &Secrets,
         settings: impl Into<Settings>,
@@ -63,6 +67,7 @@ impl System {
             queue,
             ..
         } = stores.clone();
+        let (endpoints, webhooks) = webhooks::over(&stores, outbound, &clock_and_ids, secrets);
         let ClockAndIds { clock, ids } = clock_and_ids;
         let ports = DispatchPorts {
             queue,
@@ -110,11 +115,13 @@ impl System {
                 inbound.inbound,
                 clock,
             )),
+            endpoints: Arc::new(endpoints),
         };
         Self {
             use_cases,
             page_tokens: Arc::clone(&secrets.page_tokens),
             maintenance: inbound.maintenance,
+            webhooks,
             retention,
             backlog,
             dispatch: Arc::new(DispatchSteps::new(ports, settings.dispatch)),
@@ -140,6 +147,12 @@ impl System {
             .map(|(account, rate)| (account, Some(rate).filter(|rate| *rate > 0)))
             .collect();
         self.stores.rates.set(&rates).await
+    }
+
+    /// The loop of this process that posts events.
+    #[must_use]
+    pub fn webhook_loop(&self) -> WebhookLoop {
+        WebhookLoop::new(self.webhooks.clone(), WebhookLoopSettings::default())
     }
 
     /// The dispatch loop of this process.

@@ -67,6 +67,7 @@ impl World {
                 sources: self.service.clone(),
                 leads: self.service.clone(),
                 suppressions: self.service.clone(),
+                endpoints: self.service.clone(),
             },
             reads: self.service.clone(),
             readiness: self.service.clone(),

@@ -11,3 +11,4 @@ mod registry;
 mod requests;
 mod suppressions;
 mod tokens;
+mod webhook_endpoints;

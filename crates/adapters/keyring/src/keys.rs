@@ -20,6 +20,8 @@ pub enum KeyUse {
     AttemptTokens,
     /// The tokens between two pages of a list.
     PageTokens,
+    /// The secrets of endpoints for events.
+    WebhookSecrets,
 }
 
 impl KeyUse {
@@ -28,6 +30,7 @@ impl KeyUse {
         match self {
             Self::AttemptTokens => b"attempt token 1",
             Self::PageTokens => b"page token 1",
+            Self::WebhookSecrets => b"webhook secret 1",
         }
     }
 }

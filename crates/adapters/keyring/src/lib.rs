@@ -1,5 +1,5 @@
-//! The keys of an installation: reads the operator's list, derives one key for each use, and seals what
-//! leaves the installation and comes back.
+//! The keys of an installation: reads the operator's list, derives one key for each use, seals what
+//! leaves the installation and comes back, and signs what its customers must recognise.
 //!
 //! Must not know where the list comes from, what a token is used for, or how anything is stored.
 //! **Invariants:** no error and no `Debug` output contains a key; the first key of the list seals, and all of
@@ -8,7 +8,9 @@
 mod attempt_tokens;
 mod keys;
 mod page_tokens;
+mod webhook_secrets;
 
 pub use attempt_tokens::SealedTokens;
 pub use keys::{InstallationKeys, KeyFault, KeyUse};
 pub use page_tokens::SealedPages;
+pub use webhook_secrets::DerivedSecrets;

@@ -49,6 +49,7 @@ mod sources;
 mod statement;
 mod tls;
 mod transaction;
+mod webhooks;
 
 pub use address::AddressError;
 pub use audit::Audit;
@@ -58,3 +59,4 @@ pub use pg::{Pg, PgConfig};
 pub use pool::Deadlines;
 pub use rows::ImpossibleRow;
 pub use tls::NotTls;
+pub use webhooks::EventListeners;

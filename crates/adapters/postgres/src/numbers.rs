@@ -16,12 +16,14 @@ use sms_domain::numbers::{
 use sms_domain::ports::{NumberRepository, Unavailable};
 use sms_domain::values::ids::{OrganizationId, PhoneNumberId};
 use sms_domain::values::{Health, ProviderAccount};
+use sms_domain::webhooks::WebhookEvent;
 use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::pg::Pg;
 use crate::rows::{ImpossibleRow, RowRef};
 use crate::statement::statement;
+use crate::webhooks::tell;
 
 type SqlUuid = diesel::sql_types::Uuid;
 
@@ -306,6 +308,12 @@ async fn change_health(
         cooling_until: change.cooling_until,
     };
     record.execute(connection).await?;
+    let number = (organization_id, number_id);
+    tell(
+        connection,
+        [WebhookEvent::of_health(number, seen, &change, at)],
+    )
+    .await?;
     Ok(true)
 }
 

@@ -17,8 +17,9 @@ use sms_domain::lifecycle::{OptIn, OptInReach, OptOutChange, ReleaseChange};
 use sms_domain::message::Message;
 use sms_domain::ports::{AuditEntry, OptOutOutcome, OptOutRepository, Unavailable};
 use sms_domain::values::Actor;
-use sms_domain::values::ids::OrganizationId;
+use sms_domain::values::ids::{OrganizationId, SuppressionId};
 use sms_domain::values::phone::PhoneNumber;
+use sms_domain::webhooks::WebhookEvent;
 use uuid::Uuid;
 
 pub(crate) use self::opt_ins::{last_opt_in, opt_in};
@@ -28,6 +29,7 @@ use crate::error::{StoreError, TRIES, is_race};
 use crate::pg::Pg;
 use crate::rows::{ImpossibleRow, MESSAGES, MessageRow, MessageSql, StateRow, SubmissionRow};
 use crate::statement::{Columns, statement};
+use crate::webhooks::tell;
 
 type SqlUuid = diesel::sql_types::Uuid;
 
@@ -90,10 +92,11 @@ statement! {
         at: Timestamptz = DateTime<Utc>,
         by: Nullable<Text> = Option<String>,
         reason: Nullable<Text> = Option<String>,
-    } -> ();
+    } -> SqlUuid;
     "UPDATE suppressions SET released_at = $at, released_by = $by, release_reason = $reason
      WHERE organization_id = $organization AND phone = $phone AND id = ANY($ids)
-         AND released_at IS NULL AND coalesce(renewed_at, created_at) <= $at"
+         AND released_at IS NULL AND coalesce(renewed_at, created_at) <= $at
+     RETURNING id"
 }
 
 type SuppressionSql = (ScopeSql, Nullable<Text>, Timestamptz, Timestamptz);
@@ -249,6 +252,7 @@ pub(crate) async fn suppress(
         by: change.by.as_ref().map(named),
     };
     if statement.execute(connection).await? == 1 {
+        tell(connection, [WebhookEvent::of_opt_out(change)]).await?;
         if let Some(by) = change.by.clone() {
             let entry = AuditEntry::suppression_added(change, by);
             audit_log::record(connection, entry).await?;
@@ -321,7 +325,12 @@ async fn release_entries(
         by,
         reason: reason.flatten(),
     };
-    statement.execute(connection).await
+    let released: Vec<Uuid> = statement.load(connection).await?;
+    let told = released
+        .iter()
+        .map(|id| WebhookEvent::of_release(organization_id, SuppressionId::new(*id), phone, at));
+    tell(connection, told.collect::<Vec<_>>()).await?;
+    Ok(released.len())
 }
 
 pub(crate) async fn list_active(

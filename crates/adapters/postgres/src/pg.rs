@@ -23,6 +23,7 @@ use crate::migrations;
 use crate::pool::{Connections, Deadlines, Lent, Pool};
 use crate::receipts::FindAttempts;
 use crate::shared::Shared;
+use crate::webhooks::{EndedCalls, EventListeners};
 
 /// Time limit of the health check.
 const PROOF: Duration = Duration::from_secs(2);
@@ -80,6 +81,7 @@ pub(crate) struct Queues {
     pub(crate) facts: Coalescer<Loads>,
     pub(crate) keys: Coalescer<FindKeys>,
     pub(crate) attempts: Coalescer<FindAttempts>,
+    pub(crate) webhook_calls: Coalescer<EndedCalls>,
 }
 
 impl std::fmt::Debug for Pg {
@@ -117,6 +119,7 @@ impl Pg {
             touches: Touches::default(),
             cursors: Cursors::default(),
             snapshots: FactSnapshots::default(),
+            listeners: EventListeners::default(),
         });
         migrations::compare(&mut *shared.hot().await?).await?;
         let queues = Queues {
@@ -124,6 +127,7 @@ impl Pg {
             facts: Coalescer::start(Loads(Arc::clone(&shared))),
             keys: Coalescer::start(FindKeys(Arc::clone(&shared))),
             attempts: Coalescer::start(FindAttempts(Arc::clone(&shared))),
+            webhook_calls: Coalescer::start(EndedCalls(Arc::clone(&shared))),
         };
         Ok(Self(shared, queues))
     }

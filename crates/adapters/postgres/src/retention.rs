@@ -171,6 +171,9 @@ removal!(RemoveCounters of "counters" where "window_start < $before");
 removal!(RemoveCampaignCounters of "campaign_counters" where "day_start < $before");
 removal!(RemoveReputationEvents of "number_troubles" where "at < $before");
 removal!(RemoveEvents of "provider_events" where "received_at < $before");
+removal!(RemoveWebhookEvents of "webhook_events" where "at < $before");
+removal!(RemoveWebhookAttempts of "webhook_attempts" where "at < $before");
+removal!(RemoveWebhookDeliveries of "webhook_deliveries" where "due_at < $before");
 removal!(RemoveHealthChanges of "health_changes" where "at < $before AND EXISTS (
     SELECT FROM health_changes AS newer WHERE newer.organization_id = old.organization_id
         AND newer.number_id = old.number_id AND newer.at > old.at)");
@@ -270,6 +273,19 @@ impl Pg {
             Perishable::FirstDecisions => ForgetFirst::new(step, from).get_result(to).await,
             Perishable::LaterDecisions => ForgetLater::new(step, from).get_result(to).await,
             Perishable::Confirmations => ForgetConfirmations::new(step, from).get_result(to).await,
+            Perishable::WebhookEvents => {
+                RemoveWebhookEvents::new(before, from).get_result(to).await
+            }
+            Perishable::WebhookAttempts => {
+                RemoveWebhookAttempts::new(before, from)
+                    .get_result(to)
+                    .await
+            }
+            Perishable::WebhookDeliveries => {
+                RemoveWebhookDeliveries::new(before, from)
+                    .get_result(to)
+                    .await
+            }
         };
         Ok(removed?)
     }

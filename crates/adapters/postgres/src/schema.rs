@@ -545,6 +545,63 @@ diesel::table! {
 }
 
 diesel::table! {
+    webhook_endpoints (organization_id, id) {
+        organization_id -> Uuid,
+        id -> Uuid,
+        url -> Text,
+        description -> Nullable<Text>,
+        kinds -> Array<Text>,
+        is_enabled -> Bool,
+        secret_generation -> Integer,
+        secret_key_mark -> BigInt,
+        created_at -> Timestamptz,
+        modified_at -> Timestamptz,
+        failures -> Integer,
+        failing_since -> Nullable<Timestamptz>,
+        switched_off -> Nullable<Text>,
+        switched_off_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    webhook_events (organization_id, id) {
+        organization_id -> Uuid,
+        id -> Uuid,
+        kind -> Text,
+        at -> Timestamptz,
+        message_id -> Nullable<Uuid>,
+        number -> Nullable<Integer>,
+        data -> Text,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (organization_id, endpoint_id, event_id) {
+        organization_id -> Uuid,
+        endpoint_id -> Uuid,
+        event_id -> Uuid,
+        due_at -> Timestamptz,
+        tries -> SmallInt,
+    }
+}
+
+diesel::table! {
+    webhook_attempts (organization_id, endpoint_id, at, event_id) {
+        organization_id -> Uuid,
+        endpoint_id -> Uuid,
+        at -> Timestamptz,
+        event_id -> Uuid,
+        kind -> Text,
+        number -> SmallInt,
+        took_ms -> Integer,
+        status -> Nullable<SmallInt>,
+        fault -> Nullable<Text>,
+        result -> Text,
+        next_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     number_troubles (organization_id, number_id, kind, reference) {
         organization_id -> Uuid,
         number_id -> Uuid,

@@ -12,6 +12,7 @@ use crate::error::StoreError;
 use crate::facts::OrganizationCache;
 use crate::keys::Touches;
 use crate::pool::{Lent, Pool, Session};
+use crate::webhooks::EventListeners;
 
 /// State that the clones of [`Pg`](crate::Pg) share.
 pub(crate) struct Shared {
@@ -25,6 +26,7 @@ pub(crate) struct Shared {
     pub(crate) touches: Touches,
     pub(crate) cursors: Cursors,
     pub(crate) snapshots: FactSnapshots,
+    pub(crate) listeners: EventListeners,
 }
 
 impl Shared {

@@ -23,4 +23,5 @@ mod send;
 mod sources;
 mod suppressions;
 mod verify_decisions;
+mod webhooks;
 mod world;

@@ -39,7 +39,7 @@ pub use submit::Trigger;
 use crate::carrier::ProviderEvent;
 use crate::decision::{Basis, Confirmation, DecisionRecord};
 use crate::facts::RecentSend;
-use crate::message::{Attempt, MergedEvidence, Message, SendingPhase, State};
+use crate::message::{Attempt, MergedEvidence, Message, SendingPhase, State, Status};
 use crate::values::billing::{LedgerEntry, Money};
 use crate::values::ids::{ConversationId, MessageId, PhoneNumberId};
 use crate::values::phone::PhoneNumber;
@@ -53,6 +53,8 @@ pub struct MessageChange {
     /// The message after the change; its `version` is the one that was read (0 = new). The store
     /// writes `version + 1`, and only if the row still has `version`.
     pub message: Message,
+    /// The status before the change; `None` = the message is new.
+    pub status_before: Option<Status>,
     /// The conditions under which the change is written.
     pub guards: Guards,
     /// The entries for the history. A new message has none, because its row has the facts.
@@ -232,6 +234,7 @@ impl MessageChange {
         };
         Self {
             is_replanned: before.is_some_and(|before| after.is_replanned_since(before)),
+            status_before: before.map(|before| before.status()),
             message: after,
             guards,
             history: Vec::new(),

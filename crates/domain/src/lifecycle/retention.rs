@@ -34,6 +34,12 @@ wire_enum! {
         LaterDecisions = "later_decisions",
         /// The facts behind the decisions that confirmed another, by the start of their attempt.
         Confirmations = "confirmations",
+        /// Events that organizations were told of, by their time. They contain received texts.
+        WebhookEvents = "webhook_events",
+        /// Calls of endpoints for events.
+        WebhookAttempts = "webhook_attempts",
+        /// What waits for an endpoint that was removed while it was told.
+        WebhookDeliveries = "webhook_deliveries",
     }
 }
 
@@ -41,6 +47,10 @@ wire_enum! {
 const DECISION_FACTS: TimeDelta = TimeDelta::days(400);
 
 impl Perishable {
+    const fn contains_texts(self) -> bool {
+        matches!(self, Self::ProviderEvents | Self::WebhookEvents)
+    }
+
     /// The retention period, which is longer than any use of the data requires.
     const fn kept(self, setting: &Retention) -> Option<TimeDelta> {
         match self {
@@ -56,6 +66,10 @@ impl Perishable {
             Self::ListedTokens => Some(TimeDelta::days(30)),
             Self::FirstDecisions | Self::LaterDecisions | Self::Confirmations => {
                 Some(DECISION_FACTS)
+            }
+            // As long as they can be asked for again; a call is repeated for 28 hours at most.
+            Self::WebhookEvents | Self::WebhookAttempts | Self::WebhookDeliveries => {
+                Some(TimeDelta::days(30))
             }
         }
     }
@@ -134,7 +148,8 @@ impl Retention {
     /// The cutoff: older data is removed; `None` = no data is removed.
     ///
     /// The provider's events contain texts too, and their organization is unknown until an event is
-    /// matched. They are therefore kept no longer than the shortest period of any organization.
+    /// matched. They are therefore kept no longer than the shortest period of any organization, and so
+    /// are the events that organizations are told of.
     #[must_use]
     pub fn removed_before(
         &self,
@@ -145,7 +160,7 @@ impl Retention {
         let soonest = texts
             .iter()
             .map(|texts| texts.kept)
-            .filter(|_| what == Perishable::ProviderEvents);
+            .filter(|_| what.contains_texts());
         let kept = what.kept(self).into_iter().chain(soonest).min()?;
         Some(before(now, kept))
     }
@@ -220,11 +235,7 @@ mod tests {
         for what in Perishable::ALL {
             let alone = Retention::default().removed_before(*what, &[], now());
             let beside = Retention::default().removed_before(*what, &soon, now());
-            assert_eq!(
-                alone != beside,
-                *what == Perishable::ProviderEvents,
-                "{what}"
-            );
+            assert_eq!(alone != beside, what.contains_texts(), "{what}");
         }
     }
 

@@ -49,6 +49,16 @@ wire_enum! {
         SourceDeleted = "source_deleted",
         /// Money was put in.
         MoneyAdded = "money_added",
+        /// An endpoint for events was made.
+        WebhookCreated = "webhook_created",
+        /// An endpoint for events was changed.
+        WebhookChanged = "webhook_changed",
+        /// An endpoint for events was removed.
+        WebhookRemoved = "webhook_removed",
+        /// An endpoint for events was switched off by a rule.
+        WebhookSwitchedOff = "webhook_switched_off",
+        /// Events were asked for again.
+        WebhookReplayed = "webhook_replayed",
     }
 }
 

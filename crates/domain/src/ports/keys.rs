@@ -33,6 +33,8 @@ wire_enum! {
         SuppressionsWrite = "suppressions:write",
         /// Reading which API keys there are.
         KeysRead = "keys:read",
+        /// Naming addresses that are told of events, and reading what they were told.
+        WebhooksWrite = "webhooks:write",
     }
 }
 

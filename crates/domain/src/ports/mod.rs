@@ -24,6 +24,7 @@ mod lists;
 mod messages;
 mod numbers;
 mod opt_out_feed;
+mod outbound;
 mod read_model;
 mod receipts;
 mod retention;
@@ -31,6 +32,8 @@ mod scrubs;
 mod seed;
 mod sources;
 mod suppressions;
+mod webhook_secrets;
+mod webhooks;
 
 pub use attempt_tokens::*;
 pub use audit::*;
@@ -52,6 +55,7 @@ pub use lists::*;
 pub use messages::*;
 pub use numbers::*;
 pub use opt_out_feed::*;
+pub use outbound::*;
 pub use read_model::*;
 pub use receipts::*;
 pub use retention::*;
@@ -59,6 +63,8 @@ pub use scrubs::*;
 pub use seed::*;
 pub use sources::*;
 pub use suppressions::*;
+pub use webhook_secrets::*;
+pub use webhooks::*;
 
 /// The store cannot be reached or failed. It is *not known* whether a write took effect.
 #[derive(Debug, thiserror::Error)]

@@ -10,6 +10,8 @@ wire_enum! {
         Operator = "operator",
         /// A client with an API key, by an operation.
         Key = "key",
+        /// The program itself, by a rule.
+        System = "system",
     }
 }
 
@@ -34,6 +36,16 @@ impl Actor {
             kind: ActorKind::Operator,
             name: shown(name),
             origin: shown(origin),
+        }
+    }
+
+    /// A part of the program.
+    #[must_use]
+    pub fn system(part: &str) -> Self {
+        Self {
+            kind: ActorKind::System,
+            name: shown(part),
+            origin: "sms-api".to_owned(),
         }
     }
 

@@ -75,6 +75,10 @@ id! {
     SuppressionId,
     /// An entry of the money ledger.
     LedgerEntryId,
+    /// An address of an organization that is told of events.
+    WebhookEndpointId,
+    /// An event that endpoints are told of.
+    WebhookEventId,
 }
 
 /// Accepts only the hyphenated form, which is the one we write. Braces, URNs and bare digits spell

@@ -83,6 +83,8 @@ scopes! {
     SuppressionsRead,
     /// Adding to the opt-out list and releasing.
     SuppressionsWrite,
+    /// Naming addresses that are told of events.
+    WebhooksWrite,
 }
 
 /// Taking leads in: all that the key of a source may do.

@@ -26,6 +26,8 @@ mod sms_response;
 mod source;
 mod suppression;
 mod tag;
+mod webhook_endpoint;
+mod webhook_sample;
 mod wire;
 
 pub(crate) use api_key_row::OrganizationTableRow;
@@ -47,5 +49,9 @@ pub(crate) use sms_response::SmsResponse;
 pub(crate) use source::{SourceRequest, SourceResponse};
 pub(crate) use suppression::{
     SuppressionCheckResult, SuppressionEntryRequest, SuppressionEntryResponse,
+};
+pub(crate) use webhook_endpoint::{
+    WebhookAttemptList, WebhookEndpointList, WebhookEndpointRequest, WebhookEndpointResponse,
+    WebhookEndpointWithSecret, WebhookReplayRequest, WebhookReplayResponse, WebhookTestResponse,
 };
 pub(crate) use wire::{Names, ScalarValue};

@@ -29,7 +29,7 @@ use super::example::{Answer, example};
 use super::{
     DecisionResponse, OrganizationTableRow, OutgoingNumberSelectionResponse, Paged,
     PagedResultOfOrganizationTableRow, PagedResultOfSmsEventTableRow, PreviewSmsResponse,
-    SmsEventTableRow, SmsResponse, sample_leads,
+    SmsEventTableRow, SmsResponse, sample_leads, webhook_sample,
 };
 
 const CONVERSATION: ConversationId = ConversationId::new(uuid(0xC1));
@@ -82,6 +82,7 @@ fn made(operation_id: &str) -> (Option<Value>, Option<Answer>) {
         ),
         "Webhooks_Receive" | "Webhooks_ReceiveForAttempt" => (Some(webhook()), None),
         "Health_Live" | "Health_Ready" => (None, example(json!({ "status": "ok" }))),
+        other if other.starts_with("WebhookEndpoints_") => webhook_sample::examples(other),
         other => sample_leads::examples(other),
     }
 }

@@ -6,23 +6,30 @@ use std::cmp::Reverse;
 #[derive(Debug, Default)]
 pub(crate) struct SecretPaths {
     public: Vec<String>,
-    beginnings: Vec<String>,
+    /// Each with whether its rest is a secret.
+    beginnings: Vec<(String, bool)>,
 }
 
 impl SecretPaths {
     /// From templates such as `/webhooks/telnyx/{attemptToken}`: all from the first parameter on is
     /// secret, and so is what no template fits but begins alike. A template without parameter is
-    /// public.
-    pub(crate) fn new(templates: impl IntoIterator<Item = String>) -> Self {
+    /// public, and so is all of `shown`, templates such as `/webhooks/endpoints/{endpointId}`.
+    pub(crate) fn new(
+        templates: impl IntoIterator<Item = String>,
+        shown: impl IntoIterator<Item = String>,
+    ) -> Self {
         let mut paths = Self::default();
-        for template in templates {
+        let secret = templates.into_iter().map(|template| (template, true));
+        for (template, is_secret) in secret.chain(shown.into_iter().map(|one| (one, false))) {
             match template.split_once('{') {
-                Some((beginning, _)) => paths.beginnings.push(beginning.to_owned()),
+                Some((beginning, _)) => paths.beginnings.push((beginning.to_owned(), is_secret)),
                 None => paths.public.push(template),
             }
         }
-        // Of two that fit, the longer one shows more of the path.
-        paths.beginnings.sort_by_key(|one| Reverse(one.len()));
+        // Of two that fit, the longer one says more of the path.
+        paths
+            .beginnings
+            .sort_by_key(|(beginning, _)| Reverse(beginning.len()));
         paths
     }
 
@@ -32,8 +39,10 @@ impl SecretPaths {
             return path.to_owned();
         }
         let mut beginnings = self.beginnings.iter();
-        let beginning = beginnings.find(|beginning| path.starts_with(*beginning));
-        beginning.map_or_else(|| path.to_owned(), |beginning| format!("{beginning}***"))
+        match beginnings.find(|(beginning, _)| path.starts_with(beginning)) {
+            Some((beginning, true)) => format!("{beginning}***"),
+            Some((_, false)) | None => path.to_owned(),
+        }
     }
 }
 
@@ -49,7 +58,10 @@ mod tests {
             "/other/{account}/notices/{token}",
             "/{any}/{token}",
         ];
-        let paths = SecretPaths::new(templates.map(str::to_owned));
+        let shown = ["/hooks/ours/{id}".to_owned()];
+        let paths = SecretPaths::new(templates.map(str::to_owned), shown);
+        assert_eq!(paths.masked("/hooks/ours/17"), "/hooks/ours/17");
+        assert_eq!(paths.masked("/hooks/ours"), "/hooks/***");
         assert_eq!(paths.masked("/hooks/5ec2e7"), "/hooks/***");
         assert_eq!(paths.masked("/hooks/5ec2e7/more"), "/hooks/***");
         assert_eq!(paths.masked("/other/eu/notices/5ec2e7"), "/other/***");

@@ -10,7 +10,9 @@ use poem_openapi::registry::{
 };
 use poem_openapi::types::Type;
 
-use sms_application::{CancelError, NumberError, SendError, SourceError, WebhookError};
+use sms_application::{
+    CancelError, EndpointError, NumberError, SendError, SourceError, WebhookError,
+};
 use sms_domain::ports::Unavailable;
 
 use super::{PROBLEM_JSON, Problem};
@@ -55,6 +57,7 @@ from!(
     SendError,
     CancelError,
     NumberError,
+    EndpointError,
     WebhookError,
     SourceError,
     Unavailable

@@ -3,7 +3,9 @@
 use poem::Error;
 use poem::error::{MethodNotAllowedError, NotFoundError, ParsePathError, ReadBodyError};
 use poem::http::StatusCode;
-use sms_application::{CancelError, NumberError, SendError, SourceError, WebhookError};
+use sms_application::{
+    CancelError, EndpointError, NumberError, SendError, SourceError, WebhookError,
+};
 use sms_domain::ports::{Unavailable, WebhookRejected};
 
 use super::{Problem, ProblemKind};
@@ -92,6 +94,16 @@ impl From<SourceError> for Problem {
             SourceError::Invalid(fields) => Self::invalid(fields.into()),
             SourceError::Unknown => Self::new(ProblemKind::NotFound),
             SourceError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+impl From<EndpointError> for Problem {
+    fn from(error: EndpointError) -> Self {
+        match error {
+            EndpointError::Unknown => Self::new(ProblemKind::NotFound),
+            EndpointError::Invalid(fields) => Self::invalid(fields.into()),
+            EndpointError::Unavailable(error) => error.into(),
         }
     }
 }

@@ -11,6 +11,7 @@ mod reference;
 mod sms;
 mod sources;
 mod suppressions;
+mod webhook_endpoints;
 mod webhooks;
 
 use std::str::FromStr;
@@ -33,6 +34,7 @@ type Apis = (
     suppressions::SuppressionsApi,
     organizations::OrganizationsApi,
     webhooks::WebhooksApi,
+    webhook_endpoints::WebhookEndpointsApi,
     health::HealthApi,
 );
 
@@ -53,7 +55,7 @@ enum Tag {
     Suppressions,
     /// What an organization has.
     Organizations,
-    /// What the provider tells us.
+    /// What the provider tells us, and what we tell others.
     Webhooks,
     /// Whether the service runs.
     Health,
@@ -96,6 +98,7 @@ pub(crate) fn service(state: &AppState) -> OpenApiService<impl OpenApi + use<>, 
         suppressions::SuppressionsApi(state.clone()),
         organizations::OrganizationsApi(state.clone()),
         webhooks::WebhooksApi(state.clone()),
+        webhook_endpoints::WebhookEndpointsApi(state.clone()),
         health::HealthApi(state.clone()),
     );
     OpenApiService::new(apis, "Leadping API", "v1")
@@ -134,6 +137,13 @@ pub(crate) fn without_key() -> impl Iterator<Item = String> {
         .filter(|(_, operation)| operation.security.is_empty())
         .map(|(path, _)| path)
         .chain(webhooks::HIDDEN.map(str::to_owned))
+}
+
+/// The paths of the operations that ask for a key. Nothing in them is a secret.
+pub(crate) fn with_key() -> impl Iterator<Item = String> {
+    operations()
+        .filter(|(_, operation)| !operation.security.is_empty())
+        .map(|(path, _)| path)
 }
 
 /// The operations of the document, each with its path.

@@ -43,6 +43,15 @@ const BODIES: &[(&str, &str)] = &[
     ("Suppressions_Check", "The person."),
     ("Sources_Create", "What is set of the source."),
     ("Sources_Update", "What is set of the source from now on."),
+    (
+        "WebhookEndpoints_Create",
+        "Where events are posted to, and which.",
+    ),
+    (
+        "WebhookEndpoints_Update",
+        "Where events are posted to, and which.",
+    ),
+    ("WebhookEndpoints_Replay", "The events."),
 ];
 
 const DESCRIPTION: &str = "Sends SMS to leads, within the law and the carriers' rules.\n\n\

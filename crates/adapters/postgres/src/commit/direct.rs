@@ -7,10 +7,10 @@ use futures_util::future::join3;
 use sms_domain::lifecycle::{MessageChange, RecipientChange};
 
 use super::admit::{Admission, admit};
+use super::beside::Beside;
 use super::keys::{message_key, moves_money, recipient_key};
 use super::lock::Locked;
 use super::roll_back;
-use super::snapshots::GroupSnapshots;
 use super::write::Write;
 use crate::emergency_lock;
 use crate::error::{Failure, StoreError};
@@ -39,7 +39,7 @@ pub(super) fn is_possible(changes: &[MessageChange]) -> bool {
 /// Writes the changes; `false` if another transaction was faster.
 pub(super) async fn write(
     connection: &mut AsyncPgConnection,
-    bases: &GroupSnapshots,
+    beside: &Beside,
     changes: &[MessageChange],
 ) -> Result<bool, StoreError> {
     let seen = as_seen(changes);
@@ -49,7 +49,7 @@ pub(super) async fn write(
     }
     let write = Write {
         changes,
-        bases,
+        beside,
         admissions: &admissions,
         outcome: &outcome,
         locked: &seen,

@@ -10,6 +10,7 @@
 //! It must not know any rule, only the generic guards of a change.
 
 mod admit;
+mod beside;
 mod counters;
 mod direct;
 mod keys;
@@ -25,12 +26,13 @@ use sms_domain::message::Message;
 use sms_domain::ports::{CommitError, Unavailable};
 
 use self::admit::{Admission, admit};
+use self::beside::Beside;
 use self::keys::Keys;
 pub(crate) use self::queue::Commits;
 pub use self::snapshots::FactSnapshots;
-use self::snapshots::GroupSnapshots;
 use self::write::Write;
 use crate::error::{Failure, StoreError, TRIES};
+use crate::webhooks::EventListeners;
 
 /// The result of one change.
 pub type CommitResult = Result<Message, CommitError>;
@@ -44,30 +46,36 @@ pub type CommitResult = Result<Message, CommitError>;
 pub async fn commit_group(
     connection: &mut AsyncPgConnection,
     snapshots: &FactSnapshots,
+    listeners: &EventListeners,
     changes: &[MessageChange],
 ) -> Result<Vec<CommitResult>, Unavailable> {
     if changes.is_empty() {
         return Ok(Vec::new());
     }
-    let bases = snapshots.of(changes);
-    let results = commit_with(connection, &bases, changes).await;
-    snapshots.keep(&bases);
+    let listening = listeners.current(connection).await;
+    let beside = Beside {
+        snapshots: snapshots.of(changes),
+        listening: listening.map_err(StoreError::from)?,
+    };
+    let results = commit_with(connection, &beside, changes).await;
+    snapshots.keep(&beside.snapshots);
+    listeners.signal_after(&beside.listening, changes);
     results
 }
 
 async fn commit_with(
     connection: &mut AsyncPgConnection,
-    bases: &GroupSnapshots,
+    beside: &Beside,
     changes: &[MessageChange],
 ) -> Result<Vec<CommitResult>, Unavailable> {
-    if direct::is_possible(changes) && direct::write(connection, bases, changes).await? {
+    if direct::is_possible(changes) && direct::write(connection, beside, changes).await? {
         return Ok(changes.iter().map(|change| Ok(written(change))).collect());
     }
-    match transaction(connection, bases, changes).await {
+    match transaction(connection, beside, changes).await {
         Ok(results) => Ok(results),
         Err(StoreError::Query(error)) if Failure::of(&error) != Failure::Other => {
             tracing::debug!(members = changes.len(), %error, "a group is committed one by one");
-            one_by_one(connection, bases, changes).await
+            one_by_one(connection, beside, changes).await
         }
         Err(error) => Err(error.into()),
     }
@@ -75,25 +83,25 @@ async fn commit_with(
 
 async fn one_by_one(
     connection: &mut AsyncPgConnection,
-    bases: &GroupSnapshots,
+    beside: &Beside,
     changes: &[MessageChange],
 ) -> Result<Vec<CommitResult>, Unavailable> {
     let mut results = Vec::with_capacity(changes.len());
     for change in changes {
-        results.push(commit_alone(connection, bases, change).await?);
+        results.push(commit_alone(connection, beside, change).await?);
     }
     Ok(results)
 }
 
 async fn commit_alone(
     connection: &mut AsyncPgConnection,
-    bases: &GroupSnapshots,
+    beside: &Beside,
     change: &MessageChange,
 ) -> Result<CommitResult, StoreError> {
     let mut tries = 0;
     loop {
         tries += 1;
-        let error = match transaction(connection, bases, std::slice::from_ref(change)).await {
+        let error = match transaction(connection, beside, std::slice::from_ref(change)).await {
             Ok(mut results) => return Ok(results.pop().unwrap_or(Err(CommitError::Conflict))),
             Err(StoreError::Query(error)) => error,
             Err(error) => return Err(error),
@@ -112,10 +120,10 @@ async fn commit_alone(
 /// One transaction: all admitted changes or, on an error, none.
 async fn transaction(
     connection: &mut AsyncPgConnection,
-    bases: &GroupSnapshots,
+    beside: &Beside,
     changes: &[MessageChange],
 ) -> Result<Vec<CommitResult>, StoreError> {
-    let result = attempt(connection, bases, changes).await;
+    let result = attempt(connection, beside, changes).await;
     if result.is_err() {
         roll_back(connection).await;
     }
@@ -131,7 +139,7 @@ async fn roll_back(connection: &mut AsyncPgConnection) {
 
 async fn attempt(
     connection: &mut AsyncPgConnection,
-    bases: &GroupSnapshots,
+    beside: &Beside,
     changes: &[MessageChange],
 ) -> Result<Vec<CommitResult>, StoreError> {
     let keys = Keys::of(changes);
@@ -141,7 +149,7 @@ async fn attempt(
     let in_place = repeat::find(connection, changes, &admissions).await?;
     let write = Write {
         changes,
-        bases,
+        beside,
         admissions: &admissions,
         outcome: &outcome,
         locked: &locked,

@@ -49,8 +49,13 @@ impl BatchHandler for Commits {
         let mut results = vec![Err(CommitError::Conflict); lengths.iter().sum()];
         for group in groups(calls.into_iter().flatten()) {
             let (places, changes): (Vec<usize>, Vec<MessageChange>) = group.into_iter().unzip();
-            let committed =
-                commit_group(session.connection()?, &self.0.snapshots, &changes).await?;
+            let committed = commit_group(
+                session.connection()?,
+                &self.0.snapshots,
+                &self.0.listeners,
+                &changes,
+            )
+            .await?;
             for (place, result) in places.into_iter().zip(committed) {
                 if let Some(slot) = results.get_mut(place) {
                     *slot = result;

@@ -8,11 +8,12 @@ use futures_util::future::{join, join3, join4, join5};
 use sms_domain::lifecycle::MessageChange;
 
 use super::admit::{Admission, Outcome};
+use super::beside::Beside;
 use super::lock::Locked;
-use super::snapshots::GroupSnapshots;
 use crate::error::StoreError;
 use crate::statement::run;
 use crate::transaction::commit;
+use crate::webhooks::of_changes;
 
 mod due;
 mod messages;
@@ -22,7 +23,7 @@ mod shared;
 /// A group of changes, and what was found out about them.
 pub(super) struct Write<'a> {
     pub(super) changes: &'a [MessageChange],
-    pub(super) bases: &'a GroupSnapshots,
+    pub(super) beside: &'a Beside,
     pub(super) admissions: &'a [Admission],
     pub(super) outcome: &'a Outcome,
     pub(super) locked: &'a Locked,
@@ -42,7 +43,7 @@ impl Write<'_> {
             return Ok(roll_back(connection).await?);
         }
         write(connection, &admitted, self).await?;
-        self.bases.mark_committed();
+        self.beside.snapshots.mark_committed();
         Ok(())
     }
 }
@@ -53,7 +54,7 @@ async fn write(
     group: &Write<'_>,
 ) -> Result<(), StoreError> {
     let Write {
-        bases,
+        beside,
         outcome,
         locked,
         ..
@@ -64,30 +65,38 @@ async fn write(
         run(connection, recipients::update(outcome, locked)),
     );
     let messages = join5(
-        run(connection, messages::insert_submissions(admitted, bases)),
+        run(
+            connection,
+            messages::insert_submissions(admitted, &beside.snapshots),
+        ),
         run(connection, messages::insert_states(admitted)),
         run(connection, messages::keep_journals(admitted)),
         run(connection, messages::update_states(admitted)),
         run(connection, messages::update_submissions(admitted)),
     );
     let parts = join4(
-        run(connection, messages::begin_attempts(admitted, bases)),
+        run(
+            connection,
+            messages::begin_attempts(admitted, &beside.snapshots),
+        ),
         run(connection, messages::update_attempts(admitted)),
         run(connection, messages::insert_journals(admitted)),
-        run(connection, messages::decisions(admitted, bases)),
+        run(connection, messages::decisions(admitted, &beside.snapshots)),
     );
     // Keys that other commits write at the same time, in the same order: before the rows that are contended.
-    let facts = run(connection, bases.insert());
+    let facts = run(connection, beside.snapshots.insert());
     let queue = join3(
         run(connection, due::insert(admitted)),
         run(connection, due::put(admitted)),
         run(connection, due::drop(admitted)),
     );
-    let events = join4(
+    let events = join5(
         run(connection, messages::insert_events(admitted, locked)),
         run(connection, messages::match_events(admitted, locked)),
         run(connection, shared::conversations(admitted)),
         run(connection, shared::drop_keys(outcome)),
+        // After the message's row is locked: its events are numbered one after the other.
+        run(connection, of_changes(admitted, &beside.listening)),
     );
     // Contended rows are written last.
     let shared = join3(
@@ -113,7 +122,7 @@ async fn write(
     all([messages.0, messages.1, messages.2, messages.3, messages.4])?;
     all([parts.0, parts.1, parts.2, parts.3, facts])?;
     all([queue.0, queue.1, queue.2])?;
-    all([events.0, events.1, events.2, events.3])?;
+    all([events.0, events.1, events.2, events.3, events.4])?;
     all([shared.0, shared.1, shared.2])?;
     all([campaigns, wallets])?;
     Ok(committed?)

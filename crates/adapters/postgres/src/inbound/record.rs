@@ -9,6 +9,7 @@ use sms_domain::lifecycle::{InboundChange, NewLead, ReviewFlag};
 use sms_domain::message::Message;
 use sms_domain::ports::InboundOutcome;
 use sms_domain::values::ids::{CampaignId, SourceId, UserId};
+use sms_domain::webhooks::WebhookEvent;
 use uuid::Uuid;
 
 use super::attachments;
@@ -19,6 +20,7 @@ use crate::rows::{
     SubmissionArrays, SubmissionRow,
 };
 use crate::statement::{Columns, statement, statement_over};
+use crate::webhooks::tell;
 
 type SqlUuid = diesel::sql_types::Uuid;
 
@@ -198,7 +200,8 @@ async fn write(connection: &mut AsyncPgConnection, change: &InboundChange) -> Re
     if let Some(opted_in) = &change.opt_in {
         opt_in(connection, opted_in).await?;
     }
-    Ok(insert_message(connection, change).await?)
+    insert_message(connection, change).await?;
+    Ok(tell(connection, [WebhookEvent::of_received(change)]).await?)
 }
 
 /// Stores the event for this message. If the same event delivered the text to another organization of a

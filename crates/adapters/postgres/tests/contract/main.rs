@@ -50,3 +50,5 @@ mod texts;
 mod tls;
 mod unreachable;
 mod versions;
+mod webhook_endpoints;
+mod webhooks;

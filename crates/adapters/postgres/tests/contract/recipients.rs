@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use sms_domain::lifecycle::RecipientChange;
 use sms_domain::ports::{CommitError, MessageRepository, Seed, SeedSuppression};
 use sms_domain::values::ids::SuppressionId;
-use sms_postgres::{FactSnapshots, commit_group};
+use sms_postgres::{EventListeners, FactSnapshots, commit_group};
 use sms_testkit::fixtures::{noon, organization_id};
 
 use crate::changes::{advance, canceled, draft, message_id, queued, recent, scheduled};
@@ -94,6 +94,7 @@ async fn of_two_messages_of_one_group_to_one_recipient_the_second_is_a_conflict(
     let results = commit_group(
         &mut store.connection().await,
         &FactSnapshots::default(),
+        &EventListeners::default(),
         &group,
     )
     .await
@@ -142,6 +143,7 @@ async fn several_messages_of_one_person_are_forgotten_in_one_transaction() {
     let results = commit_group(
         &mut store.connection().await,
         &FactSnapshots::default(),
+        &EventListeners::default(),
         &group,
     )
     .await
