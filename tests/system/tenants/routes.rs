@@ -116,6 +116,18 @@ pub(super) const ROUTES: &[Route] = &[
         Body::List,
         &[place("{leadId}", Kind::Lead, 400)],
     ),
+    route(
+        "post",
+        "/events/conversations/{conversationId}",
+        Body::List,
+        &[place("{conversationId}", Kind::Conversation, 400)],
+    ),
+    route(
+        "post",
+        "/conversations/lead/{leadId}",
+        Body::List,
+        &[place("{leadId}", Kind::Lead, 400)],
+    ),
     // Any number may be asked about: that of a stranger has no messages.
     route(
         "post",

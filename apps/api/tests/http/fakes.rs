@@ -19,8 +19,8 @@ use sms_domain::decision::{Decided, Trace};
 use sms_domain::lifecycle::LeadIntake;
 use sms_domain::message::{Decision, Message, Schedule, State, Status};
 use sms_domain::ports::{
-    ApiKey, ApiKeyRepository, KeyKind, ListQuery, MessagesOf, Scope, Unavailable, WebhookRejected,
-    WebhookRequest,
+    ApiKey, ApiKeyRepository, ConversationsOf, KeyKind, ListQuery, MessagesOf, Scope, Unavailable,
+    WebhookRejected, WebhookRequest,
 };
 use sms_domain::values::billing::Money;
 use sms_domain::values::ids::{ApiKeyId, ConversationId, MessageId, OrganizationId};
@@ -92,6 +92,7 @@ pub(crate) struct FakeService {
     pub(crate) webhooks: Mutex<Vec<(Option<String>, Vec<u8>)>>,
     /// Every question about a list of messages.
     pub(crate) lists: Mutex<Vec<(MessagesOf, ListQuery)>>,
+    pub(crate) conversations: Mutex<Vec<ConversationsOf>>,
     pub(crate) is_down: Mutex<bool>,
     /// Sending never ends.
     pub(crate) hangs: Mutex<bool>,

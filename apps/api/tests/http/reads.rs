@@ -6,12 +6,15 @@ use poem::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use sms_domain::content::Attachments;
 use sms_domain::decision::DecisionRecord;
+use sms_domain::message::Status;
 use sms_domain::ports::{
-    ApiKeyView, ListPage, ListPlace, ListQuery, ListValue, MOST_READ, MessageView, MessagesOf,
-    ReadModel, Unavailable,
+    ApiKeyView, ConversationView, ConversationsOf, LastMessage, ListPage, ListPlace, ListQuery,
+    ListValue, MOST_READ, MessageView, MessagesOf, ReadModel, Unavailable,
 };
 use sms_domain::values::ids::{LeadId, MessageId, OrganizationId};
-use sms_testkit::fixtures::{message, message_id, noon, organization_id, phone};
+use sms_testkit::fixtures::{
+    conversation_id, lead_id, message, message_id, noon, number_id, organization_id, phone,
+};
 use uuid::Uuid;
 
 use crate::fakes::{FakeKeys, FakeService, World};
@@ -23,6 +26,29 @@ fn view() -> MessageView {
         attachments: Attachments::default(),
         lead_name: Some("Ann Lee".to_owned()),
         organization_name: Some("Acme Roofing".to_owned()),
+    }
+}
+
+fn last((status, text): (Status, Option<&str>)) -> LastMessage {
+    LastMessage {
+        at: noon(),
+        text: text.map(str::to_owned),
+        status,
+        status_reason: None,
+    }
+}
+
+fn conversation(last: Option<LastMessage>) -> ConversationView {
+    ConversationView {
+        id: conversation_id(),
+        lead_id: lead_id(),
+        lead_name: Some("Ann van Lee".to_owned()),
+        lead_phone: phone("+14045550100"),
+        is_archived: false,
+        active_number: Some(number_id()),
+        active_phone: Some(phone("+14045550199")),
+        override_number: None,
+        last,
     }
 }
 
@@ -53,6 +79,25 @@ impl ReadModel for FakeService {
             count: Some(MOST_READ),
         };
         Ok((*of != MessagesOf::Lead(LeadId::new(Uuid::nil()))).then_some(page))
+    }
+
+    async fn conversations(
+        &self,
+        organization: OrganizationId,
+        of: ConversationsOf,
+        _query: &ListQuery,
+    ) -> Result<Option<ListPage<ConversationView>>, Unavailable> {
+        assert_eq!(organization, organization_id());
+        self.conversations.lock().unwrap().push(of);
+        let texts = [(Status::Received, Some("Hi!")), (Status::Failed, None)];
+        let mut lasts: Vec<_> = texts.map(last).into_iter().map(Some).collect();
+        lasts.push(None);
+        let page = ListPage {
+            items: lasts.into_iter().map(conversation).collect(),
+            next: None,
+            count: None,
+        };
+        Ok((of != ConversationsOf::Lead(LeadId::new(Uuid::nil()))).then_some(page))
     }
 
     async fn api_keys(
@@ -266,4 +311,82 @@ async fn api_keys_are_listed_without_their_secrets() {
     );
     assert_eq!(items[0]["organization"]["name"], "Acme Roofing");
     assert_eq!(items[0]["apiKeyPermissions"][0], "sms:write");
+}
+
+#[tokio::test]
+async fn conversations_say_whose_turn_it_is() {
+    let world = World::new();
+    for (path, of) in [
+        ("/conversations/my".to_owned(), everybody(Some(false))),
+        (
+            "/conversations/my?archiveFilter=archived".to_owned(),
+            everybody(Some(true)),
+        ),
+        (
+            "/conversations/my?archiveFilter=all".to_owned(),
+            everybody(None),
+        ),
+        (
+            format!("/conversations/lead/{}", lead_id()),
+            ConversationsOf::Lead(lead_id()),
+        ),
+    ] {
+        let answer = page(&world, &path, json!({})).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        assert_eq!(
+            world.service.conversations.lock().unwrap().last(),
+            Some(&of)
+        );
+        let items = answer.body["items"].as_array().unwrap();
+        let shown = |name: &str| items.iter().map(|row| row[name].clone()).collect::<Value>();
+        assert_eq!(shown("status"), json!(["needs_reply", "failed", "open"]));
+        assert_eq!(shown("lastSnippet"), json!(["Hi!", null, null]));
+        let names = (&items[0]["firstName"], &items[0]["lastName"]);
+        assert_eq!(names, (&json!("Ann"), &json!("van Lee")));
+        assert_eq!(items[0]["phoneNumber"]["value"], "+14045550199");
+    }
+}
+
+const fn everybody(is_archived: Option<bool>) -> ConversationsOf {
+    ConversationsOf::Everybody { is_archived }
+}
+
+#[tokio::test]
+async fn what_happened_in_a_conversation_is_listed_from_the_beginning() {
+    let world = World::new();
+    let path = format!("/events/conversations/{}", conversation_id());
+    let answer = page(&world, &path, json!({})).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let (of, query) = asked(&world);
+    assert_eq!(of, MessagesOf::Conversation(conversation_id()));
+    assert!(!query.order.is_descending);
+    let event = &answer.body["items"][0];
+    assert_eq!(event["description"], "Thanks for your inquiry!");
+    let kind = (
+        &event["eventType"],
+        &event["timelineType"],
+        &event["status"],
+    );
+    assert_eq!(
+        kind,
+        (&json!("sms.outbound"), &json!("Sms"), &json!("Pending"))
+    );
+}
+
+#[tokio::test]
+async fn a_conversation_list_is_refused_by_the_name_of_what_is_wrong() {
+    let world = World::new();
+    for (path, field) in [
+        ("/conversations/my?archiveFilter=old", "archiveFilter"),
+        ("/conversations/lead/me", "leadId"),
+        (
+            "/conversations/lead/00000000-0000-0000-0000-000000000000",
+            "leadId",
+        ),
+        ("/events/conversations/me", "conversationId"),
+    ] {
+        let answer = page(&world, path, json!({})).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
+        assert!(answer.body["errors"][field].is_array(), "{}", answer.body);
+    }
 }

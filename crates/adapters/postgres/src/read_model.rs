@@ -1,5 +1,6 @@
 //! [`ReadModel`] on Postgres.
 
+mod conversations;
 mod keys;
 mod messages;
 #[cfg(test)]
@@ -12,8 +13,8 @@ use sms_domain::content::Attachments;
 use sms_domain::decision::DecisionRecord;
 use sms_domain::message::{Message, Status};
 use sms_domain::ports::{
-    ApiKeyView, ListPage, ListQuery, MessageRepository, MessageView, MessagesOf, ReadModel,
-    Unavailable,
+    ApiKeyView, ConversationView, ConversationsOf, ListPage, ListQuery, MessageRepository,
+    MessageView, MessagesOf, ReadModel, Unavailable,
 };
 use sms_domain::values::ids::{LeadId, MessageId, OrganizationId};
 use uuid::Uuid;
@@ -73,6 +74,15 @@ impl ReadModel for Pg {
         query: &ListQuery,
     ) -> Result<Option<ListPage<MessageView>>, Unavailable> {
         Ok(self.list_messages(organization_id, of, query).await?)
+    }
+
+    async fn conversations(
+        &self,
+        organization_id: OrganizationId,
+        of: ConversationsOf,
+        query: &ListQuery,
+    ) -> Result<Option<ListPage<ConversationView>>, Unavailable> {
+        Ok(self.list_conversations(organization_id, of, query).await?)
     }
 
     async fn api_keys(

@@ -1,11 +1,13 @@
 //! Lists that people ask for page by page: what a resource may be filtered, ordered and searched by, one
 //! question about it, and one page of the answer. Tokens between two pages are made and read without a store.
 
+mod conversations;
 mod fields;
 mod keys;
 mod messages;
 mod query;
 
+pub use conversations::*;
 pub use fields::*;
 pub use keys::*;
 pub use messages::*;

@@ -2,12 +2,13 @@
 //! stands before it.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 
 use super::{ApiKey, ListPage, ListQuery, Unavailable};
 use crate::content::Attachments;
 use crate::decision::DecisionRecord;
-use crate::message::Message;
-use crate::values::ids::{ConversationId, LeadId, MessageId, OrganizationId};
+use crate::message::{Message, Status};
+use crate::values::ids::{ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId};
 use crate::values::phone::PhoneNumber;
 
 /// A message with what its row alone does not tell.
@@ -28,6 +29,49 @@ pub struct ApiKeyView {
     pub key: ApiKey,
     /// `None` = not on record.
     pub organization_name: Option<String>,
+}
+
+/// A conversation with its lead, its number and its last message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConversationView {
+    pub id: ConversationId,
+    pub lead_id: LeadId,
+    /// `None` = not on record.
+    pub lead_name: Option<String>,
+    pub lead_phone: PhoneNumber,
+    /// Whether the lead is archived.
+    pub is_archived: bool,
+    /// The number that the conversation goes on from.
+    pub active_number: Option<PhoneNumberId>,
+    /// The same number in E.164; `None` = not the organization's any more.
+    pub active_phone: Option<PhoneNumber>,
+    /// The number that a person chose.
+    pub override_number: Option<PhoneNumberId>,
+    pub last: Option<LastMessage>,
+}
+
+/// The last message of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastMessage {
+    /// When it was accepted, saved or received.
+    pub at: DateTime<Utc>,
+    /// `None` = erased.
+    pub text: Option<String>,
+    pub status: Status,
+    /// A sentence about the status.
+    pub status_reason: Option<String>,
+}
+
+/// Whose conversations are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConversationsOf {
+    /// Those of the organization, with leads that are archived or not; `None` = either.
+    Everybody {
+        /// Whether the lead is archived.
+        is_archived: Option<bool>,
+    },
+    /// Those with a lead.
+    Lead(LeadId),
 }
 
 /// Whose messages are listed.
@@ -69,6 +113,18 @@ pub trait ReadModel: Send + Sync {
         of: &MessagesOf,
         query: &ListQuery,
     ) -> Result<Option<ListPage<MessageView>>, Unavailable>;
+
+    /// A page of conversations; `query` is one of [`CONVERSATIONS`](super::CONVERSATIONS). `None` when the
+    /// organization has no such lead.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn conversations(
+        &self,
+        organization_id: OrganizationId,
+        of: ConversationsOf,
+        query: &ListQuery,
+    ) -> Result<Option<ListPage<ConversationView>>, Unavailable>;
 
     /// A page of API keys; `query` is one of [`API_KEYS`](super::API_KEYS).
     ///

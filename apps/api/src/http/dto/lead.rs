@@ -9,6 +9,7 @@ use sms_domain::values::ids::{ConversationId, LeadId};
 
 use super::lead_contact::{LeadContact, LeadProfile};
 use super::lead_metadata::LeadMetadata;
+use super::lead_status::CurrentLeadStatusSummary;
 use super::tag::TagSummary;
 use super::wire::{Id, Name, Names};
 
@@ -109,18 +110,6 @@ pub(crate) struct PhoneIdentityResponse {
     pub(crate) name: String,
     /// Names the identity.
     pub(crate) id: String,
-}
-
-/// The status of a lead in an organization's pipeline.
-#[derive(Debug, Clone, Object, Serialize)]
-#[oai(rename_all = "camelCase")]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct CurrentLeadStatusSummary {
-    /// Names the status.
-    #[oai(nullable)]
-    pub(crate) id: Option<String>,
-    /// The name for people.
-    pub(crate) display_name: String,
 }
 
 impl From<&LeadView> for LeadResponse {

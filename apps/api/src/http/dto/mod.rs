@@ -6,12 +6,15 @@
 
 mod api_key_row;
 mod console_entry;
+mod conversation;
 mod decision;
+mod event_row;
 mod example;
 mod lead;
 mod lead_contact;
 mod lead_intake;
 mod lead_metadata;
+mod lead_status;
 mod list_request;
 mod outgoing_number;
 mod paged;
@@ -31,7 +34,9 @@ mod webhook_sample;
 mod wire;
 
 pub(crate) use api_key_row::OrganizationTableRow;
+pub(crate) use conversation::ConversationResponse;
 pub(crate) use decision::DecisionResponse;
+pub(crate) use event_row::EventTableRow;
 pub(crate) use lead::LeadResponse;
 pub(crate) use lead_intake::LeadIntakeRequest;
 pub(crate) use list_request::{Direction, RangeFilter, RequestDataOptions};
@@ -39,7 +44,10 @@ pub(crate) use outgoing_number::{
     OutgoingNumberManualOverrideRequest, OutgoingNumberSelectionRequest,
     OutgoingNumberSelectionResponse,
 };
-pub(crate) use paged::{Paged, PagedResultOfOrganizationTableRow, PagedResultOfSmsEventTableRow};
+pub(crate) use paged::{
+    Paged, PagedResultOfConversationResponse, PagedResultOfEventTableRow,
+    PagedResultOfOrganizationTableRow, PagedResultOfSmsEventTableRow,
+};
 pub(crate) use preview::{PreviewSmsRequest, PreviewSmsResponse};
 pub(crate) use problem_details::ProblemDetails;
 pub(crate) use sample::examples;

@@ -1,7 +1,7 @@
 //! Pages of lists, in the published shapes: one for each kind of row.
 
 use super::wire::Integer;
-use super::{OrganizationTableRow, SmsEventTableRow};
+use super::{ConversationResponse, EventTableRow, OrganizationTableRow, SmsEventTableRow};
 
 /// A page of rows, before it has its published name.
 #[derive(Debug, Clone)]
@@ -50,6 +50,10 @@ macro_rules! paged {
     )+};
 }
 paged! {
+    /// A page of conversations.
+    PagedResultOfConversationResponse of ConversationResponse;
+    /// A page of what happened.
+    PagedResultOfEventTableRow of EventTableRow;
     /// A page of API keys.
     PagedResultOfOrganizationTableRow of OrganizationTableRow;
     /// A page of messages.

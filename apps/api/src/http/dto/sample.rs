@@ -13,9 +13,11 @@ use sms_domain::content::{Attachments, Segmentation, Text};
 use sms_domain::decision::{Decided, DecisionRecord, RuleVerdict, Trace, WinningNumber};
 use sms_domain::message::{
     Attempts, Billing, ComplianceAction, Decision, Message, MessageParts, Route, Schedule,
-    SendPlan, State, Submission,
+    SendPlan, State, Status, Submission,
 };
-use sms_domain::ports::{ApiKey, ApiKeyView, Contract, KeyKind, MessageView, Scope};
+use sms_domain::ports::{
+    ApiKey, ApiKeyView, Contract, ConversationView, KeyKind, LastMessage, MessageView, Scope,
+};
 use sms_domain::values::billing::{BillingStatus, Money};
 use sms_domain::values::ids::{
     ApiKeyId, ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId,
@@ -27,9 +29,10 @@ use uuid::Uuid;
 
 use super::example::{Answer, example};
 use super::{
-    DecisionResponse, OrganizationTableRow, OutgoingNumberSelectionResponse, Paged,
-    PagedResultOfOrganizationTableRow, PagedResultOfSmsEventTableRow, PreviewSmsResponse,
-    SmsEventTableRow, SmsResponse, sample_leads, webhook_sample,
+    ConversationResponse, DecisionResponse, EventTableRow, OrganizationTableRow,
+    OutgoingNumberSelectionResponse, Paged, PagedResultOfConversationResponse,
+    PagedResultOfEventTableRow, PagedResultOfOrganizationTableRow, PagedResultOfSmsEventTableRow,
+    PreviewSmsResponse, SmsEventTableRow, SmsResponse, sample_leads, webhook_sample,
 };
 
 const CONVERSATION: ConversationId = ConversationId::new(uuid(0xC1));
@@ -59,6 +62,10 @@ fn made(operation_id: &str) -> (Option<Value>, Option<Answer>) {
         "SmsEvents_GetAllForCurrentUser" => (Some(delivered_since()), example(events())),
         "SmsEvents_GetByLeadId" | "SmsEvents_GetByPhoneNumber" => {
             (Some(json!({ "pageSize": 50 })), example(events()))
+        }
+        "Events_GetAllForConversation" => (Some(json!({ "pageSize": 50 })), example(history())),
+        "Conversations_GetAllForCurrentUser" | "Conversations_GetConversationsByLead" => {
+            (Some(json!({ "pageSize": 50 })), example(conversations()))
         }
         "Organizations_GetAllApiKeysForCurrentUser" => {
             (Some(json!({ "pageSize": 50 })), example(api_keys()))
@@ -232,6 +239,30 @@ fn delivered_since() -> Value {
 
 fn events() -> PagedResultOfSmsEventTableRow {
     page(SmsEventTableRow::from(&view())).into()
+}
+
+fn history() -> PagedResultOfEventTableRow {
+    page(EventTableRow::from(&view())).into()
+}
+
+fn conversations() -> PagedResultOfConversationResponse {
+    let view = ConversationView {
+        id: CONVERSATION,
+        lead_id: LEAD,
+        lead_name: Some("Ann Lee".to_owned()),
+        lead_phone: phone("+14045550100"),
+        is_archived: false,
+        active_number: Some(NUMBER),
+        active_phone: Some(phone("+14045550199")),
+        override_number: None,
+        last: Some(LastMessage {
+            at: noon(),
+            text: Some(TEXT.to_owned()),
+            status: Status::Delivered,
+            status_reason: None,
+        }),
+    };
+    page(ConversationResponse::from(view)).into()
 }
 
 fn api_keys() -> PagedResultOfOrganizationTableRow {

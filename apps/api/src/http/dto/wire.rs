@@ -125,6 +125,21 @@ impl Scalar for ScalarValue {
     }
 }
 
+/// Why a lead was archived, by its published number; none is on record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) enum ArchiveReason {}
+
+impl Scalar for ArchiveReason {
+    const NAME: &'static str = "archive_reason";
+
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            enum_items: (0..=9).map(Value::from).collect(),
+            ..MetaSchema::new_with_format("integer", "int32")
+        }
+    }
+}
+
 /// An identifier of the domain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
@@ -184,6 +199,7 @@ framework_type! {
     [] Integer;
     [] Amount;
     [] ScalarValue;
+    [] ArchiveReason;
     [] crate::http::problem::FieldErrors;
 }
 

@@ -1,12 +1,17 @@
 //! Which operation asks which list: the document says what each may be asked.
 
-use sms_domain::ports::{API_KEYS, Listing, SMS_EVENTS, SMS_EVENTS_OF_ONE};
+use sms_domain::ports::{
+    API_KEYS, CONVERSATION_EVENTS, CONVERSATIONS, Listing, SMS_EVENTS, SMS_EVENTS_OF_ONE,
+};
 
 /// The lists, by the ids of their operations.
 static LISTS: &[(&str, &Listing)] = &[
     ("SmsEvents_GetAllForCurrentUser", &SMS_EVENTS),
     ("SmsEvents_GetByLeadId", &SMS_EVENTS_OF_ONE),
     ("SmsEvents_GetByPhoneNumber", &SMS_EVENTS_OF_ONE),
+    ("Events_GetAllForConversation", &CONVERSATION_EVENTS),
+    ("Conversations_GetAllForCurrentUser", &CONVERSATIONS),
+    ("Conversations_GetConversationsByLead", &CONVERSATIONS),
     ("Organizations_GetAllApiKeysForCurrentUser", &API_KEYS),
 ];
 

@@ -1,6 +1,7 @@
 //! The operations: each takes its parsed request, calls one service or reads, and shapes the answer. No rule
 //! lives here. A route's signature names its scope and the errors it documents.
 
+mod conversations;
 mod events;
 mod health;
 mod leads;
@@ -28,6 +29,7 @@ use crate::http::state::AppState;
 type Apis = (
     sms::SmsApi,
     events::SmsEventsApi,
+    conversations::ConversationsApi,
     numbers::PhoneNumbersApi,
     sources::SourcesApi,
     leads::LeadsApi,
@@ -45,6 +47,10 @@ enum Tag {
     Sms,
     /// Reading messages back.
     SmsEvents,
+    /// Threads with leads.
+    Conversations,
+    /// What happened in them.
+    Events,
     /// The numbers that messages are sent from.
     PhoneNumbers,
     /// Where leads come from.
@@ -92,6 +98,7 @@ pub(crate) fn service(state: &AppState) -> OpenApiService<impl OpenApi + use<>, 
     let apis = (
         sms::SmsApi(state.clone()),
         events::SmsEventsApi(state.clone()),
+        conversations::ConversationsApi(state.clone()),
         numbers::PhoneNumbersApi(state.clone()),
         sources::SourcesApi(state.clone()),
         leads::LeadsApi(state.clone()),

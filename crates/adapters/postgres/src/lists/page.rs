@@ -29,7 +29,9 @@ impl Listed<'_> {
         sql.text(") AS ")
             .text(self.table.rows)
             .text(" ")
-            .text(self.table.joins);
+            .text(self.table.joins)
+            .text(" ")
+            .text(self.table.beside);
         sql.text(" WHERE true").all(&outside);
         sql.text(&order_by(self));
         sql.text(&format!(" LIMIT {}", self.query.size.saturating_add(1)));

@@ -9,8 +9,10 @@ pub(crate) struct ListTable {
     pub(crate) listing: &'static Listing,
     /// The table. It has the columns organization_id and id, and an index over both.
     pub(crate) rows: &'static str,
-    /// What belongs to each row: joins that drop none and add none.
+    /// What the fields look at besides the row: joins that drop no row and add none.
     pub(crate) joins: &'static str,
+    /// What only the columns of a page look at: more such joins.
+    pub(crate) beside: &'static str,
     /// The fields of the listing, in SQL.
     pub(crate) columns: &'static [(&'static str, Column)],
 }

@@ -13,7 +13,8 @@ use crate::pg::Pg;
 pub(crate) static KEYS: ListTable = ListTable {
     listing: &API_KEYS,
     rows: "api_keys",
-    joins: "LEFT JOIN organizations ON organizations.id = api_keys.organization_id",
+    joins: "",
+    beside: "LEFT JOIN organizations ON organizations.id = api_keys.organization_id",
     columns: &[
         ("apiKeyIssuedAt", Column::Indexed("api_keys.created_at")),
         ("name", Column::Expression("api_keys.prefix")),

@@ -26,8 +26,8 @@ pub(crate) static MESSAGES: ListTable = ListTable {
     listing: &SMS_EVENTS,
     rows: "submissions",
     joins: "JOIN messages ON messages.organization_id = submissions.organization_id
-            AND messages.id = submissions.id
-        LEFT JOIN leads ON leads.organization_id = submissions.organization_id
+            AND messages.id = submissions.id",
+    beside: "LEFT JOIN leads ON leads.organization_id = submissions.organization_id
             AND leads.id = submissions.lead_id
         LEFT JOIN organizations ON organizations.id = submissions.organization_id
         LEFT JOIN received_attachments

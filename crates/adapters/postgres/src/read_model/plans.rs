@@ -1,11 +1,14 @@
 //! What the lists read, question by question, where there is more than a page may read.
 
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
-use sms_domain::ports::{API_KEYS, ListValue, SMS_EVENTS, SMS_EVENTS_OF_ONE};
+use sms_domain::ports::{
+    API_KEYS, CONVERSATION_EVENTS, CONVERSATIONS, ListValue, SMS_EVENTS, SMS_EVENTS_OF_ONE,
+};
 use sms_testkit::database::TestDatabase;
 use sms_testkit::fixtures::organization_id;
 use uuid::Uuid;
 
+use super::conversations;
 use super::keys::KEYS;
 use super::messages::{MESSAGES, view_columns};
 use crate::lists::plans::{assert_budget, questions};
@@ -19,7 +22,7 @@ const DRAFTS: &str = "
         unnest(ARRAY['ORGANIZATION', '00000000-0000-7000-8000-000000000001']::uuid[]) AS owner;
     INSERT INTO submissions (organization_id, id, conversation_id, lead_id, requested_at, created_at, segments,
         priority, is_warmup, recipient, body, traffic)
-    SELECT owner, id, id, id, at, at, 1, 1, false, '+1404555' || lpad((n % 100)::text, 4, '0'), 'x', 'RealLead'
+    SELECT owner, id, id, id, at, at, 1, 1, false, '+1404555' || lpad((n % 6000)::text, 4, '0'), 'x', 'RealLead'
     FROM new;
     INSERT INTO messages (organization_id, id, version, modified_at, hold, attempts_last, attempts_counted,
         is_unconfirmed, is_reopened, has_switched_number, status)
@@ -63,11 +66,48 @@ async fn no_question_about_messages_reads_more_than_a_page_may() {
     }
 }
 
+/// A conversation with each of 12,000 leads of two organizations.
+const TALKS: &str = "
+    INSERT INTO leads (organization_id, id, phone, is_archived)
+    SELECT organization_id, id, recipient, false FROM submissions;
+    INSERT INTO conversations (organization_id, id, lead_id)
+    SELECT organization_id, id, id FROM leads";
+
+#[tokio::test]
+async fn no_question_about_conversations_reads_more_of_them_than_a_page_may() {
+    let (_database, mut connection) = filled().await;
+    connection.batch_execute(TALKS).await.unwrap();
+    let archived = ("leads.is_archived", ListValue::Flag(true));
+    let of_lead = Some(("lead_id", ListValue::Id(Uuid::nil())));
+    for within in [
+        Within {
+            few: None,
+            equal: vec![archived],
+        },
+        Within {
+            few: of_lead,
+            equal: Vec::new(),
+        },
+    ] {
+        for query in questions(&CONVERSATIONS) {
+            let listed = Listed {
+                table: &conversations::TABLE,
+                organization_id: organization_id(),
+                within: &within,
+                query: &query,
+            };
+            assert_budget(&mut connection, &listed, conversations::COLUMNS).await;
+        }
+    }
+}
+
 #[test]
 fn every_field_of_a_list_has_its_column() {
     for (listing, table) in [
         (&SMS_EVENTS, &MESSAGES),
         (&SMS_EVENTS_OF_ONE, &MESSAGES),
+        (&CONVERSATION_EVENTS, &MESSAGES),
+        (&CONVERSATIONS, &conversations::TABLE),
         (&API_KEYS, &KEYS),
     ] {
         let fields: Vec<_> = listing.fields.iter().map(|field| field.name).collect();

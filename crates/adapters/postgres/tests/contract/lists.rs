@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use sms_domain::message::{Message, Status};
 use sms_domain::ports::{
-    API_KEYS, ApiKey, ApiKeyRepository as _, Contract, KeyKind, ListBound, ListFilter, ListPage,
-    ListQuery, ListRange, ListSearch, ListValue, MOST_READ, MessageView, MessagesOf,
-    ReadModel as _, SMS_EVENTS,
+    API_KEYS, ApiKey, ApiKeyRepository as _, CONVERSATIONS, Contract, ConversationView,
+    ConversationsOf, KeyKind, ListBound, ListFilter, ListPage, ListQuery, ListRange, ListSearch,
+    ListValue, MOST_READ, MessageView, MessagesOf, ReadModel as _, SMS_EVENTS,
 };
 use sms_domain::values::ids::{ApiKeyId, OrganizationId};
 use sms_testkit::fixtures::{noon, number_id, operator, organization_id};
@@ -284,6 +284,58 @@ async fn a_page_reads_ten_thousand_messages_and_answers_what_it_has() {
         .map(|view| view.message.submission.lead_id)
         .collect();
     assert_eq!(ids, BTreeSet::from([lead(1)]));
+}
+
+#[tokio::test]
+async fn conversations_are_listed_with_their_last_message() {
+    let store = Store::new().await;
+    store.seed(&other_seed()).await;
+    add(&store, organization_id(), &["draft", "draft", "received"]).await;
+    let query = ListQuery {
+        order: CONVERSATIONS.order,
+        ..all()
+    };
+    let listed = async |organization, of| {
+        let page = store.pg.conversations(organization, of, &query).await;
+        page.unwrap()
+    };
+    let archived = |is_archived| ConversationsOf::Everybody { is_archived };
+    let page = listed(organization_id(), archived(Some(false)))
+        .await
+        .unwrap();
+    assert_eq!((page.items.len(), page.count), (100, Some(100)));
+    let ids: Vec<_> = page.items.iter().map(|row| row.id).collect();
+    assert_eq!(ids, (0..100).rev().map(conversation).collect::<Vec<_>>());
+    let last = |row: &ConversationView| row.last.clone().map(|last| (last.text, last.status));
+    let texts: Vec<_> = page.items.iter().rev().take(3).map(last).collect();
+    let expected = |text: &str, status| Some((Some(text.to_owned()), status));
+    assert_eq!(
+        texts,
+        [
+            expected("Text 2", Status::Draft),
+            expected("Text 3", Status::Received),
+            None
+        ]
+    );
+    assert_eq!(
+        listed(organization_id(), archived(Some(true)))
+            .await
+            .unwrap()
+            .items,
+        []
+    );
+    let of_lead = listed(organization_id(), ConversationsOf::Lead(lead(1))).await;
+    let of_lead: Vec<_> = of_lead
+        .unwrap()
+        .items
+        .into_iter()
+        .map(|row| row.id)
+        .collect();
+    assert_eq!(of_lead, [conversation(1)]);
+    let others = listed(other_organization(), archived(None)).await.unwrap();
+    assert!(others.items.len() == 100 && others.items.iter().all(|row| row.last.is_none()));
+    let nobody = ConversationsOf::Lead(lead(1000));
+    assert_eq!(listed(organization_id(), nobody).await, None);
 }
 
 /// Keys 1 and 2 are made in the same instant, key 3 a second later.

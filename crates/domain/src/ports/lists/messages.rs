@@ -43,6 +43,17 @@ pub static SMS_EVENTS_OF_ONE: Listing = Listing {
     time: None,
 };
 
+/// What happened in a conversation, as it is read: the oldest first.
+pub static CONVERSATION_EVENTS: Listing = Listing {
+    name: "conversation_events",
+    fields: FIELDS,
+    order: ListOrder {
+        field: "createdAt",
+        is_descending: false,
+    },
+    time: None,
+};
+
 fn statuses() -> Vec<&'static str> {
     Status::ALL.iter().map(|status| status.as_str()).collect()
 }
