@@ -19,8 +19,8 @@ use sms_domain::decision::{Decided, Trace};
 use sms_domain::lifecycle::LeadIntake;
 use sms_domain::message::{Decision, Message, Schedule, State, Status};
 use sms_domain::ports::{
-    ApiKey, ApiKeyRepository, ConversationsOf, KeyKind, ListQuery, MessagesOf, Scope, Unavailable,
-    WebhookRejected, WebhookRequest,
+    ApiKey, ApiKeyRepository, ConversationsOf, KeyKind, LeadsWith, ListQuery, MessagesOf, Scope,
+    Unavailable, WebhookRejected, WebhookRequest,
 };
 use sms_domain::values::billing::Money;
 use sms_domain::values::ids::{ApiKeyId, ConversationId, MessageId, OrganizationId};
@@ -86,6 +86,7 @@ impl World {
 pub(crate) struct FakeService {
     /// Every command that was taken.
     pub(crate) commands: Mutex<Vec<SendCommand>>,
+    pub(crate) leads: Mutex<Vec<(LeadsWith, ListQuery)>>,
     /// Every intake that was taken or refused.
     pub(crate) intakes: Mutex<Vec<LeadIntake>>,
     /// Every webhook's attempt token and body.

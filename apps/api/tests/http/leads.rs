@@ -35,6 +35,20 @@ fn view(settings: SourceSettings) -> SourceView {
     }
 }
 
+pub(crate) fn source_view() -> SourceView {
+    let settings = SourceSettings {
+        name: "Website".to_owned(),
+        description: None,
+        is_enabled: None,
+        cost_per_lead: Some(Money::from_micros(12_500_000)),
+        allowed_states: Vec::new(),
+        allowed_products: Vec::new(),
+        requires_certificate: None,
+        default_tags: Vec::new(),
+    };
+    view(settings)
+}
+
 fn secret() -> KeySecret {
     KeySecret {
         prefix: "lp_src_0a1b2c3d".to_owned(),
@@ -93,19 +107,7 @@ impl SourceService for FakeService {
         _organization: OrganizationId,
         id: SourceId,
     ) -> Result<SourceView, SourceError> {
-        let settings = SourceSettings {
-            name: "Website".to_owned(),
-            description: None,
-            is_enabled: None,
-            cost_per_lead: Some(Money::from_micros(12_500_000)),
-            allowed_states: Vec::new(),
-            allowed_products: Vec::new(),
-            requires_certificate: None,
-            default_tags: Vec::new(),
-        };
-        (id == SOURCE)
-            .then(|| view(settings))
-            .ok_or(SourceError::Unknown)
+        (id == SOURCE).then(source_view).ok_or(SourceError::Unknown)
     }
 }
 

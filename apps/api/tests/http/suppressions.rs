@@ -37,6 +37,11 @@ fn entry(person: &PhoneNumber, source: SuppressionSource) -> SuppressionEntry {
     }
 }
 
+/// The entry of the person whose own text closed everything.
+pub(crate) fn stopped() -> SuppressionEntry {
+    entry(&phone(STOPPED), SuppressionSource::Inbound)
+}
+
 #[async_trait]
 impl SuppressionService for FakeService {
     async fn suppress(&self, person: PersonRequest) -> Result<SuppressionEntry, Unavailable> {

@@ -22,6 +22,7 @@ use sms_domain::values::phone::PhoneNumber;
 use sms_domain::webhooks::WebhookEvent;
 use uuid::Uuid;
 
+pub(crate) use self::entries::{ENTRY, EntryRow, EntrySql, entry};
 pub(crate) use self::opt_ins::{last_opt_in, opt_in};
 use self::scope::{ScopeRow, ScopeSql, scope_columns};
 use crate::audit_log;

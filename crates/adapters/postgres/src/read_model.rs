@@ -3,6 +3,7 @@
 mod conversations;
 mod keys;
 mod messages;
+mod people;
 #[cfg(test)]
 mod plans;
 
@@ -13,8 +14,9 @@ use sms_domain::content::Attachments;
 use sms_domain::decision::DecisionRecord;
 use sms_domain::message::{Message, Status};
 use sms_domain::ports::{
-    ApiKeyView, ConversationView, ConversationsOf, ListPage, ListQuery, MessageRepository,
-    MessageView, MessagesOf, ReadModel, Unavailable,
+    ApiKeyView, ConversationView, ConversationsOf, LeadRowView, LeadsWith, ListPage, ListQuery,
+    MessageRepository, MessageView, MessagesOf, ReadModel, SourceView, SuppressionEntry,
+    Unavailable,
 };
 use sms_domain::values::ids::{LeadId, MessageId, OrganizationId};
 use uuid::Uuid;
@@ -91,6 +93,31 @@ impl ReadModel for Pg {
         query: &ListQuery,
     ) -> Result<ListPage<ApiKeyView>, Unavailable> {
         Ok(self.list_api_keys(organization_id, query).await?)
+    }
+
+    async fn leads(
+        &self,
+        organization_id: OrganizationId,
+        with: &LeadsWith,
+        query: &ListQuery,
+    ) -> Result<ListPage<LeadRowView>, Unavailable> {
+        Ok(self.list_leads(organization_id, with, query).await?)
+    }
+
+    async fn sources(
+        &self,
+        organization_id: OrganizationId,
+        query: &ListQuery,
+    ) -> Result<ListPage<SourceView>, Unavailable> {
+        Ok(self.list_sources(organization_id, query).await?)
+    }
+
+    async fn suppressions(
+        &self,
+        organization_id: OrganizationId,
+        query: &ListQuery,
+    ) -> Result<ListPage<SuppressionEntry>, Unavailable> {
+        Ok(self.list_suppressions(organization_id, query).await?)
     }
 
     async fn decisions(

@@ -5,12 +5,14 @@ mod conversations;
 mod fields;
 mod keys;
 mod messages;
+mod people;
 mod query;
 
 pub use conversations::*;
 pub use fields::*;
 pub use keys::*;
 pub use messages::*;
+pub use people::*;
 pub use query::*;
 
 use chrono::TimeDelta;

@@ -4,10 +4,12 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use super::{ApiKey, ListPage, ListQuery, Unavailable};
+use super::{ApiKey, ListPage, ListQuery, SourceView, SuppressionEntry, Unavailable};
 use crate::content::Attachments;
 use crate::decision::DecisionRecord;
+use crate::facts::{Lead, LeadDetails};
 use crate::message::{Message, Status};
+use crate::values::LeadTag;
 use crate::values::ids::{ConversationId, LeadId, MessageId, OrganizationId, PhoneNumberId};
 use crate::values::phone::PhoneNumber;
 
@@ -87,6 +89,34 @@ pub enum MessagesOf {
     Phone(PhoneNumber),
 }
 
+/// A lead with the names around it, for a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeadRowView {
+    pub lead: Lead,
+    pub details: LeadDetails,
+    /// When the lead was made; `None` = not on record.
+    pub created_at: Option<DateTime<Utc>>,
+    /// When an intake last changed the lead.
+    pub modified_at: Option<DateTime<Utc>>,
+    /// The name of the source that first brought the lead.
+    pub source_name: Option<String>,
+    /// `None` = not on record.
+    pub organization_name: Option<String>,
+}
+
+/// Which leads are listed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LeadsWith {
+    /// Those that are archived, or the others; `None` = both.
+    pub is_archived: Option<bool>,
+    /// Those with these tags.
+    pub tags: Vec<LeadTag>,
+    /// Whether a lead must have all of these tags rather than one of them.
+    pub has_all_tags: bool,
+    /// Those without any tag.
+    pub is_untagged: bool,
+}
+
 /// Reading for people. Another organization's things MUST be answered like those that do not exist.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
@@ -135,6 +165,38 @@ pub trait ReadModel: Send + Sync {
         organization_id: OrganizationId,
         query: &ListQuery,
     ) -> Result<ListPage<ApiKeyView>, Unavailable>;
+
+    /// A page of leads; `query` is one of [`LEADS`](super::LEADS).
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn leads(
+        &self,
+        organization_id: OrganizationId,
+        with: &LeadsWith,
+        query: &ListQuery,
+    ) -> Result<ListPage<LeadRowView>, Unavailable>;
+
+    /// A page of sources that are not deleted; `query` is one of [`SOURCES`](super::SOURCES).
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn sources(
+        &self,
+        organization_id: OrganizationId,
+        query: &ListQuery,
+    ) -> Result<ListPage<SourceView>, Unavailable>;
+
+    /// A page of entries of the opt-out list, in force or released; `query` is one of
+    /// [`SUPPRESSIONS`](super::SUPPRESSIONS).
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn suppressions(
+        &self,
+        organization_id: OrganizationId,
+        query: &ListQuery,
+    ) -> Result<ListPage<SuppressionEntry>, Unavailable>;
 
     /// The stored decisions about a message, oldest first; `None` when the organization has no such
     /// message.

@@ -18,6 +18,7 @@ mod lead_status;
 mod list_request;
 mod outgoing_number;
 mod paged;
+mod people_rows;
 mod preview;
 mod problem_details;
 mod sample;
@@ -46,8 +47,10 @@ pub(crate) use outgoing_number::{
 };
 pub(crate) use paged::{
     Paged, PagedResultOfConversationResponse, PagedResultOfEventTableRow,
-    PagedResultOfOrganizationTableRow, PagedResultOfSmsEventTableRow,
+    PagedResultOfLeadTableRow, PagedResultOfOrganizationTableRow, PagedResultOfSmsEventTableRow,
+    PagedResultOfSourceTableRow, PagedResultOfSuppressionEntryResponse,
 };
+pub(crate) use people_rows::{LeadTableRow, SourceTableRow};
 pub(crate) use preview::{PreviewSmsRequest, PreviewSmsResponse};
 pub(crate) use problem_details::ProblemDetails;
 pub(crate) use sample::examples;

@@ -1,7 +1,10 @@
 //! Pages of lists, in the published shapes: one for each kind of row.
 
 use super::wire::Integer;
-use super::{ConversationResponse, EventTableRow, OrganizationTableRow, SmsEventTableRow};
+use super::{
+    ConversationResponse, EventTableRow, LeadTableRow, OrganizationTableRow, SmsEventTableRow,
+    SourceTableRow, SuppressionEntryResponse,
+};
 
 /// A page of rows, before it has its published name.
 #[derive(Debug, Clone)]
@@ -56,6 +59,12 @@ paged! {
     PagedResultOfEventTableRow of EventTableRow;
     /// A page of API keys.
     PagedResultOfOrganizationTableRow of OrganizationTableRow;
+    /// A page of leads.
+    PagedResultOfLeadTableRow of LeadTableRow;
+    /// A page of sources.
+    PagedResultOfSourceTableRow of SourceTableRow;
+    /// A page of the opt-out list.
+    PagedResultOfSuppressionEntryResponse of SuppressionEntryResponse;
     /// A page of messages.
     PagedResultOfSmsEventTableRow of SmsEventTableRow;
 }

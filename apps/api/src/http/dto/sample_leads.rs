@@ -8,7 +8,7 @@ use sms_domain::facts::{
 };
 use sms_domain::law::Jurisdiction;
 use sms_domain::lifecycle::SuppressionSource;
-use sms_domain::ports::{KeySecret, LeadView, SourceView, SuppressionEntry};
+use sms_domain::ports::{KeySecret, LeadRowView, LeadView, SourceView, SuppressionEntry};
 use sms_domain::values::billing::Money;
 use sms_domain::values::ids::{ConversationId, LeadId, OrganizationId, SourceId, SuppressionId};
 use sms_domain::values::phone::PhoneNumber;
@@ -16,7 +16,12 @@ use sms_domain::values::{Actor, LeadTag, PersonName};
 use uuid::Uuid;
 
 use super::example::{Answer, example};
-use super::{LeadResponse, SourceResponse, SuppressionCheckResult, SuppressionEntryResponse};
+use super::paged::Paged;
+use super::{
+    LeadResponse, LeadTableRow, PagedResultOfLeadTableRow, PagedResultOfSourceTableRow,
+    PagedResultOfSuppressionEntryResponse, SourceResponse, SourceTableRow, SuppressionCheckResult,
+    SuppressionEntryResponse,
+};
 
 const ORGANIZATION: OrganizationId = OrganizationId::new(uuid(0xA1));
 const SOURCE: SourceId = SourceId::new(uuid(0x51));
@@ -36,6 +41,9 @@ pub(super) fn examples(operation_id: &str) -> (Option<Value>, Option<Answer>) {
         "Suppressions_Check" => (Some(person()), example(check())),
         "Suppressions_Get" => (None, example(suppression())),
         "Leads_CreateIntake" => (Some(intake_request()), example(lead())),
+        "Sources_GetAllForCurrentUser" => (Some(first()), example(sources())),
+        "Leads_GetAllForCurrentUser" => (Some(first()), example(leads())),
+        "Suppressions_GetAllForCurrentOrganization" => (Some(first()), example(suppressions())),
         "Leads_GetForCurrentUser" => (None, example(lead())),
         _ => (None, None),
     }
@@ -121,7 +129,11 @@ fn intake_request() -> Value {
 }
 
 fn lead() -> LeadResponse {
-    LeadResponse::from(&LeadView {
+    LeadResponse::from(&lead_view())
+}
+
+fn lead_view() -> LeadView {
+    LeadView {
         lead: Lead {
             name: Some(PersonName::new("Ann Lee")),
             state: Some("Georgia".to_owned()),
@@ -149,7 +161,7 @@ fn lead() -> LeadResponse {
         conversation_id: Some(ConversationId::new(uuid(0xC1))),
         opted_out_at: None,
         opted_in_at: None,
-    })
+    }
 }
 
 fn phone() -> PhoneNumber {
@@ -196,4 +208,39 @@ fn check() -> SuppressionCheckResult {
         by: Actor::operator("", ""),
     };
     SuppressionCheckResult::new(&person, "sms".to_owned(), Some(&entry()))
+}
+
+fn first() -> Value {
+    json!({ "pageSize": 50, "includeCount": true })
+}
+
+/// The only page, with one row.
+fn page<R>(row: R) -> Paged<R> {
+    Paged {
+        items: vec![row],
+        size: 50,
+        count: Some(1),
+        token: None,
+    }
+}
+
+fn sources() -> PagedResultOfSourceTableRow {
+    page(SourceTableRow::from(view())).into()
+}
+
+fn leads() -> PagedResultOfLeadTableRow {
+    let view = lead_view();
+    let row = LeadRowView {
+        lead: view.lead,
+        details: view.details,
+        created_at: view.created_at,
+        modified_at: view.modified_at,
+        source_name: Some("Website".to_owned()),
+        organization_name: Some("Acme Roofing".to_owned()),
+    };
+    page(LeadTableRow::from(row)).into()
+}
+
+fn suppressions() -> PagedResultOfSuppressionEntryResponse {
+    page(suppression()).into()
 }

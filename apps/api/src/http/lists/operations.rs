@@ -1,7 +1,8 @@
 //! Which operation asks which list: the document says what each may be asked.
 
 use sms_domain::ports::{
-    API_KEYS, CONVERSATION_EVENTS, CONVERSATIONS, Listing, SMS_EVENTS, SMS_EVENTS_OF_ONE,
+    API_KEYS, CONVERSATION_EVENTS, CONVERSATIONS, LEADS, Listing, SMS_EVENTS, SMS_EVENTS_OF_ONE,
+    SOURCES, SUPPRESSIONS,
 };
 
 /// The lists, by the ids of their operations.
@@ -13,6 +14,9 @@ static LISTS: &[(&str, &Listing)] = &[
     ("Conversations_GetAllForCurrentUser", &CONVERSATIONS),
     ("Conversations_GetConversationsByLead", &CONVERSATIONS),
     ("Organizations_GetAllApiKeysForCurrentUser", &API_KEYS),
+    ("Leads_GetAllForCurrentUser", &LEADS),
+    ("Sources_GetAllForCurrentUser", &SOURCES),
+    ("Suppressions_GetAllForCurrentOrganization", &SUPPRESSIONS),
 ];
 
 /// The list that an operation asks.

@@ -3,12 +3,13 @@
 use poem::Error;
 use poem::error::{MethodNotAllowedError, NotFoundError, ParsePathError, ReadBodyError};
 use poem::http::StatusCode;
+use poem_openapi::error::ParseParamError;
 use sms_application::{
     CancelError, EndpointError, NumberError, SendError, SourceError, WebhookError,
 };
 use sms_domain::ports::{Unavailable, WebhookRejected};
 
-use super::{Problem, ProblemKind};
+use super::{FieldErrors, Problem, ProblemKind};
 
 /// Any error that a route, an extractor or the router returned.
 pub(crate) fn problem_of(error: Error) -> Problem {
@@ -16,6 +17,11 @@ pub(crate) fn problem_of(error: Error) -> Problem {
         Ok(problem) => return problem,
         Err(error) => error,
     };
+    if let Some(parameter) = error.downcast_ref::<ParseParamError>() {
+        let mut errors = FieldErrors::default();
+        errors.add(parameter.name, "cannot be read");
+        return Problem::invalid(errors);
+    }
     // A path that cannot be decoded names nothing.
     if error.is::<NotFoundError>() || error.is::<ParsePathError>() {
         return Problem::new(ProblemKind::NotFound);

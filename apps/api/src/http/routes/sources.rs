@@ -2,11 +2,15 @@
 
 use poem_openapi::param::Path;
 use poem_openapi::{ApiResponse, OpenApi};
+use sms_domain::ports::SOURCES;
 use sms_domain::values::ids::SourceId;
 
 use super::{Body, BodyFound, Found, Tag, known_id};
 use crate::http::auth::{Authorized, SourcesRead, SourcesWrite};
-use crate::http::dto::{SourceRequest, SourceResponse};
+use crate::http::dto::{
+    PagedResultOfSourceTableRow, RequestDataOptions, SourceRequest, SourceResponse, SourceTableRow,
+};
+use crate::http::lists::Asked;
 use crate::http::payload::{Json, StrictJson, invalid};
 use crate::http::problem::{Failure, Problem};
 use crate::http::state::AppState;
@@ -38,6 +42,14 @@ enum Deleted {
     Gone,
 }
 
+/// A page of sources.
+#[derive(ApiResponse)]
+enum Listed {
+    /// The page.
+    #[oai(status = 200)]
+    Page(Json<PagedResultOfSourceTableRow>),
+}
+
 #[OpenApi]
 impl SourcesApi {
     /// Makes a source of leads.
@@ -62,6 +74,28 @@ impl SourcesApi {
         let (settings, sources) = (request.settings(), &self.0.use_cases.sources);
         let made = sources.create(organization, settings, caller.contract, &caller.actor);
         Ok(Created::Source(Json((&made.await?).into())))
+    }
+
+    /// Lists sources.
+    ///
+    /// Those that are not deleted, each with what it brought.
+    #[oai(
+        path = "/sources/all/my",
+        method = "post",
+        tag = "Tag::Sources",
+        operation_id = "Sources_GetAllForCurrentUser"
+    )]
+    async fn all(
+        &self,
+        caller: Authorized<SourcesRead>,
+        StrictJson(options): StrictJson<RequestDataOptions>,
+    ) -> Result<Listed, Failure<Body>> {
+        let organization = caller.sender.organization_id;
+        let asked = Asked::new(&self.0, organization, &SOURCES, "", &options)?;
+        let page = self.0.reads.sources(organization, &asked.query).await?;
+        Ok(Listed::Page(Json(
+            asked.answer(page, SourceTableRow::from).into(),
+        )))
     }
 
     /// Shows a source.

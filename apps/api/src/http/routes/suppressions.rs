@@ -4,11 +4,15 @@ use poem_openapi::param::Path;
 use poem_openapi::{ApiResponse, OpenApi};
 use sms_application::{PersonRequest, ReleaseError};
 use sms_domain::lifecycle::SuppressionSource;
-use sms_domain::ports::SuppressionEntry;
+use sms_domain::ports::{SUPPRESSIONS, SuppressionEntry};
 
 use super::{Body, Found, Tag, known_id};
 use crate::http::auth::{Authorized, SuppressionsRead, SuppressionsWrite};
-use crate::http::dto::{SuppressionCheckResult, SuppressionEntryRequest, SuppressionEntryResponse};
+use crate::http::dto::{
+    PagedResultOfSuppressionEntryResponse, RequestDataOptions, SuppressionCheckResult,
+    SuppressionEntryRequest, SuppressionEntryResponse,
+};
+use crate::http::lists::Asked;
 use crate::http::payload::{Json, StrictJson, invalid};
 use crate::http::problem::{Failure, Problem, ProblemKind};
 use crate::http::state::AppState;
@@ -38,6 +42,14 @@ enum Checked {
     /// Whether the person may be texted, as far as the list is concerned.
     #[oai(status = 200)]
     Result(Json<SuppressionCheckResult>),
+}
+
+/// A page of the opt-out list.
+#[derive(ApiResponse)]
+enum Listed {
+    /// The page.
+    #[oai(status = 200)]
+    Page(Json<PagedResultOfSuppressionEntryResponse>),
 }
 
 #[OpenApi]
@@ -109,6 +121,31 @@ impl SuppressionsApi {
             .await?;
         let result = SuppressionCheckResult::new(&person, channel, entry.as_ref());
         Ok(Checked::Result(Json(result)))
+    }
+
+    /// Lists the opt-out list.
+    ///
+    /// Every entry, in force or released, whoever made it.
+    #[oai(
+        path = "/suppressions/all/my",
+        method = "post",
+        tag = "Tag::Suppressions",
+        operation_id = "Suppressions_GetAllForCurrentOrganization"
+    )]
+    async fn all(
+        &self,
+        caller: Authorized<SuppressionsRead>,
+        StrictJson(options): StrictJson<RequestDataOptions>,
+    ) -> Result<Listed, Failure<Body>> {
+        let organization = caller.sender.organization_id;
+        let asked = Asked::new(&self.0, organization, &SUPPRESSIONS, "", &options)?;
+        let page = self
+            .0
+            .reads
+            .suppressions(organization, &asked.query)
+            .await?;
+        let page = asked.answer(page, |entry| SuppressionEntryResponse::from(&entry));
+        Ok(Listed::Page(Json(page.into())))
     }
 
     /// Shows an entry.

@@ -72,6 +72,7 @@ const ASKED: &[&str] = &[
     "OrderByOption",
     "ExactMatchFilter",
     "RangeFilter",
+    "IntakeConsent",
 ];
 
 /// Adds it; examples are in the form of a contract.

@@ -157,7 +157,14 @@ fn sum(node: &Value, reads: &mut BTreeMap<String, f64>) {
             + number("Rows Removed by Index Recheck");
         *reads.entry(table.to_owned()).or_default() += rows * number("Actual Loops");
         let kind = node["Node Type"].as_str().unwrap_or_default();
-        let is_large = ["submissions", "messages"].contains(&table);
+        let is_large = [
+            "submissions",
+            "messages",
+            "leads",
+            "lead_details",
+            "suppressions",
+        ]
+        .contains(&table);
         assert!(
             !(is_large && kind == "Seq Scan"),
             "all rows of {table} are read"

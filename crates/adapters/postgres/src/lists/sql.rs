@@ -110,6 +110,12 @@ pub(super) fn conditions(listed: &Listed<'_>) -> Conditions {
     for (sql, value) in &listed.within.equal {
         equal(&mut found.outside, sql, value);
     }
+    for (text, value) in &listed.within.also {
+        found.outside.text(text);
+        if let Some(value) = value {
+            found.outside.value(value.clone());
+        }
+    }
     for ListFilter { field, value } in &listed.query.filters {
         match listed.table.column(field) {
             Column::Indexed(sql) => equal(&mut found.inside, sql, value),

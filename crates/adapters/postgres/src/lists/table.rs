@@ -59,6 +59,8 @@ pub(crate) struct Within {
     pub(crate) few: Option<(&'static str, ListValue)>,
     /// Expressions that must equal a value.
     pub(crate) equal: Vec<(&'static str, ListValue)>,
+    /// Further conditions, each behind its AND: pieces of text, each with the value that is bound behind it.
+    pub(crate) also: Vec<(String, Option<ListValue>)>,
 }
 
 /// One question about a table.

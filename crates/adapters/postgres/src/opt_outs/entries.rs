@@ -21,7 +21,8 @@ type SqlText = Nullable<Text>;
 
 type MadeSql = (Text, SqlText, SqlText, Timestamptz, SqlText);
 type ReleasedSql = (Nullable<Timestamptz>, SqlText, SqlText);
-type EntrySql = (ScopeSql, MadeSql, ReleasedSql);
+/// The SQL types of an entry's columns.
+pub(crate) type EntrySql = (ScopeSql, MadeSql, ReleasedSql);
 
 /// Phone, reason, the business's name of the person, when and by whom it was made.
 type MadeRow = (
@@ -33,14 +34,16 @@ type MadeRow = (
 );
 /// When, by whom and why it was released.
 type ReleasedRow = (Option<DateTime<Utc>>, Option<String>, Option<String>);
-type EntryRow = (ScopeRow, MadeRow, ReleasedRow);
+/// An entry's columns.
+pub(crate) type EntryRow = (ScopeRow, MadeRow, ReleasedRow);
 
-const COLUMNS: &str = "id, scope, scope_id, source, provider_account, messaging_profile_id, phone,
+/// The columns of an entry.
+pub(crate) const ENTRY: &str = "id, scope, scope_id, source, provider_account, messaging_profile_id, phone,
      reason, recipient_identifier, created_at, created_by, released_at, released_by, release_reason";
 
 statement! {
     FindEntry { organization: SqlUuid = Uuid, id: SqlUuid = Uuid } -> EntrySql;
-    "SELECT ", COLUMNS, " FROM suppressions
+    "SELECT ", ENTRY, " FROM suppressions
      WHERE organization_id = $organization AND id = $id"
 }
 
@@ -50,7 +53,7 @@ statement! {
         phone: Text = String,
         most: BigInt = i64,
     } -> EntrySql;
-    "SELECT ", COLUMNS, " FROM suppressions
+    "SELECT ", ENTRY, " FROM suppressions
      WHERE organization_id = $organization AND phone = $phone AND channel IN ('sms', 'all')
      ORDER BY released_at IS NOT NULL, created_at DESC, id DESC LIMIT $most"
 }
@@ -111,7 +114,8 @@ impl Pg {
     }
 }
 
-fn entry(
+/// An entry of an organization from its row.
+pub(crate) fn entry(
     organization_id: OrganizationId,
     row: EntryRow,
 ) -> Result<SuppressionEntry, ImpossibleRow> {

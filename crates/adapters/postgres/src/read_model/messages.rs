@@ -182,6 +182,7 @@ impl Pg {
                     return Ok(Some(Within {
                         few: None,
                         equal: vec![("submissions.number_id", ListValue::Id(id))],
+                        also: Vec::new(),
                     }));
                 }
                 (vec![phone], None)
@@ -200,6 +201,7 @@ impl Pg {
         let mut within = Within {
             few: None,
             equal: equal.into_iter().collect(),
+            also: Vec::new(),
         };
         if all <= FEW {
             within.few = Some(("recipient", recipient));

@@ -40,7 +40,7 @@ pub(crate) use message::{MESSAGES, MessageRow, MessageSql, StateArrays, StateRow
 pub(crate) use number::NumberRow;
 pub(crate) use organization::{OrganizationRow, Routing};
 pub(crate) use recipient::{RecipientRow, RecipientSql};
-pub(crate) use source::SourceRow;
+pub(crate) use source::{SourceRow, SourceSql};
 pub(crate) use submission::{SubmissionArrays, SubmissionRow};
 
 /// A stored row that the domain cannot represent.

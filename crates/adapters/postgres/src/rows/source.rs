@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
 use sms_domain::facts::Source;
 use sms_domain::law::Jurisdiction;
 use sms_domain::values::LeadTag;
@@ -11,6 +12,8 @@ use uuid::Uuid;
 
 use super::{ImpossibleRow, RowRef};
 use crate::schema::sources;
+
+type SqlUuid = diesel::sql_types::Uuid;
 
 /// A source.
 #[derive(Debug, Queryable, Selectable, Insertable, AsChangeset)]
@@ -30,6 +33,31 @@ pub(crate) struct SourceRow {
     default_tags: Vec<String>,
     created_at: Option<DateTime<Utc>>,
     modified_at: Option<DateTime<Utc>>,
+}
+
+/// The SQL types of [`SourceRow::COLUMNS`].
+pub(crate) type SourceSql = (
+    SqlUuid,
+    SqlUuid,
+    Text,
+    Bool,
+    Nullable<Text>,
+    Bool,
+    Nullable<BigInt>,
+    Array<Text>,
+    Array<Text>,
+    Bool,
+    Array<Text>,
+    Nullable<Timestamptz>,
+    Nullable<Timestamptz>,
+);
+
+impl SourceRow {
+    /// The columns in the order of the fields.
+    pub(crate) const COLUMNS: &'static str =
+        "sources.organization_id, sources.id, sources.name, sources.is_imported, sources.description,
+         sources.is_enabled, sources.cost_per_lead, sources.allowed_states, sources.allowed_products,
+         sources.requires_certificate, sources.default_tags, sources.created_at, sources.modified_at";
 }
 
 impl From<&Source> for SourceRow {

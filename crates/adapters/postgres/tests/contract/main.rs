@@ -31,6 +31,7 @@ mod moved;
 mod numbers;
 mod opt_ins;
 mod opt_outs;
+mod people_lists;
 mod read_model;
 mod receipts;
 mod recipients;

@@ -22,7 +22,7 @@ fn id(n: u32) -> SourceId {
     SourceId::new(uuid(51, n))
 }
 
-fn source(n: u32) -> Source {
+pub(crate) fn source(n: u32) -> Source {
     Source {
         description: Some("The form on the page".to_owned()),
         cost_per_lead: Some(Money::from_micros(12_500_000)),
@@ -35,7 +35,7 @@ fn source(n: u32) -> Source {
     }
 }
 
-fn key(n: u8, of: SourceId, at: DateTime<Utc>) -> SourceKey {
+pub(crate) fn key(n: u8, of: SourceId, at: DateTime<Utc>) -> SourceKey {
     SourceKey {
         hash: [n; 32],
         key: ApiKey {

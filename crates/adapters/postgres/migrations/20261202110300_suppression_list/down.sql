@@ -1,0 +1,2 @@
+DROP INDEX suppressions_person;
+DROP INDEX suppressions_listed;
