@@ -13,4 +13,5 @@ mod registry;
 mod requests;
 mod suppressions;
 mod tokens;
+mod usage;
 mod webhook_endpoints;

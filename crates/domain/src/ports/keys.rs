@@ -31,6 +31,8 @@ wire_enum! {
         SuppressionsRead = "suppressions:read",
         /// Adding to the opt-out list, and releasing what was added.
         SuppressionsWrite = "suppressions:write",
+        /// Reading what messages cost.
+        UsageRead = "usage:read",
         /// Reading which API keys there are.
         KeysRead = "keys:read",
         /// Naming addresses that are told of events, and reading what they were told.

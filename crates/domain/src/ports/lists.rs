@@ -7,6 +7,7 @@ mod keys;
 mod messages;
 mod people;
 mod query;
+mod usage;
 
 pub use conversations::*;
 pub use fields::*;
@@ -14,6 +15,7 @@ pub use keys::*;
 pub use messages::*;
 pub use people::*;
 pub use query::*;
+pub use usage::*;
 
 use chrono::TimeDelta;
 

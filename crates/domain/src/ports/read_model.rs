@@ -81,6 +81,8 @@ pub enum ConversationsOf {
 pub enum MessagesOf {
     /// Those of the organization.
     Everybody,
+    /// Those that were priced, or refused for money; the question is one of [`USAGE`](super::USAGE).
+    Billed,
     /// Those with a lead.
     Lead(LeadId),
     /// Those of a conversation.

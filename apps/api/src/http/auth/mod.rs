@@ -71,6 +71,8 @@ scopes! {
     SmsRead,
     /// Choosing and overriding numbers.
     NumbersWrite,
+    /// Reading what messages cost.
+    UsageRead,
     /// Reading which API keys there are.
     KeysRead,
     /// Reading leads.

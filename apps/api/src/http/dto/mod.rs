@@ -30,6 +30,7 @@ mod sms_response;
 mod source;
 mod suppression;
 mod tag;
+mod usage;
 mod webhook_endpoint;
 mod webhook_sample;
 mod wire;
@@ -49,6 +50,7 @@ pub(crate) use paged::{
     Paged, PagedResultOfConversationResponse, PagedResultOfEventTableRow,
     PagedResultOfLeadTableRow, PagedResultOfOrganizationTableRow, PagedResultOfSmsEventTableRow,
     PagedResultOfSourceTableRow, PagedResultOfSuppressionEntryResponse,
+    PagedResultOfUsageLedgerTableRow,
 };
 pub(crate) use people_rows::{LeadTableRow, SourceTableRow};
 pub(crate) use preview::{PreviewSmsRequest, PreviewSmsResponse};
@@ -61,6 +63,7 @@ pub(crate) use source::{SourceRequest, SourceResponse};
 pub(crate) use suppression::{
     SuppressionCheckResult, SuppressionEntryRequest, SuppressionEntryResponse,
 };
+pub(crate) use usage::UsageLedgerTableRow;
 pub(crate) use webhook_endpoint::{
     WebhookAttemptList, WebhookEndpointList, WebhookEndpointRequest, WebhookEndpointResponse,
     WebhookEndpointWithSecret, WebhookReplayRequest, WebhookReplayResponse, WebhookTestResponse,

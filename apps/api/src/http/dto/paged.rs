@@ -3,7 +3,7 @@
 use super::wire::Integer;
 use super::{
     ConversationResponse, EventTableRow, LeadTableRow, OrganizationTableRow, SmsEventTableRow,
-    SourceTableRow, SuppressionEntryResponse,
+    SourceTableRow, SuppressionEntryResponse, UsageLedgerTableRow,
 };
 
 /// A page of rows, before it has its published name.
@@ -16,6 +16,18 @@ pub(crate) struct Paged<R> {
     pub(crate) count: Option<u32>,
     /// The token of the next page.
     pub(crate) token: Option<String>,
+}
+
+impl<R> Paged<R> {
+    /// The first of two pages with one row, for the document.
+    pub(super) fn example(row: R) -> Self {
+        Self {
+            items: vec![row],
+            size: 50,
+            count: Some(51),
+            token: Some("eyJ2YWx1ZSI6bnVsbH0".to_owned()),
+        }
+    }
 }
 
 macro_rules! paged {
@@ -65,6 +77,8 @@ paged! {
     PagedResultOfSourceTableRow of SourceTableRow;
     /// A page of the opt-out list.
     PagedResultOfSuppressionEntryResponse of SuppressionEntryResponse;
+    /// A page of what messages cost.
+    PagedResultOfUsageLedgerTableRow of UsageLedgerTableRow;
     /// A page of messages.
     PagedResultOfSmsEventTableRow of SmsEventTableRow;
 }

@@ -32,7 +32,8 @@ use super::{
     ConversationResponse, DecisionResponse, EventTableRow, OrganizationTableRow,
     OutgoingNumberSelectionResponse, Paged, PagedResultOfConversationResponse,
     PagedResultOfEventTableRow, PagedResultOfOrganizationTableRow, PagedResultOfSmsEventTableRow,
-    PreviewSmsResponse, SmsEventTableRow, SmsResponse, sample_leads, webhook_sample,
+    PagedResultOfUsageLedgerTableRow, PreviewSmsResponse, SmsEventTableRow, SmsResponse,
+    UsageLedgerTableRow, sample_leads, webhook_sample,
 };
 
 const CONVERSATION: ConversationId = ConversationId::new(uuid(0xC1));
@@ -67,6 +68,7 @@ fn made(operation_id: &str) -> (Option<Value>, Option<Answer>) {
         "Conversations_GetAllForCurrentUser" | "Conversations_GetConversationsByLead" => {
             (Some(json!({ "pageSize": 50 })), example(conversations()))
         }
+        "Usage_GetAllForCurrentOrganization" => (Some(json!({ "pageSize": 50 })), example(usage())),
         "Organizations_GetAllApiKeysForCurrentUser" => {
             (Some(json!({ "pageSize": 50 })), example(api_keys()))
         }
@@ -238,11 +240,15 @@ fn delivered_since() -> Value {
 }
 
 fn events() -> PagedResultOfSmsEventTableRow {
-    page(SmsEventTableRow::from(&view())).into()
+    Paged::example(SmsEventTableRow::from(&view())).into()
+}
+
+fn usage() -> PagedResultOfUsageLedgerTableRow {
+    Paged::example(UsageLedgerTableRow::from(&view())).into()
 }
 
 fn history() -> PagedResultOfEventTableRow {
-    page(EventTableRow::from(&view())).into()
+    Paged::example(EventTableRow::from(&view())).into()
 }
 
 fn conversations() -> PagedResultOfConversationResponse {
@@ -262,7 +268,7 @@ fn conversations() -> PagedResultOfConversationResponse {
             status_reason: None,
         }),
     };
-    page(ConversationResponse::from(view)).into()
+    Paged::example(ConversationResponse::from(view)).into()
 }
 
 fn api_keys() -> PagedResultOfOrganizationTableRow {
@@ -283,17 +289,7 @@ fn api_keys() -> PagedResultOfOrganizationTableRow {
         key,
         organization_name: Some("Acme Roofing".to_owned()),
     };
-    page(OrganizationTableRow::new(view, noon())).into()
-}
-
-/// The first of two pages with one row.
-fn page<R>(row: R) -> Paged<R> {
-    Paged {
-        items: vec![row],
-        size: 50,
-        count: Some(51),
-        token: Some("eyJ2YWx1ZSI6bnVsbH0".to_owned()),
-    }
+    Paged::example(OrganizationTableRow::new(view, noon())).into()
 }
 
 type Facts = BTreeMap<Cow<'static, str>, Cow<'static, str>>;

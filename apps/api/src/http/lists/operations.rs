@@ -2,7 +2,7 @@
 
 use sms_domain::ports::{
     API_KEYS, CONVERSATION_EVENTS, CONVERSATIONS, LEADS, Listing, SMS_EVENTS, SMS_EVENTS_OF_ONE,
-    SOURCES, SUPPRESSIONS,
+    SOURCES, SUPPRESSIONS, USAGE,
 };
 
 /// The lists, by the ids of their operations.
@@ -13,6 +13,7 @@ static LISTS: &[(&str, &Listing)] = &[
     ("Events_GetAllForConversation", &CONVERSATION_EVENTS),
     ("Conversations_GetAllForCurrentUser", &CONVERSATIONS),
     ("Conversations_GetConversationsByLead", &CONVERSATIONS),
+    ("Usage_GetAllForCurrentOrganization", &USAGE),
     ("Organizations_GetAllApiKeysForCurrentUser", &API_KEYS),
     ("Leads_GetAllForCurrentUser", &LEADS),
     ("Sources_GetAllForCurrentUser", &SOURCES),

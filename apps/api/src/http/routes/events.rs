@@ -155,7 +155,7 @@ impl SmsEventsApi {
 /// What stands in the path, in one form.
 fn name(of: &MessagesOf) -> String {
     match of {
-        MessagesOf::Everybody => String::new(),
+        MessagesOf::Everybody | MessagesOf::Billed => String::new(),
         MessagesOf::Lead(id) => id.to_string(),
         MessagesOf::Conversation(id) => id.to_string(),
         MessagesOf::Phone(phone) => phone.as_str().to_owned(),

@@ -12,6 +12,7 @@ mod reference;
 mod sms;
 mod sources;
 mod suppressions;
+mod usage;
 mod webhook_endpoints;
 mod webhooks;
 
@@ -35,6 +36,7 @@ type Apis = (
     leads::LeadsApi,
     suppressions::SuppressionsApi,
     organizations::OrganizationsApi,
+    usage::UsageApi,
     webhooks::WebhooksApi,
     webhook_endpoints::WebhookEndpointsApi,
     health::HealthApi,
@@ -59,6 +61,8 @@ enum Tag {
     Leads,
     /// The opt-out list.
     Suppressions,
+    /// What messages cost.
+    Usage,
     /// What an organization has.
     Organizations,
     /// What the provider tells us, and what we tell others.
@@ -104,6 +108,7 @@ pub(crate) fn service(state: &AppState) -> OpenApiService<impl OpenApi + use<>, 
         leads::LeadsApi(state.clone()),
         suppressions::SuppressionsApi(state.clone()),
         organizations::OrganizationsApi(state.clone()),
+        usage::UsageApi(state.clone()),
         webhooks::WebhooksApi(state.clone()),
         webhook_endpoints::WebhookEndpointsApi(state.clone()),
         health::HealthApi(state.clone()),

@@ -4,7 +4,9 @@ use diesel::sql_types::{BigInt, Jsonb, Nullable, Text};
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 use sms_domain::message::Message;
-use sms_domain::ports::{ListPage, ListQuery, ListValue, MessageView, MessagesOf, SMS_EVENTS};
+use sms_domain::ports::{
+    ListPage, ListQuery, ListValue, MessageView, MessagesOf, SMS_EVENTS, USAGE,
+};
 use sms_domain::values::ids::OrganizationId;
 use uuid::Uuid;
 
@@ -21,18 +23,22 @@ type SqlUuid = diesel::sql_types::Uuid;
 /// all of the organization.
 const FEW: i64 = 5_000;
 
-/// Messages with what belongs to them.
-pub(crate) static MESSAGES: ListTable = ListTable {
-    listing: &SMS_EVENTS,
-    rows: "submissions",
-    joins: "JOIN messages ON messages.organization_id = submissions.organization_id
-            AND messages.id = submissions.id",
-    beside: "LEFT JOIN leads ON leads.organization_id = submissions.organization_id
+const JOINS: &str = "JOIN messages ON messages.organization_id = submissions.organization_id
+            AND messages.id = submissions.id";
+
+const BESIDE: &str = "LEFT JOIN leads ON leads.organization_id = submissions.organization_id
             AND leads.id = submissions.lead_id
         LEFT JOIN organizations ON organizations.id = submissions.organization_id
         LEFT JOIN received_attachments
             ON received_attachments.organization_id = submissions.organization_id
-            AND received_attachments.message_id = submissions.id",
+            AND received_attachments.message_id = submissions.id";
+
+/// Messages with what belongs to them.
+pub(crate) static MESSAGES: ListTable = ListTable {
+    listing: &SMS_EVENTS,
+    rows: "submissions",
+    joins: JOINS,
+    beside: BESIDE,
     columns: &[
         ("createdAt", Column::TimeOfId("submissions.created_at")),
         ("status", Column::Expression("messages.status")),
@@ -70,6 +76,20 @@ pub(crate) static MESSAGES: ListTable = ListTable {
         ("leadId", Column::Expression("submissions.lead_id")),
         ("text", Column::Expression("submissions.body")),
     ],
+};
+
+/// The same rows by what they cost.
+pub(crate) static USAGES: ListTable = ListTable {
+    listing: &USAGE,
+    columns: &[
+        ("createdAt", Column::TimeOfId("submissions.created_at")),
+        ("status", Column::Expression("messages.billing_status")),
+        ("phoneNumberId", Column::Expression("submissions.number_id")),
+        ("leadId", Column::Expression("submissions.lead_id")),
+    ],
+    rows: "submissions",
+    joins: JOINS,
+    beside: BESIDE,
 };
 
 const DIRECTION: &str = "CASE WHEN messages.status = 'received' THEN 'inbound' ELSE 'outbound' END";
@@ -136,7 +156,11 @@ impl Pg {
             return Ok(None);
         };
         let listed = Listed {
-            table: &MESSAGES,
+            table: if *of == MessagesOf::Billed {
+                &USAGES
+            } else {
+                &MESSAGES
+            },
             organization_id,
             within: &within,
             query,
@@ -156,6 +180,16 @@ impl Pg {
         let mut connection = self.hot().await?;
         let (phones, equal): (Vec<String>, _) = match of {
             MessagesOf::Everybody => return Ok(Some(Within::default())),
+            MessagesOf::Billed => {
+                let billed = (
+                    "(messages.billing_status IS NOT NULL)",
+                    ListValue::Flag(true),
+                );
+                return Ok(Some(Within {
+                    equal: vec![billed],
+                    ..Within::default()
+                }));
+            }
             MessagesOf::Lead(id) => {
                 let lead = id.as_uuid();
                 let find = FindLeadPhone { organization, lead };

@@ -3,7 +3,7 @@
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use sms_domain::ports::{
     API_KEYS, CONVERSATION_EVENTS, CONVERSATIONS, LEADS, LeadsWith, ListValue, SMS_EVENTS,
-    SMS_EVENTS_OF_ONE, SOURCES, SUPPRESSIONS,
+    SMS_EVENTS_OF_ONE, SOURCES, SUPPRESSIONS, USAGE,
 };
 use sms_domain::values::LeadTag;
 use sms_testkit::database::TestDatabase;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::conversations;
 use super::keys::KEYS;
-use super::messages::{MESSAGES, view_columns};
+use super::messages::{MESSAGES, USAGES, view_columns};
 use super::people::{
     LEAD_TABLE, SOURCE_TABLE, SUPPRESSION_TABLE, lead_columns, of_leads, of_phone,
 };
@@ -169,6 +169,7 @@ fn every_field_of_a_list_has_its_column() {
         (&LEADS, &LEAD_TABLE),
         (&SOURCES, &SOURCE_TABLE),
         (&SUPPRESSIONS, &SUPPRESSION_TABLE),
+        (&USAGE, &USAGES),
     ] {
         let fields: Vec<_> = listing.fields.iter().map(|field| field.name).collect();
         let columns: Vec<_> = table.columns.iter().map(|(field, _)| *field).collect();

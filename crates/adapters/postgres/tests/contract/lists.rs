@@ -234,6 +234,7 @@ async fn messages_are_listed_by_lead_conversation_and_either_number() {
     let half = Status::ALL.len() / 2;
     for (of, count) in [
         (MessagesOf::Lead(lead(1)), half),
+        (MessagesOf::Billed, 1),
         (MessagesOf::Conversation(conversation(1)), half),
         (MessagesOf::Phone(phone(1)), half),
         (MessagesOf::Phone(phone(50)), 0),
@@ -250,7 +251,7 @@ async fn messages_are_listed_by_lead_conversation_and_either_number() {
             .messages(other_organization(), &of, &all())
             .await
             .unwrap();
-        let is_number = matches!(of, MessagesOf::Phone(_));
+        let is_number = matches!(of, MessagesOf::Phone(_) | MessagesOf::Billed);
         assert_eq!(
             other.map(|page| page.items.len()),
             is_number.then_some(0),
