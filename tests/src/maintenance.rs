@@ -46,6 +46,14 @@ impl TestApp {
         self.system.maintenance.numbers.look().await.unwrap();
     }
 
+    /// Turns and wakes what waits after a pause or a resumption, as the job does.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn follow_pauses(&self) -> usize {
+        self.system.follow_pauses.round().await.unwrap()
+    }
+
     /// Resends a message as the operator's command does, and returns the command's output.
     ///
     /// # Errors

@@ -23,12 +23,12 @@ enum Leaves {
 
 use AuditAction::{
     ConsentRevoked, EmergencyDeclared, EmergencyLifted, KeyCreated, KeyRevoked, MoneyAdded,
-    NumberSeeded, OrganizationSeeded, ReviewResolved, ScrubImported, SuppressionAdded,
-    SuppressionReleased,
+    NumberSeeded, OrganizationSeeded, Paused, Resumed, ReviewResolved, ScrubImported,
+    SuppressionAdded, SuppressionReleased,
 };
 use Leaves::{Entries, Nothing};
 
-const COMMANDS: [(&str, Leaves); 32] = [
+const COMMANDS: [(&str, Leaves); 35] = [
     ("audit list", Nothing("reads")),
     ("consents list", Nothing("reads")),
     ("consents revoke", Entries(&[ConsentRevoked])),
@@ -46,6 +46,8 @@ const COMMANDS: [(&str, Leaves); 32] = [
     ("keywords explain", Nothing("reads")),
     ("migrate", Nothing("changes no data of an organization")),
     ("openapi", Nothing("reads")),
+    ("pause", Entries(&[Paused])),
+    ("resume", Entries(&[Resumed])),
     (
         "retry",
         Nothing("the message's history has it, the ledger its money"),
@@ -77,6 +79,7 @@ const COMMANDS: [(&str, Leaves); 32] = [
     ("suppressions add", Entries(&[SuppressionAdded])),
     ("suppressions list", Nothing("reads")),
     ("suppressions release", Entries(&[SuppressionReleased])),
+    ("wallets top-up", Entries(&[MoneyAdded])),
     (
         "worker",
         Nothing("what people and the carrier do is in the list itself"),
@@ -198,6 +201,10 @@ impl World {
             "emergencies lift" => vec![self.last(EmergencyDeclared).await],
             "seed" => vec![self.seed.path().display().to_string()],
             "suppressions add" | "suppressions release" => vec![organization, LEAD.to_owned()],
+            "pause" | "resume" => vec![organization],
+            "wallets top-up" => [organization.as_str(), "12.5", "--reference", "transfer 7"]
+                .map(str::to_owned)
+                .to_vec(),
             other => panic!("the test does not know how to run {other}"),
         };
         let words = name.split(' ').map(str::to_owned);

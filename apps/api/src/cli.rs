@@ -9,7 +9,8 @@ use clap::{Parser, Subcommand};
 use sms_domain::ports::Contract;
 
 pub use self::records::{
-    AuditCommand, ConsentsCommand, EmergenciesCommand, Format, ScrubsCommand, ScrubsImport,
+    AuditCommand, ConsentsCommand, EmergenciesCommand, Format, PauseArguments, ScrubsCommand,
+    ScrubsImport, WalletsCommand,
 };
 pub use self::rules::{DiffArguments, RulesCommand, VerifyArguments};
 
@@ -141,6 +142,24 @@ pub enum Command {
         /// What to do with them.
         #[command(subcommand)]
         command: ConsentsCommand,
+    },
+    /// Pauses what an organization sends, or a number or campaign of it: what waits stays until it is resumed.
+    Pause {
+        /// What.
+        #[command(flatten)]
+        what: PauseArguments,
+    },
+    /// Resumes what was paused: what waits is decided again.
+    Resume {
+        /// What.
+        #[command(flatten)]
+        what: PauseArguments,
+    },
+    /// Keeps wallets.
+    Wallets {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: WalletsCommand,
     },
     /// Shows who changed law, lists, keys, suppressions or money.
     Audit {

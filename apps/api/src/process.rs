@@ -1,6 +1,7 @@
 //! One running process: the API, the dispatch loop, or both, until a stop signal.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -58,8 +59,8 @@ impl Running {
             .push(tokio::spawn(async move { backlog.run(stop).await }));
     }
 
-    /// Dispatches messages, posts events, mirrors the carrier's opt-outs, takes texts to new numbers, watches the
-    /// numbers, and removes what is not kept any longer.
+    /// Dispatches messages, posts events, follows pauses, mirrors the carrier's opt-outs, takes texts to new numbers,
+    /// watches the numbers, and removes what is not kept any longer.
     pub fn dispatch(&mut self, system: &System, settings: DispatchLoopSettings) {
         let (dispatch_loop, stop) = (system.dispatch_loop(settings), self.stop.subscribe());
         self.tasks
@@ -73,6 +74,9 @@ impl Running {
         let (retention, stop) = (system.retention.clone(), self.stop.subscribe());
         self.tasks
             .push(tokio::spawn(async move { retention.run(stop).await }));
+        let (pauses, stop) = (system.follow_pauses.clone(), self.stop.subscribe());
+        self.tasks
+            .push(tokio::spawn(async move { pauses.run(stop).await }));
         let (awaited, stop) = (system.maintenance.awaited.clone(), self.stop.subscribe());
         self.tasks
             .push(tokio::spawn(async move { awaited.run(stop).await }));
@@ -145,6 +149,11 @@ pub fn state(system: &System, parts: StateParts) -> AppState {
     AppState {
         use_cases: system.use_cases.clone(),
         reads: system.stores().reads.clone(),
+        campaigns: Arc::new(system.campaigns.clone()),
+        own_numbers: Arc::new(system.own_numbers.clone()),
+        overview: system.stores().overview.clone(),
+        pauses: Arc::new(system.pausing.clone()),
+        wallets: system.stores().wallets.clone(),
         readiness: system.stores().readiness.clone(),
         keys: system.stores().keys.clone(),
         page_tokens: system.page_tokens.clone(),

@@ -3,23 +3,27 @@
 //! This crate must not know: rules (they are the domain's), SQL, HTTP, the carrier's wire, or which
 //! adapters are behind the ports.
 
+mod campaigns;
 mod dispatch;
 mod inbound;
 mod leads;
 mod maintenance;
 mod numbers;
 mod opt_outs;
+mod pauses;
 mod rules;
 mod send;
 mod sources;
 mod webhooks;
 
+pub use campaigns::*;
 pub use dispatch::*;
 pub use inbound::*;
 pub use leads::*;
 pub use maintenance::*;
 pub use numbers::*;
 pub use opt_outs::*;
+pub use pauses::*;
 pub use rules::*;
 pub use send::*;
 pub use sources::*;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Days, Utc};
 use sms_domain::content::Text;
 use sms_domain::facts::{
     Consent, ConsentBasis, Context, ConversationFacts, Lead, MessageFacts, NumberFacts, OrgFacts,
-    OrganizationKind, Policy, RecipientFacts, Registration, ScrubFacts, Usage, WalletFacts,
+    OrganizationKind, Pauses, Policy, RecipientFacts, Registration, ScrubFacts, Usage, WalletFacts,
 };
 use sms_domain::law::RuleData;
 use sms_domain::message::Submission;
@@ -94,6 +94,7 @@ pub fn context(
         org: Arc::new(org),
         message: message_facts(lead, now),
         emergencies: Arc::default(),
+        pauses: Pauses::default(),
         own_reservation: None,
     }
 }

@@ -35,6 +35,8 @@ pub struct Scenario {
     #[serde(default)]
     emergencies: Vec<EmergencyGiven>,
     #[serde(default)]
+    paused: PausedGiven,
+    #[serde(default)]
     wallet: WalletGiven,
     /// What must come out.
     pub expect: Expected,
@@ -146,6 +148,14 @@ struct EmergencyGiven {
     #[serde(default)]
     postal_prefixes: Vec<String>,
     until: Option<String>,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+struct PausedGiven {
+    organization: bool,
+    numbers: Vec<String>,
+    campaigns: Vec<String>,
 }
 
 #[derive(Debug, Deserialize, Default)]

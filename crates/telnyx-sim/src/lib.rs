@@ -1,6 +1,7 @@
 //! A carrier simulator that speaks the Telnyx messaging API (v2) well enough for the official SDKs:
-//! `POST /v2/messages`, `GET /v2/messages/{id}`, `GET /v2/messaging_optouts`, and webhooks that are
-//! signed with Ed25519. It runs inside a test or as the small binary `telnyx-sim`.
+//! `POST /v2/messages`, `GET /v2/messages/{id}`, `GET /v2/messaging_optouts`, `GET
+//! /v2/phone_numbers/messaging` (the account has every number but those that end in 0404), and webhooks
+//! that are signed with Ed25519. It runs inside a test or as the small binary `telnyx-sim`.
 //!
 //! This crate must not know the product that it tests. It uses only the product's [`Clock`] port and
 //! counts message parts itself, so that the two can disagree.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sms_domain::content::Text;
 use sms_domain::facts::{
     Consent, ConsentBasis, Context, ConversationFacts, Lead, MessageFacts, NumberFacts, OrgFacts,
-    OrganizationKind, Policy, RecipientFacts, Registration, ScrubFacts, Usage, WalletFacts,
+    OrganizationKind, Pauses, Policy, RecipientFacts, Registration, ScrubFacts, Usage, WalletFacts,
 };
 use sms_domain::law::data::RuleData;
 use sms_domain::message::{Message, MessageParts, Route, State, Submission};
@@ -221,6 +221,7 @@ pub fn context() -> Context {
         org: Arc::new(org()),
         message: message_facts(),
         emergencies: Arc::default(),
+        pauses: Pauses::default(),
         own_reservation: None,
     }
 }

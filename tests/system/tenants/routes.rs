@@ -29,6 +29,7 @@ pub(super) enum Kind {
     Source,
     Lead,
     Phone,
+    NumberPhone,
     Organization,
     Suppression,
     Endpoint,
@@ -36,7 +37,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Message,
         Self::Conversation,
         Self::Number,
@@ -44,6 +45,7 @@ impl Kind {
         Self::Source,
         Self::Lead,
         Self::Phone,
+        Self::NumberPhone,
         Self::Organization,
         Self::Suppression,
         Self::Endpoint,
@@ -64,6 +66,8 @@ pub(super) enum Body {
     List,
     Endpoint,
     Replay,
+    Number,
+    Campaign,
 }
 
 const fn place(at: &'static str, kind: Kind, status: u16) -> Place {
@@ -87,6 +91,10 @@ const fn route(
 
 /// A message id in a path whose operation has a 404.
 const IN_PATH: &[Place] = &[place("{smsEventId}", Kind::Message, 404)];
+
+const IDS_OF_CARRIERS: &[&str] = &["/brandId", "/tenDlcCampaignId"];
+const NUMBER_IN_PATH: &[Place] = &[place("{phoneNumberId}", Kind::Number, 404)];
+const CAMPAIGN_IN_PATH: &[Place] = &[place("{campaignId}", Kind::Campaign, 404)];
 
 const IN_MESSAGE: &[Place] = &[
     place("/smsEventId", Kind::Message, 400),
@@ -224,6 +232,85 @@ pub(super) const ROUTES: &[Route] = &[
         Body::None,
         &[place("{id}", Kind::Suppression, 404)],
     ),
+    Route {
+        method: "post",
+        path: "/campaigns",
+        body: Body::Campaign,
+        places: &[],
+        of_nobody: IDS_OF_CARRIERS,
+    },
+    route(
+        "get",
+        "/campaigns/{campaignId}",
+        Body::None,
+        CAMPAIGN_IN_PATH,
+    ),
+    Route {
+        method: "put",
+        path: "/campaigns/{campaignId}",
+        body: Body::Campaign,
+        places: CAMPAIGN_IN_PATH,
+        of_nobody: IDS_OF_CARRIERS,
+    },
+    route("post", "/organizations/my/pause", Body::None, &[]),
+    route("post", "/organizations/my/resume", Body::None, &[]),
+    route(
+        "post",
+        "/phone-numbers/{phoneNumberId}/pause",
+        Body::None,
+        NUMBER_IN_PATH,
+    ),
+    route(
+        "post",
+        "/phone-numbers/{phoneNumberId}/resume",
+        Body::None,
+        NUMBER_IN_PATH,
+    ),
+    route(
+        "post",
+        "/campaigns/{campaignId}/pause",
+        Body::None,
+        CAMPAIGN_IN_PATH,
+    ),
+    route(
+        "post",
+        "/campaigns/{campaignId}/resume",
+        Body::None,
+        CAMPAIGN_IN_PATH,
+    ),
+    route(
+        "post",
+        "/phone-numbers",
+        Body::Number,
+        &[place("/organizationId", Kind::Organization, 400)],
+    ),
+    route(
+        "get",
+        "/phone-numbers/{phoneNumberId}",
+        Body::None,
+        NUMBER_IN_PATH,
+    ),
+    route(
+        "get",
+        "/phone-numbers/{phoneNumberId}/warmup",
+        Body::None,
+        &[place("{phoneNumberId}", Kind::Number, 400)],
+    ),
+    route(
+        "get",
+        "/phone-numbers/{phoneNumber}/status",
+        Body::None,
+        &[place("{phoneNumber}", Kind::NumberPhone, 400)],
+    ),
+    route(
+        "put",
+        "/phone-numbers/{phoneNumberId}",
+        Body::Number,
+        &[
+            place("{phoneNumberId}", Kind::Number, 404),
+            place("/organizationId", Kind::Organization, 400),
+        ],
+    ),
     // The carrier's endpoint, which authenticates by signature and belongs to no organization.
     Route {
         method: "post",
@@ -283,4 +370,11 @@ pub(super) const ROUTES: &[Route] = &[
     route("get", "/health/ready", Body::None, &[]),
     // After this the caller's source is gone.
     route("delete", "/sources/{id}", Body::None, SOURCE_IN_PATH),
+    // After everything that needs the number.
+    route(
+        "delete",
+        "/phone-numbers/{phoneNumberId}",
+        Body::None,
+        NUMBER_IN_PATH,
+    ),
 ];

@@ -35,6 +35,7 @@ struct Things {
     endpoint: String,
     /// A test event of the endpoint.
     event: String,
+    number: String,
 }
 
 impl World {
@@ -70,7 +71,7 @@ impl World {
 
     pub(super) fn unknown(&self, kind: Kind) -> String {
         match kind {
-            Kind::Phone => UNKNOWN_PHONE.to_owned(),
+            Kind::Phone | Kind::NumberPhone => UNKNOWN_PHONE.to_owned(),
             Kind::Message
             | Kind::Conversation
             | Kind::Number
@@ -91,7 +92,8 @@ impl World {
             route.path.replace(place.at, value)
         } else {
             let path = route.path.replace("{conversationId}", &own_conversation);
-            path.replace("{endpointId}", &self.mine.endpoint)
+            let path = path.replace("{endpointId}", &self.mine.endpoint);
+            path.replace("{phoneNumberId}", &self.mine.name(Kind::Number))
         };
         let method = Method::from_bytes(route.method.to_uppercase().as_bytes()).unwrap();
         let mut request = self.mine.tenant.client.request(method, &path);
@@ -180,7 +182,9 @@ impl Things {
         let endpoint = new_endpoint(&tenant).await;
         let test = format!("/webhooks/endpoints/{endpoint}/test");
         let test = tenant.client.post(&test, &json!({})).await;
+        let number = tenant.numbers(conversation).await[0].phone.clone();
         Self {
+            number: number.as_str().to_owned(),
             suppression: suppression.id(),
             event: test.body["eventId"].as_str().unwrap().to_owned(),
             endpoint,
@@ -208,6 +212,7 @@ impl Things {
             Kind::Source => self.source.to_string(),
             Kind::Lead => self.lead.to_string(),
             Kind::Phone => self.phone.to_owned(),
+            Kind::NumberPhone => self.number.clone(),
             Kind::Organization => self.tenant.organization_id.to_string(),
             Kind::Suppression => self.suppression.clone(),
             Kind::Endpoint => self.endpoint.clone(),
@@ -229,6 +234,8 @@ impl Things {
             Body::Intake => Some(json!({ "phone": "4045550177" })),
             Body::Selection => Some(json!({ "conversationId": conversation })),
             Body::List => Some(json!({})),
+            Body::Campaign => Some(json!({ "name": "Spring", "minuteLimit": 60 })),
+            Body::Number => Some(json!({ "number": self.number, "name": "Sales" })),
             Body::Override => Some(json!({
                 "fromPhoneNumberId": self.tenant.number_ids[0].to_string(),
                 "selection": { "conversationId": conversation },

@@ -98,6 +98,34 @@ pub enum ConsentsCommand {
     },
 }
 
+/// What is paused or resumed: everything that an organization sends, or one number or campaign.
+#[derive(Debug, clap::Args)]
+pub struct PauseArguments {
+    /// The organization.
+    pub organization: String,
+    /// Only this number.
+    #[arg(long, value_name = "ID", conflicts_with = "campaign")]
+    pub number: Option<String>,
+    /// Only this campaign.
+    #[arg(long, value_name = "ID")]
+    pub campaign: Option<String>,
+}
+
+/// What to do with wallets.
+#[derive(Debug, Subcommand)]
+pub enum WalletsCommand {
+    /// Puts money into a wallet, once for each reference.
+    TopUp {
+        /// The organization.
+        organization: String,
+        /// US dollars, with up to six decimals (25, 99.50).
+        amount: String,
+        /// What the payment is called elsewhere, such as the id of a transfer.
+        #[arg(long)]
+        reference: String,
+    },
+}
+
 /// What to show of the audit log.
 #[derive(Debug, Subcommand)]
 pub enum AuditCommand {

@@ -12,6 +12,7 @@ mod known;
 mod migrate;
 mod openapi;
 mod output;
+mod pause;
 pub mod retry;
 mod reviews;
 pub mod rules;
@@ -20,6 +21,7 @@ pub mod seed;
 mod serve;
 mod suppressions;
 mod waiting;
+mod wallets;
 mod worker;
 
 pub use output::Unread;
@@ -105,6 +107,9 @@ pub async fn perform(config: &Config, command: Command) -> anyhow::Result<()> {
         Command::Scrubs { command } => scrubs::run(config, command).await,
         Command::Emergencies { command } => emergencies::run(config, command).await,
         Command::Consents { command } => consents::run(config, command).await,
+        Command::Pause { what } => pause::run(config, &what, true).await,
+        Command::Resume { what } => pause::run(config, &what, false).await,
+        Command::Wallets { command } => wallets::run(config, command).await,
         Command::Audit { command } => audit::run(config, command).await,
         Command::Suppressions { command } => suppressions::run(config, command).await,
     }
@@ -135,6 +140,9 @@ const fn needs(command: &Command) -> Needs {
         | Command::Scrubs { .. }
         | Command::Emergencies { .. }
         | Command::Consents { .. }
+        | Command::Pause { .. }
+        | Command::Resume { .. }
+        | Command::Wallets { .. }
         | Command::Audit { .. }
         | Command::Suppressions { .. } => Needs::Store,
     }

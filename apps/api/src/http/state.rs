@@ -7,10 +7,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use sms_application::{
-    CancelService, EndpointService, LeadService, NumberService, PreviewService, SendService,
-    SourceService, SuppressionService, WebhookService,
+    CampaignService, CancelService, EndpointService, LeadService, NumberService, OwnNumberService,
+    PauseService, PreviewService, SendService, SourceService, SuppressionService, WebhookService,
 };
-use sms_domain::ports::{ApiKeyRepository, Clock, IdGenerator, PageTokens, ReadModel, Unavailable};
+use sms_domain::ports::{
+    ApiKeyRepository, Clock, IdGenerator, OverviewRepository, PageTokens, ReadModel, Unavailable,
+    WalletRepository,
+};
 
 /// Everything the application is wired to.
 #[derive(Clone)]
@@ -18,6 +21,16 @@ pub struct AppState {
     pub use_cases: UseCases,
     /// What people look at.
     pub reads: Arc<dyn ReadModel>,
+    /// The campaigns of organizations.
+    pub campaigns: Arc<dyn CampaignService>,
+    /// The numbers of organizations.
+    pub own_numbers: Arc<dyn OwnNumberService>,
+    /// What waits.
+    pub overview: Arc<dyn OverviewRepository>,
+    /// Pausing and resuming.
+    pub pauses: Arc<dyn PauseService>,
+    /// What organizations have left.
+    pub wallets: Arc<dyn WalletRepository>,
     /// Whether requests can be served.
     pub readiness: Arc<dyn Readiness>,
     pub keys: Arc<dyn ApiKeyRepository>,

@@ -1,5 +1,5 @@
-//! All carriers as one, each chosen by account: the gateway, the webhooks and the opt-out lists that the
-//! use cases work with. It must not name an adapter.
+//! All carriers as one, each chosen by account: the gateway, the webhooks, the opt-out lists and the numbers that
+//! the use cases work with. It must not name an adapter.
 
 use std::sync::Arc;
 
@@ -10,10 +10,11 @@ use sms_domain::carrier::{
     ProviderError, ProviderEvent, Refusal, RefusalClass, RequestBody,
 };
 use sms_domain::ports::{
-    GatewayUnavailable, OptOutFeed, ProviderOptOut, SmsGateway, WebhookReader, WebhookRejected,
-    WebhookRequest,
+    GatewayUnavailable, NumberCatalogue, OptOutFeed, OwnedNumber, ProviderOptOut, SmsGateway,
+    WebhookReader, WebhookRejected, WebhookRequest,
 };
 use sms_domain::values::ProviderAccount;
+use sms_domain::values::phone::PhoneNumber;
 
 /// The code of a refusal by which nothing was sent.
 const NOT_CONFIGURED: &str = "account-not-configured";
@@ -31,6 +32,8 @@ pub struct Carrier {
     pub webhooks: Arc<dyn WebhookReader>,
     /// Reading the carrier's own opt-out list, if it has one.
     pub opt_outs: Option<Arc<dyn OptOutFeed>>,
+    /// Reading which numbers our accounts have, if it can be asked.
+    pub numbers: Option<Arc<dyn NumberCatalogue>>,
 }
 
 /// The carriers of one process.
@@ -165,6 +168,27 @@ impl OptOutFeed for Carriers {
         match &self.asked(account)?.opt_outs {
             Some(feed) => feed.list_opt_outs(account, since).await,
             None => Ok(Vec::new()),
+        }
+    }
+}
+
+#[async_trait]
+impl NumberCatalogue for Carriers {
+    fn accounts(&self) -> Vec<ProviderAccount> {
+        let carriers = self.0.iter().filter(|one| one.numbers.is_some());
+        carriers
+            .flat_map(|one| one.accounts.iter().cloned())
+            .collect()
+    }
+
+    async fn owned_number(
+        &self,
+        account: &ProviderAccount,
+        phone: &PhoneNumber,
+    ) -> Result<Option<OwnedNumber>, GatewayUnavailable> {
+        match &self.asked(account)?.numbers {
+            Some(catalogue) => catalogue.owned_number(account, phone).await,
+            None => Ok(None),
         }
     }
 }

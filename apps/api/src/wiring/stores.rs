@@ -5,12 +5,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sms_domain::law::RuleData;
 use sms_domain::ports::{
-    AccountRates, ApiKeyRepository, AuditLog, BacklogRepository, ConsentRepository,
-    ConversationRepository, DecisionArchive, DispatchQueue, EmergencyRepository, FactsRepository,
-    InboundRepository, KnownRepository, LawRepository, LeadRepository, MessageRepository,
-    NumberRepository, OptOutRepository, ReadModel, ReceiptRepository, RetentionRepository,
-    ReviewRepository, ScrubRepository, SeedRepository, SourceRepository, SuppressionRepository,
-    Unavailable, WebhookEndpoints, WebhookQueue,
+    AccountRates, ApiKeyRepository, AuditLog, BacklogRepository, CampaignRepository,
+    ConsentRepository, ConversationRepository, DecisionArchive, DispatchQueue, EmergencyRepository,
+    FactsRepository, InboundRepository, KnownRepository, LawRepository, LeadRepository,
+    MessageRepository, NumberRegistry, NumberRepository, OptOutRepository, OverviewRepository,
+    PauseRepository, ReadModel, ReceiptRepository, RetentionRepository, ReviewRepository,
+    ScrubRepository, SeedRepository, SourceRepository, SuppressionRepository, Unavailable,
+    WalletRepository, WebhookEndpoints, WebhookQueue,
 };
 use sms_postgres::{Pg, PgConfig, StoreError};
 
@@ -55,6 +56,16 @@ pub struct Stores {
     pub suppressions: Arc<dyn SuppressionRepository>,
     /// Leads that are taken in.
     pub leads: Arc<dyn LeadRepository>,
+    /// The campaigns of organizations.
+    pub campaigns: Arc<dyn CampaignRepository>,
+    /// The numbers of organizations.
+    pub registry: Arc<dyn NumberRegistry>,
+    /// What waits.
+    pub overview: Arc<dyn OverviewRepository>,
+    /// What organizations have paused.
+    pub pauses: Arc<dyn PauseRepository>,
+    /// What organizations have left.
+    pub wallets: Arc<dyn WalletRepository>,
     /// Rate limits of accounts.
     pub rates: Arc<dyn AccountRates>,
     pub seeds: Arc<dyn SeedRepository>,
@@ -131,6 +142,11 @@ impl Stores {
             sources: pg.clone(),
             suppressions: pg.clone(),
             leads: pg.clone(),
+            campaigns: pg.clone(),
+            registry: pg.clone(),
+            overview: pg.clone(),
+            pauses: pg.clone(),
+            wallets: pg.clone(),
             rates: pg.clone(),
             seeds: pg.clone(),
             laws: pg.clone(),

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use sms_application::{
-    BacklogWatch, CancelSms, Circuits, DataRetention, DispatchLoop, DispatchLoopSettings,
-    DispatchPorts, DispatchSteps, KeepSuppressions, ManageSources, PreviewSms, ReceiveWebhook,
-    SeedWithTexts, SelectNumber, SendSms, TakeInLead, Wake, WebhookLoop, WebhookLoopSettings,
-    WebhookPorts,
+    BacklogWatch, Campaigns, CancelSms, Circuits, DataRetention, DispatchLoop,
+    DispatchLoopSettings, DispatchPorts, DispatchSteps, FollowPauses, KeepSuppressions,
+    ManageSources, OwnNumbers, Pausing, PreviewSms, ReceiveWebhook, SeedWithTexts, SelectNumber,
+    SendSms, TakeInLead, Wake, WebhookLoop, WebhookLoopSettings, WebhookPorts,
 };
 use sms_domain::ports::{PageTokens, Unavailable};
 
@@ -34,6 +34,14 @@ pub struct System {
     webhooks: WebhookPorts,
     /// Measuring what waits.
     pub backlog: BacklogWatch,
+    /// The campaigns of organizations.
+    pub campaigns: Campaigns,
+    /// The numbers of organizations.
+    pub own_numbers: OwnNumbers,
+    /// Pausing and resuming.
+    pub pausing: Pausing,
+    /// What follows a pause or a resumption.
+    pub follow_pauses: FollowPauses,
     wake: Wake,
 }
 
@@ -60,6 +68,30 @@ impl System {
             stores.retention.clone(),
             clock_and_ids.clock.clone(),
             settings.retention,
+        );
+        let campaigns = Campaigns::new(
+            stores.campaigns.clone(),
+            clock_and_ids.clock.clone(),
+            clock_and_ids.ids.clone(),
+        );
+        let own_numbers = OwnNumbers::new(
+            stores.registry.clone(),
+            Arc::new(carriers.clone()),
+            Arc::new(wake.clone()),
+            clock_and_ids.clock.clone(),
+            clock_and_ids.ids.clone(),
+        );
+        let pausing = Pausing::new(
+            stores.pauses.clone(),
+            Arc::new(wake.clone()),
+            clock_and_ids.clock.clone(),
+        );
+        let follow_pauses = FollowPauses::new(
+            stores.pauses.clone(),
+            stores.messages.clone(),
+            stores.facts.clone(),
+            Arc::new(wake.clone()),
+            clock_and_ids.clock.clone(),
         );
         let Stores {
             messages,
@@ -124,6 +156,10 @@ impl System {
             webhooks,
             retention,
             backlog,
+            campaigns,
+            own_numbers,
+            pausing,
+            follow_pauses,
             dispatch: Arc::new(DispatchSteps::new(ports, settings.dispatch)),
             wake,
             stores,

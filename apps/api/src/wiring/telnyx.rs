@@ -85,7 +85,8 @@ fn carrier(config: &TelnyxConfig, clock: Arc<dyn Clock>) -> Result<Carrier, Setu
         webhook_path: "/webhooks/telnyx",
         gateway: gateway.clone(),
         webhooks: Arc::new(TelnyxWebhooks::new(config)),
-        opt_outs: Some(gateway),
+        opt_outs: Some(gateway.clone()),
+        numbers: Some(gateway),
     })
 }
 

@@ -6,34 +6,33 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use poem::test::TestClient;
 use poem::{Endpoint, Response};
-use ring::digest;
 use sms_api::http::{AppState, Limits, Readiness, UseCases, app};
 use sms_application::{
     Accepted, CancelError, CancelService, Candidate, DraftCommand, FieldError, NumberError,
-    NumberService, OverrideRequest, PreviewService, Previewed, Selection, SelectionRequest,
-    SendCommand, SendError, SendService, Sender, WebhookError, WebhookOutcome, WebhookService,
+    NumberService, NumberSettings, OverrideRequest, PreviewService, Previewed, Selection,
+    SelectionRequest, SendCommand, SendError, SendService, Sender, WebhookError, WebhookOutcome,
+    WebhookService,
 };
 use sms_domain::case::features::TextFeatures;
 use sms_domain::content::{Segmentation, SmartEncoding};
 use sms_domain::decision::{Decided, Trace};
+use sms_domain::facts::Pauses;
 use sms_domain::lifecycle::LeadIntake;
 use sms_domain::message::{Decision, Message, Schedule, State, Status};
 use sms_domain::ports::{
-    ApiKey, ApiKeyRepository, ConversationsOf, KeyKind, LeadsWith, ListQuery, MessagesOf, Scope,
-    Unavailable, WebhookRejected, WebhookRequest,
+    ConversationsOf, LeadsWith, ListQuery, MessagesOf, Unavailable, WebhookRejected, WebhookRequest,
 };
 use sms_domain::values::billing::Money;
-use sms_domain::values::ids::{ApiKeyId, ConversationId, MessageId, OrganizationId};
+use sms_domain::values::ids::{ConversationId, MessageId, OrganizationId};
 use sms_domain::values::reason::Reason;
-use sms_domain::values::{Actor, Health, SelectionReason};
+use sms_domain::values::{Health, SelectionReason};
 use sms_testkit::fixtures::{
     conversation_id, message, message_id, message_in, noon, number_id, organization_id, phone,
 };
 use sms_testkit::{ManualClock, SequentialIds};
-use uuid::Uuid;
 
-use crate::leads::SOURCE;
-use crate::tokens::{FakeTokens, contract_of};
+use crate::fake_keys::FakeKeys;
+use crate::tokens::FakeTokens;
 
 /// What a test may look at and turn.
 pub(crate) struct World {
@@ -70,6 +69,11 @@ impl World {
                 endpoints: self.service.clone(),
             },
             reads: self.service.clone(),
+            campaigns: self.service.clone(),
+            own_numbers: self.service.clone(),
+            overview: self.service.clone(),
+            pauses: self.service.clone(),
+            wallets: self.service.clone(),
             readiness: self.service.clone(),
             keys: self.keys.clone(),
             page_tokens: Arc::new(FakeTokens),
@@ -97,13 +101,17 @@ pub(crate) struct FakeService {
     pub(crate) is_down: Mutex<bool>,
     /// Sending never ends.
     pub(crate) hangs: Mutex<bool>,
+    /// Every setting of a number that was taken.
+    pub(crate) settings: Mutex<Vec<NumberSettings>>,
+    /// What is paused.
+    pub(crate) pauses: Mutex<Pauses>,
 }
 
 fn message_that_left() -> MessageId {
     "01900000-0000-7000-8000-0000000000e2".parse().unwrap()
 }
 
-fn down() -> Unavailable {
+pub(crate) fn down() -> Unavailable {
     Unavailable("the fake is down".into())
 }
 
@@ -314,87 +322,5 @@ impl NumberService for FakeService {
 impl Readiness for FakeService {
     async fn ready(&self) -> Result<(), Unavailable> {
         self.up()
-    }
-}
-
-/// Knows keys by their secrets: `everything`, `newest`, `writer`, `reader`, `source`, `expired`, `revoked`.
-#[derive(Default)]
-pub(crate) struct FakeKeys {
-    /// How many look-ups there were.
-    pub(crate) look_ups: Mutex<u32>,
-    /// When keys were used.
-    pub(crate) touched: Mutex<Vec<DateTime<Utc>>>,
-    /// Every key is revoked.
-    pub(crate) are_revoked: Mutex<bool>,
-    pub(crate) are_down: Mutex<bool>,
-}
-
-impl FakeKeys {
-    pub(crate) fn key(&self, secret: &str) -> ApiKey {
-        let is_revoked = secret == "revoked" || *self.are_revoked.lock().unwrap();
-        ApiKey {
-            id: ApiKeyId::new(Uuid::from_u128(1)),
-            organization_id: organization_id(),
-            source_id: (secret == "source").then_some(SOURCE),
-            prefix: secret.to_owned(),
-            scopes: match secret {
-                "writer" => vec![Scope::SmsWrite],
-                "reader" => vec![Scope::SmsRead],
-                "source" => vec![Scope::LeadsWrite],
-                _ => Scope::ALL.to_vec(),
-            },
-            kind: KeyKind::Live,
-            contract: contract_of(secret),
-            expires_at: (secret == "expired").then(noon),
-            revoked_at: is_revoked.then(noon),
-            created_at: noon(),
-            last_used_at: None,
-        }
-    }
-}
-
-#[async_trait]
-impl ApiKeyRepository for FakeKeys {
-    async fn find(&self, hash: [u8; 32]) -> Result<Option<ApiKey>, Unavailable> {
-        *self.look_ups.lock().unwrap() += 1;
-        if *self.are_down.lock().unwrap() {
-            return Err(down());
-        }
-        let known = [
-            "everything",
-            "newest",
-            "writer",
-            "reader",
-            "source",
-            "expired",
-            "revoked",
-        ];
-        let found = known.into_iter().find(|secret| {
-            digest::digest(&digest::SHA256, secret.as_bytes()).as_ref() == hash.as_slice()
-        });
-        Ok(found.map(|secret| self.key(secret)))
-    }
-
-    async fn insert(&self, _hash: [u8; 32], _key: ApiKey, _: &Actor) -> Result<bool, Unavailable> {
-        Ok(true)
-    }
-
-    async fn list(&self, _organization: OrganizationId) -> Result<Vec<ApiKey>, Unavailable> {
-        Ok(Vec::new())
-    }
-
-    async fn revoke(
-        &self,
-        _organization: OrganizationId,
-        _id: ApiKeyId,
-        _at: DateTime<Utc>,
-        _: &Actor,
-    ) -> Result<bool, Unavailable> {
-        Ok(false)
-    }
-
-    async fn touch(&self, _id: ApiKeyId, at: DateTime<Utc>) -> Result<(), Unavailable> {
-        self.touched.lock().unwrap().push(at);
-        Ok(())
     }
 }

@@ -2,11 +2,15 @@
 //! stands still.
 
 mod bad_requests;
+mod campaigns;
 mod contract;
+mod fake_keys;
 mod fakes;
 mod leads;
 mod lists;
 mod operations;
+mod own_numbers;
+mod pauses;
 mod people_lists;
 mod reads;
 mod registry;

@@ -113,6 +113,7 @@ async fn an_answer_has_every_member_of_the_document_in_its_order() {
     for (method, path, body, schema) in [
         (Method::POST, "/sms/send", Some(full()), "SmsResponse"),
         (Method::GET, row.as_str(), None, "SmsEventTableRow"),
+        (Method::GET, "/wallets/me", None, "WalletResponse"),
         (
             Method::POST,
             "/sms/preview",

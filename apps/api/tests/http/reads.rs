@@ -9,15 +9,17 @@ use sms_domain::message::Status;
 use sms_domain::ports::{
     ApiKeyView, ConversationView, ConversationsOf, LastMessage, LeadRowView, LeadsWith, ListPage,
     ListPlace, ListQuery, MOST_READ, MessageView, MessagesOf, ReadModel, SourceView,
-    SuppressionEntry, Unavailable,
+    SuppressionEntry, TopUp, TopUpOutcome, Unavailable, Wallet, WalletRepository,
 };
+use sms_domain::values::billing::Money;
 use sms_domain::values::ids::{LeadId, MessageId, OrganizationId};
 use sms_testkit::fixtures::{
     conversation_id, lead_id, message, message_id, noon, number_id, organization_id, phone,
 };
 use uuid::Uuid;
 
-use crate::fakes::{FakeKeys, FakeService, World};
+use crate::fake_keys::FakeKeys;
+use crate::fakes::{FakeService, World};
 use crate::lists::{asked, page};
 use crate::operations::call;
 
@@ -167,6 +169,35 @@ impl ReadModel for FakeService {
         assert_eq!(organization, organization_id());
         Ok((id == message_id()).then(Vec::new))
     }
+}
+
+#[async_trait]
+impl WalletRepository for FakeService {
+    async fn wallet(&self, organization: OrganizationId) -> Result<Option<Wallet>, Unavailable> {
+        self.up()?;
+        Ok(Some(Wallet {
+            organization_id: organization,
+            organization_name: "Acme Roofing".to_owned(),
+            balance: Money::from_micros(25_000_000),
+            held: Money::from_micros(20_000),
+            created_at: noon(),
+        }))
+    }
+
+    async fn top_up(&self, _: TopUp) -> Result<TopUpOutcome, Unavailable> {
+        unreachable!("no operation puts money in")
+    }
+}
+
+#[tokio::test]
+async fn a_wallet_shows_what_is_left_beside_what_is_held() {
+    let answer = call(&World::new(), Method::GET, "/wallets/me", None).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.body["balance"], "25.0000");
+    assert_eq!(answer.body["amountRemaining"], "24.9800");
+    assert_eq!(answer.body["currency"], "USD");
+    assert_eq!(answer.body["balanceCalculatedAt"], json!(noon()));
+    assert_eq!(answer.body["expiresAt"], json!(null));
 }
 
 #[tokio::test]

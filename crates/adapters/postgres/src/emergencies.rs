@@ -221,7 +221,7 @@ impl Pg {
 }
 
 /// diesel has no kind for a lock that was waited for too long.
-fn is_lock_timeout(error: &QueryError) -> bool {
+pub(crate) fn is_lock_timeout(error: &QueryError) -> bool {
     let QueryError::DatabaseError(_, information) = error else {
         return false;
     };

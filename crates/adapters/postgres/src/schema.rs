@@ -43,6 +43,8 @@ diesel::table! {
         registration -> Text,
         minute_limit -> Nullable<Integer>,
         daily_limit -> Nullable<Integer>,
+        created_at -> Nullable<Timestamptz>,
+        modified_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -87,6 +89,10 @@ diesel::table! {
         warm_up_started_on -> Nullable<Date>,
         provider_account -> Text,
         messaging_profile_id -> Nullable<Text>,
+        name -> Nullable<Text>,
+        created_at -> Nullable<Timestamptz>,
+        modified_at -> Nullable<Timestamptz>,
+        removed_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -331,6 +337,7 @@ diesel::table! {
         recipient -> Text,
         number_id -> Nullable<Uuid>,
         campaign_id -> Nullable<Uuid>,
+        is_paused -> Bool,
     }
 }
 
@@ -445,6 +452,7 @@ diesel::table! {
         organization_id -> Uuid,
         balance -> BigInt,
         held -> BigInt,
+        created_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -457,6 +465,7 @@ diesel::table! {
         kind -> Text,
         amount -> BigInt,
         at -> Timestamptz,
+        reference -> Nullable<Text>,
     }
 }
 
@@ -506,6 +515,18 @@ diesel::table! {
         consent_on -> Date,
         asked_on -> Date,
         answer -> Text,
+    }
+}
+
+diesel::table! {
+    pauses (organization_id) {
+        organization_id -> Uuid,
+        version -> BigInt,
+        is_paused -> Bool,
+        numbers -> Array<Uuid>,
+        campaigns -> Array<Uuid>,
+        turned_to -> Nullable<Uuid>,
+        woken_to -> Nullable<Uuid>,
     }
 }
 

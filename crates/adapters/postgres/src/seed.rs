@@ -20,7 +20,7 @@ use sms_domain::ports::{
 };
 use sms_domain::values::Actor;
 
-use self::audited::{Applied, Target};
+pub(crate) use self::audited::{Applied, Target, stored};
 use self::rows::{
     CampaignRow, ConversationArrays, ConversationRow, SourceRow, SuppressionRow, TopUpRow,
 };
@@ -95,7 +95,7 @@ impl Pg {
 }
 
 /// Why the transaction is rolled back.
-enum Failed {
+pub(crate) enum Failed {
     Invalid(Vec<SeedFault>),
     Query(QueryError),
 }
@@ -255,7 +255,7 @@ async fn put_organization(
     Ok(())
 }
 
-async fn put_campaign(
+pub(crate) async fn put_campaign(
     connection: &mut AsyncPgConnection,
     seed: &SeedCampaign,
     by: Applied<'_>,
@@ -264,7 +264,7 @@ async fn put_campaign(
     let target = Target::Campaign(row.id);
     let before = audited::stored(connection, row.organization_id, target).await?;
     diesel::insert_into(messaging_campaigns::table)
-        .values(&row)
+        .values((&row, messaging_campaigns::created_at.eq(by.at)))
         .on_conflict((
             messaging_campaigns::organization_id,
             messaging_campaigns::id,
@@ -287,10 +287,10 @@ async fn put_number(
     let target = Target::Number(row.id);
     let before = audited::stored(connection, row.organization_id, target).await?;
     diesel::insert_into(phone_numbers::table)
-        .values(&row)
+        .values((&row, phone_numbers::created_at.eq(by.at)))
         .on_conflict((phone_numbers::organization_id, phone_numbers::id))
         .do_update()
-        .set(&row)
+        .set((&row, phone_numbers::removed_at.eq(None::<DateTime<Utc>>)))
         .execute(connection)
         .await?;
     let entry = diesel::insert_into(phone_directory::table)
@@ -338,6 +338,7 @@ async fn book(
             wallets::organization_id.eq(row.organization_id),
             wallets::balance.eq(row.amount),
             wallets::held.eq(0),
+            wallets::created_at.eq(by.at),
         ))
         .on_conflict(wallets::organization_id)
         .do_update()

@@ -44,6 +44,7 @@ pub struct TelnyxGateway {
 pub(crate) struct Account {
     messages: Url,
     opt_outs: Url,
+    numbers: Url,
     /// Marked sensitive, so that `Debug` does not show it.
     authorization: HeaderValue,
     enforces_idempotency: bool,
@@ -68,6 +69,12 @@ impl TelnyxGateway {
             webhooks: format!("{base}/webhooks/telnyx"),
             clock,
         })
+    }
+
+    pub(crate) fn account_names(&self) -> Vec<ProviderAccount> {
+        let mut names: Vec<_> = self.accounts.keys().cloned().collect();
+        names.sort();
+        names
     }
 
     pub(crate) fn account(&self, name: &ProviderAccount) -> Result<&Account, GatewayUnavailable> {
@@ -189,6 +196,7 @@ impl Account {
         Ok(Self {
             messages: url("messages")?,
             opt_outs: url("messaging_optouts")?,
+            numbers: url("phone_numbers/messaging")?,
             authorization,
             enforces_idempotency: config.enforces_idempotency,
         })
@@ -196,6 +204,10 @@ impl Account {
 
     pub(crate) const fn opt_outs(&self) -> &Url {
         &self.opt_outs
+    }
+
+    pub(crate) const fn numbers(&self) -> &Url {
+        &self.numbers
     }
 
     fn message(&self, id: &str) -> Url {

@@ -11,6 +11,7 @@ mod failure;
 mod fields;
 mod gateway;
 mod lenient;
+mod numbers;
 mod opt_outs;
 mod webhook;
 mod wire;

@@ -335,6 +335,7 @@ fn answer(case: &Case<'_>, selected: &selection::Selection<'_>) -> Selection {
     let chosen = match &selected.outcome {
         Outcome::Chosen(choice) => Some(candidate(choice.number, choice.reason)),
         Outcome::NotNow { .. }
+        | Outcome::Paused { .. }
         | Outcome::Unregistered
         | Outcome::OptedOut
         | Outcome::NoNumber(_) => None,
@@ -371,6 +372,7 @@ const fn obstacle(outcome: &Outcome<'_>) -> Option<Reason> {
     match outcome {
         Outcome::Chosen(_) => None,
         Outcome::NotNow { reason, .. } | Outcome::NoNumber(reason) => Some(*reason),
+        Outcome::Paused { .. } => Some(Reason::Paused),
         Outcome::Unregistered => Some(Reason::TenDlcNotApproved),
         Outcome::OptedOut => Some(Reason::ContactOptedOut),
     }

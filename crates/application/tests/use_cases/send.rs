@@ -85,6 +85,7 @@ async fn a_blocked_message_is_kept_with_its_reason_and_holds_nothing() {
     let change = commits.lock().unwrap().remove(0);
     let nothing = Guards {
         emergencies: change.guards.emergencies,
+        pauses: change.guards.pauses,
         ..Guards::default()
     };
     assert_eq!(change.guards, nothing);

@@ -12,6 +12,7 @@ mod numbers;
 mod opt_out;
 mod opt_out_review;
 mod own_number;
+mod paused;
 mod quiet_hours;
 mod reassigned;
 mod recent;
@@ -43,6 +44,7 @@ pub const RULES: &[&Rule] = &[
     &lead_limits::RULE,
     &numbers::RULE,
     &capacity::RULE,
+    &paused::RULE,
     &wallet::RULE,
 ];
 

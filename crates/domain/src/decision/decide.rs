@@ -10,7 +10,7 @@ use super::timing::{Timing, first_legal};
 use super::trace::Trace;
 use crate::case::Case;
 use crate::case::features::TextFeatures;
-use crate::compliance::rule::{Judge, Rule, Verdict};
+use crate::compliance::rule::{Effect, Judge, Rule, Verdict};
 use crate::compliance::rules::RULES;
 use crate::facts::Context;
 use crate::message::{Block, BlockKind, Decision, Schedule, Submission};
@@ -115,13 +115,20 @@ fn outcome(
 }
 
 /// Decides a message that no rule refuses or defers: it is sent, unless its number has no capacity.
-/// Then it waits for capacity, and for the next legal instant after that.
+/// Then it waits for capacity, and for the next legal instant after that. What is paused waits until it is
+/// resumed or expires.
 fn send_or_wait(
     case: &Case<'_>,
     selection: Option<&Selection<'_>>,
     rules: &[&Rule],
     verdicts: &[Verdict],
 ) -> Decision {
+    if verdicts.iter().any(|verdict| verdict.effect == PAUSED) {
+        return Decision::Defer(Schedule {
+            until: case.submission.expires_at(),
+            reason: Reason::Paused,
+        });
+    }
     let waits = verdicts.iter().filter_map(|verdict| verdict.effect.wait());
     if let Some(Schedule { until, reason }) = waits.max_by_key(|wait| (wait.until, wait.reason)) {
         return first_legal(case, rules, until).map_or(NO_LEGAL_WINDOW, |until| {
@@ -132,6 +139,11 @@ fn send_or_wait(
         Decision::Send(Box::new(plan))
     })
 }
+
+const PAUSED: Effect = Effect::Defer {
+    reason: Reason::Paused,
+    until: None,
+};
 
 const NO_LEGAL_WINDOW: Decision = Decision::Block(Block {
     kind: BlockKind::Compliance,

@@ -11,6 +11,7 @@ pub(super) fn send_plan(case: &Case<'_>, selection: Option<&Selection<'_>>) -> O
     let choice = match &selection?.outcome {
         Outcome::Chosen(choice) => choice,
         Outcome::NotNow { .. }
+        | Outcome::Paused { .. }
         | Outcome::Unregistered
         | Outcome::OptedOut
         | Outcome::NoNumber(_) => return None,

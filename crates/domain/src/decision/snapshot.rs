@@ -26,9 +26,12 @@ use self::numbers::{CampaignState, NumberRefs, NumberState, ReservationSnapshot}
 use super::decide::decide_on;
 use super::decision::Decided;
 use crate::case::features::TextFeatures;
-use crate::facts::{CapacityWindows, Context, Emergencies, Emergency, MessageFacts, ScrubFacts};
+use crate::facts::{
+    CapacityWindows, Context, Emergencies, Emergency, MessageFacts, Pauses, ScrubFacts,
+};
 use crate::law::RuleData;
 use crate::message::Submission;
+use crate::values::ids::{CampaignId, PhoneNumberId};
 
 /// The facts of one decision, without those of the organization that change seldom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +52,15 @@ pub struct Snapshot {
     scrubs: ScrubFacts,
     /// Those in force.
     emergencies: Vec<Emergency>,
+    pauses: PausesSnapshot,
+}
+
+/// What was paused.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+struct PausesSnapshot {
+    is_organization_paused: bool,
+    numbers: Vec<PhoneNumberId>,
+    campaigns: Vec<CampaignId>,
 }
 
 /// The arguments of a decision, restored from its snapshots. Phone numbers are placeholders of the same area
@@ -85,6 +97,7 @@ impl Snapshot {
             org,
             message,
             emergencies,
+            pauses,
             own_reservation,
         } = context;
         let MessageFacts {
@@ -115,6 +128,7 @@ impl Snapshot {
                 .collect(),
             scrubs: *scrubs,
             emergencies: emergencies.declared.clone(),
+            pauses: PausesSnapshot::of(pauses),
         }
     }
 
@@ -169,10 +183,36 @@ impl Snapshot {
                     version: 0,
                     declared: self.emergencies.clone(),
                 }),
+                pauses: self.pauses.restore(),
                 own_reservation,
             },
             now: self.now,
         })
+    }
+}
+
+impl PausesSnapshot {
+    fn of(pauses: &Pauses) -> Self {
+        let Pauses {
+            version: _, // Says whether the facts are those of the commit, and decides nothing.
+            is_organization_paused,
+            numbers,
+            campaigns,
+        } = pauses;
+        Self {
+            is_organization_paused: *is_organization_paused,
+            numbers: numbers.clone(),
+            campaigns: campaigns.clone(),
+        }
+    }
+
+    fn restore(&self) -> Pauses {
+        Pauses {
+            version: 0,
+            is_organization_paused: self.is_organization_paused,
+            numbers: self.numbers.clone(),
+            campaigns: self.campaigns.clone(),
+        }
     }
 }
 

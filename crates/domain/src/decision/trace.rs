@@ -119,8 +119,11 @@ impl Trace {
             others: losers(selection),
             price: case.price,
             earliest: match decision {
-                Decision::Defer(schedule) => Some(schedule.until),
-                Decision::Send(_) | Decision::Block(_) | Decision::NoNumber(_) => None,
+                Decision::Defer(schedule) if schedule.has_end() => Some(schedule.until),
+                Decision::Defer(_)
+                | Decision::Send(_)
+                | Decision::Block(_)
+                | Decision::NoNumber(_) => None,
             },
             rules_version: rules_version(case.context),
         }
@@ -171,6 +174,7 @@ fn chosen<'c, 'a>(selection: Option<&'c Selection<'a>>) -> Option<&'c Choice<'a>
     match &selection?.outcome {
         Outcome::Chosen(choice) => Some(choice),
         Outcome::NotNow { .. }
+        | Outcome::Paused { .. }
         | Outcome::Unregistered
         | Outcome::OptedOut
         | Outcome::NoNumber(_) => None,

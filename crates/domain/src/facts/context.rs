@@ -9,6 +9,7 @@ use super::emergencies::Emergencies;
 use super::lead::Lead;
 use super::number::NumberFacts;
 use super::organization::OrgFacts;
+use super::pauses::Pauses;
 use super::recipient::RecipientFacts;
 use super::scrubs::ScrubFacts;
 use crate::law::RuleData;
@@ -25,6 +26,8 @@ pub struct Context {
     pub org: Arc<OrgFacts>,
     /// The emergencies in force, as of this decision.
     pub emergencies: Arc<Emergencies>,
+    /// What the organization has paused, as of this decision.
+    pub pauses: Pauses,
     /// Facts about this message's conversation, lead, recipient and wallet, read for this decision.
     pub message: MessageFacts,
     /// The capacity that the message itself holds, which the usage of the numbers includes.

@@ -96,6 +96,9 @@ pub struct Guards {
     /// The version of the emergencies that the decision knew. A change that begins an attempt is
     /// committed under no other.
     pub emergencies: Option<i64>,
+    /// The version of the organization's pauses that the decision knew. A change that
+    /// [rests on them](MessageChange::rests_on_pauses) is committed under no other.
+    pub pauses: Option<i64>,
 }
 
 /// A change of one counter.
@@ -231,6 +234,7 @@ impl MessageChange {
             may_overdraw: false,
             counters: counter_deltas(before, &after),
             emergencies: None,
+            pauses: None,
         };
         Self {
             is_replanned: before.is_some_and(|before| after.is_replanned_since(before)),
@@ -259,6 +263,13 @@ impl MessageChange {
                 && attempt.calls == 1
                 && attempt.evidence == MergedEvidence::default()
         })
+    }
+
+    /// Whether the change is right only under the pauses that its decision knew: it begins an attempt, or it
+    /// lets the message wait for a resumption, which wakes what waits.
+    #[must_use]
+    pub fn rests_on_pauses(&self) -> bool {
+        self.begins_attempt() || (self.decision.is_some() && self.message.is_paused())
     }
 
     /// Adds an entry to the history.

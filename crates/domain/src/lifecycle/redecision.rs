@@ -61,6 +61,27 @@ fn addressed_to_the_lead(message: Message, context: &Context) -> Message {
 }
 
 impl MessageChange {
+    /// The change of a queued message after a pause, or after its number was taken away, decided at `now` and not
+    /// sent: it waits for the resumption or in the lane of another number, or no longer. `None` where it may stay
+    /// as it is. A message that waits for its retry keeps the time of it, unless it is paused.
+    #[must_use]
+    pub fn after_pause(queued: Message, context: Context, now: DateTime<Utc>) -> Option<Self> {
+        let number = queued.route.as_ref().map(|route| route.number_id);
+        let waits_for_retry = queued.next_retry_at().is_some();
+        if !matches!(queued.state, State::Queued { .. }) || now >= queued.expires_at() {
+            return None;
+        }
+        let context = queued.left_out_of(context);
+        let message = addressed_to_the_lead(queued, &context);
+        let decided = decide(&message.submission, &context, now);
+        let (trigger, source) = (Trigger::Judged, HistorySource::Dispatch);
+        let change = Self::judged(message, trigger, &decided, &context, source, now).ok()?;
+        let after = &change.message;
+        let stays = matches!(after.state, State::Queued { .. })
+            && after.route.as_ref().map(|route| route.number_id) == number;
+        (after.is_paused() || (!stays && !waits_for_retry)).then_some(change)
+    }
+
     /// Whether the decision behind the change is recent enough to be committed at `now`.
     #[must_use]
     pub fn is_recent(&self, now: DateTime<Utc>) -> bool {

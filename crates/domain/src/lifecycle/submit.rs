@@ -62,6 +62,7 @@ impl MessageChange {
         let mut change = Self::between(Some(&before), after);
         change.guards.may_overdraw = context.org.policy.may_overdraw;
         change.guards.emergencies = Some(context.emergencies.version);
+        change.guards.pauses = Some(context.pauses.version);
         change.guards.recipient = recipient_change(&before, &change.message, decided, context, now);
         let basis = decided.basis(&before.submission, context, now);
         if is_confirmed(&before, &change.message) {

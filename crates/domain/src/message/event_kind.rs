@@ -36,6 +36,8 @@ pub enum DecisionKind {
     Send,
     /// The message must wait for a later instant.
     Defer,
+    /// The message must wait until what is paused is resumed.
+    Pause,
     /// A rule refuses the message.
     Block(BlockKind),
     /// No number can send the message.
@@ -77,7 +79,8 @@ impl Decision {
     const fn kind(&self) -> DecisionKind {
         match self {
             Self::Send(_) => DecisionKind::Send,
-            Self::Defer(_) => DecisionKind::Defer,
+            Self::Defer(schedule) if schedule.has_end() => DecisionKind::Defer,
+            Self::Defer(_) => DecisionKind::Pause,
             Self::Block(block) => DecisionKind::Block(block.kind),
             Self::NoNumber(_) => DecisionKind::NoNumber,
         }

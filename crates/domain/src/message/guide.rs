@@ -159,8 +159,8 @@ const fn meaning(status: Status) -> &'static str {
     match status {
         Status::Draft => "saved and not submitted; no money or capacity is held",
         Status::Scheduled => {
-            "waits for `scheduledFor`, for the reason in `scheduledReason`; no money or capacity \
-             is held"
+            "waits for `scheduledFor`, for the reason in `scheduledReason`, or, if that is `paused`, \
+             until it is resumed or expires; no money or capacity is held"
         }
         Status::Queued => {
             "allowed; money and capacity are held; with `nextRetryAt` after a definite non-send"
@@ -210,6 +210,7 @@ impl DecisionKind {
         match self {
             Self::Send => "allow",
             Self::Defer => "defer",
+            Self::Pause => "paused",
             Self::Block(BlockKind::OptedOut) => "refuse (opt-out)",
             Self::Block(BlockKind::Compliance) => "refuse (compliance)",
             Self::Block(BlockKind::Billing) => "refuse (wallet)",

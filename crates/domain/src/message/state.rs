@@ -53,6 +53,12 @@ impl Message {
         matches!(self.parts.state, State::Scheduled(_) | State::Queued { .. })
     }
 
+    /// Scheduled without an end: the message waits until what is paused is resumed, or until it expires.
+    #[must_use]
+    pub const fn is_paused(&self) -> bool {
+        matches!(&self.parts.state, State::Scheduled(schedule) if !schedule.has_end())
+    }
+
     fn reopened(mut self) -> Self {
         self.parts.attempts.is_reopened = self.parts.attempts.last > 0;
         self.parts.attempts.has_switched_number = false;
@@ -96,6 +102,14 @@ impl Message {
 
     fn deferred(mut self, schedule: Schedule) -> Self {
         self = self.released();
+        let schedule = if schedule.has_end() {
+            schedule
+        } else {
+            Schedule {
+                until: self.expires_at(),
+                ..schedule
+            }
+        };
         self.parts.billing = Billing {
             status: None,
             ..self.parts.billing

@@ -34,12 +34,21 @@ pub struct Timeline {
     pub canceled_at: Option<DateTime<Utc>>,
 }
 
-/// An instant for which a message waits.
+/// An instant for which a message waits. What is paused waits for its resumption: the instant is then the one
+/// at which it expires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Schedule {
     pub until: DateTime<Utc>,
     /// Why the message must wait.
     pub reason: Reason,
+}
+
+impl Schedule {
+    /// Whether the message waits for the instant; what is paused waits for its resumption.
+    #[must_use]
+    pub const fn has_end(&self) -> bool {
+        !matches!(self.reason, Reason::Paused)
+    }
 }
 
 impl Timeline {

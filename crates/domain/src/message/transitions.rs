@@ -3,7 +3,7 @@
 //! row only adds to the audit.
 
 use super::decision::BlockKind;
-use super::event_kind::DecisionKind::{Block, Defer, NoNumber, Send};
+use super::event_kind::DecisionKind::{Block, Defer, NoNumber, Pause, Send};
 use super::event_kind::EventKind::{
     self, Cancel, Claim, Evidence, Expire, Judged, OptOut, OutcomeUnknown, Refused, Resend,
     Resubmitted,
@@ -72,6 +72,11 @@ const CLIENT_OR_OPERATOR: Mover = Mover {
 const DISPATCHER: Mover = Mover {
     name: "the dispatcher once it is due",
     crash: "the claim's lease ends and the message becomes due again; no call was made",
+};
+
+const PAUSE: Mover = Mover {
+    name: "a pause, or the dispatcher once it is due",
+    crash: "the pause is already stored: no attempt begins, and another worker goes on turning what waits",
 };
 
 const RECIPIENT: Mover = Mover {
@@ -188,6 +193,7 @@ const DELIVERED: EventKind = Evidence(EvidenceKind::Delivered);
 pub const TRANSITIONS: &[Transition] = &[
     row(NEW, Judged(Send), Always, Queued, CLIENT),
     row(NEW, Judged(Defer), Always, Scheduled, CLIENT),
+    row(NEW, Judged(Pause), Always, Scheduled, CLIENT),
     row(NEW, STOPPED, Always, OptedOut, CLIENT),
     row(NEW, COMPLIANCE, Always, BlockedCompliance, CLIENT),
     row(NEW, BILLING, Always, BlockedBilling, CLIENT),
@@ -195,6 +201,7 @@ pub const TRANSITIONS: &[Transition] = &[
     row(NEW, Judged(NoNumber), Always, Failed, CLIENT),
     row(WAITING, Judged(Send), Always, Queued, DISPATCHER),
     row(WAITING, Judged(Defer), Always, Scheduled, DISPATCHER),
+    row(WAITING, Judged(Pause), Always, Scheduled, PAUSE),
     row(WAITING, STOPPED, Always, OptedOut, DISPATCHER),
     row(WAITING, COMPLIANCE, Always, BlockedCompliance, DISPATCHER),
     row(WAITING, BILLING, Always, BlockedBilling, DISPATCHER),
@@ -208,6 +215,7 @@ pub const TRANSITIONS: &[Transition] = &[
     row(WAITING, Judged(NoNumber), Always, Failed, DISPATCHER),
     again(Resubmitted(Send), Queued),
     again(Resubmitted(Defer), Scheduled),
+    again(Resubmitted(Pause), Scheduled),
     again(STOPPED_AGAIN, OptedOut),
     again(COMPLIANCE_AGAIN, BlockedCompliance),
     again(BILLING_AGAIN, BlockedBilling),

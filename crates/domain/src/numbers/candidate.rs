@@ -43,7 +43,10 @@ impl<'a> Candidate<'a> {
         for (_, obstacle) in &self.failures {
             match *obstacle {
                 Obstacle::NotNow { reason, until } => latest = latest.max(Some((until, reason))),
-                Obstacle::Lasting(_) | Obstacle::Registration | Obstacle::OptedOut => return None,
+                Obstacle::Lasting(_)
+                | Obstacle::Registration
+                | Obstacle::OptedOut
+                | Obstacle::Paused => return None,
             }
         }
         let (until, reason) = latest?;
@@ -56,9 +59,20 @@ impl<'a> Candidate<'a> {
             .failures
             .iter()
             .map(|(_, obstacle)| *obstacle)
-            .filter(|obstacle| !matches!(obstacle, Obstacle::NotNow { .. }))
+            .filter(|obstacle| !matches!(obstacle, Obstacle::NotNow { .. } | Obstacle::Paused))
             .peekable();
         lasting.peek().is_some() && lasting.all(|obstacle| obstacle == only)
+    }
+
+    /// Whether the number could send, now or later, if it were not paused.
+    pub(super) fn is_only_paused(&self) -> bool {
+        let is_passing =
+            |obstacle: &Obstacle| matches!(obstacle, Obstacle::NotNow { .. } | Obstacle::Paused);
+        let mut obstacles = self.failures.iter().map(|(_, obstacle)| obstacle);
+        obstacles
+            .clone()
+            .any(|obstacle| *obstacle == Obstacle::Paused)
+            && obstacles.all(is_passing)
     }
 
     /// The code of the first failed gate.

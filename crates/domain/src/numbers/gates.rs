@@ -43,6 +43,8 @@ wire_enum! {
         Day = "day",
         /// The campaign has daily capacity.
         CampaignDay = "campaign_day",
+        /// Neither the number nor its campaign is paused.
+        Paused = "paused",
     }
 }
 
@@ -61,6 +63,8 @@ pub enum Obstacle {
         /// When the number passes the gate.
         until: DateTime<Utc>,
     },
+    /// The number, or the campaign that it belongs to, is paused: nobody knows until when.
+    Paused,
 }
 
 /// A gate: a named function.
@@ -74,7 +78,7 @@ pub struct Gate {
 }
 
 /// The gates, in the order in which failures are listed. All are evaluated.
-pub const GATES: [Gate; 14] = [
+pub const GATES: [Gate; 15] = [
     gate(
         GateCode::Enabled,
         "is owned by the organization and enabled",
@@ -134,6 +138,11 @@ pub const GATES: [Gate; 14] = [
         "belongs to no campaign, or to one with daily capacity for all segments of the message, \
          or is a simulated number of a live organization",
         campaign_day,
+    ),
+    gate(
+        GateCode::Paused,
+        "is not paused, and belongs to no campaign that is; system replies are exempt",
+        paused,
     ),
 ];
 
@@ -292,6 +301,15 @@ fn campaign_day(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
         reason: Reason::CampaignDailyLimitReached,
         until: case.windows.day_end,
     })
+}
+
+fn paused(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
+    let pauses = &case.context.pauses;
+    let campaign = case.context.org.campaign_of(number);
+    let is_paused = pauses.numbers.contains(&number.id)
+        || campaign.is_some_and(|campaign| pauses.campaigns.contains(&campaign.id));
+    let is_exempt = case.traffic() == TrafficType::SystemInternal;
+    (is_paused && !is_exempt).then_some(Obstacle::Paused)
 }
 
 /// How long an active conversation waits for its own number.

@@ -8,6 +8,7 @@ mod profile;
 mod reputation;
 pub mod selection;
 mod slowdown;
+mod standing;
 mod strategies;
 mod warm_up;
 
@@ -17,5 +18,6 @@ pub use health::{
 pub use profile::{Owned, closed_by_block};
 pub use reputation::{NumberHealth, ReputationEvent, ReputationReport};
 pub use slowdown::{LanePace, PacedLane, Slowdown};
+pub use standing::{NumberStanding, Readiness, WindowStanding};
 pub(crate) use strategies::instructed_number;
 pub use warm_up::{CURVE, CURVE_ENDS_ON_DAY, daily_limit, day_limit, is_under_way, is_warming_up};

@@ -117,6 +117,8 @@ pub enum Outcome<'a> {
         /// When the number can send.
         until: DateTime<Utc>,
     },
+    /// A number could send the message if it were not paused.
+    Paused { number: PhoneNumberId },
     /// No number is eligible, and registration is the only obstacle.
     Unregistered,
     /// The recipient has opted out of every number that would otherwise be eligible.
@@ -197,6 +199,12 @@ fn nobody<'a>(field: &Field<'_, 'a>) -> Outcome<'a> {
             number,
             reason,
             until,
+        };
+    }
+    let paused = field.candidates.iter().find(|one| one.is_only_paused());
+    if let Some(candidate) = paused {
+        return Outcome::Paused {
+            number: candidate.number.id,
         };
     }
     let any_fails_only = |obstacle| {

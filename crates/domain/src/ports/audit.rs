@@ -47,6 +47,16 @@ wire_enum! {
         SourceChanged = "source_changed",
         /// A source of leads was deleted.
         SourceDeleted = "source_deleted",
+        /// An organization, a number or a campaign was paused.
+        Paused = "paused",
+        /// It was resumed.
+        Resumed = "resumed",
+        /// A number was registered.
+        NumberRegistered = "number_registered",
+        /// A number was renamed, enabled or disabled.
+        NumberChanged = "number_changed",
+        /// A number was removed: it sends no more.
+        NumberRemoved = "number_removed",
         /// Money was put in.
         MoneyAdded = "money_added",
         /// An endpoint for events was made.

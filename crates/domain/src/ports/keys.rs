@@ -37,6 +37,8 @@ wire_enum! {
         KeysRead = "keys:read",
         /// Naming addresses that are told of events, and reading what they were told.
         WebhooksWrite = "webhooks:write",
+        /// Reading numbers and campaigns, and their capacity.
+        NumbersRead = "numbers:read",
     }
 }
 

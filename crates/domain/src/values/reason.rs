@@ -72,6 +72,8 @@ wire_enum! {
         NumberReassigned = "number_reassigned",
         /// It was not asked, or too long ago, whether the recipient's number was reassigned.
         ReassignedNotAsked = "reassigned_not_asked",
+        /// The organization, the campaign or the number is paused.
+        Paused = "paused",
         /// An emergency is declared where the recipient may be.
         Emergency = "emergency",
         /// No instant within the message's validity is legal.
@@ -154,6 +156,7 @@ impl Reason {
             Self::ReassignedNotAsked => {
                 "Whether the recipient's number was reassigned was not asked in the last 31 days."
             }
+            Self::Paused => "Sending is paused.",
             Self::Emergency => "An emergency is declared where the recipient may be.",
             Self::NoLegalWindow => {
                 "No instant at which the message may be sent lies within its validity."

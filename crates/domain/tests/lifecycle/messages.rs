@@ -168,6 +168,20 @@ fn a_wait_that_the_client_asked_for_is_allowed_and_any_other_is_a_deferral() {
 }
 
 #[test]
+fn what_is_paused_comes_due_when_it_expires_and_another_wait_at_its_end() {
+    let draft = message(State::Draft, 0);
+    let expires = draft.expires_at();
+    let event = Event::Judged(waits_for(Reason::Paused));
+    let paused = draft.clone().apply(event, after(60)).unwrap();
+    assert!(paused.is_paused());
+    assert_eq!(paused.due_at, Some(expires));
+    let event = Event::Judged(waits_for(Reason::QuietHours));
+    let waiting = draft.apply(event, after(60)).unwrap();
+    assert!(!waiting.is_paused());
+    assert_eq!(waiting.due_at, Some(after(3_600)));
+}
+
+#[test]
 fn a_message_that_has_to_wait_owes_nothing() {
     let queued = message(State::Queued { retry_at: None }, 0);
     assert!(queued.billing.status.is_some());

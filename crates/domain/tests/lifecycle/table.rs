@@ -36,6 +36,10 @@ fn decisions() -> Vec<Decision> {
             until: after(3_600),
             reason: Reason::QuietHours,
         }),
+        Decision::Defer(Schedule {
+            until: after(3_600),
+            reason: Reason::Paused,
+        }),
         block(BlockKind::OptedOut, Reason::ContactOptedOut),
         block(BlockKind::Compliance, Reason::LeadArchived),
         block(BlockKind::Billing, Reason::WalletInsufficient),

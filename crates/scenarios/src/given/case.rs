@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sms_domain::content::{Segmentation, Text, text_hash};
 use sms_domain::facts::{
     CapacityWindows, Consent, Context, Emergencies, Emergency, Lead, NationalDnc, NumberFacts,
-    Reassigned, RecentSend, ScrubFacts, Suppression, SuppressionScope,
+    Pauses, Reassigned, RecentSend, ScrubFacts, Suppression, SuppressionScope,
 };
 use sms_domain::law::RuleData;
 use sms_domain::message::Submission;
@@ -36,6 +36,7 @@ impl Scenario {
         self.fill_recipient(&mut context, &submission, now)?;
         context.message.scrubs = self.scrubs();
         context.emergencies = Arc::new(self.emergencies(now)?);
+        context.pauses = self.pauses();
         let wallet = &mut context.message.wallet;
         wallet.balance = self.wallet.balance.map_or(wallet.balance, dollars);
         wallet.held = self.wallet.held.map_or(wallet.held, dollars);
@@ -193,6 +194,16 @@ impl Scenario {
             version: 0,
             declared: declared.collect::<Result<_, ScenarioError>>()?,
         })
+    }
+
+    fn pauses(&self) -> Pauses {
+        let given = &self.paused;
+        Pauses {
+            version: 0,
+            is_organization_paused: given.organization,
+            numbers: given.numbers.iter().map(|n| self.number_id(n)).collect(),
+            campaigns: given.campaigns.iter().map(|n| campaign(n)).collect(),
+        }
     }
 
     fn scope(&self, text: &str) -> Result<SuppressionScope, ScenarioError> {

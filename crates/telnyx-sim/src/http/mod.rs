@@ -4,6 +4,7 @@ mod answers;
 mod connections;
 mod control;
 mod messages;
+mod numbers;
 mod optouts;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub(crate) fn routes(carrier: Arc<Carrier>, connections: Arc<Connections>) -> im
         .at("/v2/messages", post(messages::send))
         .at("/v2/messages/:id", get(messages::show))
         .at("/v2/messaging_optouts", get(optouts::list))
+        .at("/v2/phone_numbers/messaging", get(numbers::list))
         .at("/sim/health", get(control::health))
         .at("/sim/public_key", get(control::public_key))
         .at("/sim/ledger", get(control::ledger))

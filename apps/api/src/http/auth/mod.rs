@@ -75,6 +75,8 @@ scopes! {
     UsageRead,
     /// Reading which API keys there are.
     KeysRead,
+    /// Reading numbers and campaigns.
+    NumbersRead,
     /// Reading leads.
     LeadsRead,
     /// Reading sources.

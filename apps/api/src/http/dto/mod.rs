@@ -5,6 +5,7 @@
 //! so three fields of the contract that have none carry none here.
 
 mod api_key_row;
+mod campaign;
 mod console_entry;
 mod conversation;
 mod decision;
@@ -16,9 +17,15 @@ mod lead_intake;
 mod lead_metadata;
 mod lead_status;
 mod list_request;
+mod number_capacity;
+mod number_status;
+mod number_traffic;
 mod outgoing_number;
+mod overview;
 mod paged;
+mod pauses;
 mod people_rows;
+mod phone_number;
 mod preview;
 mod problem_details;
 mod sample;
@@ -31,28 +38,35 @@ mod source;
 mod suppression;
 mod tag;
 mod usage;
+mod wallet;
 mod webhook_endpoint;
 mod webhook_sample;
 mod wire;
 
 pub(crate) use api_key_row::OrganizationTableRow;
+pub(crate) use campaign::{CampaignRequest, CampaignResponse};
 pub(crate) use conversation::ConversationResponse;
 pub(crate) use decision::DecisionResponse;
 pub(crate) use event_row::EventTableRow;
 pub(crate) use lead::LeadResponse;
 pub(crate) use lead_intake::LeadIntakeRequest;
 pub(crate) use list_request::{Direction, RangeFilter, RequestDataOptions};
+pub(crate) use number_status::PhoneNumberStatusResponse;
+pub(crate) use number_traffic::Window;
 pub(crate) use outgoing_number::{
     OutgoingNumberManualOverrideRequest, OutgoingNumberSelectionRequest,
     OutgoingNumberSelectionResponse,
 };
+pub(crate) use overview::OutboundCapacityOverview;
 pub(crate) use paged::{
     Paged, PagedResultOfConversationResponse, PagedResultOfEventTableRow,
     PagedResultOfLeadTableRow, PagedResultOfOrganizationTableRow, PagedResultOfSmsEventTableRow,
     PagedResultOfSourceTableRow, PagedResultOfSuppressionEntryResponse,
     PagedResultOfUsageLedgerTableRow,
 };
+pub(crate) use pauses::PausesResponse;
 pub(crate) use people_rows::{LeadTableRow, SourceTableRow};
+pub(crate) use phone_number::{PhoneNumberRequest, PhoneNumberResponse};
 pub(crate) use preview::{PreviewSmsRequest, PreviewSmsResponse};
 pub(crate) use problem_details::ProblemDetails;
 pub(crate) use sample::examples;
@@ -64,6 +78,7 @@ pub(crate) use suppression::{
     SuppressionCheckResult, SuppressionEntryRequest, SuppressionEntryResponse,
 };
 pub(crate) use usage::UsageLedgerTableRow;
+pub(crate) use wallet::WalletResponse;
 pub(crate) use webhook_endpoint::{
     WebhookAttemptList, WebhookEndpointList, WebhookEndpointRequest, WebhookEndpointResponse,
     WebhookEndpointWithSecret, WebhookReplayRequest, WebhookReplayResponse, WebhookTestResponse,

@@ -306,7 +306,7 @@ fn eligible(
 }
 
 /// A number as people write it: `(305) 555-0100` within the North American plan.
-fn display(phone: &PhoneNumber) -> String {
+pub(super) fn display(phone: &PhoneNumber) -> String {
     let text = phone.as_str();
     let national = phone.area_code().and(text.get(2..));
     let parts =
@@ -318,7 +318,7 @@ fn display(phone: &PhoneNumber) -> String {
 }
 
 /// A health as its published status, a label, and a warning where there is something to know.
-const fn health(health: Health) -> (HealthStatus, &'static str, Option<&'static str>) {
+pub(super) const fn health(health: Health) -> (HealthStatus, &'static str, Option<&'static str>) {
     match health {
         Health::Unknown => (HealthStatus::NotEvaluated, "Not evaluated", None),
         Health::New => (HealthStatus::Evaluating, "New", None),

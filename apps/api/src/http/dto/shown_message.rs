@@ -110,10 +110,13 @@ impl From<&Message> for ShownMessage {
     }
 }
 
-/// The instant that the message waits or waited for; for a draft the one that its author asked for.
+/// The instant that the message waits or waited for; for a draft the one that its author asked for. What is paused
+/// waits for none.
 fn scheduled_for(message: &Message) -> Option<DateTime<Utc>> {
-    let asked = message.submission.scheduled_for;
-    message.timeline.scheduled.map(|wait| wait.until).or(asked)
+    match message.timeline.scheduled {
+        Some(wait) => wait.has_end().then_some(wait.until),
+        None => message.submission.scheduled_for,
+    }
 }
 
 /// Null until something changes after the creation.

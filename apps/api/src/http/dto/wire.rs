@@ -11,10 +11,12 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use sms_domain::compliance::rule::VerdictKind;
 use sms_domain::content::Encoding;
+use sms_domain::facts::Registration;
 use sms_domain::message::{Direction, Status, TrafficType};
-use sms_domain::values::SelectionReason;
+use sms_domain::numbers::{Readiness, ReputationEvent};
 use sms_domain::values::billing::Money;
 use sms_domain::values::reason::Reason;
+use sms_domain::values::{Health, SelectionReason};
 
 use crate::http::contract::EXACT_NUMBER;
 
@@ -50,6 +52,10 @@ macro_rules! names {
 names!(
     Direction,
     Encoding,
+    Health,
+    Readiness,
+    Registration,
+    ReputationEvent,
     Reason,
     SelectionReason,
     Status,

@@ -67,6 +67,15 @@ pub(crate) fn strings(raw: &str) -> Parsed<Vec<String>> {
     serde_json::from_str(raw).map_err(|_| "must be a list of strings".into())
 }
 
+/// A whole number from 1 up, as a number or as text.
+pub(crate) fn count(raw: &str) -> Parsed<u32> {
+    let text = serde_json::from_str::<String>(raw).unwrap_or_else(|_| raw.to_owned());
+    let number = text.parse::<u32>().ok();
+    number
+        .filter(|number| (1..=i32::MAX.unsigned_abs()).contains(number))
+        .ok_or_else(|| "must be a whole number from 1 to 2147483647".into())
+}
+
 /// An identifier.
 pub(crate) fn id<T: FromStr>(raw: &str) -> Parsed<T> {
     string(raw)?
@@ -154,6 +163,14 @@ mod tests {
     fn a_leap_second_is_the_first_instant_after_it() {
         let after = instant(r#""2017-01-01T00:00:00Z""#);
         assert_eq!(instant(r#""2016-12-31T23:59:60Z""#), after);
+    }
+
+    #[test]
+    fn a_count_is_a_number_or_a_text_and_never_nothing() {
+        assert_eq!((count("7"), count(r#""7""#)), (Ok(7), Ok(7)));
+        for bad in ["0", "-1", "1.5", r#""x""#, "true", "2147483648", "[]"] {
+            assert!(count(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

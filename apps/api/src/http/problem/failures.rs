@@ -11,7 +11,8 @@ use poem_openapi::registry::{
 use poem_openapi::types::Type;
 
 use sms_application::{
-    CancelError, EndpointError, NumberError, SendError, SourceError, WebhookError,
+    CampaignError, CancelError, EndpointError, NumberError, OwnNumberError, PauseError, SendError,
+    SourceError, WebhookError,
 };
 use sms_domain::ports::Unavailable;
 
@@ -55,9 +56,12 @@ macro_rules! from {
 from!(
     Problem,
     SendError,
+    CampaignError,
     CancelError,
     NumberError,
     EndpointError,
+    OwnNumberError,
+    PauseError,
     WebhookError,
     SourceError,
     Unavailable

@@ -5,7 +5,8 @@ use poem::error::{MethodNotAllowedError, NotFoundError, ParsePathError, ReadBody
 use poem::http::StatusCode;
 use poem_openapi::error::ParseParamError;
 use sms_application::{
-    CancelError, EndpointError, NumberError, SendError, SourceError, WebhookError,
+    CampaignError, CancelError, EndpointError, NumberError, OwnNumberError, PauseError, SendError,
+    SourceError, WebhookError,
 };
 use sms_domain::ports::{Unavailable, WebhookRejected};
 
@@ -81,6 +82,41 @@ impl From<CancelError> for Problem {
             ),
             CancelError::Contended => Self::unavailable(error),
             CancelError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+impl From<CampaignError> for Problem {
+    fn from(error: CampaignError) -> Self {
+        match error {
+            CampaignError::Unknown => Self::new(ProblemKind::NotFound),
+            CampaignError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+impl From<OwnNumberError> for Problem {
+    fn from(error: OwnNumberError) -> Self {
+        match error {
+            OwnNumberError::Unknown => Self::new(ProblemKind::NotFound),
+            OwnNumberError::Invalid(fields) => Self::invalid(fields.into()),
+            OwnNumberError::Busy => {
+                Self::busy("Messages were being handed over all the time. Nothing was changed.")
+            }
+            OwnNumberError::Carrier(error) => Self::unavailable(error),
+            OwnNumberError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+impl From<PauseError> for Problem {
+    fn from(error: PauseError) -> Self {
+        match error {
+            PauseError::Unknown => Self::new(ProblemKind::NotFound),
+            PauseError::Busy => Self::busy(
+                "Messages were being handed over all the time. Nothing was paused or resumed.",
+            ),
+            PauseError::Unavailable(error) => error.into(),
         }
     }
 }

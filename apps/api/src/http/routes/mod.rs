@@ -1,18 +1,23 @@
 //! The operations: each takes its parsed request, calls one service or reads, and shapes the answer. No rule
 //! lives here. A route's signature names its scope and the errors it documents.
 
+mod campaigns;
 mod conversations;
 mod events;
 mod health;
 mod leads;
 mod numbers;
 mod organizations;
+mod outbound;
+mod own_numbers;
 mod page;
+mod pauses;
 mod reference;
 mod sms;
 mod sources;
 mod suppressions;
 mod usage;
+mod wallets;
 mod webhook_endpoints;
 mod webhooks;
 
@@ -37,6 +42,10 @@ type Apis = (
     suppressions::SuppressionsApi,
     organizations::OrganizationsApi,
     usage::UsageApi,
+    own_numbers::OwnNumbersApi,
+    campaigns::CampaignsApi,
+    outbound::OutboundApi,
+    (pauses::PausesApi, wallets::WalletsApi),
     webhooks::WebhooksApi,
     webhook_endpoints::WebhookEndpointsApi,
     health::HealthApi,
@@ -65,6 +74,14 @@ enum Tag {
     Usage,
     /// What an organization has.
     Organizations,
+    /// What messages and numbers are grouped by.
+    Campaigns,
+    /// What can be sent, and what waits.
+    Outbound,
+    /// Pausing and resuming what is sent.
+    Pauses,
+    /// What an organization has left.
+    Wallets,
     /// What the provider tells us, and what we tell others.
     Webhooks,
     /// Whether the service runs.
@@ -80,6 +97,10 @@ fails! {
     /// Operations on a resource, with a body.
     BodyFound: BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, REQUEST_TIMEOUT, PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE, TOO_MANY_REQUESTS, INTERNAL_SERVER_ERROR, SERVICE_UNAVAILABLE
+}
+fails! {
+    /// Operations that name nothing, without a body.
+    Read: UNAUTHORIZED, FORBIDDEN, TOO_MANY_REQUESTS, INTERNAL_SERVER_ERROR, SERVICE_UNAVAILABLE
 }
 fails! {
     /// Operations on a resource, without a body.
@@ -109,6 +130,13 @@ pub(crate) fn service(state: &AppState) -> OpenApiService<impl OpenApi + use<>, 
         suppressions::SuppressionsApi(state.clone()),
         organizations::OrganizationsApi(state.clone()),
         usage::UsageApi(state.clone()),
+        own_numbers::OwnNumbersApi(state.clone()),
+        campaigns::CampaignsApi(state.clone()),
+        outbound::OutboundApi(state.clone()),
+        (
+            pauses::PausesApi(state.clone()),
+            wallets::WalletsApi(state.clone()),
+        ),
         webhooks::WebhooksApi(state.clone()),
         webhook_endpoints::WebhookEndpointsApi(state.clone()),
         health::HealthApi(state.clone()),

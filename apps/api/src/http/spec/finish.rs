@@ -18,6 +18,10 @@ const BODIES: &[(&str, &str)] = &[
         "Sms_Preview",
         "The message to judge, and the instant to judge it at.",
     ),
+    ("Campaigns_Create", "The campaign to make."),
+    ("Campaigns_Update", "The campaign's new settings."),
+    ("PhoneNumbers_Create", "The number to register."),
+    ("PhoneNumbers_Update", "The number's new settings."),
     (
         "PhoneNumbers_GetOutgoingForNewOutbound",
         "What the number is to be chosen for.",

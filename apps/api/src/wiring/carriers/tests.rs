@@ -26,6 +26,7 @@ fn carrier(name: &'static str, webhook_path: &'static str, accounts: &[&str]) ->
         gateway: adapter.clone(),
         webhooks: adapter.clone(),
         opt_outs: Some(adapter),
+        numbers: None,
     }
 }
 

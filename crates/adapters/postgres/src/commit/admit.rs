@@ -91,6 +91,7 @@ impl<'l> Judge<'l> {
         let guards = self
             .check_key(change)
             .and_then(|()| self.check_emergencies(change))
+            .and_then(|()| self.check_pauses(change))
             .and_then(|()| self.check_event(change))
             .and_then(|()| self.check_recipient(change))
             .and_then(|()| self.check_capacity(change))
@@ -134,6 +135,17 @@ impl<'l> Judge<'l> {
     fn check_emergencies(&self, change: &MessageChange) -> Result<(), CommitError> {
         match (change.guards.emergencies, self.locked.emergencies) {
             (Some(seen), Some(version)) if change.begins_attempt() && seen != version => {
+                Err(CommitError::Conflict)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What was decided on before a pause or a resumption neither begins nor waits for the next.
+    fn check_pauses(&self, change: &MessageChange) -> Result<(), CommitError> {
+        let organization = change.message.organization_id.as_uuid();
+        match (change.guards.pauses, self.locked.pauses.get(&organization)) {
+            (Some(seen), Some(version)) if change.rests_on_pauses() && seen != *version => {
                 Err(CommitError::Conflict)
             }
             _ => Ok(()),

@@ -3,7 +3,7 @@
 //! written, and the group takes the usual way, which finds out what holds for each of its changes.
 
 use diesel_async::AsyncPgConnection;
-use futures_util::future::join3;
+use futures_util::future::join4;
 use sms_domain::lifecycle::{MessageChange, RecipientChange};
 
 use super::admit::{Admission, admit};
@@ -14,6 +14,7 @@ use super::roll_back;
 use super::write::Write;
 use crate::emergency_lock;
 use crate::error::{Failure, StoreError};
+use crate::pause_lock;
 use crate::rows::RecipientRow;
 use crate::transaction::begin;
 
@@ -21,6 +22,7 @@ use crate::transaction::begin;
 pub(super) fn is_possible(changes: &[MessageChange]) -> bool {
     let is_under_one_law = emergency_lock::decided_under(changes).is_ok();
     is_under_one_law
+        && pause_lock::decided_under(changes).is_ok()
         && changes.iter().all(|change| {
             let is_recipient_seen = match &change.guards.recipient {
                 RecipientChange::None => true,
@@ -55,13 +57,16 @@ pub(super) async fn write(
         locked: &seen,
     };
     let seen_emergencies = emergency_lock::decided_under(changes).unwrap_or_default();
-    let (begun, required, written) = join3(
+    let seen_pauses = pause_lock::decided_under(changes).unwrap_or_default();
+    let (begun, required, unpaused, written) = join4(
         begin(connection),
         emergency_lock::require(connection, seen_emergencies),
+        pause_lock::require(connection, seen_pauses),
         write.commit(connection),
     )
     .await;
-    match begun.and(required).map_err(StoreError::from).and(written) {
+    let required = begun.and(required).and(unpaused);
+    match required.map_err(StoreError::from).and(written) {
         Ok(()) => Ok(true),
         Err(error) => {
             roll_back(connection).await;

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use diesel::result::QueryResult;
 use diesel::sql_types::{Array, BigInt, Bool, Bytea, SmallInt, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures_util::future::{join, join4};
+use futures_util::future::{join, join4, join5};
 use sms_domain::lifecycle::{IdempotencyRecord, MessageChange};
 use uuid::Uuid;
 
@@ -17,6 +17,7 @@ use super::counters::lock_counters;
 use super::keys::{CounterId, EventKey, Keys, MessageKey, OrganizationText};
 use crate::emergency_lock;
 use crate::error::StoreError;
+use crate::pause_lock;
 use crate::rows::{RecipientRow, RecipientSql};
 use crate::statement::statement;
 use crate::transaction::begin;
@@ -33,6 +34,8 @@ pub(super) struct Locked {
     pub(super) messages: HashMap<MessageKey, i64>,
     /// The version of the emergencies, if the group begins an attempt.
     pub(super) emergencies: Option<i64>,
+    /// The versions of the pauses of the organizations of which a change rests on them.
+    pub(super) pauses: HashMap<Uuid, i64>,
     /// Whether the event already belongs to a message.
     pub(super) events: HashMap<EventKey, bool>,
 }
@@ -112,9 +115,10 @@ pub(super) async fn lock(
     keys: &Keys,
     changes: &[MessageChange],
 ) -> Result<Locked, StoreError> {
-    let money = join4(
+    let money = join5(
         begin(connection),
         emergency_lock::lock(connection, changes),
+        pause_lock::lock(connection, changes),
         lock_wallets(connection, keys),
         lock_counters(connection, &keys.counters),
     );
@@ -124,11 +128,12 @@ pub(super) async fn lock(
         read_versions(connection, keys),
         lock_events(connection, keys),
     );
-    let ((begun, emergencies, wallets, counters), (claimed, recipients, messages, events)) =
-        join(money, rows).await;
+    let (first, (claimed, recipients, messages, events)) = join(money, rows).await;
+    let (begun, emergencies, pauses, wallets, counters) = first;
     begun?;
     Ok(Locked {
         emergencies: emergencies?,
+        pauses: pauses?,
         wallets: wallets?,
         counters: counters?,
         claimed: claimed?,

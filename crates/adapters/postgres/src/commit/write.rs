@@ -102,7 +102,10 @@ async fn write(
     let shared = join3(
         run(connection, shared::counters(outcome)),
         run(connection, messages::ledger(admitted)),
-        run(connection, shared::insert_wallets(outcome, locked)),
+        run(
+            connection,
+            shared::insert_wallets(admitted, outcome, locked),
+        ),
     );
     let last = join3(
         run(connection, shared::campaign_counters(outcome)),

@@ -19,7 +19,14 @@ pub(crate) struct OrganizationCache {
 
 struct Entry {
     read_at: Instant,
-    facts: Arc<OrgFacts>,
+    facts: VersionedFacts,
+}
+
+/// Facts about an organization, with the version of its pauses that they are at least as new as.
+#[derive(Clone)]
+pub(crate) struct VersionedFacts {
+    pub(crate) facts: Arc<OrgFacts>,
+    pub(crate) version: i64,
 }
 
 impl OrganizationCache {
@@ -31,14 +38,14 @@ impl OrganizationCache {
     }
 
     /// Facts that are not too old.
-    pub(crate) fn get(&self, id: OrganizationId) -> Option<Arc<OrgFacts>> {
+    pub(crate) fn get(&self, id: OrganizationId) -> Option<VersionedFacts> {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = entries.get(&id)?;
-        (entry.read_at.elapsed() < self.max_age).then(|| Arc::clone(&entry.facts))
+        (entry.read_at.elapsed() < self.max_age).then(|| entry.facts.clone())
     }
 
     /// Stores facts that were just read.
-    pub(crate) fn put(&self, facts: Arc<OrgFacts>) {
+    pub(crate) fn put(&self, facts: VersionedFacts) {
         if self.max_age.is_zero() {
             return;
         }
@@ -50,7 +57,7 @@ impl OrganizationCache {
             read_at: Instant::now(),
             facts,
         };
-        entries.insert(entry.facts.organization_id, entry);
+        entries.insert(entry.facts.facts.organization_id, entry);
     }
 
     /// Empties the cache after this process changed an organization.

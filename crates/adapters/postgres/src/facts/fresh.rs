@@ -9,14 +9,15 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{Array, BigInt, Bool, Date, Integer, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use sms_domain::facts::{
-    ConversationFacts, Lead, MessageFacts, NationalDnc, Reassigned, RecipientFacts, ScrubFacts,
-    Suppression, SuppressionScope, WalletFacts,
+    ConversationFacts, Lead, MessageFacts, NationalDnc, Pauses, Reassigned, RecipientFacts,
+    ScrubFacts, Suppression, SuppressionScope, WalletFacts,
 };
 use sms_domain::ports::FactsRequest;
 use sms_domain::values::billing::Money;
 use sms_domain::values::ids::{CampaignId, ConversationId, PhoneNumberId};
 use uuid::Uuid;
 
+use crate::pause_lock::{PausesRow, pauses};
 use crate::rows::{ImpossibleRow, LeadRow, LeadSql, RecipientRow, RecipientSql, RowRef};
 use crate::statement::{Columns, statement};
 
@@ -30,6 +31,8 @@ type ConversationSql = (
     Bool,
     Nullable<Timestamptz>,
 );
+
+type PausesSql = (BigInt, Bool, Array<SqlUuid>, Array<SqlUuid>);
 
 type ScrubSql = (Nullable<Date>, Integer, Nullable<Date>, Nullable<Text>);
 
@@ -48,6 +51,7 @@ statement! {
         (Array<Text>, Array<Nullable<SqlUuid>>),
         Bool,
         ScrubSql,
+        PausesSql,
     );
     "SELECT input.request,
          conversation.id, conversation.active_number_id, conversation.override_number_id,
@@ -63,7 +67,9 @@ statement! {
          scrubbed.as_of,
          CASE WHEN dnc.listed IS NULL THEN 0
              ELSE get_bit(dnc.listed, substr(leads.phone, 9, 4)::integer) END,
-         asked.asked_on, asked.answer
+         asked.asked_on, asked.answer,
+         coalesce(pauses.version, 0), coalesce(pauses.is_paused, false),
+         coalesce(pauses.numbers, '{}'), coalesce(pauses.campaigns, '{}')
      FROM unnest($requests, $organizations, $conversations)
          AS input (request, organization_id, conversation_id)
      JOIN conversations AS conversation
@@ -83,6 +89,7 @@ statement! {
      LEFT JOIN reassigned AS asked
          ON asked.organization_id = leads.organization_id AND asked.phone = leads.phone
          AND asked.consent_on = (leads.consent_at AT TIME ZONE 'UTC')::date
+     LEFT JOIN pauses ON pauses.organization_id = input.organization_id
      LEFT JOIN wallets AS wallet ON wallet.organization_id = input.organization_id
      LEFT JOIN LATERAL (
          SELECT array_agg(scope ORDER BY id) AS scopes,
@@ -105,6 +112,7 @@ pub(super) struct Fresh {
     suppressions: (Vec<String>, Vec<Option<Uuid>>),
     is_own_number: bool,
     scrubs: Scrubs,
+    paused: PausesRow,
 }
 
 #[derive(Debug, Queryable)]
@@ -150,6 +158,16 @@ pub(super) async fn load(
 }
 
 impl Fresh {
+    /// The version of the organization's pauses.
+    pub(super) const fn version(&self) -> i64 {
+        self.paused.0
+    }
+
+    /// What the organization has paused.
+    pub(super) fn pauses(&self) -> Pauses {
+        pauses(self.paused.clone())
+    }
+
     pub(super) fn facts(self) -> Result<MessageFacts, ImpossibleRow> {
         let recipient = self.recipient.unwrap_or_default();
         let scrubs = self.scrubs.facts(self.lead.id)?;

@@ -14,6 +14,7 @@ use sms_domain::ports::{Facts, FactsRequest, Replay, Unavailable};
 use sms_domain::values::ids::OrganizationId;
 use uuid::Uuid;
 
+use super::cache::VersionedFacts;
 use super::fresh::{self, Fresh};
 use super::organization;
 use crate::coalescer::BatchHandler;
@@ -97,26 +98,36 @@ impl Loads {
             emergency_lock::load(connection),
         )
         .await;
-        for facts in loaded? {
-            let facts = Arc::new(facts);
-            self.0.organizations.put(Arc::clone(&facts));
-            organizations.insert(facts.organization_id, facts);
-        }
+        let fresh = fresh?;
+        self.keep(loaded?, &mut organizations);
+        let outdated = outdated(requests, &fresh, &organizations);
+        self.keep(
+            organization::load(connection, &outdated).await?,
+            &mut organizations,
+        );
         let loaded = Loaded {
             rules: self.0.rules,
             organizations,
             emergencies: Arc::new(emergencies?),
-            fresh: fresh?,
+            fresh,
             messages: messages?,
             replays: with_messages(connection, requests, replays?).await?,
         };
         loaded.answers(requests)
     }
 
-    fn cached_organizations(
-        &self,
-        requests: &[FactsRequest],
-    ) -> HashMap<OrganizationId, Arc<OrgFacts>> {
+    fn keep(&self, loaded: Vec<(OrgFacts, i64)>, organizations: &mut Organizations) {
+        for (facts, version) in loaded {
+            let facts = VersionedFacts {
+                facts: Arc::new(facts),
+                version,
+            };
+            self.0.organizations.put(facts.clone());
+            organizations.insert(facts.facts.organization_id, facts);
+        }
+    }
+
+    fn cached_organizations(&self, requests: &[FactsRequest]) -> Organizations {
         let must_be_fresh: BTreeSet<OrganizationId> = requests
             .iter()
             .filter(|request| request.must_be_fresh)
@@ -131,7 +142,28 @@ impl Loads {
     }
 }
 
-fn missing(requests: &[FactsRequest], known: &HashMap<OrganizationId, Arc<OrgFacts>>) -> Vec<Uuid> {
+/// Organizations by id.
+type Organizations = HashMap<OrganizationId, VersionedFacts>;
+
+/// The organizations that changed what their numbers may do since their facts were read.
+fn outdated(
+    requests: &[FactsRequest],
+    fresh: &HashMap<i64, Fresh>,
+    known: &Organizations,
+) -> Vec<Uuid> {
+    let ids: BTreeSet<OrganizationId> = (0_i64..)
+        .zip(requests)
+        .filter(|(index, request)| {
+            let seen = known.get(&request.organization_id);
+            let now = fresh.get(index).map(Fresh::version);
+            seen.is_some_and(|seen| now.is_some_and(|now| seen.version < now))
+        })
+        .map(|(_, request)| request.organization_id)
+        .collect();
+    ids.into_iter().map(OrganizationId::as_uuid).collect()
+}
+
+fn missing(requests: &[FactsRequest], known: &Organizations) -> Vec<Uuid> {
     let ids: BTreeSet<OrganizationId> = requests
         .iter()
         .map(|request| request.organization_id)
@@ -145,7 +177,7 @@ fn missing(requests: &[FactsRequest], known: &HashMap<OrganizationId, Arc<OrgFac
 /// All rows that were read, by the index of the request.
 struct Loaded {
     rules: &'static sms_domain::law::RuleData,
-    organizations: HashMap<OrganizationId, Arc<OrgFacts>>,
+    organizations: Organizations,
     emergencies: Arc<Emergencies>,
     fresh: HashMap<i64, Fresh>,
     messages: HashMap<i64, MessageRow>,
@@ -181,8 +213,9 @@ impl Loaded {
         };
         Ok(Some(Context {
             rules: self.rules,
-            org: Arc::clone(org),
+            org: Arc::clone(&org.facts),
             emergencies: Arc::clone(&self.emergencies),
+            pauses: fresh.pauses(),
             message: fresh.facts()?,
             own_reservation: None,
         }))

@@ -14,6 +14,7 @@ use sms_domain::ports::{Facts, FactsRepository, FactsRequest, Unavailable};
 
 pub(crate) use self::cache::OrganizationCache;
 pub(crate) use self::load::Loads;
+pub(crate) use self::organization::load_one as load_organization;
 use crate::pg::Pg;
 
 #[async_trait]

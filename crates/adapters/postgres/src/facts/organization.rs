@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::prelude::{ExpressionMethods, QueryDsl, Queryable, SelectableHelper};
 use diesel::result::QueryResult;
-use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures_util::future::join4;
+use futures_util::future::{join4, join5};
 use sms_domain::facts::{NumberFacts, OrgFacts, Usage, WindowUsage};
 use sms_domain::values::ProviderAccount;
-use sms_domain::values::ids::SourceId;
+use sms_domain::values::ids::{OrganizationId, SourceId};
 use uuid::Uuid;
 
 use super::campaigns;
@@ -35,6 +35,11 @@ statement! {
              AND counters.number_id = number.id AND counters.kind = kinds.kind
          ORDER BY counters.window_start DESC LIMIT 4) AS newest
      WHERE number.organization_id = ANY($organizations)"
+}
+
+statement! {
+    LoadVersions { organizations: Array<SqlUuid> = Vec<Uuid> } -> (SqlUuid, BigInt);
+    "SELECT organization_id, version FROM pauses WHERE organization_id = ANY($organizations)"
 }
 
 statement! {
@@ -70,11 +75,21 @@ struct UsageRow {
 /// A number's usage and when it was last used.
 type NumberUsage = (Usage, Option<DateTime<Utc>>);
 
-/// Loads organizations; unknown ones are missing.
+/// Loads one organization.
+pub(crate) async fn load_one(
+    connection: &AsyncPgConnection,
+    id: OrganizationId,
+) -> Result<Option<OrgFacts>, StoreError> {
+    let loaded = load(connection, &[id.as_uuid()]).await?.pop();
+    Ok(loaded.map(|(facts, _)| facts))
+}
+
+/// Loads organizations; unknown ones are missing. Beside each stands the version of its pauses, which is read
+/// before everything else.
 pub(super) async fn load(
     connection: &AsyncPgConnection,
     ids: &[Uuid],
-) -> Result<Vec<OrgFacts>, StoreError> {
+) -> Result<Vec<(OrgFacts, i64)>, StoreError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -84,13 +99,17 @@ pub(super) async fn load(
         load_paced_accounts(connection),
         load_slowed(connection, ids),
     );
-    let (organizations, numbers, usage, (campaigns, sources, paced_accounts, slowed)) = join4(
+    // The statements travel together and run in this order.
+    let (versions, organizations, numbers, usage, routing) = join5(
+        load_versions(connection, ids),
         load_organizations(connection, ids),
         load_numbers(connection, ids),
         load_usage(connection, ids),
         routing,
     )
     .await;
+    let (campaigns, sources, paced_accounts, slowed) = routing;
+    let versions = versions?;
     let mut numbers = facts_of_numbers(slower(numbers?, &slowed?), usage?)?;
     let mut campaigns = campaigns?;
     let mut sources = by_organization(sources?);
@@ -102,9 +121,21 @@ pub(super) async fn load(
             sources: sources.remove(&row.id).unwrap_or_default(),
             paced_accounts: paced_accounts.clone(),
         };
-        Ok(row.facts(numbers, routing)?)
+        let version = versions.get(&row.id).copied().unwrap_or_default();
+        Ok((row.facts(numbers, routing)?, version))
     };
     organizations?.into_iter().map(complete).collect()
+}
+
+async fn load_versions(
+    mut connection: &AsyncPgConnection,
+    ids: &[Uuid],
+) -> QueryResult<HashMap<Uuid, i64>> {
+    let statement = LoadVersions {
+        organizations: ids.to_vec(),
+    };
+    let rows: Vec<(Uuid, i64)> = statement.load(&mut connection).await?;
+    Ok(rows.into_iter().collect())
 }
 
 async fn load_organizations(

@@ -1,6 +1,6 @@
-//! What a decision rested on, with the decision's record or a digest of it. With the record: one byte for the format, the length of the record
-//! (four bytes, little end first), the record, the hash of the organization's snapshot, and the decision's own
-//! snapshot. With a digest: one byte for the format, the digest, the hash, the snapshot. A snapshot is in postcard,
+//! What a decision rested on, with the decision's record or a digest of it. With the record: one byte for the
+//! format, the length of the record (four bytes, little end first), the record, the hash of the organization's
+//! snapshot, and the decision's own snapshot. With a digest: one byte for the format, the digest, the hash, the snapshot. A snapshot is in postcard,
 //! a compact binary form without names, and compressed with LZ4: the numbers of an organization resemble each other.
 
 use sms_domain::decision::{
@@ -11,13 +11,20 @@ use super::decision::encode_decision;
 use super::{ImpossibleRow, RowRef};
 
 /// The format of this release. A changed [`Snapshot`] is a new format: postcard cannot read another one.
-const FORMAT: u8 = 18;
-
-/// The format before it, whose snapshots are not compressed.
-const PLAIN_FORMAT: u8 = 16;
+const FORMAT: u8 = 20;
 
 /// The format of a digest and what the decision rested on; it changes with [`FORMAT`].
-const DIGEST_FORMAT: u8 = 17;
+const DIGEST_FORMAT: u8 = 19;
+
+/// The formats before them, whose snapshots say nothing of pauses.
+const PAUSELESS_FORMAT: u8 = 18;
+const PAUSELESS_DIGEST_FORMAT: u8 = 17;
+
+/// The format before those, whose snapshots are not compressed either.
+const PLAIN_FORMAT: u8 = 16;
+
+/// What earlier snapshots lack at their end: nothing was paused.
+const NOTHING_PAUSED: [u8; 3] = [0, 0, 0];
 
 /// A stored decision in its parts.
 pub(crate) struct StoredParts<'a> {
@@ -30,8 +37,12 @@ pub(crate) struct StoredParts<'a> {
 /// The bytes of a snapshot.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum StoredSnapshot<'a> {
+    /// As this release writes it.
+    Current(&'a [u8]),
+    /// Compressed, without pauses.
+    Pauseless(&'a [u8]),
+    /// Without pauses.
     Plain(&'a [u8]),
-    Compressed(&'a [u8]),
 }
 
 pub(crate) fn encode_with_basis(
@@ -72,18 +83,23 @@ fn encode_snapshot(snapshot: &Snapshot) -> Vec<u8> {
 pub(crate) fn confirmation_parts(
     bytes: &[u8],
 ) -> Option<(RecordDigest, SnapshotHash, StoredSnapshot<'_>)> {
-    let rest = bytes.strip_prefix(&[DIGEST_FORMAT])?;
+    let (format, rest) = bytes.split_first()?;
+    let snapshot: fn(_) -> _ = match *format {
+        DIGEST_FORMAT => StoredSnapshot::Current,
+        PAUSELESS_DIGEST_FORMAT => StoredSnapshot::Pauseless,
+        _ => return None,
+    };
     let (digest, rest) = rest.split_at_checked(RecordDigest::LENGTH)?;
-    let (hash, snapshot) = rest.split_at_checked(32)?;
+    let (hash, rest) = rest.split_at_checked(32)?;
     let digest = RecordDigest::from_bytes(digest)?;
-    let snapshot = StoredSnapshot::Compressed(snapshot);
-    Some((digest, SnapshotHash::from_bytes(hash)?, snapshot))
+    Some((digest, SnapshotHash::from_bytes(hash)?, snapshot(rest)))
 }
 
 /// The parts of a stored decision; `None` if its parts do not have their lengths.
 pub(crate) fn parts(bytes: &[u8]) -> Option<StoredParts<'_>> {
     let (snapshot, rest): (fn(_) -> _, _) = match bytes.split_first() {
-        Some((&FORMAT, rest)) => (StoredSnapshot::Compressed, rest),
+        Some((&FORMAT, rest)) => (StoredSnapshot::Current, rest),
+        Some((&PAUSELESS_FORMAT, rest)) => (StoredSnapshot::Pauseless, rest),
         Some((&PLAIN_FORMAT, rest)) => (StoredSnapshot::Plain, rest),
         _ => {
             return Some(StoredParts {
@@ -114,12 +130,14 @@ pub(crate) fn decode_snapshot<I: std::fmt::Display>(
     let impossible = |error: String| reading.impossible("record", error);
     let read =
         |bytes: &[u8]| postcard::from_bytes(bytes).map_err(|error| impossible(error.to_string()));
+    let unpacked = |bytes: &[u8]| {
+        let bytes = lz4_flex::decompress_size_prepended(bytes);
+        bytes.map_err(|error| impossible(error.to_string()))
+    };
     match stored {
-        StoredSnapshot::Plain(bytes) => read(bytes),
-        StoredSnapshot::Compressed(bytes) => {
-            let bytes = lz4_flex::decompress_size_prepended(bytes);
-            read(&bytes.map_err(|error| impossible(error.to_string()))?)
-        }
+        StoredSnapshot::Current(bytes) => read(&unpacked(bytes)?),
+        StoredSnapshot::Pauseless(bytes) => read(&[&*unpacked(bytes)?, &NOTHING_PAUSED].concat()),
+        StoredSnapshot::Plain(bytes) => read(&[bytes, &NOTHING_PAUSED].concat()),
     }
 }
 
@@ -158,10 +176,17 @@ mod tests {
         };
         assert_eq!(read(&stored), basis.snapshot);
 
+        // Earlier snapshots end before the pauses, of which there are none here.
+        let whole = postcard::to_allocvec(&basis.snapshot).unwrap();
+        let earlier = whole.strip_suffix(&NOTHING_PAUSED).unwrap();
         let packed = encode_snapshot(&basis.snapshot).len();
-        let mut plain = stored[..stored.len() - packed].to_vec();
-        plain[0] = PLAIN_FORMAT;
-        plain.extend(postcard::to_allocvec(&basis.snapshot).unwrap());
-        assert_eq!(read(&plain), basis.snapshot);
+        let with = |format, snapshot: &[u8]| {
+            let mut bytes = stored[..stored.len() - packed].to_vec();
+            bytes[0] = format;
+            [&bytes, snapshot].concat()
+        };
+        assert_eq!(read(&with(PLAIN_FORMAT, earlier)), basis.snapshot);
+        let compressed = lz4_flex::compress_prepend_size(earlier);
+        assert_eq!(read(&with(PAUSELESS_FORMAT, &compressed)), basis.snapshot);
     }
 }

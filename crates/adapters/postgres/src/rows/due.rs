@@ -18,6 +18,7 @@ rows! {
         recipient: String,
         number_id: Option<Uuid>,
         campaign_id: Option<Uuid>,
+        is_paused: bool,
     }
 }
 
@@ -39,6 +40,7 @@ impl DueRow {
             recipient: message.submission.to.as_str().to_owned(),
             number_id: lanes.as_ref().map(|lanes| lanes.number_id.as_uuid()),
             campaign_id: lanes.and_then(|lanes| lanes.campaign_id.map(|id| id.as_uuid())),
+            is_paused: message.is_paused(),
         })
     }
 }

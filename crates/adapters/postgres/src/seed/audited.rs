@@ -39,7 +39,7 @@ statement! {
 
 /// What a row of a seed is.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Target {
+pub(crate) enum Target {
     Organization,
     Campaign(Uuid),
     Number(Uuid),
@@ -47,9 +47,9 @@ pub(super) enum Target {
 
 /// Who applies a seed, and when.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Applied<'a> {
-    pub(super) by: &'a Actor,
-    pub(super) at: DateTime<Utc>,
+pub(crate) struct Applied<'a> {
+    pub(crate) by: &'a Actor,
+    pub(crate) at: DateTime<Utc>,
 }
 
 impl Applied<'_> {
@@ -110,7 +110,7 @@ impl Applied<'_> {
 }
 
 /// The stored row as JSON, with its phone number masked.
-pub(super) async fn stored(
+pub(crate) async fn stored(
     connection: &mut AsyncPgConnection,
     organization: Uuid,
     target: Target,

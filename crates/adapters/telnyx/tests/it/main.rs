@@ -2,6 +2,7 @@
 
 mod events;
 mod gateway;
+mod numbers;
 mod opt_outs;
 mod server;
 mod signatures;

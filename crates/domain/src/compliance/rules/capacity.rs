@@ -42,8 +42,10 @@ fn verdict(selection: &Selection<'_>) -> Verdict {
             reason,
             until,
         } => Verdict::defer(*reason, Some(*until)).with("number", number.to_string()),
-        Outcome::Chosen(_) | Outcome::Unregistered | Outcome::OptedOut | Outcome::NoNumber(_) => {
-            Verdict::allow()
-        }
+        Outcome::Chosen(_)
+        | Outcome::Paused { .. }
+        | Outcome::Unregistered
+        | Outcome::OptedOut
+        | Outcome::NoNumber(_) => Verdict::allow(),
     }
 }

@@ -27,7 +27,10 @@ pub(super) const RULE: Rule = Rule {
 
 fn judge(case: &Case<'_>, selection: &Selection<'_>) -> Verdict {
     let verdict = match selection.outcome {
-        Outcome::Chosen(_) | Outcome::NotNow { .. } | Outcome::Unregistered => Verdict::allow(),
+        Outcome::Chosen(_)
+        | Outcome::NotNow { .. }
+        | Outcome::Paused { .. }
+        | Outcome::Unregistered => Verdict::allow(),
         Outcome::OptedOut => Verdict::block(BlockKind::OptedOut, Reason::ContactOptedOut),
         Outcome::NoNumber(reason) => Verdict::new(Effect::NoNumber(reason)),
     };

@@ -36,7 +36,10 @@ fn judge(case: &Case<'_>, selection: &Selection<'_>) -> Verdict {
             Verdict::block(BlockKind::MissingCampaign, Reason::TenDlcNotApproved)
                 .with("unregistered_numbers", unregistered.to_string())
         }
-        Outcome::NotNow { .. } | Outcome::OptedOut | Outcome::NoNumber(_) => Verdict::allow(),
+        Outcome::NotNow { .. }
+        | Outcome::Paused { .. }
+        | Outcome::OptedOut
+        | Outcome::NoNumber(_) => Verdict::allow(),
     }
 }
 

@@ -49,6 +49,11 @@ fn refusal<'a>(field: &Field<'_, 'a>, candidate: &Candidate<'a>) -> Outcome<'a> 
     if candidate.fails_only(Obstacle::Registration) {
         return Outcome::Unregistered;
     }
+    if candidate.is_only_paused() {
+        return Outcome::Paused {
+            number: candidate.number.id,
+        };
+    }
     if let Some((until, reason, number)) = candidate.not_now(field.case.horizon) {
         return Outcome::NotNow {
             number,
@@ -61,7 +66,10 @@ fn refusal<'a>(field: &Field<'_, 'a>, candidate: &Candidate<'a>) -> Outcome<'a> 
         .iter()
         .find_map(|(_, obstacle)| match obstacle {
             Obstacle::Lasting(reason) => Some(*reason),
-            Obstacle::Registration | Obstacle::OptedOut | Obstacle::NotNow { .. } => None,
+            Obstacle::Registration
+            | Obstacle::OptedOut
+            | Obstacle::NotNow { .. }
+            | Obstacle::Paused => None,
         });
     Outcome::NoNumber(named.unwrap_or(Reason::NoEligiblePhoneNumber))
 }

@@ -14,15 +14,13 @@ use super::{
 };
 use crate::facts::{Lead, Policy};
 use crate::law::RuleData;
+use crate::ports::TopUp;
 use crate::values::PersonName;
 use crate::values::billing::Money;
 use crate::values::phone::PhoneNumber;
 
 /// The highest price of a segment: a thousand dollars.
 const MOST_PER_SEGMENT: Money = Money::from_micros(1_000_000_000);
-
-/// The largest amount of one entry: a billion dollars.
-const MOST_PUT_IN: Money = Money::from_micros(1_000_000_000_000_000);
 
 /// The most characters of a name or an external id.
 const LONGEST: usize = 200;
@@ -359,8 +357,8 @@ fn suppression(at: &mut At<'_>, row: &SeedSuppression) {
 }
 
 fn top_up(at: &mut At<'_>, row: &SeedTopUp) {
-    if row.amount <= Money::ZERO || row.amount > MOST_PUT_IN {
-        let most = MOST_PUT_IN.micros();
+    if row.amount <= Money::ZERO || row.amount > TopUp::MOST {
+        let most = TopUp::MOST.micros();
         at.fault(
             "amount",
             format!(

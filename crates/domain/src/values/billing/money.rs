@@ -22,6 +22,23 @@ impl Money {
         Self(micros)
     }
 
+    /// An amount given in dollars, in digits with up to six decimals: `25`, `0.0079`. `None` for anything else,
+    /// for an amount below zero, and for one that is too large.
+    #[must_use]
+    pub fn from_dollars(text: &str) -> Option<Self> {
+        let (dollars, decimals) = text.split_once('.').unwrap_or((text, "0"));
+        let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|c| c.is_ascii_digit());
+        if !are_digits(dollars) || !are_digits(decimals) || decimals.len() > 6 {
+            return None;
+        }
+        let whole: i64 = dollars.parse().ok()?;
+        let part: i64 = format!("{decimals:0<6}").parse().ok()?;
+        whole
+            .checked_mul(1_000_000)?
+            .checked_add(part)
+            .map(Self::from_micros)
+    }
+
     /// The amount in millionths of a dollar.
     #[must_use]
     pub const fn micros(self) -> i64 {
@@ -84,6 +101,31 @@ mod tests {
             (50, "0.0001"),
         ] {
             assert_eq!(Money::from_micros(micros).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn an_amount_in_dollars_is_read_exactly_or_not_at_all() {
+        for (text, micros) in [
+            ("25", Some(25_000_000)),
+            ("0.0079", Some(7_900)),
+            ("1.000001", Some(1_000_001)),
+            ("9223372036854", Some(9_223_372_036_854_000_000)),
+            ("9223372036855", None),
+            ("1.0000001", None),
+            ("-1", None),
+            ("+1", None),
+            ("1.", None),
+            (".5", None),
+            ("1e3", None),
+            ("$5", None),
+            ("", None),
+        ] {
+            assert_eq!(
+                Money::from_dollars(text).map(Money::micros),
+                micros,
+                "{text:?}"
+            );
         }
     }
 

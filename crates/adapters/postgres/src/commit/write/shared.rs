@@ -23,9 +23,11 @@ statement! {
         organizations: Array<SqlUuid> = Vec<Uuid>,
         balances: Array<BigInt> = Vec<i64>,
         holds: Array<BigInt> = Vec<i64>,
+        opened: Nullable<Timestamptz> = Option<DateTime<Utc>>,
     } -> ();
-    "INSERT INTO wallets (organization_id, balance, held)
-     SELECT * FROM unnest($organizations, $balances, $holds)"
+    "INSERT INTO wallets (organization_id, balance, held, created_at)
+     SELECT input.*, $opened FROM unnest($organizations, $balances, $holds)
+         AS input (organization_id, balance, held)"
 }
 
 statement! {
@@ -140,16 +142,26 @@ fn wallets(outcome: &Outcome, locked: &Locked, exist: bool) -> WalletColumns {
     columns
 }
 
-pub(super) fn insert_wallets(outcome: &Outcome, locked: &Locked) -> Option<InsertWallets> {
+/// An organization that may overdraw gets a wallet with its first message.
+pub(super) fn insert_wallets(
+    changes: &[&MessageChange],
+    outcome: &Outcome,
+    locked: &Locked,
+) -> Option<InsertWallets> {
     let WalletColumns {
         organizations,
         balances,
         holds,
     } = wallets(outcome, locked, false);
+    let changed = changes
+        .iter()
+        .map(|change| change.message.timeline.modified_at);
+    let opened = changed.min();
     (!organizations.is_empty()).then_some(InsertWallets {
         organizations,
         balances,
         holds,
+        opened,
     })
 }
 
