@@ -164,6 +164,9 @@ class ThroughTheOfficialClient(unittest.IsolatedAsyncioTestCase):
         sent = await self.sdk.sms.send.post(SendSmsRequest(conversation_id=thread, text="Good morning."))
         number = await self.sdk.phone_numbers.by_phone_number_id(sent.outbound_phone_number_id).get()
         self.assertEqual((number.id, number.number), (sent.outbound_phone_number_id, sent.from_phone_number))
+        numbers = await self.sdk.phone_numbers.all.organization.post(page())
+        self.assertEqual(numbers.total_count, 2)
+        self.assertIn(number.id, [one.id for one in numbers.items if one.sms_ready])
 
 
 unittest.main(argv=sys.argv[:1], verbosity=1)

@@ -12,7 +12,7 @@ use sms_domain::ports::{
     SuppressionEntry, TopUp, TopUpOutcome, Unavailable, Wallet, WalletRepository,
 };
 use sms_domain::values::billing::Money;
-use sms_domain::values::ids::{LeadId, MessageId, OrganizationId};
+use sms_domain::values::ids::{LeadId, MessageId, OrganizationId, PhoneNumberId};
 use sms_testkit::fixtures::{
     conversation_id, lead_id, message, message_id, noon, number_id, organization_id, phone,
 };
@@ -129,6 +129,19 @@ impl ReadModel for FakeService {
         })
     }
 
+    async fn phone_numbers(
+        &self,
+        organization: OrganizationId,
+        _query: &ListQuery,
+    ) -> Result<ListPage<PhoneNumberId>, Unavailable> {
+        assert_eq!(organization, organization_id());
+        Ok(ListPage {
+            items: vec![number_id(), PhoneNumberId::new(Uuid::nil())],
+            next: None,
+            count: Some(2),
+        })
+    }
+
     async fn leads(
         &self,
         organization: OrganizationId,
@@ -240,6 +253,25 @@ async fn api_keys_are_listed_without_their_secrets() {
     );
     assert_eq!(items[0]["organization"]["name"], "Acme Roofing");
     assert_eq!(items[0]["apiKeyPermissions"][0], "sms:write");
+}
+
+#[tokio::test]
+async fn numbers_are_listed_as_they_stand_and_without_one_that_was_removed_meanwhile() {
+    let answer = page(&World::new(), "/phone-numbers/all/organization", json!({})).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let items = answer.body["items"].as_array().unwrap();
+    assert_eq!(items.len(), 1);
+    assert_eq!(items[0]["id"], json!(number_id()));
+    assert_eq!(
+        (&items[0]["type"], &items[0]["ownership"]),
+        (&json!("local"), &json!("leadping"))
+    );
+    assert_eq!(
+        (&items[0]["enabled"], &items[0]["smsReady"]),
+        (&json!(true), &json!(true))
+    );
+    assert_eq!(items[0]["routingSummary"], "Used for every lead.");
+    assert_eq!(items[0]["warmup"]["state"], "Ready");
 }
 
 #[tokio::test]

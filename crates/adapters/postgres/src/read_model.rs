@@ -3,6 +3,7 @@
 mod conversations;
 mod keys;
 mod messages;
+mod numbers;
 mod people;
 #[cfg(test)]
 mod plans;
@@ -18,7 +19,7 @@ use sms_domain::ports::{
     MessageRepository, MessageView, MessagesOf, ReadModel, SourceView, SuppressionEntry,
     Unavailable,
 };
-use sms_domain::values::ids::{LeadId, MessageId, OrganizationId};
+use sms_domain::values::ids::{LeadId, MessageId, OrganizationId, PhoneNumberId};
 use uuid::Uuid;
 
 use crate::error::StoreError;
@@ -93,6 +94,14 @@ impl ReadModel for Pg {
         query: &ListQuery,
     ) -> Result<ListPage<ApiKeyView>, Unavailable> {
         Ok(self.list_api_keys(organization_id, query).await?)
+    }
+
+    async fn phone_numbers(
+        &self,
+        organization_id: OrganizationId,
+        query: &ListQuery,
+    ) -> Result<ListPage<PhoneNumberId>, Unavailable> {
+        Ok(self.list_phone_numbers(organization_id, query).await?)
     }
 
     async fn leads(

@@ -168,6 +168,17 @@ pub trait ReadModel: Send + Sync {
         query: &ListQuery,
     ) -> Result<ListPage<ApiKeyView>, Unavailable>;
 
+    /// A page of the numbers that are not removed, by their identifiers; `query` is one of
+    /// [`PHONE_NUMBERS`](super::PHONE_NUMBERS).
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn phone_numbers(
+        &self,
+        organization_id: OrganizationId,
+        query: &ListQuery,
+    ) -> Result<ListPage<PhoneNumberId>, Unavailable>;
+
     /// A page of leads; `query` is one of [`LEADS`](super::LEADS).
     ///
     /// # Errors

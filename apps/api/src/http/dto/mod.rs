@@ -26,6 +26,7 @@ mod paged;
 mod pauses;
 mod people_rows;
 mod phone_number;
+mod phone_number_row;
 mod preview;
 mod problem_details;
 mod sample;
@@ -60,13 +61,14 @@ pub(crate) use outgoing_number::{
 pub(crate) use overview::OutboundCapacityOverview;
 pub(crate) use paged::{
     Paged, PagedResultOfConversationResponse, PagedResultOfEventTableRow,
-    PagedResultOfLeadTableRow, PagedResultOfOrganizationTableRow, PagedResultOfSmsEventTableRow,
-    PagedResultOfSourceTableRow, PagedResultOfSuppressionEntryResponse,
-    PagedResultOfUsageLedgerTableRow,
+    PagedResultOfLeadTableRow, PagedResultOfOrganizationTableRow, PagedResultOfPhoneNumberTableRow,
+    PagedResultOfSmsEventTableRow, PagedResultOfSourceTableRow,
+    PagedResultOfSuppressionEntryResponse, PagedResultOfUsageLedgerTableRow,
 };
 pub(crate) use pauses::PausesResponse;
 pub(crate) use people_rows::{LeadTableRow, SourceTableRow};
 pub(crate) use phone_number::{PhoneNumberRequest, PhoneNumberResponse};
+pub(crate) use phone_number_row::PhoneNumberTableRow;
 pub(crate) use preview::{PreviewSmsRequest, PreviewSmsResponse};
 pub(crate) use problem_details::ProblemDetails;
 pub(crate) use sample::examples;

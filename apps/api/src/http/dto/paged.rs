@@ -2,8 +2,8 @@
 
 use super::wire::Integer;
 use super::{
-    ConversationResponse, EventTableRow, LeadTableRow, OrganizationTableRow, SmsEventTableRow,
-    SourceTableRow, SuppressionEntryResponse, UsageLedgerTableRow,
+    ConversationResponse, EventTableRow, LeadTableRow, OrganizationTableRow, PhoneNumberTableRow,
+    SmsEventTableRow, SourceTableRow, SuppressionEntryResponse, UsageLedgerTableRow,
 };
 
 /// A page of rows, before it has its published name.
@@ -71,6 +71,8 @@ paged! {
     PagedResultOfEventTableRow of EventTableRow;
     /// A page of API keys.
     PagedResultOfOrganizationTableRow of OrganizationTableRow;
+    /// A page of numbers.
+    PagedResultOfPhoneNumberTableRow of PhoneNumberTableRow;
     /// A page of leads.
     PagedResultOfLeadTableRow of LeadTableRow;
     /// A page of sources.

@@ -4,15 +4,17 @@ use chrono::NaiveDate;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::{ApiResponse, OpenApi};
 use sms_application::{OwnNumber, OwnNumberError};
-use sms_domain::ports::{NumberList, RegisteredNumber};
+use sms_domain::ports::{NumberList, PHONE_NUMBERS, RegisteredNumber};
 use sms_domain::values::ids::PhoneNumberId;
 use sms_domain::values::phone::PhoneNumber;
 
 use super::{Body, BodyFound, Changed, Found, Named, Tag, known_id};
 use crate::http::auth::{Authorized, NumbersRead, NumbersWrite};
 use crate::http::dto::{
-    PhoneNumberRequest, PhoneNumberResponse, PhoneNumberStatusResponse, Window,
+    PagedResultOfPhoneNumberTableRow, PhoneNumberRequest, PhoneNumberResponse,
+    PhoneNumberStatusResponse, PhoneNumberTableRow, RequestDataOptions, Window,
 };
+use crate::http::lists::Asked;
 use crate::http::payload::{Json, StrictJson, invalid};
 use crate::http::problem::{Failure, Problem};
 use crate::http::state::AppState;
@@ -26,6 +28,14 @@ enum Shown {
     /// The number as it is now.
     #[oai(status = 200)]
     Number(Json<PhoneNumberResponse>),
+}
+
+/// A page of numbers.
+#[derive(ApiResponse)]
+enum Listed {
+    /// The page.
+    #[oai(status = 200)]
+    Page(Json<PagedResultOfPhoneNumberTableRow>),
 }
 
 /// A number that is no more.
@@ -72,6 +82,34 @@ impl OwnNumbersApi {
             .register(organization, settings, caller.actor)
             .await?;
         Ok(self.shown(&registered))
+    }
+
+    /// Lists numbers.
+    ///
+    /// Every number of the organization that is not removed, disabled ones included, in the order of the numbers.
+    #[oai(
+        path = "/phone-numbers/all/organization",
+        method = "post",
+        tag = "Tag::PhoneNumbers",
+        operation_id = "PhoneNumbers_GetAllForCurrentOrganization"
+    )]
+    async fn list(
+        &self,
+        caller: Authorized<NumbersRead>,
+        StrictJson(options): StrictJson<RequestDataOptions>,
+    ) -> Result<Listed, Failure<Body>> {
+        let organization = caller.sender.organization_id;
+        let asked = Asked::new(&self.0, organization, &PHONE_NUMBERS, "", &options)?;
+        let page = self.0.reads.phone_numbers(organization, &asked.query);
+        let (page, list) = (page.await?, self.0.own_numbers.list(organization).await?);
+        let now = self.0.clock.now();
+        // A number that was removed in between is left out.
+        let rows = page.filter_map(|id| {
+            let number = list.numbers.iter().find(|one| one.facts.id == id)?;
+            Some(PhoneNumberTableRow::new(&list, number, now))
+        });
+        let page = asked.answer(rows, |row| row);
+        Ok(Listed::Page(Json(page.into())))
     }
 
     /// Shows a number.

@@ -2,8 +2,8 @@
 
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use sms_domain::ports::{
-    API_KEYS, CONVERSATION_EVENTS, CONVERSATIONS, LEADS, LeadsWith, ListValue, SMS_EVENTS,
-    SMS_EVENTS_OF_ONE, SOURCES, SUPPRESSIONS, USAGE,
+    API_KEYS, CONVERSATION_EVENTS, CONVERSATIONS, LEADS, LeadsWith, ListValue, PHONE_NUMBERS,
+    SMS_EVENTS, SMS_EVENTS_OF_ONE, SOURCES, SUPPRESSIONS, USAGE,
 };
 use sms_domain::values::LeadTag;
 use sms_testkit::database::TestDatabase;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::conversations;
 use super::keys::KEYS;
 use super::messages::{MESSAGES, USAGES, view_columns};
+use super::numbers::NUMBERS;
 use super::people::{
     LEAD_TABLE, SOURCE_TABLE, SUPPRESSION_TABLE, lead_columns, of_leads, of_phone,
 };
@@ -166,6 +167,7 @@ fn every_field_of_a_list_has_its_column() {
         (&CONVERSATION_EVENTS, &MESSAGES),
         (&CONVERSATIONS, &conversations::TABLE),
         (&API_KEYS, &KEYS),
+        (&PHONE_NUMBERS, &NUMBERS),
         (&LEADS, &LEAD_TABLE),
         (&SOURCES, &SOURCE_TABLE),
         (&SUPPRESSIONS, &SUPPRESSION_TABLE),

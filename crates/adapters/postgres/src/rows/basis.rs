@@ -1,7 +1,9 @@
 //! What a decision rested on, with the decision's record or a digest of it. With the record: one byte for the
-//! format, the length of the record (four bytes, little end first), the record, the hash of the organization's
-//! snapshot, and the decision's own snapshot. With a digest: one byte for the format, the digest, the hash, the snapshot. A snapshot is in postcard,
-//! a compact binary form without names, and compressed with LZ4: the numbers of an organization resemble each other.
+//! format, from 16 on; the length of the record (four bytes, little end first), the record, the hash of the
+//! organization's snapshot, and the decision's own snapshot. With a digest: one byte for the format, the digest, the
+//! hash, the snapshot. A snapshot is in postcard, a compact binary form without names, and compressed with LZ4: the
+//! numbers of an organization resemble each other. The function `decision_alone` of the migrations takes the record
+//! out by the same form.
 
 use sms_domain::decision::{
     DecisionRecord, OrganizationSnapshot, RecordDigest, Snapshot, SnapshotHash,

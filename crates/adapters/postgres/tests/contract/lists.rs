@@ -64,7 +64,7 @@ async fn add(store: &Store, organization: OrganizationId, statuses: &[&str]) {
     store.execute("DROP TABLE new").await;
 }
 
-fn all() -> ListQuery {
+pub(crate) fn all() -> ListQuery {
     ListQuery {
         filters: Vec::new(),
         ranges: Vec::new(),
@@ -76,11 +76,11 @@ fn all() -> ListQuery {
     }
 }
 
-fn text(text: &str) -> ListValue {
+pub(crate) fn text(text: &str) -> ListValue {
     ListValue::Text(text.to_owned())
 }
 
-fn filtered(field: &'static str, value: ListValue) -> ListQuery {
+pub(crate) fn filtered(field: &'static str, value: ListValue) -> ListQuery {
     ListQuery {
         filters: vec![ListFilter { field, value }],
         ..all()

@@ -29,6 +29,7 @@ mod lists;
 mod messages;
 mod money;
 mod moved;
+mod number_list;
 mod number_registry;
 mod numbers;
 mod opt_ins;

@@ -99,6 +99,15 @@ pub struct ListPage<T> {
 }
 
 impl<T> ListPage<T> {
+    /// The same page of something else, without the rows that `change` leaves out.
+    pub fn filter_map<U>(self, change: impl FnMut(T) -> Option<U>) -> ListPage<U> {
+        ListPage {
+            items: self.items.into_iter().filter_map(change).collect(),
+            next: self.next,
+            count: self.count,
+        }
+    }
+
     /// The same page of something else.
     ///
     /// # Errors

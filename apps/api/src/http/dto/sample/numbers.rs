@@ -14,8 +14,9 @@ use sms_domain::values::{Health, ProviderAccount};
 
 use super::{Answer, NUMBER, ORGANIZATION, example, noon, phone, price, uuid};
 use crate::http::dto::{
-    CampaignResponse, OutboundCapacityOverview, PausesResponse, PhoneNumberResponse,
-    PhoneNumberStatusResponse, WalletResponse, Window,
+    CampaignResponse, OutboundCapacityOverview, Paged, PagedResultOfPhoneNumberTableRow,
+    PausesResponse, PhoneNumberResponse, PhoneNumberStatusResponse, PhoneNumberTableRow,
+    WalletResponse, Window,
 };
 
 /// The examples of an operation: of its request and of its answer.
@@ -26,6 +27,9 @@ pub(super) fn examples(operation_id: &str) -> (Option<Value>, Option<Answer>) {
             example(own_number()),
         ),
         "PhoneNumbers_Get" => (None, example(own_number())),
+        "PhoneNumbers_GetAllForCurrentOrganization" => {
+            (Some(json!({ "pageSize": 50 })), example(listed()))
+        }
         "PhoneNumbers_GetStatus" | "PhoneNumbers_GetWarmupStatus" => (None, example(status())),
         "Campaigns_Create" | "Campaigns_Update" => {
             let request = json!({ "name": "Spring", "minuteLimit": 60 });
@@ -92,6 +96,10 @@ fn numbers() -> NumberList {
 
 fn own_number() -> PhoneNumberResponse {
     PhoneNumberResponse::new(&numbers(), &number(), noon())
+}
+
+fn listed() -> PagedResultOfPhoneNumberTableRow {
+    Paged::example(PhoneNumberTableRow::new(&numbers(), &number(), noon())).into()
 }
 
 fn status() -> PhoneNumberStatusResponse {
