@@ -231,7 +231,7 @@ async fn an_mms_is_shown_with_its_subject_and_its_pictures_until_its_text_is_era
         (&json!(""), &json!("not interested"))
     );
     let media = json!([{
-        "url": "https://media.example/roof.jpg", "contentType": "image/jpeg", "size": 81_920,
+        "url": "https://media.example/roof.jpg", "contentType": "image/jpeg", "size": "81920",
         "sha256": null, "fileName": null,
     }]);
     assert_eq!(shown["media"], media);
