@@ -18,14 +18,10 @@ const FORMAT: u8 = 20;
 /// The format of a digest and what the decision rested on; it changes with [`FORMAT`].
 const DIGEST_FORMAT: u8 = 19;
 
-/// The formats before them, whose snapshots say nothing of pauses.
-const PAUSELESS_FORMAT: u8 = 18;
-const PAUSELESS_DIGEST_FORMAT: u8 = 17;
-
-/// The format before those, whose snapshots are not compressed either.
+/// The format of the release before, whose snapshots are not compressed and say nothing of pauses.
 const PLAIN_FORMAT: u8 = 16;
 
-/// What earlier snapshots lack at their end: nothing was paused.
+/// What its snapshots lack at their end: nothing was paused.
 const NOTHING_PAUSED: [u8; 3] = [0, 0, 0];
 
 /// A stored decision in its parts.
@@ -41,9 +37,7 @@ pub(crate) struct StoredParts<'a> {
 pub(crate) enum StoredSnapshot<'a> {
     /// As this release writes it.
     Current(&'a [u8]),
-    /// Compressed, without pauses.
-    Pauseless(&'a [u8]),
-    /// Without pauses.
+    /// Not compressed, without pauses.
     Plain(&'a [u8]),
 }
 
@@ -85,23 +79,18 @@ fn encode_snapshot(snapshot: &Snapshot) -> Vec<u8> {
 pub(crate) fn confirmation_parts(
     bytes: &[u8],
 ) -> Option<(RecordDigest, SnapshotHash, StoredSnapshot<'_>)> {
-    let (format, rest) = bytes.split_first()?;
-    let snapshot: fn(_) -> _ = match *format {
-        DIGEST_FORMAT => StoredSnapshot::Current,
-        PAUSELESS_DIGEST_FORMAT => StoredSnapshot::Pauseless,
-        _ => return None,
-    };
+    let rest = bytes.strip_prefix(&[DIGEST_FORMAT])?;
     let (digest, rest) = rest.split_at_checked(RecordDigest::LENGTH)?;
     let (hash, rest) = rest.split_at_checked(32)?;
     let digest = RecordDigest::from_bytes(digest)?;
-    Some((digest, SnapshotHash::from_bytes(hash)?, snapshot(rest)))
+    let snapshot = StoredSnapshot::Current(rest);
+    Some((digest, SnapshotHash::from_bytes(hash)?, snapshot))
 }
 
 /// The parts of a stored decision; `None` if its parts do not have their lengths.
 pub(crate) fn parts(bytes: &[u8]) -> Option<StoredParts<'_>> {
     let (snapshot, rest): (fn(_) -> _, _) = match bytes.split_first() {
         Some((&FORMAT, rest)) => (StoredSnapshot::Current, rest),
-        Some((&PAUSELESS_FORMAT, rest)) => (StoredSnapshot::Pauseless, rest),
         Some((&PLAIN_FORMAT, rest)) => (StoredSnapshot::Plain, rest),
         _ => {
             return Some(StoredParts {
@@ -132,13 +121,11 @@ pub(crate) fn decode_snapshot<I: std::fmt::Display>(
     let impossible = |error: String| reading.impossible("record", error);
     let read =
         |bytes: &[u8]| postcard::from_bytes(bytes).map_err(|error| impossible(error.to_string()));
-    let unpacked = |bytes: &[u8]| {
-        let bytes = lz4_flex::decompress_size_prepended(bytes);
-        bytes.map_err(|error| impossible(error.to_string()))
-    };
     match stored {
-        StoredSnapshot::Current(bytes) => read(&unpacked(bytes)?),
-        StoredSnapshot::Pauseless(bytes) => read(&[&*unpacked(bytes)?, &NOTHING_PAUSED].concat()),
+        StoredSnapshot::Current(bytes) => {
+            let bytes = lz4_flex::decompress_size_prepended(bytes);
+            read(&bytes.map_err(|error| impossible(error.to_string()))?)
+        }
         StoredSnapshot::Plain(bytes) => read(&[bytes, &NOTHING_PAUSED].concat()),
     }
 }
@@ -182,13 +169,9 @@ mod tests {
         let whole = postcard::to_allocvec(&basis.snapshot).unwrap();
         let earlier = whole.strip_suffix(&NOTHING_PAUSED).unwrap();
         let packed = encode_snapshot(&basis.snapshot).len();
-        let with = |format, snapshot: &[u8]| {
-            let mut bytes = stored[..stored.len() - packed].to_vec();
-            bytes[0] = format;
-            [&bytes, snapshot].concat()
-        };
-        assert_eq!(read(&with(PLAIN_FORMAT, earlier)), basis.snapshot);
-        let compressed = lz4_flex::compress_prepend_size(earlier);
-        assert_eq!(read(&with(PAUSELESS_FORMAT, &compressed)), basis.snapshot);
+        let mut plain = stored[..stored.len() - packed].to_vec();
+        plain[0] = PLAIN_FORMAT;
+        plain.extend(earlier);
+        assert_eq!(read(&plain), basis.snapshot);
     }
 }
