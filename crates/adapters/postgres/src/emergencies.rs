@@ -63,11 +63,13 @@ statement! {
 }
 
 statement! {
+    /// An advisory lock belongs to one database; `pg_locks` shows those of all.
     Holders {} -> (Integer, Text, Text);
     "SELECT activity.pid, coalesce(activity.application_name, ''),
          coalesce(host(activity.client_addr), 'this machine')
      FROM pg_locks AS lock JOIN pg_stat_activity AS activity USING (pid)
      WHERE lock.locktype = 'advisory' AND lock.classid = 7311 AND lock.objid = 1 AND lock.granted
+         AND lock.database = (SELECT oid FROM pg_database WHERE datname = current_database())
      ORDER BY activity.pid"
 }
 

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use diesel_async::AsyncPgConnection;
 use sms_domain::facts::Emergency;
 use sms_domain::law::Jurisdiction;
 use sms_domain::ports::{
@@ -114,17 +115,26 @@ async fn an_attempt_that_was_decided_on_before_does_not_begin_and_is_decided_aga
     assert_eq!(declare(&store, 2).await, in_force(1));
 }
 
-#[tokio::test]
-async fn while_somebody_holds_the_lock_nothing_is_declared_and_the_holder_is_named() {
-    let store = Store::new().await;
+/// A connection whose transaction keeps the emergencies as they are.
+async fn holder(store: &Store, application_name: &str) -> AsyncPgConnection {
     let mut holder = store.connection().await;
     for statement in [
-        "SET application_name = 'stopped-worker'",
+        &*format!("SET application_name = '{application_name}'"),
         "BEGIN",
         "SELECT emergencies_in_force()",
     ] {
         sql::execute(&mut holder, statement).await.unwrap();
     }
+    holder
+}
+
+/// Postgres shows the advisory locks of every database of the server.
+#[tokio::test]
+async fn while_somebody_holds_the_lock_nothing_is_declared_and_the_holder_is_named() {
+    let store = Store::new().await;
+    let elsewhere = Store::new().await;
+    let _other = holder(&elsewhere, "of-another-database").await;
+    let mut holder = holder(&store, "stopped-worker").await;
     let change = change(Duration::from_millis(50));
     let declared = store
         .pg
