@@ -13,7 +13,7 @@ use sms_api::wiring::{Carriers, ClockAndIds, Outbound, Secrets, Stores, System};
 use sms_application::{Call, DispatchSettings, Verification, VerifyDecisions};
 use sms_domain::facts::OrganizationKind;
 use sms_domain::law::RuleData;
-use sms_domain::ports::{Clock, KeyKind, Scope};
+use sms_domain::ports::{Clock, Contract, KeyKind, Scope};
 use sms_domain::values::ProviderAccount;
 use sms_keyring::InstallationKeys;
 use sms_postgres::{Audit, Pg, PgConfig};
@@ -129,7 +129,7 @@ impl TestApp {
         let listener = bind("BIND", ([127, 0, 0, 1], 0).into()).await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
         let carrier = start_carrier(&setup, &base_url, &clock).await;
-        let ids = Arc::new(SystemIds::default());
+        let ids = Arc::new(SystemIds::of(Arc::new(clock.clone())));
         let clock_and_ids = ClockAndIds {
             clock: Arc::new(clock.clone()),
             ids: ids.clone(),
@@ -187,10 +187,19 @@ impl TestApp {
         Tenant::create(self.client(), stores, clock, &self.ids, kind, differ).await
     }
 
-    /// A client without a key.
+    /// A client without a key. Every answer that it or another client of this system gets must be one that the
+    /// document describes.
     #[must_use]
     pub fn client(&self) -> Client {
-        Client::new(&self.base_url)
+        Client::new(&self.base_url).described_by(Contract::default())
+    }
+
+    /// A client of an organization with a key for a contract that may do everything.
+    pub async fn client_by(&self, tenant: &Tenant, contract: Contract) -> Client {
+        let kind = KeyKind::Live;
+        tenant
+            .client_with_key(Scope::ALL, kind, contract, &self.ids)
+            .await
     }
 
     /// A client of an organization with a key of fewer scopes.
@@ -201,7 +210,10 @@ impl TestApp {
     /// A client of an organization with a test key that may do everything.
     pub async fn test_client(&self, tenant: &Tenant) -> Client {
         let kind = KeyKind::Test;
-        tenant.client_with_key(Scope::ALL, kind, &self.ids).await
+        let contract = Contract::default();
+        tenant
+            .client_with_key(Scope::ALL, kind, contract, &self.ids)
+            .await
     }
 
     pub(crate) fn database_url(&self) -> &str {

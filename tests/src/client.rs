@@ -1,7 +1,13 @@
 //! An HTTP client of the API.
 
+use std::time::Duration;
+
 use reqwest::{Method, RequestBuilder, header::HeaderMap};
+use serde::Serialize;
 use serde_json::Value;
+use sms_domain::ports::Contract;
+
+use crate::described::Described;
 
 /// A client that sends requests, with or without a key.
 #[derive(Debug, Clone)]
@@ -9,6 +15,15 @@ pub struct Client {
     http: reqwest::Client,
     base_url: String,
     key: Option<String>,
+    described: Option<Contract>,
+}
+
+/// A request that is not sent yet.
+#[derive(Debug)]
+#[must_use = "nothing is sent yet"]
+pub struct Request {
+    builder: RequestBuilder,
+    described: Option<Contract>,
 }
 
 /// An answer of the API.
@@ -34,6 +49,16 @@ impl Client {
             http: http.build().unwrap(),
             base_url: base_url.to_owned(),
             key: None,
+            described: None,
+        }
+    }
+
+    /// The same, of a server whose every answer must be one that the document of a contract describes.
+    #[must_use]
+    pub fn described_by(self, contract: Contract) -> Self {
+        Self {
+            described: Some(contract),
+            ..self
         }
     }
 
@@ -58,13 +83,16 @@ impl Client {
     }
 
     /// A request that is not sent yet, with the key in it.
-    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub fn request(&self, method: Method, path: &str) -> Request {
         let request = self
             .http
             .request(method, format!("{}{path}", self.base_url));
-        match &self.key {
-            Some(key) => request.bearer_auth(key),
-            None => request,
+        Request {
+            builder: match &self.key {
+                Some(key) => request.bearer_auth(key),
+                None => request,
+            },
+            described: self.described,
         }
     }
 
@@ -85,17 +113,46 @@ impl Client {
     }
 }
 
+impl Request {
+    /// The same with a header.
+    pub fn header(self, name: &str, value: impl AsRef<str>) -> Self {
+        self.with(|builder| builder.header(name, value.as_ref()))
+    }
+
+    /// The same with a body of JSON.
+    pub fn json(self, body: &impl Serialize) -> Self {
+        self.with(|builder| builder.json(body))
+    }
+
+    /// The same with these bytes as its body.
+    pub fn body(self, body: Vec<u8>) -> Self {
+        self.with(|builder| builder.body(body))
+    }
+
+    /// The same, given up after so long.
+    pub fn timeout(self, after: Duration) -> Self {
+        self.with(|builder| builder.timeout(after))
+    }
+
+    fn with(self, change: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Self {
+        Self {
+            builder: change(self.builder),
+            ..self
+        }
+    }
+}
+
 /// Sends a request and reads the whole answer.
 ///
 /// # Panics
-/// When no answer comes, or one that is neither empty nor JSON.
-async fn answer(request: RequestBuilder) -> Answer {
+/// When no answer comes, or one that is neither empty nor JSON, or one that the document does not describe.
+async fn answer(request: Request) -> Answer {
     Answer::if_any(request).await.unwrap()
 }
 
 impl Answer {
     /// Sends a prepared request.
-    pub async fn to(request: RequestBuilder) -> Self {
+    pub async fn to(request: Request) -> Self {
         answer(request).await
     }
 
@@ -105,9 +162,12 @@ impl Answer {
     /// When no answer came, or not all of it.
     ///
     /// # Panics
-    /// When the answer is neither empty nor JSON.
-    pub async fn if_any(request: RequestBuilder) -> Result<Self, reqwest::Error> {
-        let response = request.send().await?;
+    /// When the answer is neither empty nor JSON, or not one that the document describes.
+    pub async fn if_any(request: Request) -> Result<Self, reqwest::Error> {
+        let (client, sent) = request.builder.build_split();
+        let sent = sent?;
+        let (method, path) = (sent.method().clone(), sent.url().path().to_owned());
+        let response = client.execute(sent).await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = response.bytes().await?;
         let body = if body.is_empty() {
@@ -115,11 +175,15 @@ impl Answer {
         } else {
             serde_json::from_slice(&body).unwrap()
         };
-        Ok(Self {
+        let answer = Self {
             status,
             headers,
             body,
-        })
+        };
+        if let Some(contract) = request.described {
+            Described::by(contract).assert(method.as_str(), &path, &answer);
+        }
+        Ok(answer)
     }
 
     /// The id of the message in it.

@@ -6,6 +6,7 @@
 
 mod app;
 mod client;
+mod described;
 mod maintenance;
 mod notice;
 mod people;
@@ -15,7 +16,7 @@ mod tenant;
 mod worker;
 
 pub use app::{Setup, TestApp};
-pub use client::{Answer, Client};
+pub use client::{Answer, Client, Request};
 pub use notice::{Notice, SIGNING_SEED};
 pub use receiver::{Arrived, Receiver};
 pub use seeding::{Surroundings, surroundings};

@@ -69,13 +69,16 @@ impl Tenant {
     }
 
     pub(crate) async fn client_with_scopes(&self, scopes: &[Scope], ids: &SystemIds) -> Client {
-        self.client_with_key(scopes, KeyKind::Live, ids).await
+        let contract = Contract::default();
+        self.client_with_key(scopes, KeyKind::Live, contract, ids)
+            .await
     }
 
     pub(crate) async fn client_with_key(
         &self,
         scopes: &[Scope],
         kind: KeyKind,
+        contract: Contract,
         ids: &SystemIds,
     ) -> Client {
         let new = NewKey {
@@ -83,11 +86,12 @@ impl Tenant {
             scopes: scopes.to_vec(),
             kind,
             expires_in_days: None,
-            contract: Contract::Page,
+            contract,
         };
         let made =
             keys::create_key(self.stores.keys.as_ref(), new, ids, &fixtures::operator()).await;
-        self.anonymous.clone().with_key(made.unwrap().1)
+        let client = self.anonymous.clone().described_by(contract);
+        client.with_key(made.unwrap().1)
     }
 
     /// Applies a seed.

@@ -1,5 +1,7 @@
 //! The machine's time and randomness behind the domain's ports. The only place that asks for them.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound, Utc};
 use ring::digest;
@@ -30,23 +32,30 @@ impl Clock for SystemClock {
     }
 }
 
-/// UUIDv7 over the machine's clock, and secrets from its random source.
-#[derive(Debug)]
+/// UUIDv7 over a clock, the machine's by default, and secrets from the machine's random source.
 pub struct SystemIds {
+    clock: Arc<dyn Clock>,
     random: SystemRandom,
     context: std::sync::Mutex<ContextV7>,
 }
 
 impl Default for SystemIds {
     fn default() -> Self {
-        Self {
-            random: SystemRandom::new(),
-            context: std::sync::Mutex::new(ContextV7::new()),
-        }
+        Self::of(Arc::new(SystemClock))
     }
 }
 
 impl SystemIds {
+    /// Identifiers that are made at the time of a clock: lists find by them when things were made.
+    #[must_use]
+    pub fn of(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            clock,
+            random: SystemRandom::new(),
+            context: std::sync::Mutex::new(ContextV7::new()),
+        }
+    }
+
     /// Random bytes, for secrets.
     ///
     /// # Panics
@@ -77,7 +86,7 @@ impl KeySecrets for SystemIds {
 
 impl IdGenerator for SystemIds {
     fn uuid(&self) -> Uuid {
-        let now = SystemClock.now();
+        let now = self.clock.now();
         let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
         let context = self
             .context
