@@ -23,6 +23,7 @@ mod own_numbers;
 mod paces;
 mod pauses;
 mod provider_blocks;
+mod published;
 mod quiet_hours;
 mod receipts;
 mod refusals;

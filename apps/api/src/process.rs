@@ -154,6 +154,7 @@ pub fn state(system: &System, parts: StateParts) -> AppState {
         overview: system.stores().overview.clone(),
         pauses: Arc::new(system.pausing.clone()),
         wallets: system.stores().wallets.clone(),
+        usage: system.stores().usage.clone(),
         readiness: system.stores().readiness.clone(),
         keys: system.stores().keys.clone(),
         page_tokens: system.page_tokens.clone(),

@@ -12,7 +12,7 @@ use sms_application::{
 };
 use sms_domain::ports::{
     ApiKeyRepository, Clock, IdGenerator, OverviewRepository, PageTokens, ReadModel, Unavailable,
-    WalletRepository,
+    UsageRepository, WalletRepository,
 };
 
 /// Everything the application is wired to.
@@ -31,6 +31,8 @@ pub struct AppState {
     pub pauses: Arc<dyn PauseService>,
     /// What organizations have left.
     pub wallets: Arc<dyn WalletRepository>,
+    /// What messages come to.
+    pub usage: Arc<dyn UsageRepository>,
     /// Whether requests can be served.
     pub readiness: Arc<dyn Readiness>,
     pub keys: Arc<dyn ApiKeyRepository>,

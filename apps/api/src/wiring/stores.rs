@@ -11,7 +11,7 @@ use sms_domain::ports::{
     MessageRepository, NumberRegistry, NumberRepository, OptOutRepository, OverviewRepository,
     PauseRepository, ReadModel, ReceiptRepository, RetentionRepository, ReviewRepository,
     ScrubRepository, SeedRepository, SourceRepository, SuppressionRepository, Unavailable,
-    WalletRepository, WebhookEndpoints, WebhookQueue,
+    UsageRepository, WalletRepository, WebhookEndpoints, WebhookQueue,
 };
 use sms_postgres::{Pg, PgConfig, StoreError};
 
@@ -66,6 +66,8 @@ pub struct Stores {
     pub pauses: Arc<dyn PauseRepository>,
     /// What organizations have left.
     pub wallets: Arc<dyn WalletRepository>,
+    /// What messages come to.
+    pub usage: Arc<dyn UsageRepository>,
     /// Rate limits of accounts.
     pub rates: Arc<dyn AccountRates>,
     pub seeds: Arc<dyn SeedRepository>,
@@ -147,6 +149,7 @@ impl Stores {
             overview: pg.clone(),
             pauses: pg.clone(),
             wallets: pg.clone(),
+            usage: pg.clone(),
             rates: pg.clone(),
             seeds: pg.clone(),
             laws: pg.clone(),

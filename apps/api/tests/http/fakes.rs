@@ -74,6 +74,7 @@ impl World {
             overview: self.service.clone(),
             pauses: self.service.clone(),
             wallets: self.service.clone(),
+            usage: self.service.clone(),
             readiness: self.service.clone(),
             keys: self.keys.clone(),
             page_tokens: Arc::new(FakeTokens),

@@ -54,6 +54,7 @@ mod sources;
 mod statement;
 mod tls;
 mod transaction;
+mod usage;
 mod wallets;
 mod webhooks;
 

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use self::page::ListRowSql;
 use self::sql::ListStatement;
+pub(crate) use self::sql::ids_between;
 pub(crate) use self::table::{Column, ListTable, Listed, Within};
 use crate::error::StoreError;
 use crate::pg::Pg;

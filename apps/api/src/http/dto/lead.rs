@@ -1,9 +1,12 @@
 //! A lead in the published shape. What is not known here is null: there are no lookups of phones, no profiles
 //! beyond what a source states, and no pipeline of statuses.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use poem_openapi::Object;
 use serde::Serialize;
+use serde_json::Value;
 use sms_domain::ports::LeadView;
 use sms_domain::values::ids::{ConversationId, LeadId};
 
@@ -103,13 +106,26 @@ impl Names for ProcessingStatus {
 pub(crate) struct PhoneIdentityResponse {
     /// The number in E.164.
     pub(crate) number: String,
+    /// What the look-up found.
+    #[oai(nullable)]
+    pub(crate) lookup: Option<BTreeMap<String, Value>>,
+    /// What its provider answered.
+    #[oai(nullable)]
+    pub(crate) provider_enrichment: Option<BTreeMap<String, Value>>,
     /// When it was last looked up.
     #[oai(nullable)]
     pub(crate) last_enriched_at: Option<DateTime<Utc>>,
+    /// The look-ups that were made.
+    pub(crate) lookup_actions: Vec<BTreeMap<String, Value>>,
     /// The name for people.
     pub(crate) name: String,
     /// Names the identity.
     pub(crate) id: String,
+    /// When it was made.
+    pub(crate) created_at: DateTime<Utc>,
+    /// When it last changed.
+    #[oai(nullable)]
+    pub(crate) modified_at: Option<DateTime<Utc>>,
 }
 
 impl From<&LeadView> for LeadResponse {

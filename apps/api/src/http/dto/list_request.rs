@@ -22,22 +22,22 @@ pub(crate) struct RequestDataOptions {
     #[oai(nullable)]
     pub(crate) continuation_token: Option<String>,
     /// The order: at most one field, of those that the operation names.
-    #[oai(nullable)]
+    #[oai(nullable, validator(max_items = 1))]
     pub(crate) order_by: Option<Vec<OrderByOption>>,
     /// Whether the rows of all pages are counted.
     #[oai(nullable)]
     pub(crate) include_count: Option<bool>,
     /// A text that must occur in one of the searchFields, whatever its case.
-    #[oai(nullable)]
+    #[oai(nullable, validator(max_length = 500))]
     pub(crate) search: Option<String>,
     /// Where the text of search may occur; by default anywhere that the operation names.
-    #[oai(nullable)]
+    #[oai(nullable, validator(max_items = 20))]
     pub(crate) search_fields: Option<Vec<String>>,
     /// Fields that must equal a value, all of them.
-    #[oai(nullable)]
+    #[oai(nullable, validator(max_items = 20))]
     pub(crate) filters: Option<Vec<ExactMatchFilter>>,
     /// Fields that must lie in a range, all of them.
-    #[oai(nullable)]
+    #[oai(nullable, validator(max_items = 20))]
     pub(crate) range_filters: Option<Vec<RangeFilter>>,
 }
 

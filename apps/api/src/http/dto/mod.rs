@@ -39,6 +39,7 @@ mod source;
 mod suppression;
 mod tag;
 mod usage;
+mod usage_summary;
 mod wallet;
 mod webhook_endpoint;
 mod webhook_sample;
@@ -80,6 +81,7 @@ pub(crate) use suppression::{
     SuppressionCheckResult, SuppressionEntryRequest, SuppressionEntryResponse,
 };
 pub(crate) use usage::UsageLedgerTableRow;
+pub(crate) use usage_summary::UsageSummaryResponse;
 pub(crate) use wallet::WalletResponse;
 pub(crate) use webhook_endpoint::{
     WebhookAttemptList, WebhookEndpointList, WebhookEndpointRequest, WebhookEndpointResponse,

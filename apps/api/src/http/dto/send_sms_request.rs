@@ -58,10 +58,11 @@ pub(crate) struct SendSmsRequest {
     #[oai(nullable)]
     pub(crate) source_id: Option<Id<SourceId>>,
     /// The text value for this SMS.
+    #[oai(validator(pattern = r"\S"))]
     pub(crate) text: String,
     /// Makes repeating the request harmless for 24 hours: at most 255 characters. The same as the
     /// header Idempotency-Key.
-    #[oai(nullable)]
+    #[oai(nullable, validator(min_length = 1, max_length = 255))]
     pub(crate) outbound_idempotency_key: Option<String>,
     /// The instant from which on the message must not be sent: later than now and than `scheduledFor`,
     /// and at most 7 days after them. By default 72 hours after them, unless the organization's policy

@@ -47,6 +47,7 @@ pub(crate) struct SourceRequest {
     /// Tags that each lead gets, by their names.
     pub(crate) default_tag_names: Vec<String>,
     /// The name for people: 1 to 255 characters.
+    #[oai(validator(max_length = 255, pattern = r"\S"))]
     pub(crate) name: String,
     /// The id of the source that is changed; leave it out for a new one.
     #[oai(nullable)]

@@ -66,7 +66,7 @@ pub(crate) struct UsageLedgerTableRow {
 /// Where usage stands with money, by the published names; invoices are not written here.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(transparent)]
-pub(crate) struct UsageStatus(BillingStatus);
+pub(crate) struct UsageStatus(pub(super) BillingStatus);
 
 impl Names for UsageStatus {
     fn names() -> Vec<&'static str> {
@@ -85,7 +85,7 @@ impl Names for UsageStatus {
 }
 
 /// What is used, by the published names.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum UsageChannel {
     /// A text.
@@ -116,7 +116,7 @@ impl Names for UsageChannel {
 }
 
 /// What has a price, by the published names.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum BillableUnit {
     /// A segment of a text.
@@ -158,12 +158,7 @@ impl From<&MessageView> for UsageLedgerTableRow {
         let quote = message.billing.quote.unwrap_or(Money::ZERO);
         let segments = submission.segments;
         let unit = quote.micros() / i64::from(segments.max(1));
-        let is_warmup = submission.traffic == TrafficType::Warmup;
-        let (channel, billable_unit) = if is_warmup {
-            (UsageChannel::Warmup, BillableUnit::WarmupSmsSegment)
-        } else {
-            (UsageChannel::Sms, BillableUnit::SmsSegment)
-        };
+        let (channel, billable_unit) = kind_of(submission.traffic);
         Self {
             id: Id(message.id),
             organization: Some(IdNamePair {
@@ -198,8 +193,17 @@ impl From<&MessageView> for UsageLedgerTableRow {
     }
 }
 
+/// What a message of this traffic uses, and the unit of it that has a price.
+pub(super) fn kind_of(traffic: TrafficType) -> (UsageChannel, BillableUnit) {
+    if traffic == TrafficType::Warmup {
+        (UsageChannel::Warmup, BillableUnit::WarmupSmsSegment)
+    } else {
+        (UsageChannel::Sms, BillableUnit::SmsSegment)
+    }
+}
+
 /// Whether the price is or will be taken.
-const fn is_charged(status: BillingStatus) -> bool {
+pub(super) const fn is_charged(status: BillingStatus) -> bool {
     match status {
         BillingStatus::Recorded | BillingStatus::Rated | BillingStatus::Charged => true,
         BillingStatus::RefundedCredited

@@ -31,9 +31,10 @@ pub(crate) struct WebhookEndpointRequest {
     /// An HTTPS URL on the public internet, without user name, password and fragment.
     pub(crate) url: String,
     /// A note for people, at most 200 characters.
-    #[oai(nullable)]
+    #[oai(nullable, validator(max_length = 200))]
     pub(crate) description: Option<String>,
     /// The kinds of events, at least one.
+    #[oai(validator(min_items = 1))]
     pub(crate) events: Vec<Name<WebhookKind>>,
     /// Whether events are posted; by default true. What waits for an endpoint is dropped when it is
     /// switched off.

@@ -16,6 +16,9 @@ use crate::http::problem::Problem;
 /// The header with the id of a request, in both directions.
 pub(crate) const REQUEST_ID: &str = "x-request-id";
 
+/// The header with the members of a body that were ignored.
+pub(crate) const IGNORED_PROPERTIES: &str = "x-ignored-properties";
+
 /// The longest id that a client may give a request.
 const LONGEST_ID: usize = 128;
 
@@ -28,6 +31,7 @@ pub(crate) struct RequestContext {
     pub(crate) path: String,
     caller: OnceLock<Caller>,
     allowance: OnceLock<Allowance>,
+    ignored: OnceLock<String>,
     body_began: OnceLock<Instant>,
     body_took: OnceLock<Duration>,
 }
@@ -54,6 +58,7 @@ impl RequestContext {
             path: secrets.masked(request.uri().path()),
             caller: OnceLock::new(),
             allowance: OnceLock::new(),
+            ignored: OnceLock::new(),
             body_began: OnceLock::new(),
             body_took: OnceLock::new(),
         }
@@ -104,6 +109,18 @@ impl RequestContext {
     /// What the caller has left, once that is known.
     pub(crate) fn allowance(&self) -> Option<Allowance> {
         self.allowance.get().copied()
+    }
+
+    /// Remembers the members of the body that were ignored, in the form of a header.
+    pub(crate) fn set_ignored(&self, names: Option<String>) {
+        if let Some(names) = names {
+            self.ignored.get_or_init(|| names);
+        }
+    }
+
+    /// The members of the body that were ignored, once the body is read.
+    pub(crate) fn ignored(&self) -> Option<&str> {
+        self.ignored.get().map(String::as_str)
     }
 }
 

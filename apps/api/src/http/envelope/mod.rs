@@ -22,7 +22,7 @@ use sms_domain::ports::IdGenerator;
 use tracing::Instrument;
 
 pub(crate) use allowed_methods::AllowedMethods;
-pub(crate) use context::{REQUEST_ID, RequestContext};
+pub(crate) use context::{IGNORED_PROPERTIES, REQUEST_ID, RequestContext};
 pub(crate) use secret_paths::SecretPaths;
 
 use self::bounds::{Bounds, Place};
@@ -141,7 +141,8 @@ fn written(mut response: Response, context: &RequestContext) -> Result<Response,
     Ok(response)
 }
 
-/// Headers of every answer; those about the rate limit once the caller is known.
+/// Headers of every answer; those about the rate limit once the caller is known, and those about the body once it
+/// is read.
 fn add_headers(response: &mut Response, context: &RequestContext) {
     let mut set = |name: HeaderName, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -150,6 +151,9 @@ fn add_headers(response: &mut Response, context: &RequestContext) {
     };
     set(HeaderName::from_static(REQUEST_ID), &context.request_id);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    if let Some(names) = context.ignored() {
+        set(HeaderName::from_static(IGNORED_PROPERTIES), names);
+    }
     if let Some(left) = context.allowance() {
         let policy = format!("\"default\";q={};w={}", left.limit, left.window_seconds);
         let state = format!("\"default\";r={};t={}", left.remaining, left.reset_seconds);

@@ -1,5 +1,7 @@
 //! The members of one JSON object, read one by one, so that all faults are found in one pass.
 
+mod ignored;
+
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;

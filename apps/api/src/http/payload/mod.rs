@@ -1,6 +1,7 @@
 //! Bodies: JSON in and out, strictly. The framework's own JSON payload takes `5` for `"5"`, the last
 //! of two equal keys, and stops at the first fault without naming it; here nothing is coerced,
-//! duplicate keys are refused, and every field at fault is named. Unknown properties are ignored.
+//! duplicate keys are refused, and every field at fault is named. Unknown properties are ignored, and
+//! the answer names them in a header.
 //!
 //! This module must not know any DTO.
 
@@ -8,6 +9,7 @@ mod fields;
 pub(crate) mod parse;
 mod read;
 
+use chrono::{DateTime, Utc};
 use poem::http::header;
 use poem::{FromRequest, IntoResponse, Request, RequestBody, Response, Result};
 use poem_openapi::payload::Payload;
@@ -15,6 +17,7 @@ use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchemaRef, Registry
 use poem_openapi::types::{ToJSON, Type};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde::Serialize;
+use serde_json::Value;
 
 pub(crate) use fields::{Fields, Parser};
 pub(crate) use read::read_body;
@@ -94,11 +97,13 @@ impl<'a, T: FromFields> ApiExtractor<'a> for StrictJson<T> {
         let http = ExtractorState::of(request)?;
         read::require_json(request)?;
         let bytes = read_body(request, body, http, http.limits.body_bytes).await?;
-        let caller = RequestContext::of(request)?.caller();
+        let context = RequestContext::of(request)?;
+        let caller = context.caller();
         let caller = caller.ok_or_else(|| Problem::broken("a body was read before its caller"))?;
         let who = caller.organization_id;
         let mut fields = Fields::parse(&bytes, request.headers(), who, http.clock.now())?;
         let value = T::from_fields(&mut fields);
+        context.set_ignored(fields.ignored());
         let errors = fields.into_errors();
         if errors.is_empty() {
             Ok(Self(value))
@@ -122,7 +127,20 @@ impl<'a> FromRequest<'a> for WebhookBody {
     }
 }
 
-/// Problems about one value of the path or a header.
+/// An instant of the query.
+///
+/// # Errors
+/// 400 that names the parameter.
+pub(crate) fn instant_of(
+    parameter: &'static str,
+    text: Option<&str>,
+) -> Result<Option<DateTime<Utc>>, Problem> {
+    let read = |text: &str| parse::instant(&Value::from(text).to_string());
+    let instant = text.map(read).transpose();
+    instant.map_err(|message| invalid(parameter, &message))
+}
+
+/// Problems about one value of the path, the query or a header.
 pub(crate) fn invalid(field: &'static str, message: &str) -> Problem {
     let mut errors = FieldErrors::default();
     errors.add(field, message);

@@ -65,6 +65,8 @@ impl ConversationsApi {
     }
 
     /// Lists the conversations with a lead.
+    ///
+    /// Those of archived leads included.
     #[oai(
         path = "/conversations/lead/:leadId",
         method = "post",

@@ -125,6 +125,8 @@ impl LeadsApi {
     }
 
     /// Shows a lead.
+    ///
+    /// With its consent, its tags, and where it came from.
     #[oai(
         path = "/leads/:id",
         method = "get",

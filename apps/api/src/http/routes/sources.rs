@@ -99,6 +99,8 @@ impl SourcesApi {
     }
 
     /// Shows a source.
+    ///
+    /// Without the secret of its key, which only the answer that made it shows.
     #[oai(
         path = "/sources/:id",
         method = "get",

@@ -149,6 +149,8 @@ impl SuppressionsApi {
     }
 
     /// Shows an entry.
+    ///
+    /// In force or released, with who made and who released it.
     #[oai(
         path = "/suppressions/:id",
         method = "get",

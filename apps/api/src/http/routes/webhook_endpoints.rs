@@ -1,6 +1,5 @@
 //! Endpoints for events: where an organization is told of what happens.
 
-use chrono::{DateTime, Utc};
 use poem_openapi::param::{Path, Query};
 use poem_openapi::{ApiResponse, OpenApi};
 use sms_domain::ports::EndpointKey;
@@ -11,7 +10,7 @@ use crate::http::dto::{
     WebhookAttemptList, WebhookEndpointList, WebhookEndpointRequest, WebhookEndpointResponse,
     WebhookEndpointWithSecret, WebhookReplayRequest, WebhookReplayResponse, WebhookTestResponse,
 };
-use crate::http::payload::{Json, StrictJson, invalid, parse};
+use crate::http::payload::{Json, StrictJson, instant_of, invalid};
 use crate::http::problem::{Failure, Problem, fails};
 use crate::http::state::AppState;
 
@@ -115,6 +114,8 @@ impl WebhookEndpointsApi {
     }
 
     /// Lists the endpoints.
+    ///
+    /// All of them, at most 20, and no secret.
     #[oai(
         path = "/webhooks/endpoints",
         method = "get",
@@ -133,6 +134,8 @@ impl WebhookEndpointsApi {
     }
 
     /// Shows an endpoint.
+    ///
+    /// Without its secret.
     #[oai(
         path = "/webhooks/endpoints/:endpointId",
         method = "get",
@@ -291,7 +294,7 @@ impl WebhookEndpointsApi {
         before: Query<Option<String>>,
     ) -> Result<Called, Failure<Changed>> {
         let key = key(&caller, &endpoint_id.0)?;
-        let before = before.0.as_deref().map(instant).transpose()?;
+        let before = instant_of("before", before.0.as_deref())?;
         let attempts = self.0.use_cases.endpoints.attempts(key, before).await?;
         let items = attempts.iter().map(Into::into).collect();
         Ok(Called::Attempts(Json(WebhookAttemptList { items })))
@@ -303,9 +306,4 @@ fn key(caller: &Authorized<WebhooksWrite>, id: &str) -> Result<EndpointKey, Prob
         organization_id: caller.sender.organization_id,
         id: known_id(id)?,
     })
-}
-
-fn instant(text: &str) -> Result<DateTime<Utc>, Problem> {
-    let json = serde_json::Value::from(text).to_string();
-    parse::instant(&json).map_err(|message| invalid("before", &message))
 }

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 use sms_domain::ports::{Contract, LONGEST_SEARCH, Listing};
 
-use crate::http::dto::examples;
+use crate::http::dto::{Window, examples};
 use crate::http::lists::listing;
 
 /// Bodies that have a description.
@@ -62,10 +62,16 @@ const DESCRIPTION: &str = "Sends SMS to leads, within the law and the carriers' 
     Every error is a problem (RFC 9457) of media type application/problem+json; its type is the \
     address of a page about it. Beside the errors of each operation, a path that does not exist \
     answers 404, and a method that a path does not take answers 405 with the header Allow. Members \
-    that are not described are ignored, but for mediaUrls: messages are plain SMS, so a list of media \
+    that are not described are ignored, and named in X-Ignored-Properties, but for mediaUrls: messages are plain SMS, so a list of media \
     that is not empty is refused. A member that is given twice is refused. Instants are \
     RFC 3339 with an offset, from the year 2000 to 2099, and answers are in UTC. A request may carry \
     X-Request-Id, and every answer does.";
+
+const IGNORED: &str = "Top-level properties of the request's body that are not described and were ignored, separated \
+    by commas: at most 20, with percent escapes for what is not visible ASCII. Absent where there are none.";
+
+/// A phone number of the US, Canada or elsewhere in E.164.
+const E_164: &str = r"^\+[1-9]\d{6,14}$";
 
 /// Members that an answer may leave out; all others are in every answer, as null if need be.
 const LEFT_OUT: &[(&str, &str)] = &[("ProblemDetails", "errors")];
@@ -91,7 +97,7 @@ pub(super) fn finish(document: Value, contract: Contract) -> Value {
         add_examples(operation, contract);
         add_headers(operation);
         say_what_needs_no_key(operation);
-        name_ids_in_paths(operation);
+        describe_parameters(operation);
     }
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
         let is_answer = |name: &str| !name.ends_with("Request") && !ASKED.contains(&name);
@@ -127,6 +133,7 @@ fn headers() -> Value {
         "X-Request-Id": header("The id of the request: the client's, or one of ours."),
         "RateLimit": header("Requests left (r) and seconds until there are new ones (t)."),
         "RateLimit-Policy": header("Requests (q) in each window of seconds (w)."),
+        "X-Ignored-Properties": header(IGNORED),
     })
 }
 
@@ -233,13 +240,20 @@ fn set_example(body: &mut Value, example: Value) {
     }
 }
 
-/// Every answer has an id; those to callers with a key tell what is left of their requests.
+/// Every answer has an id; those to callers with a key tell what is left of their requests, and what of their
+/// bodies was ignored.
 fn add_headers(operation: &mut Map<String, Value>) {
     let is_limited = operation.contains_key("security");
-    let names: &[&str] = if is_limited {
-        &["X-Request-Id", "RateLimit", "RateLimit-Policy"]
-    } else {
-        &["X-Request-Id"]
+    let has_body = operation.contains_key("requestBody");
+    let names: &[&str] = match (is_limited, has_body) {
+        (true, true) => &[
+            "X-Request-Id",
+            "RateLimit",
+            "RateLimit-Policy",
+            "X-Ignored-Properties",
+        ],
+        (true, false) => &["X-Request-Id", "RateLimit", "RateLimit-Policy"],
+        (false, _) => &["X-Request-Id"],
     };
     let responses = operation
         .get_mut("responses")
@@ -258,18 +272,29 @@ fn say_what_needs_no_key(operation: &mut Map<String, Value>) {
     }
 }
 
-/// Paths are parsed by the operations themselves, so that the framework sees texts.
-fn name_ids_in_paths(operation: &mut Map<String, Value>) {
+/// Paths and queries are parsed by the operations themselves, so that the framework sees texts.
+fn describe_parameters(operation: &mut Map<String, Value>) {
     let parameters = operation
         .get_mut("parameters")
         .and_then(Value::as_array_mut);
     for parameter in parameters.into_iter().flatten() {
-        let is_id = parameter["name"]
-            .as_str()
-            .is_some_and(|name| name == "id" || name.ends_with("Id"));
-        if is_id && parameter["in"] == "path" {
-            parameter["schema"]["format"] = "uuid".into();
-        }
+        let name = parameter["name"].as_str().unwrap_or_default().to_owned();
+        let is_in_path = parameter["in"] == "path";
+        parameter["schema"] = match name.as_str() {
+            "phoneNumber" => json!({ "type": "string", "pattern": E_164 }),
+            "archiveFilter" => json!({ "type": "string", "enum": ["active", "archived", "all"] }),
+            "before" | "periodStart" | "periodEnd" => {
+                json!({ "type": "string", "format": "date-time" })
+            }
+            "startDate" | "endDate" => json!({ "type": "string", "format": "date" }),
+            "windowDays" => {
+                json!({ "type": "integer", "minimum": 1, "maximum": Window::MOST_DAYS })
+            }
+            id if is_in_path && (id == "id" || id.ends_with("Id")) => {
+                json!({ "type": "string", "format": "uuid" })
+            }
+            _ => continue,
+        };
     }
 }
 

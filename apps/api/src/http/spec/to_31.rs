@@ -10,6 +10,7 @@ const VERSION: &str = "3.1.1";
 /// - `nullable` becomes the type `null` (JSON Schema 2020-12 has no `nullable`), and one of the values
 ///   where these are listed: a list without it would allow none of the nulls that the type allows,
 /// - a reference with siblings, which 3.0 has to wrap in `allOf`, stands for itself,
+/// - the framework's name of the format `date` becomes the usual one,
 /// - titles that repeat a schema's name and members that state a default are dropped,
 /// - lines of a description that were broken to fit the source are joined,
 /// - headers in capitals get their usual spelling, media types lose their charset.
@@ -29,6 +30,7 @@ fn walk(value: &mut Value) {
             drop_noise(object);
             unwrap_reference(object);
             set_types(object);
+            name_format(object);
             join_lines(object);
             spell_headers(object);
             spell_media_types(object);
@@ -83,6 +85,15 @@ fn set_types(object: &mut Map<String, Value>) {
     object.insert("type".to_owned(), types);
     if let Some(Value::Array(names)) = object.get_mut("enum") {
         names.push(Value::Null);
+    }
+}
+
+fn name_format(object: &mut Map<String, Value>) {
+    if object
+        .get("format")
+        .is_some_and(|format| format == "naive-date")
+    {
+        object.insert("format".to_owned(), "date".into());
     }
 }
 
@@ -151,6 +162,12 @@ mod tests {
             schema(nullable),
             json!({ "type": ["null", "string"], "format": "date-time" })
         );
+    }
+
+    #[test]
+    fn a_day_has_the_format_of_its_name() {
+        let day = json!({ "type": "string", "format": "naive-date" });
+        assert_eq!(schema(day), json!({ "type": "string", "format": "date" }));
     }
 
     #[test]

@@ -199,8 +199,8 @@ impl Conditions {
 
     /// The ids that were made in a range of time, and a little more.
     fn ids(&mut self, rows: &str, range: &ListRange) {
-        let from = instant(range.from.as_ref()).map(|at| first_id(at - CLOCKS_DIFFER));
-        let to = instant(range.to.as_ref()).map(|at| first_id(at + CLOCKS_DIFFER));
+        let from = instant(range.from.as_ref()).map(first_id_from);
+        let to = instant(range.to.as_ref()).map(end_id_to);
         for (id, compared) in [(from, " >= "), (to, " < ")] {
             if let Some(id) = id {
                 let sql = self.inside.text(" AND ").text(rows).text(".id");
@@ -223,6 +223,20 @@ fn instant(bound: Option<&ListBound>) -> Option<DateTime<Utc>> {
     } else {
         None
     }
+}
+
+/// The ids of what was made from an instant on and before another one, and of a little more: the first, and the first
+/// after them.
+pub(crate) fn ids_between(from: DateTime<Utc>, to: DateTime<Utc>) -> (Uuid, Uuid) {
+    (first_id_from(from), end_id_to(to))
+}
+
+fn first_id_from(at: DateTime<Utc>) -> Uuid {
+    first_id(at - CLOCKS_DIFFER)
+}
+
+fn end_id_to(at: DateTime<Utc>) -> Uuid {
+    first_id(at + CLOCKS_DIFFER)
 }
 
 /// The lowest id of version 7 of an instant: its first 48 bits are milliseconds since 1970 (RFC 9562, 5.7).

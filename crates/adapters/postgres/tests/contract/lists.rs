@@ -15,7 +15,7 @@ use sms_testkit::fixtures::{noon, number_id, operator, organization_id};
 use crate::support::{Store, conversation, lead, other_organization, other_seed, phone, uuid};
 
 /// Adds a message of each given status to an organization: the n-th, `n` seconds after noon, with lead n % 2.
-async fn add(store: &Store, organization: OrganizationId, statuses: &[&str]) {
+pub(crate) async fn add(store: &Store, organization: OrganizationId, statuses: &[&str]) {
     let statuses = statuses.join("','");
     let (own, number) = (organization.as_uuid(), number_id().as_uuid());
     let place = |kind: &str| format!("('01900000-0000-7000-8000-000{kind}0000000' || n % 2)::uuid");

@@ -55,6 +55,7 @@ mod suppressions;
 mod texts;
 mod tls;
 mod unreachable;
+mod usage;
 mod versions;
 mod wallets;
 mod webhook_endpoints;

@@ -1,14 +1,16 @@
-//! Examples of an organization's numbers, pauses and wallet.
+//! Examples of an organization's numbers, pauses, wallet and usage.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use sms_domain::facts::{
     DEFAULT_CAPACITY_ZONE, NumberFacts, OrganizationKind, Pauses, Registration, Usage,
 };
+use sms_domain::message::TrafficType;
 use sms_domain::ports::{
-    Campaign, CampaignSettings, NumberHistory, NumberList, QueueOverview, RegisteredNumber, Wallet,
+    Campaign, CampaignSettings, NumberHistory, NumberList, QueueOverview, RegisteredNumber,
+    UsagePeriod, UsageTotal, Wallet,
 };
-use sms_domain::values::billing::Money;
+use sms_domain::values::billing::{BillingStatus, Money};
 use sms_domain::values::ids::CampaignId;
 use sms_domain::values::{Health, ProviderAccount};
 
@@ -16,7 +18,7 @@ use super::{Answer, NUMBER, ORGANIZATION, example, noon, phone, price, uuid};
 use crate::http::dto::{
     CampaignResponse, OutboundCapacityOverview, Paged, PagedResultOfPhoneNumberTableRow,
     PausesResponse, PhoneNumberResponse, PhoneNumberStatusResponse, PhoneNumberTableRow,
-    WalletResponse, Window,
+    UsageSummaryResponse, WalletResponse, Window,
 };
 
 /// The examples of an operation: of its request and of its answer.
@@ -47,6 +49,7 @@ pub(super) fn examples(operation_id: &str) -> (Option<Value>, Option<Answer>) {
         "Wallets_GetForCurrentOrganization" => {
             (None, example(WalletResponse::new(wallet(), noon())))
         }
+        "Usage_GetSummaryForCurrentOrganization" => (None, example(usage_summary())),
         _ => (None, None),
     }
 }
@@ -159,4 +162,19 @@ fn wallet() -> Wallet {
         held: price(),
         created_at: noon() - TimeDelta::days(30),
     }
+}
+
+fn usage_summary() -> UsageSummaryResponse {
+    let period = UsagePeriod {
+        from: noon() - TimeDelta::days(7),
+        to: noon(),
+    };
+    let total = UsageTotal {
+        traffic: TrafficType::RealLead,
+        status: BillingStatus::Charged,
+        messages: 3,
+        segments: 4,
+        quoted: price().times(4),
+    };
+    UsageSummaryResponse::new(period, &[total])
 }
