@@ -22,13 +22,13 @@ enum Leaves {
 }
 
 use AuditAction::{
-    ConsentRevoked, EmergencyDeclared, EmergencyLifted, KeyCreated, KeyRevoked, MoneyAdded,
-    NumberSeeded, OrganizationSeeded, Paused, Resumed, ReviewResolved, ScrubImported,
+    ConsentRevoked, DecisionsExported, EmergencyDeclared, EmergencyLifted, KeyCreated, KeyRevoked,
+    MoneyAdded, NumberSeeded, OrganizationSeeded, Paused, Resumed, ReviewResolved, ScrubImported,
     SuppressionAdded, SuppressionReleased,
 };
 use Leaves::{Entries, Nothing};
 
-const COMMANDS: [(&str, Leaves); 35] = [
+const COMMANDS: [(&str, Leaves); 38] = [
     ("audit list", Nothing("reads")),
     ("consents list", Nothing("reads")),
     ("consents revoke", Entries(&[ConsentRevoked])),
@@ -57,7 +57,10 @@ const COMMANDS: [(&str, Leaves); 35] = [
     ("rules check", Nothing("reads")),
     ("rules diff", Nothing("reads")),
     ("rules explain", Nothing("reads")),
+    ("rules export", Entries(&[DecisionsExported])),
     ("rules list", Nothing("reads")),
+    ("rules replay", Nothing("reads")),
+    ("rules shadow report", Nothing("reads")),
     ("rules test", Nothing("reads")),
     ("rules verify", Nothing("reads")),
     ("scrubs import national-dnc", Entries(&[ScrubImported])),
@@ -126,6 +129,7 @@ struct World {
     conversation: ConversationId,
     seed: tempfile::NamedTempFile,
     list: tempfile::NamedTempFile,
+    folder: tempfile::TempDir,
 }
 
 /// A consent on record of the conversation's lead.
@@ -173,6 +177,7 @@ impl World {
             conversation,
             seed,
             list: tempfile::NamedTempFile::new().unwrap(),
+            folder: tempfile::tempdir().unwrap(),
         }
     }
 
@@ -202,6 +207,12 @@ impl World {
             "seed" => vec![self.seed.path().display().to_string()],
             "suppressions add" | "suppressions release" => vec![organization, LEAD.to_owned()],
             "pause" | "resume" => vec![organization],
+            "rules export" => {
+                let out = self.folder.path().join("cases").display().to_string();
+                ["--since", "2026-01-01", "--out", &out]
+                    .map(str::to_owned)
+                    .to_vec()
+            }
             "wallets top-up" => [organization.as_str(), "12.5", "--reference", "transfer 7"]
                 .map(str::to_owned)
                 .to_vec(),

@@ -28,6 +28,7 @@ mod quiet_hours;
 mod receipts;
 mod refusals;
 mod retention;
+mod rules_lab;
 mod scrubs;
 mod set_apart;
 mod speakers;

@@ -12,7 +12,10 @@ pub use self::records::{
     AuditCommand, ConsentsCommand, EmergenciesCommand, Format, PauseArguments, ScrubsCommand,
     ScrubsImport, WalletsCommand,
 };
-pub use self::rules::{DiffArguments, RulesCommand, VerifyArguments};
+pub use self::rules::{
+    CandidateArguments, DiffArguments, ExportArguments, ReplayArguments, RulesCommand,
+    ShadowArguments, ShadowCommand, TestArguments, VerifyArguments,
+};
 
 /// Sends SMS for businesses that text their leads.
 #[derive(Debug, Parser)]

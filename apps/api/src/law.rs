@@ -65,6 +65,16 @@ impl LoadedLaw {
         Ok(law)
     }
 
+    /// The tables with what is announced or pending in force, for what-if questions.
+    ///
+    /// # Errors
+    /// The file, the line and the reason, if it does not fit the rest.
+    pub fn expected(&self) -> anyhow::Result<Self> {
+        let texts = self.files.expected().into_iter();
+        let texts = texts.map(|(name, text)| (name.to_owned(), text)).collect();
+        Self::of_texts(texts).context("the law with its proposed rows in force")
+    }
+
     /// Rejects a row that was reviewed after `today`.
     ///
     /// # Errors
@@ -211,6 +221,15 @@ mod tests {
         other.hash = "0000000000000000".to_owned();
         let error = LoadedLaw::stored(other).unwrap_err().to_string();
         assert!(error.contains("lacks a file"), "{error}");
+    }
+
+    #[test]
+    fn proposed_rows_are_in_force_where_they_are_expected() {
+        let bundled = LoadedLaw::bundled().unwrap();
+        let expected = bundled.expected().unwrap();
+        assert!(bundled.rules.announced().count() > 0);
+        assert_eq!(expected.rules.announced().count(), 0);
+        assert_ne!(expected.rules.version(), bundled.rules.version());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The program as an operator calls it, where that needs neither database nor carrier.
 
 use std::fs::OpenOptions;
+use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Output, Stdio};
 
 fn program(arguments: &[&str]) -> Command {
@@ -54,4 +55,52 @@ fn output_that_cannot_be_written_is_an_error_that_says_so() {
     assert!(!output.status.success());
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("standard output"), "{said}");
+}
+
+const SCENARIO: &str = "name: At night in Florida
+when: 2026-12-15 21:30 America/New_York
+message: { to: '+13055550100' }
+expect: { outcome: OUTCOME }
+";
+
+#[test]
+fn watched_scenarios_run_again_when_one_changes_until_the_program_is_interrupted() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |outcome| {
+        let text = SCENARIO.replace("OUTCOME", outcome);
+        std::fs::write(folder.path().join("night.yaml"), text).unwrap();
+    };
+    write("defer");
+    let path = folder.path().to_str().unwrap();
+    let mut command = program(&["rules", "test", path, "--watch"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut result = || {
+        let mut results = lines.by_ref().map(Result::unwrap);
+        results.find(|line| line.contains(" scenarios, ")).unwrap()
+    };
+    assert_eq!(result(), "1 scenarios, 0 failed");
+    write("no_number");
+    assert_eq!(result(), "1 scenarios, 1 failed");
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+}
+
+#[test]
+fn what_is_proposed_judges_scenarios_where_it_is_expected() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = SCENARIO
+        .replace("+13055550100", "+13045550100")
+        .replace("21:30", "20:30")
+        .replace("OUTCOME", "send");
+    std::fs::write(folder.path().join("evening.yaml"), text).unwrap();
+    let path = folder.path().to_str().unwrap();
+    let code = |more: &[&str]| {
+        let arguments = [&["rules", "test", path], more].concat();
+        program(&arguments).output().unwrap().status.code()
+    };
+    assert_eq!(code(&[]), Some(0));
+    // West Virginia's House Bill 4909 would end the day at 8 p.m.
+    assert_eq!(code(&["--expect"]), Some(1));
 }

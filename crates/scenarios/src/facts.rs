@@ -56,6 +56,7 @@ pub fn number(n: u32, phone: PhoneNumber) -> NumberFacts {
         warm_up: None,
         account: ProviderAccount::new("default"),
         messaging_profile_id: None,
+        tie_rank: None,
         last_used_at: None,
         usage: Usage::default(),
     }

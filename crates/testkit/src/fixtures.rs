@@ -160,6 +160,7 @@ pub fn number() -> NumberFacts {
         warm_up: None,
         account: ProviderAccount::new("default"),
         messaging_profile_id: None,
+        tie_rank: None,
         last_used_at: None,
         usage: Usage::default(),
     }

@@ -45,7 +45,7 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
     }
     // It reads the configuration itself when it needs the database.
     if let Command::Rules { command } = command {
-        return rules::run(command).await;
+        return rules::run(None, command).await;
     }
     let config = Config::from_env(needs(&command))?;
     let format = if config.logs_json {
@@ -65,7 +65,7 @@ pub async fn perform(config: &Config, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Openapi { check, contract } => openapi::run(check.as_deref(), contract),
         Command::Keywords { command } => keywords::run(&command),
-        Command::Rules { command } => rules::run(command).await,
+        Command::Rules { command } => rules::run(Some(config), command).await,
         Command::Dev {
             data_dir,
             allow_private,

@@ -6,12 +6,12 @@ use async_trait::async_trait;
 use sms_domain::law::RuleData;
 use sms_domain::ports::{
     AccountRates, ApiKeyRepository, AuditLog, BacklogRepository, CampaignRepository,
-    ConsentRepository, ConversationRepository, DecisionArchive, DispatchQueue, EmergencyRepository,
-    FactsRepository, InboundRepository, KnownRepository, LawRepository, LeadRepository,
-    MessageRepository, NumberRegistry, NumberRepository, OptOutRepository, OverviewRepository,
-    PauseRepository, ReadModel, ReceiptRepository, RetentionRepository, ReviewRepository,
-    ScrubRepository, SeedRepository, SourceRepository, SuppressionRepository, Unavailable,
-    UsageRepository, WalletRepository, WebhookEndpoints, WebhookQueue,
+    ConsentRepository, ConversationRepository, DecisionArchive, DecisionFeed, DispatchQueue,
+    EmergencyRepository, FactsRepository, InboundRepository, KnownRepository, LawRepository,
+    LeadRepository, MessageRepository, NumberRegistry, NumberRepository, OptOutRepository,
+    OverviewRepository, PauseRepository, ReadModel, ReceiptRepository, RetentionRepository,
+    ReviewRepository, ScrubRepository, SeedRepository, SourceRepository, SuppressionRepository,
+    Unavailable, UsageRepository, WalletRepository, WebhookEndpoints, WebhookQueue,
 };
 use sms_postgres::{Pg, PgConfig, StoreError};
 
@@ -33,6 +33,8 @@ pub struct Stores {
     pub consents: Arc<dyn ConsentRepository>,
     /// Stored decisions with what they rested on.
     pub decisions: Arc<dyn DecisionArchive>,
+    /// Decisions as they are made.
+    pub feed: Arc<dyn DecisionFeed>,
     /// Lists of others.
     pub scrubs: Arc<dyn ScrubRepository>,
     pub emergencies: Arc<dyn EmergencyRepository>,
@@ -133,6 +135,7 @@ impl Stores {
             scrubs: pg.clone(),
             consents: pg.clone(),
             decisions: pg.clone(),
+            feed: pg.clone(),
             conversations: pg.clone(),
             inbound: pg.clone(),
             opt_outs: pg.clone(),

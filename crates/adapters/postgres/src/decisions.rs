@@ -1,4 +1,5 @@
-//! [`DecisionArchive`] on Postgres: by the key of the messages, so that a step costs the same wherever it begins.
+//! [`DecisionArchive`] and [`DecisionFeed`] on Postgres: by the key of the messages, so that a step costs the same
+//! wherever it begins, and by the transaction that wrote them.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -9,11 +10,13 @@ use diesel::sql_types::{Array, BigInt, Bool, Bytea, Nullable, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use sms_domain::decision::{OrganizationSnapshot, RecordDigest, SnapshotHash, WhatWasDecided};
 use sms_domain::ports::{
-    DecisionArchive, DecisionPage, DecisionQuery, StoredBasis, StoredDecision, Unavailable,
+    DecisionArchive, DecisionCursor, DecisionExport, DecisionFeed, DecisionPage, DecisionQuery,
+    StoredBasis, StoredDecision, Unavailable,
 };
 use sms_domain::values::ids::{MessageId, OrganizationId};
 use uuid::Uuid;
 
+use crate::audit_log;
 use crate::error::StoreError;
 use crate::pg::Pg;
 use crate::rows::{
@@ -24,18 +27,22 @@ use crate::statement::statement;
 
 type SqlUuid = diesel::sql_types::Uuid;
 
+/// The most transactions whose decisions are read at once. Each writes at most some hundred.
+const TRANSACTIONS: i64 = 200;
+
 statement! {
     /// All decisions about the next messages, those that confirmed another last and marked. A message without one
     /// has a row without a record.
     PageOfDecisions {
         organization: SqlUuid = Uuid,
         message: SqlUuid = Uuid,
+        last: SqlUuid = Uuid,
         since: Nullable<Timestamptz> = Option<DateTime<Utc>>,
         most: BigInt = i64,
     } -> (SqlUuid, SqlUuid, Bool, Nullable<Bytea>);
     "WITH page AS MATERIALIZED (
          SELECT organization_id, id, first_decision FROM submissions
-         WHERE (organization_id, id) > ($organization, $message)
+         WHERE (organization_id, id) > ($organization, $message) AND organization_id <= $last
              AND ($since IS NULL OR created_at >= $since)
          ORDER BY organization_id, id LIMIT $most)
      SELECT page.organization_id, page.id, made.confirms, made.record FROM page
@@ -49,6 +56,30 @@ statement! {
          WHERE organization_id = page.organization_id AND message_id = page.id
              AND confirmation IS NOT NULL) AS made
      ORDER BY page.organization_id, page.id, made.confirms, made.seq"
+}
+
+statement! {
+    /// The oldest running transaction: those before it have ended.
+    OldestTransaction {} -> BigInt;
+    "SELECT (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint"
+}
+
+statement! {
+    /// The decisions that were written by some transactions, in their order.
+    DecisionsOfTransactions { first: BigInt = i64, until: BigInt = i64 }
+        -> (SqlUuid, SqlUuid, Bool, Nullable<Bytea>);
+    "SELECT organization_id, message_id, confirms, record FROM (
+         SELECT organization_id, id AS message_id, false AS confirms, decided_in, 0::bigint AS seq,
+             first_decision AS record
+         FROM submissions WHERE decided_in >= $first AND decided_in < $until
+         UNION ALL
+         SELECT organization_id, message_id, false, decided_in, seq, record
+         FROM decisions WHERE decided_in >= $first AND decided_in < $until
+         UNION ALL
+         SELECT organization_id, message_id, true, decided_in, number, confirmation
+         FROM attempts WHERE decided_in >= $first AND decided_in < $until) AS made
+     WHERE record IS NOT NULL
+     ORDER BY decided_in, organization_id, message_id, confirms, seq"
 }
 
 statement! {
@@ -81,38 +112,91 @@ enum PartDecided<'a> {
 #[async_trait]
 impl DecisionArchive for Pg {
     async fn page(&self, query: DecisionQuery) -> Result<DecisionPage, Unavailable> {
-        let connection = self.cold().await?;
+        let connection = self.patient().await?;
         let rows = load(&connection, query).await?;
         let last = rows.last().map(|(organization, message, ..)| {
             (OrganizationId::new(*organization), MessageId::new(*message))
         });
-        let stored: Vec<(&Row, Parts<'_>)> = rows
-            .iter()
-            .filter_map(split)
-            .collect::<Result<_, _>>()
-            .map_err(StoreError::Row)?;
-        let organizations = organizations(&connection, &stored).await?;
-        let decisions: Result<_, ImpossibleRow> = stored
-            .iter()
-            .map(|(row, parts)| decision(row, parts, &organizations))
-            .collect();
-        Ok(DecisionPage {
-            decisions: decisions.map_err(StoreError::Row)?,
-            last,
-        })
+        let decisions = decisions(&connection, &rows).await?;
+        Ok(DecisionPage { decisions, last })
     }
+
+    async fn note_export(&self, export: &DecisionExport) -> Result<(), Unavailable> {
+        let connection = self.cold().await?;
+        let written = audit_log::record(&connection, export.entry()).await;
+        Ok(written.map_err(StoreError::from)?)
+    }
+}
+
+#[async_trait]
+impl DecisionFeed for Pg {
+    async fn present(&self) -> Result<DecisionCursor, Unavailable> {
+        let connection = self.cold().await?;
+        Ok(DecisionCursor(oldest(&connection).await?))
+    }
+
+    async fn made_since(
+        &self,
+        DecisionCursor(first): DecisionCursor,
+    ) -> Result<(Vec<StoredDecision>, DecisionCursor), Unavailable> {
+        let connection = self.patient().await?;
+        // Asked before the rows are read, which then show everything of the transactions before it.
+        let oldest = oldest(&connection).await?;
+        let until = oldest.clamp(first, first.saturating_add(TRANSACTIONS));
+        let rows = if first < until {
+            made(&connection, first, until).await?
+        } else {
+            Vec::new()
+        };
+        let decisions = decisions(&connection, &rows).await?;
+        Ok((decisions, DecisionCursor(until)))
+    }
+}
+
+async fn oldest(mut connection: &AsyncPgConnection) -> Result<i64, StoreError> {
+    Ok(OldestTransaction {}.get_result(&mut connection).await?)
+}
+
+async fn made(
+    mut connection: &AsyncPgConnection,
+    first: i64,
+    until: i64,
+) -> Result<Vec<Row>, StoreError> {
+    let statement = DecisionsOfTransactions { first, until };
+    Ok(statement.load(&mut connection).await?)
+}
+
+/// The decisions of rows that have one.
+async fn decisions(
+    connection: &AsyncPgConnection,
+    rows: &[Row],
+) -> Result<Vec<StoredDecision>, StoreError> {
+    let stored: Vec<(&Row, Parts<'_>)> = rows
+        .iter()
+        .filter_map(split)
+        .collect::<Result<_, _>>()
+        .map_err(StoreError::Row)?;
+    let organizations = organizations(connection, &stored).await?;
+    let decisions: Result<_, ImpossibleRow> = stored
+        .iter()
+        .map(|(row, parts)| decision(row, parts, &organizations))
+        .collect();
+    decisions.map_err(StoreError::Row)
 }
 
 async fn load(
     mut connection: &AsyncPgConnection,
     query: DecisionQuery,
 ) -> Result<Vec<Row>, StoreError> {
-    let (organization, message) = query.after.map_or((Uuid::nil(), Uuid::nil()), |after| {
-        (after.0.as_uuid(), after.1.as_uuid())
-    });
+    let only = query.organization.map(OrganizationId::as_uuid);
+    let begin = (only.unwrap_or(Uuid::nil()), Uuid::nil());
+    let (organization, message) = query
+        .after
+        .map_or(begin, |after| (after.0.as_uuid(), after.1.as_uuid()));
     let statement = PageOfDecisions {
         organization,
         message,
+        last: only.unwrap_or(Uuid::max()),
         since: query.since,
         most: query.messages.into(),
     };

@@ -289,6 +289,7 @@ diesel::table! {
         options -> Nullable<Json>,
         reserved_limits -> Nullable<Json>,
         first_decision -> Nullable<Bytea>,
+        decided_in -> Nullable<BigInt>,
     }
 }
 
@@ -357,6 +358,7 @@ diesel::table! {
         provider_message_id -> Nullable<Text>,
         money -> Text,
         confirmation -> Nullable<Bytea>,
+        decided_in -> Nullable<BigInt>,
     }
 }
 
@@ -384,6 +386,7 @@ diesel::table! {
         message_id -> Uuid,
         seq -> BigInt,
         record -> Bytea,
+        decided_in -> Nullable<BigInt>,
     }
 }
 

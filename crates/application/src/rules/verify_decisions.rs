@@ -76,6 +76,7 @@ impl VerifyDecisions {
             let query = DecisionQuery {
                 after,
                 since,
+                organization: None,
                 messages: STEP,
             };
             let page = self.archive.page(query).await?;

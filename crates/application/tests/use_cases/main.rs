@@ -17,6 +17,7 @@ mod opt_out_world;
 mod opt_outs;
 mod receipts;
 mod replay;
+mod replay_decisions;
 mod retention;
 mod same_decision;
 mod send;

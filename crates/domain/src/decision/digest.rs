@@ -38,9 +38,21 @@ impl RecordDigest {
         })
     }
 
+    /// Stands for the versions that decided: that of [`RecordDigest::mark_of`] the recorded version.
+    #[must_use]
+    pub const fn mark(self) -> [u8; 8] {
+        self.rules
+    }
+
+    /// What stands for a version as records name it.
+    #[must_use]
+    pub fn mark_of(rules_version: &str) -> [u8; 8] {
+        first(rules_version.as_bytes())
+    }
+
     /// Whether the versions that `judged` names are those that made the digest.
     pub(super) fn is_by_the_rules_of(self, judged: &DecisionRecord) -> bool {
-        self.rules == first(judged.trace.rules_version.as_bytes())
+        self.rules == Self::mark_of(&judged.trace.rules_version)
     }
 }
 
@@ -52,7 +64,7 @@ impl DecisionRecord {
         let json = serde_json::to_vec(self).unwrap_or_default();
         RecordDigest {
             record: first(&json),
-            rules: first(self.trace.rules_version.as_bytes()),
+            rules: RecordDigest::mark_of(&self.trace.rules_version),
         }
     }
 }

@@ -19,6 +19,10 @@ mod verify;
 pub use decide::{decide, decide_by, decide_on};
 pub use decision::{Basis, Confirmation, Decided};
 pub use digest::RecordDigest;
-pub use snapshot::{OrganizationSnapshot, OtherOrganization, Restored, Snapshot, SnapshotHash};
-pub use trace::{DecisionRecord, LosingNumber, RuleVerdict, Trace, WinningNumber};
+pub use snapshot::{
+    OrganizationSnapshot, OtherOrganization, Pseudonyms, Restored, Snapshot, SnapshotHash,
+};
+pub use trace::{
+    DecisionRecord, LosingNumber, RuleVerdict, Trace, WinningNumber, rules_version_of,
+};
 pub use verify::{Verified, WhatWasDecided};

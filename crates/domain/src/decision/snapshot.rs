@@ -10,6 +10,7 @@
 mod message;
 mod numbers;
 mod organization;
+mod pseudonyms;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use organization::{OrganizationSnapshot, SnapshotHash};
+pub use pseudonyms::Pseudonyms;
 
 use self::message::{
     ConversationSnapshot, LeadSnapshot, RecipientSnapshot, SubmissionSnapshot, WalletSnapshot,
@@ -26,12 +28,13 @@ use self::numbers::{CampaignState, NumberRefs, NumberState, ReservationSnapshot}
 use super::decide::decide_on;
 use super::decision::Decided;
 use crate::case::features::TextFeatures;
+use crate::case::wording::Wording;
 use crate::facts::{
     CapacityWindows, Context, Emergencies, Emergency, MessageFacts, Pauses, ScrubFacts,
 };
 use crate::law::RuleData;
 use crate::message::Submission;
-use crate::values::ids::{CampaignId, PhoneNumberId};
+use crate::values::ids::{CampaignId, LeadId, PhoneNumberId};
 
 /// The facts of one decision, without those of the organization that change seldom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,6 +141,12 @@ impl Snapshot {
         self.now
     }
 
+    /// The lead: the person whom the decision is about.
+    #[must_use]
+    pub const fn lead_id(&self) -> LeadId {
+        self.lead.id()
+    }
+
     /// The arguments of the decision, under `rules`.
     ///
     /// # Errors
@@ -217,6 +226,12 @@ impl PausesSnapshot {
 }
 
 impl Restored {
+    /// The segments of the text to send.
+    #[must_use]
+    pub fn segments(&self) -> u32 {
+        Wording::of(&self.submission, &self.features, &self.context).segments
+    }
+
     /// The decision on these arguments by this build. A send plan's text is made of nothing and means
     /// nothing.
     #[must_use]

@@ -187,6 +187,12 @@ fn rules_version(context: &Context) -> String {
     version(context.rules, &context.org.policy_version.to_string())
 }
 
+/// The version that this build records under `rules` and a policy of this version.
+#[must_use]
+pub fn rules_version_of(rules: &RuleData, policy_version: i64) -> String {
+    version(rules, &policy_version.to_string())
+}
+
 fn version(rules: &RuleData, policy: &str) -> String {
     format!(
         "build {} data {} policy {policy} tz {}",

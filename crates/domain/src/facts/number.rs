@@ -75,6 +75,9 @@ pub struct NumberFacts {
     pub account: ProviderAccount,
     /// The messaging profile at the provider.
     pub messaging_profile_id: Option<String>,
+    /// The number's place among those that are equally good for the lead, the best last; `None` = it follows from the
+    /// ids. Only decisions that are judged again under pseudonyms have it.
+    pub tie_rank: Option<u16>,
     /// When the number last sent a message.
     pub last_used_at: Option<DateTime<Utc>>,
     /// The reserved capacity of the number.

@@ -7,6 +7,7 @@
 mod announced;
 mod area_codes;
 mod dating;
+mod expected;
 mod files;
 mod holidays;
 mod listing;
@@ -154,6 +155,12 @@ impl RuleData {
     #[must_use]
     pub fn written_postal_code(&self, text: &str) -> Option<String> {
         self.postal_codes.written(text)
+    }
+
+    /// Whether both find the same in every text: what was found by one holds for the other.
+    #[must_use]
+    pub fn reads_texts_as(&self, other: &Self) -> bool {
+        self.shorteners == other.shorteners
     }
 
     /// The number of known public URL shorteners.

@@ -19,5 +19,5 @@ pub use profile::{Owned, closed_by_block};
 pub use reputation::{NumberHealth, ReputationEvent, ReputationReport};
 pub use slowdown::{LanePace, PacedLane, Slowdown};
 pub use standing::{NumberStanding, Readiness, WindowStanding};
-pub(crate) use strategies::instructed_number;
+pub(crate) use strategies::{instructed_number, rendezvous};
 pub use warm_up::{CURVE, CURVE_ENDS_ON_DAY, daily_limit, day_limit, is_under_way, is_warming_up};

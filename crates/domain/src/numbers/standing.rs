@@ -167,6 +167,7 @@ mod tests {
             warm_up: None,
             account: ProviderAccount::new("default"),
             messaging_profile_id: None,
+            tie_rank: None,
             last_used_at: None,
             usage: Usage(vec![WindowUsage {
                 kind: CounterKind::Hour,

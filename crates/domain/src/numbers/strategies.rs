@@ -15,6 +15,7 @@ use super::selection::{Field, Outcome, Pick};
 use crate::facts::NumberFacts;
 use crate::values::Health;
 use score::best;
+pub(crate) use score::rendezvous;
 
 /// The number of the conversation. People expect a business to keep its number, and carriers treat
 /// one conversation spread over many numbers as snowshoeing; an active exchange therefore waits

@@ -69,6 +69,8 @@ wire_enum! {
         WebhookSwitchedOff = "webhook_switched_off",
         /// Events were asked for again.
         WebhookReplayed = "webhook_replayed",
+        /// Stored decisions were taken out of the store, under pseudonyms.
+        DecisionsExported = "decisions_exported",
     }
 }
 

@@ -28,7 +28,7 @@ struct Side {
 /// Compares; whether both are the same.
 pub(super) async fn run(arguments: &DiffArguments, today: NaiveDate) -> anyhow::Result<bool> {
     let old = side(&arguments.old, arguments, today).await?;
-    let new = side(&arguments.new, arguments, today).await?;
+    let new = new_side(arguments, today).await?;
     let (first, last) = days(arguments, (&old, &new), today)?;
     let table = table(&difference(&old.rules, &new.rules, first, last));
     if !table.is_empty() || arguments.format != TableFormat::Table {
@@ -37,26 +37,50 @@ pub(super) async fn run(arguments: &DiffArguments, today: NaiveDate) -> anyhow::
     Ok(table.is_empty())
 }
 
-/// A date, the hash of a stored law, `bundled`, or a folder.
+/// The law that a text names.
+struct Named {
+    law: LoadedLaw,
+    as_of: Option<NaiveDate>,
+}
+
 async fn side(text: &str, arguments: &DiffArguments, today: NaiveDate) -> anyhow::Result<Side> {
-    if let Some(date) = date(text) {
-        let law = chosen(arguments.law.as_deref(), today)?;
-        return Ok(Side {
-            rules: law.rules.as_of(date),
-            as_of: Some(date),
-        });
+    named(text, arguments, today).await?.side(today)
+}
+
+/// The new law, with its proposed rows in force if that is asked for.
+async fn new_side(arguments: &DiffArguments, today: NaiveDate) -> anyhow::Result<Side> {
+    let mut named = named(&arguments.new, arguments, today).await?;
+    if arguments.expect {
+        named.law = named.law.expected()?;
     }
-    let law = if text == BUNDLED {
+    named.side(today)
+}
+
+/// A date, the hash of a stored law, `bundled`, or a folder.
+async fn named(text: &str, arguments: &DiffArguments, today: NaiveDate) -> anyhow::Result<Named> {
+    let as_of = date(text);
+    let law = if as_of.is_some() {
+        chosen(arguments.law.as_deref(), today)?
+    } else if text == BUNDLED {
         LoadedLaw::bundled()?
     } else if is_hash(text) {
         stored(text).await?
     } else {
         LoadedLaw::read(Path::new(text))?
     };
-    Ok(Side {
-        rules: law.checked(today)?.rules.clone(),
-        as_of: None,
-    })
+    Ok(Named { law, as_of })
+}
+
+impl Named {
+    fn side(self, today: NaiveDate) -> anyhow::Result<Side> {
+        let rules = self.law.checked(today)?.rules;
+        Ok(Side {
+            rules: self
+                .as_of
+                .map_or_else(|| rules.clone(), |date| rules.as_of(date)),
+            as_of: self.as_of,
+        })
+    }
 }
 
 fn date(text: &str) -> Option<NaiveDate> {
@@ -140,6 +164,7 @@ mod tests {
             new: new.to_owned(),
             law: None,
             from: None,
+            expect: false,
             to: None,
             format: TableFormat::Table,
         }
@@ -151,7 +176,7 @@ mod tests {
 
     async fn lines(arguments: DiffArguments) -> Vec<String> {
         let old = side(&arguments.old, &arguments, today()).await.unwrap();
-        let new = side(&arguments.new, &arguments, today()).await.unwrap();
+        let new = new_side(&arguments, today()).await.unwrap();
         let (first, last) = days(&arguments, (&old, &new), today()).unwrap();
         let changes = difference(&old.rules, &new.rules, first, last);
         table(&changes).lines(TableFormat::Csv).unwrap()
@@ -201,6 +226,18 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert_eq!(error, "--from 2027-06-02 is after --to 2027-06-01");
+    }
+
+    #[tokio::test]
+    async fn what_is_proposed_can_be_expected_of_the_new_law() {
+        let expecting = DiffArguments {
+            expect: true,
+            ..arguments(BUNDLED, BUNDLED)
+        };
+        let lines = lines(expecting).await;
+        let evening = lines.iter().find(|line| line.starts_with("WV,closes"));
+        assert!(evening.unwrap().contains(",20:00-21:00,"), "{lines:#?}");
+        assert!(lines.iter().any(|line| line.contains(",announced,")));
     }
 
     #[tokio::test]

@@ -1,10 +1,17 @@
 //! `sms-api rules`: what is in force, what a change of the law would change, scenarios, and stored decisions
 //! judged again. It writes nothing.
 
+mod candidate;
 mod check;
 mod compare;
+mod export;
 mod list;
+mod period;
+mod replay;
+mod replayed;
 mod scenarios;
+mod shadow;
+mod shadow_journal;
 mod table;
 mod verify;
 
@@ -18,13 +25,14 @@ use self::table::Table;
 pub use self::table::TableFormat;
 use super::output::{Unread, say_all};
 use crate::cli::RulesCommand;
+use crate::config::{Config, Needs};
 use crate::law::LoadedLaw;
 use crate::system::SystemClock;
 
 /// How a `rules` command ended, other than well and without anything to report.
 #[derive(Debug)]
 pub struct Ended {
-    /// 1: something was found or differs; 2: an error.
+    /// 1: something was found or differs; 2: an error; 3: something forbidden was found.
     pub code: u8,
     pub error: Option<anyhow::Error>,
 }
@@ -40,50 +48,63 @@ impl fmt::Display for Ended {
 
 impl std::error::Error for Ended {}
 
-/// Does it, and ends with 0 = nothing to report, 1 = something, 2 = an error.
-pub(super) async fn run(command: RulesCommand) -> anyhow::Result<()> {
-    match perform(command).await {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Ended {
-            code: 1,
-            error: None,
-        }
-        .into()),
+/// How a command ends that something is to be reported of.
+const REPORTED: u8 = 1;
+
+/// How it ends after an error, or if it could not do all of it.
+const FAILED: u8 = 2;
+
+/// How it ends if what must not be has been found.
+const FORBIDDEN: u8 = 3;
+
+/// Does it, and ends with 0 = nothing to report, 1 = something, 2 = an error, 3 = something forbidden.
+pub(super) async fn run(config: Option<&Config>, command: RulesCommand) -> anyhow::Result<()> {
+    match perform(config, command).await {
+        Ok(0) => Ok(()),
+        Ok(code) => Err(Ended { code, error: None }.into()),
         Err(error) if error.is::<Unread>() => Err(error),
         Err(error) => Err(Ended {
-            code: 2,
+            code: FAILED,
             error: Some(error),
         }
         .into()),
     }
 }
 
-/// Whether there is nothing to report.
-async fn perform(command: RulesCommand) -> anyhow::Result<bool> {
+/// How it ends.
+async fn perform(config: Option<&Config>, command: RulesCommand) -> anyhow::Result<u8> {
     let today = SystemClock.now().date_naive();
-    match command {
+    let is_clean = match command {
         RulesCommand::List { law, format } => {
             let law = chosen(law.as_deref(), today)?;
             say(&list::in_force(&law, today), format)?;
-            Ok(true)
+            true
         }
         RulesCommand::Explain { code, law, format } => {
             let law = chosen(law.as_deref(), today)?;
             let explained = list::explained(&law, &code)?;
             say(&explained, format)?;
-            Ok(true)
+            true
         }
-        RulesCommand::Check { law, format } => check::run(law.as_deref(), today, format),
-        RulesCommand::Verify(arguments) => verify::run(arguments).await,
-        RulesCommand::Diff(arguments) => compare::run(&arguments, today).await,
-        RulesCommand::Test {
-            folder,
-            law,
-            format,
-        } => {
-            let law = chosen(law.as_deref(), today)?;
-            scenarios::run(&folder, law.rules, format)
+        RulesCommand::Check { law, format } => check::run(law.as_deref(), today, format)?,
+        RulesCommand::Verify(arguments) => verify::run(config, arguments).await?,
+        RulesCommand::Diff(arguments) => compare::run(&arguments, today).await?,
+        RulesCommand::Test(arguments) => scenarios::run(&arguments, today).await?,
+        RulesCommand::Replay(arguments) => return replay::run(config, &arguments, today).await,
+        RulesCommand::Shadow(arguments) => return shadow::run(config, &arguments, today).await,
+        RulesCommand::Export(arguments) => {
+            export::run(config, &arguments).await?;
+            true
         }
+    };
+    Ok(if is_clean { 0 } else { REPORTED })
+}
+
+/// The configuration, which the commands that need the database read themselves unless they are given one.
+fn store_config(given: Option<&Config>) -> anyhow::Result<Config> {
+    match given {
+        Some(config) => Ok(config.clone()),
+        None => Ok(Config::from_env(Needs::Store)?),
     }
 }
 

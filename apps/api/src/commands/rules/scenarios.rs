@@ -1,22 +1,93 @@
 //! `rules test`: scenarios of a folder, each decided by a law.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
+use chrono::{NaiveDate, TimeDelta};
 use sms_domain::decision::{RuleVerdict, Trace};
 use sms_domain::law::RuleData;
+use sms_domain::ports::Clock as _;
 use sms_scenarios::{Judged, Scenario, read_folder};
 
-use super::say;
 use super::table::{Table, TableFormat};
-use crate::commands::output;
+use super::{chosen, say};
+use crate::cli::TestArguments;
+use crate::commands::output::{self, Unread};
+use crate::process::Signals;
+use crate::system::SystemClock;
 
-/// Runs the scenarios; whether all hold.
-pub(super) fn run(
-    folder: &Path,
-    rules: &'static RuleData,
-    format: TableFormat,
-) -> anyhow::Result<bool> {
-    let results = results(folder, rules)?;
+/// How often a folder is looked at.
+const EVERY: TimeDelta = TimeDelta::milliseconds(300);
+
+/// Runs the scenarios, once or whenever something changed until the program is told to stop; whether all hold.
+pub(super) async fn run(arguments: &TestArguments, today: NaiveDate) -> anyhow::Result<bool> {
+    if !arguments.watch {
+        return once(arguments, today);
+    }
+    let mut signals = Signals::listen()?;
+    loop {
+        let seen = state(arguments);
+        let holds = once(arguments, today).or_else(shown)?;
+        output::say("watching; Ctrl-C ends")?;
+        let change = signals.unless_received(changed(arguments, &seen));
+        if change.await.is_none() {
+            return Ok(holds);
+        }
+    }
+}
+
+/// While somebody edits a file, it may be broken.
+fn shown(error: anyhow::Error) -> anyhow::Result<bool> {
+    if error.is::<Unread>() {
+        return Err(error);
+    }
+    output::say(&format!("{error:#}"))?;
+    Ok(false)
+}
+
+/// Waits until something differs from what was seen.
+async fn changed(arguments: &TestArguments, seen: &[FileState]) {
+    while state(arguments) == seen {
+        SystemClock.sleep_until(SystemClock.now() + EVERY).await;
+    }
+}
+
+/// A file, when it was last changed, and its length.
+type FileState = (PathBuf, Option<SystemTime>, u64);
+
+/// The scenarios and tables as they are.
+fn state(arguments: &TestArguments) -> Vec<FileState> {
+    let mut files = Vec::new();
+    for folder in arguments.law.iter().chain([&arguments.folder]) {
+        collect(folder, &mut files);
+    }
+    files.sort();
+    files
+}
+
+/// What cannot be looked at is not there; a run names it.
+fn collect(path: &Path, files: &mut Vec<FileState>) {
+    let Ok(found) = path.metadata() else { return };
+    if !found.is_dir() {
+        files.push((path.to_owned(), found.modified().ok(), found.len()));
+        return;
+    }
+    for entry in path.read_dir().into_iter().flatten().flatten() {
+        collect(&entry.path(), files);
+    }
+}
+
+fn once(arguments: &TestArguments, today: NaiveDate) -> anyhow::Result<bool> {
+    let law = chosen(arguments.law.as_deref(), today)?;
+    let law = if arguments.expect {
+        law.expected()?
+    } else {
+        law
+    };
+    report(&results(&arguments.folder, law.rules)?, arguments.format)
+}
+
+fn report(results: &[Tested], format: TableFormat) -> anyhow::Result<bool> {
     let failed = results.iter().filter(|one| !one.holds()).count();
     if format == TableFormat::Table {
         for one in results.iter().filter(|one| !one.holds()) {
@@ -24,7 +95,7 @@ pub(super) fn run(
         }
         output::say(&format!("{} scenarios, {failed} failed", results.len()))?;
     } else {
-        say(&table(&results), format)?;
+        say(&table(results), format)?;
     }
     Ok(failed == 0)
 }

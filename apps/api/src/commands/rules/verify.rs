@@ -1,28 +1,29 @@
 //! `rules verify`: stored decisions, judged again by this build and law.
 
-use anyhow::{Context as _, bail};
-use chrono::{DateTime, TimeDelta, Utc};
 use sms_application::{DifferentDecision, Verification, VerifyDecisions};
 use sms_domain::decision::DecisionRecord;
 use sms_domain::ports::Clock as _;
 
-use super::say;
+use super::period::since_when;
 use super::table::Table;
+use super::{say, store_config};
 use crate::cli::VerifyArguments;
-use crate::commands::audit::instant;
 use crate::commands::connect::{law_in_use, stores};
 use crate::commands::waiting::Patience;
-use crate::config::{Config, Needs};
+use crate::config::Config;
 use crate::law::LoadedLaw;
 use crate::system::SystemClock;
 
 /// Judges the stored decisions again; whether all that can be judged came out the same.
-pub(super) async fn run(arguments: VerifyArguments) -> anyhow::Result<bool> {
+pub(super) async fn run(
+    config: Option<&Config>,
+    arguments: VerifyArguments,
+) -> anyhow::Result<bool> {
     let since = arguments.since.as_deref();
     let since = since
         .map(|text| since_when(text, SystemClock.now()))
         .transpose()?;
-    let config = Config::from_env(Needs::Store)?;
+    let config = store_config(config)?;
     let stores = stores(&config, Patience::NONE).await?;
     let law = match arguments.law.as_deref() {
         Some(folder) => LoadedLaw::chosen(Some(folder))?,
@@ -36,23 +37,6 @@ pub(super) async fn run(arguments: VerifyArguments) -> anyhow::Result<bool> {
         .await?;
     say(&table(&found), arguments.format)?;
     Ok(found.holds())
-}
-
-/// An instant, or a period before now: days as `30d`, hours as `12h`.
-fn since_when(text: &str, now: DateTime<Utc>) -> anyhow::Result<DateTime<Utc>> {
-    let period = |unit, of: fn(i64) -> Option<TimeDelta>| {
-        let number = text.strip_suffix(unit)?.parse::<u32>().ok()?;
-        now.checked_sub_signed(of(number.into())?)
-    };
-    match period('d', TimeDelta::try_days).or_else(|| period('h', TimeDelta::try_hours)) {
-        Some(since) => Ok(since),
-        None if text.ends_with(['d', 'h']) => {
-            bail!("--since is {text:?}: expected days as 30d, hours as 12h, or an instant")
-        }
-        None => {
-            instant("--since", text).context("expected days as 30d, hours as 12h, or an instant")
-        }
-    }
 }
 
 fn table(found: &Verification) -> Table {
@@ -113,27 +97,6 @@ fn otherwise(example: &DifferentDecision) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn now() -> DateTime<Utc> {
-        "2026-12-15T12:00:00Z".parse().unwrap()
-    }
-
-    #[test]
-    fn since_is_a_period_or_an_instant() {
-        for (text, since) in [
-            ("30d", "2026-11-15T12:00:00Z"),
-            ("12h", "2026-12-15T00:00:00Z"),
-            ("2026-12-01", "2026-12-01T00:00:00Z"),
-            ("2026-12-01T01:00:00Z", "2026-12-01T01:00:00Z"),
-        ] {
-            let since: DateTime<Utc> = since.parse().unwrap();
-            assert_eq!(since_when(text, now()).unwrap(), since, "{text}");
-        }
-        for text in ["d", "-3d", "3w", "99999999d", "yesterday"] {
-            let error = since_when(text, now()).unwrap_err();
-            assert!(format!("{error:#}").contains("30d"), "{text}: {error:#}");
-        }
-    }
 
     #[test]
     fn every_count_is_a_row() {

@@ -98,6 +98,7 @@ impl NumberRow {
                 .map(|started_on| WarmUp { started_on }),
             account: ProviderAccount::new(self.provider_account),
             messaging_profile_id: self.messaging_profile_id,
+            tie_rank: None,
             last_used_at,
             usage,
         })

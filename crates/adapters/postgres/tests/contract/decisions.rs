@@ -10,11 +10,12 @@ use sms_domain::lifecycle::{
 };
 use sms_domain::message::Message;
 use sms_domain::ports::{
-    CommitError, DecisionArchive as _, DecisionPage, DecisionQuery, RemoveOld,
-    RetentionRepository as _, StoredDecision,
+    AuditLog as _, AuditQuery, CommitError, DecisionArchive as _, DecisionExport, DecisionPage,
+    DecisionQuery, RemoveOld, RetentionRepository as _, StoredDecision,
 };
+use sms_domain::values::ids::OrganizationId;
 use sms_domain::values::reason::Reason;
-use sms_testkit::fixtures::{noon, organization_id};
+use sms_testkit::fixtures::{noon, operator, organization_id};
 
 use crate::changes::{decision, draft, message_id, queued};
 use crate::support::{LEADS, Store, phone};
@@ -22,6 +23,7 @@ use crate::support::{LEADS, Store, phone};
 const ALL: DecisionQuery = DecisionQuery {
     after: None,
     since: None,
+    organization: None,
     messages: 100,
 };
 
@@ -33,7 +35,7 @@ async fn judged(store: &Store, message: Message, lead: u32) -> MessageChange {
     MessageChange::judged(message, trigger, &decided, &context, source, noon()).unwrap()
 }
 
-async fn accept(store: &Store, n: u32) -> Message {
+pub(crate) async fn accept(store: &Store, n: u32) -> Message {
     let change = judged(store, draft(n), n % LEADS).await;
     store.commit(change).await.unwrap()
 }
@@ -106,6 +108,46 @@ async fn only_messages_since_an_instant_are_examined() {
     };
     assert_eq!(page(&store, since(0)).await.decisions.len(), 1);
     assert_eq!(page(&store, since(1)).await, DecisionPage::default());
+}
+
+#[tokio::test]
+async fn only_messages_of_one_organization_are_examined() {
+    let store = Store::new().await;
+    accept(&store, 1).await;
+    let of = |organization| DecisionQuery {
+        organization: Some(organization),
+        ..ALL
+    };
+    let own = page(&store, of(organization_id())).await;
+    assert_eq!(own.decisions.len(), 1);
+    let after = DecisionQuery {
+        after: own.last,
+        ..of(organization_id())
+    };
+    assert_eq!(page(&store, after).await, DecisionPage::default());
+    for other in [0, u128::MAX] {
+        let other = OrganizationId::new(uuid::Uuid::from_u128(other));
+        assert_eq!(page(&store, of(other)).await, DecisionPage::default());
+    }
+}
+
+#[tokio::test]
+async fn an_export_is_in_the_audit_log() {
+    let store = Store::new().await;
+    let export = DecisionExport {
+        since: Some(noon()),
+        organization: Some(organization_id()),
+        by: operator(),
+        at: noon(),
+    };
+    store.pg.note_export(&export).await.unwrap();
+    let query = AuditQuery {
+        limit: 10,
+        ..AuditQuery::default()
+    };
+    let log = store.pg.list_audit(query).await.unwrap();
+    let entries: Vec<_> = log.into_iter().map(|record| record.entry).collect();
+    assert!(entries.contains(&export.entry()), "{entries:?}");
 }
 
 #[tokio::test]

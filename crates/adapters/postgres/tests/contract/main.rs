@@ -11,6 +11,7 @@ mod changes;
 mod commit;
 mod consents;
 mod conversations;
+mod decision_feed;
 mod decisions;
 mod direct;
 mod dispatch;

@@ -1,5 +1,7 @@
 //! What a decision reads of a message, its conversation, lead, recipient and wallet.
 
+mod renamed;
+
 use chrono::serde::{ts_microseconds, ts_microseconds_option};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -202,6 +204,10 @@ impl LeadSnapshot {
             is_imported,
             last_purchase_at: *last_purchase_at,
         }
+    }
+
+    pub(super) const fn id(&self) -> LeadId {
+        self.id
     }
 
     pub(super) const fn is_imported(&self) -> bool {

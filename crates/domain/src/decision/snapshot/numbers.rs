@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::pseudonyms::Renamer;
 use crate::facts::{CampaignFacts, CapacityWindows, NumberFacts, Usage, WindowUsage};
 use crate::values::ids::{CampaignId, PhoneNumberId};
 use crate::values::{CampaignShare, CounterKind, Health, Reservation};
@@ -16,6 +17,15 @@ pub(super) enum NumberRef {
     Own(u16),
     /// A number that the organization does not have: no decision chooses it, but a trace may name it.
     Other(PhoneNumberId),
+}
+
+impl NumberRef {
+    pub(super) fn renamed(self, renamer: &Renamer<'_>) -> Self {
+        match self {
+            Self::Own(place) => Self::Own(place),
+            Self::Other(id) => Self::Other(renamer.number(id)),
+        }
+    }
 }
 
 /// The organization's numbers, to which a snapshot refers.
@@ -149,6 +159,22 @@ impl ReservationSnapshot {
                 } = share;
                 day_limit.map(|_| (campaign_id, segments))
             }),
+        }
+    }
+
+    pub(super) fn renamed(self, renamer: &Renamer<'_>) -> Self {
+        let Self {
+            number,
+            hour_start,
+            day_start,
+            campaign,
+        } = self;
+        let of = |(id, segments)| (renamer.pseudonyms.campaign(id), segments);
+        Self {
+            number: number.renamed(renamer),
+            hour_start,
+            day_start,
+            campaign: campaign.map(of),
         }
     }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::pseudonyms::Renamer;
 use crate::facts::{
     CampaignFacts, NumberFacts, OrgFacts, OrganizationKind, Policy, Registration, Usage, WarmUp,
 };
@@ -93,6 +94,54 @@ impl OrganizationSnapshot {
         }
     }
 
+    /// The policy.
+    #[must_use]
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The version of the policy, which grows with every change.
+    #[must_use]
+    pub const fn policy_version(&self) -> i64 {
+        self.policy_version
+    }
+
+    /// The ids of the numbers, in their order.
+    pub(super) fn number_ids(&self) -> Vec<PhoneNumberId> {
+        self.numbers.iter().map(|number| number.id).collect()
+    }
+
+    pub(super) fn renamed(&self, renamer: &Renamer<'_>) -> Self {
+        let Self {
+            kind,
+            name: _, // Only the text of a message has it.
+            policy,
+            policy_version,
+            numbers,
+            default_number,
+            preferred_numbers,
+            campaigns,
+            sources,
+            rate,
+        } = self;
+        let preferred = preferred_numbers.iter();
+        let sources = sources.iter();
+        Self {
+            kind: *kind,
+            name: "Sender".to_owned(),
+            policy: policy.clone(),
+            policy_version: *policy_version,
+            numbers: numbers.iter().map(|one| one.renamed(renamer)).collect(),
+            default_number: default_number.map(|id| renamer.number(id)),
+            preferred_numbers: preferred.map(|id| renamer.number(*id)).collect(),
+            campaigns: (campaigns.iter())
+                .map(|campaign| campaign.renamed(renamer))
+                .collect(),
+            sources: sources.map(|id| renamer.pseudonyms.source(*id)).collect(),
+            rate: *rate,
+        }
+    }
+
     /// The snapshot in JSON, and its hash.
     #[must_use]
     pub fn encode(&self) -> (SnapshotHash, Vec<u8>) {
@@ -144,6 +193,7 @@ impl NumberSnapshot {
             warm_up,
             account,
             messaging_profile_id: _,
+            tie_rank: _, // Follows from the ids.
             last_used_at: _,
             usage: _, // With health, cooling and the last use in the decision's own snapshot.
         } = number;
@@ -163,6 +213,48 @@ impl NumberSnapshot {
             daily_limit: *daily_limit,
             warm_up: *warm_up,
             account: account.clone(),
+        }
+    }
+
+    fn renamed(&self, renamer: &Renamer<'_>) -> Self {
+        let Self {
+            id,
+            prefix,
+            is_enabled,
+            is_sms_capable,
+            destinations,
+            registration,
+            ten_dlc_campaign_id,
+            campaign_id,
+            source_id,
+            owner_id,
+            is_reserved,
+            hourly_limit,
+            daily_limit,
+            warm_up,
+            account,
+        } = self;
+        let names = renamer.pseudonyms;
+        Self {
+            id: renamer.number(*id),
+            prefix: *prefix,
+            is_enabled: *is_enabled,
+            is_sms_capable: *is_sms_capable,
+            destinations: destinations.clone(),
+            registration: *registration,
+            ten_dlc_campaign_id: ten_dlc_campaign_id.as_deref().map(|id| names.word(id)),
+            campaign_id: campaign_id.map(|id| names.campaign(id)),
+            source_id: source_id.map(|id| names.source(id)),
+            owner_id: owner_id.map(|id| names.user(id)),
+            is_reserved: *is_reserved,
+            hourly_limit: *hourly_limit,
+            daily_limit: *daily_limit,
+            warm_up: *warm_up,
+            account: if account.is_simulated() {
+                account.clone()
+            } else {
+                ProviderAccount::new(names.word(account.as_str()))
+            },
         }
     }
 
@@ -187,6 +279,7 @@ impl NumberSnapshot {
             warm_up: self.warm_up,
             account: self.account.clone(),
             messaging_profile_id: None,
+            tie_rank: None,
             last_used_at: None::<DateTime<Utc>>,
             usage: Usage::default(),
         }
@@ -205,6 +298,20 @@ impl CampaignSnapshot {
         Self {
             id: *id,
             ten_dlc_campaign_id: ten_dlc_campaign_id.clone(),
+            daily_limit: *daily_limit,
+        }
+    }
+
+    fn renamed(&self, renamer: &Renamer<'_>) -> Self {
+        let Self {
+            id,
+            ten_dlc_campaign_id,
+            daily_limit,
+        } = self;
+        let names = renamer.pseudonyms;
+        Self {
+            id: names.campaign(*id),
+            ten_dlc_campaign_id: ten_dlc_campaign_id.as_deref().map(|id| names.word(id)),
             daily_limit: *daily_limit,
         }
     }

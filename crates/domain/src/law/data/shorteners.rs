@@ -9,7 +9,7 @@ use crate::law::data::table::{DataError, Located, rows};
 pub(super) const FILE: &str = "url_shorteners.csv";
 
 /// The domains of public URL shorteners, in lower case.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Shorteners(HashSet<Box<str>>);
 
 #[derive(Deserialize)]

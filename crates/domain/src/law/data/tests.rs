@@ -1,6 +1,7 @@
 //! The tables of the law: how they are loaded, and that an invalid table is rejected with its line.
 
 mod dated;
+mod expected;
 mod refusals;
 
 use crate::law::data::*;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use crate::case::Case;
 use crate::facts::NumberFacts;
 use crate::numbers::day_limit;
-use crate::values::ids::LeadId;
+use crate::values::ids::{LeadId, PhoneNumberId};
 use crate::values::{CounterKind, Health};
 
 /// The unit of a share of capacity: thousandths.
@@ -30,7 +30,9 @@ pub(super) fn best<'a>(
         (
             Some(number.id) == hint,
             score(case, number),
-            rendezvous(lead, number),
+            number
+                .tie_rank
+                .map_or_else(|| rendezvous(lead, number.id), u64::from),
             number.id,
         )
     };
@@ -85,11 +87,8 @@ fn rest_seconds(now: DateTime<Utc>, last_used_at: Option<DateTime<Utc>>) -> u64 
 
 /// Rendezvous hashing (highest random weight): among equal numbers each lead keeps the same one,
 /// and adding or removing a number affects only the leads on it (Thaler and Ravishankar, 1998).
-fn rendezvous(lead: LeadId, number: &NumberFacts) -> u64 {
-    let (lead, number) = (
-        lead.as_uuid().as_u64_pair(),
-        number.id.as_uuid().as_u64_pair(),
-    );
+pub(crate) fn rendezvous(lead: LeadId, number: PhoneNumberId) -> u64 {
+    let (lead, number) = (lead.as_uuid().as_u64_pair(), number.as_uuid().as_u64_pair());
     [lead.0, lead.1, number.0, number.1]
         .into_iter()
         .fold(0, |hash, part| mixed(hash ^ part))

@@ -76,6 +76,7 @@ fn number() -> RegisteredNumber {
             warm_up: None,
             account: ProviderAccount::new("default"),
             messaging_profile_id: None,
+            tie_rank: None,
             last_used_at: Some(noon()),
             usage: Usage::default(),
         },
