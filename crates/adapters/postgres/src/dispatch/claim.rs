@@ -28,6 +28,10 @@ pub(super) type Claimed = (MessageRow, Option<AttemptRow>);
 /// How many of the rows that came due since the last claim are made ready per row that a claim may take.
 const RIPENED_FOR_EACH: usize = 2;
 
+/// How many of the latest due rows the first claim of a process makes ready, beside the longest due: what came due
+/// behind a campaign while no worker ran.
+const RIPENED_AT_FIRST: usize = 1000;
+
 /// A ready queue and how many of its rows may be taken.
 pub(super) struct Open {
     queue: Queue,
@@ -51,11 +55,11 @@ pub(super) async fn claim(
     cursors: &Cursors,
     claim: &Claim,
 ) -> QueryResult<Vec<Claimed>> {
-    let open = begin(connection, cursors, claim).await?;
+    let (open, is_more_due) = begin(connection, cursors, claim).await?;
     let found = find(connection, cursors, claim, open).await?;
     if found.is_empty() {
         commit(connection).await?;
-        cursors.claimed(claim.now);
+        cursors.ripened(claim.now, is_more_due);
         return Ok(Vec::new());
     }
     let waiting: Vec<_> = found.iter().map(Found::waiting).collect();
@@ -63,29 +67,36 @@ pub(super) async fn claim(
     let mut lanes = lanes::lock(connection, &wanted).await?;
     let turns = pass(&mut lanes, &waiting, claim.now);
     let leased = write(connection, claim, &found, &turns, &lanes).await?;
-    cursors.claimed(claim.now);
+    cursors.ripened(claim.now, is_more_due);
     Ok(leased)
 }
 
-/// Begins, makes due rows ready, and returns the queues that have ready rows.
+/// Begins, makes due rows ready, and returns the queues that have ready rows, and whether more rows came due
+/// since the last claim than were made ready.
 pub(super) async fn begin(
     connection: &AsyncPgConnection,
     cursors: &Cursors,
     claim: &Claim,
-) -> QueryResult<Vec<Open>> {
+) -> QueryResult<(Vec<Open>, bool)> {
+    let since = cursors.ripe_until();
+    let latest = match since {
+        Some(_) => claim.limit.saturating_mul(RIPENED_FOR_EACH),
+        None => RIPENED_AT_FIRST,
+    };
     let ripen = Ripen {
         now: claim.now,
         longest: integer(claim.limit),
-        since: cursors.claimed_at(),
-        latest: integer(claim.limit.saturating_mul(RIPENED_FOR_EACH)),
+        since,
+        latest: integer(latest),
     };
     let (begun, ripened, queues) = join3(
         transaction::begin(connection),
-        run(connection, Some(ripen)),
+        ripen_rows(connection, ripen),
         ready_queues(connection),
     )
     .await;
-    begun.and(ripened)?;
+    begun?;
+    let is_more_due = ripened? >= integer(latest);
     let is_paused = |account: &str| {
         claim
             .paused
@@ -99,11 +110,16 @@ pub(super) async fn begin(
             room: lane.map_or(usize::MAX, |lane| lane.room(claim.now)),
         }
     };
-    Ok(queues?
+    let open = queues?
         .into_iter()
         .filter(|(_, account, ..)| !is_paused(account))
         .map(open)
-        .collect())
+        .collect();
+    Ok((open, is_more_due))
+}
+
+async fn ripen_rows(mut connection: &AsyncPgConnection, ripen: Ripen) -> QueryResult<i64> {
+    ripen.get_result(&mut connection).await
 }
 
 /// Priority, account, the due time of one of its rows, and the account's lane: when it admits the next

@@ -14,9 +14,8 @@ pub(crate) struct Cursors(Mutex<Places>);
 struct Places {
     /// In each queue, the organization that had its turn last.
     turns: HashMap<Queue, Uuid>,
-    /// The instant of the last claim: what was due by then and is not ready waits for its turn among the longest
-    /// due.
-    claimed_at: Option<DateTime<Utc>>,
+    /// What came due by then and is not ready waits for its turn among the longest due.
+    ripe_until: Option<DateTime<Utc>>,
 }
 
 /// A priority and an account; the account is empty for messages without a number.
@@ -31,15 +30,18 @@ impl Cursors {
         self.places().turns.insert(queue, last);
     }
 
-    /// The instant of the last claim; `None` = there was none.
-    pub(super) fn claimed_at(&self) -> Option<DateTime<Utc>> {
-        self.places().claimed_at
+    /// Until when all that came due was made ready as it came due; `None` = there was no claim.
+    pub(super) fn ripe_until(&self) -> Option<DateTime<Utc>> {
+        self.places().ripe_until
     }
 
-    /// A claim made the rows ready that came due until `now`.
-    pub(super) fn claimed(&self, now: DateTime<Utc>) {
+    /// A claim at `now` made ready what came due since the last one, unless `is_more_due`: then the next claim
+    /// goes on with it. What came due before the first claim of this process is never gone on with.
+    pub(super) fn ripened(&self, now: DateTime<Utc>, is_more_due: bool) {
         let mut places = self.places();
-        places.claimed_at = places.claimed_at.max(Some(now));
+        if places.ripe_until.is_none() || !is_more_due {
+            places.ripe_until = places.ripe_until.max(Some(now));
+        }
     }
 
     fn places(&self) -> MutexGuard<'_, Places> {

@@ -20,22 +20,25 @@ statement! {
     /// wait until all of the campaign's rows are ready.
     ///
     /// A ready row costs a write, so that no more of the longest due are made ready than a claim may take.
+    /// Answers how many came due after `since`; `latest` of them: there may be more.
     Ripen {
         now: Timestamptz = DateTime<Utc>,
         longest: BigInt = i64,
         since: Nullable<Timestamptz> = Option<DateTime<Utc>>,
         latest: BigInt = i64,
-    } -> ();
+    } -> BigInt;
     "WITH first AS MATERIALIZED (
          SELECT organization_id, message_id FROM due WHERE NOT is_ready AND due_at <= $now
          ORDER BY due_at LIMIT $longest FOR UPDATE SKIP LOCKED),
      last AS MATERIALIZED (
          SELECT organization_id, message_id FROM due WHERE NOT is_ready AND due_at <= $now
              AND due_at > coalesce($since, '-infinity')
-         ORDER BY due_at DESC LIMIT $latest FOR UPDATE SKIP LOCKED)
-     UPDATE due SET is_ready = true
-     FROM (SELECT * FROM first UNION SELECT * FROM last) AS ripe
-     WHERE due.organization_id = ripe.organization_id AND due.message_id = ripe.message_id"
+         ORDER BY due_at DESC LIMIT $latest FOR UPDATE SKIP LOCKED),
+     ripened AS (
+         UPDATE due SET is_ready = true
+         FROM (SELECT * FROM first UNION SELECT * FROM last) AS ripe
+         WHERE due.organization_id = ripe.organization_id AND due.message_id = ripe.message_id)
+     SELECT count(*) FROM last"
 }
 
 statement! {

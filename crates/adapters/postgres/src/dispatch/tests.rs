@@ -42,7 +42,8 @@ async fn a_claim_reads_the_rows_that_it_takes_and_no_others_however_old_its_plan
 
     let mut connection = pg.hot().await.unwrap();
     let cursors = Cursors::default();
-    let open = begin(&connection, &cursors, &claim_of(10)).await.unwrap();
+    cursors.ripened(noon() - chrono::TimeDelta::minutes(1), false);
+    let (open, _) = begin(&connection, &cursors, &claim_of(10)).await.unwrap();
     let found = find(&connection, &cursors, &claim_of(10), open)
         .await
         .unwrap();

@@ -250,8 +250,18 @@ async fn the_next_due_instant_leaves_out_paused_accounts() {
 
 /// The first `n` messages of an organization, each to another lead, due one after the other.
 async fn flood(store: &Store, organization_id: OrganizationId, messages: Range<u32>) {
+    flood_from(store, organization_id, messages, minute(1)).await;
+}
+
+/// As [`flood`], from an instant on.
+async fn flood_from(
+    store: &Store,
+    organization_id: OrganizationId,
+    messages: Range<u32>,
+    begin: DateTime<Utc>,
+) {
     let changes = messages.map(|n| {
-        let at = minute(1) + TimeDelta::milliseconds(n.into());
+        let at = begin + TimeDelta::milliseconds(n.into());
         let mut change = due_at(n, at, Priority::Bulk);
         change.message = altered(&change.message, |message| {
             message.organization_id = organization_id;
@@ -286,6 +296,23 @@ async fn an_organization_with_many_rows_keeps_none_of_anothers_waiting() {
     assert_eq!(of_other(&second), 1, "its last one");
     // What the other leaves over goes to the one that has rows.
     assert_eq!(claim(&store.pg, noon(), 4).await.len(), 4);
+}
+
+/// Each claim of two rows makes two of the longest due ready, and four of those that came due since the last one.
+#[tokio::test]
+async fn what_comes_due_behind_a_flood_is_taken_soon_however_much_comes_due_at_once() {
+    let store = Store::new().await;
+    store.seed(&other_seed()).await;
+    assert_eq!(claim(&store.pg, minute(0), 2).await.len(), 0);
+    flood(&store, organization_id(), 0..40).await;
+    claim(&store.pg, minute(2), 2).await;
+    flood_from(&store, other_organization(), 50..51, minute(3)).await;
+    flood_from(&store, organization_id(), 60..80, minute(3)).await;
+    let mut owners = Vec::new();
+    for _ in 0..15 {
+        owners.extend(organizations(&claim(&store.pg, noon(), 2).await));
+    }
+    assert!(owners.contains(&other_organization()), "{owners:?}");
 }
 
 #[tokio::test]

@@ -29,12 +29,12 @@ fn one_organization_alone_may_hold_everything() {
 }
 
 #[test]
-fn one_of_several_leaves_an_eighth_of_the_slots_to_others() {
+fn one_of_several_leaves_an_eighth_of_the_slots_besides_what_the_others_hold() {
     let shares = Shares::new(64);
     let mut held = shares.hold(&rows(organization(1), 50), noon());
     let other = shares.hold(&rows(organization(2), 1), noon());
-    assert_eq!(shares.rooms(16, noon()), [(organization(1), 6)]);
-    let more = shares.hold(&rows(organization(1), 6), noon());
+    assert_eq!(shares.rooms(16, noon()), [(organization(1), 5)]);
+    let more = shares.hold(&rows(organization(1), 5), noon());
     assert_eq!(shares.rooms(16, noon()), [(organization(1), 0)]);
     drop(held.take(organization(1)));
     assert_eq!(shares.rooms(16, noon()), [(organization(1), 1)]);
@@ -51,6 +51,35 @@ fn another_counts_for_a_while_after_its_last_row() {
     assert_eq!(shares.rooms(2, just_before), [(organization(1), 0)]);
     assert_eq!(shares.rooms(2, noon() + RECENT), []);
     drop(flood);
+}
+
+#[test]
+fn what_the_others_usually_hold_is_left_to_them_for_a_while() {
+    let shares = Shares::new(32);
+    let flood = shares.hold(&rows(organization(1), 1), noon());
+    let two_each = (2..12).flat_map(|other| rows(organization(other), 2));
+    let others = shares.hold(&two_each.collect::<Vec<_>>(), noon());
+    let of_flood = |now| {
+        let rooms = shares.rooms(32, now);
+        rooms.into_iter().find(|(id, _)| *id == organization(1))
+    };
+    assert_eq!(of_flood(noon()), Some((organization(1), 32 - 4 - 20 - 1)));
+    let later = noon() + TimeDelta::seconds(9);
+    assert_eq!(of_flood(later), Some((organization(1), 32 - 4 - 20 - 1)));
+    drop(others);
+    // After nine seconds the average is nine nineteenths of twenty.
+    assert_eq!(of_flood(later), Some((organization(1), 32 - 4 - 10 - 1)));
+    assert_eq!(of_flood(noon() + RECENT), None, "nobody else has rows");
+    drop(flood);
+}
+
+#[test]
+fn an_equal_share_is_held_whatever_the_others_hold() {
+    let shares = Shares::new(8);
+    let others = shares.hold(&rows(organization(1), 8), noon());
+    let one = shares.hold(&rows(organization(2), 1), noon());
+    assert!(shares.rooms(8, noon()).contains(&(organization(2), 3)));
+    drop((others, one));
 }
 
 #[test]
