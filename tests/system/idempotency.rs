@@ -137,3 +137,40 @@ async fn sending_and_saving_share_the_keys() {
     let sent = acme.client.post_once("/sms/send", &request, "k-1").await;
     assert_eq!(sent.problem(), Some("idempotency-key-reused"));
 }
+
+#[tokio::test]
+async fn a_batch_that_is_repeated_sends_nothing_twice() {
+    let app = TestApp::start().await;
+    let acme = app.tenant().await;
+    let conversation = acme.conversation(LEAD).await;
+    let item = |text: &str, key: &str| {
+        let mut item = message(conversation, text);
+        item["outboundIdempotencyKey"] = key.into();
+        item
+    };
+    let mut unknown = item("To nobody", "k-3");
+    unknown["conversationId"] = "01900000-0000-7000-8000-00000000ffff".into();
+    let items = [
+        item("One", "k-1"),
+        unknown,
+        item("Two", "k-2"),
+        item("Other", "k-1"),
+    ];
+    let batch = serde_json::json!({ "items": items });
+    let statuses = |answer: &sms_tests::Answer| -> Vec<Value> {
+        let items = answer.body["items"].as_array().unwrap();
+        items.iter().map(|item| item["status"].clone()).collect()
+    };
+    let first = acme.client.post("/sms/batch", &batch).await;
+    assert_eq!(first.status, 200);
+    assert_eq!(statuses(&first), ["201", "400", "201", "400"]);
+    let reused = &first.body["items"][3]["problem"]["type"];
+    assert_eq!(reused, "/problems/idempotency-key-reused");
+    app.deliver().await;
+    let again = acme.client.post("/sms/batch", &batch).await;
+    assert_eq!(statuses(&again), statuses(&first));
+    assert_eq!(again.body["items"][0]["isReplayed"], true);
+    assert_eq!(again.body["items"][0]["message"]["status"], "delivered");
+    app.deliver().await;
+    assert_eq!(app.ledger().len(), 2);
+}

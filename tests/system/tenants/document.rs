@@ -84,6 +84,9 @@ fn in_schema(document: &Value, schema: &Value, at: &str, found: &mut BTreeSet<St
         }
         in_schema(document, property, &at, found);
     }
+    if schema["items"].is_object() {
+        in_schema(document, &schema["items"], &format!("{at}/0"), found);
+    }
 }
 
 #[test]

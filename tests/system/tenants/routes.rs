@@ -58,6 +58,7 @@ impl Kind {
 pub(super) enum Body {
     None,
     Message,
+    Batch,
     Selection,
     Override,
     Source,
@@ -113,6 +114,19 @@ const OF_ENDPOINT: &[Place] = &[place("{endpointId}", Kind::Endpoint, 404)];
 /// Every operation.
 pub(super) const ROUTES: &[Route] = &[
     route("post", "/sms/send", Body::Message, IN_MESSAGE),
+    route(
+        "post",
+        "/sms/batch",
+        Body::Batch,
+        // The word of the item counts.
+        &[
+            place("/items/0/smsEventId", Kind::Message, 400),
+            place("/items/0/conversationId", Kind::Conversation, 400),
+            place("/items/0/fromPhoneNumberId", Kind::Number, 400),
+            place("/items/0/campaignId", Kind::Campaign, 400),
+            place("/items/0/sourceId", Kind::Source, 400),
+        ],
+    ),
     route("post", "/sms/drafts", Body::Message, IN_MESSAGE),
     route("post", "/sms/preview", Body::Message, IN_MESSAGE),
     route("post", "/sms/{smsEventId}/cancel", Body::None, IN_PATH),

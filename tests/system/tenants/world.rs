@@ -99,6 +99,9 @@ impl World {
         let mut request = self.mine.tenant.client.request(method, &path);
         if let Some(mut body) = self.mine.body(route.body) {
             put(&mut body, place, value);
+            if let Some(key) = body.pointer_mut("/items/0/outboundIdempotencyKey") {
+                *key = format!("{} {value}", place.at).into();
+            }
             request = request.json(&body);
         }
         Answer::to(request).await
@@ -226,6 +229,11 @@ impl Things {
         match body {
             Body::None => None,
             Body::Message => Some(message(self.conversation, "Hello!")),
+            Body::Batch => {
+                let mut item = message(self.conversation, "Hello!");
+                item["outboundIdempotencyKey"] = "k-1".into();
+                Some(json!({ "items": [item] }))
+            }
             Body::Source => Some(json!({
                 "name": "Website", "allowedStates": [], "allowedProducts": [],
                 "defaultTagIds": [], "defaultTagNames": [],

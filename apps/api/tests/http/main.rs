@@ -2,6 +2,7 @@
 //! stands still.
 
 mod bad_requests;
+mod batch;
 mod campaigns;
 mod contract;
 mod fake_keys;

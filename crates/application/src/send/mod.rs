@@ -1,5 +1,6 @@
 //! Accepting messages: commands, sending, previews and cancellation.
 
+mod batch;
 mod cancel_sms;
 mod command;
 mod conversation_locks;
@@ -8,6 +9,7 @@ mod preview_sms;
 mod send_sms;
 mod submission;
 
+pub use batch::send_each;
 pub use cancel_sms::{CancelError, CancelService, CancelSms};
 pub use command::{DraftCommand, FieldError, IdempotencyKey, SendCommand, Sender};
 pub use error::SendError;

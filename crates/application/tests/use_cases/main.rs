@@ -2,6 +2,7 @@
 
 mod awaited_texts;
 mod backlog;
+mod batch;
 mod cancel;
 mod dispatch;
 mod dispatch_loop;

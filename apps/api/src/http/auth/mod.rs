@@ -167,8 +167,15 @@ fn origin(request: &Request) -> Option<AddressGroup> {
     }
 }
 
-/// Counts the request; the answer shows what is left, whatever it is.
-fn admit(http: &ExtractorState, context: &RequestContext, sender: Sender) -> Result<(), Problem> {
+/// Counts one request; the answer shows what is left, whatever it is.
+///
+/// # Errors
+/// 429 when the organization has used up its requests.
+pub(crate) fn admit(
+    http: &ExtractorState,
+    context: &RequestContext,
+    sender: Sender,
+) -> Result<(), Problem> {
     let Some(allowance) = http.rate.take(sender.organization_id, http.clock.now()) else {
         return Ok(());
     };

@@ -1,6 +1,7 @@
 //! The examples of the document, made by the same mapping as real answers, so that they cannot
 //! disagree with it.
 
+mod batch;
 mod numbers;
 
 use std::borrow::Cow;
@@ -58,6 +59,10 @@ pub(crate) fn examples(operation_id: &str, contract: Contract) -> (Option<Value>
 fn made(operation_id: &str) -> (Option<Value>, Option<Answer>) {
     match operation_id {
         "Sms_Send" => (Some(send_request()), example(sms(&queued()))),
+        "Sms_SendBatch" => (
+            Some(json!({ "items": [send_request()] })),
+            example(batch::response(sms(&queued()))),
+        ),
         "Sms_SaveDraft" => (Some(send_request()), example(sms(&draft()))),
         "Sms_Preview" => (Some(preview_request()), example(preview())),
         "Sms_CancelScheduled" => (None, example(sms(&canceled()))),

@@ -1,6 +1,6 @@
 //! What is known about a request while it is served.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use poem::Request;
@@ -30,7 +30,7 @@ pub(crate) struct RequestContext {
     /// The path, without query and without secrets.
     pub(crate) path: String,
     caller: OnceLock<Caller>,
-    allowance: OnceLock<Allowance>,
+    allowance: Mutex<Option<Allowance>>,
     ignored: OnceLock<String>,
     body_began: OnceLock<Instant>,
     body_took: OnceLock<Duration>,
@@ -57,7 +57,7 @@ impl RequestContext {
             method: request.method().clone(),
             path: secrets.masked(request.uri().path()),
             caller: OnceLock::new(),
-            allowance: OnceLock::new(),
+            allowance: Mutex::default(),
             ignored: OnceLock::new(),
             body_began: OnceLock::new(),
             body_took: OnceLock::new(),
@@ -101,14 +101,20 @@ impl RequestContext {
         self.caller.get().copied()
     }
 
-    /// Remembers what the caller has left.
+    /// Remembers what the caller has left; the last word counts.
     pub(crate) fn set_allowance(&self, allowance: Allowance) {
-        self.allowance.get_or_init(|| allowance);
+        *self
+            .allowance
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(allowance);
     }
 
     /// What the caller has left, once that is known.
     pub(crate) fn allowance(&self) -> Option<Allowance> {
-        self.allowance.get().copied()
+        *self
+            .allowance
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Remembers the members of the body that were ignored, in the form of a header.

@@ -23,6 +23,7 @@ use tracing::Instrument;
 
 pub(crate) use allowed_methods::AllowedMethods;
 pub(crate) use context::{IGNORED_PROPERTIES, REQUEST_ID, RequestContext};
+pub(crate) use observe::failed as log_failure;
 pub(crate) use secret_paths::SecretPaths;
 
 use self::bounds::{Bounds, Place};

@@ -15,7 +15,7 @@ pub(super) fn span(context: &RequestContext) -> Span {
 }
 
 /// Logs an error of the server. Client errors appear only by their status.
-pub(super) fn failed(context: &RequestContext, problem: &Problem) {
+pub(crate) fn failed(context: &RequestContext, problem: &Problem) {
     let request_id = context.request_id.as_str();
     let cause = problem.source().map(chain).unwrap_or_default();
     // Under load every request may be refused: that is counted, and an error each would only add to the load.

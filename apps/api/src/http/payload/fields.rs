@@ -4,15 +4,14 @@ mod ignored;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::fmt;
+use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
 use poem::http::HeaderMap;
-use serde::Deserializer as _;
-use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 use sms_domain::values::ids::OrganizationId;
 
+use super::members::members;
 use super::parse;
 use crate::http::problem::{FieldErrors, Problem, ProblemKind};
 
@@ -176,6 +175,49 @@ impl<'a> Fields<'a> {
         values
     }
 
+    /// A member that is a list of 1 to `most` objects, each with its own faults, under its own names. Headers
+    /// beside the body mean nothing for an entry.
+    pub(crate) fn entries<T>(
+        &mut self,
+        name: &'static str,
+        most: usize,
+        mut read: impl FnMut(&mut Fields<'_>) -> T,
+    ) -> Vec<(T, FieldErrors)> {
+        static NO_HEADERS: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
+        let Some(raw) = self.required(name, parse::raw) else {
+            return Vec::new();
+        };
+        let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(&raw) else {
+            self.reject(name, "must be a list of objects");
+            return Vec::new();
+        };
+        if items.is_empty() || items.len() > most {
+            self.reject(name, format!("must have 1 to {most} entries"));
+            return Vec::new();
+        }
+        let read_entry = |item: &RawValue| {
+            let object = members(item.get());
+            let is_object = object.is_ok();
+            let mut entry = Fields {
+                members: object.unwrap_or_default(),
+                headers: &NO_HEADERS,
+                path: Cow::Borrowed(""),
+                asked: Vec::new(),
+                errors: FieldErrors::default(),
+                ..*self
+            };
+            entry.refuse_duplicates();
+            let value = read(&mut entry);
+            let faults = if is_object {
+                entry.into_errors()
+            } else {
+                not_an_object(name)
+            };
+            (value, faults)
+        };
+        items.into_iter().map(read_entry).collect()
+    }
+
     /// A member that would change what the request means and that nothing here can do: it is refused
     /// unless it is null or an empty list. To ignore it would do something else than was asked for.
     pub(crate) fn unsupported(&mut self, name: &'static str, message: &'static str) {
@@ -249,152 +291,11 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The members of one JSON object, in order; why the text is not one.
-fn members(text: &str) -> Result<Vec<(String, &RawValue)>, String> {
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let members = deserializer.deserialize_map(Members);
-    members
-        .and_then(|members| deserializer.end().map(|()| members))
-        .map_err(|error| {
-            if error.is_data() {
-                "The body is JSON, but not an object.".to_owned()
-            } else {
-                let (line, column) = (error.line(), error.column());
-                format!("The body is not valid JSON: see line {line}, column {column}.")
-            }
-        })
-}
-
-struct Members;
-
-impl<'de> Visitor<'de> for Members {
-    type Value = Vec<(String, &'de RawValue)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::with_capacity(10);
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
-        }
-        Ok(members)
-    }
+fn not_an_object(name: &'static str) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    errors.add(name, "must hold objects");
+    errors
 }
 
 #[cfg(test)]
-mod tests {
-    use sms_testkit::fixtures::{noon, organization_id};
-
-    use super::*;
-
-    fn errors(body: &str, read: impl FnOnce(&mut Fields<'_>)) -> String {
-        let headers = HeaderMap::new();
-        let mut fields =
-            Fields::parse(body.as_bytes(), &headers, organization_id(), noon()).unwrap();
-        read(&mut fields);
-        serde_json::to_string(&fields.into_errors()).unwrap()
-    }
-
-    #[test]
-    fn null_is_nothing_where_a_member_is_optional_and_a_fault_elsewhere() {
-        let found = errors(r#"{"a": null, "b": null, "c": null}"#, |fields| {
-            assert_eq!(fields.optional("a", parse::string), None);
-            fields.required("b", parse::string);
-            fields.absent_or("c", parse::boolean);
-        });
-        assert_eq!(
-            found,
-            r#"{"b":["is required"],"c":["must be true or false"]}"#
-        );
-    }
-
-    #[test]
-    fn nothing_is_coerced() {
-        let found = errors(r#"{"a": 5, "b": "true"}"#, |fields| {
-            fields.optional("a", parse::string);
-            fields.optional("b", parse::boolean);
-        });
-        assert_eq!(
-            found,
-            r#"{"a":["must be a string"],"b":["must be true or false"]}"#
-        );
-    }
-
-    #[test]
-    fn members_of_a_nested_object_are_named_by_their_path() {
-        let found = errors(r#"{"a": {"b": 1, "b": 2}}"#, |fields| {
-            fields.object("a", "a.", |inner| {
-                inner.required("b", parse::string);
-            });
-        });
-        assert_eq!(
-            found,
-            r#"{"a.b":["is given more than once","must be a string"]}"#
-        );
-    }
-
-    #[test]
-    fn members_of_a_list_are_named_by_their_place() {
-        let found = errors(r#"{"a": [{"b": "x"}, 5, {"b": 1}], "c": {}}"#, |fields| {
-            let read = fields.list("a", 3, |inner| inner.required("b", parse::string));
-            assert_eq!(read, [Some("x".to_owned()), None]);
-            assert!(
-                fields.list("c", 3, |_| ()).is_empty() && fields.list("d", 3, |_| ()).is_empty()
-            );
-        });
-        assert_eq!(
-            found,
-            r#"{"a[1]":["must be an object"],"a[2].b":["must be a string"],"c":["must be a list of objects"]}"#
-        );
-        let many = errors(r#"{"a": [{}, {}]}"#, |fields| {
-            drop(fields.list("a", 1, |_| ()));
-        });
-        assert_eq!(many, r#"{"a":["must have at most 1 entries"]}"#);
-    }
-
-    #[test]
-    fn what_is_not_supported_is_refused_unless_it_asks_for_nothing() {
-        for nothing in ["{}", r#"{"a": null}"#, r#"{"a": []}"#, r#"{"a": [ ] }"#] {
-            let found = errors(nothing, |fields| fields.unsupported("a", "is not there"));
-            assert_eq!(found, "{}", "{nothing}");
-        }
-        for something in [
-            r#"{"a": ["x"]}"#,
-            r#"{"a": [null]}"#,
-            r#"{"a": "x"}"#,
-            r#"{"a": {}}"#,
-            r#"{"a": ""}"#,
-        ] {
-            let found = errors(something, |fields| fields.unsupported("a", "is not there"));
-            assert_eq!(found, r#"{"a":["is not there"]}"#, "{something}");
-        }
-    }
-
-    #[test]
-    fn a_member_in_another_spelling_is_not_ignored() {
-        let read = |fields: &mut Fields<'_>| {
-            fields.optional("scheduledFor", parse::instant);
-        };
-        for name in [
-            "scheduled_for",
-            "ScheduledFor",
-            "scheduledfor",
-            "scheduled-for",
-        ] {
-            let found = errors(&format!(r#"{{"{name}": 1, "sideNote": 2}}"#), read);
-            assert_eq!(
-                found,
-                format!(r#"{{"{name}":["is not known: it is spelt scheduledFor"]}}"#)
-            );
-        }
-    }
-
-    #[test]
-    fn values_that_nobody_asks_for_are_not_looked_at() {
-        let deep = format!(r#"{{"x": {}{}}}"#, "[".repeat(30_000), "]".repeat(30_000));
-        assert_eq!(errors(&deep, |_| {}), "{}");
-        assert_eq!(errors(r#"{"x": "\ud800"}"#, |_| {}), "{}");
-    }
-}
+mod tests;

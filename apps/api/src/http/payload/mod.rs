@@ -6,6 +6,7 @@
 //! This module must not know any DTO.
 
 mod fields;
+mod members;
 pub(crate) mod parse;
 mod read;
 
@@ -58,6 +59,9 @@ impl<T: Serialize + Send + Sync + 'static> IntoResponse for Json<T> {
 
 /// A request that can be read from the members of a JSON object.
 pub(crate) trait FromFields: Type + ToJSON {
+    /// The largest body in bytes where it is not the common limit.
+    const MOST_BYTES: Option<usize> = None;
+
     /// Reads what it needs. What cannot be read is reported to `fields`, and any value stands in for
     /// it, so that the rest is judged as well: the result counts only if nothing was reported.
     fn from_fields(fields: &mut Fields<'_>) -> Self;
@@ -96,7 +100,8 @@ impl<'a, T: FromFields> ApiExtractor<'a> for StrictJson<T> {
     ) -> Result<Self> {
         let http = ExtractorState::of(request)?;
         read::require_json(request)?;
-        let bytes = read_body(request, body, http, http.limits.body_bytes).await?;
+        let most = T::MOST_BYTES.unwrap_or(http.limits.body_bytes);
+        let bytes = read_body(request, body, http, most).await?;
         let context = RequestContext::of(request)?;
         let caller = context.caller();
         let caller = caller.ok_or_else(|| Problem::broken("a body was read before its caller"))?;

@@ -1,6 +1,7 @@
 //! The operations: each takes its parsed request, calls one service or reads, and shapes the answer. No rule
 //! lives here. A route's signature names its scope and the errors it documents.
 
+mod batch;
 mod campaigns;
 mod conversations;
 mod events;

@@ -1,13 +1,15 @@
 //! Sending, saving, withdrawing and explaining messages.
 
+use poem::Request;
 use poem_openapi::param::{Header, Path};
 use poem_openapi::{ApiResponse, OpenApi};
 use sms_application::Accepted;
 
-use super::{Body, Changed, Found, Tag, known_id};
+use super::{Body, Changed, Found, Tag, batch, known_id};
 use crate::http::auth::{Authorized, SmsRead, SmsWrite};
 use crate::http::dto::{
-    DecisionResponse, PreviewSmsRequest, PreviewSmsResponse, SendSmsRequest, SmsResponse,
+    DecisionResponse, PreviewSmsRequest, PreviewSmsResponse, SendBatchRequest, SendBatchResponse,
+    SendSmsRequest, SmsResponse,
 };
 use crate::http::payload::{Json, StrictJson};
 use crate::http::problem::{Failure, Problem, ProblemKind};
@@ -28,6 +30,14 @@ enum Created {
         #[oai(header = "Idempotent-Replayed")]
         Option<String>,
     ),
+}
+
+/// What became of each message of a batch.
+#[derive(ApiResponse)]
+enum Batched {
+    /// What became of each message, in the order of the request.
+    #[oai(status = 200)]
+    Results(Json<SendBatchResponse>),
 }
 
 /// A message.
@@ -92,6 +102,28 @@ impl SmsApi {
             .send(request.command(caller.sender))
             .await?
             .into())
+    }
+
+    /// Sends up to 500 messages, each by itself.
+    ///
+    /// As many requests to send a message, in one: each item is taken or refused for itself, and counts against
+    /// the limit of requests. Messages of one conversation are sent in their order. Repeating the batch is
+    /// harmless for 24 hours, because each item has its own key. At most 2 MiB.
+    #[oai(
+        path = "/sms/batch",
+        method = "post",
+        tag = "Tag::Sms",
+        operation_id = "Sms_SendBatch"
+    )]
+    async fn send_batch(
+        &self,
+        request: &Request,
+        caller: Authorized<SmsWrite>,
+        StrictJson(items): StrictJson<SendBatchRequest>,
+    ) -> Result<Batched, Failure<Body>> {
+        let (service, base) = (self.0.use_cases.send.as_ref(), &self.0.problem_base);
+        let results = batch::send(service, request, caller.sender, items, base).await?;
+        Ok(Batched::Results(Json(results)))
     }
 
     /// Saves a message as a draft.

@@ -74,7 +74,7 @@ const IGNORED: &str = "Top-level properties of the request's body that are not d
 const E_164: &str = r"^\+[1-9]\d{6,14}$";
 
 /// Members that an answer may leave out; all others are in every answer, as null if need be.
-const LEFT_OUT: &[(&str, &str)] = &[("ProblemDetails", "errors")];
+const LEFT_OUT: &[(&str, &str)] = &[("ProblemDetails", "errors"), ("BatchItemProblem", "errors")];
 
 /// Parts of requests.
 const ASKED: &[&str] = &[
