@@ -16,6 +16,7 @@ const MOST_ENTRIES: usize = 20;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RequestDataOptions {
     /// The most rows of the page: 50 when not given, at most 200; a larger one is cut to 200.
+    #[oai(validator(minimum(value = "1")))]
     pub(crate) page_size: Option<i32>,
     /// The continuationToken of the page before; absent for the first page. The other members must be those of
     /// the first page, but for pageSize and includeCount.

@@ -38,7 +38,6 @@ pub(crate) struct WebhookEndpointRequest {
     pub(crate) events: Vec<Name<WebhookKind>>,
     /// Whether events are posted; by default true. What waits for an endpoint is dropped when it is
     /// switched off.
-    #[oai(nullable)]
     pub(crate) enabled: Option<bool>,
 }
 

@@ -50,7 +50,14 @@ pub(crate) fn whole(raw: &str) -> Parsed<i64> {
     } else {
         raw.to_owned()
     };
-    digits.parse().map_err(|_| "must be a whole number".into())
+    let whole = digits
+        .split_once('.')
+        .map_or(digits.as_str(), |(whole, fraction)| {
+            // To JSON Schema a number without a fraction is whole, however it is written.
+            let is_zero = !fraction.is_empty() && fraction.bytes().all(|digit| digit == b'0');
+            if is_zero { whole } else { &digits }
+        });
+    whole.parse().map_err(|_| "must be a whole number".into())
 }
 
 /// A text, a number, or `true` or `false`.
@@ -69,8 +76,9 @@ pub(crate) fn strings(raw: &str) -> Parsed<Vec<String>> {
 
 /// A whole number from 1 up, as a number or as text.
 pub(crate) fn count(raw: &str) -> Parsed<u32> {
-    let text = serde_json::from_str::<String>(raw).unwrap_or_else(|_| raw.to_owned());
-    let number = text.parse::<u32>().ok();
+    let number = whole(raw)
+        .ok()
+        .and_then(|number| u32::try_from(number).ok());
     number
         .filter(|number| (1..=i32::MAX.unsigned_abs()).contains(number))
         .ok_or_else(|| "must be a whole number from 1 to 2147483647".into())
@@ -166,8 +174,16 @@ mod tests {
     }
 
     #[test]
+    fn a_whole_number_may_have_a_fraction_of_nothing() {
+        assert_eq!((whole("7.0"), whole("-7.00")), (Ok(7), Ok(-7)));
+        for bad in ["7.5", "7.", "7.0.0", "7e1", "x", "true"] {
+            assert!(whole(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
     fn a_count_is_a_number_or_a_text_and_never_nothing() {
-        assert_eq!((count("7"), count(r#""7""#)), (Ok(7), Ok(7)));
+        assert_eq!((count("7.0"), count(r#""7""#)), (Ok(7), Ok(7)));
         for bad in ["0", "-1", "1.5", r#""x""#, "true", "2147483648", "[]"] {
             assert!(count(bad).is_err(), "{bad}");
         }

@@ -281,6 +281,9 @@ fn describe_parameters(operation: &mut Map<String, Value>) {
         let name = parameter["name"].as_str().unwrap_or_default().to_owned();
         let is_in_path = parameter["in"] == "path";
         parameter["schema"] = match name.as_str() {
+            "Idempotency-Key" => {
+                json!({ "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]*$" })
+            }
             "phoneNumber" => json!({ "type": "string", "pattern": E_164 }),
             "archiveFilter" => json!({ "type": "string", "enum": ["active", "archived", "all"] }),
             "before" | "periodStart" | "periodEnd" => {
