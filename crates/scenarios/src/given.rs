@@ -43,7 +43,7 @@ pub struct Scenario {
 }
 
 /// The decision that a scenario asks for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ScenarioCase {
     pub submission: Submission,
     pub context: Context,
