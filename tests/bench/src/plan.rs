@@ -3,6 +3,7 @@
 
 mod fairness;
 mod latencies;
+mod lists;
 mod overloads;
 
 use std::time::Duration;
@@ -126,6 +127,7 @@ async fn measure(server: &Server, options: &Options) -> anyhow::Result<()> {
     let wanted = Wanted {
         large: large.iter().any(|asked| options.wants(asked.name)),
         floods: fairness::is_wanted(options),
+        listed: lists::is_wanted(options),
     };
     let templates = Templates::prepare(server, options, wanted).await?;
     let bench = Bench {
@@ -150,6 +152,7 @@ async fn measure(server: &Server, options: &Options) -> anyhow::Result<()> {
         bench.dispatches(&mut report).await?;
         bench.overloads(&mut report).await?;
         bench.fairness(&mut report).await?;
+        bench.lists(&mut report).await?;
         bench.latencies(&mut report).await?;
     }
     say(&format!(

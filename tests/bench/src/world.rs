@@ -44,6 +44,8 @@ pub(crate) struct Templates {
     pub(crate) large: String,
     /// Many scheduled messages, of which many are due, with stale statistics.
     pub(crate) due: String,
+    /// One organization has as many messages as are scheduled.
+    pub(crate) listed: String,
     /// One organization has many messages that are to leave at once.
     pub(crate) flood: String,
     /// The same, of messages that were scheduled and have come due.
@@ -57,6 +59,8 @@ pub(crate) struct Wanted {
     pub(crate) large: bool,
     /// Those in which one organization floods.
     pub(crate) floods: bool,
+    /// That in which one organization has very many messages.
+    pub(crate) listed: bool,
 }
 
 /// The targets of messages.
@@ -82,6 +86,11 @@ impl Targets {
             organizations,
             shared: organizations * u64::from(options.conversations),
         }
+    }
+
+    /// The organization that has very many messages in [`Templates::listed`].
+    pub(crate) fn listed() -> Uuid {
+        id(1, 0)
     }
 
     /// The nth of all organizations' conversations, one organization after the other.
@@ -139,6 +148,7 @@ impl Templates {
             queued: format!("queued_{world}_{queued}"),
             large: format!("large_{world}_{queued}_{scheduled}"),
             due: format!("due_{world}_{scheduled}"),
+            listed: format!("listed_{world}_{scheduled}"),
             flood: format!("flood_{world}_{flood}"),
             bulk_flood: format!("bulk_{world}_{flood}"),
         };
@@ -155,6 +165,12 @@ impl Templates {
                 .prepare_floods(server, options)
                 .await
                 .context("prepare a flood")?;
+        }
+        if wanted.listed {
+            templates
+                .prepare_listed(server, options)
+                .await
+                .context("prepare a long list")?;
         }
         if wanted.large {
             templates
@@ -225,6 +241,19 @@ impl Templates {
         )
         .await?;
         new.finish(&self.large, "VACUUM ANALYZE").await
+    }
+
+    /// The first organization's conversations are every thousandth, if there are a thousand organizations.
+    async fn prepare_listed(&self, server: &Server, options: &Options) -> anyhow::Result<()> {
+        let Some(new) = Unfinished::begin(server, &self.listed, Some(&self.empty)).await? else {
+            return Ok(());
+        };
+        let script = include_str!("../sql/scheduled.sql")
+            .replace("n % :shared", "n % :own * :organizations")
+            .replace("bench_id(1, n %% :organizations)", "bench_id(1, 0)")
+            .replace(":own", &options.conversations.to_string());
+        execute(&new.url, &statements(&script, options, 0)).await?;
+        new.finish(&self.listed, "VACUUM ANALYZE").await
     }
 
     /// No statistics are gathered after the rows are there, nor later by themselves.

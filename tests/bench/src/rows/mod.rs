@@ -6,6 +6,7 @@ mod dispatch;
 mod fairness;
 mod footprint;
 mod latency;
+mod lists;
 mod overload;
 mod receipts;
 
@@ -14,5 +15,6 @@ pub(crate) use dispatch::{Dispatch, Dispatched, dispatch};
 pub(crate) use fairness::{Combination, Crowd, fairness};
 pub(crate) use footprint::{footprint, start_to_first_answer};
 pub(crate) use latency::{due_precision, idle};
+pub(crate) use lists::pages;
 pub(crate) use overload::{Overloaded, one_person, overload};
 pub(crate) use receipts::{receipts, same_writes};
