@@ -7,7 +7,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, BigInt, Bool, Bytea, Nullable, Timestamptz};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::{
+    AsyncConnection as _, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _,
+};
 use sms_domain::decision::{OrganizationSnapshot, RecordDigest, SnapshotHash, WhatWasDecided};
 use sms_domain::ports::{
     DecisionArchive, DecisionCursor, DecisionExport, DecisionFeed, DecisionPage, DecisionQuery,
@@ -26,6 +28,10 @@ use crate::rows::{
 use crate::statement::statement;
 
 type SqlUuid = diesel::sql_types::Uuid;
+
+/// New decisions are found by the indexes over their transactions, whatever statistics say: a reader that comes twice
+/// a second must not read the tables.
+const BY_INDEX: &str = "SET LOCAL jit = off; SET LOCAL enable_seqscan = off; SET LOCAL max_parallel_workers_per_gather = 0;";
 
 /// The most transactions whose decisions are read at once. Each writes at most some hundred.
 const TRANSACTIONS: i64 = 200;
@@ -139,12 +145,12 @@ impl DecisionFeed for Pg {
         &self,
         DecisionCursor(first): DecisionCursor,
     ) -> Result<(Vec<StoredDecision>, DecisionCursor), Unavailable> {
-        let connection = self.patient().await?;
+        let mut connection = self.patient().await?;
         // Asked before the rows are read, which then show everything of the transactions before it.
         let oldest = oldest(&connection).await?;
         let until = oldest.clamp(first, first.saturating_add(TRANSACTIONS));
         let rows = if first < until {
-            made(&connection, first, until).await?
+            made(&mut connection, first, until).await?
         } else {
             Vec::new()
         };
@@ -158,12 +164,16 @@ async fn oldest(mut connection: &AsyncPgConnection) -> Result<i64, StoreError> {
 }
 
 async fn made(
-    mut connection: &AsyncPgConnection,
+    connection: &mut AsyncPgConnection,
     first: i64,
     until: i64,
 ) -> Result<Vec<Row>, StoreError> {
     let statement = DecisionsOfTransactions { first, until };
-    Ok(statement.load(&mut connection).await?)
+    let rows = connection.transaction(async |connection| {
+        connection.batch_execute(BY_INDEX).await?;
+        statement.load(connection).await
+    });
+    Ok(rows.await?)
 }
 
 /// The decisions of rows that have one.
@@ -300,4 +310,46 @@ fn decision(
         },
         basis: basis.transpose()?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::prelude::QueryableByName;
+    use diesel::sql_types::Text;
+    use sms_testkit::database::TestDatabase;
+
+    use super::*;
+
+    #[derive(QueryableByName)]
+    struct Line {
+        #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+        line: String,
+    }
+
+    #[tokio::test]
+    async fn new_decisions_are_found_by_the_indexes_over_their_transactions() {
+        let database = TestDatabase::create().await;
+        let mut connection = AsyncPgConnection::establish(database.url()).await.unwrap();
+        let statement = DecisionsOfTransactions { first: 1, until: 1 };
+        let sql = diesel::debug_query::<diesel::pg::Pg, _>(&statement).to_string();
+        let (sql, _) = sql.split_once(" -- binds").unwrap();
+        let sql = (1..=6).fold(sql.to_owned(), |sql, n| sql.replace(&format!("${n}"), "1"));
+        let plan = connection.transaction(async |connection| {
+            connection.batch_execute(BY_INDEX).await?;
+            let explain = diesel::sql_query(format!("EXPLAIN {sql}"));
+            explain.load::<Line>(connection).await
+        });
+        let plan: Vec<String> = plan
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|one| one.line)
+            .collect();
+        let plan = plan.join("\n");
+        for table in ["submissions", "decisions", "attempts"] {
+            let index = format!("Bitmap Index Scan on {table}_decided_in");
+            assert!(plan.contains(&index), "{plan}");
+        }
+        assert!(!plan.contains("Seq Scan"), "{plan}");
+    }
 }
