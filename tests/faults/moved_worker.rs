@@ -13,7 +13,7 @@ use secrecy::ExposeSecret as _;
 use sms_api::config::{Config, Needs};
 use sms_api::process::{Running, Signals};
 use sms_api::system::{SystemClock, SystemIds};
-use sms_api::wiring::{Carriers, ClockAndIds, Outbound, Secrets, Stores, System};
+use sms_api::wiring::{Carriers, ClockAndIds, Outbound, Secrets, Settings, Stores, System};
 use sms_domain::ports::Clock;
 
 /// The argument that makes this program a worker.
@@ -79,7 +79,7 @@ async fn work(clock: MovedClock) -> anyhow::Result<()> {
         Outbound::new(true)?,
         clock_and_ids,
         &secrets,
-        config.dispatch,
+        Settings::of(&config),
     );
     let signals = Signals::listen()?;
     let mut running = Running::default();

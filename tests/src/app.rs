@@ -9,8 +9,8 @@ use sms_api::http::Limits;
 use sms_api::http::server::ListenerSettings;
 use sms_api::process::{Running, StateParts, bind, state};
 use sms_api::system::SystemIds;
-use sms_api::wiring::{Carriers, ClockAndIds, Outbound, Secrets, Stores, System};
-use sms_application::{Call, DispatchSettings, Verification, VerifyDecisions};
+use sms_api::wiring::{Carriers, ClockAndIds, Outbound, Secrets, Settings, Stores, System};
+use sms_application::{Call, Verification, VerifyDecisions};
 use sms_domain::facts::OrganizationKind;
 use sms_domain::law::RuleData;
 use sms_domain::ports::{Clock, Contract, KeyKind, Scope};
@@ -137,7 +137,10 @@ impl TestApp {
         let stores = Stores::connect(database.url(), CONNECTIONS).await.unwrap();
         let telnyx = telnyx_config(&setup, &carrier, &base_url);
         let behind = Carriers::telnyx(&telnyx, clock_and_ids.clock.clone()).unwrap();
-        let settings = DispatchSettings::default();
+        let settings = Settings {
+            public_base_url: base_url.clone(),
+            ..Settings::default()
+        };
         let secrets = secrets(setup.keys);
         let system = System::new(
             stores,
@@ -218,6 +221,12 @@ impl TestApp {
 
     pub(crate) fn database_url(&self) -> &str {
         self.database.url()
+    }
+
+    /// The address of the API.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.base_url
     }
 
     /// Runs the store's audit.

@@ -106,6 +106,33 @@ impl Client {
         answer(self.request(Method::POST, path).json(body)).await
     }
 
+    /// Sends a form with one file.
+    pub async fn upload(&self, path: &str, name: &str, content_type: &str, file: &[u8]) -> Answer {
+        let head = format!(
+            "--edge-of-a-part\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: {content_type}\r\n\r\n"
+        );
+        let body = [head.as_bytes(), file, b"\r\n--edge-of-a-part--\r\n"].concat();
+        let request = self.request(Method::POST, path).header(
+            "Content-Type",
+            "multipart/form-data; boundary=edge-of-a-part",
+        );
+        answer(request.body(body)).await
+    }
+
+    /// The status, the content type and the body of what is at a path.
+    ///
+    /// # Panics
+    /// When no answer comes.
+    pub async fn bytes(&self, path: &str) -> (u16, Option<String>, Vec<u8>) {
+        let request = self.request(Method::GET, path).builder;
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let content_type = headers.get("content-type").and_then(|of| of.to_str().ok());
+        let body = response.bytes().await.unwrap();
+        (status, content_type.map(str::to_owned), body.to_vec())
+    }
+
     /// Sends JSON under an idempotency key.
     pub async fn post_once(&self, path: &str, body: &Value, key: &str) -> Answer {
         let request = self.request(Method::POST, path).json(body);

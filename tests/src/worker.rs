@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_api::system::SystemIds;
-use sms_api::wiring::{Carriers, ClockAndIds, Outbound, Secrets, Stores, System};
-use sms_application::{Call, DispatchSettings};
+use sms_api::wiring::{Carriers, ClockAndIds, Outbound, Secrets, Settings, Stores, System};
+use sms_application::Call;
 use sms_domain::ports::Clock;
 use sms_testkit::ManualClock;
 
@@ -64,7 +64,10 @@ impl TestApp {
         let stores = stores.await.unwrap();
         let carrier = Carriers::telnyx(&self.telnyx, clock_and_ids.clock.clone()).unwrap();
         let outbound = Outbound::new(true).unwrap();
-        let settings = DispatchSettings::default();
+        let settings = Settings {
+            public_base_url: self.base_url.clone(),
+            ..Settings::default()
+        };
         Worker {
             system: System::new(stores, carrier, outbound, clock_and_ids, secrets, settings),
         }

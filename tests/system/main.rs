@@ -14,6 +14,7 @@ mod idempotency;
 mod inbound;
 mod leads;
 mod lost_calls;
+mod media;
 mod money;
 mod notices;
 mod operators;

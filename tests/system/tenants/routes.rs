@@ -128,6 +128,7 @@ pub(super) const ROUTES: &[Route] = &[
         ],
     ),
     route("post", "/sms/drafts", Body::Message, IN_MESSAGE),
+    route("post", "/sms/media", Body::None, &[]),
     route("post", "/sms/preview", Body::Message, IN_MESSAGE),
     route("post", "/sms/{smsEventId}/cancel", Body::None, IN_PATH),
     route("get", "/sms/{smsEventId}/decision", Body::None, IN_PATH),

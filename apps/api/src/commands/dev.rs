@@ -82,7 +82,10 @@ pub(super) async fn run(
         Outbound::new(config.allow_private)?,
         clock_and_ids.clone(),
         &Secrets::of(&keys),
-        Settings::of(config),
+        Settings {
+            public_base_url: public_base_url.to_owned(),
+            ..Settings::of(config)
+        },
     ));
     let in_use = begin_law(&system, &clock_and_ids, loaded, law).await?;
     let demo = demo(&stores, &ids, &data_dir, &config.operator).await?;

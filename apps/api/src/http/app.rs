@@ -17,6 +17,10 @@ pub fn app(state: &AppState) -> impl Endpoint<Output = Response> + use<> {
         .at("/openapi.json", get(routes::openapi_json()))
         .at("/docs", get(routes::reference()))
         .at("/problems/:slug", get(routes::problem_page))
+        .at(
+            "/media/:mediaToken",
+            get(routes::media_file.data(Arc::clone(&state.use_cases.media))),
+        )
         .data(Arc::new(ExtractorState::new(state)));
     let allowed = AllowedMethods::new(routes::methods());
     let secrets = SecretPaths::new(routes::without_key(), routes::with_key());

@@ -7,8 +7,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use sms_application::{
-    CampaignService, CancelService, EndpointService, LeadService, NumberService, OwnNumberService,
-    PauseService, PreviewService, SendService, SourceService, SuppressionService, WebhookService,
+    CampaignService, CancelService, EndpointService, LeadService, MediaService, NumberService,
+    OwnNumberService, PauseService, PreviewService, SendService, SourceService, SuppressionService,
+    WebhookService,
 };
 use sms_domain::ports::{
     ApiKeyRepository, Clock, IdGenerator, OverviewRepository, PageTokens, ReadModel, Unavailable,
@@ -62,6 +63,8 @@ pub struct UseCases {
     pub webhooks: Arc<dyn WebhookService>,
     /// Manages sources of leads.
     pub sources: Arc<dyn SourceService>,
+    /// Takes uploads, and reads files.
+    pub media: Arc<dyn MediaService>,
     /// Takes leads in.
     pub leads: Arc<dyn LeadService>,
     /// Keeps the opt-out list for the business.

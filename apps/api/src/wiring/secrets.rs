@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use sms_domain::ports::{AttemptTokens, PageTokens, WebhookSecrets};
-use sms_keyring::{DerivedSecrets, InstallationKeys, SealedPages, SealedTokens};
+use sms_domain::ports::{AttemptTokens, MediaTokens, PageTokens, WebhookSecrets};
+use sms_keyring::{DerivedSecrets, InstallationKeys, SealedMedia, SealedPages, SealedTokens};
 
 /// What rests on the installation's keys.
 #[derive(Clone)]
@@ -11,6 +11,7 @@ pub struct Secrets {
     pub attempt_tokens: Arc<dyn AttemptTokens>,
     pub page_tokens: Arc<dyn PageTokens>,
     pub webhook_secrets: Arc<dyn WebhookSecrets>,
+    pub media_tokens: Arc<dyn MediaTokens>,
 }
 
 impl Secrets {
@@ -21,6 +22,7 @@ impl Secrets {
             attempt_tokens: Arc::new(SealedTokens::new(keys)),
             page_tokens: Arc::new(SealedPages::new(keys)),
             webhook_secrets: Arc::new(DerivedSecrets::new(keys)),
+            media_tokens: Arc::new(SealedMedia::new(keys)),
         }
     }
 

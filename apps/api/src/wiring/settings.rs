@@ -6,8 +6,10 @@ use sms_domain::lifecycle::retention::Retention;
 use crate::config::Config;
 
 /// How the use cases of one process are set; what is not said is as usual.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Settings {
+    /// The address under which clients and carriers reach the API; empty where nothing makes addresses.
+    pub public_base_url: String,
     /// Deadlines of dispatch.
     pub dispatch: DispatchSettings,
     /// How long things are kept.
@@ -17,8 +19,9 @@ pub struct Settings {
 impl Settings {
     /// What the environment says.
     #[must_use]
-    pub const fn of(config: &Config) -> Self {
+    pub fn of(config: &Config) -> Self {
         Self {
+            public_base_url: config.public_base_url.clone().unwrap_or_default(),
             dispatch: config.dispatch,
             retention: config.retention,
         }

@@ -8,7 +8,7 @@ use sms_domain::ports::{
     AccountRates, ApiKeyRepository, AuditLog, BacklogRepository, CampaignRepository,
     ConsentRepository, ConversationRepository, DecisionArchive, DecisionFeed, DispatchQueue,
     EmergencyRepository, FactsRepository, InboundRepository, KnownRepository, LawRepository,
-    LeadRepository, MessageRepository, NumberRegistry, NumberRepository, OptOutRepository,
+    LeadRepository, MediaRepository, MessageRepository, NumberRegistry, NumberRepository, OptOutRepository,
     OverviewRepository, PauseRepository, ReadModel, ReceiptRepository, RetentionRepository,
     ReviewRepository, ScrubRepository, SeedRepository, SourceRepository, SuppressionRepository,
     Unavailable, UsageRepository, WalletRepository, WebhookEndpoints, WebhookQueue,
@@ -58,6 +58,8 @@ pub struct Stores {
     pub suppressions: Arc<dyn SuppressionRepository>,
     /// Leads that are taken in.
     pub leads: Arc<dyn LeadRepository>,
+    /// Files of organizations.
+    pub media: Arc<dyn MediaRepository>,
     /// The campaigns of organizations.
     pub campaigns: Arc<dyn CampaignRepository>,
     /// The numbers of organizations.
@@ -147,6 +149,7 @@ impl Stores {
             sources: pg.clone(),
             suppressions: pg.clone(),
             leads: pg.clone(),
+            media: pg.clone(),
             campaigns: pg.clone(),
             registry: pg.clone(),
             overview: pg.clone(),

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use sms_application::{
     BacklogWatch, Campaigns, CancelSms, Circuits, DataRetention, DispatchLoop,
-    DispatchLoopSettings, DispatchPorts, DispatchSteps, FollowPauses, KeepSuppressions,
-    ManageSources, OwnNumbers, Pausing, PreviewSms, ReceiveWebhook, SeedWithTexts, SelectNumber,
-    SendSms, TakeInLead, Wake, WebhookLoop, WebhookLoopSettings, WebhookPorts,
+    DispatchLoopSettings, DispatchPorts, DispatchSteps, FollowPauses, KeepMedia, KeepSuppressions,
+    ManageSources, MediaAddresses, OwnNumbers, Pausing, PreviewSms, ReceiveWebhook, SeedWithTexts,
+    SelectNumber, SendSms, TakeInLead, Wake, WebhookLoop, WebhookLoopSettings, WebhookPorts,
 };
 use sms_domain::ports::{PageTokens, Unavailable};
 
@@ -101,6 +101,8 @@ impl System {
         } = stores.clone();
         let (endpoints, webhooks) = webhooks::over(&stores, outbound, &clock_and_ids, secrets);
         let ClockAndIds { clock, ids } = clock_and_ids;
+        let addresses =
+            MediaAddresses::new(&settings.public_base_url, secrets.media_tokens.clone());
         let ports = DispatchPorts {
             queue,
             facts: facts.clone(),
@@ -138,6 +140,12 @@ impl System {
                 stores.opt_outs.clone(),
                 stores.suppressions.clone(),
                 clock.clone(),
+            )),
+            media: Arc::new(KeepMedia::new(
+                stores.media.clone(),
+                addresses,
+                clock.clone(),
+                ids.clone(),
             )),
             leads: Arc::new(TakeInLead::new(stores.leads.clone(), ids)),
             webhooks: Arc::new(ReceiveWebhook::new(

@@ -67,6 +67,7 @@ impl World {
                 leads: self.service.clone(),
                 suppressions: self.service.clone(),
                 endpoints: self.service.clone(),
+                media: self.service.clone(),
             },
             reads: self.service.clone(),
             campaigns: self.service.clone(),

@@ -10,6 +10,7 @@ mod fakes;
 mod ignored;
 mod leads;
 mod lists;
+mod media;
 mod operations;
 mod own_numbers;
 mod pauses;

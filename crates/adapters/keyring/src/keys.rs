@@ -22,6 +22,8 @@ pub enum KeyUse {
     PageTokens,
     /// The secrets of endpoints for events.
     WebhookSecrets,
+    /// The tokens in the addresses of files.
+    MediaTokens,
 }
 
 impl KeyUse {
@@ -31,6 +33,7 @@ impl KeyUse {
             Self::AttemptTokens => b"attempt token 1",
             Self::PageTokens => b"page token 1",
             Self::WebhookSecrets => b"webhook secret 1",
+            Self::MediaTokens => b"media token 1",
         }
     }
 }

@@ -7,10 +7,12 @@
 
 mod attempt_tokens;
 mod keys;
+mod media_tokens;
 mod page_tokens;
 mod webhook_secrets;
 
 pub use attempt_tokens::SealedTokens;
 pub use keys::{InstallationKeys, KeyFault, KeyUse};
+pub use media_tokens::SealedMedia;
 pub use page_tokens::SealedPages;
 pub use webhook_secrets::DerivedSecrets;

@@ -29,6 +29,7 @@ mod known;
 mod law;
 mod leads;
 mod lists;
+mod media;
 mod messages;
 pub mod migrations;
 mod number_registry;

@@ -174,6 +174,7 @@ removal!(RemoveEvents of "provider_events" where "received_at < $before");
 removal!(RemoveWebhookEvents of "webhook_events" where "at < $before");
 removal!(RemoveWebhookAttempts of "webhook_attempts" where "at < $before");
 removal!(RemoveWebhookDeliveries of "webhook_deliveries" where "due_at < $before");
+removal!(RemoveUploads of "media" where "kept_until < $before");
 removal!(RemoveHealthChanges of "health_changes" where "at < $before AND EXISTS (
     SELECT FROM health_changes AS newer WHERE newer.organization_id = old.organization_id
         AND newer.number_id = old.number_id AND newer.at > old.at)");
@@ -286,6 +287,7 @@ impl Pg {
                     .get_result(to)
                     .await
             }
+            Perishable::Uploads => RemoveUploads::new(before, from).get_result(to).await,
         };
         Ok(removed?)
     }

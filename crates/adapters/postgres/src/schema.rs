@@ -442,6 +442,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    media (organization_id, id) {
+        organization_id -> Uuid,
+        id -> Uuid,
+        message_id -> Nullable<Uuid>,
+        content_type -> Text,
+        file_name -> Nullable<Text>,
+        sha256 -> Bytea,
+        size -> Integer,
+        content -> Bytea,
+        created_at -> Timestamptz,
+        kept_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     received_texts (organization_id, provider_account, provider_message_id) {
         organization_id -> Uuid,
         provider_account -> Text,

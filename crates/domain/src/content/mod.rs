@@ -7,6 +7,7 @@
 mod attachments;
 mod body;
 mod encoding;
+mod media_type;
 mod same_text;
 mod segmentation;
 mod smart_encoding;
@@ -16,6 +17,7 @@ pub(crate) mod words;
 pub use attachments::{Attachments, Media, StoredMedia};
 pub use body::{Body, InvalidBody};
 pub use encoding::Encoding;
+pub use media_type::{FileFault, MediaType, check_file};
 pub use same_text::{TextHashes, is_same_text, text_hash};
 pub use segmentation::Segmentation;
 pub use smart_encoding::SmartEncoding;

@@ -5,6 +5,7 @@ pub mod account_pause;
 mod attempt;
 pub mod circuit;
 mod evidence;
+pub mod files;
 mod inbound;
 mod intake;
 pub mod mirroring;

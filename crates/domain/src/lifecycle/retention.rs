@@ -40,6 +40,8 @@ wire_enum! {
         WebhookAttempts = "webhook_attempts",
         /// What waits for an endpoint that was removed while it was told.
         WebhookDeliveries = "webhook_deliveries",
+        /// Uploaded files, by the instant until which they are kept.
+        Uploads = "uploads",
     }
 }
 
@@ -71,6 +73,8 @@ impl Perishable {
             Self::WebhookEvents | Self::WebhookAttempts | Self::WebhookDeliveries => {
                 Some(TimeDelta::days(30))
             }
+            // Each says itself until when it is kept.
+            Self::Uploads => Some(TimeDelta::zero()),
         }
     }
 

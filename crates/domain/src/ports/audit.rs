@@ -71,6 +71,8 @@ wire_enum! {
         WebhookReplayed = "webhook_replayed",
         /// Stored decisions were taken out of the store, under pseudonyms.
         DecisionsExported = "decisions_exported",
+        /// A file was uploaded.
+        MediaUploaded = "media_uploaded",
     }
 }
 

@@ -79,6 +79,8 @@ id! {
     WebhookEndpointId,
     /// An event that endpoints are told of.
     WebhookEventId,
+    /// A file of an organization: an upload, or one that a lead sent.
+    MediaId,
 }
 
 /// Accepts only the hyphenated form, which is the one we write. Braces, URNs and bare digits spell

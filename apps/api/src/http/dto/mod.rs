@@ -76,7 +76,7 @@ pub(crate) use problem_details::ProblemDetails;
 pub(crate) use sample::examples;
 pub(crate) use send_batch::{BatchItemResult, SendBatchRequest, SendBatchResponse};
 pub(crate) use send_sms_request::SendSmsRequest;
-pub(crate) use sms_event::SmsEventTableRow;
+pub(crate) use sms_event::{MessageMediaAttachment, SmsEventTableRow};
 pub(crate) use sms_response::SmsResponse;
 pub(crate) use source::{SourceRequest, SourceResponse};
 pub(crate) use suppression::{

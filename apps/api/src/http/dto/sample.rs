@@ -2,6 +2,7 @@
 //! disagree with it.
 
 mod batch;
+mod files;
 mod numbers;
 
 use std::borrow::Cow;
@@ -65,6 +66,7 @@ fn made(operation_id: &str) -> (Option<Value>, Option<Answer>) {
         ),
         "Sms_SaveDraft" => (Some(send_request()), example(sms(&draft()))),
         "Sms_Preview" => (Some(preview_request()), example(preview())),
+        "Sms_UploadMedia" => (None, example(files::uploaded())),
         "Sms_CancelScheduled" => (None, example(sms(&canceled()))),
         "Sms_GetDecision" => (None, example(DecisionResponse::new(MESSAGE, &[record()]))),
         "SmsEvents_GetAllForCurrentUser" => (Some(delivered_since()), example(events())),

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use poem_openapi::Object;
 use serde::Serialize;
+use sms_application::Uploaded;
 use sms_domain::content::Media;
 use sms_domain::message::{Direction, Message, Status, TrafficType};
 use sms_domain::ports::MessageView;
@@ -190,7 +191,7 @@ pub(crate) struct MessageMediaAttachment {
     /// Its size in bytes.
     #[oai(nullable)]
     pub(crate) size: Option<i64>,
-    /// The SHA-256 of its bytes, as the provider writes it.
+    /// The SHA-256 of its bytes: in hexadecimal for what was uploaded, as the provider writes it otherwise.
     #[oai(nullable)]
     pub(crate) sha256: Option<String>,
     /// The name of the file.
@@ -301,6 +302,18 @@ impl From<&MessageView> for SmsEventTableRow {
             is_warmup: shown.is_warmup,
             ten_dlc_campaign_id: shown.ten_dlc_campaign_id,
             modified_at: shown.modified_at,
+        }
+    }
+}
+
+impl From<Uploaded> for MessageMediaAttachment {
+    fn from(uploaded: Uploaded) -> Self {
+        Self {
+            url: uploaded.url,
+            content_type: Some(uploaded.content_type),
+            size: i64::try_from(uploaded.size).ok(),
+            sha256: Some(uploaded.sha256),
+            file_name: uploaded.file_name,
         }
     }
 }

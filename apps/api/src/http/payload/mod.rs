@@ -9,6 +9,7 @@ mod fields;
 mod members;
 pub(crate) mod parse;
 mod read;
+mod upload;
 
 use chrono::{DateTime, Utc};
 use poem::http::header;
@@ -22,6 +23,7 @@ use serde_json::Value;
 
 pub(crate) use fields::{Fields, Parser};
 pub(crate) use read::read_body;
+pub(crate) use upload::UploadedFile;
 
 use crate::http::contract;
 use crate::http::envelope::RequestContext;

@@ -11,8 +11,8 @@ use poem_openapi::registry::{
 use poem_openapi::types::Type;
 
 use sms_application::{
-    CampaignError, CancelError, EndpointError, NumberError, OwnNumberError, PauseError, SendError,
-    SourceError, WebhookError,
+    CampaignError, CancelError, EndpointError, MediaError, NumberError, OwnNumberError, PauseError,
+    SendError, SourceError, WebhookError,
 };
 use sms_domain::ports::Unavailable;
 
@@ -58,6 +58,7 @@ from!(
     SendError,
     CampaignError,
     CancelError,
+    MediaError,
     NumberError,
     EndpointError,
     OwnNumberError,
@@ -107,7 +108,9 @@ fn description(status: StatusCode) -> &'static str {
         StatusCode::NOT_FOUND => "The organization has no such resource.",
         StatusCode::REQUEST_TIMEOUT => "The body did not arrive in time.",
         StatusCode::PAYLOAD_TOO_LARGE => "The body is larger than this operation takes.",
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => "The body is not declared as JSON.",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            "The body is not declared as the type that this operation takes."
+        }
         StatusCode::TOO_MANY_REQUESTS => "The organization has used up its requests for now.",
         StatusCode::SERVICE_UNAVAILABLE => "The request cannot be served now.",
         _ => "An internal server error occurred.",

@@ -5,8 +5,8 @@ use poem::error::{MethodNotAllowedError, NotFoundError, ParsePathError, ReadBody
 use poem::http::StatusCode;
 use poem_openapi::error::ParseParamError;
 use sms_application::{
-    CampaignError, CancelError, EndpointError, NumberError, OwnNumberError, PauseError, SendError,
-    SourceError, WebhookError,
+    CampaignError, CancelError, EndpointError, MediaError, NumberError, OwnNumberError, PauseError,
+    SendError, SourceError, WebhookError,
 };
 use sms_domain::ports::{Unavailable, WebhookRejected};
 
@@ -117,6 +117,15 @@ impl From<PauseError> for Problem {
                 "Messages were being handed over all the time. Nothing was paused or resumed.",
             ),
             PauseError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+impl From<MediaError> for Problem {
+    fn from(error: MediaError) -> Self {
+        match error {
+            MediaError::Invalid(fields) => Self::invalid(fields.into()),
+            MediaError::Unavailable(error) => error.into(),
         }
     }
 }

@@ -7,6 +7,7 @@ mod conversations;
 mod events;
 mod health;
 mod leads;
+mod media;
 mod numbers;
 mod organizations;
 mod outbound;
@@ -28,13 +29,14 @@ use poem::http::Method;
 use poem_openapi::registry::MetaOperation;
 use poem_openapi::{OpenApi, OpenApiService, Tags};
 
+pub(crate) use media::media_file;
 pub(crate) use reference::{metrics, openapi_json, problem_page, reference};
 
 use crate::http::problem::{Problem, ProblemKind, fails};
 use crate::http::state::AppState;
 
 type Apis = (
-    sms::SmsApi,
+    (sms::SmsApi, media::MediaApi),
     events::SmsEventsApi,
     conversations::ConversationsApi,
     numbers::PhoneNumbersApi,
@@ -122,7 +124,7 @@ fails! {
 /// All operations of the document.
 pub(crate) fn service(state: &AppState) -> OpenApiService<impl OpenApi + use<>, ()> {
     let apis = (
-        sms::SmsApi(state.clone()),
+        (sms::SmsApi(state.clone()), media::MediaApi(state.clone())),
         events::SmsEventsApi(state.clone()),
         conversations::ConversationsApi(state.clone()),
         numbers::PhoneNumbersApi(state.clone()),
@@ -167,6 +169,7 @@ pub(crate) fn methods() -> Vec<(String, Method)> {
     operations()
         .map(|(path, operation)| (path, operation.method))
         .chain(pages.map(|path| (path.to_owned(), Method::GET)))
+        .chain([(media::FILE.to_owned(), Method::GET)])
         .chain(webhooks::HIDDEN.map(|path| (path.to_owned(), Method::POST)))
         .collect()
 }
@@ -178,6 +181,7 @@ pub(crate) fn without_key() -> impl Iterator<Item = String> {
         .filter(|(_, operation)| operation.security.is_empty())
         .map(|(path, _)| path)
         .chain(webhooks::HIDDEN.map(str::to_owned))
+        .chain([media::FILE.to_owned()])
 }
 
 /// The paths of the operations that ask for a key. Nothing in them is a secret.

@@ -18,6 +18,7 @@ const BODIES: &[(&str, &str)] = &[
         "Sms_Preview",
         "The message to judge, and the instant to judge it at.",
     ),
+    ("Sms_UploadMedia", "A form with the file."),
     ("Campaigns_Create", "The campaign to make."),
     ("Campaigns_Update", "The campaign's new settings."),
     ("PhoneNumbers_Create", "The number to register."),

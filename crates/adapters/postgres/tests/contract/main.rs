@@ -27,6 +27,7 @@ mod lanes;
 mod law;
 mod leads;
 mod lists;
+mod media;
 mod messages;
 mod money;
 mod moved;
