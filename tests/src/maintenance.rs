@@ -46,6 +46,14 @@ impl TestApp {
         self.system.maintenance.numbers.look().await.unwrap();
     }
 
+    /// Reads the files that leads sent, as the job does, and returns of how many messages.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn fetch_media(&self) -> usize {
+        self.system.received_media.round().await.unwrap()
+    }
+
     /// Turns and wakes what waits after a pause or a resumption, as the job does.
     ///
     /// # Panics

@@ -64,6 +64,7 @@ fn number(organization_id: OrganizationId, kind: OrganizationKind, ids: &SystemI
         phone: new_phone(ids),
         is_enabled: true,
         is_sms_capable: true,
+        is_mms_capable: true,
         destinations: vec!["US".to_owned(), "CA".to_owned()],
         registration: Registration::Approved,
         ten_dlc_campaign_id: Some("C1234567".to_owned()),

@@ -60,7 +60,7 @@ impl Running {
     }
 
     /// Dispatches messages, posts events, follows pauses, mirrors the carrier's opt-outs, takes texts to new numbers,
-    /// watches the numbers, and removes what is not kept any longer.
+    /// reads the files that leads sent, watches the numbers, and removes what is not kept any longer.
     pub fn dispatch(&mut self, system: &System, settings: DispatchLoopSettings) {
         let (dispatch_loop, stop) = (system.dispatch_loop(settings), self.stop.subscribe());
         self.tasks
@@ -80,6 +80,9 @@ impl Running {
         let (awaited, stop) = (system.maintenance.awaited.clone(), self.stop.subscribe());
         self.tasks
             .push(tokio::spawn(async move { awaited.run(stop).await }));
+        let (media, stop) = (system.received_media.clone(), self.stop.subscribe());
+        self.tasks
+            .push(tokio::spawn(async move { media.run(stop).await }));
         let (numbers, stop) = (system.maintenance.numbers.clone(), self.stop.subscribe());
         self.tasks
             .push(tokio::spawn(async move { numbers.run(stop).await }));
@@ -158,6 +161,7 @@ pub fn state(system: &System, parts: StateParts) -> AppState {
         readiness: system.stores().readiness.clone(),
         keys: system.stores().keys.clone(),
         page_tokens: system.page_tokens.clone(),
+        files: system.files.clone(),
         clock: parts.clock_and_ids.clock,
         ids: parts.clock_and_ids.ids,
         limits: parts.limits,

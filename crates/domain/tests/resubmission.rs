@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use sms_domain::case::features::TextFeatures;
 use sms_domain::case::wording::Wording;
-use sms_domain::content::Text;
+use sms_domain::content::{Media, Text};
 use sms_domain::facts::{Context, IdentityPolicy};
 use sms_domain::lifecycle::MessageChange;
 use sms_domain::lifecycle::resubmission::{ResubmissionRefused, check, may_answer, with_own_text};
@@ -38,6 +38,40 @@ fn other_text() -> Submission {
     Submission {
         text: Text::new("Something else."),
         ..submission()
+    }
+}
+
+fn with_file(url: &str, sha256: Option<&str>) -> Submission {
+    Submission {
+        media: vec![Media {
+            url: Text::new(url),
+            content_type: None,
+            size: None,
+            sha256: sha256.map(str::to_owned),
+        }],
+        ..submission()
+    }
+}
+
+#[test]
+fn a_message_that_was_attempted_keeps_its_files() {
+    let own = with_file("https://sms.example/media/1", Some("aa"));
+    for (other, is_same) in [
+        // The address of a file of ours is made anew.
+        (with_file("https://sms.example/media/2", Some("aa")), true),
+        (with_file("https://sms.example/media/1", Some("bb")), false),
+        (with_file("https://sms.example/media/1", None), true),
+        (with_file("https://sms.example/media/2", None), false),
+        (submission(), false),
+    ] {
+        let found = check(&message(own.clone(), 1), &other);
+        let expected = if is_same {
+            Ok(())
+        } else {
+            Err(ResubmissionRefused::OtherContent)
+        };
+        assert_eq!(found, expected, "{other:?}");
+        assert_eq!(check(&message(own.clone(), 0), &other), Ok(()));
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use sms_domain::decision::Restored;
 use sms_domain::facts::{ContentPolicy, IdentityPolicy, Policy};
 use sms_domain::law::RuleData;
+use sms_domain::values::billing::Money;
 
 use crate::case::NotReplayable;
 
@@ -49,6 +50,8 @@ pub struct PolicyChange {
     scrub_reassigned: Option<bool>,
     #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     may_overdraw: Option<bool>,
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    mms_price: Option<Money>,
 }
 
 /// A field that is there, also with the value null.
@@ -105,6 +108,7 @@ impl PolicyChange {
             scrub_reassigned,
             smart_encoding,
             may_overdraw,
+            mms_price,
             retention_days,
             decision_retention_days,
         } = policy;
@@ -127,6 +131,7 @@ impl PolicyChange {
             scrub_reassigned: self.scrub_reassigned.unwrap_or(*scrub_reassigned),
             smart_encoding: *smart_encoding,
             may_overdraw: self.may_overdraw.unwrap_or(*may_overdraw),
+            mms_price: self.mms_price.unwrap_or(*mms_price),
             retention_days: *retention_days,
             decision_retention_days: *decision_retention_days,
         }

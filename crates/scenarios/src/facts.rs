@@ -41,6 +41,7 @@ pub fn number(n: u32, phone: PhoneNumber) -> NumberFacts {
         phone,
         is_enabled: true,
         is_sms_capable: true,
+        is_mms_capable: true,
         destinations: vec!["US".to_owned(), "CA".to_owned()],
         registration: Registration::Approved,
         ten_dlc_campaign_id: Some("C1234567".to_owned()),

@@ -55,6 +55,8 @@ pub struct ScenarioCase {
 struct MessageGiven {
     to: Option<String>,
     text: Option<String>,
+    /// The URLs of its files.
+    media: Vec<String>,
     traffic: Option<TrafficType>,
     campaign: Option<String>,
     source: Option<String>,

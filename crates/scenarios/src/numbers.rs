@@ -20,6 +20,7 @@ pub(crate) struct NumberGiven {
     phone: String,
     enabled: Option<bool>,
     sms_capable: Option<bool>,
+    mms_capable: Option<bool>,
     destinations: Option<Vec<String>>,
     registration: Option<Registration>,
     ten_dlc_campaign: Option<String>,
@@ -72,6 +73,7 @@ impl NumberGiven {
         Ok(NumberFacts {
             is_enabled: self.enabled.unwrap_or(true),
             is_sms_capable: self.sms_capable.unwrap_or(true),
+            is_mms_capable: self.mms_capable.unwrap_or(true),
             destinations: self.destinations.clone().unwrap_or(default.destinations),
             registration: self.registration.unwrap_or(default.registration),
             ten_dlc_campaign_id: ten_dlc.or(default.ten_dlc_campaign_id),

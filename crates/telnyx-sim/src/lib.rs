@@ -37,6 +37,7 @@
 //! | `4310` | refused, code 40310: invalid recipient |
 //! | `4312` | refused, code 40312: messaging profile disabled |
 //! | `4315` | refused, code 40315: unhealthy sender |
+//! | `4317` | refused, code 40317: content of an MMS |
 //! | `4318` | refused, code 40318: queue full |
 //! | `4333` | 429, code 40333: the profile's spend limit |
 //! | `4999` | refused, code 40999, which no document lists |

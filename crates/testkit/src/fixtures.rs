@@ -145,6 +145,7 @@ pub fn number() -> NumberFacts {
         phone: phone("+14045550199"),
         is_enabled: true,
         is_sms_capable: true,
+        is_mms_capable: true,
         destinations: vec!["US".to_owned(), "CA".to_owned()],
         registration: Registration::Approved,
         ten_dlc_campaign_id: Some("C1234567".to_owned()),

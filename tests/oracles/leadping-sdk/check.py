@@ -6,6 +6,7 @@ script `run` beside it does that.
 """
 
 import asyncio
+import base64
 import datetime
 import sys
 import unittest
@@ -15,6 +16,7 @@ from kiota_abstractions.authentication.base_bearer_token_authentication_provider
 )
 from kiota_abstractions.authentication.access_token_provider import AccessTokenProvider
 from kiota_abstractions.authentication.allowed_hosts_validator import AllowedHostsValidator
+from kiota_abstractions.multipart_body import MultipartBody
 from kiota_http.httpx_request_adapter import HttpxRequestAdapter
 from leadping import LeadpingOpenApiClient
 from leadping.models.lead_intake_request import LeadIntakeRequest
@@ -26,6 +28,12 @@ from leadping.models.suppression_entry_request import SuppressionEntryRequest
 BASE_URL = sys.argv[1]
 with open(sys.argv[2]) as file:
     KEY = file.read().strip()
+
+
+# The smallest picture of one pixel.
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 class Key(AccessTokenProvider):
@@ -114,6 +122,21 @@ class ThroughTheOfficialClient(unittest.IsolatedAsyncioTestCase):
         self.assertEqual([one.id for one in by_lead.items], [sent.id])
         by_phone = await self.sdk.events.sms.phone.by_phone_number(done.to_phone_number).post(page())
         self.assertEqual([one.id for one in by_phone.items], [sent.id])
+
+    async def test_a_picture_is_uploaded_sent_and_shown_in_its_thread(self):
+        _, _, thread = await self.intake()
+        form = MultipartBody()
+        form.request_adapter = self.sdk.request_adapter
+        form.add_or_replace_part("file", "image/png", PICTURE, "roof.png")
+        file = await self.sdk.sms.media.post(form)
+        self.assertEqual((file.content_type, file.size), ("image/png", len(PICTURE)))
+        request = SendSmsRequest(conversation_id=thread, text="Here is your roof.", media_urls=[file.url])
+        sent = await self.sdk.sms.send.post(request)
+        self.assertEqual([one.sha256 for one in sent.media], [file.sha256])
+        look = self.sdk.events.sms.by_sms_event_id(sent.id).get
+        await until(look, lambda seen: seen.status.value == "delivered")
+        events = await self.sdk.events.conversations.by_conversation_id(thread).post(page())
+        self.assertEqual([one.url for one in events.items[0].media], [file.url])
 
     async def test_a_scheduled_message_is_canceled(self):
         _, _, thread = await self.intake()

@@ -22,6 +22,7 @@ pub(super) async fn shows_what_was_sent_and_what_it_cost(caller: &Caller) {
     );
     caller.seen(SEND, SHOW);
     lists(caller, &shown, &conversation).await;
+    picture(caller, &conversation).await;
     cancel(caller, &conversation).await;
     money(caller, &sent, before).await;
 }
@@ -54,6 +55,21 @@ async fn lists(caller: &Caller, shown: &Value, conversation: &str) {
     let event = event.unwrap_or_else(|| panic!("{sent} is not in {events:?}"));
     assert_eq!(event["deliveredAt"], shown["deliveredAt"]);
     caller.seen(history, SHOW);
+}
+
+/// A file that is uploaded and saved with a draft is shown with it.
+async fn picture(caller: &Caller, conversation: &str) {
+    let upload = "POST /sms/media";
+    let file = caller.upload(upload, "image/gif", b"GIF89a").await;
+    let drafts = "POST /sms/drafts";
+    let request = json!({
+        "conversationId": conversation, "text": "Look", "mediaUrls": [file["url"]],
+    });
+    let draft = id(&caller.ask(drafts, "", request).await);
+    let shown = caller.ask(SHOW, &draft, Value::Null).await;
+    let [own, read] = [&file, &shown["media"][0]].map(|of| (&of["url"], &of["sha256"]));
+    assert_eq!(own, read);
+    caller.seen(upload, SHOW);
 }
 
 async fn cancel(caller: &Caller, conversation: &str) {

@@ -74,6 +74,9 @@ pub async fn retry(
         campaign_id: submission.campaign_id,
         source_id: submission.source_id,
         text: submission.text.as_str().to_owned(),
+        media_urls: (submission.media.iter())
+            .map(|file| file.url.as_str().to_owned())
+            .collect(),
         idempotency: None,
         is_forced,
     };

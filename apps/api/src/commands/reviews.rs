@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 use sms_application::Resolution;
-use sms_domain::ports::{Known, OpenReview, ReceivedText};
+use sms_domain::ports::{Clock as _, Known, OpenReview, ReceivedText};
 use sms_domain::values::Actor;
 
 use super::connect::desk;
@@ -10,6 +10,7 @@ use super::known::{self, parsed};
 use super::output::say;
 use crate::cli::{Meaning, ReviewsCommand};
 use crate::config::Config;
+use crate::system::SystemClock;
 use crate::wiring::System;
 
 /// How many reviews are listed at once.
@@ -46,18 +47,23 @@ async fn list(system: &System, organization: Option<&str>) -> anyhow::Result<()>
     if open.is_empty() {
         say("no text waits for review")?;
     }
-    open.iter().flat_map(lines).try_for_each(|line| say(&line))
+    let files = |url: &str| system.files.renewed(url, SystemClock.now());
+    let lines = open.iter().flat_map(|review| lines(review, &files));
+    lines
+        .collect::<Vec<_>>()
+        .iter()
+        .try_for_each(|line| say(line))
 }
 
 /// A thread with its texts.
-fn lines(review: &OpenReview) -> Vec<String> {
+fn lines(review: &OpenReview, files: &dyn Fn(&str) -> String) -> Vec<String> {
     let thread = format!("{} {}", review.organization_id, review.conversation_id);
-    let texts = review.texts.iter().flat_map(text_lines);
+    let texts = (review.texts.iter()).flat_map(|text| text_lines(text, files));
     std::iter::once(thread).chain(texts).collect()
 }
 
-/// A text with its subject and its files.
-fn text_lines(text: &ReceivedText) -> Vec<String> {
+/// A text with its subject and its files, each at the address that `files` gives it.
+fn text_lines(text: &ReceivedText, files: &dyn Fn(&str) -> String) -> Vec<String> {
     let said = if text.text.is_erased() {
         "(erased)"
     } else {
@@ -69,7 +75,7 @@ fn text_lines(text: &ReceivedText) -> Vec<String> {
     let media = text.attachments.media.iter();
     std::iter::once(format!("  {received_at}  {said}{note}"))
         .chain(subject.map(|subject| format!("    subject: {}", subject.as_str())))
-        .chain(media.map(|media| format!("    media: {}", media.url.as_str())))
+        .chain(media.map(|media| format!("    media: {}", files(media.url.as_str()))))
         .collect()
 }
 

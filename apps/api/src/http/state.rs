@@ -7,14 +7,16 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use sms_application::{
-    CampaignService, CancelService, EndpointService, LeadService, MediaService, NumberService,
-    OwnNumberService, PauseService, PreviewService, SendService, SourceService, SuppressionService,
-    WebhookService,
+    CampaignService, CancelService, EndpointService, LeadService, MediaAddresses, MediaService,
+    NumberService, OwnNumberService, PauseService, PreviewService, SendService, SourceService,
+    SuppressionService, WebhookService,
 };
 use sms_domain::ports::{
     ApiKeyRepository, Clock, IdGenerator, OverviewRepository, PageTokens, ReadModel, Unavailable,
     UsageRepository, WalletRepository,
 };
+
+use super::dto::MessageMediaAttachment;
 
 /// Everything the application is wired to.
 #[derive(Clone)]
@@ -39,6 +41,8 @@ pub struct AppState {
     pub keys: Arc<dyn ApiKeyRepository>,
     /// Tokens between the pages of lists.
     pub page_tokens: Arc<dyn PageTokens>,
+    /// Addresses of files.
+    pub files: MediaAddresses,
     pub clock: Arc<dyn Clock>,
     /// Ids of requests.
     pub ids: Arc<dyn IdGenerator>,
@@ -71,6 +75,16 @@ pub struct UseCases {
     pub suppressions: Arc<dyn SuppressionService>,
     /// Manages endpoints for events.
     pub endpoints: Arc<dyn EndpointService>,
+}
+
+impl AppState {
+    /// Gives the files of an answer addresses that are valid from now on.
+    pub(crate) fn renew(&self, media: &mut [MessageMediaAttachment]) {
+        let now = self.clock.now();
+        media
+            .iter_mut()
+            .for_each(|file| file.renew(&self.files, now));
+    }
 }
 
 /// Whether requests can be served.

@@ -8,10 +8,11 @@ use sms_domain::ports::{
     AccountRates, ApiKeyRepository, AuditLog, BacklogRepository, CampaignRepository,
     ConsentRepository, ConversationRepository, DecisionArchive, DecisionFeed, DispatchQueue,
     EmergencyRepository, FactsRepository, InboundRepository, KnownRepository, LawRepository,
-    LeadRepository, MediaRepository, MessageRepository, NumberRegistry, NumberRepository, OptOutRepository,
-    OverviewRepository, PauseRepository, ReadModel, ReceiptRepository, RetentionRepository,
-    ReviewRepository, ScrubRepository, SeedRepository, SourceRepository, SuppressionRepository,
-    Unavailable, UsageRepository, WalletRepository, WebhookEndpoints, WebhookQueue,
+    LeadRepository, MediaRepository, MessageRepository, NumberRegistry, NumberRepository,
+    OptOutRepository, OverviewRepository, PauseRepository, ReadModel, ReceiptRepository,
+    ReceivedMediaQueue, RetentionRepository, ReviewRepository, ScrubRepository, SeedRepository,
+    SourceRepository, SuppressionRepository, Unavailable, UsageRepository, WalletRepository,
+    WebhookEndpoints, WebhookQueue,
 };
 use sms_postgres::{Pg, PgConfig, StoreError};
 
@@ -60,6 +61,8 @@ pub struct Stores {
     pub leads: Arc<dyn LeadRepository>,
     /// Files of organizations.
     pub media: Arc<dyn MediaRepository>,
+    /// Files that leads sent.
+    pub received_media: Arc<dyn ReceivedMediaQueue>,
     /// The campaigns of organizations.
     pub campaigns: Arc<dyn CampaignRepository>,
     /// The numbers of organizations.
@@ -150,6 +153,7 @@ impl Stores {
             suppressions: pg.clone(),
             leads: pg.clone(),
             media: pg.clone(),
+            received_media: pg.clone(),
             campaigns: pg.clone(),
             registry: pg.clone(),
             overview: pg.clone(),

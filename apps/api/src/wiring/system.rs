@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use sms_application::{
     BacklogWatch, Campaigns, CancelSms, Circuits, DataRetention, DispatchLoop,
-    DispatchLoopSettings, DispatchPorts, DispatchSteps, FollowPauses, KeepMedia, KeepSuppressions,
-    ManageSources, MediaAddresses, OwnNumbers, Pausing, PreviewSms, ReceiveWebhook, SeedWithTexts,
-    SelectNumber, SendSms, TakeInLead, Wake, WebhookLoop, WebhookLoopSettings, WebhookPorts,
+    DispatchLoopSettings, DispatchPorts, DispatchSteps, FetchReceivedMedia, FollowPauses,
+    KeepMedia, KeepSuppressions, ManageSources, MediaAddresses, OutgoingMedia, OwnNumbers, Pausing,
+    PreviewSms, ReceiveWebhook, SeedWithTexts, SelectNumber, SendSms, TakeInLead, Wake,
+    WebhookLoop, WebhookLoopSettings, WebhookPorts,
 };
 use sms_domain::ports::{PageTokens, Unavailable};
 
@@ -25,6 +26,10 @@ pub struct System {
     pub use_cases: UseCases,
     /// Tokens between the pages of lists.
     pub page_tokens: Arc<dyn PageTokens>,
+    /// Addresses of files.
+    pub files: MediaAddresses,
+    /// Reading the files that leads sent.
+    pub received_media: FetchReceivedMedia,
     /// One round of dispatch.
     pub dispatch: Arc<DispatchSteps>,
     /// The opt-out list and the watch over numbers.
@@ -99,10 +104,24 @@ impl System {
             queue,
             ..
         } = stores.clone();
+        let calls = Arc::clone(&outbound.0);
         let (endpoints, webhooks) = webhooks::over(&stores, outbound, &clock_and_ids, secrets);
         let ClockAndIds { clock, ids } = clock_and_ids;
         let addresses =
             MediaAddresses::new(&settings.public_base_url, secrets.media_tokens.clone());
+        let received_media = FetchReceivedMedia::new(
+            stores.received_media.clone(),
+            Arc::clone(&calls),
+            addresses.clone(),
+            clock.clone(),
+            ids.clone(),
+        );
+        let media = OutgoingMedia::new(
+            stores.media.clone(),
+            calls,
+            addresses.clone(),
+            clock.clone(),
+        );
         let ports = DispatchPorts {
             queue,
             facts: facts.clone(),
@@ -111,6 +130,7 @@ impl System {
             clock: clock.clone(),
             ids: ids.clone(),
             tokens: Arc::clone(&secrets.attempt_tokens),
+            files: addresses.clone(),
             circuits: Arc::new(Circuits::default()),
             failures: inbound.failures,
         };
@@ -121,9 +141,10 @@ impl System {
                 Arc::new(wake.clone()),
                 clock.clone(),
                 ids.clone(),
+                media.clone(),
             )),
             cancel: Arc::new(CancelSms::new(messages, clock.clone())),
-            preview: Arc::new(PreviewSms::new(facts.clone(), clock.clone())),
+            preview: Arc::new(PreviewSms::new(facts.clone(), clock.clone(), media)),
             numbers: Arc::new(SelectNumber::new(
                 stores.conversations.clone(),
                 facts,
@@ -143,7 +164,7 @@ impl System {
             )),
             media: Arc::new(KeepMedia::new(
                 stores.media.clone(),
-                addresses,
+                addresses.clone(),
                 clock.clone(),
                 ids.clone(),
             )),
@@ -160,6 +181,8 @@ impl System {
         Self {
             use_cases,
             page_tokens: Arc::clone(&secrets.page_tokens),
+            files: addresses,
+            received_media,
             maintenance: inbound.maintenance,
             webhooks,
             retention,

@@ -6,7 +6,7 @@ use sms_domain::ports::Contract;
 const FACTS: &str = include_str!("../data/sms-send-contract.json");
 
 /// What our document may add to the page.
-const ADDED_PROPERTIES: &[&str] = &["outboundIdempotencyKey", "validUntil"];
+const ADDED_PROPERTIES: &[&str] = &["mediaUrls", "outboundIdempotencyKey", "validUntil"];
 
 fn facts() -> Value {
     serde_json::from_str(FACTS).unwrap()

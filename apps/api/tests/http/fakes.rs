@@ -8,10 +8,10 @@ use poem::test::TestClient;
 use poem::{Endpoint, Response};
 use sms_api::http::{AppState, Limits, Readiness, UseCases, app};
 use sms_application::{
-    Accepted, CancelError, CancelService, Candidate, DraftCommand, FieldError, NumberError,
-    NumberService, NumberSettings, OverrideRequest, PreviewService, Previewed, Selection,
-    SelectionRequest, SendCommand, SendError, SendService, Sender, WebhookError, WebhookOutcome,
-    WebhookService,
+    Accepted, CancelError, CancelService, Candidate, DraftCommand, FieldError, MediaAddresses,
+    NumberError, NumberService, NumberSettings, OverrideRequest, PreviewService, Previewed,
+    Selection, SelectionRequest, SendCommand, SendError, SendService, Sender, WebhookError,
+    WebhookOutcome, WebhookService,
 };
 use sms_domain::case::features::TextFeatures;
 use sms_domain::content::{Segmentation, SmartEncoding};
@@ -79,6 +79,7 @@ impl World {
             readiness: self.service.clone(),
             keys: self.keys.clone(),
             page_tokens: Arc::new(FakeTokens),
+            files: MediaAddresses::new("https://sms.example", Arc::new(FakeTokens)),
             clock: Arc::new(self.clock.clone()),
             ids: Arc::new(SequentialIds::default()),
             limits: self.limits,

@@ -75,6 +75,7 @@ fn full() -> Value {
         "campaignId": null,
         "sourceId": null,
         "text": "Thanks 😀!",
+        "mediaUrls": ["https://media.acme.com/roof.jpg"],
         "somethingNew": [1, {"a": "\u{0}"}],
     })
 }
@@ -92,6 +93,7 @@ async fn sending_hands_every_member_to_the_use_case() {
         command.scheduled_for,
         Some("2026-03-04T10:00:00.123456Z".parse().unwrap())
     );
+    assert_eq!(command.media_urls, ["https://media.acme.com/roof.jpg"]);
     assert_eq!(command.conversation_id, conversation_id());
     assert_eq!(command.from_phone_number_id, Some(number_id()));
     assert_eq!(

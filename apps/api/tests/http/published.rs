@@ -58,7 +58,7 @@ const NULL_HERE: &[(&str, &[&str])] = &[
 
 /// What is not here yet.
 const MISSING_OPERATIONS: &[&str] = &[];
-const MISSING_PROPERTIES: &[&str] = &["SendSmsRequest.mediaUrls"];
+const MISSING_PROPERTIES: &[&str] = &[];
 
 struct Operation {
     /// The method and the path.

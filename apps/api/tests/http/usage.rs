@@ -43,6 +43,7 @@ impl UsageRepository for FakeService {
         let total = |traffic, status, messages| UsageTotal {
             traffic,
             status,
+            is_mms: false,
             messages,
             segments: 2 * u64::from(messages),
             quoted: Money::from_micros(40_000).times(messages),

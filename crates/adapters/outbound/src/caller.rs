@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::header::CONTENT_TYPE;
-use reqwest::{Client, Response, redirect, retry};
-use sms_domain::ports::{CallFault, OutboundCall, OutboundCalls, UrlFault};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE};
+use reqwest::{Client, Response, StatusCode, Url, redirect, retry};
+use sms_domain::ports::{CallFault, FetchFault, Fetched, OutboundCall, OutboundCalls, UrlFault};
 
 use crate::resolver::{CheckingResolver, NotPublic};
 use crate::target::Reach;
@@ -87,6 +87,17 @@ impl OutboundHttp {
         })
     }
 
+    async fn get(&self, url: Url) -> Result<Response, FetchFault> {
+        // Content codings could make a small answer a large one.
+        let request = self.client.get(url).header(ACCEPT_ENCODING, "identity");
+        let response = request.send().await;
+        let response = response.map_err(|error| fetch_fault(&error))?;
+        match response.status() {
+            StatusCode::OK => Ok(response),
+            other => Err(FetchFault::Status(other.as_u16())),
+        }
+    }
+
     /// Reads the body up to the limit, so that the connection can be used again. What the receiver says
     /// beyond its status does not matter.
     async fn drain(&self, mut response: Response) -> Result<(), CallFault> {
@@ -129,6 +140,40 @@ impl OutboundCalls for OutboundHttp {
             Err(CallFault::Timeout) => Err(CallFault::Timeout),
             Ok(()) | Err(_) => Ok(status),
         }
+    }
+
+    async fn fetch(&self, url: &str, most: usize) -> Result<Fetched, FetchFault> {
+        let url = self.reach.target(url).map_err(|_| FetchFault::NotPublic)?;
+        let mut response = self.get(url).await?;
+        let stated = response.content_length().unwrap_or_default();
+        if usize::try_from(stated).map_or(true, |stated| stated > most) {
+            return Err(FetchFault::TooLarge);
+        }
+        let content_type = response.headers().get(CONTENT_TYPE);
+        let content_type = content_type
+            .and_then(|of| of.to_str().ok())
+            .map(str::to_owned);
+        let mut content = Vec::new();
+        while let Some(part) = (response.chunk().await).map_err(|error| fetch_fault(&error))? {
+            if content.len().saturating_add(part.len()) > most {
+                return Err(FetchFault::TooLarge);
+            }
+            content.extend_from_slice(&part);
+        }
+        Ok(Fetched {
+            content_type,
+            content,
+        })
+    }
+}
+
+/// What kept content from being read.
+fn fetch_fault(error: &reqwest::Error) -> FetchFault {
+    match fault(error) {
+        CallFault::NotPublic => FetchFault::NotPublic,
+        CallFault::NoConnection => FetchFault::NoConnection,
+        CallFault::Timeout => FetchFault::Timeout,
+        CallFault::BrokenOff | CallFault::NoSecret => FetchFault::BrokenOff,
     }
 }
 

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use sms_domain::ports::{CallFault, OutboundCall, OutboundCalls as _};
+use sms_domain::ports::{CallFault, FetchFault, OutboundCall, OutboundCalls as _};
 use sms_outbound::{OutboundHttp, OutboundLimits, Reach};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -176,4 +176,68 @@ async fn a_closed_port_and_an_answer_that_is_not_http_are_faults() {
     let babbler = Server::start(Some("220 mail.acme.com ESMTP\r\n".to_owned())).await;
     let url = format!("http://127.0.0.1:{}/", babbler.port);
     assert_eq!(caller.post(&call(url)).await, Err(CallFault::BrokenOff));
+}
+
+#[tokio::test]
+async fn what_is_at_a_url_is_read_with_its_type() {
+    let server = Server::start(Some(
+        "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 5\r\n\r\nabcde".to_owned(),
+    ))
+    .await;
+    let url = format!("http://127.0.0.1:{}/roof.png", server.port);
+    let found = caller(Reach::PrivateToo).fetch(&url, 5).await;
+    let found = found.unwrap_or_else(|fault| panic!("{fault}"));
+    assert_eq!(found.content_type.as_deref(), Some("image/png"));
+    assert_eq!(found.content, b"abcde");
+    let request = server.requests.lock().unwrap()[0].to_lowercase();
+    assert!(
+        request.starts_with("get /roof.png http/1.1\r\n"),
+        "{request}"
+    );
+    assert!(
+        request.contains("accept-encoding: identity\r\n"),
+        "{request}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_larger_than_asked_for_is_not_read_whether_it_says_so_or_not() {
+    for headers in ["Content-Length: 6\r\n", "Connection: close\r\n"] {
+        let server = Server::start(Some(format!("HTTP/1.1 200 OK\r\n{headers}\r\nabcdef"))).await;
+        let url = format!("http://127.0.0.1:{}/", server.port);
+        let found = caller(Reach::PrivateToo).fetch(&url, 5).await;
+        assert_eq!(found.err(), Some(FetchFault::TooLarge), "{headers}");
+    }
+}
+
+#[tokio::test]
+async fn another_status_than_200_and_silence_are_faults() {
+    let other = Server::answering("200 OK").await;
+    let redirect = format!("302 Found\r\nLocation: http://127.0.0.1:{}/", other.port);
+    for (status, expected) in [
+        (redirect.as_str(), 302),
+        ("404 Not Found", 404),
+        ("204 No Content", 204),
+    ] {
+        let server = Server::answering(status).await;
+        let url = format!("http://127.0.0.1:{}/", server.port);
+        let found = caller(Reach::PrivateToo).fetch(&url, 5).await;
+        assert_eq!(found.err(), Some(FetchFault::Status(expected)));
+    }
+    assert_eq!(other.connections(), 0);
+    let silent = Server::start(None).await;
+    let url = format!("http://127.0.0.1:{}/", silent.port);
+    let found = caller(Reach::PrivateToo).fetch(&url, 5).await;
+    assert_eq!(found.err(), Some(FetchFault::Timeout));
+}
+
+#[tokio::test]
+async fn what_is_not_public_is_not_read() {
+    let server = Server::answering("200 OK").await;
+    for scheme in ["https", "http"] {
+        let url = format!("{scheme}://127.0.0.1:{}/", server.port);
+        let found = caller(Reach::Public).fetch(&url, 5).await;
+        assert_eq!(found.err(), Some(FetchFault::NotPublic));
+    }
+    assert_eq!(server.connections(), 0);
 }

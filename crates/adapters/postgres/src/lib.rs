@@ -44,6 +44,7 @@ mod read_model;
 #[cfg(test)]
 mod reads;
 mod receipts;
+mod received_media;
 mod retention;
 mod reviews;
 mod rows;

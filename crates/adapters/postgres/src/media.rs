@@ -4,13 +4,14 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use diesel::OptionalExtension as _;
 use diesel::result::QueryResult;
-use diesel::sql_types::{BigInt, Bytea, Integer, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bytea, Integer, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use serde_json::json;
 use sms_domain::ports::{
-    AuditAction, AuditEntry, MediaFile, MediaKey, MediaRepository, NewUpload, Unavailable,
-    UploadOutcome,
+    AuditAction, AuditEntry, FileFacts, MediaFile, MediaKey, MediaRepository, NewUpload,
+    Unavailable, UploadOutcome,
 };
+use sms_domain::values::ids::{MediaId, OrganizationId};
 use uuid::Uuid;
 
 use crate::audit_log;
@@ -56,6 +57,32 @@ statement! {
          AND (kept_until IS NULL OR kept_until > $now)"
 }
 
+statement! {
+    FindUploads {
+        organization: SqlUuid = Uuid,
+        ids: Array<SqlUuid> = Vec<Uuid>,
+        now: Timestamptz = DateTime<Utc>,
+    } -> (SqlUuid, Text, Integer, Text);
+    "SELECT id, content_type, size, encode(sha256, 'hex') FROM media
+     WHERE organization_id = $organization AND id = ANY ($ids) AND kept_until > $now"
+}
+
+statement! {
+    KeepUploads {
+        organization: SqlUuid = Uuid,
+        ids: Array<SqlUuid> = Vec<Uuid>,
+        now: Timestamptz = DateTime<Utc>,
+        until: Timestamptz = DateTime<Utc>,
+    } -> ();
+    "WITH kept AS (
+         SELECT id FROM media
+         WHERE organization_id = $organization AND id = ANY ($ids)
+             AND kept_until > $now AND kept_until < $until
+         ORDER BY id FOR UPDATE)
+     UPDATE media SET kept_until = $until FROM kept
+     WHERE media.organization_id = $organization AND media.id = kept.id"
+}
+
 #[async_trait]
 impl MediaRepository for Pg {
     async fn add_upload(&self, upload: NewUpload) -> Result<UploadOutcome, Unavailable> {
@@ -72,6 +99,34 @@ impl MediaRepository for Pg {
     ) -> Result<Option<MediaFile>, Unavailable> {
         Ok(self.find_file(key, now).await?)
     }
+
+    async fn uploads(
+        &self,
+        organization_id: OrganizationId,
+        ids: Vec<MediaId>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<FileFacts>, Unavailable> {
+        Ok(self.find_uploads(organization_id, ids, now).await?)
+    }
+
+    async fn keep_uploads(
+        &self,
+        organization_id: OrganizationId,
+        ids: Vec<MediaId>,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<(), Unavailable> {
+        let statement = KeepUploads {
+            organization: organization_id.as_uuid(),
+            ids: ids.into_iter().map(MediaId::as_uuid).collect(),
+            now,
+            until,
+        };
+        let mut connection = self.cold().await?;
+        let kept = statement.execute(&mut connection).await;
+        kept.map_err(StoreError::from)?;
+        Ok(())
+    }
 }
 
 impl Pg {
@@ -80,6 +135,28 @@ impl Pg {
         Ok(connection
             .transaction(async |connection| add(connection, upload).await)
             .await?)
+    }
+
+    async fn find_uploads(
+        &self,
+        organization_id: OrganizationId,
+        ids: Vec<MediaId>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<FileFacts>, StoreError> {
+        let statement = FindUploads {
+            organization: organization_id.as_uuid(),
+            ids: ids.into_iter().map(MediaId::as_uuid).collect(),
+            now,
+        };
+        let mut connection = self.cold().await?;
+        let rows: Vec<(Uuid, String, i32, String)> = statement.load(&mut connection).await?;
+        let facts = |(id, content_type, size, sha256): (Uuid, String, i32, String)| FileFacts {
+            id: MediaId::new(id),
+            content_type,
+            size: u32::try_from(size).unwrap_or_default(),
+            sha256,
+        };
+        Ok(rows.into_iter().map(facts).collect())
     }
 
     async fn find_file(

@@ -53,7 +53,7 @@ statement! {
 }
 
 statement! {
-    /// A number that the organization had is enabled again as it was.
+    /// A number that the organization had is enabled again as it was, with what it can send now.
     Put {
         organization: SqlUuid = Uuid,
         id: SqlUuid = Uuid,
@@ -61,17 +61,20 @@ statement! {
         name: Text = String,
         enabled: Bool = bool,
         capable: Bool = bool,
+        mms: Bool = bool,
         registration: Text = String,
         account: Text = String,
         profile: Nullable<Text> = Option<String>,
         at: Timestamptz = DateTime<Utc>,
     } -> ();
-    "INSERT INTO phone_numbers (organization_id, id, e164, is_enabled, is_sms_capable, destinations,
-         registration, is_reserved, health, provider_account, messaging_profile_id, name, created_at)
-     VALUES ($organization, $id, $phone, $enabled, $capable, '{US,CA}', $registration, false,
+    "INSERT INTO phone_numbers (organization_id, id, e164, is_enabled, is_sms_capable, is_mms_capable,
+         destinations, registration, is_reserved, health, provider_account, messaging_profile_id, name,
+         created_at)
+     VALUES ($organization, $id, $phone, $enabled, $capable, $mms, '{US,CA}', $registration, false,
          'unknown', $account, $profile, $name, $at)
      ON CONFLICT (organization_id, id) DO UPDATE
-     SET name = $name, is_enabled = $enabled, removed_at = NULL, modified_at = $at"
+     SET name = $name, is_enabled = $enabled, is_mms_capable = $mms, removed_at = NULL,
+         modified_at = $at"
 }
 
 statement! {
@@ -316,6 +319,7 @@ async fn register(
         name: new.name.clone(),
         enabled: new.is_enabled,
         capable: new.owned.is_sms_capable,
+        mms: new.owned.is_mms_capable,
         registration: Registration::as_str(new.registration).to_owned(),
         account: new.owned.account.as_str().to_owned(),
         profile: new.owned.messaging_profile_id.clone(),

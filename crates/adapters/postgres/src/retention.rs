@@ -55,7 +55,8 @@ statement! {
          WHERE messages.organization_id = $organization AND messages.id = taken.id
          RETURNING messages.id),
      emptied AS (
-         UPDATE submissions SET body = NULL FROM erased
+         UPDATE submissions SET body = NULL, options = nullif((options::jsonb - 'media')::text, '{}')::json
+         FROM erased
          WHERE submissions.organization_id = $organization AND submissions.id = erased.id),
      forgotten AS (
          UPDATE attempts SET request = NULL FROM erased
@@ -64,6 +65,9 @@ statement! {
      bared AS (
          DELETE FROM received_attachments AS attached USING erased
          WHERE attached.organization_id = $organization AND attached.message_id = erased.id),
+     unkept AS (
+         DELETE FROM media USING erased
+         WHERE media.organization_id = $organization AND media.message_id = erased.id),
      kept AS (
          SELECT id FROM seen WHERE NOT is_erased AND id NOT IN (SELECT id FROM erased)
          ORDER BY id LIMIT 1)

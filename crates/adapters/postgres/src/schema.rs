@@ -93,6 +93,7 @@ diesel::table! {
         created_at -> Nullable<Timestamptz>,
         modified_at -> Nullable<Timestamptz>,
         removed_at -> Nullable<Timestamptz>,
+        is_mms_capable -> Bool,
     }
 }
 
@@ -438,6 +439,8 @@ diesel::table! {
         message_id -> Uuid,
         subject -> Nullable<Text>,
         media -> Jsonb,
+        fetch_due_at -> Nullable<Timestamptz>,
+        fetch_tries -> SmallInt,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use sms_domain::ports::{Unavailable, UsagePeriod, UsageRepository, UsageTotal};
 use sms_domain::values::billing::Money;
@@ -26,20 +26,21 @@ statement! {
         from: Timestamptz = DateTime<Utc>,
         to: Timestamptz = DateTime<Utc>,
         most: BigInt = i64,
-    } -> (Text, Nullable<Text>, BigInt, BigInt, BigInt);
+    } -> (Text, Nullable<Text>, Bool, BigInt, BigInt, BigInt);
     "WITH page AS MATERIALIZED (
-         SELECT id, traffic, segments, quote, created_at FROM submissions
+         SELECT id, traffic, segments, quote, created_at,
+             coalesce(options::jsonb ? 'media', false) AS is_mms FROM submissions
          WHERE organization_id = $organization AND id >= $first AND id < $end
          ORDER BY id LIMIT $most)
      SELECT page.traffic,
          CASE WHEN page.created_at >= $from AND page.created_at < $to THEN messages.billing_status END
              AS status,
-         count(*), coalesce(sum(page.segments), 0)::bigint, coalesce(sum(page.quote), 0)::bigint
+         page.is_mms, count(*), coalesce(sum(page.segments), 0)::bigint, coalesce(sum(page.quote), 0)::bigint
      FROM page JOIN messages ON messages.organization_id = $organization AND messages.id = page.id
-     GROUP BY 1, 2 ORDER BY 1, 2"
+     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
 }
 
-type Row = (String, Option<String>, i64, i64, i64);
+type Row = (String, Option<String>, bool, i64, i64, i64);
 
 #[async_trait]
 impl UsageRepository for Pg {
@@ -86,7 +87,7 @@ fn totals(rows: Vec<Row>) -> Result<Option<Vec<UsageTotal>>, StoreError> {
 
 /// `None` = messages of another period, or without a price.
 fn total(
-    (traffic, status, messages, segments, quoted): Row,
+    (traffic, status, is_mms, messages, segments, quoted): Row,
 ) -> Result<Option<UsageTotal>, ImpossibleRow> {
     let reading = RowRef {
         table: "messages",
@@ -98,6 +99,7 @@ fn total(
     Ok(Some(UsageTotal {
         traffic: reading.name("traffic", &traffic)?,
         status,
+        is_mms,
         messages: u32::try_from(messages).unwrap_or_default(),
         segments: u64::try_from(segments).unwrap_or_default(),
         quoted: Money::from_micros(quoted),
@@ -112,7 +114,7 @@ mod tests {
     fn as_many_messages_as_may_be_read_are_summed_and_one_more_is_too_many() {
         let summed = |unpriced: u32| {
             let charged = Some("charged".to_owned());
-            let row = |status, messages| ("RealLead".to_owned(), status, messages, 1, 1);
+            let row = |status, messages| ("RealLead".to_owned(), status, false, messages, 1, 1);
             totals(vec![row(charged, 1), row(None, unpriced.into())]).unwrap()
         };
         let most = UsageTotal::MOST_SUMMED;

@@ -17,6 +17,7 @@ use sms_domain::carrier::{
     Evidence, FailureMeaning, OutboundSms, ProviderAnswer, ProviderCall, ProviderError, Refusal,
     RefusalClass, RequestBody,
 };
+use sms_domain::content::Text;
 use sms_domain::ports::{Clock, GatewayUnavailable, SmsGateway};
 use sms_domain::values::ProviderAccount;
 
@@ -137,6 +138,8 @@ impl SmsGateway for TelnyxGateway {
             to: sms.to.as_str(),
             text: sms.text.as_str(),
             messaging_profile_id: sms.messaging_profile_id.as_deref(),
+            media_urls: sms.media.iter().map(Text::as_str).collect(),
+            kind: (!sms.media.is_empty()).then_some("MMS"),
             webhook_url: format!("{}/{}", self.webhooks, sms.token.expose()),
         };
         let body = serde_json::to_vec(&request).expect("a struct of strings is always JSON");

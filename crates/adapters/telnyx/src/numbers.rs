@@ -34,7 +34,8 @@ impl NumberCatalogue for TelnyxGateway {
         Ok(found.map(|item| OwnedNumber {
             account: name.clone(),
             messaging_profile_id: profile(item),
-            is_sms_capable: is_sms_capable(item),
+            is_sms_capable: can(item, "/features/sms"),
+            is_mms_capable: can(item, "/features/mms"),
         }))
     }
 }
@@ -45,7 +46,7 @@ fn profile(item: &Value) -> Option<String> {
 }
 
 /// Telnyx lists what a number can do by product and direction, and null for what it cannot.
-fn is_sms_capable(item: &Value) -> bool {
-    let sms = item.pointer("/features/sms").and_then(Value::as_object);
-    sms.is_some_and(|sms| sms.values().any(|can| can == &Value::Bool(true)))
+fn can(item: &Value, product: &str) -> bool {
+    let directions = item.pointer(product).and_then(Value::as_object);
+    directions.is_some_and(|of| of.values().any(|can| can == &Value::Bool(true)))
 }

@@ -25,6 +25,12 @@ pub(crate) struct SendRequest<'a> {
     pub(crate) text: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) messaging_profile_id: Option<&'a str>,
+    /// Read by Telnyx when it takes the message.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) media_urls: Vec<&'a str>,
+    /// `MMS` with media; without it Telnyx chooses by the request.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub(crate) kind: Option<&'static str>,
     /// The message's webhook URL. The profile's webhook stays enabled (`use_profile_webhooks` defaults to
     /// true): after three failed tries at this URL Telnyx tries the profile's, which is ours as well.
     pub(crate) webhook_url: String,

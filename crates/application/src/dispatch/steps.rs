@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
 use sms_domain::carrier::{OutboundSms, ProviderAnswer, ProviderCall, RefusalClass};
+use sms_domain::content::Text;
 use sms_domain::lifecycle::circuit::CircuitMove;
 use sms_domain::lifecycle::retry::Deadlines;
 use sms_domain::lifecycle::{AttemptSeed, MessageChange, Redecided};
@@ -22,6 +23,7 @@ use crate::TRIES;
 use crate::dispatch::call::{Answered, Call, count_accepted};
 use crate::dispatch::circuit::Circuits;
 use crate::dispatch::provider_failures::ProviderFailures;
+use crate::media::MediaAddresses;
 
 /// The ports of dispatch.
 #[derive(Clone)]
@@ -36,6 +38,8 @@ pub struct DispatchPorts {
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdGenerator>,
     pub tokens: Arc<dyn AttemptTokens>,
+    /// Addresses of files, for the carrier.
+    pub files: MediaAddresses,
     /// Circuit breakers of the provider's accounts.
     pub circuits: Arc<Circuits>,
     /// Effects of refusals beyond their message.
@@ -212,6 +216,7 @@ impl DispatchSteps {
             from: route.from,
             to: judged.message.submission.to.clone(),
             text: judged.message.submission.text.clone(),
+            media: self.files_of(&judged.message, now),
             token,
         });
         let Some(request) = encoded else {
@@ -224,6 +229,17 @@ impl DispatchSteps {
             deadline: self.deadline(now),
         };
         MessageChange::claimed(judged, seed, now).ok()
+    }
+
+    /// Where the carrier reads the message's files: addresses that are valid from now on.
+    fn files_of(&self, message: &Message, now: DateTime<Utc>) -> Vec<Text> {
+        let urls = message
+            .submission
+            .media
+            .iter()
+            .map(|file| file.url.as_str());
+        urls.map(|url| Text::new(self.ports.files.renewed(url, now)))
+            .collect()
     }
 
     /// Leaves an account's messages to the workers that have a carrier for it.

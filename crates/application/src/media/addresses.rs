@@ -32,6 +32,26 @@ impl MediaAddresses {
         format!("{}{token}", self.prefix)
     }
 
+    /// The file of an address, valid or not any more.
+    #[must_use]
+    pub fn file(&self, url: &str) -> Option<MediaKey> {
+        let token = url.strip_prefix(&self.prefix)?;
+        self.tokens.open(token).map(|(key, _)| key)
+    }
+
+    /// Whether a URL is under the addresses of files, be it one or not.
+    #[must_use]
+    pub fn is_ours(&self, url: &str) -> bool {
+        url.starts_with(&self.prefix)
+    }
+
+    /// The URL by which a file is handed out at `now`: a new address for a file of ours, else the same URL.
+    #[must_use]
+    pub fn renewed(&self, url: &str, now: DateTime<Utc>) -> String {
+        self.file(url)
+            .map_or_else(|| url.to_owned(), |key| self.of(key, now))
+    }
+
     /// The file of a token that is valid at `now`.
     #[must_use]
     pub fn opened(&self, token: &str, now: DateTime<Utc>) -> Option<MediaKey> {

@@ -1,7 +1,7 @@
 //! Parsed requests of clients.
 
 use chrono::{DateTime, Utc};
-use sms_domain::content::{Body, InvalidBody, SmartEncoding};
+use sms_domain::content::{Body, InvalidBody, MediaType, SmartEncoding};
 use sms_domain::facts::OrganizationKind;
 use sms_domain::message::TrafficType;
 use sms_domain::message::scheduling::{check_end, is_too_far_ahead};
@@ -10,6 +10,9 @@ use sms_domain::values::SelectionReason;
 use sms_domain::values::ids::{
     CampaignId, ConversationId, MessageId, OrganizationId, PhoneNumberId, SourceId,
 };
+
+/// The member of a request that names files.
+pub(crate) const MEDIA_URLS: &str = "mediaUrls";
 
 /// The caller: an organization by one of its API keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +56,8 @@ pub struct SendCommand {
     pub source_id: Option<SourceId>,
     /// The text as received.
     pub text: String,
+    /// Where the files of an MMS are; empty for an SMS.
+    pub media_urls: Vec<String>,
     /// The idempotency key, if the client sent one.
     pub idempotency: Option<IdempotencyKey>,
     /// Resubmits a message although its outcome is unknown; operators only.
@@ -114,6 +119,7 @@ impl SendCommand {
             campaign_id: None,
             source_id: None,
             text,
+            media_urls: Vec::new(),
             idempotency: None,
             is_forced: false,
         }
@@ -150,6 +156,10 @@ impl SendCommand {
         let end = self.valid_until;
         if let Some(Err(invalid)) = end.map(|end| check_end(end, self.scheduled_for, now)) {
             errors.push(FieldError::new("validUntil", invalid.to_string()));
+        }
+        if self.media_urls.len() > MediaType::MOST_FILES {
+            let message = format!("must have at most {} entries", MediaType::MOST_FILES);
+            errors.push(FieldError::new(MEDIA_URLS, message));
         }
         match Body::parse_with(&self.text, smart) {
             Ok(body) if errors.is_empty() => return Ok(body),

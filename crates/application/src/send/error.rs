@@ -20,6 +20,9 @@ pub enum SendError {
     /// Too many requests about the same person are waiting.
     #[error("too many requests about one person are waiting")]
     Crowded,
+    /// The files of too many requests are being read.
+    #[error("the files of too many requests are being read")]
+    Busy,
     /// The store failed.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),

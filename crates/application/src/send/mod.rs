@@ -11,6 +11,7 @@ mod submission;
 
 pub use batch::send_each;
 pub use cancel_sms::{CancelError, CancelService, CancelSms};
+pub(crate) use command::MEDIA_URLS;
 pub use command::{DraftCommand, FieldError, IdempotencyKey, SendCommand, Sender};
 pub use error::SendError;
 pub use preview_sms::{PreviewService, PreviewSms, Previewed};

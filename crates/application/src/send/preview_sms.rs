@@ -11,6 +11,7 @@ use sms_domain::lifecycle::resubmission;
 use sms_domain::message::Submission;
 use sms_domain::ports::{Clock, FactsRepository, FactsRequest};
 
+use crate::media::OutgoingMedia;
 use crate::send::command::SendCommand;
 use crate::send::error::SendError;
 use crate::send::submission::{check_references, smart_encoding, submission};
@@ -34,6 +35,7 @@ pub trait PreviewService: Send + Sync {
 pub struct PreviewSms {
     facts: Arc<dyn FactsRepository>,
     clock: Arc<dyn Clock>,
+    media: OutgoingMedia,
 }
 
 /// The result of a preview.
@@ -50,8 +52,16 @@ pub struct Previewed {
 impl PreviewSms {
     /// The use case over its ports.
     #[must_use]
-    pub fn new(facts: Arc<dyn FactsRepository>, clock: Arc<dyn Clock>) -> Self {
-        Self { facts, clock }
+    pub fn new(
+        facts: Arc<dyn FactsRepository>,
+        clock: Arc<dyn Clock>,
+        media: OutgoingMedia,
+    ) -> Self {
+        Self {
+            facts,
+            clock,
+            media,
+        }
     }
 }
 
@@ -71,6 +81,9 @@ impl PreviewService for PreviewSms {
             must_be_fresh: false,
             now: at,
         };
+        let organization_id = command.sender.organization_id;
+        let media = self.media.to_preview(organization_id, &command.media_urls);
+        let media = media.await?;
         let facts = self.facts.load(vec![request]).await?.into_iter().next();
         let facts = facts.ok_or(SendError::Contended)?;
         let context = facts
@@ -80,7 +93,7 @@ impl PreviewService for PreviewSms {
         let body = command
             .check(smart_encoding(&context), at)
             .map_err(SendError::Invalid)?;
-        let submission: Submission = submission(command, &body, &context, at);
+        let submission: Submission = submission(command, &body, media, &context, at);
         let submission = resubmission::with_own_text(submission, facts.message.as_ref(), &context);
         let context = match (command.sms_event_id, facts.message) {
             (Some(_), None) => return Err(SendError::unknown("smsEventId", "message")),

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
+use sms_domain::content::Media;
 use sms_domain::decision::decide;
 use sms_domain::facts::Context;
+use sms_domain::lifecycle::files::sent_kept_until;
 use sms_domain::lifecycle::{
     HistorySource, IdempotencyRecord, MessageChange, Trigger, resubmission,
 };
@@ -17,6 +19,7 @@ use sms_domain::ports::{
 use sms_domain::values::ids::MessageId;
 
 use crate::TRIES;
+use crate::media::OutgoingMedia;
 use crate::send::command::{DraftCommand, IdempotencyKey, SendCommand};
 use crate::send::conversation_locks::{ConversationLock, ConversationLocks, Crowded};
 use crate::send::error::SendError;
@@ -53,6 +56,7 @@ pub struct SendSms {
     waker: Arc<dyn DispatchWaker>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdGenerator>,
+    media: OutgoingMedia,
     locks: ConversationLocks,
 }
 
@@ -92,6 +96,7 @@ impl SendSms {
         waker: Arc<dyn DispatchWaker>,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn IdGenerator>,
+        media: OutgoingMedia,
     ) -> Self {
         Self {
             messages,
@@ -99,6 +104,7 @@ impl SendSms {
             waker,
             clock,
             ids,
+            media,
             locks: ConversationLocks::default(),
         }
     }
@@ -108,6 +114,13 @@ impl SendSms {
         command
             .check_alone(self.clock.now())
             .map_err(SendError::Invalid)?;
+        if !command.media_urls.is_empty()
+            && let Some(replayed) = self.replayed_before(command).await?
+        {
+            // A replay does not depend on files that may be gone.
+            return Ok(replayed);
+        }
+        let media = self.files_of(command).await?;
         let id = MessageId::new(self.ids.uuid());
         // A new request that skipped the queue would win against all requests in it.
         let mut lock = if self.locks.is_held(command.conversation_id) {
@@ -121,7 +134,8 @@ impl SendSms {
             if let Some(replay) = facts.replay {
                 return replayed(command, replay, facts.context.as_ref());
             }
-            let change = self.change(command, intent, facts.context, facts.message, id)?;
+            let media = media.clone();
+            let change = self.change(command, intent, media, facts.context, facts.message, id)?;
             let change = if attempt >= TRIES && lost == Some(CommitError::OverCapacity) {
                 change.waiting_for_capacity(self.clock.now())
             } else {
@@ -142,6 +156,28 @@ impl SendSms {
             }
         }
         Err(SendError::Contended)
+    }
+
+    /// The answer to a repeated idempotency key.
+    async fn replayed_before(&self, command: &SendCommand) -> Result<Option<Accepted>, SendError> {
+        if command.idempotency.is_none() {
+            return Ok(None);
+        }
+        let facts = self.load(command, false).await?;
+        let replay = facts
+            .replay
+            .map(|replay| replayed(command, replay, facts.context.as_ref()));
+        replay.transpose()
+    }
+
+    async fn files_of(&self, command: &SendCommand) -> Result<Vec<Media>, SendError> {
+        let organization_id = command.sender.organization_id;
+        let (from, until) = (command.scheduled_for, command.valid_until);
+        let kept_until = sent_kept_until(from, until, self.clock.now());
+        (self
+            .media
+            .to_send(organization_id, &command.media_urls, kept_until))
+        .await
     }
 
     async fn lock(&self, command: &SendCommand) -> Result<ConversationLock, SendError> {
@@ -166,6 +202,7 @@ impl SendSms {
         &self,
         command: &SendCommand,
         intent: Intent,
+        media: Vec<Media>,
         context: Option<Context>,
         existing: Option<Message>,
         id: MessageId,
@@ -177,7 +214,7 @@ impl SendSms {
         let body = command
             .check(smart_encoding(&context), now)
             .map_err(SendError::Invalid)?;
-        let submission = submission(command, &body, &context, now);
+        let submission = submission(command, &body, media, &context, now);
         let submission = resubmission::with_own_text(submission, existing.as_ref(), &context);
         let (message, trigger) = self.target(command, existing, submission, id, now)?;
         let context = message.left_out_of(context);

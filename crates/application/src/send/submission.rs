@@ -1,7 +1,7 @@
 //! From a command and the facts to a submission, shared by sending, saving and previewing.
 
 use chrono::{DateTime, Utc};
-use sms_domain::content::{Body, SmartEncoding, Text};
+use sms_domain::content::{Body, Media, SmartEncoding, Text};
 use sms_domain::facts::{Context, OrgFacts};
 use sms_domain::message::{Priority, Submission, scheduling};
 use sms_domain::values::ids::{CampaignId, PhoneNumberId, SourceId};
@@ -49,6 +49,7 @@ pub(crate) fn smart_encoding(context: &Context) -> SmartEncoding {
 pub(crate) fn submission(
     command: &SendCommand,
     body: &Body,
+    media: Vec<Media>,
     context: &Context,
     now: DateTime<Utc>,
 ) -> Submission {
@@ -60,6 +61,7 @@ pub(crate) fn submission(
         lead_id: lead.id,
         to: lead.phone.clone(),
         text: Text::new(body.as_str()),
+        media,
         segments: body.segmentation().segments,
         campaign_id: command.campaign_id,
         source_id: command.source_id,

@@ -21,7 +21,9 @@ use sms_domain::values::ProviderAccount;
 use sms_testkit::{ManualClock, fixtures};
 
 use crate::opt_out_world::{Desk, drained};
-use crate::world::{Commits, accepting_store, clock, facts, facts_repository, ids, stored, tokens};
+use crate::world::{
+    Commits, accepting_store, addresses, clock, facts, facts_repository, ids, stored, tokens,
+};
 
 /// A queued message, as `send` leaves it.
 pub(crate) fn queued() -> Message {
@@ -76,6 +78,7 @@ fn world_over(
         clock: clock.clone(),
         ids: ids(),
         tokens: tokens(),
+        files: addresses(),
         circuits: Arc::clone(&circuits),
         failures: desk.failures(None, Vec::new()),
     };

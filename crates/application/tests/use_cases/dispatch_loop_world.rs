@@ -30,7 +30,7 @@ use tokio::task::JoinHandle;
 
 use crate::dispatch::{accepted, queued};
 use crate::opt_out_world::Desk;
-use crate::world::{clock, facts, ids, stored, tokens};
+use crate::world::{addresses, clock, facts, ids, stored, tokens};
 
 /// More turns than anything here needs until it waits for the clock or the carrier.
 const TURNS: usize = 1_000;
@@ -205,6 +205,7 @@ fn dispatch(line: &Arc<Line>, clock: &Arc<ManualClock>) -> DispatchSteps {
         clock: clock.clone(),
         ids: ids(),
         tokens: tokens(),
+        files: addresses(),
         circuits: Arc::new(Circuits::default()),
         failures: Desk::default().failures(None, Vec::new()),
     };

@@ -13,6 +13,7 @@ mod jobs;
 mod kinds;
 mod law;
 mod leads;
+mod media;
 mod numbers;
 mod opt_out_world;
 mod opt_outs;

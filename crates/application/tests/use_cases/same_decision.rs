@@ -23,7 +23,9 @@ use sms_testkit::{ManualClock, fixtures, sequential_uuid};
 
 use crate::dispatch::{accepted, due, gateway, world};
 use crate::send::command;
-use crate::world::{Commits, accepting_store, facts, facts_repository, ids, stored, waker};
+use crate::world::{
+    Commits, accepting_store, facts, facts_repository, ids, no_files, stored, waker,
+};
 
 /// What the store knows at some moment; most of it lets a message leave.
 #[derive(Debug, Clone)]
@@ -187,6 +189,7 @@ async fn send(command: SendCommand, context: Context, now: DateTime<Utc>) -> Mes
         Arc::new(waker()),
         Arc::new(ManualClock::at(now)),
         ids(),
+        no_files(),
     );
     use_case.send(command).await.unwrap();
     commits.lock().unwrap().remove(0)
@@ -194,7 +197,7 @@ async fn send(command: SendCommand, context: Context, now: DateTime<Utc>) -> Mes
 
 async fn preview(command: &SendCommand, context: Context, now: DateTime<Utc>) -> Decided {
     let facts = Arc::new(facts_repository(facts(context)));
-    let use_case = PreviewSms::new(facts, Arc::new(ManualClock::at(now)));
+    let use_case = PreviewSms::new(facts, Arc::new(ManualClock::at(now)), no_files());
     use_case.preview(command, None).await.unwrap().decided
 }
 

@@ -18,7 +18,8 @@ use sms_testkit::fixtures;
 use sms_testkit::fixtures::altered;
 
 use crate::world::{
-    Commits, accepting_store, clock, facts, facts_repository, failing_store, ids, stored, waker,
+    Commits, accepting_store, clock, facts, facts_repository, failing_store, ids, no_files, stored,
+    waker,
 };
 
 pub(crate) fn command() -> SendCommand {
@@ -37,6 +38,7 @@ fn send_sms(store: impl MessageRepository + 'static, facts: MockFactsRepository)
         Arc::new(waker()),
         clock(),
         ids(),
+        no_files(),
     )
 }
 

@@ -2,13 +2,15 @@
 
 use std::sync::{Arc, Mutex};
 
+use chrono::{DateTime, Utc};
+use sms_application::{MediaAddresses, OutgoingMedia};
 use sms_domain::carrier::AttemptToken;
 use sms_domain::facts::Context;
 use sms_domain::lifecycle::MessageChange;
 use sms_domain::message::{AttemptId, Message};
 use sms_domain::ports::{
-    CommitError, Facts, MockAttemptTokens, MockDispatchWaker, MockFactsRepository,
-    MockMessageRepository,
+    CommitError, Facts, MediaKey, MediaTokens, MockAttemptTokens, MockDispatchWaker,
+    MockFactsRepository, MockMediaRepository, MockMessageRepository, MockOutboundCalls,
 };
 use sms_testkit::{ManualClock, SequentialIds, fixtures};
 
@@ -38,6 +40,41 @@ pub(crate) fn tokens() -> Arc<MockAttemptTokens> {
         })
     });
     Arc::new(tokens)
+}
+
+/// A file's id and the second until which it can be read.
+struct PlainTokens;
+
+impl MediaTokens for PlainTokens {
+    fn seal(&self, key: MediaKey, until: DateTime<Utc>) -> String {
+        format!("{}.{}.{}", key.organization_id, key.id, until.timestamp())
+    }
+
+    fn open(&self, token: &str) -> Option<(MediaKey, DateTime<Utc>)> {
+        let mut parts = token.split('.');
+        let key = MediaKey {
+            organization_id: parts.next()?.parse().ok()?,
+            id: parts.next()?.parse().ok()?,
+        };
+        Some((
+            key,
+            DateTime::from_timestamp(parts.next()?.parse().ok()?, 0)?,
+        ))
+    }
+}
+
+pub(crate) fn addresses() -> MediaAddresses {
+    MediaAddresses::new("https://sms.example", Arc::new(PlainTokens))
+}
+
+/// The files of messages that have none.
+pub(crate) fn no_files() -> OutgoingMedia {
+    OutgoingMedia::new(
+        Arc::new(MockMediaRepository::new()),
+        Arc::new(MockOutboundCalls::new()),
+        addresses(),
+        clock(),
+    )
 }
 
 pub(crate) fn facts(context: Context) -> Facts {

@@ -22,6 +22,8 @@ pub struct OutboundSms {
     /// The recipient's number.
     pub to: PhoneNumber,
     pub text: Text,
+    /// Where the files of an MMS are, each for the provider to read; empty for an SMS.
+    pub media: Vec<Text>,
     /// The token in the webhook URL, which identifies the attempt.
     pub token: AttemptToken,
 }

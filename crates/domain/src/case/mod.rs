@@ -76,7 +76,7 @@ impl<'a> Case<'a> {
             horizon: horizon(submission, at),
             location: RecipientLocation::locate(rules, &submission.to, &stated),
             stated,
-            price: context.org.rate.price(wording.segments),
+            price: price(submission, &wording, context),
             wording,
             windows: CapacityWindows::in_zone_named(&context.org.policy.capacity_zone, now),
         }
@@ -154,6 +154,15 @@ impl<'a> Case<'a> {
         is_lead_traffic
             && minutes > 0
             && since.is_some_and(|since| since <= TimeDelta::minutes(minutes.into()))
+    }
+}
+
+/// An MMS has one price, for carriers charge it as one message whatever its length.
+fn price(submission: &Submission, wording: &Wording, context: &Context) -> Money {
+    if submission.is_mms() {
+        context.org.policy.mms_price
+    } else {
+        context.org.rate.price(wording.segments)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The parts of a received message other than its text. Must not know where media are stored.
+//! The parts of a message other than its text. Must not know where media are stored.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,28 +14,40 @@ pub struct Attachments {
     pub media: Vec<Media>,
 }
 
-/// A media file, as the provider describes it.
+/// A media file, as its message describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Media {
-    /// The provider's URL, valid for about thirty days. Anyone who has the URL can open the file,
-    /// so it is as confidential as the message text.
+    /// Where it is: an address of ours, which expires and is made anew when the file is shown; the provider's URL,
+    /// valid for about thirty days; or a URL that the client gave. Anyone who has the URL can open the file, so it is
+    /// as confidential as the message text.
     pub url: Text,
     /// The MIME type.
     pub content_type: Option<String>,
     /// The size in bytes; never negative.
     pub size: Option<i64>,
-    /// The digest of the file, as the provider formats it.
+    /// The digest of the file: in hexadecimal, or as the provider formats it.
     pub sha256: Option<String>,
 }
 
 /// The stored form of [`Media`], with the URL in plain text.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StoredMedia {
     url: String,
     content_type: Option<String>,
     size: Option<i64>,
     sha256: Option<String>,
+}
+
+impl Media {
+    /// Whether it is the same file as another, as far as both are described: by the digest, else by the URL.
+    #[must_use]
+    pub fn is_same_file(&self, other: &Self) -> bool {
+        match (&self.sha256, &other.sha256) {
+            (Some(own), Some(other)) => own == other,
+            (None, _) | (_, None) => self.url == other.url,
+        }
+    }
 }
 
 impl Attachments {

@@ -29,6 +29,7 @@ use super::decide::decide_on;
 use super::decision::Decided;
 use crate::case::features::TextFeatures;
 use crate::case::wording::Wording;
+use crate::content::{Media, Text};
 use crate::facts::{
     CapacityWindows, Context, Emergencies, Emergency, MessageFacts, Pauses, ScrubFacts,
 };
@@ -56,6 +57,8 @@ pub struct Snapshot {
     /// Those in force.
     emergencies: Vec<Emergency>,
     pauses: PausesSnapshot,
+    /// Whether the message has files.
+    is_mms: bool,
 }
 
 /// What was paused.
@@ -132,6 +135,7 @@ impl Snapshot {
             scrubs: *scrubs,
             emergencies: emergencies.declared.clone(),
             pauses: PausesSnapshot::of(pauses),
+            is_mms: submission.is_mms(),
         }
     }
 
@@ -168,7 +172,10 @@ impl Snapshot {
             state.restore(campaign, &windows);
         }
         let refs = NumberRefs(&org.numbers);
-        let submission = self.submission.restore(&refs);
+        let submission = Submission {
+            media: self.is_mms.then(some_file).into_iter().collect(),
+            ..self.submission.restore(&refs)
+        };
         let message = MessageFacts {
             conversation: self.conversation.restore(&refs),
             lead: self
@@ -197,6 +204,16 @@ impl Snapshot {
             },
             now: self.now,
         })
+    }
+}
+
+/// Stands for the files of a message.
+fn some_file() -> Media {
+    Media {
+        url: Text::erased(),
+        content_type: None,
+        size: None,
+        sha256: None,
     }
 }
 

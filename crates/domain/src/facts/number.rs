@@ -45,6 +45,8 @@ pub struct NumberFacts {
     pub is_enabled: bool,
     /// Whether the number can send SMS.
     pub is_sms_capable: bool,
+    /// Whether the number can send MMS.
+    pub is_mms_capable: bool,
     /// The countries that the number may text, as ISO 3166-1 alpha-2 codes.
     pub destinations: Vec<String>,
     /// The status of the registration with the carriers.

@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::capacity::DEFAULT_CAPACITY_ZONE;
+use crate::values::billing::Money;
 use crate::values::wire::wire_enum;
+
+/// The usual price of an MMS: that of three segments.
+const MMS_PRICE: Money = Money::from_micros(60_000);
 
 wire_enum! {
     /// What a content rule does with a text that it objects to.
@@ -66,6 +70,8 @@ pub struct Policy {
     pub smart_encoding: bool,
     /// Whether messages may be sent on credit.
     pub may_overdraw: bool,
+    /// The price of an MMS, whatever the length of its text, in millionths of a dollar.
+    pub mms_price: Money,
     /// Days after a message's last change at which its text is erased; `None` or 0 = never.
     pub retention_days: Option<u32>,
     /// Days that the facts behind a decision are kept, so that it can be judged again, at least 1; `None` = 400.
@@ -91,6 +97,7 @@ impl Default for Policy {
             scrub_reassigned: false,
             smart_encoding: false,
             may_overdraw: false,
+            mms_price: MMS_PRICE,
             retention_days: None,
             decision_retention_days: None,
         }

@@ -14,7 +14,9 @@ pub enum ResubmissionRefused {
     #[error("{}", of_other_kind(*.0))]
     OtherTraffic(TrafficType),
     /// A message that may already have been sent must not be sent again with other content.
-    #[error("a message that was attempted is tried again with its own conversation and text")]
+    #[error(
+        "a message that was attempted is tried again with its own conversation, text and files"
+    )]
     OtherContent,
 }
 
@@ -25,8 +27,9 @@ pub enum ResubmissionRefused {
 /// [`ResubmissionRefused`] when the submission may not replace the existing one.
 pub fn check(existing: &Message, submission: &Submission) -> Result<(), ResubmissionRefused> {
     let own = &existing.submission;
-    let is_same_content =
-        own.conversation_id == submission.conversation_id && own.text == submission.text;
+    let is_same_content = own.conversation_id == submission.conversation_id
+        && own.text == submission.text
+        && have_same_files(own, submission);
     if own.text.is_erased() {
         Err(ResubmissionRefused::TextErased)
     } else if own.traffic != submission.traffic {
@@ -68,6 +71,11 @@ pub fn with_own_text(
         segments: *segments,
         ..submission
     }
+}
+
+fn have_same_files(own: &Submission, other: &Submission) -> bool {
+    let mut pairs = own.media.iter().zip(&other.media);
+    own.media.len() == other.media.len() && pairs.all(|(own, other)| own.is_same_file(other))
 }
 
 fn was_attempted(message: &Message) -> bool {

@@ -56,6 +56,26 @@ pub fn is_first_reconciliation(since: DateTime<Utc>, now: DateTime<Utc>) -> bool
     now.signed_duration_since(since) < RECEIPT_WITHIN + RECEIPT_WITHIN
 }
 
+/// The waits between tries to read the files of a received message from the provider, which keeps them for about
+/// thirty days.
+const FETCHES: [TimeDelta; 7] = [
+    TimeDelta::seconds(30),
+    TimeDelta::minutes(2),
+    TimeDelta::minutes(10),
+    TimeDelta::hours(1),
+    TimeDelta::hours(6),
+    TimeDelta::hours(24),
+    TimeDelta::hours(72),
+];
+
+/// When the files of a received message are tried again that were tried at `now`, after so many tries before; `None`
+/// = never.
+#[must_use]
+pub fn next_fetch_at(tries_before: u16, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let wait = FETCHES.get(usize::from(tries_before))?;
+    now.checked_add_signed(*wait)
+}
+
 /// What follows a refusal of the message's newest attempt.
 #[must_use]
 pub fn after_refusal(message: &Message, refusal: &Refusal, now: DateTime<Utc>) -> FollowUp {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::content::{Segmentation, Text};
+use crate::content::{Media, Segmentation, Text};
 use crate::values::SelectionReason;
 use crate::values::ids::{CampaignId, ConversationId, LeadId, PhoneNumberId, SourceId};
 use crate::values::phone::PhoneNumber;
@@ -76,6 +76,8 @@ pub struct Submission {
     /// The recipient's number.
     pub to: PhoneNumber,
     pub text: Text,
+    /// The files that it has besides; with any it is an MMS. They are erased with the text.
+    pub media: Vec<Media>,
     /// The number of segments of the text, 1 to 10.
     pub segments: u32,
     /// The campaign to which the message belongs.
@@ -108,6 +110,12 @@ impl Submission {
 
     /// How long an opt-out confirmation may be sent (47 CFR 64.1200(a)(12)).
     pub const CONFIRMATION_VALIDITY: TimeDelta = TimeDelta::minutes(5);
+
+    /// Whether it is an MMS.
+    #[must_use]
+    pub const fn is_mms(&self) -> bool {
+        !self.media.is_empty()
+    }
 
     /// The instant from which on the message must not be sent.
     #[must_use]
@@ -149,6 +157,7 @@ impl Submission {
             // Carriers count one segment even for an empty text.
             segments: Segmentation::of(text.as_str()).segments.max(1),
             text,
+            media: Vec::new(),
             campaign_id: None,
             source_id: None,
             requested_number: None,

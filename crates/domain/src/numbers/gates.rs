@@ -19,6 +19,8 @@ wire_enum! {
         Enabled = "enabled",
         /// The number can send SMS.
         SmsCapable = "sms_capable",
+        /// The number can send MMS, if the message has files.
+        MmsCapable = "mms_capable",
         /// The number is on the right kind of account: real or simulated.
         Account = "account",
         /// The number may text the recipient's country.
@@ -78,13 +80,18 @@ pub struct Gate {
 }
 
 /// The gates, in the order in which failures are listed. All are evaluated.
-pub const GATES: [Gate; 15] = [
+pub const GATES: [Gate; 16] = [
     gate(
         GateCode::Enabled,
         "is owned by the organization and enabled",
         enabled,
     ),
     gate(GateCode::SmsCapable, "can send SMS", sms_capable),
+    gate(
+        GateCode::MmsCapable,
+        "can send MMS, or the message has no files",
+        mms_capable,
+    ),
     gate(
         GateCode::Account,
         "is simulated for test traffic and sandbox organizations, and real otherwise",
@@ -170,6 +177,12 @@ fn enabled(_: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
 
 fn sms_capable(_: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
     passes_if(number.is_sms_capable)
+}
+
+/// A carrier refuses an MMS from a number that is not set up for it, and a message without its picture is another
+/// message.
+fn mms_capable(case: &Case<'_>, number: &NumberFacts) -> Option<Obstacle> {
+    passes_if(number.is_mms_capable || !case.submission.is_mms())
 }
 
 /// Messages from a test key or a sandbox must not reach people, and messages to people must not go

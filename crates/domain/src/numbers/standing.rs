@@ -152,6 +152,7 @@ mod tests {
             phone: PhoneNumber::parse("+14045550199").unwrap(),
             is_enabled: true,
             is_sms_capable: true,
+            is_mms_capable: true,
             destinations: Vec::new(),
             registration: Registration::Approved,
             ten_dlc_campaign_id: None,

@@ -85,6 +85,18 @@ pub enum UploadOutcome {
     Full,
 }
 
+/// What is known of a file besides its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileFacts {
+    pub id: MediaId,
+    /// The MIME type.
+    pub content_type: String,
+    /// The size in bytes.
+    pub size: u32,
+    /// The SHA-256 of the content in hexadecimal.
+    pub sha256: String,
+}
+
 /// Access to files.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
@@ -105,6 +117,30 @@ pub trait MediaRepository: Send + Sync {
         key: MediaKey,
         now: DateTime<Utc>,
     ) -> Result<Option<MediaFile>, Unavailable>;
+
+    /// The organization's uploads of these ids that are still kept at `now`, in any order.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn uploads(
+        &self,
+        organization_id: OrganizationId,
+        ids: Vec<MediaId>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<FileFacts>, Unavailable>;
+
+    /// Keeps the organization's uploads of these ids until an instant, unless they are kept longer. MUST NOT bring back
+    /// what is not kept any more at `now`.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn keep_uploads(
+        &self,
+        organization_id: OrganizationId,
+        ids: Vec<MediaId>,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<(), Unavailable>;
 }
 
 /// Seals the addresses of files.

@@ -15,6 +15,8 @@ pub struct OwnedNumber {
     pub messaging_profile_id: Option<String>,
     /// Whether it can send SMS.
     pub is_sms_capable: bool,
+    /// Whether it can send MMS.
+    pub is_mms_capable: bool,
 }
 
 /// Reads which numbers an account has. Nothing is bought or changed.

@@ -54,6 +54,37 @@ pub struct OutboundCall {
     pub body: Vec<u8>,
 }
 
+/// What is at a URL.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Fetched {
+    /// The MIME type as the server states it.
+    pub content_type: Option<String>,
+    pub content: Vec<u8>,
+}
+
+/// Why what is at a URL is not read. The sentences are for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FetchFault {
+    /// The URL or an address of its name is not public. Nothing was connected to.
+    #[error("its address is not public")]
+    NotPublic,
+    /// There was no connection: the name has no address, nothing listens, or TLS failed.
+    #[error("no connection could be made")]
+    NoConnection,
+    /// The content did not arrive in time.
+    #[error("it did not arrive in time")]
+    Timeout,
+    /// The connection broke off, or the answer was not HTTP.
+    #[error("the connection broke off")]
+    BrokenOff,
+    /// The server answers with another status than 200; redirects are not followed.
+    #[error("its server answers with status {0}")]
+    Status(u16),
+    /// There is more than what may be read.
+    #[error("it is too large")]
+    TooLarge,
+}
+
 /// Calls to URLs that customers name.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
@@ -70,4 +101,10 @@ pub trait OutboundCalls: Send + Sync {
     /// # Errors
     /// [`CallFault`].
     async fn post(&self, call: &OutboundCall) -> Result<u16, CallFault>;
+
+    /// Reads what is at a URL, at most `most` bytes, under the same rules.
+    ///
+    /// # Errors
+    /// [`FetchFault`].
+    async fn fetch(&self, url: &str, most: usize) -> Result<Fetched, FetchFault>;
 }

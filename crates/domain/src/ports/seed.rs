@@ -118,6 +118,9 @@ pub struct SeedNumber {
     /// Whether the number can send SMS.
     #[serde(default = "yes")]
     pub is_sms_capable: bool,
+    /// Whether the number can send MMS.
+    #[serde(default)]
+    pub is_mms_capable: bool,
     /// The countries that the number may text: ISO 3166-1 alpha-2 codes, or a common name of the US
     /// or Canada.
     #[serde(default = "united_states_and_canada")]

@@ -68,6 +68,8 @@ impl UsagePeriod {
 pub struct UsageTotal {
     pub traffic: TrafficType,
     pub status: BillingStatus,
+    /// Whether they have files; what is erased is no longer known.
+    pub is_mms: bool,
     /// How many messages.
     pub messages: u32,
     /// The segments of their texts.
@@ -79,6 +81,16 @@ pub struct UsageTotal {
 impl UsageTotal {
     /// The most messages that one summary reads.
     pub const MOST_SUMMED: u32 = 500_000;
+
+    /// What is priced: messages with files, and the segments of others.
+    #[must_use]
+    pub fn units(&self) -> u64 {
+        if self.is_mms {
+            u64::from(self.messages)
+        } else {
+            self.segments
+        }
+    }
 }
 
 /// Sums of what messages cost.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sms_domain::content::{Segmentation, Text, text_hash};
+use sms_domain::content::{Media, Segmentation, Text, text_hash};
 use sms_domain::facts::{
     CapacityWindows, Consent, Context, Emergencies, Emergency, Lead, NationalDnc, NumberFacts,
     Pauses, Reassigned, RecentSend, ScrubFacts, Suppression, SuppressionScope,
@@ -55,6 +55,7 @@ impl Scenario {
         Ok(Submission {
             segments: Segmentation::of(text.as_str()).segments,
             text,
+            media: given.media.iter().map(|url| file(url)).collect(),
             traffic: given.traffic.unwrap_or(default.traffic),
             campaign_id: given.campaign.as_deref().map(campaign),
             source_id: given.source.as_deref().map(source),
@@ -242,6 +243,16 @@ impl Scenario {
         let mut numbers = numbers.iter().zip(1..);
         let known = numbers.find(|(number, _)| number.name == name);
         facts::number_id(known.map_or(unknown, |(_, n)| n))
+    }
+}
+
+/// A file of which only the URL is known.
+fn file(url: &str) -> Media {
+    Media {
+        url: Text::new(url),
+        content_type: None,
+        size: None,
+        sha256: None,
     }
 }
 

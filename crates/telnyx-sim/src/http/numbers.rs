@@ -57,7 +57,9 @@ fn number(phone: &str) -> Value {
             "sms": {
                 "domestic_two_way": true, "international_inbound": true, "international_outbound": true,
             },
-            "mms": null,
+            "mms": {
+                "domestic_two_way": true, "international_inbound": false, "international_outbound": false,
+            },
         },
     })
 }

@@ -1,5 +1,4 @@
-//! The examples of the document, made by the same mapping as real answers, so that they cannot
-//! disagree with it.
+//! The examples of the document, made by the same mapping as real answers, so that they cannot disagree with it.
 
 mod batch;
 mod files;

@@ -21,12 +21,6 @@ const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// The most characters of an idempotency key.
 const KEY_CHARACTERS: usize = 255;
 
-/// What clients of similar services ask for, and what would be another message if it were ignored.
-const UNSUPPORTED: &[(&str, &str)] = &[(
-    "mediaUrls",
-    "cannot be sent: messages are plain SMS; leave it out or empty",
-)];
-
 /// How hashes of commands are made: grows when [`Fingerprint`] changes.
 const HASH_VERSION: i16 = 1;
 
@@ -60,6 +54,9 @@ pub(crate) struct SendSmsRequest {
     /// The text value for this SMS.
     #[oai(validator(pattern = r"\S"))]
     pub(crate) text: String,
+    /// Where the files of an MMS are, at most ten, with less than 1 MB together: the url of an upload, or a public HTTPS
+    /// URL that needs no key. With any the message is an MMS.
+    pub(crate) media_urls: Option<Vec<String>>,
     /// Makes repeating the request harmless for 24 hours: at most 255 characters. The same as the
     /// header Idempotency-Key.
     #[oai(nullable, validator(min_length = 1, max_length = 255))]
@@ -75,9 +72,6 @@ pub(crate) struct SendSmsRequest {
 impl FromFields for SendSmsRequest {
     fn from_fields(fields: &mut Fields<'_>) -> Self {
         let nobody = ConversationId::new(Uuid::nil());
-        for (name, message) in UNSUPPORTED {
-            fields.unsupported(name, message);
-        }
         let request = Self {
             sms_event_id: fields.optional("smsEventId", parse::id).map(Id),
             scheduled_for: fields.optional("scheduledFor", parse::instant),
@@ -90,6 +84,7 @@ impl FromFields for SendSmsRequest {
             campaign_id: fields.optional("campaignId", parse::id).map(Id),
             source_id: fields.optional("sourceId", parse::id).map(Id),
             text: fields.required("text", parse::string).unwrap_or_default(),
+            media_urls: fields.optional("mediaUrls", parse::strings),
             outbound_idempotency_key: idempotency_key(fields),
             valid_until: fields.optional("validUntil", parse::instant),
         };
@@ -138,6 +133,7 @@ impl SendSmsRequest {
             campaign_id: self.campaign_id.map(|id| id.0),
             source_id: self.source_id.map(|id| id.0),
             text: self.text,
+            media_urls: self.media_urls.unwrap_or_default(),
             idempotency,
             is_forced: false,
         }
@@ -171,6 +167,9 @@ struct Fingerprint<'a> {
     /// Left out where it is not given: keys of earlier releases stay what they were.
     #[serde(skip_serializing_if = "Option::is_none")]
     valid_until: Option<i64>,
+    /// Left out where there are none, too.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    media_urls: &'a [String],
 }
 
 impl<'a> Fingerprint<'a> {
@@ -187,6 +186,7 @@ impl<'a> Fingerprint<'a> {
             source_id: request.source_id,
             text: &request.text,
             valid_until: request.valid_until.map(|at| at.timestamp_micros()),
+            media_urls: request.media_urls.as_deref().unwrap_or_default(),
         }
     }
 

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use poem_openapi::Object;
 use serde::Serialize;
-use sms_application::Uploaded;
+use sms_application::{MediaAddresses, Uploaded};
 use sms_domain::content::Media;
 use sms_domain::message::{Direction, Message, Status, TrafficType};
 use sms_domain::ports::MessageView;
@@ -39,8 +39,8 @@ pub(crate) struct SmsEventTableRow {
     pub(crate) to_phone_number: String,
     /// What the message says; empty once the organization's time for keeping texts is over.
     pub(crate) text: String,
-    /// What a lead's text came with; empty for messages that are sent, which are plain SMS, and once
-    /// the text is erased. The provider keeps the files for about thirty days.
+    /// The files of an MMS, sent or received; empty once the text is erased. The address of a file that was uploaded is
+    /// valid for seven days.
     pub(crate) media: Vec<MessageMediaAttachment>,
     /// The subject of a lead's text.
     #[oai(nullable)]
@@ -252,6 +252,7 @@ impl From<&MessageView> for SmsEventTableRow {
             to_phone_number,
             text: shown.text,
             media: (view.attachments.media.iter())
+                .chain(&message.submission.media)
                 .map(MessageMediaAttachment::from)
                 .collect(),
             subject: (view.attachments.subject.as_ref()).map(|text| text.as_str().to_owned()),
@@ -303,6 +304,13 @@ impl From<&MessageView> for SmsEventTableRow {
             ten_dlc_campaign_id: shown.ten_dlc_campaign_id,
             modified_at: shown.modified_at,
         }
+    }
+}
+
+impl MessageMediaAttachment {
+    /// The same with an address that is valid from now on, if it is a file of ours.
+    pub(crate) fn renew(&mut self, files: &MediaAddresses, now: DateTime<Utc>) {
+        self.url = files.renewed(&self.url, now);
     }
 }
 

@@ -143,7 +143,12 @@ impl From<&Message> for SmsResponse {
             campaign_id: shown.campaign_id,
             source_id: shown.source_id,
             text: shown.text,
-            media: Vec::new(),
+            media: message
+                .submission
+                .media
+                .iter()
+                .map(MessageMediaAttachment::from)
+                .collect(),
             status: shown.status,
             status_reason: shown.status_reason,
             queued_at: shown.queued_at,

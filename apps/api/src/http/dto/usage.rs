@@ -90,6 +90,8 @@ impl Names for UsageStatus {
 pub(crate) enum UsageChannel {
     /// A text.
     Sms,
+    /// A text with files.
+    Mms,
     /// A text of a number's warm-up.
     Warmup,
 }
@@ -121,6 +123,8 @@ impl Names for UsageChannel {
 pub(crate) enum BillableUnit {
     /// A segment of a text.
     SmsSegment,
+    /// A text with files.
+    MmsMessage,
     /// A segment of a text of a number's warm-up.
     WarmupSmsSegment,
 }
@@ -157,8 +161,13 @@ impl From<&MessageView> for UsageLedgerTableRow {
         let status = status.unwrap_or(BillingStatus::NonBillableInternal);
         let quote = message.billing.quote.unwrap_or(Money::ZERO);
         let segments = submission.segments;
-        let unit = quote.micros() / i64::from(segments.max(1));
-        let (channel, billable_unit) = kind_of(submission.traffic);
+        let (channel, billable_unit) = kind_of(submission.traffic, submission.is_mms());
+        let quantity = if billable_unit == BillableUnit::MmsMessage {
+            1
+        } else {
+            segments
+        };
+        let unit = quote.micros() / i64::from(quantity.max(1));
         Self {
             id: Id(message.id),
             organization: Some(IdNamePair {
@@ -175,7 +184,7 @@ impl From<&MessageView> for UsageLedgerTableRow {
             channel: Name(channel),
             billable_unit: Name(billable_unit),
             status: Name(UsageStatus(status)),
-            quantity: f64::from(segments),
+            quantity: f64::from(quantity),
             duration_seconds: None,
             billable_seconds: None,
             sms_segments: Some(segments.into()),
@@ -193,10 +202,12 @@ impl From<&MessageView> for UsageLedgerTableRow {
     }
 }
 
-/// What a message of this traffic uses, and the unit of it that has a price.
-pub(super) fn kind_of(traffic: TrafficType) -> (UsageChannel, BillableUnit) {
+/// What a message of this traffic, with files or without, uses, and the unit of it that has a price.
+pub(super) fn kind_of(traffic: TrafficType, is_mms: bool) -> (UsageChannel, BillableUnit) {
     if traffic == TrafficType::Warmup {
         (UsageChannel::Warmup, BillableUnit::WarmupSmsSegment)
+    } else if is_mms {
+        (UsageChannel::Mms, BillableUnit::MmsMessage)
     } else {
         (UsageChannel::Sms, BillableUnit::SmsSegment)
     }

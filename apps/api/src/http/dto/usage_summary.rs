@@ -94,7 +94,7 @@ impl UsageSummaryResponse {
 fn lines(totals: &[UsageTotal]) -> Vec<UsageSummaryLine> {
     let mut groups: Vec<(_, Vec<UsageTotal>)> = Vec::new();
     for total in totals {
-        let kind = (kind_of(total.traffic), total.status);
+        let kind = (kind_of(total.traffic, total.is_mms), total.status);
         match groups.iter_mut().find(|(other, _)| *other == kind) {
             Some((_, group)) => group.push(*total),
             None => groups.push((kind, vec![*total])),
@@ -122,7 +122,7 @@ fn counters(totals: &[UsageTotal]) -> Vec<UsageCounterLine> {
     };
     vec![
         counter(1, "messages", "Messages", f64::from(messages(totals))),
-        counter(2, "segments", "Segments", quantity(totals)),
+        counter(2, "segments", "Segments", segments(totals)),
     ]
 }
 
@@ -131,9 +131,15 @@ fn messages<'a>(totals: impl IntoIterator<Item = &'a UsageTotal>) -> u32 {
     counts.fold(0, u32::saturating_add)
 }
 
+fn segments(totals: &[UsageTotal]) -> f64 {
+    let sum = totals.iter().map(|total| total.segments);
+    f64::from(u32::try_from(sum.fold(0, u64::saturating_add)).unwrap_or(u32::MAX))
+}
+
+/// What is priced: segments, or messages with files.
 fn quantity<'a>(totals: impl IntoIterator<Item = &'a UsageTotal>) -> f64 {
-    let segments = totals.into_iter().map(|total| total.segments);
-    let sum = segments.fold(0, u64::saturating_add);
+    let units = totals.into_iter().map(UsageTotal::units);
+    let sum = units.fold(0, u64::saturating_add);
     f64::from(u32::try_from(sum).unwrap_or(u32::MAX))
 }
 

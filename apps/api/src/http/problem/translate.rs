@@ -67,6 +67,9 @@ impl From<SendError> for Problem {
             SendError::Crowded => Self::busy(
                 "More requests about this person wait than can be served soon. This one was not.",
             ),
+            SendError::Busy => Self::busy(
+                "The files of more messages are being read than can be read soon. This one was not sent.",
+            ),
             SendError::Unavailable(error) => error.into(),
         }
     }

@@ -114,7 +114,11 @@ impl ConversationsApi {
             .messages(organization, &of, &asked.query)
             .await?;
         let page = page.ok_or_else(|| no_such("conversationId"))?;
-        let page = asked.answer(page, |view| EventTableRow::from(&view));
+        let page = asked.answer(page, |view| {
+            let mut row = EventTableRow::from(&view);
+            self.0.renew(&mut row.media);
+            row
+        });
         Ok(Happened::Page(Json(page.into())))
     }
 }

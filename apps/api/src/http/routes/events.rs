@@ -3,7 +3,7 @@
 use poem_openapi::param::Path;
 use poem_openapi::{ApiResponse, OpenApi};
 
-use sms_domain::ports::{Listing, MessagesOf, SMS_EVENTS, SMS_EVENTS_OF_ONE};
+use sms_domain::ports::{Listing, MessageView, MessagesOf, SMS_EVENTS, SMS_EVENTS_OF_ONE};
 use sms_domain::values::phone::PhoneNumber;
 
 use super::{Body, Found, Tag, known_id};
@@ -35,6 +35,12 @@ enum Shown {
 
 #[OpenApi]
 impl SmsEventsApi {
+    fn row(&self, view: &MessageView) -> SmsEventTableRow {
+        let mut row = SmsEventTableRow::from(view);
+        self.0.renew(&mut row.media);
+        row
+    }
+
     /// Lists messages.
     ///
     /// Every message that the organization sent, saved or received.
@@ -125,7 +131,7 @@ impl SmsEventsApi {
             .message_view(caller.sender.organization_id, id)
             .await?;
         let view = view.ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
-        Ok(Shown::Row(Json((&view).into())))
+        Ok(Shown::Row(Json(self.row(&view))))
     }
 }
 
@@ -147,7 +153,7 @@ impl SmsEventsApi {
             .messages(organization, &of, &asked.query)
             .await?;
         let page = page.ok_or_else(|| no_such(field))?;
-        let page = asked.answer(page, |view| SmsEventTableRow::from(&view));
+        let page = asked.answer(page, |view| self.row(&view));
         Ok(Listed::Page(Json(page.into())))
     }
 }

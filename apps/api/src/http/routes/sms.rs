@@ -4,6 +4,7 @@ use poem::Request;
 use poem_openapi::param::{Header, Path};
 use poem_openapi::{ApiResponse, OpenApi};
 use sms_application::Accepted;
+use sms_domain::message::Message;
 
 use super::{Body, Changed, Found, Tag, batch, known_id};
 use crate::http::auth::{Authorized, SmsRead, SmsWrite};
@@ -64,10 +65,16 @@ enum Explained {
     Decisions(Json<DecisionResponse>),
 }
 
-impl From<Accepted> for Created {
-    fn from(accepted: Accepted) -> Self {
+impl SmsApi {
+    fn shown(&self, message: &Message) -> Json<SmsResponse> {
+        let mut shown = SmsResponse::from(message);
+        self.0.renew(&mut shown.media);
+        Json(shown)
+    }
+
+    fn created(&self, accepted: &Accepted) -> Created {
         let replayed = accepted.is_replayed.then(|| "true".to_owned());
-        Self::Message(Json(SmsResponse::from(&accepted.message)), replayed)
+        Created::Message(self.shown(&accepted.message), replayed)
     }
 }
 
@@ -95,13 +102,9 @@ impl SmsApi {
         _idempotency_key: Header<Option<String>>,
         StrictJson(request): StrictJson<SendSmsRequest>,
     ) -> Result<Created, Failure<Body>> {
-        Ok(self
-            .0
-            .use_cases
-            .send
-            .send(request.command(caller.sender))
-            .await?
-            .into())
+        let command = request.command(caller.sender);
+        let accepted = self.0.use_cases.send.send(command).await?;
+        Ok(self.created(&accepted))
     }
 
     /// Sends up to 500 messages, each by itself.
@@ -122,7 +125,12 @@ impl SmsApi {
         StrictJson(items): StrictJson<SendBatchRequest>,
     ) -> Result<Batched, Failure<Body>> {
         let (service, base) = (self.0.use_cases.send.as_ref(), &self.0.problem_base);
-        let results = batch::send(service, request, caller.sender, items, base).await?;
+        let mut results = batch::send(service, request, caller.sender, items, base).await?;
+        let messages = results
+            .items
+            .iter_mut()
+            .filter_map(|item| item.message.as_mut());
+        messages.for_each(|message| self.0.renew(&mut message.media));
         Ok(Batched::Results(Json(results)))
     }
 
@@ -144,13 +152,9 @@ impl SmsApi {
         _idempotency_key: Header<Option<String>>,
         StrictJson(request): StrictJson<SendSmsRequest>,
     ) -> Result<Created, Failure<Body>> {
-        Ok(self
-            .0
-            .use_cases
-            .send
-            .save_draft(request.draft(caller.sender))
-            .await?
-            .into())
+        let command = request.draft(caller.sender);
+        let accepted = self.0.use_cases.send.save_draft(command).await?;
+        Ok(self.created(&accepted))
     }
 
     /// Shows what would become of a message.
@@ -202,7 +206,7 @@ impl SmsApi {
             .cancel
             .cancel(caller.sender.organization_id, id)
             .await?;
-        Ok(Shown::Message(Json((&message).into())))
+        Ok(Shown::Message(self.shown(&message)))
     }
 
     /// Shows the decisions about a message.

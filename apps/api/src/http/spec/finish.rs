@@ -63,8 +63,8 @@ const DESCRIPTION: &str = "Sends SMS to leads, within the law and the carriers' 
     Every error is a problem (RFC 9457) of media type application/problem+json; its type is the \
     address of a page about it. Beside the errors of each operation, a path that does not exist \
     answers 404, and a method that a path does not take answers 405 with the header Allow. Members \
-    that are not described are ignored, and named in X-Ignored-Properties, but for mediaUrls: messages are plain SMS, so a list of media \
-    that is not empty is refused. A member that is given twice is refused. Instants are \
+    that are not described are ignored, and named in X-Ignored-Properties. A member that is given twice is \
+    refused. Instants are \
     RFC 3339 with an offset, from the year 2000 to 2099, and answers are in UTC. A request may carry \
     X-Request-Id, and every answer does.";
 

@@ -54,6 +54,7 @@ fn sms(name: &str) -> OutboundSms {
         from: PhoneNumber::parse("+14045550190").unwrap(),
         to: PhoneNumber::parse("+14045550100").unwrap(),
         text: Text::new("Hi"),
+        media: Vec::new(),
         token: AttemptToken::new("5ec2e7".to_owned()),
     }
 }

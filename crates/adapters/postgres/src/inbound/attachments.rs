@@ -1,7 +1,8 @@
 //! Attachments of received texts: subjects and media, in a table beside the messages.
 
+use chrono::{DateTime, Utc};
 use diesel::result::QueryResult;
-use diesel::sql_types::{Jsonb, Nullable, Text};
+use diesel::sql_types::{Jsonb, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 use sms_domain::content::{Attachments, Media, StoredMedia, Text as MessageText};
@@ -21,9 +22,10 @@ statement! {
         message: SqlUuid = Uuid,
         subject: Nullable<Text> = Option<String>,
         media: Jsonb = Value,
+        due: Nullable<Timestamptz> = Option<DateTime<Utc>>,
     } -> ();
-    "INSERT INTO received_attachments (organization_id, message_id, subject, media)
-     VALUES ($organization, $message, $subject, $media)"
+    "INSERT INTO received_attachments (organization_id, message_id, subject, media, fetch_due_at)
+     VALUES ($organization, $message, $subject, $media, $due)"
 }
 
 statement! {
@@ -41,17 +43,24 @@ pub(super) async fn insert(
     if attachments.is_empty() {
         return Ok(());
     }
-    let media: Vec<_> = attachments.media.iter().map(StoredMedia::from).collect();
+    let has_media = !attachments.media.is_empty();
     let subject = attachments.subject.as_ref();
     let statement = InsertAttachments {
         organization: message.organization_id.as_uuid(),
         message: message.id.as_uuid(),
         subject: subject.map(|subject| subject.as_str().to_owned()),
-        media: serde_json::to_value(media)
-            .map_err(|error| diesel::result::Error::SerializationError(error.into()))?,
+        media: stored(&attachments.media)?,
+        due: has_media.then_some(message.timeline.created_at),
     };
     statement.execute(connection).await?;
     Ok(())
+}
+
+/// Media in their stored form.
+pub(crate) fn stored(media: &[Media]) -> QueryResult<Value> {
+    let media: Vec<_> = media.iter().map(StoredMedia::from).collect();
+    serde_json::to_value(media)
+        .map_err(|error| diesel::result::Error::SerializationError(error.into()))
 }
 
 /// A message's attachments; empty if there is no row.

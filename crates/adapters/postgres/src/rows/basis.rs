@@ -13,16 +13,23 @@ use super::decision::encode_decision;
 use super::{ImpossibleRow, RowRef};
 
 /// The format of this release. A changed [`Snapshot`] is a new format: postcard cannot read another one.
-const FORMAT: u8 = 20;
+const FORMAT: u8 = 22;
 
 /// The format of a digest and what the decision rested on; it changes with [`FORMAT`].
-const DIGEST_FORMAT: u8 = 19;
+const DIGEST_FORMAT: u8 = 21;
 
-/// The format of the release before, whose snapshots are not compressed and say nothing of pauses.
+/// The formats before them, whose snapshots say nothing of files.
+const FILELESS_FORMAT: u8 = 20;
+const FILELESS_DIGEST_FORMAT: u8 = 19;
+
+/// The format before those, whose snapshots are not compressed either and say nothing of pauses.
 const PLAIN_FORMAT: u8 = 16;
 
-/// What its snapshots lack at their end: nothing was paused.
-const NOTHING_PAUSED: [u8; 3] = [0, 0, 0];
+/// What fileless snapshots lack at their end: the message was no MMS.
+const NO_MMS: [u8; 1] = [0];
+
+/// What plain snapshots lack at their end: nothing was paused, and the message was no MMS.
+const NOTHING_PAUSED_AND_NO_MMS: [u8; 4] = [0, 0, 0, 0];
 
 /// A stored decision in its parts.
 pub(crate) struct StoredParts<'a> {
@@ -37,7 +44,9 @@ pub(crate) struct StoredParts<'a> {
 pub(crate) enum StoredSnapshot<'a> {
     /// As this release writes it.
     Current(&'a [u8]),
-    /// Not compressed, without pauses.
+    /// Without files.
+    Fileless(&'a [u8]),
+    /// Not compressed, without pauses and files.
     Plain(&'a [u8]),
 }
 
@@ -79,18 +88,22 @@ fn encode_snapshot(snapshot: &Snapshot) -> Vec<u8> {
 pub(crate) fn confirmation_parts(
     bytes: &[u8],
 ) -> Option<(RecordDigest, SnapshotHash, StoredSnapshot<'_>)> {
-    let rest = bytes.strip_prefix(&[DIGEST_FORMAT])?;
+    let (snapshot, rest): (fn(_) -> _, _) = match bytes.split_first()? {
+        (&DIGEST_FORMAT, rest) => (StoredSnapshot::Current, rest),
+        (&FILELESS_DIGEST_FORMAT, rest) => (StoredSnapshot::Fileless, rest),
+        _ => return None,
+    };
     let (digest, rest) = rest.split_at_checked(RecordDigest::LENGTH)?;
     let (hash, rest) = rest.split_at_checked(32)?;
     let digest = RecordDigest::from_bytes(digest)?;
-    let snapshot = StoredSnapshot::Current(rest);
-    Some((digest, SnapshotHash::from_bytes(hash)?, snapshot))
+    Some((digest, SnapshotHash::from_bytes(hash)?, snapshot(rest)))
 }
 
 /// The parts of a stored decision; `None` if its parts do not have their lengths.
 pub(crate) fn parts(bytes: &[u8]) -> Option<StoredParts<'_>> {
     let (snapshot, rest): (fn(_) -> _, _) = match bytes.split_first() {
         Some((&FORMAT, rest)) => (StoredSnapshot::Current, rest),
+        Some((&FILELESS_FORMAT, rest)) => (StoredSnapshot::Fileless, rest),
         Some((&PLAIN_FORMAT, rest)) => (StoredSnapshot::Plain, rest),
         _ => {
             return Some(StoredParts {
@@ -121,12 +134,14 @@ pub(crate) fn decode_snapshot<I: std::fmt::Display>(
     let impossible = |error: String| reading.impossible("record", error);
     let read =
         |bytes: &[u8]| postcard::from_bytes(bytes).map_err(|error| impossible(error.to_string()));
+    let unpacked = |bytes: &[u8]| {
+        let bytes = lz4_flex::decompress_size_prepended(bytes);
+        bytes.map_err(|error| impossible(error.to_string()))
+    };
     match stored {
-        StoredSnapshot::Current(bytes) => {
-            let bytes = lz4_flex::decompress_size_prepended(bytes);
-            read(&bytes.map_err(|error| impossible(error.to_string()))?)
-        }
-        StoredSnapshot::Plain(bytes) => read(&[bytes, &NOTHING_PAUSED].concat()),
+        StoredSnapshot::Current(bytes) => read(&unpacked(bytes)?),
+        StoredSnapshot::Fileless(bytes) => read(&[&*unpacked(bytes)?, &NO_MMS].concat()),
+        StoredSnapshot::Plain(bytes) => read(&[bytes, &NOTHING_PAUSED_AND_NO_MMS].concat()),
     }
 }
 
@@ -165,13 +180,43 @@ mod tests {
         };
         assert_eq!(read(&stored), basis.snapshot);
 
-        // Earlier snapshots end before the pauses, of which there are none here.
+        // Earlier snapshots end before the pauses, or before the files; there are none of either here.
         let whole = postcard::to_allocvec(&basis.snapshot).unwrap();
-        let earlier = whole.strip_suffix(&NOTHING_PAUSED).unwrap();
         let packed = encode_snapshot(&basis.snapshot).len();
-        let mut plain = stored[..stored.len() - packed].to_vec();
-        plain[0] = PLAIN_FORMAT;
-        plain.extend(earlier);
-        assert_eq!(read(&plain), basis.snapshot);
+        let with = |format, snapshot: &[u8]| {
+            let mut bytes = stored[..stored.len() - packed].to_vec();
+            bytes[0] = format;
+            [&bytes, snapshot].concat()
+        };
+        let plain = whole.strip_suffix(&NOTHING_PAUSED_AND_NO_MMS).unwrap();
+        assert_eq!(read(&with(PLAIN_FORMAT, plain)), basis.snapshot);
+        let fileless = lz4_flex::compress_prepend_size(whole.strip_suffix(&NO_MMS).unwrap());
+        assert_eq!(read(&with(FILELESS_FORMAT, &fileless)), basis.snapshot);
+    }
+
+    #[test]
+    fn a_confirmation_of_an_earlier_release_is_read() {
+        let (submission, context) = (message().submission.clone(), context());
+        let decided = decide(&submission, &context, noon());
+        let basis = decided.basis(&submission, &context, noon());
+        let hash = OrganizationSnapshot::of(&basis.organization).encode().0;
+        let digest = decided.record(noon()).digest();
+        let stored = encode_confirmation(digest, hash, &basis.snapshot);
+        let whole = postcard::to_allocvec(&basis.snapshot).unwrap();
+        let packed = encode_snapshot(&basis.snapshot).len();
+        let mut earlier = stored[..stored.len() - packed].to_vec();
+        earlier[0] = FILELESS_DIGEST_FORMAT;
+        let fileless = whole.strip_suffix(&NO_MMS).unwrap();
+        earlier.extend(lz4_flex::compress_prepend_size(fileless));
+        for bytes in [&stored, &earlier] {
+            let reading = RowRef {
+                table: "attempts",
+                id: 1,
+            };
+            let (of, organization, snapshot) = confirmation_parts(bytes).unwrap();
+            assert_eq!((of, organization), (digest, hash));
+            assert_eq!(decode_snapshot(&reading, snapshot).unwrap(), basis.snapshot);
+        }
+        assert!(confirmation_parts(&[17]).is_none());
     }
 }

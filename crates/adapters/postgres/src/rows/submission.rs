@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sms_domain::content::Text;
+use sms_domain::content::{Media, StoredMedia, Text};
 use sms_domain::message::{ComplianceAction, Message, Priority, Route, Schedule, Submission};
 use sms_domain::values::billing::Money;
 use sms_domain::values::ids::{CampaignId, ConversationId, LeadId, PhoneNumberId, SourceId};
@@ -69,6 +69,9 @@ struct Options {
     requested_for: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     valid_until: Option<DateTime<Utc>>,
+    /// Erased with the text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    media: Vec<StoredMedia>,
 }
 
 /// The limits of a reservation: the column `reserved_limits`, null if there are none.
@@ -141,6 +144,7 @@ impl SubmissionRow {
             lead_id: LeadId::new(self.lead_id),
             to: reading.phone("recipient", self.recipient.clone())?,
             text: self.body.as_deref().map_or_else(Text::erased, Text::new),
+            media: options.media.into_iter().map(Media::from).collect(),
             segments: reading.count("segments", self.segments)?,
             campaign_id: options.campaign_id.map(CampaignId::new),
             source_id: options.source_id.map(SourceId::new),
@@ -225,6 +229,7 @@ impl Options {
             claimed_selection: submission.claimed_selection.map(selection),
             requested_for: submission.scheduled_for,
             valid_until: submission.valid_until,
+            media: submission.media.iter().map(StoredMedia::from).collect(),
         }
     }
 }

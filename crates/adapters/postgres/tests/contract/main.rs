@@ -41,6 +41,7 @@ mod pauses;
 mod people_lists;
 mod read_model;
 mod receipts;
+mod received_media;
 mod recipients;
 mod repeats;
 mod retention;

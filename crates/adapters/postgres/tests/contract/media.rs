@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use sms_domain::lifecycle::retention::Perishable;
 use sms_domain::ports::{
-    AuditAction, AuditLog, AuditQuery, MediaFile, MediaKey, MediaRepository, NewUpload, RemoveOld,
-    RetentionRepository, UploadOutcome,
+    AuditAction, AuditLog, AuditQuery, FileFacts, MediaFile, MediaKey, MediaRepository, NewUpload,
+    RemoveOld, RetentionRepository, UploadOutcome,
 };
 use sms_domain::values::ids::{MediaId, OrganizationId};
 use sms_testkit::fixtures::{noon, operator, organization_id};
@@ -106,4 +106,52 @@ async fn retention_removes_uploads_whose_time_is_over() {
         assert_eq!(store.pg.remove(step).await.unwrap().rows, expected);
     }
     assert_eq!(store.count("media").await, 0);
+}
+
+#[tokio::test]
+async fn uploads_are_kept_longer_and_never_shorter_or_again() {
+    let store = Store::new().await;
+    let until = upload(key(1)).kept_until;
+    let longer = until + TimeDelta::days(1);
+    add(&store, upload(key(1))).await;
+    for (now, asked, expected) in [
+        (noon(), longer, longer),
+        (noon(), until, longer),
+        (longer, longer + TimeDelta::days(1), longer),
+    ] {
+        let kept = (store.pg).keep_uploads(organization_id(), vec![key(1).id], now, asked);
+        kept.await.unwrap();
+        let just_before = expected - TimeDelta::microseconds(1);
+        assert!(store.pg.file(key(1), just_before).await.unwrap().is_some());
+        assert!(store.pg.file(key(1), expected).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn only_an_organizations_own_uploads_are_described_and_kept() {
+    let store = Store::new().await;
+    let new = upload(key(1));
+    add(&store, new.clone()).await;
+    let ids = vec![key(1).id, key(2).id];
+    let found = store.pg.uploads(organization_id(), ids.clone(), noon());
+    let expected = FileFacts {
+        id: key(1).id,
+        content_type: "image/png".to_owned(),
+        size: 10,
+        sha256: new.file.sha256_hex(),
+    };
+    assert_eq!(found.await.unwrap(), [expected]);
+    let theirs = store.pg.uploads(other_organization(), ids.clone(), noon());
+    assert_eq!(theirs.await.unwrap(), []);
+    let until = new.kept_until;
+    let late = store.pg.uploads(organization_id(), ids.clone(), until);
+    assert_eq!(late.await.unwrap(), []);
+    let kept = (store.pg).keep_uploads(
+        other_organization(),
+        ids,
+        noon(),
+        until + TimeDelta::days(9),
+    );
+    kept.await.unwrap();
+    assert_eq!(store.pg.file(key(1), until).await.unwrap(), None);
 }

@@ -31,6 +31,7 @@ fn new(organization_id: OrganizationId, n: u32) -> NewNumber {
             account: ProviderAccount::new("default"),
             messaging_profile_id: Some("p-1".to_owned()),
             is_sms_capable: true,
+            is_mms_capable: true,
         },
         registration: Registration::Missing,
         at: noon(),

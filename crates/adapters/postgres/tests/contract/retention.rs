@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sms_domain::content::Text;
+use sms_domain::content::{Media, Text};
 use sms_domain::facts::Policy;
 use sms_domain::lifecycle::MessageChange;
 use sms_domain::lifecycle::retention::{Perishable, TextRetention};
@@ -90,6 +90,28 @@ async fn the_text_of_a_message_that_is_over_is_erased_and_everything_else_stays(
         message.version = after.version;
     });
     assert_eq!(after, erased);
+}
+
+#[tokio::test]
+async fn the_files_of_a_message_go_with_its_text() {
+    let store = Store::new().await;
+    let mut change = scheduled(1, later());
+    change.message = altered(&change.message, |message| {
+        message.submission.media = vec![Media {
+            url: Text::new("https://media.example/1"),
+            content_type: Some("image/png".to_owned()),
+            size: Some(9),
+            sha256: None,
+        }];
+    });
+    let waiting = store.commit(change).await.unwrap();
+    assert!(waiting.submission.is_mms());
+    store.commit(canceled(waiting)).await.unwrap();
+    erase(&store, whole(later())).await;
+    let after = store.find(message_id(1)).await.unwrap();
+    assert_eq!(after.submission.media, []);
+    let left = "SELECT count(*) FROM submissions WHERE options::jsonb ? 'media'";
+    assert_eq!(store.number(left).await, 0);
 }
 
 #[tokio::test]

@@ -268,6 +268,7 @@ pub(crate) fn seed_number(
         phone: fixtures::phone(phone),
         is_enabled: true,
         is_sms_capable: true,
+        is_mms_capable: true,
         destinations: vec!["US".to_owned(), "CA".to_owned()],
         registration: Registration::Approved,
         ten_dlc_campaign_id: Some("C1".to_owned()),

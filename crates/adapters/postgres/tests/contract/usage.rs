@@ -52,6 +52,7 @@ fn total(traffic: TrafficType, status: BillingStatus, messages: u32) -> UsageTot
     UsageTotal {
         traffic,
         status,
+        is_mms: false,
         messages,
         segments: 2 * u64::from(messages),
         quoted: Money::from_micros(40_000).times(messages),

@@ -69,6 +69,7 @@ fn sms() -> OutboundSms {
         from: PhoneNumber::parse("+13055550100").unwrap(),
         to: PhoneNumber::parse("+13055550142").unwrap(),
         text: Text::new("Olá \"João\""),
+        media: Vec::new(),
         token: AttemptToken::new("0123456789abcdef".to_owned()),
     }
 }
@@ -106,6 +107,24 @@ fn the_same_message_is_encoded_in_the_same_bytes() {
             + r#""webhook_url":"https://sms.example.com/webhooks/telnyx/0123456789abcdef"}"#
     );
     assert_eq!(gateway.encode(&sms()), Some(body));
+}
+
+#[test]
+fn an_mms_names_its_files_and_its_type() {
+    let gateway = gateway("https://api.telnyx.com/v2");
+    let mms = OutboundSms {
+        media: vec![
+            Text::new("https://sms.example.com/media/a"),
+            Text::new("https://media.acme.com/roof.jpg"),
+        ],
+        ..sms()
+    };
+    let body: Value = serde_json::from_slice(&gateway.encode(&mms).unwrap().0).unwrap();
+    let urls = json!([
+        "https://sms.example.com/media/a",
+        "https://media.acme.com/roof.jpg"
+    ]);
+    assert_eq!((&body["media_urls"], &body["type"]), (&urls, &json!("MMS")));
 }
 
 #[test]

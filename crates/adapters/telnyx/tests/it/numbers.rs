@@ -37,7 +37,8 @@ fn phone() -> PhoneNumber {
 
 fn number(phone: &str, sms: &Value) -> Value {
     json!({
-        "phone_number": phone, "messaging_profile_id": "p-1", "features": { "sms": sms },
+        "phone_number": phone, "messaging_profile_id": "p-1",
+        "features": { "sms": sms, "mms": { "domestic_two_way": true } },
     })
 }
 
@@ -58,6 +59,7 @@ async fn a_number_of_the_account_is_found_with_its_profile_and_what_it_can_do() 
         account: account(),
         messaging_profile_id: Some("p-1".to_owned()),
         is_sms_capable: true,
+        is_mms_capable: true,
     };
     assert_eq!(found, Ok(Some(expected)));
     let request = server.requests().remove(0);

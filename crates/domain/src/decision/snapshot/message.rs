@@ -44,7 +44,8 @@ impl SubmissionSnapshot {
             conversation_id: _,
             lead_id: _,
             to,
-            text: _, // The features of the text stand in the snapshot.
+            text: _,  // The features of the text stand in the snapshot.
+            media: _, // Whether there are any stands at the end of the snapshot.
             segments,
             campaign_id,
             source_id,
@@ -77,6 +78,7 @@ impl SubmissionSnapshot {
             lead_id: LeadId::new(Uuid::nil()),
             to: self.to.placeholder(),
             text: Text::erased(),
+            media: Vec::new(),
             segments: self.segments,
             campaign_id: self.campaign_id,
             source_id: self.source_id,

@@ -167,6 +167,7 @@ impl Snapshot {
             scrubs,
             emergencies,
             pauses,
+            is_mms,
         } = self;
         let number_ids = organization.number_ids();
         let renamer = Renamer {
@@ -202,6 +203,7 @@ impl Snapshot {
                     .map(|id| pseudonyms.campaign(*id))
                     .collect(),
             },
+            is_mms: *is_mms,
         }
     }
 

@@ -283,6 +283,15 @@ fn policy(at: &mut At<'_>, policy: &Policy) {
         1,
         7 * 24 * 60,
     );
+    let price = policy.mms_price;
+    if price < Money::ZERO || price > MOST_PER_SEGMENT {
+        let most = MOST_PER_SEGMENT.micros();
+        let message = format!(
+            "is {}: expected 0 to {most} millionths of a dollar",
+            price.micros()
+        );
+        at.fault("policy.mmsPrice", message);
+    }
     if let Some(days) = policy.retention_days {
         at.most("policy.retentionDays", days, 0, 36_500);
     }

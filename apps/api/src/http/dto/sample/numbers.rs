@@ -61,6 +61,7 @@ fn number() -> RegisteredNumber {
             phone: phone("+14045550199"),
             is_enabled: true,
             is_sms_capable: true,
+            is_mms_capable: true,
             destinations: vec!["US".to_owned(), "CA".to_owned()],
             registration: Registration::Approved,
             ten_dlc_campaign_id: Some("C1A2B3D".to_owned()),
@@ -173,6 +174,7 @@ fn usage_summary() -> UsageSummaryResponse {
     let total = UsageTotal {
         traffic: TrafficType::RealLead,
         status: BillingStatus::Charged,
+        is_mms: false,
         messages: 3,
         segments: 4,
         quoted: price().times(4),

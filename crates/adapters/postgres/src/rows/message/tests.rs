@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::carrier::ProviderError;
+use sms_domain::content::{Media, Text};
 use sms_domain::message::{
     Attempts, Billing, ComplianceAction, Message, Route, Schedule, SendingPhase, State, Status,
 };
@@ -30,6 +31,12 @@ fn full(state: State) -> Message {
         submission.claimed_selection = Some(SelectionReason::LocalArea);
         submission.scheduled_for = Some(at(1));
         submission.valid_until = Some(at(14));
+        submission.media = vec![Media {
+            url: Text::new("https://media.acme.com/roof.jpg"),
+            content_type: Some("image/jpeg".to_owned()),
+            size: Some(81_920),
+            sha256: Some("9f86d0".to_owned()),
+        }];
         let timeline = &mut message.timeline;
         timeline.queued_at = Some(at(2));
         timeline.sending_started_at = Some(at(3));

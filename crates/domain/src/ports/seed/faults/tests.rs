@@ -231,6 +231,7 @@ fn what_stands_twice_in_a_list_is_named() {
 fn all_faults_are_named_at_once() {
     let mut seed = whole();
     seed["organizations"][0]["rate"] = json!(-1);
+    seed["organizations"][0]["policy"]["mmsPrice"] = json!(-1);
     seed["numbers"][0]["minuteLimit"] = json!(0);
     seed["leads"][0]["phone"] = json!("+1404");
     assert!(
@@ -242,6 +243,7 @@ fn all_faults_are_named_at_once() {
         places(seed),
         [
             "organizations[0].rate",
+            "organizations[0].policy.mmsPrice",
             "numbers[0].minuteLimit",
             "leads[0].phone"
         ]
