@@ -249,10 +249,22 @@ mod tests {
         assert_eq!(ignored & (1 << (libc::SIGINT - 1)), 0, "{ignored:x}");
     }
 
+    /// The kernel tells of a started program before it shows the program's arguments.
+    fn is_seen(process: &ServerProcess, argument: &str) -> bool {
+        let start = Instant::now();
+        while !has_argument(process.pid(), Path::new(argument)) {
+            if start.elapsed() > Duration::from_secs(10) {
+                return false;
+            }
+            pause(POLL);
+        }
+        true
+    }
+
     #[test]
     fn a_process_that_is_stopped_is_gone() {
         let process = sleeper();
-        assert!(has_argument(process.pid(), Path::new("60")));
+        assert!(is_seen(&process, "60"));
         assert!(process.stop());
         assert!(!has_argument(process.pid(), Path::new("60")));
     }
