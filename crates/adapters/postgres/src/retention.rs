@@ -33,7 +33,8 @@ statement! {
 
 statement! {
     /// Advances the version, so that no change commits that was decided before the erasure: it would restore
-    /// the text.
+    /// the text. A message that changed while its lock was waited for is left for the next step: another process
+    /// may have erased it.
     EraseMessages {
         organization: SqlUuid = Uuid,
         after: SqlUuid = Uuid,
@@ -46,7 +47,10 @@ statement! {
          ORDER BY id LIMIT $most),
      taken AS MATERIALIZED (
          SELECT messages.id FROM seen
+         JOIN messages AS as_seen
+             ON as_seen.organization_id = $organization AND as_seen.id = seen.id
          JOIN messages ON messages.organization_id = $organization AND messages.id = seen.id
+             AND messages.version = as_seen.version
          WHERE NOT seen.is_erased AND messages.modified_at < $before
              AND messages.due_at IS NULL AND messages.status <> 'draft'
          FOR UPDATE OF messages SKIP LOCKED),
