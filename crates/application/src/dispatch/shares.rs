@@ -17,8 +17,9 @@ const RECENT: TimeDelta = TimeDelta::seconds(10);
 /// The share of the slots that one organization leaves free besides what the others hold: one in eight.
 const RESERVED: usize = 8;
 
-/// Averages are counted in thousandths of a row.
-const THOUSANDTHS: u64 = 1000;
+/// Averages are counted in millionths of a row, so that they also move when claims follow each other within
+/// milliseconds.
+const MILLIONTHS: u64 = 1_000_000;
 
 /// Rows on their way through the loop, with their shares.
 pub(crate) type Batch<T> = (Vec<T>, Held);
@@ -44,7 +45,7 @@ struct Holdings {
 #[derive(Debug, Clone, Copy)]
 struct Holding {
     rows: usize,
-    /// What it held lately on average, in thousandths of a row.
+    /// What it held lately on average, in millionths of a row.
     usual: u64,
     taken_at: DateTime<Utc>,
 }
@@ -123,14 +124,21 @@ impl Holdings {
         self.of.retain(|_, holding| {
             holding.rows > 0 || now.signed_duration_since(holding.taken_at) < RECENT
         });
-        let since = self.averaged_at.replace(now).unwrap_or(now);
-        let passed = milliseconds(now.signed_duration_since(since));
-        let Some(weight) = (passed * THOUSANDTHS).checked_div(passed + milliseconds(RECENT)) else {
+        let since = *self.averaged_at.get_or_insert(now);
+        let elapsed = now.signed_duration_since(since);
+        let passed = milliseconds(elapsed);
+        if passed == 0 && elapsed >= TimeDelta::zero() {
+            // Less than a millisecond counts together with what follows.
+            return;
+        }
+        self.averaged_at = Some(now);
+        let weighed = passed.saturating_mul(MILLIONTHS);
+        let Some(weight) = weighed.checked_div(passed + milliseconds(RECENT)) else {
             return;
         };
         for holding in self.of.values_mut() {
-            let before = holding.usual * THOUSANDTHS.saturating_sub(weight);
-            holding.usual = (before + rows(holding.rows) * THOUSANDTHS * weight) / THOUSANDTHS;
+            let before = holding.usual * MILLIONTHS.saturating_sub(weight);
+            holding.usual = (before + rows(holding.rows) * MILLIONTHS * weight) / MILLIONTHS;
         }
     }
 }
@@ -156,7 +164,7 @@ impl Demand {
         let usual = self
             .usual
             .saturating_sub(holding.usual)
-            .div_ceil(THOUSANDTHS);
+            .div_ceil(MILLIONTHS);
         now.max(usize::try_from(usual).unwrap_or(usize::MAX))
     }
 }

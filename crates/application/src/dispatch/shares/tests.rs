@@ -73,6 +73,25 @@ fn what_the_others_usually_hold_is_left_to_them_for_a_while() {
     drop(flood);
 }
 
+/// By a millisecond at a time an average comes to within a percent of what it would by one step.
+#[test]
+fn averages_move_however_soon_one_claim_follows_another() {
+    let shares = Shares::new(32);
+    let flood = shares.hold(&rows(organization(1), 1), noon());
+    let other = shares.hold(&rows(organization(2), 8), noon());
+    for passed in 0..=9_000 {
+        shares.rooms(32, noon() + TimeDelta::milliseconds(passed));
+    }
+    drop(other);
+    let rooms = shares.rooms(32, noon() + TimeDelta::seconds(9));
+    // After nine seconds the average of eight is 8 * (1 - exp(-0.9)), which is 4.7.
+    assert!(
+        rooms.contains(&(organization(1), 32 - 4 - 5 - 1)),
+        "{rooms:?}"
+    );
+    drop(flood);
+}
+
 #[test]
 fn an_equal_share_is_held_whatever_the_others_hold() {
     let shares = Shares::new(8);
