@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::num::NonZeroUsize;
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::case::StoredCase;
 use crate::case_file::{CaseFile, CaseFileError, RawBlock};
@@ -33,23 +33,26 @@ pub fn replay_file<R: BufRead>(
     told: &mut dyn FnMut(u64, Vec<String>),
 ) -> Result<Summary, CaseFileError> {
     let (blocks, waiting) = sync_channel(threads.get() * AHEAD);
-    let waiting = Mutex::new(waiting);
+    let waiting = Arc::new(Mutex::new(waiting));
     let (judged, results) = channel();
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads.get())
             .map(|_| {
-                let (waiting, judged) = (&waiting, judged.clone());
-                scope.spawn(move || work(replay, describe, waiting, &judged))
+                let (waiting, judged) = (Arc::clone(&waiting), judged.clone());
+                scope.spawn(move || work(replay, describe, &waiting, &judged))
             })
             .collect();
-        drop(judged);
+        // Only workers have them now: once all of them are gone, sending a block fails instead of waiting.
+        drop((waiting, judged));
         let mut order = Order::default();
         let mut read = Ok(());
         for place in 0.. {
             match file.next_block() {
                 Ok(Some(block)) => {
-                    // All workers would have to be gone.
-                    let _ = blocks.send((place, block));
+                    if blocks.send((place, block)).is_err() {
+                        // All workers are gone, each with a panic, which goes on below.
+                        break;
+                    }
                 }
                 Ok(None) => break,
                 Err(error) => {
