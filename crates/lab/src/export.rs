@@ -32,9 +32,13 @@ impl Renaming {
             mut recorded,
             basis,
         } = case;
-        if let (Recorded::Word(word), Ok(basis)) = (&mut recorded, &basis) {
+        if let Recorded::Word(word) = &mut recorded {
             let number = &mut word.gist.number;
-            *number = number.map(|id| basis.organization.pseudonym_of(id, &self.pseudonyms));
+            *number = match &basis {
+                Ok(basis) => number.map(|id| basis.organization.pseudonym_of(id, &self.pseudonyms)),
+                // It has no place among numbers that are not known, and is compared with nothing.
+                Err(_) => None,
+            };
         }
         StoredCase {
             organization_id: self.pseudonyms.organization(organization_id),

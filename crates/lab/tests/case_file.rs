@@ -182,7 +182,11 @@ fn a_decision_that_cannot_be_judged_keeps_its_reason() {
     let reasons = found.iter().map(|case| case.basis.clone().unwrap_err());
     let expected = [NotReplayable::NoFacts, NotReplayable::LawUnknown];
     assert_eq!(reasons.collect::<Vec<_>>(), expected);
-    assert!(matches!(found[0].recorded, Recorded::Word(_)));
+    for case in &found {
+        let is_without_number =
+            matches!(&case.recorded, Recorded::Word(word) if word.gist.number.is_none());
+        assert!(is_without_number, "its id would be in the file: {case:?}");
+    }
 }
 
 #[test]
