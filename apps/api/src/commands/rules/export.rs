@@ -14,7 +14,7 @@ use sms_lab::{CaseWriter, Header, Names, Renaming};
 
 use super::period::since_when;
 use super::replay::scope;
-use super::store_config;
+use super::{OWNER_ONLY, store_config};
 use crate::cli::ExportArguments;
 use crate::commands::connect::stores;
 use crate::commands::output;
@@ -23,10 +23,7 @@ use crate::config::Config;
 use crate::law::LoadedLaw;
 use crate::system::SystemClock;
 
-/// Who else may read the file: nobody.
-const OWNER_ONLY: u32 = 0o600;
-
-/// Writes the file. The audit log knows of it before it exists.
+/// Writes the file. The audit log knows of it before anything is in it.
 pub(super) async fn run(
     config: Option<&Config>,
     arguments: &ExportArguments,

@@ -1,5 +1,5 @@
 //! `sms-api rules`: what is in force, what a change of the law would change, scenarios, and stored decisions
-//! judged again. It writes nothing.
+//! judged again. Of the store it changes nothing but the audit log, which knows of exports.
 
 mod candidate;
 mod check;
@@ -56,6 +56,9 @@ const FAILED: u8 = 2;
 
 /// How it ends if what must not be has been found.
 const FORBIDDEN: u8 = 3;
+
+/// The mode of files about decisions, which are personal data: their owner alone reads them.
+const OWNER_ONLY: u32 = 0o600;
 
 /// Does it, and ends with 0 = nothing to report, 1 = something, 2 = an error, 3 = something forbidden.
 pub(super) async fn run(config: Option<&Config>, command: RulesCommand) -> anyhow::Result<()> {

@@ -1,8 +1,9 @@
 //! `rules replay`: stored decisions, judged again by this build and by a candidate.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, IsTerminal as _, Write as _};
 use std::num::NonZeroUsize;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,7 +15,7 @@ use sms_lab::{CaseFile, Never, Replay, Replayed, StoredCase, Summary, replay_fil
 
 use super::period::since_when;
 use super::replayed::{self, Report};
-use super::{FAILED, FORBIDDEN, REPORTED, candidate, store_config};
+use super::{FAILED, FORBIDDEN, OWNER_ONLY, REPORTED, candidate, store_config};
 use crate::cli::ReplayArguments;
 use crate::commands::connect::{law_in_use, stores};
 use crate::commands::known::{parsed, require};
@@ -207,7 +208,9 @@ impl Watcher {
 
 impl Changes {
     fn create(path: &Path) -> anyhow::Result<Self> {
-        let file = File::create_new(path);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true).mode(OWNER_ONLY);
+        let file = options.open(path);
         let file = file.with_context(|| format!("--changes {}", path.display()))?;
         let mut changes = Self {
             out: BufWriter::new(file),

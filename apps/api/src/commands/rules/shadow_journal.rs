@@ -2,10 +2,13 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
 use sms_lab::{Journal, Summary};
+
+use super::OWNER_ONLY;
 
 /// The bytes that may be appended before the file is written anew.
 const APPENDED: u64 = 8 << 20;
@@ -26,6 +29,7 @@ impl JournalFile {
         let named = || format!("--journal {}", path.display());
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
+        options.mode(OWNER_ONLY);
         let mut file = options.open(path).with_context(named)?;
         file.try_lock()
             .with_context(|| format!("{} is in use", path.display()))?;
@@ -86,7 +90,9 @@ impl JournalFile {
     fn write_anew(&mut self) -> anyhow::Result<()> {
         let mut beside = self.path.clone().into_os_string();
         beside.push(".new");
-        let mut file = File::create(&beside)?;
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        let mut file = options.mode(OWNER_ONLY).open(&beside)?;
         file.try_lock()?;
         let bytes = self.journal.compact();
         file.write_all(&bytes)?;
