@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use super::table::{Table, TableFormat};
-use super::{chosen, say};
+use super::{chosen, heard, say};
 use crate::commands::output;
 use crate::law::LoadedLaw;
 
@@ -17,13 +17,18 @@ pub(super) fn run(
 ) -> anyhow::Result<bool> {
     let law = chosen(folder, today)?;
     let remarks = remarks(&law, today);
+    heard(report(&law, &remarks, format), !remarks.is_empty())?;
+    Ok(remarks.is_empty())
+}
+
+fn report(law: &LoadedLaw, remarks: &Table, format: TableFormat) -> anyhow::Result<()> {
     if !remarks.is_empty() || format != TableFormat::Table {
-        say(&remarks, format)?;
+        say(remarks, format)?;
     }
     if format == TableFormat::Table {
         output::say(&format!("the law {} can be used", law.rules.version()))?;
     }
-    Ok(remarks.is_empty())
+    Ok(())
 }
 
 fn remarks(law: &LoadedLaw, today: NaiveDate) -> Table {

@@ -6,9 +6,8 @@ use anyhow::{Context as _, bail, ensure};
 use chrono::NaiveDate;
 use sms_domain::law::{LawChange, RuleData, compared_until, difference};
 
-use super::chosen;
-use super::say;
 use super::table::{Table, TableFormat};
+use super::{chosen, heard, say};
 use crate::cli::DiffArguments;
 use crate::commands::connect::stores;
 use crate::commands::waiting::Patience;
@@ -32,7 +31,7 @@ pub(super) async fn run(arguments: &DiffArguments, today: NaiveDate) -> anyhow::
     let (first, last) = days(arguments, (&old, &new), today)?;
     let table = table(&difference(&old.rules, &new.rules, first, last));
     if !table.is_empty() || arguments.format != TableFormat::Table {
-        say(&table, arguments.format)?;
+        heard(say(&table, arguments.format), !table.is_empty())?;
     }
     Ok(table.is_empty())
 }

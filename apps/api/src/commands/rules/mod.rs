@@ -120,7 +120,28 @@ fn say(table: &Table, format: TableFormat) -> anyhow::Result<()> {
     say_all(&table.lines(format)?)
 }
 
+/// What came of saying it. That nobody reads all of it must not hide that something was found: the status tells.
+fn heard(said: anyhow::Result<()>, is_found: bool) -> anyhow::Result<()> {
+    match said {
+        Err(error) if is_found && error.is::<Unread>() => Ok(()),
+        said => said,
+    }
+}
+
 /// A date, or nothing.
 fn date(date: Option<NaiveDate>) -> String {
     date.map_or_else(String::new, |date| date.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_found_is_told_by_the_status_although_nobody_reads_it() {
+        assert!(heard(Err(Unread.into()), true).is_ok());
+        let nothing = heard(Err(Unread.into()), false);
+        assert!(nothing.is_err_and(|error| error.is::<Unread>()));
+        assert!(heard(Err(anyhow::anyhow!("no space")), true).is_err());
+    }
 }

@@ -15,7 +15,7 @@ use sms_lab::{CaseFile, Never, Replay, Replayed, StoredCase, Summary, replay_fil
 
 use super::period::since_when;
 use super::replayed::{self, Report};
-use super::{FAILED, FORBIDDEN, OWNER_ONLY, REPORTED, candidate, store_config};
+use super::{FAILED, FORBIDDEN, OWNER_ONLY, REPORTED, candidate, heard, store_config};
 use crate::cli::ReplayArguments;
 use crate::commands::connect::{law_in_use, stores};
 use crate::commands::known::{parsed, require};
@@ -48,8 +48,9 @@ pub(super) async fn run(
         summary: &summary,
         never: &never,
     };
-    replayed::say(&report, arguments.format)?;
-    Ok(ended(&summary, &never, arguments.strict))
+    let code = ended(&summary, &never, arguments.strict);
+    heard(replayed::say(&report, arguments.format), code != 0)?;
+    Ok(code)
 }
 
 type Found = (Replay, Summary);

@@ -10,7 +10,7 @@ use sms_domain::ports::Clock as _;
 use sms_scenarios::{Judged, Scenario, read_folder};
 
 use super::table::{Table, TableFormat};
-use super::{chosen, say};
+use super::{chosen, heard, say};
 use crate::cli::TestArguments;
 use crate::commands::output::{self, Unread};
 use crate::process::Signals;
@@ -89,15 +89,18 @@ fn once(arguments: &TestArguments, today: NaiveDate) -> anyhow::Result<bool> {
 
 fn report(results: &[Tested], format: TableFormat) -> anyhow::Result<bool> {
     let failed = results.iter().filter(|one| !one.holds()).count();
-    if format == TableFormat::Table {
-        for one in results.iter().filter(|one| !one.holds()) {
-            output::say_all(&one.lines())?;
-        }
-        output::say(&format!("{} scenarios, {failed} failed", results.len()))?;
-    } else {
-        say(&table(results), format)?;
-    }
+    heard(say_results(results, failed, format), failed > 0)?;
     Ok(failed == 0)
+}
+
+fn say_results(results: &[Tested], failed: usize, format: TableFormat) -> anyhow::Result<()> {
+    if format != TableFormat::Table {
+        return say(&table(results), format);
+    }
+    for one in results.iter().filter(|one| !one.holds()) {
+        output::say_all(&one.lines())?;
+    }
+    output::say(&format!("{} scenarios, {failed} failed", results.len()))
 }
 
 /// One scenario and what became of it.

@@ -13,7 +13,7 @@ use sms_lab::{Journal, Replay, Summary};
 use super::replay::{ended, in_use, nevers};
 use super::replayed::{self, Report};
 use super::shadow_journal::JournalFile;
-use super::{candidate, store_config};
+use super::{candidate, heard, store_config};
 use crate::cli::{ShadowArguments, ShadowCommand};
 use crate::commands::connect::stores;
 use crate::commands::output;
@@ -159,8 +159,9 @@ fn report(command: &ShadowCommand) -> anyhow::Result<u8> {
         summary: &journal.summary,
         never: &never,
     };
-    replayed::say(&report, *format)?;
-    Ok(ended(&journal.summary, &never, *strict))
+    let code = ended(&journal.summary, &never, *strict);
+    heard(replayed::say(&report, *format), code != 0)?;
+    Ok(code)
 }
 
 fn read(path: &Path) -> anyhow::Result<Journal> {

@@ -6,7 +6,7 @@ use sms_domain::ports::Clock as _;
 
 use super::period::since_when;
 use super::table::Table;
-use super::{say, store_config};
+use super::{heard, say, store_config};
 use crate::cli::VerifyArguments;
 use crate::commands::connect::{law_in_use, stores};
 use crate::commands::waiting::Patience;
@@ -35,7 +35,8 @@ pub(super) async fn run(
     let found = VerifyDecisions::new(stores.decisions.clone(), law.rules)
         .run(since)
         .await?;
-    say(&table(&found), arguments.format)?;
+    let said = say(&table(&found), arguments.format);
+    heard(said, !found.holds())?;
     Ok(found.holds())
 }
 
