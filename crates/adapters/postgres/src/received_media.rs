@@ -36,6 +36,14 @@ statement! {
 }
 
 statement! {
+    /// Advances the version, so that an erasure that began before the files were there leaves the message for its next
+    /// step: it would not see the files, and they would outlive the text.
+    AdvanceMessage { organization: SqlUuid = Uuid, message: SqlUuid = Uuid } -> ();
+    "UPDATE messages SET version = version + 1
+     WHERE organization_id = $organization AND id = $message"
+}
+
+statement! {
     /// The row is deleted with the text of its message.
     LockAttachments { organization: SqlUuid = Uuid, message: SqlUuid = Uuid } -> Bool;
     "SELECT true FROM received_attachments
@@ -124,6 +132,14 @@ impl Pg {
 
 async fn keep(connection: &mut AsyncPgConnection, read: ReadMedia) -> QueryResult<()> {
     let (organization, message) = (read.organization_id.as_uuid(), read.message_id.as_uuid());
+    if !read.files.is_empty() {
+        // Before the attachments, as an erasure locks them.
+        let advance = AdvanceMessage {
+            organization,
+            message,
+        };
+        advance.execute(connection).await?;
+    }
     let lock = LockAttachments {
         organization,
         message,

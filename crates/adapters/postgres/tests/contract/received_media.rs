@@ -126,3 +126,19 @@ async fn files_go_with_the_text_and_none_is_kept_afterwards() {
     store.pg.keep_media(read(message_id, None)).await.unwrap();
     assert_eq!(store.count("media").await, 0);
 }
+
+#[tokio::test]
+async fn an_erasure_that_began_before_files_were_kept_finds_the_message_changed() {
+    let store = Store::new().await;
+    let message_id = received(&store).await;
+    let version = "SELECT version FROM messages";
+    let before = store.number(version).await;
+    let nothing = ReadMedia {
+        files: Vec::new(),
+        ..read(message_id, Some(later(10)))
+    };
+    store.pg.keep_media(nothing).await.unwrap();
+    assert_eq!(store.number(version).await, before);
+    store.pg.keep_media(read(message_id, None)).await.unwrap();
+    assert_eq!(store.number(version).await, before + 1);
+}
