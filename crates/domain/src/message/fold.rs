@@ -201,9 +201,12 @@ impl Message {
         } else if left && matches!(self.parts.state, State::Queued { .. }) {
             Some(Alert::LeftBeforeRetry)
         } else {
+            let submission = &self.parts.submission;
             (new.parts
                 .or(attempt.evidence.parts.as_ref().map(|parts| parts.value)))
-            .is_some_and(|parts| parts != self.parts.submission.segments)
+            // An MMS is one part to the carrier, whatever the length of its text.
+            .filter(|_| !submission.is_mms())
+            .is_some_and(|parts| parts != submission.segments)
             .then_some(Alert::SegmentsDiffer)
         }
     }

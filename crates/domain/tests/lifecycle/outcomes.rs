@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sms_domain::carrier::{Evidence, EvidenceKind, ProviderError};
+use sms_domain::content::{Media, Text};
 use sms_domain::message::{Attempt, Message, State, Status, TrafficType};
 use sms_domain::values::ProviderAccount;
 use sms_domain::values::billing::{BillingStatus, LedgerKind, Money};
@@ -320,6 +321,25 @@ fn other_segments_than_ours_raise_an_alert_also_with_evidence_that_names_none() 
         folded.alert.map(|alert| alert.as_str()),
         Some("segments_differ")
     );
+}
+
+#[test]
+fn the_segments_of_an_mms_are_not_compared() {
+    let (message, attempt) = sending();
+    let message = altered(&message, |message| {
+        message.submission.media = vec![Media {
+            url: Text::new("https://media.acme.com/roof.jpg"),
+            content_type: None,
+            size: None,
+            sha256: None,
+        }];
+    });
+    let counted = Evidence {
+        parts: Some(message.submission.segments + 1),
+        ..evidence(EvidenceKind::Sent, 10)
+    };
+    let folded = message.with_evidence(attempt, &counted, after(60));
+    assert_eq!(folded.alert, None);
 }
 
 #[test]
