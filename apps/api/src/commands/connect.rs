@@ -95,7 +95,8 @@ pub(super) async fn system(
     let public_base_url = config.public_base_url.clone().unwrap_or_default();
     let carrier = Carriers::configured(&config.carriers, &public_base_url, clock.clone())?;
     let ids = Arc::new(SystemIds::default());
-    // Only operators' commands, which neither make nor read tokens, are not given a key.
+    // Only operators' commands may have no key. Of what they do, files alone need it: without it `reviews` shows their
+    // stored addresses, and `retry` cannot send uploads again.
     let secrets = (config.installation_keys.as_ref())
         .map_or_else(|| Secrets::under(ids.random()), Secrets::of);
     let clock_and_ids = ClockAndIds { clock, ids };
