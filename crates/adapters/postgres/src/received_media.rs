@@ -44,10 +44,16 @@ statement! {
 }
 
 statement! {
-    /// The row is deleted with the text of its message.
-    LockAttachments { organization: SqlUuid = Uuid, message: SqlUuid = Uuid } -> Bool;
+    /// The row is deleted with the text of its message. Every try is counted, so that one that outlasted its lease is
+    /// told from the one after it.
+    LockAttachments {
+        organization: SqlUuid = Uuid,
+        message: SqlUuid = Uuid,
+        tries: SmallInt = i16,
+    } -> Bool;
     "SELECT true FROM received_attachments
-     WHERE organization_id = $organization AND message_id = $message FOR UPDATE"
+     WHERE organization_id = $organization AND message_id = $message AND fetch_tries = $tries
+     FOR UPDATE"
 }
 
 statement! {
@@ -143,6 +149,7 @@ async fn keep(connection: &mut AsyncPgConnection, read: ReadMedia) -> QueryResul
     let lock = LockAttachments {
         organization,
         message,
+        tries: i16::try_from(read.tries).unwrap_or(i16::MAX),
     };
     let known: Option<bool> = lock.get_result(connection).await.optional()?;
     if known.is_none() {

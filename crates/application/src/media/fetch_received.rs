@@ -125,6 +125,7 @@ impl FetchReceivedMedia {
             message_id: waiting.message_id,
             files,
             media,
+            tries: waiting.tries,
             next_at: again.flatten(),
             at: now,
         };

@@ -27,6 +27,8 @@ pub struct ReadMedia {
     pub files: Vec<(MediaId, MediaFile)>,
     /// All files of the message as they are shown from now on.
     pub media: Vec<Media>,
+    /// How often they had been tried when the message was claimed.
+    pub tries: u16,
     /// When the rest is tried again; `None` = never.
     pub next_at: Option<DateTime<Utc>>,
     pub at: DateTime<Utc>,
@@ -49,7 +51,7 @@ pub trait ReceivedMediaQueue: Send + Sync {
     ) -> Result<Vec<WaitingMedia>, Unavailable>;
 
     /// Keeps what was read, as long as the message's text. MUST keep nothing of a message whose text was erased
-    /// meanwhile.
+    /// meanwhile, or whose files were tried by another caller since, after the lease.
     ///
     /// # Errors
     /// [`Unavailable`].

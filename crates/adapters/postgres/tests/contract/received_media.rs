@@ -63,6 +63,7 @@ fn read(message_id: MessageId, next_at: Option<DateTime<Utc>>) -> ReadMedia {
         message_id,
         files: vec![(key().id, MediaFile::new("image/jpeg", None, vec![7; 10]))],
         media: vec![ours(), at_provider(2)],
+        tries: 0,
         next_at,
         at: noon(),
     }
@@ -103,6 +104,7 @@ async fn what_was_read_is_shown_and_the_rest_is_due_again() {
     assert_eq!((due.tries, due.media), (1, shown));
     let done = ReadMedia {
         files: Vec::new(),
+        tries: 1,
         ..read(message_id, None)
     };
     store.pg.keep_media(done).await.unwrap();
@@ -139,6 +141,29 @@ async fn an_erasure_that_began_before_files_were_kept_finds_the_message_changed(
     };
     store.pg.keep_media(nothing).await.unwrap();
     assert_eq!(store.number(version).await, before);
-    store.pg.keep_media(read(message_id, None)).await.unwrap();
+    let files = ReadMedia {
+        tries: 1,
+        ..read(message_id, None)
+    };
+    store.pg.keep_media(files).await.unwrap();
     assert_eq!(store.number(version).await, before + 1);
+}
+
+#[tokio::test]
+async fn a_try_that_outlasted_its_lease_changes_nothing_after_the_next_one() {
+    let store = Store::new().await;
+    let message_id = received(&store).await;
+    claim(&store, later(0)).await;
+    claim(&store, later(5)).await;
+    store.pg.keep_media(read(message_id, None)).await.unwrap();
+    let late = ReadMedia {
+        files: Vec::new(),
+        media: vec![at_provider(1), at_provider(2)],
+        ..read(message_id, Some(later(10)))
+    };
+    store.pg.keep_media(late).await.unwrap();
+    let view = store.pg.message_view(organization_id(), message_id).await;
+    let shown = view.unwrap().unwrap().attachments.media;
+    assert_eq!(shown, [ours(), at_provider(2)]);
+    assert_eq!(claim(&store, later(9_999)).await, []);
 }
