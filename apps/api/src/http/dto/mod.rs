@@ -74,7 +74,9 @@ pub(crate) use phone_number_row::PhoneNumberTableRow;
 pub(crate) use preview::{PreviewSmsRequest, PreviewSmsResponse};
 pub(crate) use problem_details::ProblemDetails;
 pub(crate) use sample::examples;
-pub(crate) use send_batch::{BatchItemResult, SendBatchRequest, SendBatchResponse};
+pub(crate) use send_batch::{
+    BatchItemProblem, BatchItemResult, SendBatchRequest, SendBatchResponse,
+};
 pub(crate) use send_sms_request::SendSmsRequest;
 pub(crate) use sms_event::{MessageMediaAttachment, SmsEventTableRow};
 pub(crate) use sms_response::SmsResponse;

@@ -3,7 +3,6 @@
 use poem_openapi::Object;
 use serde::Serialize;
 
-use super::problem_details::ProblemDetails;
 use super::send_sms_request::SendSmsRequest;
 use super::sms_response::SmsResponse;
 use super::wire::Integer;
@@ -82,17 +81,6 @@ pub(crate) struct BatchItemProblem {
     /// Messages by field, for all fields that cannot be accepted; absent when no field is at fault.
     #[serde(skip_serializing_if = "FieldErrors::is_empty")]
     pub(crate) errors: FieldErrors,
-}
-
-impl From<ProblemDetails> for BatchItemProblem {
-    fn from(problem: ProblemDetails) -> Self {
-        Self {
-            r#type: problem.r#type,
-            title: problem.title,
-            detail: problem.detail,
-            errors: problem.errors,
-        }
-    }
 }
 
 /// What became of one message.

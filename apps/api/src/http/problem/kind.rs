@@ -17,6 +17,11 @@ macro_rules! registry {
                 match self { $(Self::$kind => $slug),+ }
             }
 
+            /// The address of the page about the type; `base` is where the pages are, empty = on this server.
+            pub(crate) fn address(self, base: &str) -> String {
+                format!("{base}/problems/{}", self.slug())
+            }
+
             /// The answer's status.
             pub(crate) const fn status(self) -> StatusCode {
                 match self { $(Self::$kind => StatusCode::$status),+ }

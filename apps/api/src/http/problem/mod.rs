@@ -105,30 +105,26 @@ impl Problem {
     }
 
     /// The answer.
-    pub(crate) fn render(mut self, occurrence: &Occurrence<'_>) -> Response {
-        let (status, headers) = (self.kind.status(), std::mem::take(&mut self.headers));
-        let text = serde_json::to_vec(&self.details(occurrence)).unwrap_or_default();
-        let mut response = Response::builder()
-            .status(status)
-            .content_type(PROBLEM_JSON)
-            .body(text);
-        for (name, value) in headers {
-            response.headers_mut().append(name, value);
-        }
-        response
-    }
-
-    /// The body of the answer.
-    pub(crate) fn details(self, occurrence: &Occurrence<'_>) -> ProblemDetails {
-        ProblemDetails {
-            r#type: format!("{}/problems/{}", occurrence.base, self.kind.slug()),
+    pub(crate) fn render(self, occurrence: &Occurrence<'_>) -> Response {
+        let status = self.kind.status();
+        let body = ProblemDetails {
+            r#type: self.kind.address(occurrence.base),
             title: self.kind.title().to_owned(),
-            status: i32::from(self.kind.status().as_u16()),
+            status: i32::from(status.as_u16()),
             detail: self.detail.into_owned(),
             instance: occurrence.instance.to_owned(),
             errors: self.errors,
             trace_id: occurrence.trace_id.to_owned(),
+        };
+        let text = serde_json::to_vec(&body).unwrap_or_default();
+        let mut response = Response::builder()
+            .status(status)
+            .content_type(PROBLEM_JSON)
+            .body(text);
+        for (name, value) in self.headers {
+            response.headers_mut().append(name, value);
         }
+        response
     }
 }
 

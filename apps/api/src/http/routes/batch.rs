@@ -5,10 +5,10 @@ use poem::http::header;
 use sms_application::{Accepted, SendCommand, SendError, SendService, Sender, send_each};
 
 use crate::http::auth::admit;
-use crate::http::dto::{BatchItemResult, SendBatchRequest, SendBatchResponse};
+use crate::http::dto::{BatchItemProblem, BatchItemResult, SendBatchRequest, SendBatchResponse};
 use crate::http::envelope::{RequestContext, log_failure};
 use crate::http::extractor_state::ExtractorState;
-use crate::http::problem::{Occurrence, Problem};
+use crate::http::problem::Problem;
 
 /// An item that was read: its key, and the message or why it is not sent.
 type Item = (Option<String>, Result<SendCommand, Problem>);
@@ -22,17 +22,12 @@ pub(super) async fn send(
     problem_base: &str,
 ) -> Result<SendBatchResponse, Problem> {
     let context = RequestContext::of(request)?;
-    let occurrence = Occurrence {
-        base: problem_base,
-        instance: &context.path,
-        trace_id: &context.request_id,
-    };
     let items = admitted(request, sender, batch)?;
     let shown = |(key, answer)| match answer {
         Ok(accepted) => taken(key, &accepted),
         Err(problem) => {
             log_failure(context, &problem);
-            refused(key, problem, &occurrence)
+            refused(key, problem, problem_base)
         }
     };
     let answered = send_admitted(service, items).await;
@@ -95,14 +90,19 @@ fn taken(key: Option<String>, accepted: &Accepted) -> BatchItemResult {
     }
 }
 
-fn refused(key: Option<String>, problem: Problem, occurrence: &Occurrence<'_>) -> BatchItemResult {
+fn refused(key: Option<String>, problem: Problem, problem_base: &str) -> BatchItemResult {
     BatchItemResult {
         outbound_idempotency_key: key,
         status: u32::from(problem.kind.status().as_u16()).into(),
         is_replayed: false,
         message: None,
         retry_after: retry_after(&problem).map(Into::into),
-        problem: Some(problem.details(occurrence).into()),
+        problem: Some(BatchItemProblem {
+            r#type: problem.kind.address(problem_base),
+            title: problem.kind.title().to_owned(),
+            detail: problem.detail.into_owned(),
+            errors: problem.errors,
+        }),
     }
 }
 
