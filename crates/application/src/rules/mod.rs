@@ -1,5 +1,6 @@
 //! The rules lab: stored decisions, judged again.
 
+mod pages;
 mod replay_decisions;
 mod shadow_decisions;
 mod verify_decisions;

@@ -5,14 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use sms_domain::law::RuleData;
-use sms_domain::ports::{
-    DecisionArchive, DecisionQuery, LawRepository, StoredDecision, Unavailable,
-};
+use sms_domain::ports::{DecisionArchive, LawRepository, StoredDecision, Unavailable};
 use sms_domain::values::ids::OrganizationId;
 use sms_lab::{Laws, Replay, Replayed, StoredCase, Summary, law_of};
 
-/// Messages in a step.
-const STEP: u32 = 500;
+use super::pages::DecisionPages;
 
 /// Which stored decisions are judged again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,10 +32,8 @@ pub struct ReplayDecisions {
 
 /// Stored decisions as cases, in their order.
 pub struct CaseReader {
-    archive: Arc<dyn DecisionArchive>,
+    pages: DecisionPages,
     laws: KnownLaws,
-    query: DecisionQuery,
-    is_done: bool,
 }
 
 /// The laws behind stored decisions, read when they are first met.
@@ -86,13 +81,10 @@ impl CaseReader {
     /// # Errors
     /// [`Unavailable`].
     pub async fn next(&mut self) -> Result<Option<Vec<StoredCase>>, Unavailable> {
-        if self.is_done {
-            return Ok(None);
+        match self.pages.next().await? {
+            Some(decisions) => self.laws.cases(decisions).await.map(Some),
+            None => Ok(None),
         }
-        let page = self.archive.page(self.query).await?;
-        self.query.after = page.last;
-        self.is_done = page.last.is_none();
-        self.laws.cases(page.decisions).await.map(Some)
     }
 }
 
@@ -107,15 +99,8 @@ impl ReplayDecisions {
     #[must_use]
     pub fn cases(&self, scope: ReplayScope) -> CaseReader {
         CaseReader {
-            archive: Arc::clone(&self.archive),
+            pages: DecisionPages::new(Arc::clone(&self.archive), scope.since, scope.organization),
             laws: KnownLaws::new(Arc::clone(&self.laws)),
-            query: DecisionQuery {
-                after: None,
-                since: scope.since,
-                organization: scope.organization,
-                messages: STEP,
-            },
-            is_done: false,
         }
     }
 

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use sms_domain::decision::{DecisionRecord, Verified, WhatWasDecided};
 use sms_domain::law::RuleData;
-use sms_domain::ports::{DecisionArchive, DecisionQuery, StoredDecision, Unavailable};
+use sms_domain::ports::{DecisionArchive, StoredDecision, Unavailable};
 use sms_domain::values::ids::{MessageId, OrganizationId};
 
-/// Messages in a step.
-const STEP: u32 = 500;
+use super::pages::DecisionPages;
 
 /// The most examples of differences that are kept.
 const EXAMPLES: usize = 10;
@@ -71,23 +70,13 @@ impl VerifyDecisions {
     /// [`Unavailable`].
     pub async fn run(&self, since: Option<DateTime<Utc>>) -> Result<Verification, Unavailable> {
         let mut found = Verification::default();
-        let mut after = None;
-        loop {
-            let query = DecisionQuery {
-                after,
-                since,
-                organization: None,
-                messages: STEP,
-            };
-            let page = self.archive.page(query).await?;
-            for decision in &page.decisions {
+        let mut pages = DecisionPages::new(Arc::clone(&self.archive), since, None);
+        while let Some(decisions) = pages.next().await? {
+            for decision in &decisions {
                 found.add(decision, self.rules);
             }
-            if page.last.is_none() {
-                return Ok(found);
-            }
-            after = page.last;
         }
+        Ok(found)
     }
 }
 

@@ -3,14 +3,15 @@
 use std::sync::{Arc, Mutex};
 
 use sms_application::{ReplayDecisions, ReplayScope};
-use sms_domain::decision::{OrganizationSnapshot, WhatWasDecided, decide};
 use sms_domain::law::{RuleData, RuleFiles};
 use sms_domain::ports::{
-    DecisionPage, MockDecisionArchive, MockLawRepository, RuleSet, StoredBasis, StoredDecision,
+    DecisionPage, MockDecisionArchive, MockLawRepository, RuleSet, StoredDecision,
 };
 use sms_domain::values::ids::MessageId;
 use sms_lab::{Candidate, Replay};
 use sms_testkit::{fixtures, sequential_uuid};
+
+use crate::verify_decisions::decision_on;
 
 /// The holidays of another version of the law.
 fn other_holidays() -> String {
@@ -28,20 +29,9 @@ fn other_law() -> &'static RuleData {
 }
 
 fn decision(id: u64) -> StoredDecision {
-    let (mut context, now) = (fixtures::context(), fixtures::noon());
+    let mut context = fixtures::context();
     context.rules = other_law();
-    let submission = fixtures::message().submission.clone();
-    let decided = decide(&submission, &context, now);
-    let basis = decided.basis(&submission, &context, now);
-    StoredDecision {
-        organization_id: fixtures::organization_id(),
-        message_id: MessageId::new(sequential_uuid(id)),
-        decided: WhatWasDecided::Record(Box::new(decided.record(now))),
-        basis: Some(StoredBasis {
-            snapshot: basis.snapshot,
-            organization: Arc::new(OrganizationSnapshot::of(&basis.organization)),
-        }),
-    }
+    decision_on(&context, id)
 }
 
 /// Each page has one decision; the law is stored and asked for once.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sms_application::{Verification, VerifyDecisions};
 use sms_domain::decision::{DecisionRecord, OrganizationSnapshot, WhatWasDecided, decide};
+use sms_domain::facts::Context;
 use sms_domain::law::RuleData;
 use sms_domain::ports::{
     DecisionPage, DecisionQuery, MockDecisionArchive, StoredBasis, StoredDecision,
@@ -13,10 +14,15 @@ use sms_domain::values::ids::MessageId;
 use sms_testkit::{fixtures, sequential_uuid};
 
 fn decision(id: u64) -> StoredDecision {
-    let (context, now) = (fixtures::context(), fixtures::noon());
+    decision_on(&fixtures::context(), id)
+}
+
+/// A decision at noon on these facts, as it is stored.
+pub(crate) fn decision_on(context: &Context, id: u64) -> StoredDecision {
+    let now = fixtures::noon();
     let submission = fixtures::message().submission.clone();
-    let decided = decide(&submission, &context, now);
-    let basis = decided.basis(&submission, &context, now);
+    let decided = decide(&submission, context, now);
+    let basis = decided.basis(&submission, context, now);
     StoredDecision {
         organization_id: fixtures::organization_id(),
         message_id: MessageId::new(sequential_uuid(id)),
