@@ -147,10 +147,7 @@ const FULL: &str =
     "is one too many: the organization's uploads have 1 GB already; each is removed after 30 days";
 
 fn invalid(message: String) -> MediaError {
-    MediaError::Invalid(vec![FieldError {
-        field: FILE,
-        message,
-    }])
+    MediaError::Invalid(vec![FieldError::new(FILE, message)])
 }
 
 /// The last part of a name with folders, without control characters, of at most 100 characters; `None` if nothing is

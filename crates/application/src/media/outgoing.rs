@@ -246,20 +246,16 @@ fn all(found: Vec<Result<Media, String>>) -> Result<Vec<Media>, SendError> {
     for (place, one) in found.into_iter().enumerate() {
         match one {
             Ok(file) => files.push(file),
-            Err(fault) => errors.push(FieldError {
-                field: MEDIA_URLS,
-                message: format!("[{place}] {fault}"),
-            }),
+            Err(fault) => {
+                errors.push(FieldError::new(MEDIA_URLS, format!("[{place}] {fault}")));
+            }
         }
     }
     let bytes: i64 = files.iter().filter_map(|file| file.size).sum();
     if usize::try_from(bytes).map_or(true, |bytes| bytes > MediaType::MOST_BYTES) {
         let most = MediaType::MOST_BYTES;
         let message = format!("have {bytes} bytes together; at most {most} can be sent");
-        errors.push(FieldError {
-            field: MEDIA_URLS,
-            message,
-        });
+        errors.push(FieldError::new(MEDIA_URLS, message));
     }
     if errors.is_empty() {
         Ok(files)

@@ -66,7 +66,7 @@ impl Report<'_> {
         std::iter::once(code).chain(candidate.map(|candidate| (CANDIDATE, candidate)))
     }
 
-    /// The most telling ones, those of the candidate first, since the candidate was asked about.
+    /// The most telling ones. The question is about the candidate: its own come first.
     fn examples(&self) -> Vec<(&'static str, &Transition, &Example)> {
         let mut stages: Vec<_> = self.stages().collect();
         stages.reverse();

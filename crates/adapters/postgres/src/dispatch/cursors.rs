@@ -36,7 +36,8 @@ impl Cursors {
     }
 
     /// A claim at `now` made ready what came due since the last one, unless `is_more_due`: then the next claim
-    /// goes on with it. What came due before the first claim of this process is never gone on with.
+    /// goes on with it. What came due before the first claim of this process waits among
+    /// the longest due.
     pub(super) fn ripened(&self, now: DateTime<Utc>, is_more_due: bool) {
         let mut places = self.places();
         if places.ripe_until.is_none() || !is_more_due {
